@@ -1,0 +1,98 @@
+"""People, jobs and signs of life."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """A person who signs in. What they may do is decided per corpus, by their membership."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    language = models.CharField(max_length=10, blank=True)
+    may_create_corpora = models.BooleanField(default=False)
+
+    objects: ClassVar[UserManager[User]] = UserManager()  # type: ignore[assignment]  # its Self is User here
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Job(models.Model):
+    """One piece of slow work. The row is the truth; a broker message only carries its id.
+
+    `attempt` is the fence: a worker that was thought dead and comes back finds it moved on and may not write.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=60)
+    scope = models.CharField(
+        max_length=64, blank=True, db_index=True, help_text="public id of the corpus it belongs to"
+    )
+    key = models.CharField(max_length=120, blank=True, help_text="at most one unfinished job holds a key")
+    args = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    stage = models.CharField(max_length=60, blank=True)
+    progress_done = models.PositiveBigIntegerField(default=0)
+    progress_total = models.PositiveBigIntegerField(default=0)
+    attempt = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=80, blank=True)
+    error_params = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="jobs")
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state", "lease_until"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=models.Q(state__in=["queued", "running"]) & ~models.Q(key=""),
+                name="one_unfinished_job_per_key",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="running", lease_until__isnull=False) | ~models.Q(state="running"),
+                name="running_job_has_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id} {self.state}"
+
+    @property
+    def percent(self) -> int:
+        """Progress from 0 to 100; a finished job is at 100 whatever it counted."""
+        if self.state == self.State.DONE:
+            return 100
+        return min(99, 100 * self.progress_done // self.progress_total) if self.progress_total else 0
+
+
+class Beat(models.Model):
+    """The last sign of life of a service process (worker, sweep), by which pages know whether one runs."""
+
+    service = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "name"], name="one_beat_per_process")]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.name}"

@@ -1,0 +1,1 @@
+"""Which dialogue goes into which split; pure, no Django."""
