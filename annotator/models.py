@@ -1,0 +1,77 @@
+"""Who holds which dialogue, under which lease, and work that came too late."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from corpus.models import CodebookVersion, Dialogue, GuidelineVersion, Rater
+
+
+class Slot(models.Model):
+    """One of the k judgements that a dialogue is to get. `token` fences off earlier holders."""
+
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="slots")
+    number = models.PositiveSmallIntegerField(help_text="from 1 to k")
+    token = models.PositiveIntegerField(default=0, help_text="of the newest assignment; grows with each claim")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dialogue", "number"], name="one_slot_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.dialogue} slot {self.number}"
+
+
+class Assignment(models.Model):
+    """One annotator's hold on one slot of one dialogue."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        DONE = "done", _("done")
+        RELEASED = "released", _("released")  # given back, or gone to someone else after the lease ran out
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="assignments")
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="assignments")
+    rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="assignments")
+    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+")
+    guideline = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    token = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    lease_until = models.DateTimeField()
+    claimed_at = models.DateTimeField(default=timezone.now)
+    heartbeat_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dialogue", "rater"], name="never_twice_by_one"),
+            models.UniqueConstraint(
+                fields=["slot"], condition=Q(state__in=["open", "done"]), name="one_holder_per_slot"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at__isnull=True) | (~Q(state="open") & Q(ended_at__isnull=False)),
+                name="ended_assignment_has_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["rater", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.rater} on {self.dialogue}"
+
+
+class SetAside(models.Model):
+    """An operation that came under a superseded token: kept apart for the manager, never mixed in."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="set_aside")
+    operation = models.UUIDField(unique=True)
+    token = models.PositiveIntegerField()
+    payload = models.JSONField(help_text="the operation as the browser sent it")
+    received_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.assignment} {self.operation}"

@@ -1,0 +1,27 @@
+"""The data of a corpus; each module has one subject."""
+
+from corpus.models.codebooks import CodebookVersion, GuidelineVersion
+from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
+from corpus.models.dialogues import Clip, Cue, Dialogue, Utterance
+from corpus.models.labels import Annotation, Rater, Revision
+from corpus.models.sources import Episode, MediaFile, Series, Speaker
+
+__all__ = [
+    "Annotation",
+    "Clip",
+    "CodebookVersion",
+    "Corpus",
+    "Cue",
+    "Dialogue",
+    "Episode",
+    "GuidelineVersion",
+    "Invitation",
+    "MediaFile",
+    "Membership",
+    "PasswordReset",
+    "Rater",
+    "Revision",
+    "Series",
+    "Speaker",
+    "Utterance",
+]

@@ -1,0 +1,67 @@
+"""Versions of the codebook and of the guideline. Rows are added, never changed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from corpus.models.corpora import Corpus
+
+if TYPE_CHECKING:
+    from corpus.rules.codebook import Codebook
+
+
+class CodebookVersion(models.Model):
+    """A checked codebook: the YAML as it came and the document everything else derives from."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="codebooks")
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=80)
+    source = models.TextField(help_text="the YAML as it was uploaded")
+    document = models.JSONField(help_text="the parsed form, see corpus.rules.codebook.as_document")
+    sha256 = models.CharField(max_length=64, help_text="of the source")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["corpus", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["corpus", "version"], name="one_codebook_per_version"),
+            models.UniqueConstraint(fields=["corpus", "sha256"], name="one_codebook_per_content"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+    def rules(self) -> Codebook:
+        """Return the codebook as the objects that check and settle answers."""
+        from corpus.rules.codebook import from_document
+
+        return from_document(self.document)
+
+
+class GuidelineVersion(models.Model):
+    """The text that tells annotators how to judge, in each language."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="guidelines")
+    version = models.PositiveIntegerField()
+    texts = models.JSONField(help_text="language code of the codebook's texts (zh, en) -> Markdown")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["corpus", "version"]
+        constraints = [models.UniqueConstraint(fields=["corpus", "version"], name="one_guideline_per_version")]
+
+    def __str__(self) -> str:
+        return f"guideline v{self.version}"

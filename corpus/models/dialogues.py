@@ -1,0 +1,125 @@
+"""Cues, the utterances made of them, the dialogues these belong to, and the clips cut for them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from corpus.models.corpora import Corpus
+from corpus.models.sources import Episode, MediaFile, Series, Speaker
+
+
+class Dialogue(models.Model):
+    """A run of utterances that make one conversation; the unit that is assigned.
+
+    Without an episode (a corpus that came as text) the times of its utterances count from its own start.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        READY = "ready", _("ready")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="dialogues")
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="dialogues")
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, null=True, blank=True, related_name="dialogues")
+    code = models.CharField(max_length=80, help_text="name within the corpus, for people and exports")
+    order = models.PositiveIntegerField(help_text="place within its corpus")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    topic = models.TextField(blank=True)
+    source_split = models.CharField(max_length=10, blank=True, help_text="train, dev or test, where the source says so")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["corpus", "code"], name="one_dialogue_per_code"),
+            models.CheckConstraint(
+                condition=Q(source_split__in=["", "train", "dev", "test"]), name="source_split_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", ready_at__isnull=True) | Q(state="ready", ready_at__isnull=False),
+                name="ready_dialogue_has_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["corpus", "state", "order"]), models.Index(fields=["episode", "order"])]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Utterance(models.Model):
+    """One turn of one speaker. Times are milliseconds of the episode; null where a source's times are beyond repair."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="utterances")
+    code = models.CharField(max_length=80, help_text="name within the dialogue's corpus, for people and exports")
+    order = models.PositiveIntegerField(help_text="place within its dialogue, from 1")
+    speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, null=True, blank=True, related_name="utterances")
+    text = models.TextField()
+    start_ms = models.PositiveIntegerField(null=True, blank=True)
+    end_ms = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["dialogue", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["dialogue", "order"], name="one_utterance_per_place"),
+            models.UniqueConstraint(fields=["dialogue", "code"], name="one_utterance_per_code"),
+            models.CheckConstraint(
+                condition=Q(start_ms__isnull=True, end_ms__isnull=True) | Q(start_ms__lt=F("end_ms")),
+                name="utterance_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Cue(models.Model):
+    """A subtitle's line as it came, kept beside the utterance it went into."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="cues")
+    utterance = models.ForeignKey(Utterance, on_delete=models.SET_NULL, null=True, blank=True, related_name="cues")
+    order = models.PositiveIntegerField()
+    start_ms = models.IntegerField()
+    end_ms = models.IntegerField()
+    speaker_name = models.CharField(max_length=120, blank=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["episode", "order"]
+        constraints = [models.UniqueConstraint(fields=["episode", "order"], name="one_cue_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.text}"
+
+
+class Clip(models.Model):
+    """The media cut for one utterance: what was asked for and what it truly holds."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    utterance = models.ForeignKey(Utterance, on_delete=models.CASCADE, related_name="clips")
+    file = models.ForeignKey(MediaFile, on_delete=models.PROTECT, related_name="clips")
+    profile = models.CharField(max_length=20)
+    requested_start_ms = models.PositiveIntegerField()
+    requested_end_ms = models.PositiveIntegerField()
+    true_start_ms = models.PositiveIntegerField()
+    true_end_ms = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["utterance", "profile", "requested_start_ms", "requested_end_ms"], name="one_clip_per_cut"
+            ),
+            models.CheckConstraint(
+                condition=Q(requested_start_ms__lt=F("requested_end_ms"), true_start_ms__lt=F("true_end_ms")),
+                name="clip_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.utterance} {self.profile}"

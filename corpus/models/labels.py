@@ -1,0 +1,99 @@
+"""Who judged (raters), what they judge now (annotations), and everything they ever judged (revisions)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from corpus.models.codebooks import CodebookVersion, GuidelineVersion
+from corpus.models.corpora import Corpus, Membership
+from corpus.models.dialogues import Utterance
+
+
+class Rater(models.Model):
+    """Whoever owns labels: a member, a source (published labels of an imported corpus), a model."""
+
+    class Kind(models.TextChoices):
+        MEMBER = "member", _("member")
+        SOURCE = "source", _("source")
+        MODEL = "model", _("model")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="raters")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    slug = models.SlugField(max_length=60, help_text="pseudonym in exports; for members annotator-1, annotator-2 ...")
+    name = models.CharField(max_length=200, blank=True)
+    membership = models.OneToOneField(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="rater")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["corpus", "slug"], name="one_rater_per_slug"),
+            models.CheckConstraint(
+                condition=Q(kind="member", membership__isnull=False) | (~Q(kind="member") & Q(membership__isnull=True)),
+                name="only_members_have_membership",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Annotation(models.Model):
+    """One rater's current labels for one utterance: the newest revision, kept at hand."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="annotations")
+    utterance = models.ForeignKey(Utterance, on_delete=models.PROTECT, related_name="annotations")
+    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+")
+    answers = models.JSONField(
+        null=True, help_text="question slug -> value, see corpus.rules.codebook; null: withdrawn by undo"
+    )
+    number = models.PositiveIntegerField(help_text="of the revision these answers come from")
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rater", "utterance"], name="one_annotation_per_rater")]
+
+    def __str__(self) -> str:
+        return f"{self.rater} on {self.utterance}"
+
+
+class Revision(models.Model):
+    """One committed state of an annotation; rows are only ever added."""
+
+    class Cause(models.TextChoices):
+        COMMIT = "commit", _("committed")
+        UNDO = "undo", _("undone")
+        IMPORT = "import", _("imported")
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(help_text="from 1 within the annotation")
+    cause = models.CharField(max_length=8, choices=Cause.choices)
+    answers = models.JSONField(null=True)
+    raw = models.JSONField(null=True, blank=True, help_text="a source's own values, before they were mapped")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+")
+    guideline = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    assignment = models.UUIDField(null=True, blank=True, help_text="public id of the assignment it was made under")
+    operation = models.UUIDField(null=True, blank=True, help_text="id the browser gave it; applied at most once")
+    active_ms = models.PositiveIntegerField(default=0)
+    played_ms = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["annotation", "number"], name="one_revision_per_number"),
+            models.UniqueConstraint(
+                fields=["operation"], condition=Q(operation__isnull=False), name="one_revision_per_operation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.annotation} #{self.number}"

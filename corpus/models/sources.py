@@ -1,0 +1,122 @@
+"""Where the dialogues come from: series, episodes, their speakers and files."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from corpus.models.corpora import Corpus
+
+
+class MediaFile(models.Model):
+    """A file under MEDIA_ROOT, named by its content; never changed once written."""
+
+    class Kind(models.TextChoices):
+        SOURCE = "source", _("source")
+        PLAYABLE = "playable", _("playable")
+        PEAKS = "peaks", _("peaks")
+        SUBTITLES = "subtitles", _("subtitles")
+        CLIP = "clip", _("clip")
+        RELEASE = "release", _("release")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="files")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(help_text="bytes")
+    content_type = models.CharField(max_length=100)
+    name = models.CharField(max_length=200, unique=True, help_text="path relative to MEDIA_ROOT, made by us")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["corpus", "kind", "sha256"], name="one_file_per_content_and_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> Path:
+        """Absolute path of the file."""
+        return Path(settings.MEDIA_ROOT) / self.name
+
+
+class Series(models.Model):
+    """A TV series or other source."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="series")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name_plural = "series"
+        constraints = [models.UniqueConstraint(fields=["corpus", "name"], name="one_series_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Speaker(models.Model):
+    """A character of a series."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="speakers")
+    name = models.CharField(max_length=120)
+    gender = models.CharField(max_length=20, blank=True)
+    age_group = models.CharField(max_length=20, blank=True)
+    other_names = models.JSONField(default=list, blank=True)
+    notes = models.JSONField(default=dict, blank=True, help_text="what a source says of them: profession, personality")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["series", "name"], name="one_speaker_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Episode(models.Model):
+    """One media file of a series, with its subtitles. Its times are milliseconds from the file's start."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("waiting")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("failed")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="episodes")
+    title = models.CharField(max_length=200)
+    licence = models.CharField(max_length=200, blank=True)
+    has_laugh_track = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    source = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    subtitles = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    playable = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    peaks = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)
+    fps = models.FloatField(null=True, blank=True)
+    has_picture = models.BooleanField(default=True)
+    has_sound = models.BooleanField(default=True)
+    warnings = models.JSONField(default=list, blank=True, help_text="[{code, params}] found while it was brought in")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "title"], name="one_episode_per_title"),
+            models.UniqueConstraint(
+                fields=["series", "source"], condition=Q(source__isnull=False), name="one_episode_per_file"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | Q(playable__isnull=False, duration_ms__isnull=False),
+                name="ready_episode_plays",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} · {self.title}"

@@ -1,0 +1,32 @@
+"""Releases: immutable exports of a corpus."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from common.models import Job, User
+from corpus.models import Corpus, MediaFile
+
+
+class Release(models.Model):
+    """One export under a name, kept as a zip; the manifest tells the sums of all files in it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="releases")
+    name = models.SlugField(max_length=60)
+    options = models.JSONField(help_text="split, group, ratios, seed, raters, clips")
+    job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    file = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    manifest = models.JSONField(null=True, blank=True, help_text="null until the worker has written it")
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["corpus", "name"], name="one_release_per_name")]
+
+    def __str__(self) -> str:
+        return f"{self.corpus} {self.name}"
