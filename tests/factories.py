@@ -1,0 +1,188 @@
+"""Rows for tests; each factory makes the least that the constraints ask for."""
+
+import hashlib
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from annotator.models import Assignment, Slot
+from common.models import User
+from corpus.models import (
+    Annotation,
+    CodebookVersion,
+    Corpus,
+    Dialogue,
+    Episode,
+    MediaFile,
+    Membership,
+    Rater,
+    Series,
+    Speaker,
+    Utterance,
+)
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    password = factory.django.Password("a long pass phrase")
+
+
+class CorpusFactory(DjangoModelFactory):
+    class Meta:
+        model = Corpus
+
+    slug = factory.Sequence(lambda n: f"corpus-{n}")
+    title = factory.Sequence(lambda n: f"Corpus {n}")
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    corpus = factory.SubFactory(CorpusFactory)
+    user = factory.SubFactory(UserFactory)
+    role = Membership.Role.ANNOTATOR
+
+
+class RaterFactory(DjangoModelFactory):
+    """A member's rater; the membership is an annotator's of the same corpus."""
+
+    class Meta:
+        model = Rater
+
+    corpus = factory.SubFactory(CorpusFactory)
+    kind = Rater.Kind.MEMBER
+    slug = factory.Sequence(lambda n: f"annotator-{n}")
+    membership = factory.SubFactory(MembershipFactory, corpus=factory.SelfAttribute("..corpus"))
+
+
+class SourceRaterFactory(DjangoModelFactory):
+    class Meta:
+        model = Rater
+
+    corpus = factory.SubFactory(CorpusFactory)
+    kind = Rater.Kind.SOURCE
+    slug = factory.Sequence(lambda n: f"source-{n}")
+
+
+class MediaFileFactory(DjangoModelFactory):
+    """A row without a file on disk; tests that read it write it themselves."""
+
+    class Meta:
+        model = MediaFile
+
+    corpus = factory.SubFactory(CorpusFactory)
+    kind = MediaFile.Kind.PLAYABLE
+    sha256 = factory.Sequence(lambda n: hashlib.sha256(str(n).encode()).hexdigest())
+    size = 1
+    content_type = "video/mp4"
+    name = factory.LazyAttribute(lambda file: f"{file.kind}/{file.sha256}.mp4")
+
+
+class SeriesFactory(DjangoModelFactory):
+    class Meta:
+        model = Series
+
+    corpus = factory.SubFactory(CorpusFactory)
+    name = factory.Sequence(lambda n: f"Series {n}")
+
+
+class SpeakerFactory(DjangoModelFactory):
+    class Meta:
+        model = Speaker
+
+    series = factory.SubFactory(SeriesFactory)
+    name = factory.Sequence(lambda n: f"Speaker {n}")
+
+
+class EpisodeFactory(DjangoModelFactory):
+    """An episode that plays, for 60 s."""
+
+    class Meta:
+        model = Episode
+
+    series = factory.SubFactory(SeriesFactory)
+    title = factory.Sequence(lambda n: f"Episode {n}")
+    state = Episode.State.READY
+    playable = factory.SubFactory(MediaFileFactory, corpus=factory.SelfAttribute("..series.corpus"))
+    duration_ms = 60_000
+
+
+class DialogueFactory(DjangoModelFactory):
+    """A ready dialogue of a text corpus; give an episode for one with media."""
+
+    class Meta:
+        model = Dialogue
+
+    corpus = factory.SubFactory(CorpusFactory)
+    series = factory.SubFactory(SeriesFactory, corpus=factory.SelfAttribute("..corpus"))
+    code = factory.Sequence(lambda n: f"D_{n}")
+    order = factory.Sequence(lambda n: n)
+    state = Dialogue.State.READY
+    ready_at = factory.LazyFunction(timezone.now)
+
+
+class UtteranceFactory(DjangoModelFactory):
+    class Meta:
+        model = Utterance
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    order = factory.Sequence(lambda n: n + 1)
+    code = factory.LazyAttribute(lambda utterance: f"{utterance.dialogue.code}_U_{utterance.order}")
+    speaker = factory.SubFactory(SpeakerFactory, series=factory.SelfAttribute("..dialogue.series"))
+    text = factory.Sequence(lambda n: f"第 {n} 句话")
+    start_ms = factory.LazyAttribute(lambda utterance: utterance.order * 2000)
+    end_ms = factory.LazyAttribute(lambda utterance: utterance.start_ms + 1500)
+
+
+class CodebookVersionFactory(DjangoModelFactory):
+    """A version without a checked document; tests that label give `source` and `document`."""
+
+    class Meta:
+        model = CodebookVersion
+
+    corpus = factory.SubFactory(CorpusFactory)
+    version = factory.Sequence(lambda n: n + 1)
+    name = "affect-dialogue"
+    source = factory.Sequence(lambda n: f"name: affect-dialogue-{n}")
+    document = factory.LazyFunction(dict)
+    sha256 = factory.LazyAttribute(lambda codebook: hashlib.sha256(codebook.source.encode()).hexdigest())
+
+
+class AnnotationFactory(DjangoModelFactory):
+    """A head row without revisions, for readers of annotations; writing goes through corpus.domain.labels."""
+
+    class Meta:
+        model = Annotation
+
+    rater = factory.SubFactory(RaterFactory)
+    utterance = factory.SubFactory(UtteranceFactory, dialogue__corpus=factory.SelfAttribute("...rater.corpus"))
+    codebook = factory.SubFactory(CodebookVersionFactory, corpus=factory.SelfAttribute("..rater.corpus"))
+    answers = factory.LazyFunction(dict)
+    number = 1
+
+
+class SlotFactory(DjangoModelFactory):
+    class Meta:
+        model = Slot
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    number = 1
+
+
+class AssignmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Assignment
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    slot = factory.SubFactory(SlotFactory, dialogue=factory.SelfAttribute("..dialogue"))
+    rater = factory.SubFactory(RaterFactory, corpus=factory.SelfAttribute("..dialogue.corpus"))
+    codebook = factory.SubFactory(CodebookVersionFactory, corpus=factory.SelfAttribute("..dialogue.corpus"))
+    token = 1
+    lease_until = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=15))
