@@ -161,7 +161,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 3,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
-    "max_retries": 1,
+    # a request does not wait for a broker that is down: the sweep sends its jobs later
+    "max_retries": 0,
+    "interval_start": 0,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False  # the job row is the truth: recovery is the sweep's alone, so nothing runs twice

@@ -56,3 +56,13 @@ def corpus_view(*roles: str) -> Callable[[CorpusView[P]], Callable[..., HttpResp
         return wrapped
 
     return decorate
+
+
+def manages_scope(user: User, scope: str) -> bool:
+    """Return whether the person is an active manager of the corpus with that public id."""
+    return (
+        bool(scope)
+        and Membership.objects.filter(
+            corpus__public_id=scope, user=user, is_active=True, role=Membership.Role.MANAGER
+        ).exists()
+    )

@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class CorpusConfig(AppConfig):
     name = "corpus"
+
+    def ready(self) -> None:
+        from common.jobs import grant_sight
+        from corpus.access import manages_scope
+
+        grant_sight(manages_scope)

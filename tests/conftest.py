@@ -1,18 +1,11 @@
-"""What every test stands on; the environment is set before Django reads it."""
+"""What every test stands on."""
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def pytest_configure() -> None:
-    """Keep tests away from the developer's own data."""
-    os.environ.setdefault("CONCORD_HOME", tempfile.mkdtemp(prefix="concord-test-"))
-    os.environ.setdefault("CONCORD_SECRET_KEY", "tests-only")
 
 
 def missing(what: str) -> None:

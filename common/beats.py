@@ -1,0 +1,64 @@
+"""Signs of life of the service processes, by which a page can say that no worker is running."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from common.models import Beat
+
+BEAT_SECONDS = 5
+ALIVE_SECONDS = 30
+
+log = logging.getLogger(__name__)
+
+
+def beat(service: str, name: str) -> None:
+    """Write that process `name` of `service` ("worker", "sweep") is alive now."""
+    Beat.objects.update_or_create(service=service, name=name, defaults={"seen_at": timezone.now()})
+
+
+def alive(service: str) -> bool:
+    """Return whether any process of `service` gave a sign of life within the last `ALIVE_SECONDS`."""
+    since = timezone.now() - timedelta(seconds=ALIVE_SECONDS)
+    return Beat.objects.filter(service=service, seen_at__gte=since).exists()
+
+
+def silent(service: str, name: str) -> None:
+    """Write that the process ended in order, so that nobody waits for it to be missed."""
+    Beat.objects.filter(service=service, name=name).delete()
+
+
+def _keep_beating(service: str, name: str, ended: threading.Event) -> None:
+    while True:
+        try:
+            beat(service, name)
+        except DatabaseError:
+            log.warning("no sign of life of %s %s could be written", service, name, exc_info=True)
+        finally:
+            # closed each time: a worker forks its children from this process
+            connection.close()
+        if ended.wait(BEAT_SECONDS):
+            return
+
+
+def start_beating(service: str, name: str) -> threading.Event:
+    """Beat from a thread of this process until the returned event is set."""
+    ended = threading.Event()
+    threading.Thread(target=_keep_beating, args=(service, name, ended), name="beat", daemon=True).start()
+    return ended
+
+
+@contextmanager
+def beating(service: str, name: str) -> Iterator[None]:
+    """Beat while the block runs, and write the end when it is left."""
+    ended = start_beating(service, name)
+    try:
+        yield
+    finally:
+        ended.set()
+        silent(service, name)

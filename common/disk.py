@@ -1,0 +1,30 @@
+"""Saying no before the disk is full, instead of leaving half a file."""
+
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+
+from common.errors import Refused
+
+
+def free_bytes(folder: Path) -> int:
+    """Return the free bytes of the file system that holds `folder`, which need not exist yet."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def require_space(needed: int, *, folder: Path | None = None) -> None:
+    """Refuse work that would eat into the reserve that keeps the database alive.
+
+    Args:
+        needed: bytes that are about to be written.
+        folder: where to; the media folder unless given.
+
+    Raises:
+        Refused: `disk.full`, if less than `needed` + `MIN_FREE_BYTES` are free.
+    """
+    free = free_bytes(folder or settings.MEDIA_ROOT)
+    if free < needed + settings.MIN_FREE_BYTES:
+        raise Refused("disk.full", needed_mb=-(-needed // 2**20), free_mb=free // 2**20)

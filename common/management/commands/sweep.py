@@ -1,0 +1,42 @@
+"""The process that resumes jobs of dead workers."""
+
+import logging
+import signal
+import socket
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+
+from common.beats import beating
+from common.sweep import sweep_once
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Queue again the jobs whose worker died and send those whose message was lost, until ended."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="one round, then end")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["once"]:
+            self.stdout.write(f"{sweep_once()} sent")
+            return
+        ended = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ended.set())
+        with beating("sweep", f"sweep@{socket.gethostname()}"):
+            while not ended.wait(settings.SWEEP_SECONDS):
+                self.round()
+
+    def round(self) -> None:
+        """Sweep once; a database that is away for a moment does not end the sweep."""
+        close_old_connections()
+        try:
+            sweep_once()
+        except DatabaseError:
+            log.exception("this round of the sweep failed")

@@ -1,0 +1,15 @@
+"""The sentences of this app's error codes, and the names of stages of work."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import describe
+
+describe(
+    {
+        "job.crashed": _("Something went wrong that Concord did not foresee. The log has the details (job %(job)s)."),
+        "job.abandoned": _("Given up after %(attempts)s attempts: each time the worker died in the middle of it."),
+        "disk.full": _(
+            "Not enough free disk space: %(needed_mb)s MB are needed beside the reserve, %(free_mb)s MB are free."
+        ),
+    }
+)

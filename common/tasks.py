@@ -1,0 +1,31 @@
+"""What a Celery worker runs: one task, for every kind of job, and the worker's sign of life."""
+
+from threading import Event
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready, worker_shutdown
+
+from common import beats, jobs
+
+BEATING: dict[str, Event] = {}
+
+
+@shared_task(name="common.run_job", ignore_result=True, acks_late=False)
+def run_job(job_public_id: str) -> None:
+    """Do one job. The message was acknowledged before: if this process dies, the sweep takes over."""
+    jobs.execute(job_public_id)
+
+
+@worker_ready.connect
+def begin_beating(sender: Any, **_kwargs: object) -> None:
+    """Beat from the worker's main process: its children may all be busy for hours."""
+    BEATING[sender.hostname] = beats.start_beating("worker", sender.hostname)
+
+
+@worker_shutdown.connect
+def stop_beating(sender: Any, **_kwargs: object) -> None:
+    """End the beat with the worker."""
+    if ended := BEATING.pop(sender.hostname, None):
+        ended.set()
+        beats.silent("worker", sender.hostname)

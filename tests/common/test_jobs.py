@@ -1,0 +1,205 @@
+import threading
+import time
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from common import jobs
+from common.errors import Refused
+from common.jobrun import JobRun, Superseded
+from common.models import Job, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_handlers() -> Any:
+    with patch.dict(jobs.HANDLERS):
+        yield
+
+
+@pytest.fixture
+def sent() -> Any:
+    with patch("common.jobs.current_app.send_task") as send_task:
+        yield send_task
+
+
+def test_what_the_handler_returns_is_the_result() -> None:
+    @jobs.handler("test.add")
+    def add(run: JobRun, left: int, right: int) -> dict[str, Any]:
+        return {"sum": left + right, "attempt": run.job.attempt}
+
+    job = jobs.enqueue(kind="test.add", args={"left": 1, "right": 2})
+    jobs.execute(str(job.public_id))
+
+    job.refresh_from_db()
+    assert (job.state, job.result, job.lease_until, job.percent) == ("done", {"sum": 3, "attempt": 1}, None, 100)
+
+
+def test_a_kind_nobody_handles_is_refused_at_once() -> None:
+    with pytest.raises(LookupError):
+        jobs.enqueue(kind="test.unknown", args={})
+
+
+def test_a_second_copy_of_the_message_runs_nothing() -> None:
+    ran = []
+    jobs.handler("test.once")(lambda run: ran.append(run) or {})  # type: ignore[func-returns-value]
+    job = jobs.enqueue(kind="test.once", args={})
+    jobs.execute(str(job.public_id))
+    jobs.execute(str(job.public_id))
+    assert len(ran) == 1
+
+
+def test_the_message_is_sent_after_the_commit_only(sent: Any, django_capture_on_commit_callbacks: Any) -> None:
+    jobs.handler("test.send")(lambda run: {})
+    with django_capture_on_commit_callbacks(execute=True):
+        job = jobs.enqueue(kind="test.send", args={})
+        sent.assert_not_called()
+    sent.assert_called_once_with("common.run_job", args=[str(job.public_id)], retry=False)
+    job.refresh_from_db()
+    assert job.sent_at is not None
+
+
+def test_a_broker_that_is_down_leaves_the_job_queued(sent: Any, django_capture_on_commit_callbacks: Any) -> None:
+    sent.side_effect = OperationalError("no broker")
+    jobs.handler("test.send")(lambda run: {})
+    with django_capture_on_commit_callbacks(execute=True):
+        job = jobs.enqueue(kind="test.send", args={})
+    job.refresh_from_db()
+    assert (job.state, job.sent_at) == ("queued", None)
+
+
+def test_an_absent_broker_is_noticed_quickly(settings: Any) -> None:
+    jobs.handler("test.send")(lambda run: {})
+    job = jobs.enqueue(kind="test.send", args={})
+    began = time.monotonic()
+    assert jobs.send(job) is False
+    assert time.monotonic() - began < 3
+
+
+def test_one_unfinished_job_per_key() -> None:
+    jobs.handler("test.keyed")(lambda run: {})
+    first = jobs.enqueue(kind="test.keyed", args={}, key="report 1")
+    assert jobs.enqueue(kind="test.keyed", args={}, key="report 1") == first
+    jobs.execute(str(first.public_id))
+    assert jobs.enqueue(kind="test.keyed", args={}, key="report 1") != first
+
+
+def test_a_refusal_is_kept_as_code_and_parameters() -> None:
+    @jobs.handler("test.refuse")
+    def refuse(run: JobRun) -> dict[str, Any]:
+        raise Refused("disk.full", needed_mb=3, free_mb=1)
+
+    job = jobs.enqueue(kind="test.refuse", args={})
+    jobs.execute(str(job.public_id))
+    job.refresh_from_db()
+    assert (job.state, job.error_code, job.error_params) == ("failed", "disk.full", {"needed_mb": 3, "free_mb": 1})
+
+
+def test_a_crash_names_the_job_for_the_log() -> None:
+    @jobs.handler("test.crash")
+    def crash(run: JobRun) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    job = jobs.enqueue(kind="test.crash", args={})
+    jobs.execute(str(job.public_id))
+    job.refresh_from_db()
+    assert (job.state, job.error_code, job.error_params) == ("failed", "job.crashed", {"job": str(job.public_id)})
+
+
+def test_progress_is_throttled_but_a_new_stage_is_not() -> None:
+    @jobs.handler("test.steps")
+    def steps(run: JobRun) -> dict[str, Any]:
+        seen = []
+        for done, stage in [(1, "reading"), (2, ""), (3, "writing")]:
+            run.progress(done, 4, stage=stage)
+            run.job.refresh_from_db()
+            seen.append((run.job.progress_done, run.job.stage, run.job.percent))
+        return {"seen": seen}
+
+    job = jobs.enqueue(kind="test.steps", args={})
+    jobs.execute(str(job.public_id))
+    job.refresh_from_db()
+    assert job.result == {"seen": [[1, "reading", 25], [1, "reading", 25], [3, "writing", 75]]}
+
+
+def test_a_fenced_attempt_writes_nothing() -> None:
+    @jobs.handler("test.slow")
+    def slow(run: JobRun) -> dict[str, Any]:
+        Job.objects.filter(pk=run.job.pk).update(attempt=2)  # the sweep gave it to somebody else
+        with pytest.raises(Superseded), run.last_word():
+            User.objects.create(username="late")
+        with pytest.raises(Superseded):
+            run.progress(1, 2, stage="late")
+        return {"late": True}
+
+    job = jobs.enqueue(kind="test.slow", args={})
+    jobs.execute(str(job.public_id))
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.result) == ("running", 2, {})
+    assert not User.objects.exists()
+
+
+def test_the_last_word_is_one_transaction() -> None:
+    @jobs.handler("test.half")
+    def half(run: JobRun) -> dict[str, Any]:
+        with run.last_word():
+            User.objects.create(username="half")
+            raise Refused("disk.full", needed_mb=1, free_mb=0)
+
+    job = jobs.enqueue(kind="test.half", args={})
+    jobs.execute(str(job.public_id))
+    assert not User.objects.exists()
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_the_lease_is_renewed_while_a_handler_says_nothing(settings: Any) -> None:
+    settings.JOB_LEASE_SECONDS = 1
+
+    @jobs.handler("test.silent")
+    def silent(run: JobRun) -> dict[str, Any]:
+        began = run.job.lease_until
+        time.sleep(1)
+        run.job.refresh_from_db()
+        assert began is not None
+        assert run.job.lease_until is not None
+        return {"renewed": run.job.lease_until > began, "valid": run.job.lease_until > timezone.now()}
+
+    job = jobs.enqueue(kind="test.silent", args={})
+    jobs.execute(str(job.public_id))
+    job.refresh_from_db()
+    assert job.result == {"renewed": True, "valid": True}
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_claim_a_job_once() -> None:
+    jobs.handler("test.race")(lambda run: {})
+    job = jobs.enqueue(kind="test.race", args={})
+    claimed = []
+    ready = threading.Barrier(6)
+
+    def worker() -> None:
+        try:
+            ready.wait()
+            claimed.append(jobs.claim(str(job.public_id)))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=worker) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(claimed) == 6
+    assert len([row for row in claimed if row]) == 1
+
+
+def test_a_running_job_needs_a_lease() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Job.objects.create(kind="test", state="running")

@@ -1,0 +1,65 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from common import beats
+from common.models import Job, User
+from corpus.models import Membership
+from tests.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person() -> User:
+    return User.objects.create_user("mei", password="a long enough one")
+
+
+@pytest.fixture
+def page(client: Client, person: User) -> Any:
+    client.force_login(person)
+    return lambda job, **headers: client.get(reverse("common:job", args=[job.public_id]), headers=headers)
+
+
+def test_a_running_job_shows_its_progress_and_asks_again(page: Any, person: User) -> None:
+    beats.beat("worker", "w")
+    job = Job.objects.create(kind="test", created_by=person, progress_done=1, progress_total=4, stage="cutting")
+    text = page(job).content.decode()
+    assert 'value="25"' in text
+    assert 'hx-trigger="every 1s"' in text
+    assert "cutting" in text
+    assert "No worker is running" not in text
+
+
+def test_without_a_worker_the_page_says_so(page: Any, person: User) -> None:
+    assert "No worker is running" in page(Job.objects.create(kind="test", created_by=person)).content.decode()
+
+
+def test_a_failed_job_says_why_and_asks_no_more(page: Any, person: User) -> None:
+    job = Job.objects.create(
+        kind="test", created_by=person, state="failed", error_code="job.abandoned", error_params={"attempts": 5}
+    )
+    text = page(job).content.decode()
+    assert "Given up after 5 attempts" in text
+    assert "hx-get" not in text
+
+
+def test_the_page_around_a_done_job_is_loaded_anew_by_the_fragment_only(page: Any, person: User) -> None:
+    job = Job.objects.create(kind="test", created_by=person, state="done")
+    assert page(job, HX_Request="true")["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in page(job)
+
+
+def test_a_stranger_gets_404(page: Any) -> None:
+    assert page(Job.objects.create(kind="test")).status_code == 404
+
+
+def test_only_managers_see_the_jobs_of_their_corpus(page: Any, person: User) -> None:
+    membership = MembershipFactory(user=person, role="manager")
+    job = Job.objects.create(kind="test", scope=str(membership.corpus.public_id))
+    assert page(job).status_code == 200
+    membership.role = Membership.Role.ANNOTATOR
+    membership.save()
+    assert page(job).status_code == 404
