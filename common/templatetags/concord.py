@@ -1,0 +1,26 @@
+"""What templates of every app use."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+register = template.Library()
+
+
+@register.inclusion_tag("common/tab.html", takes_context=True)
+def tab(context: dict[str, Any], label: str, view: str, *also: str) -> dict[str, object]:
+    """Render one line of a corpus's navigation.
+
+    Args:
+        context: of the page; gives `request` and `corpus`.
+        label: translated text.
+        view: name of the view it leads to; takes the corpus's slug.
+        *also: names of the views that belong under this line too.
+    """
+    match = context["request"].resolver_match
+    return {
+        "label": label,
+        "href": reverse(view, args=[context["corpus"].slug]),
+        "current": match is not None and match.view_name in (view, *also),
+    }

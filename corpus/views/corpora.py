@@ -1,0 +1,64 @@
+"""My corpora, a new one, and the first page and settings of each."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from common.errors import Refused
+from common.models import User
+from corpus.access import corpus_view
+from corpus.domain.corpora import change_settings, create_corpus
+from corpus.domain.overview import figures, labelled_by, memberships_of
+from corpus.forms import CorpusForm, SettingsForm
+from corpus.models import Corpus, Membership
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """List the corpora of the person who is signed in."""
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    return render(request, "corpus/home.html", {"memberships": memberships_of(request.user)})
+
+
+def create(request: HttpRequest) -> HttpResponse:
+    """Make a new corpus; only for people who were given the right."""
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    if not request.user.may_create_corpora:
+        raise PermissionDenied
+    form = CorpusForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            corpus = create_corpus(created_by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("corpus:overview", corpus.slug)
+    return render(request, "corpus/create.html", {"form": form})
+
+
+@corpus_view()
+def overview(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Show what is in the corpus and what to do next; an annotator sees only their own work."""
+    context: dict[str, object] = {"corpus": corpus, "membership": membership}
+    if membership.role == Membership.Role.ANNOTATOR:
+        context["labelled"] = labelled_by(membership)
+    else:
+        context["figures"] = figures(corpus)
+    return render(request, "corpus/overview.html", context)
+
+
+@corpus_view(Membership.Role.MANAGER)
+def settings(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Change the corpus's title and how subtitles are cut."""
+    now = {"title": corpus.title, "silence_ms": corpus.silence_ms, "merge_gap_ms": corpus.merge_gap_ms}
+    form = SettingsForm(request.POST or None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_settings(corpus=corpus, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("corpus:settings", corpus.slug)
+    return render(request, "corpus/settings.html", {"corpus": corpus, "membership": membership, "form": form})
