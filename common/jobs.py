@@ -51,7 +51,15 @@ def handler(kind: str) -> Callable[[H], H]:
     return register
 
 
-def enqueue(*, kind: str, args: dict[str, Any], scope: str = "", key: str = "", created_by: User | None = None) -> Job:
+def enqueue(
+    *,
+    kind: str,
+    args: dict[str, Any],
+    scope: str = "",
+    key: str = "",
+    created_by: User | None = None,
+    here: bool = False,
+) -> Job:
     """Make a job that a worker does after the present transaction; without a broker it waits for the sweep.
 
     Args:
@@ -60,6 +68,7 @@ def enqueue(*, kind: str, args: dict[str, Any], scope: str = "", key: str = "", 
         scope: public id of the corpus it belongs to, which decides who may see it.
         key: at most one unfinished job holds it; asked for again, that job is returned.
         created_by: who asked.
+        here: the caller goes on to `execute` it in this process, so no worker is told.
 
     Raises:
         LookupError: no handler of that kind.
@@ -71,7 +80,8 @@ def enqueue(*, kind: str, args: dict[str, Any], scope: str = "", key: str = "", 
         try:
             with transaction.atomic():
                 job.save(force_insert=True)
-                transaction.on_commit(lambda: send(job))
+                if not here:
+                    transaction.on_commit(lambda: send(job))
                 return job
         except IntegrityError:
             if not key:

@@ -64,6 +64,16 @@ def test_the_message_is_sent_after_the_commit_only(sent: Any, django_capture_on_
     assert job.sent_at is not None
 
 
+def test_a_job_done_here_is_told_to_nobody(sent: Any, django_capture_on_commit_callbacks: Any) -> None:
+    jobs.handler("test.here")(lambda run: {"done": True})
+    with django_capture_on_commit_callbacks(execute=True):
+        job = jobs.enqueue(kind="test.here", args={}, here=True)
+    jobs.execute(str(job.public_id))
+    sent.assert_not_called()
+    job.refresh_from_db()
+    assert job.result == {"done": True}
+
+
 def test_a_broker_that_is_down_leaves_the_job_queued(sent: Any, django_capture_on_commit_callbacks: Any) -> None:
     sent.side_effect = OperationalError("no broker")
     jobs.handler("test.send")(lambda run: {})
