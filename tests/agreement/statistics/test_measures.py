@@ -1,0 +1,169 @@
+"""The measures against an independent library, and the properties they must have."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import krippendorff
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from agreement.statistics import measures
+from agreement.statistics.figures import NEVER_USED, NO_VARIATION, NOTHING_TO_COMPARE, ONE_RATER, Figure
+from agreement.statistics.pairs import pairs
+from agreement.statistics.patterns import Patterns, from_codes, from_counts
+
+LABELS = 4
+CODES = st.integers(2, 5).flatmap(
+    lambda raters: arrays(
+        np.int64, st.tuples(st.integers(1, 25), st.just(raters)), elements=st.integers(-1, LABELS - 1)
+    )
+)
+SINGLES_CHANGE_NOTHING: list[Callable[[Patterns], Figure]] = [
+    measures.alpha,
+    lambda patterns: measures.alpha(patterns, "ordinal"),
+    lambda patterns: measures.alpha(patterns, "interval"),
+    measures.percent,
+    measures.percent_pooled,
+]
+EXCHANGEABLE = [*SINGLES_CHANGE_NOTHING, measures.fleiss, measures.ac1]
+
+
+@settings(max_examples=100, deadline=None)
+@given(codes=CODES, level=st.sampled_from(["nominal", "ordinal", "interval"]))
+def test_alpha_is_that_of_the_krippendorff_package(codes: np.ndarray, level: measures.Level) -> None:
+    compared = codes[(codes >= 0).sum(axis=1) >= 2]
+    assume(len(np.unique(compared[compared >= 0])) >= 2)
+    told = krippendorff.alpha(
+        reliability_data=np.where(codes < 0, np.nan, codes).T,
+        level_of_measurement=level,
+        value_domain=list(range(LABELS)),
+    )
+    assert measures.alpha(from_codes(codes, LABELS), level).value == pytest.approx(told, abs=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(codes=CODES, seed=st.integers(0, 2**32 - 1))
+@pytest.mark.parametrize("measure", EXCHANGEABLE)
+def test_order_of_utterances_and_of_raters_is_nothing(
+    measure: Callable[[Patterns], Figure], codes: np.ndarray, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    shuffled = rng.permuted(rng.permutation(codes), axis=1)
+    assert close(measure(from_codes(shuffled, LABELS)), measure(from_codes(codes, LABELS)), raters=False)
+
+
+@settings(max_examples=40, deadline=None)
+@given(codes=CODES, new=st.permutations(range(LABELS)))
+@pytest.mark.parametrize("measure", [measures.alpha, measures.percent, measures.fleiss, measures.ac1])
+def test_names_of_nominal_labels_are_nothing(
+    measure: Callable[[Patterns], Figure], codes: np.ndarray, new: list[int]
+) -> None:
+    renamed = np.append(np.array(new), -1)[codes]
+    assert close(measure(from_codes(renamed, LABELS)), measure(from_codes(codes, LABELS)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(codes=CODES)
+def test_ordinal_alpha_reads_the_scale_from_either_end(codes: np.ndarray) -> None:
+    reversed_scale = np.where(codes < 0, -1, LABELS - 1 - codes)
+    found = measures.alpha(from_codes(reversed_scale, LABELS), "ordinal")
+    assert close(found, measures.alpha(from_codes(codes, LABELS), "ordinal"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(codes=CODES, label=st.integers(0, LABELS - 1), column=st.integers(0, 1))
+@pytest.mark.parametrize("measure", SINGLES_CHANGE_NOTHING)
+def test_an_utterance_with_one_label_changes_nothing(
+    measure: Callable[[Patterns], Figure], codes: np.ndarray, label: int, column: int
+) -> None:
+    single = np.full((1, codes.shape[1]), -1)
+    single[0, column] = label
+    found = measure(from_codes(np.vstack([codes, single]), LABELS))
+    assume(found.reason != ONE_RATER)
+    assert close(found, measure(from_codes(codes, LABELS)), raters=False)
+
+
+@settings(max_examples=40, deadline=None)
+@given(codes=CODES)
+def test_two_labels_have_the_alpha_of_either(codes: np.ndarray) -> None:
+    patterns = from_codes(np.where(codes > 0, codes % 2, codes), 2)
+    whole, (first, second) = measures.alpha(patterns), measures.alpha_per_label(patterns)
+    if whole.value is not None:
+        assert close(whole, first)
+        assert close(whole, second)
+
+
+def close(one: Figure, other: Figure, *, raters: bool = True) -> bool:
+    same = one.n_units == other.n_units and (not raters or one.n_raters == other.n_raters)
+    numbers = [(one.value, other.value), (one.low, other.low), (one.high, other.high)]
+    return same and all(a == pytest.approx(b, abs=1e-7) for a, b in numbers)
+
+
+def test_no_variation_is_neither_one_nor_zero() -> None:
+    patterns = from_codes([[1, 1, 1]] * 5, 3)
+    undefined = Figure(None, NO_VARIATION, None, None, n_units=5, n_dialogues=5, n_raters=3)
+    assert measures.alpha(patterns) == measures.alpha(patterns, "ordinal") == undefined
+    assert measures.fleiss(patterns) == measures.ac1(patterns) == undefined
+    assert measures.percent(patterns).value == 1.0
+    assert [figure.reason for figure in measures.alpha_per_label(patterns)] == [NEVER_USED, NO_VARIATION, NEVER_USED]
+    assert [figure.value for figure in measures.specific_agreement(patterns)] == [None, 1.0, None]
+
+
+def test_one_rater_and_no_shared_utterance_have_reasons_of_their_own() -> None:
+    alone = from_codes([[0], [1], [2]], 3)
+    apart = from_codes([[0, -1], [-1, 1]], 3)
+    for measure in EXCHANGEABLE:
+        assert measure(alone) == Figure(None, ONE_RATER, None, None, n_units=0, n_dialogues=0, n_raters=1)
+        assert measure(apart) == Figure(None, NOTHING_TO_COMPARE, None, None, n_units=0, n_dialogues=0, n_raters=2)
+    assert measures.prevalence(apart) == [0.0, 0.0, 0.0]
+
+
+def test_no_utterance_at_all() -> None:
+    assert measures.alpha(from_codes(np.zeros((0, 3), int), 2)).reason == ONE_RATER
+
+
+def test_perfect_agreement_has_no_interval() -> None:
+    figure = measures.alpha(from_codes([[0, 0], [1, 1], [2, 2]], 3))
+    assert (figure.value, figure.low, figure.high) == (1.0, None, None)
+
+
+def test_one_dialogue_has_no_interval() -> None:
+    figure = measures.alpha(from_codes([[0, 0], [1, 1], [2, 1]], 3, dialogue=[7, 7, 7]))
+    assert figure.value is not None
+    assert (figure.low, figure.high, figure.n_dialogues) == (None, None, 1)
+
+
+def test_pairs_count_their_overlap_and_its_dialogues() -> None:
+    codes = [[0, 0, -1], [1, 1, -1], [1, 0, -1], [0, -1, -1]]
+    first, second, third = pairs(codes, 2, [0, 0, 0, 1])
+    assert first.table.tolist() == [[1, 0], [1, 1]]
+    assert first.kappa.value == pytest.approx(0.4)
+    assert replace(first.kappa, value=None) == Figure(None, "", None, None, n_units=3, n_dialogues=1, n_raters=2)
+    assert (second.kappa.reason, second.kappa.n_units) == (NOTHING_TO_COMPARE, 0)
+    assert (third.first, third.second) == (1, 2)
+
+
+def test_a_pair_that_gave_one_label_only_is_undefined() -> None:
+    (pair,) = pairs([[1, 1], [1, 1]], 2, [0, 1])
+    assert (pair.kappa.value, pair.kappa.reason) == (None, NO_VARIATION)
+
+
+@pytest.mark.parametrize("codes", [[[0, 3]], [[-2, 0]], [0, 1]])
+def test_what_is_no_table_of_codes_is_refused(codes: list[object]) -> None:
+    with pytest.raises(ValueError, match="codes must"):
+        from_codes(np.array(codes), 3)
+
+
+def test_too_many_labels_to_pack_give_the_same_patterns() -> None:
+    rng = np.random.default_rng(5)
+    codes = rng.integers(-1, 6, (200, 4))
+    few, many = from_codes(codes, 6), from_codes(codes, 60)
+    assert close(measures.alpha(many), measures.alpha(few))
+    assert len(many.times) == len(few.times) < 200
+
+
+def test_counts_without_raters_take_the_largest_number_of_labels() -> None:
+    assert from_counts([[1, 0], [2, 1]]).n_raters == 3
