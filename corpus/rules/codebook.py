@@ -1,0 +1,44 @@
+"""The codebook: tasks, links and policy of a corpus, from which every page, key, statistic and export derives.
+
+YAML comes in through `parse`; `as_document` gives the JSON form that is stored and handed to the page, and
+`from_document` reads it back. `settle` and `problems` judge answers.
+"""
+
+from corpus.rules.answers import Problem, applies, problems, settle
+from corpus.rules.conditions import CANNOT_JUDGE, NOT_APPLICABLE
+from corpus.rules.reading import CodebookFault, parse
+from corpus.rules.shape import (
+    KEY_CODES,
+    Choice,
+    Codebook,
+    Expectation,
+    Link,
+    Policy,
+    Task,
+    Text,
+    answer_slugs,
+    as_document,
+    from_document,
+)
+
+__all__ = [
+    "CANNOT_JUDGE",
+    "KEY_CODES",
+    "NOT_APPLICABLE",
+    "Choice",
+    "Codebook",
+    "CodebookFault",
+    "Expectation",
+    "Link",
+    "Policy",
+    "Problem",
+    "Task",
+    "Text",
+    "answer_slugs",
+    "applies",
+    "as_document",
+    "from_document",
+    "parse",
+    "problems",
+    "settle",
+]
