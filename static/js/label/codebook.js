@@ -1,0 +1,53 @@
+// From the codebook's document to the questions of the page, in the language of the reader.
+
+/** @typedef {import("./types.js").Question} Question */
+/** @typedef {{name: string, help: string, anchor: string}} Text */
+
+/**
+ * @param {Record<string, any>} document as the server stores it
+ * @param {string} language of the page: `en`, `zh-hans`
+ * @returns {Question[]} tasks, then links
+ */
+export function questionsOf(document, language) {
+  const text = reader(document.texts, language);
+  const mayRefuse = document.policy.cannot_judge === "per-task";
+  const tasks = document.tasks.map((/** @type {any} */ task) => ({
+    ...text(task.slug),
+    slug: task.slug,
+    kind: "task",
+    many: task.many,
+    mayRefuse,
+    link: null,
+    options: task.choices.map((/** @type {any} */ { slug, key, code }) => ({
+      ...text(`${task.slug}.${slug}`),
+      value: slug,
+      key,
+      code,
+    })),
+  }));
+  const links = document.links.map((/** @type {any} */ link) => ({
+    ...text(link.slug),
+    slug: link.slug,
+    kind: "link",
+    many: false,
+    mayRefuse: false,
+    link: { from: link.from, to: link.to, condition: link.condition },
+    options: link.values.map((/** @type {any} */ { value, key, code }) => ({
+      ...text(`${link.slug}.${value}`),
+      value,
+      key,
+      code,
+    })),
+  }));
+  return [...tasks, ...links];
+}
+
+/**
+ * @param {Record<string, Record<string, Text>>} texts language -> path -> text
+ * @param {string} language
+ * @returns {(path: string) => Text} the slug stands in for a missing name
+ */
+function reader(texts, language) {
+  const own = texts[language] ?? texts[language.split("-")[0]] ?? {};
+  return (path) => own[path] ?? { name: path.slice(path.lastIndexOf(".") + 1), help: "", anchor: "" };
+}

@@ -1,0 +1,105 @@
+// The shapes that the modules of this page hand to each other. Nothing here runs.
+
+/** @typedef {import("./conditions.js").Answer} Answer */
+/** @typedef {import("./conditions.js").Answers} Answers */
+/** @typedef {import("./conditions.js").Tree} Tree */
+
+/**
+ * One thing to press: a choice of a task, or a value of a link.
+ * @typedef {object} Option
+ * @property {string | number} value
+ * @property {string} key as printed on the button
+ * @property {string} code `event.code` of that key
+ * @property {string} name
+ * @property {string} help
+ */
+
+/**
+ * @typedef {object} Question
+ * @property {string} slug
+ * @property {"task" | "link"} kind
+ * @property {string} name
+ * @property {string} help
+ * @property {string} anchor place in the guideline
+ * @property {boolean} many
+ * @property {Option[]} options
+ * @property {boolean} mayRefuse whether "cannot judge" is an answer
+ * @property {{from: string, to: string, condition: Tree} | null} link
+ */
+
+/**
+ * @typedef {object} Utterance
+ * @property {string} id
+ * @property {string} speaker id, or "" where nobody is named
+ * @property {string} text
+ * @property {number | null} start_ms
+ * @property {number | null} end_ms
+ */
+
+/**
+ * What this person did before in this assignment, oldest first; `operation` is null for work of another kind.
+ * @typedef {object} Past
+ * @property {string | null} operation
+ * @property {string} utterance
+ * @property {Answers | null} answers null: withdrawn
+ * @property {boolean} undo
+ */
+
+/**
+ * @typedef {object} Media
+ * @property {string} url
+ * @property {string} peaks address of the waveform, or ""
+ * @property {boolean} has_picture
+ */
+
+/**
+ * @typedef {object} Work one assignment, as the server hands it over
+ * @property {string} id
+ * @property {number} token
+ * @property {string} author
+ * @property {string} state
+ * @property {{name: string, series: string, episode: string}} dialogue
+ * @property {Record<string, any>} codebook the codebook's document
+ * @property {{id: string, name: string}[]} speakers
+ * @property {Utterance[]} utterances
+ * @property {Past[]} history
+ * @property {Media | null} media
+ * @property {{done: number, left: number}} dialogues this person's, in this corpus
+ */
+
+/**
+ * @typedef {object} Operation
+ * @property {string} id
+ * @property {"commit" | "undo"} kind
+ * @property {string} utterance
+ * @property {Answers} [answers] of a commit
+ * @property {string} [undoes] id of the operation that an undo takes back
+ * @property {number} active_ms
+ * @property {number} played_ms
+ * @property {string} made_at
+ */
+
+/**
+ * @typedef {object} Entry one operation on its way to the server
+ * @property {number} [seq] place in the journal, given by it
+ * @property {string} author
+ * @property {string} assignment
+ * @property {number} token
+ * @property {Operation} operation
+ * @property {string} [refused] the server's reason, where it will not have it
+ */
+
+/** @typedef {{id: string, status: "applied" | "repeated" | "set_aside" | "refused", code: string, detail: string}} Ack */
+
+/**
+ * @typedef {object} Journal
+ * @property {boolean} durable whether it survives the closing of the page
+ * @property {(entry: Entry) => Promise<void>} add
+ * @property {(author: string) => Promise<Entry[]>} entries in the order they were added
+ * @property {(seqs: number[]) => Promise<void>} remove
+ * @property {(entry: Entry) => Promise<void>} put changes an entry in its place
+ * @property {(author: string, assignment: string) => Promise<Record<string, Answers>>} drafts by utterance
+ * @property {(author: string, assignment: string, utterance: string, answers: Answers | null) => Promise<void>} keepDraft
+ */
+
+export {};

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Failure } from "../../../static/js/label/api.js";
+import { memoryJournal } from "../../../static/js/label/journal.js";
+import { Sender } from "../../../static/js/label/sender.js";
+
+const entry = (id, more = {}) => ({ author: "me", assignment: "a", token: 1, operation: { id }, ...more });
+const applied = (operations) => operations.map(({ id }) => ({ id, status: "applied", code: "", detail: "" }));
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+async function given(entries, send) {
+  const journal = memoryJournal();
+  for (const each of entries) await journal.add(each);
+  const reports = [];
+  const sent = [];
+  const sender = new Sender({
+    journal,
+    author: "me",
+    pauses: [1],
+    onReport: (report) => reports.push(report),
+    send: async (assignment, token, author, operations) => {
+      sent.push(operations.map(({ id }) => id).join(""));
+      return send(operations, sent.length, token, assignment);
+    },
+  });
+  return { journal, sender, reports, sent };
+}
+
+test("operations go in order and leave the journal once acknowledged", async () => {
+  const { journal, sender, reports, sent } = await given([entry("1"), entry("2")], applied);
+  await sender.wake();
+  assert.deepEqual(sent, ["12"]);
+  assert.deepEqual(await journal.entries("me"), []);
+  assert.deepEqual(reports.map(({ waiting }) => waiting), [2, 0]);
+});
+
+test("each assignment and token gets a message of its own", async () => {
+  const entries = [entry("1"), entry("2", { token: 2 }), entry("3", { token: 2, assignment: "b" })];
+  const { sender, sent } = await given(entries, applied);
+  await sender.wake();
+  assert.deepEqual(sent, ["1", "2", "3"]);
+});
+
+for (const trouble of ["offline", "server", "expired", "stranger"]) {
+  test(`what fails for ${trouble} stays and is sent again`, async () => {
+    const { journal, sender, reports, sent } = await given([entry("1")], (operations, nth) => {
+      if (nth < 3) throw new Failure(trouble);
+      return applied(operations);
+    });
+    await sender.wake();
+    assert.equal((await journal.entries("me")).length, 1);
+    assert.deepEqual([reports.at(-1).waiting, reports.at(-1).trouble], [1, trouble]);
+    while (reports.at(-1).waiting) await turn();
+    assert.deepEqual(sent, ["1", "1", "1"]);
+    assert.equal(reports.at(-1).trouble, null);
+  });
+}
+
+test("what the server refuses is kept beside the queue, with its reason", async () => {
+  const { journal, sender, reports } = await given([entry("1"), entry("2")], (operations) =>
+    operations.map(({ id }) => ({ id, status: id === "1" ? "refused" : "applied", code: "x", detail: "no" })),
+  );
+  await sender.wake();
+  assert.deepEqual((await journal.entries("me")).map((each) => [each.operation.id, each.refused]), [["1", "no"]]);
+  assert.equal(reports.at(-1).waiting, 0);
+  assert.equal(reports.at(-1).refused.length, 1);
+});
+
+test("a message that is refused as a whole does not block the next", async () => {
+  const { journal, sender, sent } = await given([entry("1"), entry("2", { assignment: "b" })], (operations, nth) => {
+    if (nth === 1) throw new Failure("refused", "not_found", "gone");
+    return applied(operations);
+  });
+  await sender.wake();
+  assert.deepEqual(sent, ["1", "2"]);
+  assert.deepEqual((await journal.entries("me")).map((each) => each.refused), ["gone"]);
+});
+
+test("work under a superseded token leaves the journal and is counted", async () => {
+  const { journal, sender, reports } = await given([entry("1")], (operations) =>
+    operations.map(({ id }) => ({ id, status: "set_aside", code: "", detail: "" })),
+  );
+  await sender.wake();
+  assert.deepEqual(await journal.entries("me"), []);
+  assert.equal(reports.at(-1).setAside, 1);
+});
+
+test("the work of another person stays for them", async () => {
+  const { journal, sender, sent } = await given([entry("1", { author: "other" })], applied);
+  await sender.wake();
+  assert.deepEqual(sent, []);
+  assert.equal((await journal.entries("other")).length, 1);
+});
+
+test("what is added while a message is under way goes right after it", async () => {
+  const { journal, sender, sent } = await given([entry("1")], async (operations, nth) => {
+    if (nth === 1) {
+      await journal.add(entry("2"));
+      sender.wake();
+    }
+    return applied(operations);
+  });
+  await sender.wake();
+  assert.deepEqual(sent, ["1", "2"]);
+});

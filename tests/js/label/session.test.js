@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { questionsOf } from "../../../static/js/label/codebook.js";
+import { Session } from "../../../static/js/label/session.js";
+import { codebook, work } from "./material.js";
+
+const questions = questionsOf(codebook, "en");
+const question = (slug) => questions.find((each) => each.slug === slug);
+const effort = { active_ms: 1200, played_ms: 900 };
+const calm = { sentiment: "neutral", emotion: "neutral", sarcasm: "no", humor: "no" };
+const settled = { ...calm, emotion_sentiment: "not_applicable", sarcasm_humor: "not_applicable" };
+const glad = { ...calm, sentiment: "positive", emotion: "joy", emotion_sentiment: 1 };
+
+const begin = (utterances, more, kept) => new Session(work(utterances, more), questions, kept);
+const fill = (session, answers) => {
+  for (const [slug, value] of Object.entries(answers)) session.choose(question(slug), value);
+};
+const label = (session, answers = calm) => {
+  fill(session, answers);
+  return session.commit(effort);
+};
+
+test("an utterance is committed once every asked question has its answer", () => {
+  const session = begin();
+  assert.equal(session.commit(effort), null);
+  assert.equal(session.focus.slug, "sentiment");
+  const operation = label(session);
+  assert.deepEqual({ ...operation, id: "", made_at: "" }, {
+    id: "",
+    kind: "commit",
+    utterance: "u1",
+    answers: settled,
+    ...effort,
+    made_at: "",
+  });
+  assert.equal(session.utterance.id, "u2");
+  assert.equal(session.labelled, 1);
+});
+
+test("committing goes to the next utterance without labels, round the end", () => {
+  const session = begin(3);
+  session.go(1);
+  label(session);
+  assert.equal(session.utterance.id, "u3");
+  label(session);
+  assert.equal(session.utterance.id, "u1");
+  label(session);
+  assert.equal(session.isComplete, true);
+});
+
+test("committing what is already committed goes on without a word to the server", () => {
+  const session = begin(2);
+  label(session);
+  session.go(0);
+  assert.equal(session.commit(effort), null);
+  assert.equal(session.utterance.id, "u2");
+});
+
+test("undo takes back key presses first, then commits across utterances", () => {
+  const session = begin(3);
+  const first = label(session);
+  const second = label(session, glad);
+  session.choose(question("sentiment"), "negative");
+  assert.equal(session.undo(effort), null);
+  assert.deepEqual(session.answers, {});
+
+  const undo = session.undo(effort);
+  assert.deepEqual([undo.kind, undo.utterance, undo.undoes], ["undo", "u2", second.id]);
+  assert.equal(session.utterance.id, "u2");
+  assert.equal(session.answers.emotion, "joy", "its labels lie open again");
+  assert.equal(session.committed.has("u2"), false);
+
+  assert.equal(session.undo(effort).undoes, first.id);
+  assert.equal(session.utterance.id, "u1");
+  assert.equal(session.undo(effort), null);
+  assert.equal(session.canUndo, false);
+});
+
+test("undo of a second commit on one utterance brings back the first", () => {
+  const session = begin(2);
+  label(session);
+  session.go(0);
+  label(session, { emotion: "joy", sentiment: "positive", emotion_sentiment: 1 });
+  session.undo(effort);
+  assert.deepEqual(session.committed.get("u1"), settled);
+  assert.equal(session.answers.emotion, "joy");
+});
+
+test("a reload comes back with the server's history, what was not sent, and drafts", () => {
+  const history = [
+    { operation: "a", utterance: "u1", answers: settled, undo: false },
+    { operation: "b", utterance: "u2", answers: settled, undo: false },
+    { operation: "c", utterance: "u2", answers: null, undo: true },
+  ];
+  const unsent = [
+    { id: "a", kind: "commit", utterance: "u1", answers: settled },
+    { id: "d", kind: "commit", utterance: "u2", answers: { ...settled, humor: "yes" } },
+  ];
+  const session = begin(3, { history }, { unsent, drafts: { u3: { emotion: "joy" } } });
+  assert.deepEqual(session.committed.get("u2").humor, "yes");
+  assert.equal(session.utterance.id, "u3");
+  assert.deepEqual(session.answers, { emotion: "joy" });
+  assert.equal(session.undo(effort).undoes, "d");
+  assert.equal(session.undo(effort).undoes, "a");
+  assert.equal(session.undo(effort), null);
+});
+
+test("cannot judge answers the task in focus and never a link", () => {
+  const session = begin();
+  session.refuse();
+  assert.deepEqual(session.answers.sentiment, "cannot_judge");
+  fill(session, { emotion: "joy", sentiment: "positive", sarcasm: "no", humor: "no" });
+  assert.equal(session.focus.slug, "emotion_sentiment");
+  assert.equal(session.refuse(), false);
+});
+
+test("the default codebook needs at most seven key presses for an utterance", () => {
+  const session = begin();
+  const all = { ...calm, sentiment: "negative", emotion: "joy", sarcasm: "yes", emotion_sentiment: -2, sarcasm_humor: 2 };
+  fill(session, all);
+  assert.equal(Object.keys(all).length + 1, 7);
+  assert.notEqual(session.commit(effort), null);
+});

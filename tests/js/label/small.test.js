@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Activity } from "../../../static/js/label/activity.js";
+import { createApi } from "../../../static/js/label/api.js";
+import { questionsOf } from "../../../static/js/label/codebook.js";
+import { fill } from "../../../static/js/label/dom.js";
+import { newId } from "../../../static/js/label/ids.js";
+import { memoryJournal, openJournal } from "../../../static/js/label/journal.js";
+import { codebook } from "./material.js";
+
+test("ids are random UUIDs of version 4", () => {
+  assert.match(newId(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.notEqual(newId(), newId());
+});
+
+test("names come in the reader's language, slugs where there are none", () => {
+  const named = (language) => questionsOf(codebook, language).find(({ slug }) => slug === "emotion").name;
+  assert.equal(named("zh-hans"), "情绪");
+  assert.equal(named("en"), "emotion");
+  assert.equal(questionsOf(codebook, "en")[4].options[0].name, "-2");
+});
+
+test("time away counts for half a minute at most", () => {
+  let now = 0;
+  const activity = new Activity(() => now);
+  now = 4_000;
+  activity.touch();
+  now = 1_000_000;
+  activity.touch();
+  now += 500;
+  assert.equal(activity.take(), 34_500);
+  assert.equal(activity.take(), 0);
+});
+
+test("places of a text are filled", () => {
+  assert.equal(fill("waiting ({n}) {x}", { n: 3 }), "waiting (3) {x}");
+});
+
+const api = (status, body, seen = {}) =>
+  createApi({
+    root: "/api/v1/",
+    corpus: "demo",
+    cookies: () => "a=b; csrftoken=secret",
+    request: async (url, options) => {
+      Object.assign(seen, { url, ...options });
+      if (status === 0) throw new TypeError("network");
+      return new Response(status === 204 ? null : body, { status });
+    },
+  });
+
+test("a request carries the newest token", async () => {
+  const seen = {};
+  await api(200, "{}", seen).claim();
+  assert.equal(seen.url, "/api/v1/corpora/demo/claim/");
+  assert.equal(seen.headers["X-CSRFToken"], "secret");
+});
+
+test("nothing left is null", async () => {
+  assert.equal(await api(204).claim(), null);
+});
+
+for (const [status, body, trouble] of [
+  [0, "", "offline"],
+  [500, "<html>", "server"],
+  [502, "", "server"],
+  [429, "{}", "server"],
+  [200, "<html>a proxy's page", "server"],
+  [401, "{}", "expired"],
+  [409, '{"code": "annotator.not_the_author"}', "stranger"],
+  [409, '{"code": "annotator.unfinished", "detail": "2 left"}', "refused"],
+  [404, "", "refused"],
+]) {
+  test(`the answer ${status} ${body} is ${trouble}`, async () => {
+    await assert.rejects(api(status, body).claim(), { trouble });
+  });
+}
+
+test("a browser without a database gets a journal that says it does not last", async () => {
+  const broken = { open: () => ({ set onerror(told) { queueMicrotask(told); } }) };
+  assert.equal((await openJournal(broken)).durable, false);
+});
+
+test("drafts belong to a person, an assignment and an utterance", async () => {
+  const journal = memoryJournal();
+  await journal.keepDraft("me", "a", "u1", { emotion: "joy" });
+  await journal.keepDraft("you", "a", "u1", { emotion: "fear" });
+  assert.deepEqual(await journal.drafts("me", "a"), { u1: { emotion: "joy" } });
+  await journal.keepDraft("me", "a", "u1", null);
+  assert.deepEqual(await journal.drafts("me", "a"), {});
+});
