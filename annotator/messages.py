@@ -1,0 +1,20 @@
+"""The sentences of this app's refusals."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import describe
+
+describe(
+    {
+        "annotator.no_codebook": _("This corpus has no codebook yet, so there is nothing to label."),
+        "annotator.superseded": _(
+            "This dialogue was given to someone else after a long pause. What you sent since is kept for the manager."
+        ),
+        "annotator.unfinished": _("%(left)s utterances of this dialogue have no labels yet."),
+        "annotator.not_open": _("This assignment is finished or was released before."),
+        "annotator.unknown_utterance": _("This utterance does not belong to the dialogue any more."),
+        "annotator.nothing_to_undo": _("There is nothing to undo here."),
+        "annotator.not_the_author": _("These labels belong to another person, who has to sign in to send them."),
+        "annotator.not_an_annotator": _("Only annotators of this corpus label its dialogues."),
+    }
+)
