@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from corpus.views import links
 from corpus.views.corpora import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("common.urls")),
+    path("join/<str:token>/", links.join, name="join"),
+    path("reset/<str:token>/", links.reset, name="reset"),
     path("c/", include("corpus.urls")),
 ]

@@ -30,6 +30,7 @@ def corpus_or_404(user: User, slug: str) -> tuple[Corpus, Membership]:
     )
     if membership is None:
         raise Http404
+    membership.user = user  # at hand already
     return membership.corpus, membership
 
 

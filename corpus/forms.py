@@ -1,7 +1,11 @@
-"""Forms about a corpus."""
+"""Forms about a corpus and its people."""
 
 from django import forms
+from django.contrib.auth.forms import UserCreationForm
 from django.utils.translation import gettext_lazy as _
+
+from common.models import User
+from corpus.models import Membership
 
 
 class CorpusForm(forms.Form):
@@ -24,3 +28,26 @@ class SettingsForm(forms.Form):
         min_value=0,
         help_text=_("Lines of one speaker that are closer than this become one utterance."),
     )
+
+
+class InviteForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.ANNOTATOR)
+    note = forms.CharField(
+        label=_("For whom"), max_length=120, required=False, help_text=_("A note to yourselves; only managers see it.")
+    )
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=Membership.Role.choices)
+
+
+class JoinForm(UserCreationForm):  # type: ignore[type-arg]  # is no generic at run time
+    """A new account; checks name and password, saves nothing."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=150, help_text=_("As the managers of the corpus see it; other annotators do not.")
+    )
+
+    class Meta:
+        model = User
+        fields = ["username"]

@@ -31,5 +31,17 @@ describe(
         "media.truncated": _("The file breaks off: a part of it is missing."),
         "media.truncated_at": _("The file breaks off after %(found)s s of %(declared)s s."),
         "media.undecodable": _("The picture cannot be decoded."),
+        "member.already": _("You are a member of this corpus already."),
+        "member.deactivated": _("Your membership of this corpus was ended; ask a manager to renew it."),
+        "member.last_manager": _("The last manager of a corpus can't go; make someone else a manager first."),
+        "invitation.unknown": _("There is no such invitation. Check that the whole link was copied."),
+        "invitation.used": _("This invitation was used already. Each link works once."),
+        "invitation.revoked": _("This invitation was taken back."),
+        "invitation.expired": _("This invitation is too old. Ask for a new one."),
+        "reset.invalid": _("This link does not work (any more). Each works once and for one day; ask for a new one."),
+        "reset.out_of_reach": _(
+            "You can't reset this person's password: they belong to a corpus that you do not manage, "
+            "or may do more on this server than you."
+        ),
     }
 )

@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from corpus.views import corpora
+from corpus.views import corpora, members
 
 app_name = "corpus"
 urlpatterns = [
     path("new/", corpora.create, name="create"),
     path("<slug:slug>/", corpora.overview, name="overview"),
     path("<slug:slug>/settings/", corpora.settings, name="settings"),
+    path("<slug:slug>/members/", members.people, name="members"),
+    path("<slug:slug>/members/invite/", members.invite, name="invite"),
+    path("<slug:slug>/members/invitations/<uuid:public_id>/revoke/", members.revoke, name="revoke"),
+    path("<slug:slug>/members/<uuid:public_id>/role/", members.change_role, name="change_role"),
+    path("<slug:slug>/members/<uuid:public_id>/deactivate/", members.deactivate, name="deactivate"),
+    path("<slug:slug>/members/<uuid:public_id>/reactivate/", members.reactivate, name="reactivate"),
+    path("<slug:slug>/members/<uuid:public_id>/reset/", members.reset_password, name="reset_password"),
 ]

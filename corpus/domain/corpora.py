@@ -7,6 +7,7 @@ from django.utils.text import slugify
 
 from common.errors import Refused
 from common.models import User
+from corpus.domain.members import add_member
 from corpus.models import Corpus, Membership
 
 LONGEST_GAP_MS = 60_000
@@ -31,7 +32,7 @@ def create_corpus(*, title: str, created_by: User, slug: str = "") -> Corpus:
     if slug in RESERVED_SLUGS or Corpus.objects.filter(slug=slug).exists():
         raise Refused("corpus.slug_taken", slug=slug)
     corpus = Corpus.objects.create(slug=slug, title=title)
-    Membership.objects.create(corpus=corpus, user=created_by, role=Membership.Role.MANAGER)
+    add_member(corpus=corpus, user=created_by, role=Membership.Role.MANAGER)
     return corpus
 
 

@@ -1,0 +1,127 @@
+"""The people of a corpus, for its managers."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from common.errors import Refused
+from common.models import User
+from corpus.access import corpus_view
+from corpus.domain import invitations, members, passwords
+from corpus.forms import InviteForm, RoleForm
+from corpus.models import Corpus, Membership
+
+MANAGER = Membership.Role.MANAGER
+
+
+@corpus_view(MANAGER)
+def people(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """List the members and the open invitations."""
+    rows = list(members.members_of(corpus))
+    return render(
+        request,
+        "corpus/members.html",
+        {
+            "corpus": corpus,
+            "membership": membership,
+            "members": rows,
+            "roles": Membership.Role.choices,
+            "out_of_reach": passwords.out_of_reach(manager=membership.user, people=[row.user for row in rows]),
+            "invitations": invitations.open_invitations(corpus),
+            "form": InviteForm(),
+        },
+    )
+
+
+@never_cache
+@require_POST
+@corpus_view(MANAGER)
+def invite(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Make an invitation and show its link, this once."""
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a role; the note has at most 120 characters."))
+        return redirect("corpus:members", corpus.slug)
+    invitation, token = invitations.invite(corpus=corpus, created_by=membership.user, **form.cleaned_data)
+    link = request.build_absolute_uri(reverse("join", args=[token]))
+    context = {"corpus": corpus, "membership": membership, "link": link, "invitation": invitation}
+    return render(request, "corpus/link.html", context)
+
+
+@require_POST
+@corpus_view(MANAGER)
+def revoke(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Take an invitation back."""
+    invitations.revoke_invitation(invitation=get_object_or_404(corpus.invitations, public_id=public_id))
+    messages.success(request, _("The invitation was taken back; its link no longer works."))
+    return redirect("corpus:members", corpus.slug)
+
+
+@never_cache
+@require_POST
+@corpus_view(MANAGER)
+def reset_password(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Make a link for setting a new password and show it, this once."""
+    person = _member(corpus, public_id).user
+    try:
+        token = passwords.issue_password_reset(person=person, created_by=membership.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("corpus:members", corpus.slug)
+    link = request.build_absolute_uri(reverse("reset", args=[token]))
+    context = {"corpus": corpus, "membership": membership, "link": link, "person": person}
+    return render(request, "corpus/link.html", context)
+
+
+@require_POST
+@corpus_view(MANAGER)
+def change_role(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Give a member another role."""
+    form = RoleForm(request.POST)
+    other = _member(corpus, public_id)
+    try:
+        if form.is_valid():
+            members.change_role(membership=other, role=form.cleaned_data["role"])
+            messages.success(request, _("The role of %(person)s was changed.") % {"person": other.user})
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return _back(corpus, membership, other.user)
+
+
+@require_POST
+@corpus_view(MANAGER)
+def deactivate(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Shut a member out."""
+    other = _member(corpus, public_id)
+    try:
+        members.deactivate(membership=other)
+        messages.success(request, _("%(person)s no longer has access to this corpus.") % {"person": other.user})
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return _back(corpus, membership, other.user)
+
+
+@require_POST
+@corpus_view(MANAGER)
+def reactivate(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Let a member in again."""
+    other = members.reactivate(membership=_member(corpus, public_id))
+    messages.success(request, _("%(person)s has access to this corpus again.") % {"person": other.user})
+    return redirect("corpus:members", corpus.slug)
+
+
+def _member(corpus: Corpus, public_id: uuid.UUID) -> Membership:
+    return get_object_or_404(corpus.memberships.select_related("corpus", "user"), public_id=public_id)
+
+
+def _back(corpus: Corpus, membership: Membership, person: User) -> HttpResponse:
+    """Lead back to the list; home, where managers have just taken their own right to see it."""
+    if person.pk == membership.user_id:
+        return redirect("home")
+    return redirect("corpus:members", corpus.slug)

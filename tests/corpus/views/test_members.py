@@ -1,0 +1,97 @@
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from corpus.models import Invitation, Membership
+from tests.factories import MembershipFactory, RaterFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager(client: Client) -> Membership:
+    membership = MembershipFactory(role="manager")
+    client.force_login(membership.user)
+    return membership
+
+
+def address(name: str, manager: Membership, other: Membership | None = None) -> str:
+    return reverse(f"corpus:{name}", args=[manager.corpus.slug, *([other.public_id] if other else [])])
+
+
+def test_an_invitation_is_shown_once_and_leads_in(client: Client, manager: Membership) -> None:
+    page = client.post(address("invite", manager), {"role": "adjudicator", "note": "梅"}).content.decode()
+    link = re.search(r"http://testserver(/join/[\w-]+/)", page)
+    assert link is not None
+    assert link[1] not in client.get(address("members", manager)).content.decode()
+    assert Client().get(link[1]).context["invitation"].note == "梅"
+
+
+def test_an_invitation_can_be_taken_back(client: Client, manager: Membership) -> None:
+    client.post(address("invite", manager), {"role": "annotator"})
+    invitation = Invitation.objects.get()
+    client.post(reverse("corpus:revoke", args=[manager.corpus.slug, invitation.public_id]))
+    assert list(client.get(address("members", manager)).context["invitations"]) == []
+
+
+def test_a_role_that_does_not_exist_changes_nothing(client: Client, manager: Membership) -> None:
+    other = MembershipFactory(corpus=manager.corpus)
+    client.post(address("change_role", manager, other), {"role": "owner"})
+    client.post(address("invite", manager), {"role": "owner"})
+    other.refresh_from_db()
+    assert (other.role, Invitation.objects.count()) == ("annotator", 0)
+
+
+def test_members_are_changed_let_out_and_in(client: Client, manager: Membership) -> None:
+    other = MembershipFactory(corpus=manager.corpus)
+    seen = []
+    for name, data in (("change_role", {"role": "manager"}), ("deactivate", {}), ("reactivate", {})):
+        assert client.post(address(name, manager, other), data)["Location"] == address("members", manager)
+        other.refresh_from_db()
+        seen.append((other.role, other.is_active))
+    assert seen == [("manager", True), ("manager", False), ("manager", True)]
+
+
+def test_the_last_manager_is_told_why_they_must_stay(client: Client, manager: Membership) -> None:
+    response = client.post(address("deactivate", manager, manager), follow=True)
+    assert [str(message) for message in response.context["messages"]] == [
+        "The last manager of a corpus can't go; make someone else a manager first."
+    ]
+
+
+def test_a_password_link_leads_to_a_new_password(client: Client, manager: Membership) -> None:
+    other = MembershipFactory(corpus=manager.corpus)
+    page = client.post(address("reset_password", manager, other)).content.decode()
+    link = re.search(r"http://testserver(/reset/[\w-]+/)", page)
+    assert link is not None
+    assert Client().get(link[1]).context["person"] == other.user
+
+
+def test_no_password_link_for_people_of_another_corpus(client: Client, manager: Membership) -> None:
+    other = MembershipFactory(corpus=manager.corpus)
+    MembershipFactory(user=other.user)
+    assert address("reset_password", manager, other) not in client.get(address("members", manager)).content.decode()
+    response = client.post(address("reset_password", manager, other))
+    assert response["Location"] == address("members", manager)
+
+
+@pytest.mark.parametrize("name", ["change_role", "deactivate", "reactivate", "reset_password"])
+def test_a_member_of_another_corpus_is_nobody_here(client: Client, manager: Membership, name: str) -> None:
+    stranger = MembershipFactory(role="manager")
+    assert client.post(address(name, manager, stranger), {"role": "annotator"}).status_code == 404
+    stranger.refresh_from_db()
+    assert (stranger.role, stranger.is_active) == ("manager", True)
+
+
+@pytest.mark.parametrize("members", [1, 3])
+def test_the_list_costs_the_same_for_any_number_of_members(
+    client: Client, manager: Membership, members: int, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    for number in range(members):
+        member = MembershipFactory(corpus=manager.corpus)
+        RaterFactory(corpus=manager.corpus, membership=member, slug=f"annotator-{number + 1}")
+        client.post(address("invite", manager), {"role": "annotator"})
+    with django_assert_num_queries(7):  # type: ignore[operator]
+        client.get(address("members", manager))
