@@ -1,0 +1,128 @@
+"""Who gets through which door: every address there is must have its row here."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from corpus.models import Corpus, Membership
+from tests.factories import CorpusFactory, MembershipFactory, UserFactory
+
+EVERYONE = {"manager", "adjudicator", "annotator"}
+MANAGER = {"manager"}
+
+# pages of a corpus, by the roles they open for; all others get 403, strangers 404
+ROLES: dict[str, set[str]] = {
+    "corpus:overview": EVERYONE,
+    "corpus:settings": MANAGER,
+    "corpus:members": MANAGER,
+    "corpus:invite": MANAGER,
+    "corpus:revoke": MANAGER,
+    "corpus:change_role": MANAGER,
+    "corpus:deactivate": MANAGER,
+    "corpus:reactivate": MANAGER,
+    "corpus:reset_password": MANAGER,
+    "corpus:jobs": MANAGER,
+    "corpus:retry_job": MANAGER,
+    "corpus:codebook": EVERYONE,
+    "corpus:guideline": EVERYONE,
+    "corpus:episodes": MANAGER,
+    "corpus:episode": MANAGER,
+    "corpus:remove_episode": MANAGER,
+    "corpus:all_ready": MANAGER,
+    "corpus:rename_speaker": MANAGER,
+    "corpus:dialogue": {"manager", "adjudicator"},
+    "corpus:act_on_dialogue": MANAGER,
+    "corpus:change_utterance": MANAGER,
+    "corpus:act_on_utterance": MANAGER,
+    "annotator:label": {"annotator"},
+    "annotator:progress": MANAGER,
+    "agreement:reports": MANAGER,
+    "agreement:report": MANAGER,
+    "export:releases": MANAGER,
+    "export:release": MANAGER,
+}
+# open to whoever comes; the token in a link is its key
+PUBLIC = {"common:login", "common:logout", "common:set_language", "join", "reset", "healthz", "readyz"}
+# for whoever is signed in, about themselves
+PERSONAL = {"home", "common:account", "common:password", "corpus:create"}
+# things addressed by their own opaque id: anonymous people are sent away and strangers get 404
+OBJECTS = {"common:job"}
+
+SAMPLES = {"UUIDConverter": uuid.UUID(int=7), "StringConverter": "x", "IntConverter": 1, "SlugConverter": "x"}
+
+
+def doors(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from doors(entry, f"{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name}", entry
+
+
+DOORS = dict(doors())
+
+
+def address(name: str, corpus: Corpus | None = None) -> str:
+    arguments = {key: SAMPLES[type(converter).__name__] for key, converter in DOORS[name].pattern.converters.items()}
+    if corpus:
+        arguments["slug"] = corpus.slug
+    return reverse(name, kwargs=arguments)
+
+
+def status(client: Client, door: str) -> int:
+    code = client.get(door).status_code
+    return code if code != 405 else client.post(door).status_code
+
+
+def test_every_door_has_a_row() -> None:
+    # a new address: say above for whom it opens
+    known = {*ROLES, *PUBLIC, *PERSONAL, *OBJECTS}
+    assert [name for name in DOORS if name not in known] == []
+
+
+def test_every_page_of_a_corpus_is_asked_about_by_role() -> None:
+    of_a_corpus = {name for name, door in DOORS.items() if "slug" in door.pattern.converters}
+    assert {*ROLES} & {*DOORS} == of_a_corpus
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted({*DOORS} - PUBLIC))
+def test_who_is_not_signed_in_is_sent_to_do_so(client: Client, name: str) -> None:
+    response = client.get(address(name))
+    if response.status_code in (401, 403):  # the API answers scripts, which can't fill in a form
+        assert response["Content-Type"] == "application/json"
+    else:
+        assert (response.status_code, response["Location"].split("?")[0]) == (302, reverse("common:login"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted({*ROLES} & {*DOORS}))
+@pytest.mark.parametrize("who", ["stranger", "member of another corpus", "deactivated manager"])
+def test_to_strangers_a_corpus_is_not_there(client: Client, name: str, who: str) -> None:
+    corpus = CorpusFactory()
+    person = UserFactory()
+    if who == "member of another corpus":
+        MembershipFactory(user=person, role="manager")
+    if who == "deactivated manager":
+        MembershipFactory(user=person, corpus=corpus, role="manager", is_active=False)
+    client.force_login(person)
+    assert status(client, address(name, corpus)) == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted({*OBJECTS} & {*DOORS}))
+def test_an_id_made_up_leads_nowhere(client: Client, name: str) -> None:
+    client.force_login(MembershipFactory(role="manager").user)
+    assert status(client, address(name)) == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted({*ROLES} & {*DOORS}))
+@pytest.mark.parametrize("role", Membership.Role.values)
+def test_each_page_opens_for_its_roles_alone(client: Client, name: str, role: str) -> None:
+    member = MembershipFactory(role=role)
+    client.force_login(member.user)
+    assert (status(client, address(name, member.corpus)) == 403) is (role not in ROLES[name])
