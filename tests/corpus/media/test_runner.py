@@ -1,5 +1,6 @@
 import contextlib
-import os
+import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -124,7 +125,7 @@ def test_progress_never_passes_the_total() -> None:
     assert told == [(500, 900), (900, 900)]
 
 
-def test_a_killed_parent_leaves_no_child(tmp_path: Path) -> None:
+def test_a_killed_parent_leaves_no_child() -> None:
     code = (
         "from corpus.media import sandbox\n"
         "from corpus.media.runner import Limits, stream\n"
@@ -133,9 +134,9 @@ def test_a_killed_parent_leaves_no_child(tmp_path: Path) -> None:
         "print(int(next(output)), flush=True)\n"
         "import os; os.kill(os.getpid(), 9)\n"
     )
-    parent = os.popen(f'cd {sandbox.ROOT} && {sys.executable} -c "{code}"')  # noqa: S605 -- our own words
-    assert gone(int(parent.read().split()[0]))
-    parent.close()
+    parent = subprocess.run([sys.executable, "-c", code], cwd=sandbox.ROOT, stdout=subprocess.PIPE, check=False)
+    assert parent.returncode == -signal.SIGKILL
+    assert gone(int(parent.stdout))
 
 
 def test_no_secret_of_ours_is_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
