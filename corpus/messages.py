@@ -18,6 +18,7 @@ describe(
         "media.failed": _("The media program failed: %(reason)s"),
         "media.ffmpeg_missing": _("No ffmpeg at %(path)s. Mend or remove FFMPEG_BIN, or install ffmpeg."),
         "media.no_streams": _("The file has neither picture nor sound."),
+        "media.no_such_track": _("The file has no sound track number %(track)s."),
         "media.no_subtitles": _("The file has no subtitle track that is text."),
         "media.not_media": _("This is not a video or sound file of a kind that can be read here (MP4, MKV, WebM ...)."),
         "media.output_wrong": _("The file that was made is not sound (%(what)s). The source may be damaged."),

@@ -35,7 +35,7 @@ SHAPE = (
 ENCODE_VIDEO: dict[str, Any] = {
     "c:v": "libx264",
     "preset": "veryfast",
-    "crf": 21,
+    "crf": 23,
     "profile:v": "high",
     "force_key_frames": "expr:gte(t,n_forced)",  # one a second, so that a seek decodes little
     "flags:v": "+bitexact",
@@ -75,14 +75,20 @@ def samples(program: Path, source: Path, *, audio: int, rate: int) -> list[str]:
     return _command(program, source, [audio], "pipe:1", options, progress=False)
 
 
-def subtitle(program: Path, source: Path, *, stream: int, form: str) -> list[str]:
-    """Return the command that writes the subtitle stream to standard output as `form`: srt, ass or webvtt."""
-    return _command(program, source, [stream], "pipe:1", {"format": form, "c:s": form}, progress=False)
+def subtitle(program: Path, source: Path, *, stream: int, form: str, codec: str) -> list[str]:
+    """Return the command that writes the subtitle stream to standard output as `form`: srt, ass or webvtt.
+
+    Args:
+        codec: what it is to be written as; "copy" keeps names and voices, which ffmpeg's encoders drop.
+    """
+    return _command(program, source, [stream], "pipe:1", {"format": form, "c:s": codec}, progress=False)
 
 
 def keyframes(program: Path, source: Path) -> list[str]:
     """Return the command that decodes the sound and every keyframe of `source` and keeps nothing."""
-    stream = ffmpeg.input(_file(source), **HARDENED, skip_frame="nokey").output("-", format="null")
+    stream = ffmpeg.input(_file(source), **HARDENED, skip_frame="nokey").output(
+        "-", format="null", fps_mode="passthrough"
+    )
     return _compiled(program, stream)
 
 

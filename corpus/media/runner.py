@@ -121,6 +121,8 @@ def follow(
         for line in told:
             if progress and (done := re.fullmatch(r"out_time_us=(\d+)", line)):
                 progress(min(int(done[1]) // 1000, total_ms), total_ms)
+    if progress:
+        progress(total_ms, total_ms)
 
 
 def _start(
