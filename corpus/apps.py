@@ -5,6 +5,7 @@ class CorpusConfig(AppConfig):
     name = "corpus"
 
     def ready(self) -> None:
+        import corpus.codebook_messages
         import corpus.messages  # noqa: F401 -- registers the sentences of refusals
         from common.jobs import grant_sight
         from corpus.access import manages_scope

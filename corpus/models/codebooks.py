@@ -9,13 +9,14 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from corpus.models.added import AddedModel
 from corpus.models.corpora import Corpus
 
 if TYPE_CHECKING:
     from corpus.rules.codebook import Codebook
 
 
-class CodebookVersion(models.Model):
+class CodebookVersion(AddedModel):
     """A checked codebook: the YAML as it came and the document everything else derives from."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -47,7 +48,7 @@ class CodebookVersion(models.Model):
         return from_document(self.document)
 
 
-class GuidelineVersion(models.Model):
+class GuidelineVersion(AddedModel):
     """The text that tells annotators how to judge, in each language."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from corpus.rules import conditions
@@ -72,7 +72,7 @@ def test_an_unknown_operator_is_an_error() -> None:
 
 
 @given(st.lists(st.tuples(TREES, ANSWERS), min_size=200, max_size=200))
-@settings(max_examples=2, deadline=None)
+@settings(max_examples=2, deadline=None, phases=[Phase.generate])
 def test_the_page_and_the_server_agree(cases: list[tuple[conditions.Tree, dict[str, Any]]]) -> None:
     node = shutil.which("node")
     if node is None:
