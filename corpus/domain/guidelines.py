@@ -45,7 +45,7 @@ def add_guideline_version(
         raise Refused("guideline.empty")
     if max(map(len, kept.values())) > MAX_CHARACTERS:
         raise Refused("guideline.too_long", characters=MAX_CHARACTERS)
-    corpus_row = Corpus.objects.select_for_update().select_related("guideline").get(pk=corpus.pk)
+    corpus_row = Corpus.objects.select_for_update().get(pk=corpus.pk)
     if corpus_row.guideline is not None and corpus_row.guideline.texts == kept:
         return corpus_row.guideline
     newest = GuidelineVersion.objects.filter(corpus=corpus).aggregate(Max("version"))["version__max"] or 0
