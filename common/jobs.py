@@ -15,10 +15,11 @@ from django.db.models import F
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from common.errors import Refused
 from common.jobrun import JobRun, Superseded, lease_end
 from common.models import Job, User
 
-__all__ = ["JobRun", "Superseded", "claim", "enqueue", "execute", "grant_sight", "handler", "may_see", "send"]
+__all__ = ["JobRun", "Superseded", "claim", "enqueue", "execute", "grant_sight", "handler", "may_see", "retry", "send"]
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,24 @@ def enqueue(
             # the holder may have ended between the refusal and this look: then there is room now
             if held := Job.objects.filter(key=key, state__in=UNFINISHED).first():
                 return held
+
+
+def retry(*, job: Job) -> None:
+    """Queue a failed job again, as another attempt of the same row.
+
+    Raises:
+        Refused: `job.not_failed`; `job.overtaken`: a newer job is at the same work.
+    """
+    try:
+        with transaction.atomic():
+            queued = Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(
+                state=Job.State.QUEUED, sent_at=None, ended_at=None, error_code="", error_params={}
+            )
+            if not queued:
+                raise Refused("job.not_failed")
+            transaction.on_commit(lambda: send(job))
+    except IntegrityError as taken:
+        raise Refused("job.overtaken") from taken
 
 
 def send(job: Job) -> bool:

@@ -8,6 +8,8 @@ describe(
     {
         "job.crashed": _("Something went wrong that Concord did not foresee. The log has the details (job %(job)s)."),
         "job.abandoned": _("Given up after %(attempts)s attempts: each time the worker died in the middle of it."),
+        "job.not_failed": _("Only a job that failed can be tried again."),
+        "job.overtaken": _("A newer job is at the same work already."),
         "disk.full": _(
             "Not enough free disk space: %(needed_mb)s MB are needed beside the reserve, %(free_mb)s MB are free."
         ),

@@ -12,6 +12,7 @@ from common import jobs
 from common.errors import Refused
 from common.jobrun import JobRun, Superseded
 from common.models import Job, User
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +214,38 @@ def test_many_workers_claim_a_job_once() -> None:
 def test_a_running_job_needs_a_lease() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Job.objects.create(kind="test", state="running")
+
+
+def test_a_failed_job_is_tried_again_as_the_same_row(sent: Any, django_capture_on_commit_callbacks: Any) -> None:
+    outcomes = iter([Refused("disk.full", needed_mb=2, free_mb=1), None])
+
+    @jobs.handler("test.flaky")
+    def flaky(run: JobRun) -> dict[str, Any]:
+        if fault := next(outcomes):
+            raise fault
+        return {}
+
+    job = jobs.enqueue(kind="test.flaky", args={})
+    jobs.execute(str(job.public_id))
+    with django_capture_on_commit_callbacks(execute=True):
+        jobs.retry(job=job)
+    assert sent.call_args.kwargs["args"] == [str(job.public_id)]
+    jobs.execute(str(job.public_id))
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.error_code) == ("done", 2, "")
+
+
+def test_only_a_failed_job_is_tried_again(sent: Any, django_capture_on_commit_callbacks: Any) -> None:
+    job = Job.objects.create(kind="test", state="done")
+    with django_capture_on_commit_callbacks(execute=True), refused("job.not_failed"):
+        jobs.retry(job=job)
+    assert sent.called is False
+
+
+def test_a_failed_job_does_not_come_between_a_newer_one_at_the_same_work(sent: Any) -> None:
+    failed = Job.objects.create(kind="test", state="failed", key="same")
+    Job.objects.create(kind="test", key="same")
+    with refused("job.overtaken"):
+        jobs.retry(job=failed)
+    failed.refresh_from_db()
+    assert failed.state == "failed"
