@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -19,6 +20,14 @@ class Figures:
     ready: int
     utterances: int
     labelled: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next thing for a member to do: a code that templates/corpus/step.html turns into words, and how many."""
+
+    code: str
+    count: int = 0
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
@@ -48,3 +57,40 @@ def figures(corpus: Corpus) -> Figures:
 def labelled_by(membership: Membership) -> int:
     """Count the utterances on which this member's own labels stand."""
     return Annotation.objects.filter(rater__membership=membership, answers__isnull=False).count()
+
+
+def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:
+    """Return the next step of each membership by its primary key, in two queries for any number of them."""
+    memberships = list(memberships)
+    corpora = [membership.corpus_id for membership in memberships]
+    dialogues = {
+        (corpus, state): count
+        for corpus, state, count in Dialogue.objects.filter(corpus__in=corpora)
+        .values_list("corpus", "state")
+        .annotate(Count("pk"))
+    }
+    staffed = set(
+        Membership.objects.filter(corpus__in=corpora, role=Membership.Role.ANNOTATOR, is_active=True).values_list(
+            "corpus", flat=True
+        )
+    )
+    steps = {}
+    for membership in memberships:
+        drafts, ready = (dialogues.get((membership.corpus_id, state), 0) for state in Dialogue.State.values)
+        if membership.role == Membership.Role.MANAGER:
+            steps[membership.pk] = _for_manager(membership, drafts, ready, staffed=membership.corpus_id in staffed)
+        elif membership.role == Membership.Role.ANNOTATOR:
+            steps[membership.pk] = Step("label") if ready and membership.corpus.codebook_id else Step("wait")
+        else:
+            steps[membership.pk] = Step("look")
+    return steps
+
+
+def _for_manager(membership: Membership, drafts: int, ready: int, *, staffed: bool) -> Step:
+    if membership.corpus.codebook_id is None:
+        return Step("codebook")
+    if not drafts and not ready:
+        return Step("episode")
+    if drafts:
+        return Step("drafts", drafts)
+    return Step("progress") if staffed else Step("invite")

@@ -10,7 +10,7 @@ from common.errors import Refused
 from common.models import User
 from corpus.access import corpus_view
 from corpus.domain.corpora import change_settings, create_corpus
-from corpus.domain.overview import figures, labelled_by, memberships_of
+from corpus.domain.overview import figures, labelled_by, memberships_of, next_steps
 from corpus.forms import CorpusForm, SettingsForm
 from corpus.models import Corpus, Membership
 
@@ -18,7 +18,10 @@ from corpus.models import Corpus, Membership
 def home(request: HttpRequest) -> HttpResponse:
     """List the corpora of the person who is signed in."""
     assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
-    return render(request, "corpus/home.html", {"memberships": memberships_of(request.user)})
+    memberships = list(memberships_of(request.user))
+    steps = next_steps(memberships)
+    rows = [(membership, steps[membership.pk]) for membership in memberships]
+    return render(request, "corpus/home.html", {"rows": rows})
 
 
 def create(request: HttpRequest) -> HttpResponse:
@@ -40,7 +43,8 @@ def create(request: HttpRequest) -> HttpResponse:
 @corpus_view()
 def overview(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show what is in the corpus and what to do next; an annotator sees only their own work."""
-    context: dict[str, object] = {"corpus": corpus, "membership": membership}
+    step = next_steps([membership])[membership.pk]
+    context: dict[str, object] = {"corpus": corpus, "membership": membership, "step": step}
     if membership.role == Membership.Role.ANNOTATOR:
         context["labelled"] = labelled_by(membership)
     else:

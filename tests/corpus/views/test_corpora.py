@@ -1,0 +1,62 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from corpus.models import Corpus, Membership
+from tests.factories import MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager(client: Client) -> Membership:
+    membership = MembershipFactory(role="manager")
+    client.force_login(membership.user)
+    return membership
+
+
+def test_home_shows_my_corpora_and_no_others(client: Client, manager: Membership) -> None:
+    other = MembershipFactory(role="manager")
+    text = client.get("/").content.decode()
+    assert (manager.corpus.title in text, other.corpus.title in text) == (True, False)
+
+
+@pytest.mark.parametrize("corpora", [1, 3])
+def test_home_costs_the_same_for_any_number_of_corpora(
+    client: Client, corpora: int, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    user = UserFactory()
+    MembershipFactory.create_batch(corpora, user=user, role="manager")
+    client.force_login(user)
+    with django_assert_num_queries(5):  # type: ignore[operator]
+        client.get("/")
+
+
+def test_who_may_makes_a_corpus_and_lands_in_it(client: Client) -> None:
+    user = UserFactory(may_create_corpora=True)
+    client.force_login(user)
+    response = client.post(reverse("corpus:create"), {"title": "家有儿女", "slug": "home-with-kids"})
+    assert response["Location"] == "/c/home-with-kids/"
+    assert client.get("/c/home-with-kids/").status_code == 200
+    again = client.post(reverse("corpus:create"), {"title": "x", "slug": "home-with-kids"})
+    assert again.context["form"].non_field_errors() == ["Another corpus already has the short name home-with-kids."]
+
+
+def test_who_may_not_makes_none(client: Client, manager: Membership) -> None:
+    assert client.post(reverse("corpus:create"), {"title": "x"}).status_code == 403
+    assert Corpus.objects.count() == 1
+
+
+def test_settings_are_kept_when_they_make_sense(client: Client, manager: Membership) -> None:
+    page = reverse("corpus:settings", args=[manager.corpus.slug])
+    client.post(page, {"title": "A new title", "silence_ms": 5000, "merge_gap_ms": 700})
+    refused = client.post(page, {"title": "Another", "silence_ms": 100, "merge_gap_ms": 700})
+    assert len(refused.context["form"].non_field_errors()) == 1
+    manager.corpus.refresh_from_db()
+    assert (manager.corpus.title, manager.corpus.silence_ms, manager.corpus.merge_gap_ms) == ("A new title", 5000, 700)
+
+
+def test_an_annotator_sees_figures_of_their_own_work_only(client: Client, manager: Membership) -> None:
+    client.force_login(MembershipFactory(corpus=manager.corpus, role="annotator").user)
+    context = client.get(reverse("corpus:overview", args=[manager.corpus.slug])).context
+    assert (context["labelled"], "figures" in context) == (0, False)
