@@ -151,7 +151,7 @@ def import_annotations(*, rater: Rater, codebook: CodebookVersion, labels: Itera
 
 
 def fitted(rules: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers settled and in the codebook's order.
+    """Return the answers settled, with nothing in them that the codebook does not ask.
 
     Raises:
         UnfitAnswersError: they do not fit the codebook.
