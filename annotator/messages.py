@@ -7,6 +7,7 @@ from common.errors import describe
 describe(
     {
         "annotator.no_codebook": _("This corpus has no codebook yet, so there is nothing to label."),
+        "annotator.no_rater": _("Your membership has no name to label under; ask the manager to set your role again."),
         "annotator.superseded": _(
             "This dialogue was given to someone else after a long pause. What you sent since is kept for the manager."
         ),
@@ -15,6 +16,5 @@ describe(
         "annotator.unknown_utterance": _("This utterance does not belong to the dialogue any more."),
         "annotator.nothing_to_undo": _("There is nothing to undo here."),
         "annotator.not_the_author": _("These labels belong to another person, who has to sign in to send them."),
-        "annotator.not_an_annotator": _("Only annotators of this corpus label its dialogues."),
     }
 )

@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("join/<str:token>/", links.join, name="join"),
     path("reset/<str:token>/", links.reset, name="reset"),
     path("c/", include("corpus.urls")),
+    path("api/v1/", include("annotator.api.urls")),
 ]

@@ -38,6 +38,7 @@ ROLES: dict[str, set[str]] = {
     "corpus:change_utterance": MANAGER,
     "corpus:act_on_utterance": MANAGER,
     "annotator:label": {"annotator"},
+    "annotator-api:claim": {"annotator"},
     "annotator:progress": MANAGER,
     "agreement:reports": MANAGER,
     "agreement:report": MANAGER,
@@ -49,7 +50,7 @@ PUBLIC = {"common:login", "common:logout", "common:set_language", "join", "reset
 # for whoever is signed in, about themselves
 PERSONAL = {"home", "common:account", "common:password", "corpus:create"}
 # things addressed by their own opaque id: anonymous people are sent away and strangers get 404
-OBJECTS = {"common:job"}
+OBJECTS = {"common:job", *(f"annotator-api:{name}" for name in ("assignment", "operations", "heartbeat", "finish"))}
 
 SAMPLES = {"UUIDConverter": uuid.UUID(int=7), "StringConverter": "x", "IntConverter": 1, "SlugConverter": "x"}
 
@@ -74,7 +75,7 @@ def address(name: str, corpus: Corpus | None = None) -> str:
 
 def status(client: Client, door: str) -> int:
     code = client.get(door).status_code
-    return code if code != 405 else client.post(door).status_code
+    return code if code != 405 else client.post(door, content_type="application/json").status_code
 
 
 def test_every_door_has_a_row() -> None:

@@ -1,0 +1,187 @@
+"""The words of the API; no id that counts, no label of anybody else."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from annotator.domain.operations import Operation
+from annotator.domain.work import Work
+
+DAY_MS = 24 * 3600 * 1000
+MOST_OPERATIONS = 100
+LONGEST_SLUG = 80
+
+
+@extend_schema_field(OpenApiTypes.OBJECT)
+class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
+    """Question slug -> slug of a choice, list of slugs, or value of a link; whether they fit, the codebook says."""
+
+    default_error_messages = {"invalid": "Not a flat object of answers."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Check the form alone, so that whatever comes can be stored."""
+        if not isinstance(data, dict) or len(data) > 100 or not all(map(_is_word, data)):
+            self.fail("invalid")
+        if not all(_is_answer(value) for value in data.values()):
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Answers are JSON already."""
+        return value
+
+
+class OperationSerializer(serializers.Serializer[Operation]):
+    """A commit with its answers, or an undo with the id of the commit it takes back."""
+
+    id = serializers.UUIDField(help_text="made by the client; the server applies an id once")
+    kind = serializers.ChoiceField(["commit", "undo"])
+    utterance = serializers.UUIDField()
+    answers = AnswersField(required=False)
+    undoes = serializers.UUIDField(required=False, allow_null=True)
+    active_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS, default=0)
+    played_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS, default=0)
+    made_at = serializers.CharField(max_length=40, default="", allow_blank=True)
+
+
+class HeldSerializer(serializers.Serializer[Any]):
+    """The token proves that the slot was not given to someone else since."""
+
+    token = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
+class OperationsSerializer(HeldSerializer):
+    """Operations in the order they were made, all by one person."""
+
+    author = serializers.UUIDField(help_text="public id of the person; must be the one who is signed in")
+    operations = serializers.ListField(child=OperationSerializer(), allow_empty=False, max_length=MOST_OPERATIONS)
+
+
+class AckSerializer(serializers.Serializer[Any]):
+    """What became of one operation."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(["applied", "repeated", "set_aside", "refused"])
+    code = serializers.CharField(help_text="reason of a refusal, else empty")
+    detail = serializers.CharField(help_text="the same as a sentence")
+
+
+class AcksSerializer(serializers.Serializer[Any]):
+    """One answer per operation, in the same order."""
+
+    acks = AckSerializer(many=True)
+
+
+class SpeakerSerializer(serializers.Serializer[Any]):
+    """A character of the series."""
+
+    id = serializers.UUIDField(source="public_id")
+    name = serializers.CharField()
+
+
+class UtteranceSerializer(serializers.Serializer[Any]):
+    """One turn of one speaker; times are milliseconds of the episode."""
+
+    id = serializers.UUIDField(source="public_id")
+    speaker = serializers.SerializerMethodField()
+    text = serializers.CharField()
+    start_ms = serializers.IntegerField(allow_null=True)
+    end_ms = serializers.IntegerField(allow_null=True)
+
+    def get_speaker(self, utterance: Any) -> str:
+        """Id of the speaker; empty where nobody is named."""
+        return str(utterance.speaker.public_id) if utterance.speaker else ""
+
+
+class PastSerializer(serializers.Serializer[Any]):
+    """One of this annotator's own revisions."""
+
+    operation = serializers.UUIDField(allow_null=True)
+    utterance = serializers.UUIDField()
+    answers = AnswersField(allow_null=True)
+    undo = serializers.BooleanField()
+
+
+class MediaSerializer(serializers.Serializer[Any]):
+    """Where the episode plays from; `peaks` is empty where it has no sound."""
+
+    url = serializers.CharField()
+    peaks = serializers.CharField()
+    has_picture = serializers.BooleanField()
+
+
+class DialogueSerializer(serializers.Serializer[Any]):
+    """How people call the dialogue."""
+
+    name = serializers.CharField()
+    series = serializers.CharField()
+    episode = serializers.CharField()
+
+
+class CountSerializer(serializers.Serializer[Any]):
+    """This annotator's finished dialogues, and all that are ready."""
+
+    done = serializers.IntegerField()
+    ready = serializers.IntegerField()
+
+
+class WorkSerializer(serializers.Serializer[Any]):
+    """An assignment with all that is needed to label it."""
+
+    id = serializers.UUIDField()
+    token = serializers.IntegerField()
+    author = serializers.UUIDField()
+    state = serializers.ChoiceField(["open", "done", "released"])
+    dialogue = DialogueSerializer()
+    codebook = serializers.DictField(help_text="tasks, links, policy and texts, without expectations")
+    speakers = SpeakerSerializer(many=True)
+    utterances = UtteranceSerializer(many=True)
+    history = PastSerializer(many=True)
+    media = MediaSerializer(allow_null=True)
+    dialogues = CountSerializer()
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """Why something was not done: a code for programs, a sentence for people."""
+
+    code = serializers.CharField()
+    params = serializers.DictField()
+    detail = serializers.CharField()
+
+
+def as_json(work: Work) -> dict[str, Any]:
+    """Return the JSON form of opened work."""
+    assignment, dialogue = work.assignment, work.assignment.dialogue
+    assert assignment.rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
+    speakers = {each.speaker.public_id: each.speaker for each in work.utterances if each.speaker}
+    return WorkSerializer(
+        {
+            "id": assignment.public_id,
+            "token": assignment.token,
+            "author": assignment.rater.membership.user.public_id,
+            "state": assignment.state,
+            "dialogue": {
+                "name": dialogue.code,
+                "series": dialogue.series.name,
+                "episode": dialogue.episode.title if dialogue.episode else "",
+            },
+            "codebook": work.codebook,
+            "speakers": list(speakers.values()),
+            "utterances": work.utterances,
+            "history": work.history,
+            "media": None,  # follows with the ranged responses
+            "dialogues": {"done": work.done, "ready": work.ready},
+        }
+    ).data
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_SLUG and "\0" not in value
+
+
+def _is_answer(value: object) -> bool:
+    if isinstance(value, list):
+        return len(value) <= 100 and all(map(_is_word, value))
+    return _is_word(value) or (isinstance(value, int) and abs(value) < 2**31)

@@ -1,0 +1,15 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+
+from annotator.api import views
+from common import schema  # noqa: F401 -- registers itself
+
+app_name = "annotator-api"
+urlpatterns = [
+    path("corpora/<slug:slug>/claim/", views.Claim.as_view(), name="claim"),
+    path("assignments/<uuid:public_id>/", views.Show.as_view(), name="assignment"),
+    path("assignments/<uuid:public_id>/operations/", views.Operations.as_view(), name="operations"),
+    path("assignments/<uuid:public_id>/heartbeat/", views.Heartbeat.as_view(), name="heartbeat"),
+    path("assignments/<uuid:public_id>/finish/", views.Finish.as_view(), name="finish"),
+]

@@ -1,0 +1,128 @@
+"""What a labelling page did, applied in order and at most once."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import transaction
+
+from annotator.domain.assignments import LEASE, is_superseded, lock
+from annotator.models import Assignment, SetAside
+from common.errors import Refused
+from common.models import User
+from corpus.domain.labels import commit_revision
+from corpus.models import Revision, Utterance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One commit or undo. `undoes` is the id of the commit that an undo takes back."""
+
+    id: UUID
+    kind: Literal["commit", "undo"]
+    utterance: UUID
+    answers: dict[str, Any] | None = None
+    undoes: UUID | None = None
+    active_ms: int = 0
+    played_ms: int = 0
+    made_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What became of an operation; all but `refused` may be forgotten by who sent it."""
+
+    id: UUID
+    status: Literal["applied", "repeated", "set_aside", "refused"]
+    refusal: Refused | None = None
+
+
+@transaction.atomic
+def apply_operations(
+    *, assignment: Assignment, token: int, author: User, operations: Sequence[Operation], now: datetime
+) -> list[Ack]:
+    """Apply operations in their order, each at most once whatever was sent before, and renew the lease.
+
+    An operation that the codebook refuses is answered so and leaves the others alone. Work under a superseded token
+    is kept apart for the manager. An undo under a finished assignment opens it again.
+
+    Returns:
+        One answer per operation, in the same order.
+    """
+    assignment = lock(assignment)
+    revisions = Revision.objects.filter(operation__in=[each.id for each in operations])
+    known = {each for each in revisions.values_list("operation", flat=True) if each}
+    if is_superseded(assignment, token):
+        return _set_aside(assignment, token, operations, known)
+    named = Utterance.objects.filter(public_id__in={each.utterance for each in operations})
+    utterances = {
+        each.public_id: each for each in named.filter(dialogue=assignment.dialogue_id).select_related("dialogue")
+    }
+    acks = []
+    for operation in operations:
+        if operation.id in known:
+            acks.append(Ack(operation.id, "repeated"))
+            continue
+        try:
+            _apply(assignment, author, operation, utterances.get(operation.utterance))
+        except Refused as refusal:
+            acks.append(Ack(operation.id, "refused", refusal))
+        else:
+            known.add(operation.id)
+            acks.append(Ack(operation.id, "applied"))
+    undone = any(each.kind == "undo" and ack.status == "applied" for each, ack in zip(operations, acks, strict=True))
+    _keep(assignment, now, undone=undone)
+    return acks
+
+
+def _apply(assignment: Assignment, author: User, operation: Operation, utterance: Utterance | None) -> None:
+    if utterance is None:
+        raise Refused("annotator.unknown_utterance")
+    undo = operation.kind == "undo"
+    commit_revision(
+        rater=assignment.rater,
+        utterance=utterance,
+        answers=_answers_before(assignment, operation, utterance) if undo else (operation.answers or {}),
+        cause=Revision.Cause.UNDO if undo else Revision.Cause.COMMIT,
+        author=author,
+        codebook=assignment.codebook,
+        guideline=assignment.guideline,
+        assignment=assignment.public_id,
+        operation_id=operation.id,
+        active_ms=operation.active_ms,
+        played_ms=operation.played_ms,
+    )
+
+
+def _answers_before(assignment: Assignment, operation: Operation, utterance: Utterance) -> dict[str, Any] | None:
+    """Return the labels that stood before the commit that is undone; None: there were none."""
+    revisions = Revision.objects.filter(annotation__rater=assignment.rater, annotation__utterance=utterance)
+    undone = revisions.filter(operation=operation.undoes).first() if operation.undoes else None
+    if undone is None:
+        raise Refused("annotator.nothing_to_undo")
+    before = revisions.filter(number=undone.number - 1).first()
+    return before.answers if before else None
+
+
+def _keep(assignment: Assignment, now: datetime, *, undone: bool) -> None:
+    if assignment.state == Assignment.State.DONE and not undone:
+        return
+    assignment.state, assignment.ended_at = Assignment.State.OPEN, None
+    assignment.lease_until, assignment.heartbeat_at = now + LEASE, now
+    assignment.save(update_fields=["state", "ended_at", "lease_until", "heartbeat_at"])
+
+
+def _set_aside(assignment: Assignment, token: int, operations: Sequence[Operation], known: set[UUID]) -> list[Ack]:
+    """Keep late operations apart, but for those that were applied while there was time."""
+    late = [each for each in operations if each.id not in known]
+    SetAside.objects.bulk_create(
+        [SetAside(assignment=assignment, operation=each.id, token=token, payload=_plain(each)) for each in late],
+        ignore_conflicts=True,
+    )
+    return [Ack(each.id, "repeated" if each.id in known else "set_aside") for each in operations]
+
+
+def _plain(operation: Operation) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(operation).items()}

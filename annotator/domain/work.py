@@ -1,0 +1,66 @@
+"""What one annotator gets to see of an assignment: the dialogue, the codebook, their own labels, nobody else's."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from annotator.models import Assignment
+from corpus.models import Dialogue, Rater, Revision, Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One thing this annotator did before to the dialogue; `answers` None: withdrawn."""
+
+    operation: UUID | None
+    utterance: UUID
+    answers: dict[str, Any] | None
+    undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An assignment, opened."""
+
+    assignment: Assignment
+    codebook: dict[str, Any]
+    utterances: list[Utterance]
+    history: list[Past]
+    done: int
+    ready: int
+
+
+def open_work(*, assignment: Assignment) -> Work:
+    """Return everything the labelling page needs for an assignment, in a fixed number of queries.
+
+    The codebook comes without its expectations, which would coach the annotator. `done` and `ready` count the
+    dialogues this annotator finished and all that are ready, whoever labelled them.
+    """
+    assignment = Assignment.objects.select_related(
+        "codebook",
+        "rater__membership__user",
+        "dialogue__series",
+        "dialogue__episode__playable",
+        "dialogue__episode__peaks",
+    ).get(pk=assignment.pk)
+    document = {name: part for name, part in assignment.codebook.document.items() if name != "expectations"}
+    return Work(
+        assignment=assignment,
+        codebook=document,
+        utterances=list(assignment.dialogue.utterances.select_related("speaker").order_by("order")),
+        history=_history(assignment.rater, assignment.dialogue),
+        done=Assignment.objects.filter(rater=assignment.rater, state=Assignment.State.DONE).count(),
+        ready=Dialogue.objects.filter(corpus=assignment.rater.corpus_id, state=Dialogue.State.READY).count(),
+    )
+
+
+def _history(rater: Rater, dialogue: Dialogue) -> list[Past]:
+    revisions = (
+        Revision.objects.filter(annotation__rater=rater, annotation__utterance__dialogue=dialogue)
+        .order_by("pk")
+        .values_list("operation", "annotation__utterance__public_id", "answers", "cause")
+    )
+    return [
+        Past(operation, utterance, answers, cause == Revision.Cause.UNDO)
+        for operation, utterance, answers, cause in revisions
+    ]

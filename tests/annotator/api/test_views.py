@@ -1,0 +1,220 @@
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from annotator.domain.assignments import release
+from annotator.models import Assignment, SetAside
+from corpus.models import Annotation, Corpus, Membership, Rater, Revision
+from tests.annotator.material import answered, corpus_with_work
+from tests.factories import MembershipFactory, RaterFactory
+
+pytestmark = pytest.mark.django_db
+Json = dict[str, Any]
+
+
+class Annotator:
+    """A person at a labelling page."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.rater: Rater = RaterFactory(corpus=corpus, membership__corpus=corpus)
+        assert self.rater.membership
+        self.user = self.rater.membership.user
+        self.client = Client()
+        self.client.force_login(self.user)
+
+    def post(self, path: str, body: Json | None = None) -> Any:
+        return self.client.post(f"/api/v1/{path}", json.dumps(body or {}), content_type="application/json")
+
+    def claim(self) -> Json:
+        work: Json = self.post(f"corpora/{self.rater.corpus.slug}/claim/").json()
+        return work
+
+    def send(self, work: Json, *operations: Json, author: object = None) -> Any:
+        body = {"token": work["token"], "author": str(author or self.user.public_id), "operations": operations}
+        return self.post(f"assignments/{work['id']}/operations/", body)
+
+
+def commit(work: Json, place: int = 0, **answers: Any) -> Json:
+    utterance = work["utterances"][place]["id"]
+    return {"id": str(uuid4()), "kind": "commit", "utterance": utterance, "answers": answered(**answers)}
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    return corpus_with_work(utterances=2)
+
+
+@pytest.fixture
+def annotator(corpus: Corpus) -> Annotator:
+    return Annotator(corpus)
+
+
+def test_a_claim_brings_everything_the_page_needs(annotator: Annotator) -> None:
+    work = annotator.claim()
+    assignment = Assignment.objects.get()
+    utterances = list(assignment.dialogue.utterances.select_related("speaker"))
+    speaker = utterances[0].speaker
+    assert speaker
+    codebook = work.pop("codebook")
+    assert {key for key in assignment.codebook.document if key not in codebook} == {"expectations"}
+    assert work == {
+        "id": str(assignment.public_id),
+        "token": 1,
+        "author": str(annotator.user.public_id),
+        "state": "open",
+        "dialogue": {
+            "name": assignment.dialogue.code,
+            "series": assignment.dialogue.series.name,
+            "episode": "",
+        },
+        "speakers": [{"id": str(speaker.public_id), "name": speaker.name}],
+        "utterances": [
+            {
+                "id": str(each.public_id),
+                "speaker": str(speaker.public_id),
+                "text": each.text,
+                "start_ms": each.start_ms,
+                "end_ms": each.end_ms,
+            }
+            for each in utterances
+        ],
+        "history": [],
+        "media": None,
+        "dialogues": {"done": 0, "ready": 1},
+    }
+
+
+def test_nothing_left_is_an_empty_answer(annotator: Annotator) -> None:
+    Assignment.objects.all().delete()
+    annotator.rater.corpus.dialogues.all().delete()
+    response = annotator.post(f"corpora/{annotator.rater.corpus.slug}/claim/")
+    assert (response.status_code, response.content) == (204, b"")
+
+
+def test_labels_are_saved_undone_and_finished(annotator: Annotator) -> None:
+    work = annotator.claim()
+    first, second = commit(work, emotion="joy", emotion_sentiment=1), commit(work, place=1)
+    undo = {"id": str(uuid4()), "kind": "undo", "utterance": second["utterance"], "undoes": second["id"]}
+    response = annotator.send(work, first, second, undo)
+    assert [ack["status"] for ack in response.json()["acks"]] == ["applied"] * 3
+
+    finish = f"assignments/{work['id']}/finish/"
+    refused = annotator.post(finish, {"token": work["token"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "annotator.unfinished")
+
+    annotator.send(work, commit(work, place=1))
+    assert annotator.post(finish, {"token": work["token"]}).status_code == 204
+    history = annotator.client.get(f"/api/v1/assignments/{work['id']}/").json()["history"]
+    assert [(past["operation"], past["undo"]) for past in history][:3] == [
+        (first["id"], False),
+        (second["id"], False),
+        (undo["id"], True),
+    ]
+
+
+def test_an_annotator_sees_nothing_of_another(corpus: Corpus, annotator: Annotator) -> None:
+    other = Annotator(corpus)
+    theirs = other.claim()
+    before = annotator.claim()
+    other.send(theirs, commit(theirs, sentiment="negative"))
+    after = annotator.claim()
+    assert before == after
+    assert str(other.user.public_id) not in json.dumps(after)
+    for path in ("", "operations/", "heartbeat/", "finish/"):
+        address = f"assignments/{theirs['id']}/{path}"
+        answer = annotator.post(address, {"token": 1}) if path else annotator.client.get(f"/api/v1/{address}")
+        made_up = address.replace(theirs["id"], str(uuid4()))
+        nothing = annotator.post(made_up, {"token": 1}) if path else annotator.client.get(f"/api/v1/{made_up}")
+        assert (answer.status_code, answer.content) == (404, nothing.content)
+
+
+def test_the_work_of_another_person_is_refused_whole(corpus: Corpus, annotator: Annotator) -> None:
+    other = Annotator(corpus)
+    theirs = other.claim()
+    response = annotator.send(theirs, commit(theirs), author=other.user.public_id)
+    assert (response.status_code, response.json()["code"]) == (409, "annotator.not_the_author")
+    mine = annotator.claim()
+    response = annotator.send(mine, commit(mine), author=other.user.public_id)
+    assert (response.status_code, response.json()["code"]) == (409, "annotator.not_the_author")
+    assert Revision.objects.count() == 0
+
+
+def test_late_work_is_acknowledged_and_kept_apart(annotator: Annotator) -> None:
+    work = annotator.claim()
+    release(assignment=Assignment.objects.get(), now=Assignment.objects.get().lease_until)
+    assert annotator.send(work, commit(work)).json()["acks"][0]["status"] == "set_aside"
+    assert (SetAside.objects.count(), Annotation.objects.count()) == (1, 0)
+    heartbeat = annotator.post(f"assignments/{work['id']}/heartbeat/", {"token": work["token"]})
+    assert (heartbeat.status_code, heartbeat.json()["code"]) == (409, "annotator.superseded")
+
+
+def test_a_refusal_says_why_in_the_readers_language(annotator: Annotator) -> None:
+    work = annotator.claim()
+    with translation.override("en"):
+        ack = annotator.send(work, commit(work, sentiment="fine")).json()["acks"][0]
+    assert (ack["status"], ack["code"]) == ("refused", "labels.unfit")
+    assert "sentiment" in ack["detail"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"answers": {"sentiment": {"deep": 1}}},
+        {"answers": {"sentiment": "a\0b"}},
+        {"answers": ["x"]},
+        {"answers": {"x" * 81: "y"}},
+        {"answers": {"emotion_sentiment": 2**40}},
+        {"id": "7"},
+        {"kind": "delete"},
+        {"active_ms": -1},
+        {"made_at": "a\0"},
+    ],
+)
+def test_what_is_not_an_operation_is_a_bad_request(annotator: Annotator, change: Json) -> None:
+    work = annotator.claim()
+    assert annotator.send(work, commit(work) | change).status_code == 400
+    assert Revision.objects.count() == 0
+
+
+def test_who_was_deactivated_gets_in_no_more(annotator: Annotator) -> None:
+    work = annotator.claim()
+    Membership.objects.update(is_active=False)
+    assert annotator.send(work, commit(work)).status_code == 404
+
+
+def test_without_a_session_the_answer_is_to_sign_in(annotator: Annotator) -> None:
+    work = annotator.claim()
+    annotator.client.logout()
+    assert annotator.send(work, commit(work)).status_code == 401
+
+
+def test_a_request_from_another_site_is_refused(annotator: Annotator) -> None:
+    work = annotator.claim()
+    annotator.client = Client(enforce_csrf_checks=True)
+    annotator.client.force_login(annotator.user)
+    assert annotator.send(work, commit(work)).status_code == 403
+
+
+def test_members_who_do_not_annotate_get_no_work(corpus: Corpus) -> None:
+    client = Client()
+    client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
+    assert client.post(f"/api/v1/corpora/{corpus.slug}/claim/").status_code == 403
+
+
+@pytest.mark.parametrize("utterances", [1, 3])
+def test_queries_do_not_grow_with_the_dialogue(django_assert_num_queries: Any, utterances: int) -> None:
+    annotator = Annotator(corpus_with_work(utterances=utterances))
+    work = annotator.claim()
+    with django_assert_num_queries(13):
+        annotator.claim()
+    with django_assert_num_queries(8):
+        annotator.client.get(f"/api/v1/assignments/{work['id']}/")
+    annotator.send(work, commit(work))
+    with django_assert_num_queries(16):
+        annotator.send(work, commit(work, sentiment="positive"))
+    with django_assert_num_queries(4):
+        annotator.post(f"assignments/{work['id']}/heartbeat/", {"token": work["token"]})
