@@ -20,6 +20,7 @@ class Figures:
     ready: int
     utterances: int
     labelled: int
+    annotators: int
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def figures(corpus: Corpus) -> Figures:
         ready=dialogues["ready"],
         utterances=utterances["all"],
         labelled=utterances["labelled"],
+        annotators=corpus.memberships.filter(role=Membership.Role.ANNOTATOR, is_active=True).count(),
     )
 
 
