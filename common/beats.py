@@ -1,6 +1,7 @@
 """Signs of life of the service processes, by which a page can say that no worker is running."""
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,15 +34,23 @@ def silent(service: str, name: str) -> None:
     Beat.objects.filter(service=service, name=name).delete()
 
 
+# A process that is forked while SQLite is at work in another thread inherits its locks and can never get them.
+# So a worker forks its pool only between beats, when no connection is open.
+_between_beats = threading.Lock()
+os.register_at_fork(
+    before=_between_beats.acquire, after_in_parent=_between_beats.release, after_in_child=_between_beats.release
+)
+
+
 def _keep_beating(service: str, name: str, ended: threading.Event) -> None:
     while True:
-        try:
-            beat(service, name)
-        except DatabaseError:
-            log.warning("no sign of life of %s %s could be written", service, name, exc_info=True)
-        finally:
-            # closed each time: a worker forks its children from this process
-            connection.close()
+        with _between_beats:
+            try:
+                beat(service, name)
+            except DatabaseError:
+                log.warning("no sign of life of %s %s could be written", service, name, exc_info=True)
+            finally:
+                connection.close()
         if ended.wait(BEAT_SECONDS):
             return
 

@@ -7,7 +7,7 @@ a lease; `common.sweep` queues again what nobody renews. `attempt` fences off th
 
 import logging
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, TypeVar
 
 from celery import current_app
 from django.db import IntegrityError, transaction
@@ -28,14 +28,6 @@ H = TypeVar("H", bound=Handler)
 HANDLERS: dict[str, Handler] = {}
 SIGHTS: list[Callable[[User, str], bool]] = []
 UNFINISHED = [Job.State.QUEUED, Job.State.RUNNING]
-
-
-@runtime_checkable
-class Told(Protocol):
-    """An exception that says what happened as a code and its parameters: `Refused`, `MediaFault`."""
-
-    code: str
-    params: dict[str, str | int | float]
 
 
 def handler(kind: str) -> Callable[[H], H]:
@@ -154,7 +146,7 @@ def execute(public_id: str) -> None:
 
 
 def _end_badly(run: JobRun, fault: Exception) -> None:
-    if isinstance(fault, Told):
+    if isinstance(fault, Refused):
         log.info("%s failed: %s %s", run.job, fault.code, fault.params)
         _end(run, state=Job.State.FAILED, error_code=fault.code, error_params=fault.params)
     else:

@@ -1,12 +1,15 @@
 """What a Celery worker runs: one task, for every kind of job, and the worker's sign of life."""
 
+import os
+import signal
 from threading import Event
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutdown
+from celery.signals import worker_process_init, worker_ready, worker_shutdown
 
 from common import beats, jobs
+from common.parent import die_with_parent
 
 BEATING: dict[str, Event] = {}
 
@@ -29,3 +32,9 @@ def stop_beating(sender: Any, **_kwargs: object) -> None:
     if ended := BEATING.pop(sender.hostname, None):
         ended.set()
         beats.silent("worker", sender.hostname)
+
+
+@worker_process_init.connect
+def end_with_the_worker(**_kwargs: object) -> None:
+    """A pool process whose worker was killed must not go on alone: the sweep gives its job to another."""
+    die_with_parent(os.getppid(), signal.SIGKILL)

@@ -9,7 +9,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import broker, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -23,8 +23,9 @@ WORK_DIR = CONCORD_HOME / "work"  # unfinished files, on the media's file system
 DEBUG = env.flag("CONCORD_DEBUG")
 PRODUCTION = env.flag("CONCORD_PRODUCTION")
 SECRET_KEY_PATH = CONCORD_HOME / "secret_key"
+NO_SECRET_KEY = "not-for-serving"  # noqa: S105 -- enough for commands; the server refuses to start with it
 SECRET_KEY = env.text("CONCORD_SECRET_KEY") or (
-    SECRET_KEY_PATH.read_text(encoding="ascii").strip() if SECRET_KEY_PATH.exists() else "not-for-serving"
+    SECRET_KEY_PATH.read_text(encoding="ascii").strip() if SECRET_KEY_PATH.exists() else NO_SECRET_KEY
 )
 ALLOWED_HOSTS = env.words("CONCORD_ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.words("CONCORD_TRUSTED_ORIGINS")
@@ -64,7 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.apps.CollectedFiles",
     "django.forms",
     "django_htmx",
     "csp",
@@ -76,7 +77,7 @@ INSTALLED_APPS = [
     "annotator",
     "agreement",
     "export",
-    "config",
+    "config.apps.ConfigConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -157,7 +158,7 @@ STORAGES = {
 }
 
 # --- slow work ---------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or f"redis+socket://{CONCORD_HOME / 'run' / 'broker.sock'}"
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or f"redis+socket://{broker.socket_path(CONCORD_HOME)}"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # kombu restores the messages of a dead worker every interval x throttle seconds: 100 by default
     "visibility_timeout": 3600,

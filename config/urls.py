@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.health import healthz, readyz
 from corpus.views import links
 from corpus.views.corpora import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("", include("common.urls")),
     path("join/<str:token>/", links.join, name="join"),
     path("reset/<str:token>/", links.reset, name="reset"),

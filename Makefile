@@ -1,0 +1,55 @@
+# `make run` is all a newcomer needs; `make help` lists the rest.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+# The stamps carry the hash of what they stand for: an unchanged list of packages is not looked at again.
+stamp = .venv/$(1)-$(shell cat $(2) | sha256sum | cut -c1-16)
+INSTALLED := $(call stamp,installed,requirements.txt)
+DEV_INSTALLED := $(call stamp,dev,requirements.txt requirements-dev.txt)
+BASELINE_INSTALLED := $(call stamp,baseline,requirements.txt requirements-baseline.txt)
+
+.PHONY: help install run dev test lint format baseline requirements messages openapi
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
+
+run: install ## start Concord; PORT, HOST, CONCORD_HOME, CONCORD_DEMO are honoured
+	@exec $(BIN)/python manage.py run
+
+install: $(INSTALLED) ## make .venv and compile the message catalogues
+	@$(BIN)/python -m config.catalogues
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Concord needs Python 3.11 or newer; say which: make PYTHON=…")'
+	@$(PYTHON) -m venv --clear .venv || { echo "Debian has venv in a package of its own: apt install python3-venv"; exit 1; }
+
+$(INSTALLED): | $(BIN)/pip
+	@echo "Installing what Concord needs into .venv (about half a minute) …"
+	@$(PIP) -r requirements.txt
+	@rm -f .venv/installed-* && touch $@
+
+$(DEV_INSTALLED): $(INSTALLED)
+	@$(PIP) -r requirements-dev.txt
+	@rm -f .venv/dev-* && touch $@
+
+dev: install $(DEV_INSTALLED) ## install what tests and lint need
+
+# The CPU build of torch carries a local version, so it wins where the index offers it.
+# For a GPU: make baseline TORCH_INDEX=https://pypi.org/simple
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+$(BASELINE_INSTALLED): $(INSTALLED)
+	@$(PIP) -r requirements-baseline.txt
+	@$(BIN)/python -c 'import torch' 2>/dev/null || $(PIP) torch==2.13.0 --extra-index-url $(TORCH_INDEX)
+	@rm -f .venv/baseline-* && touch $@
+
+baseline: install $(BASELINE_INSTALLED) ## install torch for `python -m baseline`
+
+requirements: dev ## compile requirements*.txt from the .in files
+	@for part in requirements requirements-dev requirements-baseline; do \
+	  $(BIN)/uv pip compile --quiet --no-header --python-version 3.11 $$part.in --output-file $$part.txt || exit 1; done
+
+messages: dev ## collect the texts for translators (needs gettext)
+	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-wrap --add-location file \
+	  --ignore '.venv*' --ignore node_modules --ignore var --ignore tests
+	@$(BIN)/python -m config.catalogues

@@ -1,0 +1,149 @@
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+PATIENCE = 120
+
+pytestmark = pytest.mark.worker
+
+
+def free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Running:
+    def __init__(self, home: Path) -> None:
+        self.home, self.port = home, free_port()
+        self.said = home.with_suffix(".said")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def command(self, **environment: str) -> tuple[list[str], dict[str, str]]:
+        ours = ("CONCORD_", "CELERY_", "DATABASE_URL", "DJANGO_", "MAKELEVEL")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        kept |= {"CONCORD_HOME": str(self.home), "PORT": str(self.port), "CONCORD_DEMO": "0", **environment}
+        return [sys.executable, "manage.py", "run"], kept
+
+    def start(self) -> None:
+        command, environment = self.command()
+        with self.said.open("wb") as said:
+            self.process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=said, stderr=said)
+        wait_for(lambda: "Concord is running" in self.text(), "the address")
+
+    def text(self) -> str:
+        return self.said.read_text(encoding="utf-8")
+
+    def processes(self) -> list[int]:
+        mark = f"CONCORD_HOME={self.home}".encode()
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mark in (folder / "environ").read_bytes().split(b"\0"):
+                    found.append(int(folder.name))
+        return found
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read().decode()
+
+
+def wait_for(told: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not told():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    # long enough that the broker's socket does not fit in it
+    running = Running(tmp_path_factory.mktemp("x" * 80) / "home")
+    try:
+        yield running
+    finally:
+        for pid in running.processes():
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_one_command_brings_everything_up_and_takes_everything_down(running: Running) -> None:
+    running.start()
+    status, text = running.get("/readyz")
+    assert (status, json.loads(text)["ready"]) == (200, True)
+    name, password = (running.home / "passwords.txt").read_text(encoding="utf-8").split()
+    assert name == "manager"
+    assert password in running.text()
+    assert (running.home / "passwords.txt").stat().st_mode & 0o777 == 0o600
+
+    # a child that dies is started again
+    assert running.process is not None
+    parent = running.process.pid
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+    assert len(children) == 4
+    os.kill(int(children[-1]), signal.SIGKILL)
+    wait_for(lambda: "web ended with -9; starting it again" in running.text(), "the word on the restart")
+    wait_for(lambda: bool(serves(running)), "the web server's return")
+
+    # kill -9 of the parent leaves no orphan
+    running.process.kill()
+    running.process.wait()
+    wait_for(lambda: running.processes() == [], "the end of every child")
+
+    # the second start keeps the data and makes no new password
+    running.start()
+    assert running.get("/healthz") == (200, "ok")
+    assert password not in running.text()
+    assert (running.home / "passwords.txt").read_text(encoding="utf-8").split() == [name, password]
+
+    # Ctrl-C ends all
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(timeout=PATIENCE) == 0
+    assert running.processes() == []
+    assert running.text().endswith("Concord has ended.\n")
+
+
+def ended(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+
+
+def serves(running: Running) -> bool:
+    with contextlib.suppress(OSError):
+        return running.get("/healthz")[0] == 200
+    return False
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(running: Running) -> None:
+    with contextlib.closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command, environment = running.command(PORT=port)
+        told = ended(command, environment)
+    assert told.returncode == 1
+    assert told.stderr.startswith(f"CommandError: 127.0.0.1:{port} cannot be used")
+    assert told.stderr.count("\n") == 1
+
+
+def test_a_database_that_is_down_is_said_in_one_line(running: Running) -> None:
+    command, environment = running.command(DATABASE_URL=f"postgres://nobody@127.0.0.1:{free_port()}/concord_none")
+    told = ended(command, environment)
+    assert told.returncode == 1
+    assert told.stderr.startswith("CommandError: cannot start: ")
