@@ -95,7 +95,7 @@ def class_weights(rows: Sequence[Row], question: Question) -> torch.Tensor:
     Between plain counting, where a rare class is never answered, and full balance, where it drowns the others.
     """
     counts = Counter(label for row in rows if isinstance(label := row.labels.get(question.slug), str | int))
-    raw = torch.tensor([max(counts[value], 1) ** -0.5 for value in question.classes])
+    raw = torch.tensor([max(counts[value], 1) ** -0.25 for value in question.classes])
     shares = torch.tensor([float(counts[value]) for value in question.classes])
     return raw * shares.sum() / (raw * shares).sum() if shares.sum() else torch.ones_like(raw)
 

@@ -10,7 +10,7 @@ def test_figures_are_those_worked_out_by_hand() -> None:
     figures = single(GOLD, GUESS, ["joy", "anger", "fear", "neutral"])
     # joy: 2 of 3 found, 2 of 3 guesses right; anger: 1 of 2, 1 of 2; fear: 0 of 1, 0 of 1; neutral never occurs
     assert figures.per_class == {
-        "joy": ClassFigures(pytest.approx(2 / 3), pytest.approx(2 / 3), pytest.approx(2 / 3), 3),
+        "joy": ClassFigures(2 / 3, 2 / 3, 2 / 3, 3),
         "anger": ClassFigures(0.5, 0.5, 0.5, 2),
         "fear": ClassFigures(0.0, 0.0, 0.0, 1),
         "neutral": ClassFigures(0.0, 0.0, 0.0, 0),
@@ -28,7 +28,8 @@ def test_class_that_is_only_guessed_pulls_the_macro_average_down() -> None:
 def test_majority_class_alone_has_the_known_macro_f1() -> None:
     # 90 of 100 are "no": F1(no) = 2*90/(90+100), F1(yes) = 0
     figures = single(["no"] * 90 + ["yes"] * 10, ["no"] * 100, ["no", "yes"])
-    assert (figures.accuracy, figures.macro_f1) == (0.9, pytest.approx(180 / 190 / 2))
+    assert figures.accuracy == 0.9
+    assert figures.macro_f1 == pytest.approx(180 / 190 / 2)
     assert figures.weighted_f1 == pytest.approx(0.9 * 180 / 190)
 
 
