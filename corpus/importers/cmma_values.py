@@ -1,0 +1,133 @@
+"""What the cells of CMMA's rows mean in our words: labels, times, and what a role is said to be."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+What = tuple[str, str, str]  # column, problem, action
+
+MAPPED: dict[str, tuple[str, dict[str, str]]] = {
+    "Sentiment": ("sentiment", {label: label for label in ("negative", "neutral", "positive")}),
+    "Emotion": (
+        "emotion",
+        {label: label for label in ("neutral", "joy", "sadness", "anger", "fear", "surprise", "disgust")},
+    ),
+    "Sarcasm": ("sarcasm", {"none": "no", "sarcastic": "yes"}),
+    "Humor": ("humor", {"none": "no", "humor": "yes"}),
+    "Pride": ("pride", {"none": "no", "pride": "yes"}),
+    "Love": ("love", {label: label for label in ("none", "growing", "immediate", "empty")}),
+}
+MISSPELT = {("Emotion", "digust"): "disgust", ("Love", "emptylove"): "empty"}
+LINKS = {"Relevancy(Emo→Sen)": "emotion_sentiment", "Relevancy(Sar→Hum)": "sarcasm_humor"}
+VALUES = {str(value): value for value in (-2, -1, 0, 1, 2)}
+# Away from zero: whoever wrote a half saw a pull, and its direction outlives the rounding
+HALF_STEPS = {"0.5": 1, "-0.5": -1, "1.5": 2, "-1.5": -2}
+
+
+class Labels:
+    """The labels of one row.
+
+    Attributes:
+        answers: question -> answer.
+        unknown: the column whose value means nothing to us; empty when all are known.
+    """
+
+    def __init__(self, cells: dict[str, str]) -> None:
+        self.cells = cells
+        self.answers: dict[str, Any] = {}
+        self.unknown = ""
+        for column, (task, choices) in MAPPED.items():
+            label = MISSPELT.get((column, cells[column]), cells[column])
+            self._answer(column, task, choices.get(label))
+        for column, link in LINKS.items():
+            self._answer(column, link, (VALUES | HALF_STEPS).get(cells[column]))
+
+    def _answer(self, column: str, question: str, answer: str | int | None) -> None:
+        if answer is None:
+            self.unknown = self.unknown or column
+        self.answers[question] = answer
+
+    def findings(self) -> Iterator[What]:
+        """Yield what was wrong with the labels."""
+        for (column, wrong), right in MISSPELT.items():
+            if self.cells[column] == wrong:
+                yield column, "label_misspelt", f"read as {right}"
+        for column, link in LINKS.items():
+            if self.cells[column] in HALF_STEPS:
+                yield column, "half_step", f"rounded away from zero to {self.answers[link]}"
+        if self.cells["Sarcasm"] == self.cells["Humor"] == "none" and self.answers["sarcasm_humor"]:
+            yield "Relevancy(Sar→Hum)", "pull_of_nothing_on_nothing", "kept"
+
+
+class Times:
+    """The times of one row, milliseconds from the dialogue's start.
+
+    Attributes:
+        start_ms, end_ms: None, both, where the span is empty or ends before it starts.
+        unreadable: the column that holds no time at all; empty when both do.
+    """
+
+    WHOLE = re.compile(r"(\d\d):(\d\d):(\d\d),(\d{3})")
+    # what is left of a time that was typed: a stray > before it, no comma, the last digit missing
+    TYPED = re.compile(r">?(\d\d):(\d\d):(\d\d),?(\d{1,3})")
+
+    def __init__(self, cells: dict[str, str]) -> None:
+        self.cells = cells
+        self.unreadable = ""
+        start, end = self._ms("StartTime"), self._ms("EndTime")
+        self.length = end - start
+        self.start_ms: int | None = start if self.length > 0 else None
+        self.end_ms: int | None = end if self.length > 0 else None
+
+    def _ms(self, column: str) -> int:
+        match = self.TYPED.fullmatch(self.cells[column])
+        if match is None:
+            self.unreadable = self.unreadable or column
+            return 0
+        hours, minutes, seconds = map(int, match.groups()[:3])
+        return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int(match[4].ljust(3, "0"))
+
+    def findings(self, before: "Times | None") -> Iterator[What]:
+        """Yield what was wrong with the times.
+
+        Args:
+            before: of the utterance before in the same dialogue.
+        """
+        for column in ("StartTime", "EndTime"):
+            if not self.WHOLE.fullmatch(self.cells[column]):
+                yield column, "time_misspelt", f"read as {self._ms(column)} ms"
+        if self.length <= 0:
+            yield "EndTime", "ends_before_start" if self.length else "no_length", "times left empty"
+        elif before and before.end_ms is not None and self.start_ms is not None and self.start_ms < before.end_ms:
+            yield "StartTime", "overlaps_previous", "kept"
+
+
+class Age(NamedTuple):
+    """An age group, and whether the source worded it otherwise than its own header says."""
+
+    value: str
+    reworded: bool
+
+
+AGES = {"少年": "youth", "青年": "young", "中年": "middle-aged", "老年": "old", "幼年": "child"}
+REWORDED_AGES = {
+    "老人": "old",
+    "少儿": "child",
+    "10岁（少年）": "youth",
+    "35岁 中年": "middle-aged",
+    "40-50岁": "middle-aged",
+    "40~50岁": "middle-aged",
+    "50（中老年）": "middle-aged",
+}
+
+
+def age_group(text: str) -> Age:
+    """Return the age group of a role; what is not known is taken as it stands."""
+    if text in AGES:
+        return Age(AGES[text], reworded=False)
+    return Age(REWORDED_AGES.get(text, text)[:20], reworded=bool(text))
+
+
+def gender(text: str) -> str:
+    """Return the gender of a role in English; what is not known is taken as it stands."""
+    return {"男": "male", "女": "female"}.get(text, text)[:20]
