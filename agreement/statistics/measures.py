@@ -6,6 +6,7 @@ patterns times their frequency. "Compared" utterances are those with m >= 2.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -15,29 +16,30 @@ from agreement.statistics.figures import NEVER_USED, Figure
 from agreement.statistics.intervals import measured, undefined
 from agreement.statistics.patterns import Floats, Patterns
 
-Level = Literal["nominal", "ordinal", "interval"]
+Level = Literal["nominal", "ordinal", "interval", "sets"]
+Values = Sequence[float] | Sequence[frozenset[str]]
 
 
-def alpha(patterns: Patterns, level: Level = "nominal", values: npt.ArrayLike | None = None) -> Figure:
+def alpha(patterns: Patterns, level: Level = "nominal", values: Values | None = None) -> Figure:
     """Krippendorff's alpha with its interval.
 
     alpha = 1 - (n-1) * sum v'Dv/(m-1) / (n'Dn), with n_c how often label c occurs in compared utterances, n = sum n_c
-    and D the squared distances of labels: 0/1 (nominal), of `values` (interval), or of the mid-ranks
-    t_c = n_1 + ... + n_(c-1) + n_c / 2 (ordinal). Source: Krippendorff 2011, Computing Krippendorff's Alpha-Reliability
-    (his ordinal metric is the interval metric on these mid-ranks).
+    and D the distances of labels: 0/1 (nominal), squared of `values` (interval), squared of the mid-ranks
+    t_c = n_1 + ... + n_(c-1) + n_c / 2 (ordinal), or as in `masi` (sets). Source: Krippendorff 2011, Computing
+    Krippendorff's Alpha-Reliability (his ordinal metric is the interval metric on these mid-ranks).
 
     Args:
         patterns: counts (P, V), the columns in the order of the scale.
         level: how far apart labels are.
-        values: (V,) numbers the labels stand for; 0..V-1 if not given. Only the interval level reads them.
+        values: (V,) numbers the labels stand for (interval; 0..V-1 if not given), or sets (sets, where they must be).
     """
     compared = patterns.ratings >= 2
     v, times = patterns.counts[compared].astype(float), patterns.times[compared].astype(float)
     per_pair = 1 / (v.sum(axis=1) - 1)
     marginals = times @ v
     n = marginals.sum()
-    place = _places(level, marginals, values)
-    distance = 1 - np.eye(len(place)) if level == "nominal" else (place[:, None] - place[None, :]) ** 2
+    place = np.cumsum(marginals) - marginals / 2
+    distance = (place[:, None] - place) ** 2 if level == "ordinal" else _fixed_distance(level, len(place), values)
     within = ((v @ distance) * v).sum(axis=1) * per_pair
     observed, expected = times @ within, marginals @ distance @ marginals
     if not expected > 0:
@@ -56,13 +58,27 @@ def alpha(patterns: Patterns, level: Level = "nominal", values: npt.ArrayLike | 
     return measured(patterns, float(1 + by_observed * observed), influence)
 
 
-def _places(level: Level, marginals: Floats, values: npt.ArrayLike | None) -> Floats:
-    """Where each label lies on its scale, (V,)."""
-    if level == "ordinal":
-        return np.asarray(np.cumsum(marginals) - marginals / 2, dtype=float)
-    if level == "interval" and values is not None:
-        return np.asarray(values, dtype=float)
-    return np.arange(len(marginals), dtype=float)
+def _fixed_distance(level: Level, labels: int, values: Values | None) -> Floats:
+    """(V, V) distances that do not depend on how often the labels occur."""
+    if level == "nominal":
+        return 1 - np.eye(labels)
+    given = range(labels) if values is None else values
+    if level == "sets":
+        return np.array([[masi(one, other) for other in given] for one in given])  # type: ignore[arg-type]
+    place = np.asarray(given, dtype=float)
+    return np.asarray((place[:, None] - place) ** 2)
+
+
+def masi(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return the distance 1 - J * M of two sets of labels, from 0 to 1.
+
+    J is the share of their common labels in all of theirs; M is 1 for equal sets, 2/3 where one holds the other, 1/3
+    where they overlap, 0 where they don't. Two empty sets are equal. Source: Passonneau 2006.
+    """
+    if one == other:
+        return 0.0
+    alike = 2 / 3 if one <= other or other <= one else 1 / 3
+    return 1 - len(one & other) / len(one | other) * alike
 
 
 def alpha_per_label(patterns: Patterns) -> list[Figure]:

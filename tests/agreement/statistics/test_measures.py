@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import krippendorff
 import numpy as np
@@ -33,7 +34,9 @@ EXCHANGEABLE = [*SINGLES_CHANGE_NOTHING, measures.fleiss, measures.ac1]
 
 @settings(max_examples=100, deadline=None)
 @given(codes=CODES, level=st.sampled_from(["nominal", "ordinal", "interval"]))
-def test_alpha_is_that_of_the_krippendorff_package(codes: np.ndarray, level: measures.Level) -> None:
+def test_alpha_is_that_of_the_krippendorff_package(
+    codes: np.ndarray, level: Literal["nominal", "ordinal", "interval"]
+) -> None:
     compared = codes[(codes >= 0).sum(axis=1) >= 2]
     assume(len(np.unique(compared[compared >= 0])) >= 2)
     told = krippendorff.alpha(
@@ -167,3 +170,18 @@ def test_too_many_labels_to_pack_give_the_same_patterns() -> None:
 
 def test_counts_without_raters_take_the_largest_number_of_labels() -> None:
     assert from_counts([[1, 0], [2, 1]]).n_raters == 3
+
+
+def test_masi_of_overlapping_sets() -> None:
+    a, ab, bc, c = frozenset("a"), frozenset("ab"), frozenset("bc"), frozenset("c")
+    found = [measures.masi(one, other) for one, other in [(a, a), (a, ab), (ab, a), (ab, bc), (a, c)]]
+    assert found == pytest.approx([0, 1 - 1 / 2 * 2 / 3, 1 - 1 / 2 * 2 / 3, 1 - 1 / 3 * 1 / 3, 1])
+    assert measures.masi(frozenset(), frozenset()) == 0
+
+
+def test_alpha_over_sets_by_hand() -> None:
+    sets = [frozenset("a"), frozenset("ab"), frozenset("c")]
+    # n = 6, n_c = 3, 1, 2; observed: one pair {a}-{a,b} at 2/3, counted twice; expected: 2 * (3*2/3 + 3*2 + 2)
+    found = measures.alpha(from_codes([[0, 0], [0, 1], [2, 2]], 3), "sets", sets)
+    assert found.value == pytest.approx(1 - 5 * (4 / 3) / 20)
+    assert measures.alpha(from_codes([[0, 0], [0, 1], [2, 2]], 3)).value == pytest.approx(1 - 5 * 2 / 22)

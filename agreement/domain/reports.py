@@ -1,0 +1,102 @@
+"""Reports: asked for by a person, computed by a worker, frozen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from agreement.domain.figures import figures
+from agreement.domain.selection import Selection, changed_since, chosen_raters, read
+from agreement.models import Report
+from common.errors import Refused
+from common.jobs import JobRun, enqueue
+from common.models import User
+from corpus.models import Corpus, Rater
+
+KIND = "agreement.report"
+
+
+def request_report(
+    *, corpus: Corpus, raters: Iterable[str] = (), requested_by: User | None = None, here: bool = False
+) -> Report:
+    """Have a report on the corpus's codebook in use computed.
+
+    Args:
+        corpus: whose labels are compared.
+        raters: slugs; the members with labels unless given (or whoever has labels, where no member has).
+        requested_by: who asked.
+        here: the caller goes on to execute the report's job in this process.
+
+    Returns:
+        The new report, or the one that is being computed for the same raters.
+
+    Raises:
+        Refused: `agreement.no_codebook`, `agreement.unknown_rater`.
+    """
+    if corpus.codebook is None:
+        raise Refused("agreement.no_codebook")
+    slugs = [rater.slug for rater in chosen_raters(corpus, raters)]
+    with transaction.atomic():
+        report = Report(corpus=corpus, codebook=corpus.codebook, selection={"raters": slugs}, created_by=requested_by)
+        chosen = hashlib.sha256("\n".join(slugs).encode()).hexdigest()[:16]
+        job = enqueue(
+            kind=KIND,
+            args={"report": str(report.public_id)},
+            scope=str(corpus.public_id),
+            key=f"{KIND}:{corpus.public_id}:{corpus.codebook_id}:{chosen}",
+            created_by=requested_by,
+            here=here,
+        )
+        if held := Report.objects.filter(job=job).first():
+            return held
+        report.job = job
+        report.save(force_insert=True)
+    return report
+
+
+def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
+    """Compute a report's figures and freeze them; what is frozen already stays as it is.
+
+    Args:
+        run: the attempt at the report's job.
+        report: asks for raters in `selection["raters"]`.
+
+    Returns:
+        `annotations`, how many were read.
+    """
+    run.progress(0, 2, "reading_labels")
+    selection = read(codebook=report.codebook, raters=chosen(report))
+    run.progress(1, 2, "computing_figures")
+    found = figures(selection)
+    with run.last_word():
+        Report.objects.filter(pk=report.pk, computed_at__isnull=True).update(
+            selection=report.selection | _described(selection), figures=found, computed_at=timezone.now()
+        )
+    return {"annotations": selection.annotations}
+
+
+def chosen(report: Report) -> list[Rater]:
+    """Return the raters that a report was asked about."""
+    return list(report.corpus.raters.filter(slug__in=report.selection["raters"]).order_by("slug"))
+
+
+def labels_since(report: Report) -> int:
+    """Count the annotations that a report computed now would count and this one does not, or not as they are."""
+    taken_at: datetime | None = parse_datetime(report.selection.get("taken_at", ""))
+    return changed_since(chosen(report), taken_at) if taken_at else 0
+
+
+def _described(selection: Selection) -> dict[str, Any]:
+    return {
+        "annotations": selection.annotations,
+        "utterances": len(selection.dialogue),
+        "dialogues": len(set(selection.dialogue.tolist())),
+        "digest": selection.digest,
+        "taken_at": selection.taken_at.isoformat(),
+    }

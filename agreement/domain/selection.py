@@ -1,0 +1,194 @@
+"""Which labels are compared: read at one moment, and turned into tables of codes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from agreement.domain.questions import GAPS, Question, comparable, gap, question
+from agreement.statistics.patterns import MISSING, Ints
+from annotator.models import Assignment
+from common.errors import Refused
+from common.snapshot import snapshot
+from corpus.models import Annotation, CodebookVersion, Corpus, Rater
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The answers to one question.
+
+    Attributes:
+        question: what was asked.
+        codes: (N, R) label codes, -1 where the rater gave no label.
+        labels_of: for each code its label; for a task with many choices the set of them, else one name.
+        gaps: how many annotations hold no label, by reason; see `questions.GAPS`.
+    """
+
+    question: Question
+    codes: Ints
+    labels_of: tuple[Any, ...]
+    gaps: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """All answers that are compared, as they were at one moment.
+
+    Attributes:
+        raters: slugs of the raters, the columns of every table.
+        dialogue: (N,) number of each utterance's dialogue.
+        tables: one per question, in the codebook's order.
+        annotations: how many annotations were read.
+        digest: sha256 over who judged what in which revision; equal digests mean equal figures.
+        taken_at: the moment.
+    """
+
+    raters: tuple[str, ...]
+    dialogue: Ints
+    tables: tuple[Table, ...]
+    annotations: int
+    digest: str
+    taken_at: datetime
+
+
+def countable(raters: Iterable[Rater]) -> QuerySet[Annotation]:
+    """Return the annotations of `raters` that count: committed, not withdrawn, and of a dialogue that they finished.
+
+    Labels that no assignment stands behind (a source's, a model's) always count.
+    """
+    unfinished = Assignment.objects.filter(rater=OuterRef("rater"), dialogue=OuterRef("utterance__dialogue")).exclude(
+        state=Assignment.State.DONE
+    )
+    return Annotation.objects.filter(~Exists(unfinished), rater__in=list(raters), answers__isnull=False)
+
+
+def changed_since(raters: Iterable[Rater], moment: datetime) -> int:
+    """Count the annotations that count now and did not at `moment`, or not as they are."""
+    finished = Assignment.objects.filter(
+        rater=OuterRef("rater"), dialogue=OuterRef("utterance__dialogue"), ended_at__gt=moment
+    )
+    return countable(raters).filter(Q(updated_at__gt=moment) | Exists(finished)).count()
+
+
+def offered_raters(corpus: Corpus) -> list[Rater]:
+    """Return the corpus's raters that have labels that count, by slug, each with their number as `labels`."""
+    labels = {
+        row["rater"]: row["labels"]
+        for row in countable(corpus.raters.all()).values("rater").annotate(labels=Count("pk")).order_by()
+    }
+    raters = list(corpus.raters.filter(pk__in=labels).select_related("membership__user").order_by("slug"))
+    for rater in raters:
+        rater.labels = labels[rater.pk]  # type: ignore[attr-defined]
+    return raters
+
+
+def usual_raters(offered: list[Rater]) -> list[Rater]:
+    """Return the members among the raters; where no member has labels yet, all of them."""
+    return [rater for rater in offered if rater.kind == Rater.Kind.MEMBER] or offered
+
+
+def chosen_raters(corpus: Corpus, slugs: Iterable[str]) -> list[Rater]:
+    """Return the raters of these slugs, or the usual ones if none is named.
+
+    Raises:
+        Refused: `agreement.unknown_rater`.
+    """
+    wanted = set(slugs)
+    if not wanted:
+        return usual_raters(offered_raters(corpus))
+    raters = list(corpus.raters.filter(slug__in=wanted).order_by("slug"))
+    if missing := wanted - {rater.slug for rater in raters}:
+        raise Refused("agreement.unknown_rater", raters=", ".join(sorted(missing)))
+    return raters
+
+
+def read(*, codebook: CodebookVersion, raters: list[Rater]) -> Selection:
+    """Read the labels of `raters` in one snapshot.
+
+    Answers given under another version of the codebook count where both versions ask the question alike.
+
+    Args:
+        codebook: the version whose questions are compared.
+        raters: of the same corpus.
+    """
+    with snapshot():
+        taken_at = timezone.now()
+        rows = list(
+            countable(raters)
+            .order_by("utterance__dialogue__order", "utterance__order", "rater__slug")
+            .values_list(
+                "rater__slug", "utterance__public_id", "utterance__dialogue_id", "codebook_id", "number", "answers"
+            )
+        )
+        versions = {version.pk: version for version in CodebookVersion.objects.filter(corpus=codebook.corpus_id)}
+    rules = codebook.rules()
+    alike = {pk: comparable(rules, versions[pk].rules()) for pk in {row[3] for row in rows}}
+    slugs = tuple(sorted({row[0] for row in rows}))
+    column = {slug: number for number, slug in enumerate(slugs)}
+    unit: dict[object, int] = {}
+    digest = hashlib.sha256()
+    dialogue: list[int] = []
+    builders = [TableBuilder(question(asked)) for asked in rules.questions]
+    for rater, utterance, dialogue_id, version, number, answers in rows:
+        if utterance not in unit:
+            unit[utterance] = len(unit)
+            dialogue.append(dialogue_id)
+        digest.update(f"{rater} {utterance} {number}\n".encode())
+        for builder in builders:
+            known = builder.question.slug in alike[version]
+            builder.add(unit[utterance], column[rater], (answers or {}).get(builder.question.slug), known=known)
+    tables = tuple(builder.table(len(unit), len(slugs)) for builder in builders)
+    return Selection(slugs, np.array(dialogue, dtype=np.int64), tables, len(rows), digest.hexdigest(), taken_at)
+
+
+@dataclass(slots=True)
+class TableBuilder:
+    """Collects the answers to one question."""
+
+    question: Question
+    code: dict[Any, int] = field(default_factory=dict)
+    cells: list[tuple[int, int, int]] = field(default_factory=list)
+    gaps: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        if self.question.level != "sets":
+            self.code = {label: code for code, label in enumerate(self.question.labels)}
+
+    def add(self, unit: int, column: int, value: Any, *, known: bool) -> None:
+        """Take one answer.
+
+        Args:
+            unit: number of the utterance, its row.
+            column: number of the rater.
+            value: as stored; None where the question was not answered.
+            known: whether it was asked as it is asked now.
+        """
+        why = gap(value)
+        if why is None:
+            code = self._code(value) if known else None
+            if code is not None:
+                self.cells.append((unit, column, code))
+                return
+            why = "incomparable"
+        self.gaps[why] += 1
+
+    def _code(self, value: Any) -> int | None:
+        if self.question.level != "sets":
+            return self.code.get(str(value))
+        return self.code.setdefault(frozenset(value), len(self.code)) if isinstance(value, list) else None
+
+    def table(self, units: int, raters: int) -> Table:
+        """Return what was collected as a table of `units` utterances x `raters`."""
+        codes = np.full((units, raters), MISSING, dtype=np.int64)
+        if self.cells:
+            rows, columns, values = np.array(self.cells).T
+            codes[rows, columns] = values
+        return Table(self.question, codes, tuple(self.code), {why: self.gaps[why] for why in GAPS})

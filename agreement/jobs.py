@@ -1,0 +1,14 @@
+"""The slow work of this app."""
+
+from typing import Any
+
+from agreement.domain import reports
+from agreement.models import Report
+from common.jobs import JobRun, handler
+
+
+@handler(reports.KIND)
+def report(run: JobRun, *, report: str) -> dict[str, Any]:
+    """Compute the report with this public id."""
+    asked = Report.objects.select_related("corpus", "codebook").get(public_id=report)
+    return reports.compute(run=run, report=asked)

@@ -1,0 +1,69 @@
+"""A report from the command line, with no worker needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from agreement.domain.reports import request_report
+from agreement.models import Report
+from common.errors import Refused, sentence
+from common.jobs import execute
+from corpus.models import Corpus
+
+USAGE, FAILURE = 2, 1
+MEASURES = ("alpha", "fleiss", "percent")
+
+
+class Command(BaseCommand):
+    help = "Compute how far the raters of a corpus agree, keep it as a report, and print its table."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("corpus", metavar="CORPUS", help="short name of the corpus")
+        parser.add_argument("--raters", default="", metavar="A,B,...", help="whose labels; the members' unless given")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        corpus = Corpus.objects.select_related("codebook").filter(slug=options["corpus"]).first()
+        if corpus is None:
+            raise CommandError(f"no corpus is called {options['corpus']}", returncode=USAGE)
+        raters = [slug.strip() for slug in options["raters"].split(",") if slug.strip()]
+        try:
+            report = request_report(corpus=corpus, raters=raters, here=True)
+        except Refused as refusal:
+            unknown = refusal.code == "agreement.unknown_rater"
+            raise CommandError(str(refusal), returncode=USAGE if unknown else FAILURE) from None
+        assert report.job is not None  # noqa: S101 -- a report is made with its job
+        execute(str(report.job.public_id))
+        report.refresh_from_db()
+        report.job.refresh_from_db()
+        if report.job.error_code:
+            raise CommandError(sentence(report.job.error_code, report.job.error_params), returncode=FAILURE)
+        if report.figures is None:
+            raise CommandError("a worker is computing the same report; see its page", returncode=FAILURE)
+        for line in table(report, report.figures):
+            self.stdout.write(line)
+
+
+def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of a report: one per question, alpha with its interval first."""
+    chosen = report.selection
+    yield (
+        f"{report.corpus.slug}, {report.codebook}: {chosen['annotations']} annotations of {chosen['utterances']} "
+        f"utterances in {chosen['dialogues']} dialogues by {', '.join(figures['raters']) or 'nobody'}"
+    )
+    yield f"{'question':24} {'level':8} {'alpha':>7} {'95 % interval':>17} {'Fleiss':>7} {'percent':>7} {'compared':>9}"
+    for question in figures["questions"]:
+        alpha, fleiss, percent = (question[measure] for measure in MEASURES)
+        interval = "" if alpha["low"] is None else f"{alpha['low']:.3f} .. {alpha['high']:.3f}"
+        numbers = " ".join(f"{number(figure):>7}" for figure in (fleiss, percent))
+        yield (
+            f"{question['slug']:24} {question['level']:8} {number(alpha):>7} {interval:>17} {numbers} "
+            f"{alpha['n_units']:>9}{'  ' + alpha['reason'].replace('_', ' ') if alpha['reason'] else ''}"
+        )
+
+
+def number(figure: dict[str, Any]) -> str:
+    """Return the value with three digits, or a dash: what is undefined is no number."""
+    return "-" if figure["value"] is None else f"{figure['value']:.3f}"

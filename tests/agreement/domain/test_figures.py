@@ -1,0 +1,89 @@
+import json
+from typing import Any
+
+import pytest
+
+from agreement.domain.figures import figures
+from agreement.domain.selection import chosen_raters, read
+from agreement.statistics import measures
+from agreement.statistics.patterns import from_codes
+from corpus.models import Corpus
+from tests.agreement.material import judge, judged, source, utterances
+from tests.annotator.material import corpus_with_work
+
+pytestmark = pytest.mark.django_db
+
+
+def found(corpus: Corpus, *raters: str) -> dict[str, Any]:
+    assert corpus.codebook is not None
+    return figures(read(codebook=corpus.codebook, raters=chosen_raters(corpus, raters)))
+
+
+def test_every_question_has_its_figures_in_the_codebooks_order() -> None:
+    report = found(judged({"a": "+0-+", "b": "+0-0", "c": "+0+0"}))
+    assert (report["format"], report["raters"]) == ("concord-agreement/1", ["a", "b", "c"])
+    assert [(q["slug"], q["kind"], q["level"]) for q in report["questions"]] == [
+        ("sentiment", "task", "ordinal"),
+        ("emotion", "task", "nominal"),
+        ("emotion_sentiment", "link", "ordinal"),
+    ]
+    assert json.loads(json.dumps(report)) == report
+
+
+def test_the_figures_are_those_of_the_labels() -> None:
+    corpus = judged({"a": "+0-+", "b": "+0-0", "c": "+0+0"}, utterances_per_dialogue=2)
+    sentiment = found(corpus)["questions"][0]
+    patterns = from_codes([[2, 2, 2], [1, 1, 1], [0, 0, 2], [2, 1, 1]], 3, dialogue=[0, 0, 1, 1])
+    for name, expected in {
+        "alpha": measures.alpha(patterns, "ordinal"),
+        "fleiss": measures.fleiss(patterns),
+        "ac1": measures.ac1(patterns),
+        "percent": measures.percent(patterns),
+        "percent_pooled": measures.percent_pooled(patterns),
+    }.items():
+        assert sentiment[name]["value"] == pytest.approx(expected.value, abs=1e-11)
+        assert sentiment[name]["low"] == pytest.approx(expected.low, abs=1e-11)
+        counted = ("n_units", "n_dialogues", "n_raters")
+        assert [sentiment[name][count] for count in counted] == [4, 2, 3]
+    assert [(row["label"], row["given"], row["share"]) for row in sentiment["labels"]] == [
+        ("negative", 2, pytest.approx(2 / 12)),
+        ("neutral", 5, pytest.approx(5 / 12)),
+        ("positive", 5, pytest.approx(5 / 12)),
+    ]
+    assert [(pair["first"], pair["second"], pair["kappa"]["n_units"]) for pair in sentiment["pairs"]] == [
+        ("a", "b", 4),
+        ("a", "c", 4),
+        ("b", "c", 4),
+    ]
+    assert sentiment["pairs"][0]["kappa"]["value"] == pytest.approx(7 / 11)
+    assert sentiment["coverage"] == {
+        "labels": 12,
+        "cannot_judge": 0,
+        "not_applicable": 0,
+        "unanswered": 0,
+        "incomparable": 0,
+    }
+
+
+def test_without_variation_and_without_asking_nothing_is_a_number() -> None:
+    _, emotion, link = found(judged({"a": "+0-", "b": "+0-"}))["questions"]
+    assert (emotion["alpha"]["value"], emotion["alpha"]["reason"]) == (None, "no_variation")
+    assert (link["alpha"]["value"], link["alpha"]["reason"]) == (None, "one_rater")
+    assert link["coverage"]["not_applicable"] == 6
+
+
+def test_one_rater_alone_has_labels_but_nothing_to_compare() -> None:
+    corpus = corpus_with_work(dialogues=2)
+    published = source(corpus)
+    for utterance in utterances(corpus):
+        judge(published, utterance, sentiment="positive")
+    sentiment = found(corpus)["questions"][0]
+    assert (sentiment["alpha"]["reason"], sentiment["percent"]["reason"]) == ("one_rater", "one_rater")
+    assert [(row["given"], row["share"]) for row in sentiment["labels"]] == [(0, 0.0), (0, 0.0), (2, 0.0)]
+    assert sentiment["pairs"] == []
+
+
+def test_a_corpus_without_labels_has_a_report_all_the_same() -> None:
+    report = found(corpus_with_work())
+    assert report["raters"] == []
+    assert {question["alpha"]["reason"] for question in report["questions"]} == {"one_rater"}

@@ -1,0 +1,56 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from agreement.models import Report
+from tests.agreement.material import judged
+from tests.annotator.material import corpus_with_work
+from tests.factories import CorpusFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def told(*arguments: str) -> list[str]:
+    out = StringIO()
+    call_command("agreement", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def failure(*arguments: str) -> tuple[int, str]:
+    with pytest.raises(CommandError) as caught:
+        told(*arguments)
+    return caught.value.returncode, str(caught.value)
+
+
+def test_it_prints_one_line_per_question_and_keeps_the_report() -> None:
+    corpus = judged({"a": "+0-+", "b": "+0-0", "c": "+0-0"})
+    head, titles, sentiment, emotion, link = told(corpus.slug)
+    assert head == (f"{corpus.slug}, affect-dialogue v1: 12 annotations of 4 utterances in 4 dialogues by a, b, c")
+    assert titles.split() == ["question", "level", "alpha", "95", "%", "interval", "Fleiss", "percent", "compared"]
+    report = Report.objects.get()
+    assert report.figures is not None
+    alpha = report.figures["questions"][0]["alpha"]
+    assert sentiment.split()[:3] == ["sentiment", "ordinal", f"{alpha['value']:.3f}"]
+    assert sentiment.split()[3:6] == [f"{alpha['low']:.3f}", "..", f"{alpha['high']:.3f}"]
+    assert sentiment.split()[-1] == "4"
+    assert emotion.split() == ["emotion", "nominal", "-", "-", "1.000", "4", "no", "variation"]
+    assert link.split() == ["emotion_sentiment", "ordinal", "-", "-", "-", "0", "one", "rater"]
+
+
+def test_raters_can_be_named() -> None:
+    corpus = judged({"a": "+0-+", "b": "+0-0", "c": "+0-0"})
+    assert told(corpus.slug, "--raters", "a,c")[0].endswith("by a, c")
+
+
+def test_nobody_judged_yet() -> None:
+    assert told(corpus_with_work().slug)[0].endswith("0 annotations of 0 utterances in 0 dialogues by nobody")
+
+
+def test_wrong_names_are_usage_and_a_corpus_without_codebook_a_failure() -> None:
+    corpus = judged({"a": "+0"})
+    assert failure("nowhere") == (2, "no corpus is called nowhere")
+    assert failure(corpus.slug, "--raters", "a,x,y") == (2, "No such rater in this corpus: x, y.")
+    bare = CorpusFactory()
+    assert failure(bare.slug)[0] == 1
+    assert Report.objects.count() == 0
