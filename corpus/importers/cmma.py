@@ -70,7 +70,8 @@ class _Reader:
         for name in (*(f"{split}.csv" for split in SPLITS), ROLES, TOPICS):
             if not (self.folder / name).is_file():
                 raise Refused("import.file_missing", file=name)
-        topics = dict(row.cells.values() for row in self.rows(TOPICS, TOPICS_HEADER))
+        described = (row.cells for row in self.rows(TOPICS, TOPICS_HEADER))
+        topics = {cells["ConversationID"]: cells["TopicDescription"] for cells in described}
         speakers = {speaker.name: speaker for speaker in self.described_speakers()}
         dialogues = [dialogue for split in SPLITS for dialogue in self.dialogues(split, topics, speakers)]
         self.tell_duplicates(dialogues)

@@ -39,14 +39,13 @@ def test_a_source_comes_in_whole(tmp_path: Path) -> None:
     assert corpus.guideline is not None
     assert corpus.codebook.name == "affect-dialogue-cmma"
     assert sorted(corpus.guideline.texts) == ["en", "zh"]
+    assert Dialogue.objects.filter(episode__isnull=True).count() == 4
     assert list(corpus.memberships.values_list("user", "role")) == [(manager.pk, Membership.Role.MANAGER)]
-    assert list(
-        corpus.dialogues.order_by("order").values_list("code", "order", "source_split", "state", "episode")
-    ) == [
-        ("C_1", 1, "train", "ready", None),
-        ("C_2", 2, "train", "ready", None),
-        ("C_3", 3, "dev", "ready", None),
-        ("C_4", 4, "test", "ready", None),
+    assert list(corpus.dialogues.order_by("order").values_list("code", "order", "source_split", "state")) == [
+        ("C_1", 1, "train", "ready"),
+        ("C_2", 2, "train", "ready"),
+        ("C_3", 3, "dev", "ready"),
+        ("C_4", 4, "test", "ready"),
     ]
     assert list(Utterance.objects.filter(dialogue__code="C_1").values_list("code", "order", "speaker__name")) == [
         ("C_1_U_1", 1, "小梅"),
@@ -57,6 +56,8 @@ def test_a_source_comes_in_whole(tmp_path: Path) -> None:
     assert (rater.kind, rater.slug, rater.name) == ("source", "cmma", "CMMA")
     assert Annotation.objects.filter(rater=rater).count() == 9
     revision = Revision.objects.get(annotation__utterance__code="C_1_U_2")
+    assert revision.answers is not None
+    assert revision.raw is not None
     assert (revision.cause, revision.answers["sarcasm_humor"], revision.raw["Relevancy(Sar→Hum)"]) == (
         "import",
         1,
