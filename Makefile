@@ -45,6 +45,39 @@ $(BASELINE_INSTALLED): $(INSTALLED)
 
 baseline: install $(BASELINE_INSTALLED) ## install torch for `python -m baseline`
 
+node_modules/.package-lock.json: package-lock.json
+	@command -v npm >/dev/null || { echo "lint needs Node.js (npm) for biome and tsc"; exit 1; }
+	@npm ci --no-audit --no-fund --silent && touch $@
+
+PRODUCTION := env -u CONCORD_HOME CONCORD_PRODUCTION=1 CONCORD_ALLOWED_HOSTS=concord.example \
+  CONCORD_TRUSTED_ORIGINS=https://concord.example DATABASE_URL=postgres://concord@db/concord \
+  CELERY_BROKER_URL=redis://redis/0 CONCORD_SECRET_KEY=$(shell head -c 48 /dev/urandom | od -An -tx1 | tr -d ' \n')
+
+lint: dev node_modules/.package-lock.json ## check style, types, layers, migrations, schema, production settings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/djangofmt --check --quiet templates
+	node_modules/.bin/biome check
+	node_modules/.bin/tsc --project .
+	$(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py spectacular | diff docs/openapi.yaml - \
+	  || { echo "docs/openapi.yaml is old: make openapi"; exit 1; }
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/mypy .
+
+format: dev node_modules/.package-lock.json ## write Python, templates, scripts and styles as lint wants them
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djangofmt --quiet templates
+	node_modules/.bin/biome check --write
+
+openapi: install ## write docs/openapi.yaml anew
+	@$(BIN)/python manage.py spectacular --file docs/openapi.yaml
+
+test: dev baseline ## run every test that can run here; CI=true fails where one can't
+	@$(BIN)/python -m tests.everything
+
 requirements: dev ## compile requirements*.txt from the .in files
 	@for part in requirements requirements-dev requirements-baseline; do \
 	  $(BIN)/uv pip compile --quiet --no-header --python-version 3.11 $$part.in --output-file $$part.txt || exit 1; done

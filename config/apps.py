@@ -5,6 +5,9 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 class ConfigConfig(AppConfig):
     name = "config"
 
+    def ready(self) -> None:
+        from config import checks  # noqa: F401 -- registers them
+
 
 class CollectedFiles(StaticFilesConfig):
     """Leaves out htmx's extensions: they import a module by a name that no file here has."""

@@ -1,9 +1,11 @@
+from typing import Any
+
 import pytest
 from factory.base import Factory
 
 from tests import factories
 
-ALL = [kind for kind in vars(factories).values() if isinstance(kind, type) and issubclass(kind, Factory)]
+ALL: list[Any] = [kind for kind in vars(factories).values() if isinstance(kind, type) and issubclass(kind, Factory)]
 
 
 @pytest.mark.django_db
