@@ -6,9 +6,11 @@ class CorpusConfig(AppConfig):
 
     def ready(self) -> None:
         import corpus.codebook_messages
+        import corpus.episode_messages
         import corpus.import_jobs
         import corpus.import_messages
-        import corpus.messages  # noqa: F401 -- registers the sentences of refusals
+        import corpus.jobs
+        import corpus.messages  # noqa: F401 -- each registers what it names
         from common.jobs import grant_sight
         from corpus.access import manages_scope
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from corpus.views import corpora, jobs, members
+from corpus.views import corpora, dialogues, episodes, jobs, members
 
 app_name = "corpus"
 urlpatterns = [
@@ -18,4 +18,13 @@ urlpatterns = [
     path("<slug:slug>/members/<uuid:public_id>/deactivate/", members.deactivate, name="deactivate"),
     path("<slug:slug>/members/<uuid:public_id>/reactivate/", members.reactivate, name="reactivate"),
     path("<slug:slug>/members/<uuid:public_id>/reset/", members.reset_password, name="reset_password"),
+    path("<slug:slug>/episodes/", episodes.episodes, name="episodes"),
+    path("<slug:slug>/episodes/<uuid:episode>/", dialogues.episode, name="episode"),
+    path("<slug:slug>/episodes/<uuid:episode>/remove/", episodes.remove, name="remove_episode"),
+    path("<slug:slug>/episodes/<uuid:episode>/ready/", dialogues.all_ready, name="all_ready"),
+    path("<slug:slug>/episodes/<uuid:episode>/speakers/<uuid:speaker>/", dialogues.rename, name="rename_speaker"),
+    path("<slug:slug>/dialogues/<uuid:dialogue>/", dialogues.dialogue, name="dialogue"),
+    path("<slug:slug>/dialogues/<uuid:dialogue>/<slug:act>/", dialogues.act_on_dialogue, name="act_on_dialogue"),
+    path("<slug:slug>/utterances/<uuid:utterance>/", dialogues.change, name="change_utterance"),
+    path("<slug:slug>/utterances/<uuid:utterance>/<slug:act>/", dialogues.act_on_utterance, name="act_on_utterance"),
 ]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pysubs2 import SSAFile
 from pysubs2.time import TIMESTAMP, TIMESTAMP_SHORT, timestamp_to_ms
 
+from common.errors import Refused
 from corpus.rules.encodings import decode
 from corpus.rules.names import split_lines
 
@@ -28,13 +29,8 @@ VOICE = re.compile(r"<\s*v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</>|<[\d:.]+>|\{[^{}]*\}")
 
 
-class SubtitleFault(Exception):  # noqa: N818 -- named beside MediaFault
-    """A file that cannot be read as subtitles, told as `code` and `params` for a sentence."""
-
-    def __init__(self, code: str, **params: str | int | float) -> None:
-        super().__init__(code, params)
-        self.code = code
-        self.params = params
+class SubtitleFault(Refused):
+    """A refusal of a subtitle file; the codes start with `subtitles.`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,139 @@
+"""Bring an episode in from the command line, with no worker needed."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from common.errors import MESSAGES, Refused, sentence
+from common.jobs import execute
+from common.models import Job
+from corpus.domain.episodes import Given, remove_episode, submit_episode
+from corpus.models import Corpus, Episode
+
+WIDTH = 30
+LOOK_SECONDS = 0.3
+USAGE, FAILURE = 2, 1
+
+
+class Command(BaseCommand):
+    help = "Bring an episode and its subtitles into a corpus."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("episode", type=Path, metavar="EPISODE", help="video or sound file")
+        parser.add_argument(
+            "subtitles", type=Path, nargs="?", metavar="SUBTITLES", help="SRT, WebVTT or ASS; else those in the film"
+        )
+        parser.add_argument("--corpus", required=True, metavar="SLUG", help="short name of the corpus")
+        parser.add_argument("--series", required=True, metavar="NAME", help="made if there is none of that name")
+        parser.add_argument("--title", default="", help="of the episode; the file's name unless given")
+        parser.add_argument("--licence", default="", help="under which the film is used")
+        parser.add_argument("--laugh-track", action="store_true", help="laughter was mixed into the sound")
+        waiting = parser.add_mutually_exclusive_group()
+        waiting.add_argument("--wait", action="store_true", default=True, help="do it here and now (the default)")
+        waiting.add_argument("--no-wait", dest="wait", action="store_false", help="leave it to a worker")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        files = [path for path in (options["episode"], options["subtitles"]) if path is not None]
+        for path in files:
+            if not path.is_file():
+                raise CommandError(f"no such file: {path}", returncode=USAGE)
+        corpus = Corpus.objects.filter(slug=options["corpus"]).first()
+        if corpus is None:
+            raise CommandError(f"no corpus is called {options['corpus']}", returncode=USAGE)
+        if not options["series"].strip():
+            raise CommandError("--series is empty", returncode=USAGE)
+        media, *subtitles = [Given(path, path.name) for path in files]
+        try:
+            episode, job = submit_episode(
+                corpus=corpus,
+                series=options["series"],
+                media=media,
+                subtitles=subtitles[0] if subtitles else None,
+                title=options["title"],
+                licence=options["licence"],
+                has_laugh_track=options["laugh_track"],
+                here=options["wait"],
+            )
+        except Refused as refusal:
+            raise CommandError(str(refusal), returncode=FAILURE) from None
+        if options["wait"]:
+            self.do_here(episode, job)
+        else:
+            self.stdout.write(f"job {job.public_id} waits for a worker")
+
+    def do_here(self, episode: Episode, job: Job) -> None:
+        """Do the job in this process, and say how it ended."""
+        logging.getLogger("common.jobs").setLevel(logging.ERROR)  # a refusal is told in one line, below
+        with interruptible(), shown(job):
+            execute(str(job.public_id))
+            while not Job.objects.filter(pk=job.pk, ended_at__isnull=False).exists():
+                time.sleep(LOOK_SECONDS)  # the sweep gave it to a worker before this process could take it
+        job.refresh_from_db()
+        if job.state == Job.State.FAILED:
+            remove_episode(episode=episode)
+            raise CommandError(sentence(job.error_code, job.error_params), returncode=FAILURE)
+        episode.refresh_from_db()
+        for warning in episode.warnings:
+            self.stderr.write(sentence(warning["code"], warning["params"]))
+        made = job.result
+        self.stdout.write(
+            f"{episode}: {made['cues']} cues, {made['utterances']} utterances, {made['dialogues']} dialogues"
+        )
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the job as a refusal does, so that nothing half-done stays."""
+
+    def stop(*_: object) -> NoReturn:
+        raise Refused("episode.interrupted")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def shown(job: Job) -> Iterator[None]:
+    """Tell on standard error how far the job is: a bar on a terminal, elsewhere a line for each stage."""
+    ended = threading.Event()
+    teller = threading.Thread(target=_tell, args=(job.pk, ended), daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        teller.join()
+
+
+def _tell(job_id: int, ended: threading.Event) -> None:
+    is_terminal, told = sys.stderr.isatty(), ""
+    try:
+        while not ended.wait(LOOK_SECONDS):
+            job = Job.objects.get(pk=job_id)
+            stage = str(MESSAGES.get(f"stage.{job.stage}", job.stage))
+            if is_terminal:
+                full = WIDTH * job.percent // 100
+                sys.stderr.write(f"\r\033[K[{'#' * full}{'.' * (WIDTH - full)}] {job.percent:3d} % {stage}")
+            elif stage != told:
+                sys.stderr.write(f"{stage}\n")
+            sys.stderr.flush()
+            told = stage
+    finally:
+        if is_terminal:
+            sys.stderr.write("\r\033[K")
+        connection.close()

@@ -1,0 +1,29 @@
+"""How pages of episodes and dialogues write times and warnings."""
+
+from __future__ import annotations
+
+from django import template
+
+from common.errors import sentence
+from corpus.rules import clock
+
+register = template.Library()
+
+
+@register.filter
+def stamp(ms: int | None) -> str:
+    """Return a time as `m:ss.mmm`, or a dash where there is none."""
+    return "–" if ms is None else clock.stamp(ms)
+
+
+@register.filter
+def length_of(ms: int | None) -> str:
+    """Return a duration to the second, or a dash."""
+    return "–" if ms is None else clock.stamp(ms).partition(".")[0]
+
+
+@register.filter
+def told(warning: dict[str, object]) -> str:
+    """Return the sentence of a `{code, params}`."""
+    params = warning.get("params")
+    return sentence(str(warning.get("code")), params if isinstance(params, dict) else {})

@@ -1,0 +1,161 @@
+"""The page of an episode, where its drafts are mended, and the page of one dialogue."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import partial
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from common.errors import Refused
+from corpus.access import corpus_view
+from corpus.domain import dialogues as domain
+from corpus.domain.episodes import standings
+from corpus.domain.speakers import rename_speaker, speakers_of
+from corpus.episode_forms import SplitForm, UtteranceForm
+from corpus.models import Corpus, Dialogue, Episode, Membership, Speaker, Utterance
+
+PER_PAGE = 8
+MANAGER = Membership.Role.MANAGER
+
+
+@require_GET
+@corpus_view(MANAGER)
+def episode(request: HttpRequest, corpus: Corpus, membership: Membership, episode: uuid.UUID) -> HttpResponse:
+    """Show an episode: its film, its speakers, its dialogues page by page."""
+    row = _episode(corpus, episode)
+    context = {"corpus": corpus, "membership": membership, **_episode_context(request, row)}
+    return render(request, "corpus/episode.html", context)
+
+
+@require_GET
+@corpus_view(MANAGER, Membership.Role.ADJUDICATOR)
+def dialogue(request: HttpRequest, corpus: Corpus, membership: Membership, dialogue: uuid.UUID) -> HttpResponse:
+    """Show one dialogue, of an episode or of a corpus of text."""
+    found = get_object_or_404(_dialogues(Dialogue.objects.filter(corpus=corpus)), public_id=dialogue)
+    context = {"corpus": corpus, "membership": membership, "dialogues": [found], "dialogue": found}
+    return render(request, "corpus/dialogue.html", context | {"episode": found.episode, "read_only": True})
+
+
+@require_POST
+@corpus_view(MANAGER)
+def change(request: HttpRequest, corpus: Corpus, _membership: Membership, utterance: uuid.UUID) -> HttpResponse:
+    """Mend one utterance; answers with what became of it, and with the speakers where another speaks now."""
+    found = _utterance(corpus, utterance)
+    spoke, context = found.speaker_id, {"corpus": corpus, "episode": found.dialogue.episode, "utterance": found}
+    form = UtteranceForm(request.POST)
+    if not form.is_valid():
+        problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return render(request, "corpus/utterance_changed.html", context | {"problem": problem})
+    try:
+        changed = domain.change_utterance(utterance=found, **form.cleaned_data)
+    except Refused as refusal:
+        return render(request, "corpus/utterance_changed.html", context | {"problem": str(refusal)})
+    speakers = speakers_of(found.dialogue.series) if changed.speaker_id != spoke else None
+    return render(request, "corpus/utterance_changed.html", context | {"utterance": changed, "speakers": speakers})
+
+
+@require_POST
+@corpus_view(MANAGER)
+def act_on_utterance(
+    request: HttpRequest, corpus: Corpus, _membership: Membership, utterance: uuid.UUID, act: str
+) -> HttpResponse:
+    """Split, merge or remove an utterance, or let a dialogue begin at it."""
+    found = _utterance(corpus, utterance)
+    acts: dict[str, Callable[[], object]] = {
+        "split": partial(_split, request, found),
+        "merge": partial(domain.merge_with_next, utterance=found),
+        "remove": partial(domain.remove_utterance, utterance=found),
+        "begin": partial(domain.begin_dialogue, utterance=found),
+    }
+    if act not in acts or found.dialogue.episode is None:
+        raise Http404
+    return _do(request, corpus, found.dialogue.episode, acts[act])
+
+
+@require_POST
+@corpus_view(MANAGER)
+def act_on_dialogue(
+    request: HttpRequest, corpus: Corpus, _membership: Membership, dialogue: uuid.UUID, act: str
+) -> HttpResponse:
+    """Join a dialogue to the one before it, or declare it ready."""
+    found = get_object_or_404(Dialogue.objects.select_related("episode__series"), corpus=corpus, public_id=dialogue)
+    acts: dict[str, Callable[[], object]] = {
+        "join": partial(domain.join_to_previous, dialogue=found),
+        "ready": partial(domain.declare_ready, dialogue=found),
+    }
+    if act not in acts or found.episode is None:
+        raise Http404
+    return _do(request, corpus, found.episode, acts[act])
+
+
+@require_POST
+@corpus_view(MANAGER)
+def all_ready(request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID) -> HttpResponse:
+    """Declare every draft of an episode ready."""
+    row = _episode(corpus, episode)
+    return _do(request, corpus, row, partial(domain.declare_all_ready, episode=row))
+
+
+@require_POST
+@corpus_view(MANAGER)
+def rename(
+    request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID, speaker: uuid.UUID
+) -> HttpResponse:
+    """Rename a speaker in the whole series."""
+    row = _episode(corpus, episode)
+    found = get_object_or_404(Speaker, public_id=speaker, series=row.series)
+    return _do(request, corpus, row, partial(rename_speaker, speaker=found, name=request.POST.get("name", "")))
+
+
+def _split(request: HttpRequest, utterance: Utterance) -> Utterance:
+    form = SplitForm(request.POST)
+    if not form.is_valid():
+        raise Refused("utterance.split_span")
+    return domain.split_utterance(utterance=utterance, **form.cleaned_data)
+
+
+def _do(request: HttpRequest, corpus: Corpus, episode: Episode, write: Callable[[], object]) -> HttpResponse:
+    """Do one thing and answer with the episode's dialogues anew, since places and codes may all have moved."""
+    problem = ""
+    try:
+        write()
+    except Refused as refusal:
+        problem = str(refusal)
+    context = {"corpus": corpus, "problem": problem, "again": True, **_episode_context(request, episode)}
+    return render(request, "corpus/episode_dialogues.html", context)
+
+
+def _episode_context(request: HttpRequest, episode: Episode) -> dict[str, object]:
+    number = request.POST.get("page") or request.GET.get("page")
+    page = Paginator(_dialogues(episode.dialogues.order_by("order", "pk")), PER_PAGE).get_page(number)
+    [standing] = standings([episode])
+    return {
+        "episode": episode,
+        "page": page,
+        "dialogues": list(page),
+        "standing": standing,
+        "speakers": list(speakers_of(episode.series)),
+    }
+
+
+def _dialogues(dialogues: QuerySet[Dialogue]) -> QuerySet[Dialogue]:
+    utterances = Utterance.objects.select_related("speaker").order_by("order")
+    return dialogues.select_related("episode__playable", "episode__peaks", "series").prefetch_related(
+        Prefetch("utterances", utterances)
+    )
+
+
+def _episode(corpus: Corpus, public_id: uuid.UUID) -> Episode:
+    episodes = Episode.objects.select_related("series", "playable", "peaks").filter(series__corpus=corpus)
+    return get_object_or_404(episodes, public_id=public_id)
+
+
+def _utterance(corpus: Corpus, public_id: uuid.UUID) -> Utterance:
+    utterances = Utterance.objects.select_related("dialogue__episode__series", "speaker")
+    return get_object_or_404(utterances, public_id=public_id, dialogue__corpus=corpus)

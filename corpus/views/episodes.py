@@ -1,0 +1,155 @@
+"""The episodes of a corpus: the list with its upload, and taking one away."""
+
+from __future__ import annotations
+
+import errno
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from common.disk import free_bytes, require_space
+from common.errors import Refused
+from common.models import User
+from corpus.access import corpus_view
+from corpus.domain.episodes import Given, episodes_of, remove_episode, standings, submit_episode
+from corpus.episode_forms import EpisodeForm
+from corpus.models import Corpus, Episode, Membership
+
+PER_PAGE = 25
+
+
+@csrf_exempt  # `_upload` checks the token: it lies in the body, which must not be read before there is room for it
+@require_http_methods(["GET", "HEAD", "POST"])
+@corpus_view(Membership.Role.MANAGER)
+def episodes(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """List the episodes with where they stand; take a new one in."""
+    if request.method != "POST":
+        return _page(request, corpus, membership, EpisodeForm(corpus=corpus))
+    try:
+        _require_room(request)
+        return _upload(request, corpus, membership)
+    except Refused as refusal:
+        return _refused(request, corpus, membership, EpisodeForm(corpus=corpus), str(refusal))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        full = Refused("disk.full", needed_mb=_length(request) // 2**20, free_mb=0)
+        return _refused(request, corpus, membership, EpisodeForm(corpus=corpus), str(full))
+
+
+@require_POST
+@corpus_view(Membership.Role.MANAGER)
+def remove(request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID) -> HttpResponse:
+    """Take an episode away."""
+    row = get_object_or_404(Episode, public_id=episode, series__corpus=corpus)
+    try:
+        remove_episode(episode=row)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(title)s was removed.") % {"title": row.title})
+    return redirect("corpus:episodes", corpus.slug)
+
+
+@csrf_protect
+def _upload(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    form = EpisodeForm(request.POST, request.FILES, corpus=corpus)
+    if not form.is_valid():
+        return _refused(request, corpus, membership, form)
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    data = form.cleaned_data
+    try:
+        episode, _job = submit_episode(
+            corpus=corpus,
+            series=data["series"],
+            media=_given(data["film"]),
+            subtitles=_given(data["subtitles"]) if data["subtitles"] else None,
+            title=data["title"],
+            licence=data["licence"],
+            has_laugh_track=data["has_laugh_track"],
+            created_by=request.user,
+            take=True,
+        )
+    except Refused as refusal:
+        return _refused(request, corpus, membership, form, str(refusal))
+    where = reverse("corpus:episodes", args=[corpus.slug]) + f"#episode-{episode.public_id}"
+    return JsonResponse({"location": where}) if _wants_json(request) else redirect(where)
+
+
+def upload_texts() -> dict[str, str]:
+    """Return what the page's script says while it uploads."""
+    return {
+        "sending": _("Sending:"),
+        "storing": _("Storing …"),
+        "broken": _("The connection broke off before the upload was complete. Please try again."),
+        "too_large": str(Refused("episode.too_large", limit_mb=settings.MAX_EPISODE_BYTES // 2**20)),
+        "no_room": _("There is not enough free disk space on the server for this file."),
+    }
+
+
+def _given(upload: TemporaryUploadedFile) -> Given:
+    return Given(Path(upload.temporary_file_path()), str(upload.name))
+
+
+def _length(request: HttpRequest) -> int:
+    length = request.headers.get("Content-Length", "")
+    return int(length) if length.isdecimal() else 0
+
+
+def _require_room(request: HttpRequest) -> None:
+    """Refuse an upload that is too large before its body is read, and let the rest go to the disk as it comes."""
+    if _length(request) > settings.MAX_EPISODE_BYTES:
+        raise Refused("episode.too_large", limit_mb=settings.MAX_EPISODE_BYTES // 2**20)
+    settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
+    require_space(_length(request), folder=settings.WORK_DIR)
+    request.upload_handlers = [TemporaryFileUploadHandler(request)]
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _refused(
+    request: HttpRequest, corpus: Corpus, membership: Membership, form: EpisodeForm, sentence: str = ""
+) -> HttpResponse:
+    if _wants_json(request):
+        told = [sentence] if sentence else [str(error) for errors in form.errors.values() for error in errors]
+        return JsonResponse({"errors": told}, status=422)
+    return _page(request, corpus, membership, form, sentence, status=422)
+
+
+def _page(
+    request: HttpRequest,
+    corpus: Corpus,
+    membership: Membership,
+    form: EpisodeForm,
+    sentence: str = "",
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    page = Paginator(episodes_of(corpus), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "form": form,
+        "refusal": sentence,
+        "page": page,
+        "standings": standings(list(page)),
+        "upload_texts": upload_texts(),
+        "limits": {
+            "max_bytes": settings.MAX_EPISODE_BYTES,
+            "free_bytes": max(0, free_bytes(settings.WORK_DIR) - settings.MIN_FREE_BYTES),
+        },
+    }
+    return render(request, "corpus/episodes.html", context, status=status)

@@ -1,0 +1,124 @@
+/**
+ * The page of an episode: plays the span of an utterance, moves between utterances with the keyboard, and says where
+ * an utterance is to be split.
+ */
+
+/**
+ * Say where to split: the text at the cursor; the time where the film stands, if that is inside the utterance, else
+ * in proportion to the text.
+ *
+ * @param {{start: number, end: number}} span in ms
+ * @param {{length: number, cursor: number}} text
+ * @param {number} now of the film, in ms
+ * @returns {{at_char: number, at_ms: number}}
+ */
+export function splitAt(span, text, now) {
+  const inside = text.cursor > 0 && text.cursor < text.length;
+  const cursor = inside ? text.cursor : Math.ceil(text.length / 2);
+  const share = text.length ? cursor / text.length : 0.5;
+  const proportional = Math.round(span.start + share * (span.end - span.start));
+  return { at_char: cursor, at_ms: now > span.start && now < span.end ? Math.round(now) : proportional };
+}
+
+/**
+ * @param {HTMLElement} row
+ * @returns {{start: number, end: number}} in ms
+ */
+function spanOf(row) {
+  const { start, end } = /** @type {HTMLElement} */ (row.querySelector(".utterance-outcome")).dataset;
+  return { start: Number(start), end: Number(end) };
+}
+
+/** @param {HTMLVideoElement} player */
+function playsSpans(player) {
+  let watch = 0;
+
+  const stop = () => {
+    cancelAnimationFrame(watch);
+    player.pause();
+    for (const row of document.querySelectorAll(".is-playing")) {
+      row.classList.remove("is-playing");
+    }
+  };
+
+  /** @param {HTMLElement} row */
+  const play = (row) => {
+    const { start, end } = spanOf(row);
+    stop();
+    row.classList.add("is-playing");
+    player.currentTime = start / 1000;
+    player.play().catch(stop);
+    const look = () => {
+      if (player.currentTime * 1000 >= end || player.ended) {
+        stop();
+      } else {
+        watch = requestAnimationFrame(look);
+      }
+    };
+    player.addEventListener("seeked", look, { once: true });
+  };
+
+  /** @param {HTMLElement} row */
+  return (row) => (row.classList.contains("is-playing") && !player.paused ? stop() : play(row));
+}
+
+/**
+ * Put the cursor into the same field of a neighbouring utterance.
+ *
+ * @param {HTMLElement} field
+ * @param {number} step
+ */
+function move(field, step) {
+  const name = field.getAttribute("name");
+  const fields = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`form[data-utterance] [name="${name}"]`)]);
+  fields[fields.indexOf(field) + step]?.focus();
+}
+
+function start() {
+  const player = /** @type {HTMLVideoElement | null} */ (document.getElementById("player"));
+  const toggle = player ? playsSpans(player) : () => undefined;
+
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-play]") : null;
+    const row = /** @type {HTMLElement | null} */ (button?.closest("[data-utterance]") ?? null);
+    if (row) {
+      toggle(row);
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const field = event.target instanceof HTMLElement ? event.target : null;
+    const row = /** @type {HTMLElement | null} */ (field?.closest("[data-utterance]") ?? null);
+    if (!row || !field || event.isComposing) {
+      return;
+    }
+    if (event.key === "Escape") {
+      event.preventDefault();
+      toggle(row);
+    } else if (event.key === "Enter" && field.matches("input, textarea")) {
+      event.preventDefault();
+      if (event.ctrlKey || event.metaKey) {
+        field.dispatchEvent(new Event("change", { bubbles: true })); // saved first: requests go one after the other
+        /** @type {HTMLElement | null} */ (row.querySelector("[data-split]"))?.click();
+      } else {
+        move(field, event.shiftKey ? -1 : 1);
+      }
+    }
+  });
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { elt, parameters } = /** @type {CustomEvent} */ (event).detail;
+    const row = elt.matches("[data-split]") ? elt.closest("[data-utterance]") : null;
+    const text = row?.querySelector("textarea");
+    if (text) {
+      const position = { length: text.value.length, cursor: text.selectionStart };
+      const { at_char, at_ms } = splitAt(spanOf(row), position, (player?.currentTime ?? 0) * 1000);
+      parameters.at_char = at_char;
+      parameters.at_ms = at_ms;
+    }
+  });
+}
+
+if (typeof document !== "undefined") {
+  start();
+}

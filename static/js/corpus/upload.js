@@ -1,0 +1,100 @@
+/**
+ * The upload of an episode: says what is wrong before a gigabyte is sent, shows how far it is, can be stopped.
+ * Without this module the form is sent as any other.
+ */
+
+/** @typedef {{sending: string, storing: string, broken: string, too_large: string, no_room: string}} Texts */
+
+/**
+ * @param {number} size in bytes
+ * @param {{maxBytes?: string, freeBytes?: string}} limits
+ * @param {Texts} texts
+ * @returns {string} why a file of that size cannot be taken, or ""
+ */
+export function refusal(size, limits, texts) {
+  if (size > Number(limits.maxBytes)) {
+    return texts.too_large;
+  }
+  return size > Number(limits.freeBytes) ? texts.no_room : "";
+}
+
+/** @param {HTMLFormElement} form */
+function enhance(form) {
+  const texts = /** @type {Texts} */ (JSON.parse(element("upload-texts").textContent ?? "{}"));
+  const banner = element("upload-refusal");
+  const status = element("upload-progress");
+  const bar = /** @type {HTMLProgressElement} */ (status.querySelector("progress"));
+  const words = /** @type {HTMLOutputElement} */ (status.querySelector("output"));
+  const stop = /** @type {HTMLButtonElement} */ (element("upload-stop"));
+  const send = /** @type {HTMLButtonElement} */ (form.querySelector(".button-primary"));
+
+  /** @param {string} sentence */
+  const refuse = (sentence) => {
+    banner.textContent = sentence;
+    banner.hidden = sentence === "";
+    status.hidden = stop.hidden = true;
+    send.disabled = false;
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const data = new FormData(form);
+    const files = [...data.values()].filter((value) => value instanceof File);
+    const problem = refusal(
+      files.reduce((sum, file) => sum + file.size, 0),
+      form.dataset,
+      texts,
+    );
+    refuse(problem);
+    if (problem !== "") {
+      return;
+    }
+    status.hidden = stop.hidden = false;
+    send.disabled = true;
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.upload.addEventListener("progress", ({ loaded, total }) => {
+      bar.value = total ? (100 * loaded) / total : 0;
+      words.textContent = `${texts.sending} ${Math.floor(bar.value)} %`;
+    });
+    request.upload.addEventListener("load", () => {
+      words.textContent = texts.storing;
+    });
+    request.addEventListener("load", () => {
+      const answer = /** @type {{location?: string, errors?: string[]} | null} */ (request.response);
+      if (answer?.location) {
+        location.assign(answer.location);
+        location.reload(); // the address may differ in its fragment only
+      } else {
+        refuse(answer?.errors?.join(" ") ?? texts.broken);
+      }
+    });
+    request.addEventListener("error", () => refuse(texts.broken));
+    request.addEventListener("abort", () => refuse(""));
+    stop.onclick = () => request.abort();
+    request.send(data);
+  });
+}
+
+/**
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+function element(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+
+if (typeof document !== "undefined") {
+  const form = document.getElementById("upload");
+  if (form instanceof HTMLFormElement) {
+    enhance(form);
+  }
+  document.addEventListener("submit", (event) => {
+    const question = event.target instanceof HTMLFormElement ? event.target.dataset.confirm : undefined;
+    if (question && !confirm(question)) {
+      event.preventDefault();
+    }
+  });
+}

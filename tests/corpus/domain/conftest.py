@@ -1,0 +1,34 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.models import Corpus
+from tests.corpus.media.conftest import ffmpeg, make  # noqa: F401 -- fixtures
+from tests.factories import CorpusFactory
+
+
+@pytest.fixture
+def corpus() -> Any:
+    return CorpusFactory(merge_gap_ms=600, silence_ms=4000)
+
+
+@pytest.fixture
+def store(settings: Any, tmp_path: Path) -> Iterator[Path]:
+    """Folders of its own for what is stored, and what is being worked on."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.WORK_DIR = tmp_path / "work"
+    yield tmp_path
+    assert files(tmp_path / "work" / "incoming") == []
+    assert list((tmp_path / "work").glob("ingest-*")) == []
+
+
+def files(folder: Path) -> list[str]:
+    """Names of all files below a folder."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def stored(corpus: Corpus) -> list[str]:
+    """Kinds of the files that a corpus has rows for."""
+    return sorted(corpus.files.values_list("kind", flat=True))

@@ -1,0 +1,148 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from corpus.models import Corpus, Dialogue, Membership, Utterance
+from tests.corpus.domain.test_dialogues import draft, nth, told
+from tests.factories import CorpusFactory, DialogueFactory, EpisodeFactory, MembershipFactory, UtteranceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def corpus() -> Any:
+    return CorpusFactory()
+
+
+@pytest.fixture
+def dialogue(corpus: Corpus) -> Any:
+    return draft(EpisodeFactory(series__corpus=corpus), "E1_D001", "one two", "three", "four")
+
+
+@pytest.fixture
+def manager(client: Client, corpus: Corpus) -> Client:
+    client.force_login(MembershipFactory(corpus=corpus, role=Membership.Role.MANAGER).user)
+    return client
+
+
+def act(client: Client, utterance: Utterance, what: str, **data: Any) -> str:
+    where = reverse("corpus:act_on_utterance", args=[utterance.dialogue.corpus.slug, utterance.public_id, what])
+    return client.post(where, data).content.decode()
+
+
+def change(client: Client, utterance: Utterance, **data: str) -> str:
+    where = reverse("corpus:change_utterance", args=[utterance.dialogue.corpus.slug, utterance.public_id])
+    values = {"speaker": "", "start_ms": "0:11.000", "end_ms": "0:11.900", "text": "x"}
+    return client.post(where, values | data).content.decode()
+
+
+def page_of(client: Client, dialogue: Dialogue, query: str = "") -> str:
+    assert dialogue.episode is not None
+    where = reverse("corpus:episode", args=[dialogue.corpus.slug, dialogue.episode.public_id])
+    return client.get(where + query).content.decode()
+
+
+def test_an_utterance_is_mended_in_either_way_of_writing_times(manager: Client, dialogue: Dialogue) -> None:
+    answer = change(manager, nth(dialogue, 1), speaker="安娜", start_ms="0:11.25", end_ms="11800", text="new")
+    utterance = nth(dialogue, 1)
+    assert (utterance.text, utterance.start_ms, utterance.end_ms) == ("new", 11_250, 11_800)
+    assert 'data-start="11250" data-end="11800"' in answer
+    assert 'value="安娜"' in answer  # the list of speakers has changed
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"start_ms": "soon"}, "Write a time like 1:02.500, or a number of milliseconds."),
+        ({"text": " "}, "This field is required."),
+        ({"end_ms": "1:30.000"}, "The utterance would end after the film (90000 ms of 60000 ms)."),
+    ],
+)
+def test_what_is_wrong_is_told_beside_the_utterance(
+    manager: Client, dialogue: Dialogue, data: dict[str, str], sentence: str
+) -> None:
+    assert sentence in change(manager, nth(dialogue, 1), **data)
+    assert nth(dialogue, 1).text == "one two"
+
+
+def test_utterances_are_split_joined_and_removed(manager: Client, dialogue: Dialogue) -> None:
+    assert 'id="dialogues"' in act(manager, nth(dialogue, 1), "split", at_ms=11_500, at_char=3)
+    assert [text for _, text in told(dialogue)] == ["one", "two", "three", "four"]
+    act(manager, nth(dialogue, 2), "merge")
+    assert [text for _, text in told(dialogue)] == ["one", "two three", "four"]
+    act(manager, nth(dialogue, 1), "remove")
+    assert [text for _, text in told(dialogue)] == ["two three", "four"]
+    assert "lies outside the utterance" in act(manager, nth(dialogue, 1), "split", at_ms="x")
+
+
+def test_dialogues_are_begun_joined_and_frozen(manager: Client, dialogue: Dialogue) -> None:
+    assert "E1_D001b" in act(manager, nth(dialogue, 2), "begin")
+    new = Dialogue.objects.get(code="E1_D001b")
+    where = [
+        reverse("corpus:act_on_dialogue", args=[new.corpus.slug, new.public_id, what]) for what in ("join", "ready")
+    ]
+    assert "E1_D001b" not in manager.post(where[0]).content.decode()
+    assert len(told(dialogue)) == 3
+    where[1] = where[1].replace(str(new.public_id), str(dialogue.public_id))
+    assert "frozen" in manager.post(where[1]).content.decode()
+    assert "E1_D001 is ready, and so frozen" in act(manager, nth(dialogue, 1), "merge")
+    assert "E1_D001 is ready, and so frozen" in change(manager, nth(dialogue, 1))
+    assert "<textarea" not in page_of(manager, dialogue)
+
+
+def test_all_drafts_are_declared_ready(manager: Client, dialogue: Dialogue) -> None:
+    assert dialogue.episode is not None
+    manager.post(reverse("corpus:all_ready", args=[dialogue.corpus.slug, dialogue.episode.public_id]))
+    dialogue.refresh_from_db()
+    assert dialogue.state == "ready"
+
+
+def test_a_speaker_is_renamed_everywhere(manager: Client, dialogue: Dialogue) -> None:
+    for place in (1, 2):
+        utterance = nth(dialogue, place)
+        change(manager, utterance, speaker="A", start_ms=str(utterance.start_ms), end_ms=str(utterance.end_ms))
+    assert dialogue.episode is not None
+    speaker = dialogue.series.speakers.get()
+    where = reverse("corpus:rename_speaker", args=[dialogue.corpus.slug, dialogue.episode.public_id, speaker.public_id])
+    answer = manager.post(where, {"name": "B"}).content.decode()
+    assert 'hx-swap-oob="true"' in answer
+    assert set(dialogue.utterances.values_list("speaker__name", flat=True)) == {"B", None}
+
+
+def test_nobody_reaches_into_another_corpus(client: Client, dialogue: Dialogue) -> None:
+    other = MembershipFactory(role=Membership.Role.MANAGER)
+    client.force_login(other.user)
+    where = reverse("corpus:act_on_utterance", args=[other.corpus.slug, nth(dialogue, 1).public_id, "remove"])
+    assert client.post(where).status_code == 404
+    assert len(told(dialogue)) == 3
+
+
+def test_an_unknown_act_is_not_found(manager: Client, dialogue: Dialogue) -> None:
+    where = reverse("corpus:act_on_utterance", args=[dialogue.corpus.slug, nth(dialogue, 1).public_id, "eat"])
+    assert manager.post(where).status_code == 404
+
+
+def test_large_episodes_are_paged_with_the_same_queries(
+    manager: Client, corpus: Corpus, dialogue: Dialogue, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(50) as one:
+        page_of(manager, dialogue)
+    assert dialogue.episode is not None
+    for order in range(2, 10):
+        draft(dialogue.episode, f"E1_D00{order}", "a", "b", order=order)
+    with django_assert_max_num_queries(len(one)):
+        first = page_of(manager, dialogue)
+    assert (first.count('class="card dialogue"'), first.count('rel="next"')) == (8, 1)
+    assert page_of(manager, dialogue, "?page=2").count('class="card dialogue"') == 1
+
+
+def test_a_dialogue_of_text_is_read_by_adjudicators(client: Client, corpus: Corpus) -> None:
+    dialogue = DialogueFactory(corpus=corpus, topic="买菜")
+    UtteranceFactory(dialogue=dialogue, text="多少钱", start_ms=None, end_ms=None)
+    client.force_login(MembershipFactory(corpus=corpus, role=Membership.Role.ADJUDICATOR).user)
+    page = client.get(reverse("corpus:dialogue", args=[corpus.slug, dialogue.public_id])).content.decode()
+    assert "多少钱" in page
+    assert "买菜" in page
+    assert "<video" not in page

@@ -1,0 +1,149 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from common.models import Job
+from corpus.models import Corpus, Episode, Membership
+from tests.corpus.domain.conftest import files
+from tests.factories import CorpusFactory, EpisodeFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+SRT = "1\n00:00:01,000 --> 00:00:02,000\n你好\n".encode()
+
+
+@pytest.fixture
+def corpus() -> Any:
+    return CorpusFactory()
+
+
+@pytest.fixture
+def manager(client: Client, corpus: Corpus) -> Client:
+    client.force_login(MembershipFactory(corpus=corpus, role=Membership.Role.MANAGER).user)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def folders(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT, settings.WORK_DIR = tmp_path / "media", tmp_path / "work"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "work"
+    return tmp_path
+
+
+def upload(client: Client, corpus: Corpus, **more: Any) -> Any:
+    data = {
+        "film": SimpleUploadedFile("第一集.mp4", b"film" * 100),
+        "subtitles": SimpleUploadedFile("a.srt", SRT),
+        "series": "家",
+    }
+    headers = {"accept": "application/json"} if more.pop("json", False) else {}
+    return client.post(reverse("corpus:episodes", args=[corpus.slug]), data | more, headers=headers)
+
+
+def test_an_upload_waits_for_a_worker(manager: Client, corpus: Corpus, folders: Path) -> None:
+    response = upload(manager, corpus, licence="CC0", has_laugh_track="on")
+    episode, job = Episode.objects.get(), Job.objects.get()
+    assert response.status_code == 302
+    assert response["Location"] == f"/c/{corpus.slug}/episodes/#episode-{episode.public_id}"
+    assert (episode.title, episode.series.name, episode.licence, episode.has_laugh_track) == (
+        "第一集",
+        "家",
+        "CC0",
+        True,
+    )
+    assert (job.kind, job.state, job.scope) == ("corpus.ingest", "queued", str(corpus.public_id))
+    assert job.args == {"episode": str(episode.public_id), "media": "第一集.mp4", "subtitles": "a.srt"}
+    assert job.created_by is not None
+    assert files(folders / "work") == [f"incoming/{episode.public_id}.{role}" for role in ("media", "subtitles")]
+
+
+def test_the_page_shows_the_progress_of_the_job(manager: Client, corpus: Corpus) -> None:
+    upload(manager, corpus)
+    Job.objects.update(progress_done=3, progress_total=10, stage="making_playable")
+    page = manager.get(reverse("corpus:episodes", args=[corpus.slug])).content.decode()
+    assert f'hx-get="/jobs/{Job.objects.get().public_id}/"' in page
+    assert "making it playable" in page
+    assert "30 %" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"series": ""}, "This field is required."),
+        ({"film": ""}, "This field is required."),
+        (
+            {"subtitles": SimpleUploadedFile("a.srt", b"no times here")},
+            "a.srt is no subtitle file of a kind that can be read here (SRT, WebVTT, ASS).",
+        ),
+        ({"title": "there"}, "家 has an episode called there already."),
+    ],
+)
+def test_a_refusal_is_told_on_the_page_and_to_the_script(
+    manager: Client, corpus: Corpus, folders: Path, changes: dict[str, Any], sentence: str
+) -> None:
+    EpisodeFactory(series__corpus=corpus, series__name="家", title="there")
+    told = upload(manager, corpus, json=True, **changes)
+    assert (told.status_code, told.json()) == (422, {"errors": [sentence]})
+    page = upload(manager, corpus, **changes)
+    assert page.status_code == 422
+    assert sentence in page.content.decode()
+    assert (Episode.objects.count(), Job.objects.count(), files(folders)) == (1, 0, [])
+
+
+def test_the_script_is_told_where_to_go(manager: Client, corpus: Corpus) -> None:
+    answer = upload(manager, corpus, json=True)
+    episode = Episode.objects.get()
+    assert answer.json() == {"location": f"/c/{corpus.slug}/episodes/#episode-{episode.public_id}"}
+
+
+def test_an_upload_that_is_too_large_is_refused_unread(manager: Client, corpus: Corpus, settings: Any) -> None:
+    settings.MAX_EPISODE_BYTES = 300
+    assert upload(manager, corpus, json=True).json() == {
+        "errors": ["The file is larger than an episode may be (0 MB)."]
+    }
+
+
+def test_an_upload_needs_room(manager: Client, corpus: Corpus, settings: Any) -> None:
+    settings.MIN_FREE_BYTES = 2**60
+    assert upload(manager, corpus, json=True).status_code == 422
+    assert Episode.objects.count() == 0
+
+
+def test_an_upload_needs_its_token(corpus: Corpus) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(MembershipFactory(corpus=corpus, role=Membership.Role.MANAGER).user)
+    assert upload(client, corpus).status_code == 403
+    page = client.get(reverse("corpus:episodes", args=[corpus.slug]))
+    assert upload(client, corpus, csrfmiddlewaretoken=page.context["csrf_token"]).status_code == 302
+
+
+def test_only_managers_upload(client: Client, corpus: Corpus, folders: Path) -> None:
+    client.force_login(MembershipFactory(corpus=corpus, role=Membership.Role.ANNOTATOR).user)
+    assert upload(client, corpus).status_code == 403
+    assert files(folders) == []
+
+
+def test_a_failed_episode_is_removed(manager: Client, corpus: Corpus) -> None:
+    upload(manager, corpus)
+    episode = Episode.objects.get()
+    where = reverse("corpus:remove_episode", args=[corpus.slug, episode.public_id])
+    assert "still being brought in" in manager.post(where, follow=True).content.decode()
+    Job.objects.update(state=Job.State.FAILED)
+    assert "was removed" in manager.post(where, follow=True).content.decode()
+    assert not Episode.objects.exists()
+
+
+def test_the_list_takes_the_same_queries_for_one_and_for_three(
+    manager: Client, corpus: Corpus, django_assert_max_num_queries: Any
+) -> None:
+    where = reverse("corpus:episodes", args=[corpus.slug])
+    EpisodeFactory(series__corpus=corpus)
+    with django_assert_max_num_queries(50) as one:
+        manager.get(where)
+    EpisodeFactory.create_batch(2, series__corpus=corpus)
+    with django_assert_max_num_queries(len(one)):
+        manager.get(where)
