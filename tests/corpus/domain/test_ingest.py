@@ -129,7 +129,7 @@ def test_a_subtitle_past_the_end_is_left_out_and_told(corpus: Corpus, media: Pat
         (LINES, "/no/such/ffmpeg", "media.ffmpeg_missing"),
     ],
 )
-def test_a_refused_film_leaves_no_rows_but_its_own(  # noqa: PLR0917 -- fixtures and parameters
+def test_a_refused_film_leaves_no_rows_but_its_own(
     corpus: Corpus, media: Path, store: Path, tmp_path: Path, settings: Any, cues: Any, configured: str, code: str
 ) -> None:
     settings.FFMPEG_BIN = configured
