@@ -51,3 +51,6 @@ class JoinForm(UserCreationForm):  # type: ignore[type-arg]  # is no generic at 
     class Meta:
         model = User
         fields = ["username"]
+        widgets = {"username": forms.TextInput(attrs={"autocomplete": "username"})}
+
+    field_order = ["username", "name", "password1", "password2"]

@@ -15,6 +15,7 @@ from corpus.models import (
     Corpus,
     Dialogue,
     Episode,
+    Invitation,
     MediaFile,
     Membership,
     Rater,
@@ -186,3 +187,14 @@ class AssignmentFactory(DjangoModelFactory):
     codebook = factory.SubFactory(CodebookVersionFactory, corpus=factory.SelfAttribute("..dialogue.corpus"))
     token = 1
     lease_until = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=15))
+
+
+class InvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    corpus = factory.SubFactory(CorpusFactory)
+    role = Membership.Role.ANNOTATOR
+    token_hash = factory.Sequence(lambda n: f"{n:064}")
+    created_by = factory.SubFactory(UserFactory)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))

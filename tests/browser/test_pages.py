@@ -1,0 +1,105 @@
+"""Every page that a link leads to, opened as each role: nothing broken, nothing nameless, nothing hard to read."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+
+from common.models import Job
+from corpus.models import Corpus
+from tests.config.test_doors import DOORS, PERSONAL, ROLES
+from tests.factories import (
+    AnnotationFactory,
+    CodebookVersionFactory,
+    CorpusFactory,
+    DialogueFactory,
+    InvitationFactory,
+    MembershipFactory,
+    RaterFactory,
+    UserFactory,
+    UtteranceFactory,
+)
+
+FLAWS = (Path(__file__).parent / "flaws.js").read_text(encoding="utf-8")
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def furnished() -> Corpus:
+    """Return a corpus in which no list is empty."""
+    corpus: Corpus = CorpusFactory()
+    corpus.codebook = CodebookVersionFactory(corpus=corpus)
+    corpus.save()
+    rater = RaterFactory(corpus=corpus)
+    for utterance in UtteranceFactory.create_batch(3, dialogue=DialogueFactory(corpus=corpus)):
+        AnnotationFactory(utterance=utterance, rater=rater, codebook=corpus.codebook)
+    MembershipFactory(corpus=corpus, is_active=False)
+    InvitationFactory(corpus=corpus, role="annotator")
+    for state, code in (("queued", ""), ("failed", "job.crashed")):
+        Job.objects.create(
+            kind="x", scope=str(corpus.public_id), state=state, error_code=code, error_params={"job": "x"}
+        )
+    return corpus
+
+
+def signed_in(corpus: Corpus, role: str, language: str) -> Client:
+    person = UserFactory(language=language, may_create_corpora=role == "manager")
+    member = MembershipFactory(corpus=corpus, role=role, user=person)
+    if role == "annotator":
+        RaterFactory(corpus=corpus, membership=member)
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def pages(corpus: Corpus, role: str) -> list[str]:
+    """Return the addresses of what can be opened without an id beside the corpus's name."""
+    of_corpus = [name for name, roles in ROLES.items() if role in roles and name in DOORS]
+    plain = [name for name in of_corpus if set(DOORS[name].pattern.converters) == {"slug"}]
+    return [*map(reverse, sorted(PERSONAL)), *(reverse(name, args=[corpus.slug]) for name in plain)]
+
+
+def watched(page: Page) -> list[str]:
+    """Return a list that fills with whatever the browser complains of."""
+    troubles: list[str] = []
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            troubles.append(message.text)
+
+    def answered(response: Response) -> None:
+        if response.status >= 400:
+            troubles.append(f"{response.status} {response.url}")
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("response", answered)
+    return troubles
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("zh-hans", "light"), ("en", "dark")])
+@pytest.mark.parametrize("role", ["manager", "adjudicator", "annotator"])
+def test_every_page_is_whole_and_readable(
+    chromium: Browser, live_server: Any, role: str, language: str, scheme: Literal["light", "dark"]
+) -> None:
+    corpus = furnished()
+    client = signed_in(corpus, role, language)
+    context = chromium.new_context(color_scheme=scheme)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    troubles = watched(page)
+    found: list[str] = []
+    for address in pages(corpus, role):
+        if client.get(address).status_code != 200:
+            continue  # it takes a POST, or leads on
+        page.goto(live_server.url + address)
+        for width in (1280, 1920):
+            page.set_viewport_size({"width": width, "height": 900})
+            found += [f"{address} at {width}: {flaw}" for flaw in page.evaluate(FLAWS)]
+        found += [f"{address}: {trouble}" for trouble in troubles]
+        troubles.clear()
+        assert page.get_attribute("html", "lang") == {"zh-hans": "zh-Hans", "en": "en"}[language]
+    context.close()
+    assert found == []
