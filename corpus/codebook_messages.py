@@ -9,8 +9,12 @@ describe(
     {
         "codebook.already_there": _("This very codebook is already there, as version %(version)s."),
         "codebook.not_shipped": _("No codebook called %(name)s comes with Concord."),
-        "codebook.not_text": _("The file is not UTF-8 text."),
+        "codebook.not_text": _("The file %(file)s is not UTF-8 text."),
         "codebook.other_corpus": _("The codebook belongs to another corpus."),
+        "guideline.moved_on": _(
+            "Somebody else has changed the guideline meanwhile (version %(version)s). Copy your text, open the page "
+            "again and put it in there."
+        ),
         "guideline.empty": _("A guideline needs a text in at least one language."),
         "guideline.too_long": _("A guideline has at most %(characters)s characters in each language."),
         "labels.unfit": _("The answers do not fit the codebook: %(problems)s"),

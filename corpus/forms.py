@@ -54,3 +54,18 @@ class JoinForm(UserCreationForm):  # type: ignore[type-arg]  # is no generic at 
         widgets = {"username": forms.TextInput(attrs={"autocomplete": "username"})}
 
     field_order = ["username", "name", "password1", "password2"]
+
+
+class CodebookForm(forms.Form):
+    file = forms.FileField(
+        label=_("Codebook (YAML)"),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
+        help_text=_("It becomes a new version; versions that were there before stay as they are."),
+    )
+
+
+class GuidelineForm(forms.Form):
+    zh = forms.CharField(label="中文", required=False, widget=forms.Textarea(attrs={"rows": 30, "lang": "zh-Hans"}))
+    en = forms.CharField(label="English", required=False, widget=forms.Textarea(attrs={"rows": 30, "lang": "en"}))
+    edited = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from corpus.views import corpora, dialogues, episodes, jobs, members
+from corpus.views import codebooks, corpora, dialogues, episodes, guidelines, jobs, members
 
 app_name = "corpus"
 urlpatterns = [
     path("new/", corpora.create, name="create"),
     path("<slug:slug>/", corpora.overview, name="overview"),
     path("<slug:slug>/settings/", corpora.settings, name="settings"),
+    path("<slug:slug>/codebook/", codebooks.codebook, name="codebook"),
+    path("<slug:slug>/codebook/add/", codebooks.add, name="add_codebook"),
+    path("<slug:slug>/codebook/adopt/", codebooks.adopt_shipped, name="adopt_codebook"),
+    path("<slug:slug>/codebook/<uuid:public_id>/", codebooks.codebook, name="codebook_version"),
+    path("<slug:slug>/codebook/<uuid:public_id>/download/", codebooks.download, name="download_codebook"),
+    path("<slug:slug>/codebook/<uuid:public_id>/use/", codebooks.use, name="use_codebook"),
+    path("<slug:slug>/guideline/", guidelines.guideline, name="guideline"),
+    path("<slug:slug>/guideline/edit/", guidelines.edit, name="edit_guideline"),
+    path("<slug:slug>/guideline/<uuid:public_id>/", guidelines.guideline, name="guideline_version"),
     path("<slug:slug>/jobs/", jobs.jobs, name="jobs"),
     path("<slug:slug>/jobs/<uuid:public_id>/retry/", jobs.retry_job, name="retry_job"),
     path("<slug:slug>/members/", members.people, name="members"),

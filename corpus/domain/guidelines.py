@@ -28,7 +28,7 @@ def shipped_guideline(codebook_name: str) -> dict[str, str]:
 
 @transaction.atomic
 def add_guideline_version(
-    *, corpus: Corpus, texts: Mapping[str, str], created_by: User | None = None
+    *, corpus: Corpus, texts: Mapping[str, str], created_by: User | None = None, edited: int | None = None
 ) -> GuidelineVersion:
     """Add a guideline's texts as a new version and put it in use; texts that did not change add nothing.
 
@@ -36,9 +36,10 @@ def add_guideline_version(
         corpus: the corpus.
         texts: language code -> Markdown; languages without a text are left out.
         created_by: who wrote it.
+        edited: the version that the writer had before them (0: none), where it is known.
 
     Raises:
-        Refused: `guideline.empty`, `guideline.too_long`.
+        Refused: `guideline.empty`, `guideline.too_long`; `guideline.moved_on`, somebody else wrote meanwhile.
     """
     kept = {language: text.replace("\r\n", "\n") for language, text in texts.items() if text.strip()}
     if not kept:
@@ -49,6 +50,8 @@ def add_guideline_version(
     if corpus_row.guideline is not None and corpus_row.guideline.texts == kept:
         return corpus_row.guideline
     newest = GuidelineVersion.objects.filter(corpus=corpus).aggregate(Max("version"))["version__max"] or 0
+    if edited is not None and edited != newest:
+        raise Refused("guideline.moved_on", version=newest)
     version = GuidelineVersion.objects.create(corpus=corpus, version=newest + 1, texts=kept, created_by=created_by)
     corpus.guideline = version
     corpus.save(update_fields=["guideline"])

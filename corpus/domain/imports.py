@@ -8,13 +8,12 @@ from django.utils import timezone
 
 from common.errors import Refused
 from common.models import User
-from corpus.domain.codebooks import add_codebook_version, shipped_codebook, use_codebook
 from corpus.domain.corpora import RESERVED_SLUGS
-from corpus.domain.guidelines import add_guideline_version, shipped_guideline
 from corpus.domain.labels import Imported, import_annotations
 from corpus.domain.members import add_member
+from corpus.domain.shipped import adopt
 from corpus.importers.source import Source, SourceDialogue
-from corpus.models import CodebookVersion, Corpus, Dialogue, Membership, Rater, Series, Speaker, Utterance
+from corpus.models import Corpus, Dialogue, Membership, Rater, Series, Speaker, Utterance
 
 BATCH = 1000
 
@@ -38,9 +37,7 @@ def import_source(
     corpus = Corpus.objects.select_for_update().filter(slug=slug).first() or _new_corpus(slug, title, managers)
     if Dialogue.objects.filter(corpus=corpus).exists() or Rater.objects.filter(corpus=corpus, slug=_slug(source)):
         raise Refused("import.not_empty", corpus=slug)
-    codebook = _codebook(corpus, source.codebook)
-    if corpus.guideline is None:
-        add_guideline_version(corpus=corpus, texts=shipped_guideline(source.codebook))
+    codebook = adopt(corpus=corpus, name=source.codebook)  # where there are no dialogues nobody judged by another
     rater = Rater.objects.create(corpus=corpus, kind=Rater.Kind.SOURCE, slug=_slug(source), name=source.name)
     speakers = _speakers(corpus, source)
     dialogues = _dialogues(corpus, source)
@@ -57,15 +54,6 @@ def _new_corpus(slug: str, title: str, managers: Sequence[User]) -> Corpus:
     for manager in managers:
         add_member(corpus=corpus, user=manager, role=Membership.Role.MANAGER)
     return corpus
-
-
-def _codebook(corpus: Corpus, name: str) -> CodebookVersion:
-    """Put the source's codebook in use: in a corpus without dialogues nobody has judged by another."""
-    text = shipped_codebook(name)
-    version = CodebookVersion.objects.filter(corpus=corpus, source=text).first()
-    version = version or add_codebook_version(corpus=corpus, yaml_text=text)
-    use_codebook(corpus=corpus, codebook=version)
-    return version
 
 
 def _slug(source: Source) -> str:

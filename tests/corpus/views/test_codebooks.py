@@ -1,0 +1,131 @@
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from corpus.domain.codebooks import add_codebook_version, shipped_codebook
+from corpus.domain.shipped import adopt
+from corpus.models import CodebookVersion, Membership
+from tests.factories import CorpusFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager(client: Client) -> Membership:
+    membership = MembershipFactory(role="manager")
+    client.force_login(membership.user)
+    return membership
+
+
+def page(name: str, membership: Membership, version: CodebookVersion | None = None) -> str:
+    return reverse(f"corpus:{name}", args=[membership.corpus.slug, *([version.public_id] if version else [])])
+
+
+def upload(client: Client, membership: Membership, content: bytes, name: str = "ours.yaml") -> Any:
+    return client.post(page("add_codebook", membership), {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_manager_starts_with_a_shipped_codebook_and_its_guideline(client: Client, manager: Membership) -> None:
+    empty = client.get(page("codebook", manager))
+    assert empty.context["shipped"] == ["affect-dialogue", "affect-dialogue-cmma"]
+    client.post(page("adopt_codebook", manager), {"name": "affect-dialogue"})
+    manager.corpus.refresh_from_db()
+    assert manager.corpus.codebook is not None
+    assert manager.corpus.guideline is not None
+    assert (manager.corpus.codebook.name, manager.corpus.codebook.created_by) == ("affect-dialogue", manager.user)
+    assert sorted(manager.corpus.guideline.texts) == ["en", "zh"]
+
+
+def test_a_codebook_that_does_not_exist_is_not_adopted(client: Client, manager: Membership) -> None:
+    response = client.post(page("adopt_codebook", manager), {"name": "../../secret"}, follow=True)
+    assert [str(each) for each in response.context["messages"]] == [
+        "No codebook called ../../secret comes with Concord."
+    ]
+
+
+@pytest.mark.parametrize(("language", "name", "help_text"), [("zh-hans", "喜悦", "高兴"), ("en", "joy", "glad")])
+def test_the_codebook_is_read_in_the_readers_language(
+    client: Client, manager: Membership, language: str, name: str, help_text: str
+) -> None:
+    adopt(corpus=manager.corpus, name="affect-dialogue")
+    response = client.get(page("codebook", manager), headers={"accept-language": language})
+    emotion = response.context["cards"][1]
+    joy = emotion.answers[1]
+    assert (emotion.slug, joy.slug, joy.text.name, joy.key) == ("emotion", "joy", name, "w")
+    assert joy.text.help.startswith(help_text)
+    content = response.content.decode()
+    assert f'<th scope="row">{name}</th>' in content
+    assert "<kbd>W</kbd>" in content
+    assert "<code>emotion != neutral</code>" in content
+
+
+def test_an_uploaded_codebook_waits_until_it_is_put_in_use(client: Client, manager: Membership) -> None:
+    first = adopt(corpus=manager.corpus, name="affect-dialogue")
+    response = upload(client, manager, shipped_codebook("affect-dialogue-cmma").encode())
+    second = CodebookVersion.objects.get(version=2)
+    assert response["Location"] == page("codebook_version", manager, second)
+    manager.corpus.refresh_from_db()
+    assert (manager.corpus.codebook, second.created_by) == (first, manager.user)
+    client.post(page("use_codebook", manager, second))
+    manager.corpus.refresh_from_db()
+    assert manager.corpus.codebook == second
+
+
+def test_every_problem_of_an_upload_is_listed(client: Client, manager: Membership) -> None:
+    text = shipped_codebook("affect-dialogue").replace('keys: "df"', 'keys: "dd"').replace("to: humor", "to: wit")
+    response = upload(client, manager, text.encode())
+    assert response.status_code == 422
+    assert [(each.where, each.line, sentence) for each, sentence in response.context["faults"]] == [
+        ("tasks.humor.keys", 28, "the key is taken already: d (humor)"),
+        ("links.sarcasm_humor.to", 40, "there is no task “wit”"),
+    ]
+    assert CodebookVersion.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfe\xfa", "not UTF-8 text"),
+        (shipped_codebook("affect-dialogue").encode(), "already there, as version 1"),
+    ],
+)
+def test_other_wrong_files_are_told(client: Client, manager: Membership, content: bytes, words: str) -> None:
+    adopt(corpus=manager.corpus, name="affect-dialogue")
+    response = upload(client, manager, content)
+    assert (response.status_code, CodebookVersion.objects.count()) == (422, 1)
+    assert words in response.content.decode()
+
+
+def test_a_byte_order_mark_is_no_problem(client: Client, manager: Membership) -> None:
+    assert upload(client, manager, shipped_codebook("affect-dialogue").encode("utf-8-sig")).status_code == 302
+
+
+def test_the_yaml_comes_back_as_it_went_in(client: Client, manager: Membership) -> None:
+    version = adopt(corpus=manager.corpus, name="affect-dialogue")
+    response = client.get(page("download_codebook", manager, version))
+    assert response.content.decode() == shipped_codebook("affect-dialogue")
+    assert response["Content-Disposition"] == 'attachment; filename="affect-dialogue-v1.yaml"'
+
+
+def test_annotators_read_what_is_in_use_and_change_nothing(client: Client) -> None:
+    annotator = MembershipFactory(role="annotator")
+    client.force_login(annotator.user)
+    version = adopt(corpus=annotator.corpus, name="affect-dialogue")
+    response = client.get(page("codebook", annotator))
+    assert response.status_code == 200
+    assert "versions" not in response.context
+    assert client.get(page("codebook_version", annotator, version)).status_code == 404
+    assert client.get(page("download_codebook", annotator, version)).status_code == 403
+    assert client.post(page("use_codebook", annotator, version)).status_code == 403
+    assert client.post(page("adopt_codebook", annotator)).status_code == 403
+    assert upload(client, annotator, b"").status_code == 403
+
+
+def test_another_corpus_version_is_not_found(client: Client, manager: Membership) -> None:
+    foreign = add_codebook_version(corpus=CorpusFactory(), yaml_text=shipped_codebook("affect-dialogue"))
+    for name in ("codebook_version", "download_codebook"):
+        assert client.get(page(name, manager, foreign)).status_code == 404
+    assert client.post(page("use_codebook", manager, foreign)).status_code == 404
