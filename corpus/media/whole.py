@@ -5,15 +5,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def unfinished(target: Path) -> Path:
+    """Return the name beside `target` under which it is written; the ending stays, as it decides the format."""
+    return target.with_name(f".unfinished-{target.name}")
+
+
 @contextmanager
 def whole(target: Path) -> Iterator[Path]:
-    """Give a name beside `target` to write to; when the block ends it becomes `target`, or is removed on any error.
+    """Give a name to write to; when the block ends it becomes `target`, or is removed on any error.
 
-    The name keeps the ending: ffmpeg and PyAV choose the format by it. One process at a time may write a target.
+    One process at a time may write a target.
     """
-    unfinished = target.with_name(f".unfinished-{target.name}")
+    written = unfinished(target)
     try:
-        yield unfinished
-        unfinished.replace(target)
+        yield written
+        written.replace(target)
     finally:
-        unfinished.unlink(missing_ok=True)
+        written.unlink(missing_ok=True)
