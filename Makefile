@@ -35,19 +35,21 @@ $(DEV_INSTALLED): $(INSTALLED)
 
 dev: install $(DEV_INSTALLED) ## install what tests and lint need
 
-# The CPU build of torch carries a local version, so it wins where the index offers it.
-# For a GPU: make baseline TORCH_INDEX=https://pypi.org/simple
+# The CPU build carries a local version (2.13.0+cpu), so it wins where an index offers it. With a GPU:
+# make baseline TORCH_INDEX=https://pypi.org/simple TORCH_OPTIONS=
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+TORCH_OPTIONS ?= --no-deps
 $(BASELINE_INSTALLED): $(INSTALLED)
 	@$(PIP) -r requirements-baseline.txt
-	@$(BIN)/python -c 'import torch' 2>/dev/null || $(PIP) torch==2.13.0 --extra-index-url $(TORCH_INDEX)
+	@$(BIN)/python -c 'import torch' 2>/dev/null \
+	  || $(PIP) $(TORCH_OPTIONS) --retries 1 torch==2.13.0 --extra-index-url $(TORCH_INDEX)
 	@rm -f .venv/baseline-* && touch $@
 
 baseline: install $(BASELINE_INSTALLED) ## install torch for `python -m baseline`
 
 node_modules/.package-lock.json: package-lock.json
 	@command -v npm >/dev/null || { echo "lint needs Node.js (npm) for biome and tsc"; exit 1; }
-	@npm ci --no-audit --no-fund --silent && touch $@
+	@npm install --no-save --no-audit --no-fund --loglevel error && touch $@
 
 PRODUCTION := env -u CONCORD_HOME CONCORD_PRODUCTION=1 CONCORD_ALLOWED_HOSTS=concord.example \
   CONCORD_TRUSTED_ORIGINS=https://concord.example DATABASE_URL=postgres://concord@db/concord \
