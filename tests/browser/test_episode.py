@@ -1,0 +1,92 @@
+"""Mending an episode's dialogues as a manager does, checked by what the server has afterwards."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from corpus.models import Dialogue
+from tests.browser.test_pages import signed_in, watched
+from tests.corpus.domain.test_dialogues import draft, nth, told
+from tests.factories import CorpusFactory, EpisodeFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def eventually(fact: Callable[[], object], wanted: object) -> None:
+    for _ in range(100):
+        if fact() == wanted:
+            return
+        time.sleep(0.1)
+    assert fact() == wanted
+
+
+@pytest.fixture
+def dialogue() -> Any:
+    return draft(EpisodeFactory(series__corpus=CorpusFactory()), "E1_D001", "one two", "three", "four")
+
+
+@pytest.fixture
+def page(chromium: Browser, live_server: Any, dialogue: Dialogue) -> Any:
+    client = signed_in(dialogue.corpus, "manager", "en")
+    context = chromium.new_context()
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    troubles = watched(page)
+    assert dialogue.episode is not None
+    page.goto(f"{live_server.url}/c/{dialogue.corpus.slug}/episodes/{dialogue.episode.public_id}/")
+    yield page
+    context.close()
+    assert [trouble for trouble in troubles if "/media/" not in trouble] == []
+
+
+def texts(dialogue: Dialogue) -> list[str]:
+    return [text for _, text in told(dialogue)]
+
+
+def test_what_is_typed_is_saved_by_going_on(page: Page, dialogue: Dialogue) -> None:
+    page.locator("textarea").first.fill("eins zwei")
+    page.keyboard.press("Enter")
+    eventually(lambda: texts(dialogue)[0], "eins zwei")
+    assert page.evaluate("document.activeElement.value") == "three"
+    page.keyboard.press("Shift+Enter")
+    assert page.evaluate("document.activeElement.value") == "eins zwei"
+
+
+def test_a_new_speaker_is_offered_to_the_other_utterances(page: Page, dialogue: Dialogue) -> None:
+    page.get_by_label("Speaker").first.fill("安娜")
+    page.keyboard.press("Enter")
+    page.locator("#speaker-names option[value='安娜']").wait_for(state="attached")
+    assert nth(dialogue, 1).speaker == dialogue.series.speakers.get(name="安娜")
+
+
+def test_a_text_that_was_not_saved_yet_is_saved_before_it_is_split(page: Page, dialogue: Dialogue) -> None:
+    text = page.locator("textarea").first
+    text.fill("eins zwei")
+    text.evaluate("field => field.setSelectionRange(4, 4)")
+    page.keyboard.press("Control+Enter")
+    eventually(lambda: texts(dialogue), ["eins", "zwei", "three", "four"])
+    page.locator("textarea").nth(3).wait_for()
+
+
+def test_what_is_wrong_is_told_beside_the_utterance(page: Page, dialogue: Dialogue) -> None:
+    page.get_by_label("End").first.fill("soon")
+    page.keyboard.press("Tab")
+    assert page.get_by_role("alert").inner_text() == "Write a time like 1:02.500, or a number of milliseconds."
+    page.get_by_label("End").first.fill("0:11.5")
+    page.keyboard.press("Tab")
+    eventually(lambda: nth(dialogue, 1).end_ms, 11_500)
+    page.get_by_role("alert").wait_for(state="detached")
+
+
+def test_dialogues_are_divided_joined_and_declared_ready(page: Page, dialogue: Dialogue) -> None:
+    page.get_by_role("button", name="New dialogue").nth(1).click()
+    page.get_by_role("heading", name="E1_D001b").wait_for()
+    page.get_by_role("button", name="Join to the one before").click()
+    page.get_by_role("heading", name="E1_D001b").wait_for(state="detached")
+    page.get_by_role("button", name="Declare ready").click()
+    page.get_by_text("frozen: it can be labelled").wait_for()
+    assert page.locator("textarea").count() == 0
+    assert Dialogue.objects.get().state == "ready"

@@ -1,0 +1,110 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from common.models import Job
+from corpus.models import Corpus, Episode
+from tests.conftest import ROOT
+from tests.corpus.domain.conftest import files
+from tests.corpus.media.conftest import Make, film
+
+SRT = b"1\n00:00:01,000 --> 00:00:02,000\nAnna: hello\n\n2\n00:00:02,500 --> 00:00:09,000\nBob: bye\n"
+
+
+@pytest.fixture
+def subtitles(tmp_path: Path) -> Path:
+    path = tmp_path / "lines.srt"
+    path.write_bytes(SRT)
+    return path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_episode_is_brought_in_without_a_worker(
+    corpus: Corpus, make: Make, store: Path, subtitles: Path, capfd: Any
+) -> None:
+    call_command("ingest", make("five.mp4", film(5)), subtitles, corpus=corpus.slug, series="Test", title="One")
+    told = capfd.readouterr()
+    assert told.out == "Test · One: 2 cues, 2 utterances, 1 dialogues\n"
+    assert told.err.endswith("Subtitle 2 runs over the end of the film and was cut there: bye\n")
+    assert "looking at the file\n" in told.err
+    assert (Episode.objects.get().state, Job.objects.get().state) == ("ready", "done")
+
+
+@pytest.mark.django_db
+def test_a_worker_is_left_to_do_it(corpus: Corpus, make: Make, subtitles: Path, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT, settings.WORK_DIR = tmp_path / "media", tmp_path / "work"
+    call_command("ingest", make("five.mp4", film(5)), subtitles, "--no-wait", corpus=corpus.slug, series="Test")
+    assert (Job.objects.get().state, Episode.objects.get().state) == ("queued", "new")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("changes", "code", "sentence"),
+    [
+        ({"episode": "no.mp4"}, 2, "no such file: no.mp4"),
+        ({"subtitles": "no.srt"}, 2, "no such file: no.srt"),
+        ({"corpus": "none"}, 2, "no corpus is called none"),
+        ({"series": " "}, 2, "--series is empty"),
+        (
+            {"episode": "lines.srt"},
+            1,
+            "This is not a video or sound file of a kind that can be read here (MP4, MKV, WebM ...).",
+        ),
+        (
+            {"subtitles": "odd.srt"},
+            1,
+            "The encoding of odd.srt is unknown: it is neither UTF-8 nor UTF-16 nor GB18030. Save it as UTF-8.",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_told_and_leaves_nothing(
+    corpus: Corpus,
+    make: Make,
+    store: Path,
+    subtitles: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, str],
+    code: int,
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(subtitles.parent)
+    Path("odd.srt").write_bytes(b"1\n00:00:01,000 --> 00:00:02,000\nD\xe9j\xe0 vu\n")
+    wanted = {
+        "episode": str(make("five.mp4", film(5))),
+        "subtitles": "lines.srt",
+        "corpus": corpus.slug,
+        "series": "Test",
+    }
+    wanted |= changes
+    with pytest.raises(CommandError) as caught:
+        call_command("ingest", wanted.pop("episode"), wanted.pop("subtitles"), **wanted)
+    assert (caught.value.returncode, str(caught.value)) == (code, sentence)
+    assert (Episode.objects.count(), files(store / "media")) == (0, [])
+
+
+def test_ctrl_c_takes_everything_back(make: Make, subtitles: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = os.environ | {"CONCORD_HOME": str(home), "CONCORD_DEMO": "0"}
+    environment.pop("DATABASE_URL", None)
+    run = [sys.executable, "manage.py"]
+    subprocess.run([*run, "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+    make_corpus = "from corpus.models import Corpus; Corpus.objects.create(slug='test', title='Test')"
+    subprocess.run([*run, "shell", "-v0", "-c", make_corpus], cwd=ROOT, env=environment, check=True)
+    long = make("long.mkv", "-f lavfi -i testsrc2=size=1280x720:rate=25:duration=40 -c:v mpeg4 -q:v 5")
+    command = [*run, "ingest", str(long), str(subtitles), "--corpus", "test", "--series", "Test"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "making it playable\n" in iter(process.stderr.readline, "")
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read().splitlines()
+    assert (process.returncode, told) == (1, ["CommandError: Interrupted; the episode was not brought in."])
+    assert [name for name in files(home) if "sqlite" not in name] == []
