@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from config.health import healthz, readyz
 from corpus.views import links
 from corpus.views.corpora import home
+from corpus.views.media import media
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -14,5 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("join/<str:token>/", links.join, name="join"),
     path("reset/<str:token>/", links.reset, name="reset"),
     path("c/", include("corpus.urls")),
+    path("media/<uuid:public_id>/", media, name="media"),
+    path("c/", include("annotator.urls")),
     path("api/v1/", include("annotator.api.urls")),
 ]

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotator.domain.operations import Operation
 from annotator.domain.work import Work
+from corpus.models import Dialogue
 
 DAY_MS = 24 * 3600 * 1000
 MOST_OPERATIONS = 100
@@ -171,10 +173,21 @@ def as_json(work: Work) -> dict[str, Any]:
             "speakers": list(speakers.values()),
             "utterances": work.utterances,
             "history": work.history,
-            "media": None,  # follows with the ranged responses
+            "media": _media(dialogue),
             "dialogues": {"done": work.done, "ready": work.ready},
         }
     ).data
+
+
+def _media(dialogue: Dialogue) -> dict[str, Any] | None:
+    episode = dialogue.episode
+    if episode is None or episode.playable is None:
+        return None
+    return {
+        "url": reverse("media", args=[episode.playable.public_id]),
+        "peaks": reverse("media", args=[episode.peaks.public_id]) if episode.peaks else "",
+        "has_picture": episode.has_picture,
+    }
 
 
 def _is_word(value: object) -> bool:

@@ -50,7 +50,11 @@ PUBLIC = {"common:login", "common:logout", "common:set_language", "join", "reset
 # for whoever is signed in, about themselves
 PERSONAL = {"home", "common:account", "common:password", "corpus:create"}
 # things addressed by their own opaque id: anonymous people are sent away and strangers get 404
-OBJECTS = {"common:job", *(f"annotator-api:{name}" for name in ("assignment", "operations", "heartbeat", "finish"))}
+OBJECTS = {
+    "common:job",
+    "media",
+    *(f"annotator-api:{name}" for name in ("assignment", "operations", "heartbeat", "finish")),
+}
 
 SAMPLES = {"UUIDConverter": uuid.UUID(int=7), "StringConverter": "x", "IntConverter": 1, "SlugConverter": "x"}
 

@@ -1,5 +1,7 @@
 // From the codebook's document to the questions of the page, in the language of the reader.
 
+import { NOT_APPLICABLE } from "./conditions.js";
+
 /** @typedef {import("./types.js").Question} Question */
 /** @typedef {{name: string, help: string, anchor: string}} Text */
 
@@ -17,6 +19,7 @@ export function questionsOf(document, language) {
     kind: "task",
     many: task.many,
     mayRefuse,
+    usual: task.default,
     link: null,
     options: task.choices.map((/** @type {any} */ { slug, key, code }) => ({
       ...text(`${task.slug}.${slug}`),
@@ -31,6 +34,7 @@ export function questionsOf(document, language) {
     kind: "link",
     many: false,
     mayRefuse: false,
+    usual: NOT_APPLICABLE,
     link: { from: link.from, to: link.to, condition: link.condition },
     options: link.values.map((/** @type {any} */ { value, key, code }) => ({
       ...text(`${link.slug}.${value}`),

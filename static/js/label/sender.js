@@ -14,6 +14,7 @@ const PAUSES_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
 export class Sender {
   #tries = 0;
   #setAside = 0;
+  #size = BATCH;
   /** @type {Promise<void> | null} */
   #run = null;
   #again = false;
@@ -53,12 +54,21 @@ export class Sender {
     return this.#run;
   }
 
+  /** Send what was refused once more, for whoever mended the reason. */
+  async retryRefused() {
+    for (const entry of await this.journal.entries(this.author)) {
+      if (entry.refused !== undefined) await this.journal.put({ ...entry, refused: undefined });
+    }
+    return this.wake();
+  }
+
   async #sendAll() {
     do {
       this.#again = false;
       try {
         while (await this.#sendBatch());
         this.#tries = 0;
+        this.#size = BATCH;
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         await this.#report(error.trouble);
@@ -74,15 +84,16 @@ export class Sender {
     const first = entries[0];
     if (!first) return false;
     const end = entries.findIndex((entry) => entry.assignment !== first.assignment || entry.token !== first.token);
-    const batch = entries.slice(0, Math.min(end < 0 ? entries.length : end, BATCH));
+    const batch = entries.slice(0, Math.min(end < 0 ? entries.length : end, this.#size));
     const operations = batch.map((entry) => entry.operation);
     try {
       const acks = await this.send(first.assignment, first.token, this.author, operations);
       await this.#settle(batch, acks);
     } catch (error) {
       if (!(error instanceof Failure) || error.trouble !== "refused") throw error;
-      // refused as a whole: kept here, out of the way of what comes after it
-      for (const entry of batch) await this.journal.put({ ...entry, refused: error.message });
+      // one of them is unacceptable: send them singly, and keep that one out of the way of what comes after it
+      if (batch.length === 1) await this.journal.put({ ...first, refused: error.message });
+      this.#size = 1;
     }
     return true;
   }

@@ -1,7 +1,6 @@
 // One assignment in the hands of one person: what is answered, where they are, what can be undone.
 
 import { answer, openQuestions, sameAnswers, settled } from "./answers.js";
-import { CANNOT_JUDGE } from "./conditions.js";
 import { newId } from "./ids.js";
 
 /** @typedef {import("./types.js").Answers} Answers */
@@ -81,11 +80,6 @@ export class Session {
     this.#presses.push(this.answers);
     this.drafts.set(this.utterance.id, next);
     return true;
-  }
-
-  /** Answer the task in focus with "cannot judge". */
-  refuse() {
-    return this.focus?.mayRefuse ? this.choose(this.focus, CANNOT_JUDGE) : false;
   }
 
   /**

@@ -24,6 +24,7 @@
  * @property {boolean} many
  * @property {Option[]} options
  * @property {boolean} mayRefuse whether "cannot judge" is an answer
+ * @property {string} usual the answer of most utterances, not worth a word in the conversation
  * @property {{from: string, to: string, condition: Tree} | null} link
  */
 
@@ -64,7 +65,7 @@
  * @property {Utterance[]} utterances
  * @property {Past[]} history
  * @property {Media | null} media
- * @property {{done: number, left: number}} dialogues this person's, in this corpus
+ * @property {{done: number, ready: number}} dialogues finished by this person, and all that are ready
  */
 
 /**

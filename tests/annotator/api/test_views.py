@@ -10,7 +10,7 @@ from annotator.domain.assignments import release
 from annotator.models import Assignment, SetAside
 from corpus.models import Annotation, Corpus, Membership, Rater, Revision
 from tests.annotator.material import answered, corpus_with_work
-from tests.factories import MembershipFactory, RaterFactory
+from tests.factories import EpisodeFactory, MediaFileFactory, MembershipFactory, RaterFactory
 
 pytestmark = pytest.mark.django_db
 Json = dict[str, Any]
@@ -85,6 +85,20 @@ def test_a_claim_brings_everything_the_page_needs(annotator: Annotator) -> None:
         "history": [],
         "media": None,
         "dialogues": {"done": 0, "ready": 1},
+    }
+
+
+def test_a_dialogue_of_an_episode_comes_with_what_plays_it(annotator: Annotator) -> None:
+    corpus = annotator.rater.corpus
+    peaks = MediaFileFactory(corpus=corpus, kind="peaks")
+    episode = EpisodeFactory(series=corpus.dialogues.get().series, peaks=peaks)
+    corpus.dialogues.update(episode=episode)
+    work = annotator.claim()
+    assert work["dialogue"]["episode"] == episode.title
+    assert work["media"] == {
+        "url": f"/media/{episode.playable.public_id}/",
+        "peaks": f"/media/{peaks.public_id}/",
+        "has_picture": True,
     }
 
 

@@ -54,6 +54,6 @@ export const work = (utterances = 3, more = {}) => ({
   })),
   history: [],
   media: null,
-  dialogues: { done: 0, left: 1 },
+  dialogues: { done: 0, ready: 1 },
   ...more,
 });

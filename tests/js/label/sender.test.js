@@ -18,7 +18,7 @@ async function given(entries, send) {
     author: "me",
     pauses: [1],
     onReport: (report) => reports.push(report),
-    send: async (assignment, token, author, operations) => {
+    send: async (assignment, token, _author, operations) => {
       sent.push(operations.map(({ id }) => id).join(""));
       return send(operations, sent.length, token, assignment);
     },
@@ -31,7 +31,10 @@ test("operations go in order and leave the journal once acknowledged", async () 
   await sender.wake();
   assert.deepEqual(sent, ["12"]);
   assert.deepEqual(await journal.entries("me"), []);
-  assert.deepEqual(reports.map(({ waiting }) => waiting), [2, 0]);
+  assert.deepEqual(
+    reports.map(({ waiting }) => waiting),
+    [2, 0],
+  );
 });
 
 test("each assignment and token gets a message of its own", async () => {
@@ -61,7 +64,10 @@ test("what the server refuses is kept beside the queue, with its reason", async 
     operations.map(({ id }) => ({ id, status: id === "1" ? "refused" : "applied", code: "x", detail: "no" })),
   );
   await sender.wake();
-  assert.deepEqual((await journal.entries("me")).map((each) => [each.operation.id, each.refused]), [["1", "no"]]);
+  assert.deepEqual(
+    (await journal.entries("me")).map((each) => [each.operation.id, each.refused]),
+    [["1", "no"]],
+  );
   assert.equal(reports.at(-1).waiting, 0);
   assert.equal(reports.at(-1).refused.length, 1);
 });
@@ -73,7 +79,33 @@ test("a message that is refused as a whole does not block the next", async () =>
   });
   await sender.wake();
   assert.deepEqual(sent, ["1", "2"]);
-  assert.deepEqual((await journal.entries("me")).map((each) => each.refused), ["gone"]);
+  assert.deepEqual(
+    (await journal.entries("me")).map((each) => each.refused),
+    ["gone"],
+  );
+});
+
+test("one unacceptable operation does not take its neighbours with it", async () => {
+  const { journal, sender, sent } = await given([entry("1"), entry("2"), entry("3")], (operations) => {
+    if (operations.some(({ id }) => id === "2")) throw new Failure("refused", "invalid", "bad");
+    return applied(operations);
+  });
+  await sender.wake();
+  assert.deepEqual(sent, ["123", "1", "2", "3"]);
+  assert.deepEqual(
+    (await journal.entries("me")).map((each) => each.operation.id),
+    ["2"],
+  );
+});
+
+test("what was refused can be sent once more", async () => {
+  const { journal, sender } = await given([entry("1")], (operations, nth) => {
+    if (nth === 1) throw new Failure("refused", "not_found", "gone");
+    return applied(operations);
+  });
+  await sender.wake();
+  await sender.retryRefused();
+  assert.deepEqual(await journal.entries("me"), []);
 });
 
 test("work under a superseded token leaves the journal and is counted", async () => {

@@ -25,14 +25,17 @@ test("an utterance is committed once every asked question has its answer", () =>
   assert.equal(session.commit(effort), null);
   assert.equal(session.focus.slug, "sentiment");
   const operation = label(session);
-  assert.deepEqual({ ...operation, id: "", made_at: "" }, {
-    id: "",
-    kind: "commit",
-    utterance: "u1",
-    answers: settled,
-    ...effort,
-    made_at: "",
-  });
+  assert.deepEqual(
+    { ...operation, id: "", made_at: "" },
+    {
+      id: "",
+      kind: "commit",
+      utterance: "u1",
+      answers: settled,
+      ...effort,
+      made_at: "",
+    },
+  );
   assert.equal(session.utterance.id, "u2");
   assert.equal(session.labelled, 1);
 });
@@ -105,18 +108,16 @@ test("a reload comes back with the server's history, what was not sent, and draf
   assert.equal(session.undo(effort), null);
 });
 
-test("cannot judge answers the task in focus and never a link", () => {
-  const session = begin();
-  session.refuse();
-  assert.deepEqual(session.answers.sentiment, "cannot_judge");
-  fill(session, { emotion: "joy", sentiment: "positive", sarcasm: "no", humor: "no" });
-  assert.equal(session.focus.slug, "emotion_sentiment");
-  assert.equal(session.refuse(), false);
-});
-
 test("the default codebook needs at most seven key presses for an utterance", () => {
   const session = begin();
-  const all = { ...calm, sentiment: "negative", emotion: "joy", sarcasm: "yes", emotion_sentiment: -2, sarcasm_humor: 2 };
+  const all = {
+    ...calm,
+    sentiment: "negative",
+    emotion: "joy",
+    sarcasm: "yes",
+    emotion_sentiment: -2,
+    sarcasm_humor: 2,
+  };
   fill(session, all);
   assert.equal(Object.keys(all).length + 1, 7);
   assert.notEqual(session.commit(effort), null);

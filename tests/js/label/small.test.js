@@ -76,7 +76,13 @@ for (const [status, body, trouble] of [
 }
 
 test("a browser without a database gets a journal that says it does not last", async () => {
-  const broken = { open: () => ({ set onerror(told) { queueMicrotask(told); } }) };
+  const broken = {
+    open: () => ({
+      set onerror(told) {
+        queueMicrotask(told);
+      },
+    }),
+  };
   assert.equal((await openJournal(broken)).durable, false);
 });
 

@@ -1,0 +1,73 @@
+"""The labelling page. It is an empty desk: the work comes through the API, as it would to a script."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET
+
+from corpus.access import corpus_view
+from corpus.models import Corpus, GuidelineVersion, Membership
+from corpus.rules import markdown
+
+MODULES = [
+    "activity", "answers", "api", "codebook", "conditions", "dom", "ids", "journal", "keys", "main", "page", "player",
+    "sender", "session", "supply", "wave", "view/guideline", "view/questions", "view/stage", "view/status", "view/talk",
+]  # fmt: skip
+
+
+@require_GET
+@never_cache
+@ensure_csrf_cookie
+@corpus_view(Membership.Role.ANNOTATOR)
+def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Show the desk; the token that the API asks for comes with it as a cookie."""
+    data = {
+        "root": f"{reverse('home')}api/v1/",
+        "corpus": corpus.slug,
+        "author": str(membership.user.public_id),
+        "texts": texts(),
+    }
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "data": data,
+        "modules": [f"js/label/{name}.js" for name in MODULES],
+        "guideline": guideline_html(corpus.guideline),
+    }
+    return render(request, "annotator/label.html", context)
+
+
+def guideline_html(version: GuidelineVersion | None) -> str:
+    """Return the guideline in the reader's language, else in the first it has; empty where there is none."""
+    if version is None or not version.texts:
+        return ""
+    language = (get_language() or "en").partition("-")[0]
+    return markdown.render(version.texts.get(language) or next(iter(version.texts.values())))
+
+
+def texts() -> dict[str, str]:
+    """Return what the page's modules say, in the reader's language; `{n}` and the like are filled there."""
+    return {
+        "nobody": _("Unnamed"),
+        "usual": _("nothing special"),
+        "cannotJudge": _("{what}: cannot judge"),
+        "refusedChip": _("{what}?"),
+        "notApplicable": _("not applicable"),
+        "count": _("{n} of {all} utterances"),
+        "dialogues": _("{n} of {all} dialogues done"),
+        "saved": _("Saved"),
+        "waiting": _("Waiting ({n})"),
+        "offlineWaiting": _("Offline, waiting ({n})"),
+        "offline": _("The server does not answer; trying again"),
+        "keepOpen": _("keep this page open"),
+        "refused": _("{n} labels were not accepted: {reason}"),
+        "setAside": _("{n} labels came after the dialogue went to someone else; they are kept for the manager."),
+        "expired": _("You are signed out. Your labels wait here ({n}) and go on once you have signed in again."),
+        "stranger": _("Someone else is signed in now. The labels made here ({n}) wait for you to sign in again."),
+        "blocked": _("Press space to play"),
+        "broken": _("The recording cannot be played"),
+    }

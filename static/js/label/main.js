@@ -1,0 +1,15 @@
+import { createApi } from "./api.js";
+import { byId } from "./dom.js";
+import { openJournal } from "./journal.js";
+import { Page } from "./page.js";
+
+/** @type {{root: string, corpus: string, author: string, texts: Record<string, string>}} */
+const { root, corpus, author, texts } = JSON.parse(byId("label-data").textContent ?? "");
+const page = new Page({
+  api: createApi({ root, corpus }),
+  journal: await openJournal(),
+  author,
+  language: document.documentElement.lang.toLowerCase(),
+  texts,
+});
+await page.start();

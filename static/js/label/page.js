@@ -1,0 +1,266 @@
+// The labelling page: keys and clicks in, the session changed, the views told, the work sent.
+
+import { Activity } from "./activity.js";
+import { questionsOf } from "./codebook.js";
+import { CANNOT_JUDGE } from "./conditions.js";
+import { byId, fill } from "./dom.js";
+import { keymap } from "./keys.js";
+import { Session } from "./session.js";
+import { Supply } from "./supply.js";
+import { Guideline } from "./view/guideline.js";
+import { Questions } from "./view/questions.js";
+import { Stage } from "./view/stage.js";
+import { Status } from "./view/status.js";
+import { Talk } from "./view/talk.js";
+
+/** @typedef {import("./types.js").Question} Question */
+/** @typedef {import("./types.js").Work} Work */
+/** @typedef {"loading" | "watch" | "label" | "complete" | "nothing" | "gone"} Phase */
+
+export class Page {
+  /** @type {Session | null} */
+  session = null;
+  /** @type {Phase} */
+  #phase = "loading";
+  /** @type {ReturnType<typeof keymap>} */
+  #act = () => null;
+  #root = byId("label");
+
+  /**
+   * @param {object} options
+   * @param {ReturnType<typeof import("./api.js").createApi>} options.api
+   * @param {import("./types.js").Journal} options.journal
+   * @param {string} options.author
+   * @param {string} options.language
+   * @param {Record<string, string>} options.texts
+   */
+  constructor({ api, journal, author, language, texts }) {
+    this.journal = journal;
+    this.author = author;
+    this.language = language;
+    this.texts = texts;
+    this.activity = new Activity();
+    this.talk = new Talk(byId("talk"), texts, (index) => this.go(index));
+    this.questions = new Questions(byId("questions"), texts, (question, value) => this.choose(question, value));
+    this.stage = new Stage(texts, {
+      onSpeak: (index) => this.talk.speak(index),
+      onPlaying: () => this.activity.touch(),
+    });
+    this.guideline = new Guideline();
+    const on = {
+      work: (/** @type {Work} */ work, /** @type {import("./supply.js").Kept} */ kept) => this.#open(work, kept),
+      nothing: () => this.#enter("nothing"),
+      lost: (/** @type {string} */ reason) => this.#say(reason, "gone"),
+      refused: (/** @type {string} */ reason) => this.#say(reason, "complete"),
+      report: (/** @type {import("./sender.js").Report} */ report) => this.status.show(report),
+    };
+    this.supply = new Supply({ api, journal, author, on });
+    this.status = new Status(texts, {
+      durable: journal.durable,
+      onRetry: () => this.supply.sender.retryRefused(),
+      onSignedIn: () => this.supply.retry(),
+    });
+    this.#listen();
+  }
+
+  start() {
+    return this.supply.start();
+  }
+
+  /**
+   * @param {Question} question
+   * @param {string | number} value
+   */
+  choose(question, value) {
+    if (!this.session || this.#phase !== "label") return;
+    if (this.session.choose(question, value)) this.#keepDraft();
+    this.#paint();
+  }
+
+  commit() {
+    const { session } = this;
+    if (!session || this.#phase === "gone") return;
+    if (this.#phase === "watch") return this.#arrive();
+    if (this.#phase === "complete") return this.#handIn();
+    if (session.focus) return this.questions.nudge();
+    const { id } = session.utterance;
+    this.supply.send(session.commit(this.#effort()));
+    this.journal.keepDraft(this.author, session.work.id, id, null);
+    if (session.isComplete) this.#enter("complete");
+    else this.#arrive();
+  }
+
+  undo() {
+    const { session } = this;
+    if (!session?.canUndo || (this.#phase !== "label" && this.#phase !== "complete")) return;
+    const operation = session.undo(this.#effort());
+    this.supply.send(operation);
+    this.#keepDraft();
+    if (operation || this.#phase === "complete") this.#arrive();
+    else this.#paint();
+  }
+
+  /** @param {number} index */
+  go(index) {
+    const { session } = this;
+    if (!session || index < 0 || index >= session.work.utterances.length || index === session.index) return;
+    session.go(index);
+    this.#arrive();
+  }
+
+  /**
+   * @param {Work} work
+   * @param {import("./supply.js").Kept} kept
+   */
+  #open(work, kept) {
+    const questions = questionsOf(work.codebook, this.language);
+    const session = new Session(work, questions, kept);
+    this.session = session;
+    this.#act = keymap(questions);
+    this.questions.open(questions);
+    this.talk.open(session);
+    this.stage.open(session);
+    const { series, episode, name } = work.dialogue;
+    byId("where").textContent = [series, episode, name].filter(Boolean).join(" · ");
+    this.activity.take();
+    const isFresh = session.labelled === 0 && Object.keys(kept.drafts).length === 0;
+    if (session.isComplete) this.#enter("complete");
+    else if (isFresh && this.stage.hasMedia && work.codebook.policy.watch_first) this.#enter("watch");
+    else this.#arrive();
+  }
+
+  /** Show the current utterance and play it. */
+  #arrive() {
+    this.#enter("label");
+    // a button that keeps the focus would take the next Enter for a click
+    if (this.questions.root.contains(document.activeElement)) byId("now").focus();
+    this.stage.arrive();
+  }
+
+  /** @param {Phase} phase */
+  #enter(phase) {
+    this.#phase = phase;
+    this.#root.dataset.phase = phase;
+    if (phase !== "label") this.stage.player.pause();
+    byId("notice").hidden = true;
+    this.#paint();
+  }
+
+  #paint() {
+    const { session } = this;
+    if (!session) return;
+    this.questions.update(session);
+    this.talk.update(session);
+    const all = session.work.utterances.length;
+    const { done, ready } = session.work.dialogues;
+    byId("count").textContent = fill(this.texts.count, { n: session.labelled, all });
+    byId("dialogues").textContent = fill(this.texts.dialogues, { n: done, all: ready });
+    /** @type {HTMLProgressElement} */ (byId("meter")).value = session.labelled / all;
+    /** @type {HTMLButtonElement} */ (byId("undo")).disabled = !session.canUndo;
+    byId("commit").dataset.ready = String(!session.focus || this.#phase !== "label");
+  }
+
+  #effort() {
+    return { active_ms: this.activity.take(), played_ms: this.stage.player.takePlayed() };
+  }
+
+  #keepDraft() {
+    const { session } = this;
+    if (!session) return;
+    const { id } = session.utterance;
+    this.journal.keepDraft(this.author, session.work.id, id, session.drafts.get(id) ?? null);
+  }
+
+  #handIn() {
+    this.#enter("loading");
+    this.supply.finish();
+  }
+
+  /**
+   * @param {string} words
+   * @param {Phase} phase
+   */
+  #say(words, phase) {
+    this.#enter(phase);
+    byId("notice-text").textContent = words;
+    byId("notice").hidden = false;
+  }
+
+  async #watch() {
+    const { session } = this;
+    if (!session) return;
+    this.#root.dataset.phase = "watching";
+    const played = await this.stage.playUpTo(session.work.utterances.length - 1);
+    if (this.#phase !== "watch") return;
+    if (played) this.#arrive();
+    else this.#root.dataset.phase = "watch";
+  }
+
+  #listen() {
+    document.addEventListener("keydown", (event) => this.#onKey(event));
+    byId("commit").addEventListener("click", () => this.commit());
+    byId("undo").addEventListener("click", () => this.undo());
+    byId("guideline-open").addEventListener("click", () => this.guideline.toggle(this.session?.focus ?? null));
+    byId("watch-start").addEventListener("click", () => this.#watch());
+    byId("watch-skip").addEventListener("click", () => this.commit());
+    for (const sign of ["pointermove", "keydown", "wheel"]) {
+      document.addEventListener(sign, () => this.#touch(), { passive: true });
+    }
+    for (const sign of ["online", "focus"]) window.addEventListener(sign, () => this.supply.retry());
+    window.addEventListener("beforeunload", (event) => {
+      if (!this.journal.durable && !this.status.isSaved) event.preventDefault();
+    });
+  }
+
+  #touch() {
+    this.activity.touch();
+    this.supply.touch();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const isTyping = target.closest("input, textarea, select, [contenteditable]") !== null;
+    if (isTyping || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    const act = this.#act(event);
+    if (!act) return;
+    // on a button Enter and Space press it, but for an answer that is chosen already
+    const button = target.closest("button, a, summary");
+    const presses = act.do === "commit" || act.do === "replay";
+    if (button && presses && button.getAttribute("aria-checked") !== "true") return;
+    event.preventDefault();
+    if (!event.repeat || act.do === "back" || act.do === "forward") this.#do(act);
+  }
+
+  /** @param {import("./keys.js").Act} act */
+  #do(act) {
+    const { session, stage, guideline } = this;
+    if (!session) return undefined;
+    switch (act.do) {
+      case "answer":
+        return this.choose(act.question, act.value);
+      case "cannot-judge":
+        return session.focus?.mayRefuse ? this.choose(session.focus, CANNOT_JUDGE) : undefined;
+      case "commit":
+        return this.commit();
+      case "undo":
+        return this.undo();
+      case "replay":
+        return this.#phase === "watch" ? this.#watch() : stage.replay();
+      case "replay-all":
+        return this.#phase === "watch" ? this.#watch() : stage.playUpTo(session.index);
+      case "back":
+        return this.go(session.index - 1);
+      case "forward":
+        return this.go(session.index + 1);
+      case "slower":
+        return stage.changeRate(-1);
+      case "faster":
+        return stage.changeRate(1);
+      case "guideline":
+        return guideline.toggle(session.focus);
+      case "close":
+        return guideline.close();
+    }
+  }
+}

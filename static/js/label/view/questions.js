@@ -1,0 +1,149 @@
+// The questions on an utterance: one row each, every answer a button with its key on it.
+
+import { standing } from "../answers.js";
+import { CANNOT_JUDGE } from "../conditions.js";
+import { el, fill, setAttributes } from "../dom.js";
+import { isBare, namesOf, signed } from "./talk.js";
+
+/** @typedef {import("../session.js").Session} Session */
+/** @typedef {import("../types.js").Option} Option */
+/** @typedef {import("../types.js").Question} Question */
+/**
+ * @typedef {object} Row
+ * @property {Question} question
+ * @property {HTMLElement} row
+ * @property {HTMLElement} note
+ * @property {HTMLButtonElement[]} buttons
+ * @property {HTMLButtonElement | null} refuse
+ */
+
+export class Questions {
+  /** @type {Row[]} */
+  #rows = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Record<string, string>} texts
+   * @param {(question: Question, value: string | number) => void} onChoose
+   */
+  constructor(root, texts, onChoose) {
+    this.root = root;
+    this.texts = texts;
+    this.onChoose = onChoose;
+  }
+
+  /** @param {Question[]} questions */
+  open(questions) {
+    this.#rows = questions.map((question) => this.#makeRow(question));
+    this.root.replaceChildren(...this.#rows.map(({ row }) => row));
+  }
+
+  /** @param {Session} session */
+  update(session) {
+    const { answers, focus } = session;
+    for (const { question, row, note, buttons, refuse } of this.#rows) {
+      const value = answers[question.slug];
+      const state = standing(question, answers);
+      const chosen = Array.isArray(value) ? value : [value];
+      setAttributes(row, { "data-state": state, "data-focus": focus === question });
+      note.textContent = note.title = this.#note(session, question, state);
+      buttons.forEach((button, i) => {
+        const isChosen = chosen.includes(/** @type {any} */ (question.options[i].value));
+        setAttributes(button, { "aria-checked": String(isChosen), disabled: state !== "asked" });
+        const isEntry = value === undefined || value === CANNOT_JUDGE || Array.isArray(value);
+        button.tabIndex = isChosen || (i === 0 && isEntry) ? 0 : -1;
+      });
+      if (refuse) setAttributes(refuse, { "aria-pressed": String(value === CANNOT_JUDGE) });
+    }
+  }
+
+  /** Draw the eye to the question that keeps the utterance from being committed. */
+  nudge() {
+    const row = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-focus]"));
+    row?.animate({ transform: ["none", "translateX(6px)", "translateX(-4px)", "none"] }, 220);
+  }
+
+  /**
+   * @param {Session} session
+   * @param {Question} question
+   * @param {ReturnType<typeof standing>} state
+   */
+  #note({ questions, answers }, question, state) {
+    if (!question.link) return question.help;
+    if (state === "not_applicable") return this.texts.notApplicable;
+    const end = (/** @type {string} */ slug) => {
+      const task = questions.find((each) => each.slug === slug);
+      if (!task) return slug;
+      const name = namesOf(task, answers[slug]);
+      return isBare(task) ? `${task.name}${name && ` ${name}`}` : name || task.name;
+    };
+    return `${end(question.link.from)} → ${end(question.link.to)}`;
+  }
+
+  /**
+   * @param {Question} question
+   * @returns {Row}
+   */
+  #makeRow(question) {
+    const id = `q-${question.slug}`;
+    const note = el("span", { class: "q-note", id: `${id}-note` });
+    const buttons = question.options.map((option) => this.#makeOption(question, option));
+    const role = question.many ? "group" : "radiogroup";
+    const group = el(
+      "div",
+      { class: "q-options", role, "aria-labelledby": id, "aria-describedby": note.id },
+      ...buttons,
+    );
+    group.addEventListener("keydown", (event) => walk(event, buttons));
+    const refuse = question.mayRefuse ? this.#makeRefusal(question) : null;
+    const head = el("div", { class: "q-head" }, el("span", { class: "q-name", id }, question.name), note);
+    const row = el("div", { class: `q-row q-${question.kind}` }, head, group, refuse ?? "");
+    return { question, row, note, buttons, refuse };
+  }
+
+  /**
+   * @param {Question} question
+   * @param {Option} option
+   */
+  #makeOption(question, option) {
+    const isBareValue = question.kind === "link" && option.name === String(option.value);
+    const key = option.key.toUpperCase();
+    const button = el(
+      "button",
+      {
+        type: "button",
+        class: "q-option",
+        role: question.many ? "checkbox" : "radio",
+        title: option.help || null,
+        "data-value": option.value,
+        "aria-keyshortcuts": key || null,
+      },
+      key ? el("kbd", { "aria-hidden": "true" }, key) : "",
+      el("span", { class: "q-label" }, isBareValue ? signed(Number(option.value)) : option.name),
+    );
+    button.addEventListener("click", () => this.onChoose(question, option.value));
+    return button;
+  }
+
+  /** @param {Question} question */
+  #makeRefusal(question) {
+    const label = fill(this.texts.cannotJudge, { what: question.name });
+    const button = el("button", { type: "button", class: "q-refuse", title: `${label} (0)`, "aria-label": label }, "?");
+    button.addEventListener("click", () => this.onChoose(question, CANNOT_JUDGE));
+    return button;
+  }
+}
+
+/**
+ * Arrow keys move within a group, as in any group of radio buttons.
+ *
+ * @param {KeyboardEvent} event
+ * @param {HTMLButtonElement[]} buttons
+ */
+function walk(event, buttons) {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.code];
+  if (!step) return;
+  const place = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+  buttons[(place + step + buttons.length) % buttons.length].focus();
+  event.preventDefault();
+}

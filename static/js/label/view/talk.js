@@ -1,0 +1,154 @@
+// The dialogue as a conversation: who says what when, and my labels beside it.
+
+import { CANNOT_JUDGE } from "../conditions.js";
+import { el, fill, setAttributes } from "../dom.js";
+
+/** @typedef {import("../session.js").Session} Session */
+/** @typedef {import("../types.js").Answers} Answers */
+/** @typedef {import("../types.js").Question} Question */
+/** @typedef {import("../types.js").Utterance} Utterance */
+
+const COLOURS = 8;
+
+export class Talk {
+  /** @type {HTMLLIElement[]} */
+  #items = [];
+
+  /**
+   * @param {HTMLElement} list
+   * @param {Record<string, string>} texts
+   * @param {(index: number) => void} onPick
+   */
+  constructor(list, texts, onPick) {
+    this.list = list;
+    this.texts = texts;
+    list.addEventListener("click", (event) => {
+      const item = /** @type {Element} */ (event.target).closest("li");
+      const index = item ? this.#items.indexOf(item) : -1;
+      if (index >= 0) onPick(index);
+    });
+  }
+
+  /** @param {Session} session */
+  open(session) {
+    const { utterances } = session.work;
+    this.#items = utterances.map((utterance, index) => {
+      const { name, colour } = speakerOf(session, utterance);
+      const goesOn = index > 0 && utterances[index - 1].speaker === utterance.speaker;
+      const line = el(
+        "button",
+        { type: "button", class: "talk-line" },
+        el("span", { class: "talk-head" }, el("b", {}, name || this.texts.nobody), time(utterance)),
+        el("span", { class: "talk-text" }, utterance.text),
+        el("span", { class: "talk-chips" }),
+      );
+      return el("li", { class: `talk-item speaker-${colour}${goesOn ? " talk-on" : ""}` }, line);
+    });
+    this.list.replaceChildren(...this.#items);
+    this.update(session);
+  }
+
+  /** @param {Session} session */
+  update(session) {
+    const hidesLater = session.work.codebook.policy.context === "before";
+    this.#items.forEach((item, index) => {
+      const answers = session.committed.get(session.work.utterances[index].id);
+      const isLater = index > session.index && !answers;
+      item.classList.toggle("talk-done", answers !== undefined);
+      item.classList.toggle("talk-later", isLater);
+      item.classList.toggle("talk-hidden", hidesLater && isLater);
+      setAttributes(item, { "aria-current": index === session.index ? "step" : null });
+      const chips = answers ? this.#chips(session.questions, answers) : [];
+      item.querySelector(".talk-chips")?.replaceChildren(...chips);
+    });
+    this.#items[session.index]?.scrollIntoView({ block: "center" });
+  }
+
+  /**
+   * Show which utterance is being spoken while the dialogue plays.
+   *
+   * @param {number} index -1 for none
+   */
+  speak(index) {
+    this.#items.forEach((item, each) => {
+      item.classList.toggle("talk-spoken", each === index);
+    });
+    this.#items[index]?.scrollIntoView({ block: "nearest" });
+  }
+
+  /**
+   * What is usual needs no words: only what stands out is named.
+   *
+   * @param {Question[]} questions
+   * @param {Answers} answers
+   */
+  #chips(questions, answers) {
+    const telling = questions.filter(({ slug, usual }) => answers[slug] !== undefined && answers[slug] !== usual);
+    if (telling.length === 0) return [el("span", { class: "chip chip-usual" }, this.texts.usual)];
+    return telling.map((question) => {
+      const value = answers[question.slug];
+      if (value === CANNOT_JUDGE) {
+        return el("span", { class: "chip chip-refused" }, fill(this.texts.refusedChip, { what: question.name }));
+      }
+      if (question.kind === "link") {
+        return el("span", { class: "chip chip-link", title: question.name }, `⤳ ${signed(Number(value))}`);
+      }
+      return el(
+        "span",
+        { class: "chip", title: question.name },
+        isBare(question) ? question.name : namesOf(question, value),
+      );
+    });
+  }
+}
+
+/**
+ * @param {Session} session
+ * @param {Utterance} utterance
+ * @returns {{name: string, colour: number}} colour 0 for nobody
+ */
+export function speakerOf(session, utterance) {
+  const place = session.work.speakers.findIndex(({ id }) => id === utterance.speaker);
+  if (place < 0) return { name: "", colour: 0 };
+  return { name: session.work.speakers[place].name, colour: (place % COLOURS) + 1 };
+}
+
+/** @param {Utterance} utterance */
+export function time({ start_ms }) {
+  return el("time", {}, start_ms === null ? "" : clock(start_ms));
+}
+
+/**
+ * @param {number} ms
+ * @returns {string} `1:02:03` or `2:03`
+ */
+export function clock(ms) {
+  const seconds = Math.floor(ms / 1000);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] ? parts : parts.slice(1);
+  return shown.map((part, i) => (i ? String(part).padStart(2, "0") : part)).join(":");
+}
+
+/** @param {number} value */
+export function signed(value) {
+  return value > 0 ? `+${value}` : String(value).replace("-", "−");
+}
+
+/**
+ * @param {Question} question
+ * @param {import("../types.js").Answer | undefined} value
+ */
+export function namesOf(question, value) {
+  const chosen = Array.isArray(value) ? value : [value];
+  const options = question.options.filter((option) => chosen.includes(/** @type {any} */ (option.value)));
+  return options.map(({ name }) => name).join(" · ");
+}
+
+/**
+ * Tell whether the names of its answers ("yes") say nothing without the question.
+ *
+ * @param {Question} question
+ */
+export function isBare({ kind, options }) {
+  return kind === "task" && options.length === 2;
+}
