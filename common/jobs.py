@@ -165,5 +165,7 @@ def grant_sight(allowed: Callable[[User, str], bool]) -> None:
 
 
 def may_see(user: User, job: Job) -> bool:
-    """Return whether the person asked for the job, or sees its scope."""
-    return job.created_by_id == user.pk or any(allowed(user, job.scope) for allowed in SIGHTS)
+    """Return whether the person sees the job's scope now; a job without one is its maker's own matter."""
+    if not job.scope:
+        return job.created_by_id == user.pk
+    return any(allowed(user, job.scope) for allowed in SIGHTS)

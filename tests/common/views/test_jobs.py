@@ -63,3 +63,6 @@ def test_only_managers_see_the_jobs_of_their_corpus(page: Any, person: User) -> 
     membership.role = Membership.Role.ANNOTATOR
     membership.save()
     assert page(job).status_code == 404
+    job.created_by = person
+    job.save()
+    assert page(job).status_code == 404
