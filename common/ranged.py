@@ -1,56 +1,101 @@
-"""Files in pieces: a browser seeks in a film only where the server answers ranges, which Django does not."""
+"""Sending a file in ranges, which is what lets a browser seek in a film.
+
+Django's own FileResponse knows no ranges: a seek to half an hour would land at 0. One answer holds at most 1 MiB, so a
+slow viewer does not hold a thread for long; players ask for the next piece themselves.
+"""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-MOST_BYTES = 2**20  # per answer: a slow viewer holds a thread for one piece only; browsers ask for the next
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+AT_MOST = 2**20
+CHUNK = 2**16
+HEADERS = {
+    "Accept-Ranges": "bytes",
+    "Cache-Control": "private, max-age=31536000, immutable",  # files are named by their content
+    "Content-Disposition": "inline",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def ranged_file(request: HttpRequest, path: Path, content_type: str) -> HttpResponseBase:
-    """Answer a request for a file that never changes: 206 with at most 1 MiB, 416, or the whole where none is asked.
+    """Answer a GET or HEAD for a file that never changes; whoever calls has checked who asks.
 
-    Behind nginx (`X_ACCEL_PREFIX`) the answer has no body but tells nginx which file to send.
+    Behind nginx (`X_ACCEL_PREFIX`) a file under MEDIA_ROOT is left to it.
 
     Args:
-        request: whose `Range` header counts; several ranges at once are answered with the whole.
-        path: below MEDIA_ROOT, where X_ACCEL_PREFIX is set.
-        content_type: of the file.
+        path: absolute path.
+        content_type: as we know it, never as an uploader said.
+
+    Returns:
+        206 with at most 1 MiB of the range asked for; 416 for a range that is malformed, multiple or past the end;
+        304 to who has it; 200 without a Range header, or with an If-Range that names another file.
 
     Raises:
-        FileNotFoundError: it is not there.
+        Http404: there is no such file.
     """
-    stat = path.stat()
-    headers = {
-        "Accept-Ranges": "bytes",
-        "Cache-Control": "private, max-age=86400, immutable",
-        "ETag": f'"{stat.st_size:x}-{stat.st_mtime_ns:x}"',
-    }
-    if settings.X_ACCEL_PREFIX:
+    if not path.is_file():
+        raise Http404
+    if settings.X_ACCEL_PREFIX and path.is_relative_to(settings.MEDIA_ROOT):
         place = quote(path.relative_to(settings.MEDIA_ROOT).as_posix())
-        headers["X-Accel-Redirect"] = f"{settings.X_ACCEL_PREFIX.rstrip('/')}/{place}"
+        headers = {**HEADERS, "X-Accel-Redirect": settings.X_ACCEL_PREFIX + place}
         return HttpResponse(content_type=content_type, headers=headers)
-    match = _RANGE.fullmatch(request.headers.get("Range", "").strip())
-    if match is None or match[1] == match[2] == "":
-        return FileResponse(path.open("rb"), content_type=content_type, headers=headers)
-    first, last = _bounds(match[1], match[2], stat.st_size)
-    if first > last:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stat.st_size}"})
-    headers["Content-Range"] = f"bytes {first}-{last}/{stat.st_size}"
+    response = _answer(request, path, content_type)
+    for name, value in HEADERS.items():
+        response[name] = value
+    return response
+
+
+def _answer(request: HttpRequest, path: Path, content_type: str) -> HttpResponseBase:
+    stat = path.stat()
+    size, etag = stat.st_size, f'"{stat.st_size:x}-{stat.st_mtime_ns:x}"'
+    wanted = request.headers.get("Range", "")
+    if etag in request.headers.get("If-None-Match", ""):
+        response: HttpResponseBase = HttpResponse(status=304)
+    elif request.method == "HEAD":  # ranges are for GET alone
+        response = HttpResponse(content_type=content_type, headers={"Content-Length": str(size)})
+    elif wanted and request.headers.get("If-Range", etag) == etag:
+        response = _part(path, size, wanted, content_type)
+    else:
+        headers = {"Content-Length": str(size)}
+        response = StreamingHttpResponse(_chunks(path), content_type=content_type, headers=headers)
+    response["ETag"] = etag
+    return response
+
+
+def _part(path: Path, size: int, wanted: str, content_type: str) -> HttpResponse:
+    span = _span(wanted, size)
+    if span is None:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    first, last = span
     with path.open("rb") as file:
         file.seek(first)
-        return HttpResponse(file.read(last - first + 1), status=206, content_type=content_type, headers=headers)
+        content = file.read(last - first + 1)
+    return HttpResponse(
+        content, status=206, content_type=content_type, headers={"Content-Range": f"bytes {first}-{last}/{size}"}
+    )
 
 
-def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
-    """Return the first and last byte to send; the first is behind the last where nothing of that is there."""
-    if not first:
-        start = max(0, size - int(last))
-        return start, min(size - 1, start + MOST_BYTES - 1)
-    start = int(first)
-    return start, min(int(last) if last else size - 1, size - 1, start + MOST_BYTES - 1)
+def _span(wanted: str, size: int) -> tuple[int, int] | None:
+    """Return the first and the last byte to send, or None for a range that can't be answered (RFC 9110, 14.1.2)."""
+    asked = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", wanted.strip(), re.ASCII)
+    if asked is None or not (asked[1] or asked[2]):
+        return None
+    if asked[1]:
+        first, last = int(asked[1]), int(asked[2] or size - 1)
+    else:  # the last so many bytes
+        first, last = max(0, size - int(asked[2])), size - 1
+    last = min(last, size - 1, first + AT_MOST - 1)
+    return (first, last) if first <= last else None
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
