@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from corpus.rules.codebook import Codebook, Link, Task, Text, answer_slugs
 
 SCALES = {"nominal": _("no order"), "ordinal": _("ordered"), "binary": _("two answers")}
 PERSPECTIVES = {
-    "speaker": pgettext_lazy("whose feeling is labelled", "the speaker's"),
-    "viewer": pgettext_lazy("whose feeling is labelled", "the viewer's"),
+    "speaker": _("judged from the speaker's side"),
+    "viewer": _("judged from the viewer's side"),
 }
 ALWAYS = "always"
 

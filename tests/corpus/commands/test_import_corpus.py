@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from common.jobs import execute
 from common.models import Job
 from corpus.models import Annotation, Corpus, Dialogue, Membership, Rater, Revision, Speaker, Utterance
 from tests.corpus.importers import cmma_folder
@@ -89,6 +90,15 @@ def test_it_comes_in_once(tmp_path: Path) -> None:
     message, code = failure(tmp_path)
     assert "not empty" in message
     assert (code, Annotation.objects.count()) == (1, 9)
+
+
+def test_a_job_that_is_run_again_after_its_last_word_changes_nothing(tmp_path: Path) -> None:
+    bring_in(cmma_folder.write(tmp_path))
+    job = Job.objects.get()
+    Job.objects.update(state=Job.State.QUEUED, ended_at=None)
+    execute(str(job.public_id))
+    again = Job.objects.get()
+    assert (again.state, again.result, Annotation.objects.count()) == ("done", job.result, 9)
 
 
 def test_a_corpus_with_dialogues_takes_no_source(tmp_path: Path) -> None:
