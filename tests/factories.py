@@ -11,6 +11,7 @@ from annotator.models import Assignment, Slot
 from common.models import User
 from corpus.models import (
     Annotation,
+    Clip,
     CodebookVersion,
     Corpus,
     Dialogue,
@@ -140,6 +141,21 @@ class UtteranceFactory(DjangoModelFactory):
     text = factory.Sequence(lambda n: f"第 {n} 句话")
     start_ms = factory.LazyAttribute(lambda utterance: utterance.order * 2000)
     end_ms = factory.LazyAttribute(lambda utterance: utterance.start_ms + 1500)
+
+
+class ClipFactory(DjangoModelFactory):
+    """A clip of an utterance's present bounds."""
+
+    class Meta:
+        model = Clip
+
+    utterance = factory.SubFactory(UtteranceFactory)
+    file = factory.SubFactory(
+        MediaFileFactory, corpus=factory.SelfAttribute("..utterance.dialogue.corpus"), kind="clip"
+    )
+    profile = "480p"
+    requested_start_ms = true_start_ms = factory.SelfAttribute("utterance.start_ms")
+    requested_end_ms = true_end_ms = factory.SelfAttribute("utterance.end_ms")
 
 
 class CodebookVersionFactory(DjangoModelFactory):

@@ -1,0 +1,113 @@
+"""Releases that Concord keeps: asked for by a person, made by a worker, never changed afterwards."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from common.errors import Refused
+from common.jobs import JobRun, enqueue
+from common.models import Job, User
+from corpus.domain.files import scratch, shelf
+from corpus.models import Corpus, MediaFile
+from export.domain.build import build
+from export.domain.gather import chosen_raters
+from export.domain.options import Options, checked
+from export.formats.archive import pack
+from export.models import Release
+
+KIND = "export.release"
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
+
+
+def request_release(
+    *, corpus: Corpus, name: str, options: Options, requested_by: User | None = None, here: bool = False
+) -> Release:
+    """Have a release made under a name.
+
+    Args:
+        corpus: what is released, as it is when the worker begins.
+        name: unique in the corpus; lower-case letters, digits, dots, hyphens.
+        options: of the release.
+        requested_by: who asked.
+        here: the caller goes on to execute the release's job in this process.
+
+    Raises:
+        Refused: `export.bad_name`, `export.name_taken`, `export.no_codebook`, `export.no_raters`,
+            `export.unknown_rater`.
+    """
+    if not NAME.fullmatch(name):
+        raise Refused("export.bad_name", name=name)
+    if corpus.codebook is None:
+        raise Refused("export.no_codebook")
+    chosen_raters(corpus, options)
+    release = Release(corpus=corpus, name=name, options=options.as_document(), created_by=requested_by)
+    try:
+        with transaction.atomic():
+            release.job = enqueue(
+                kind=KIND,
+                args={"release": str(release.public_id)},
+                scope=str(corpus.public_id),
+                created_by=requested_by,
+                here=here,
+            )
+            release.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused("export.name_taken", name=name) from error
+    return release
+
+
+def make(*, run: JobRun, release: Release) -> dict[str, Any]:
+    """Make what a release row asks for and keep its zip; what is made already stays as it is.
+
+    Args:
+        run: the attempt at the release's job.
+        release: of a corpus with a codebook.
+
+    Returns:
+        `rows`, how many the release has.
+    """
+    if release.manifest is not None:
+        return _told(release.manifest)
+    with scratch(f"release-{release.public_id}.{run.job.attempt}") as work:
+        run.progress(0, 0, "reading_labels")
+        folder, manifest = build(
+            corpus=release.corpus,
+            options=checked(release.options),
+            work=work,
+            reading=_silent,
+            writing=run.progress,
+        )
+        run.progress(0, 0, "packing")
+        pack(folder, work / "release.zip", top=f"{release.corpus.slug}-{release.name}")
+        with shelf(release.corpus) as files, run.last_word():
+            file = files.put(
+                work / "release.zip", kind=MediaFile.Kind.RELEASE, content_type="application/zip", suffix=".zip"
+            )
+            Release.objects.filter(pk=release.pk, manifest__isnull=True).update(file=file, manifest=manifest)
+    return _told(manifest)
+
+
+def discard_release(*, release: Release) -> None:
+    """Take away a release that was never made, so that its name is free again.
+
+    Raises:
+        Refused: `export.made`: it is there, or still under way.
+    """
+    with transaction.atomic():
+        unmade = Release.objects.select_for_update(of=("self",)).filter(
+            pk=release.pk, manifest__isnull=True, job__state=Job.State.FAILED
+        )
+        if not unmade.exists():
+            raise Refused("export.made", name=release.name)
+        unmade.delete()
+
+
+def _silent(_done: int, _total: int, _stage: str) -> None:
+    """Tell nobody: inside the snapshot nothing can be written, not even progress."""
+
+
+def _told(manifest: dict[str, Any]) -> dict[str, Any]:
+    return {"rows": sum(split["rows"] for split in manifest["splits"].values())}

@@ -1,0 +1,43 @@
+"""Rows as CSV for programs: text cells are kept byte for byte.
+
+A spreadsheet takes a cell that starts with = + - or @ for a formula; subtitles do start with a dash, and a quote put
+before it would train a model on text that nobody said. So nothing is put before it, and whoever opens the file in a
+spreadsheet imports it with all columns as text (the README of a release says so).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from export.formats.jsonl import encode
+
+PLAIN = ("id", "dialogue", "order", "series", "episode", "speaker", "text", "start_ms", "end_ms", "clip")
+
+
+def columns(questions: Sequence[str]) -> list[str]:
+    """Return the names of the columns: the plain ones, then three per question."""
+    return [*PLAIN, *(name for slug in questions for name in (slug, f"{slug}_source", f"{slug}_votes"))]
+
+
+def header(questions: Sequence[str]) -> bytes:
+    """Return the first line."""
+    return _line(columns(questions))
+
+
+def line(row: dict[str, Any], questions: Sequence[str]) -> bytes:
+    """Return a row; what is missing is an empty cell, votes and sets of labels are JSON."""
+    cells = [row[name] for name in PLAIN]
+    for slug in questions:
+        found = row["labels"][slug]
+        label = found["label"]
+        cells += [encode(label) if isinstance(label, list) else label, found["source"], encode(found["votes"])]
+    return _line(cells)
+
+
+def _line(cells: Sequence[Any]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue().encode()

@@ -1,0 +1,115 @@
+"""Write a release of a corpus into a folder."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from common.errors import MESSAGES, Refused, sentence
+from common.jobs import execute
+from common.models import Job
+from corpus.models import Corpus
+from export.domain.build import beside, build, place, require_room, unpack
+from export.domain.gather import chosen_raters
+from export.domain.options import SPLIT_KINDS, Options, ratios
+from export.domain.releases import request_release
+from export.models import Release
+from export.splits import GROUPS, SPLITS
+
+TOLD_EVERY = 2.0  # seconds
+
+
+class Command(BaseCommand):
+    help = "Write a release of a corpus: train, dev and test as JSON lines and CSV, and a manifest."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("corpus", help="short name of the corpus")
+        parser.add_argument("--out", type=Path, required=True, help="folder to write; must not hold anything yet")
+        parser.add_argument("--split", choices=SPLIT_KINDS, default="random", help="source: as it was published")
+        parser.add_argument("--group", choices=GROUPS, default="dialogue", help="what the splits must not share")
+        parser.add_argument("--ratios", default="80,10,10", help="shares of train, dev, test (default %(default)s)")
+        parser.add_argument("--seed", type=int, default=0, help="of the random split (default %(default)s)")
+        parser.add_argument(
+            "--raters", nargs="+", default=[], help="members, source, or names of raters; default: members, if any"
+        )
+        parser.add_argument("--clips", action="store_true", help="copy the clips as well")
+        parser.add_argument("--force", action="store_true", help="replace a release that is in the folder")
+        parser.add_argument("--register", metavar="NAME", help="keep it as a release of the corpus too")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        out = options["out"].absolute()
+        try:
+            corpus, asked = self.checked(options)
+            require_room(out, force=options["force"])
+        except Refused as refusal:
+            raise CommandError(str(refusal), returncode=2) from None
+        try:
+            with beside(out) as work:
+                if options["register"]:
+                    folder, manifest = self.registered(corpus, asked, options["register"], work)
+                else:
+                    folder, manifest = build(
+                        corpus=corpus, options=asked, work=work, reading=self.tell, writing=self.tell
+                    )
+                place(folder, out, work=work)
+        except (Refused, OSError) as fault:
+            raise CommandError(str(fault)) from None
+        self.summary(manifest, out)
+
+    def checked(self, options: dict[str, Any]) -> tuple[Corpus, Options]:
+        """Return the corpus and the options.
+
+        Raises:
+            Refused: an argument is of no use.
+        """
+        corpus = Corpus.objects.select_related("codebook").filter(slug=options["corpus"]).first()
+        if corpus is None:
+            raise Refused("export.no_corpus", corpus=options["corpus"])
+        asked = Options(
+            split=options["split"],
+            group=options["group"],
+            ratios=ratios(options["ratios"]),
+            seed=options["seed"],
+            raters=tuple(options["raters"]),
+            clips=options["clips"],
+        )
+        chosen_raters(corpus, asked)
+        return corpus, asked
+
+    def registered(self, corpus: Corpus, asked: Options, name: str, work: Path) -> tuple[Path, dict[str, Any]]:
+        """Make a release of the corpus in this process, and unpack what it keeps."""
+        release = request_release(corpus=corpus, name=name, options=asked, here=True)
+        assert release.job is not None  # noqa: S101 -- request_release gave it one
+        execute(str(release.job.public_id))
+        job = Job.objects.get(pk=release.job.pk)
+        if job.state != Job.State.DONE:
+            raise CommandError(sentence(job.error_code, job.error_params))
+        made = Release.objects.select_related("file").get(pk=release.pk)
+        assert made.file is not None  # noqa: S101 -- its job is done
+        assert made.manifest is not None  # noqa: S101
+        return unpack(made.file.path, work), made.manifest
+
+    def tell(self, done: int, total: int, stage: str) -> None:
+        """Tell on stderr how far it is, every other second and at the end of each stage."""
+        now = time.monotonic()
+        if done == total or now - getattr(self, "told_at", 0.0) > TOLD_EVERY:
+            self.told_at = now
+            self.stderr.write(f"{MESSAGES.get(f'stage.{stage}', stage)}: {done} / {total}")
+
+    def summary(self, manifest: dict[str, Any], out: Path) -> None:
+        """Print what was written and what was left out."""
+        for split in SPLITS:
+            found = manifest["splits"][split]
+            self.stdout.write(f"{split:5} {found['rows']:>8} utterances {found['dialogues']:>7} dialogues")
+        left_out, leaks = manifest["left_out"], manifest["leaks"]
+        self.stdout.write(
+            f"left out: {left_out['draft']} draft dialogues, {left_out['unjudged']} without finished labels of "
+            + ", ".join(rater["slug"] for rater in manifest["raters"])
+        )
+        self.stdout.write(f"no {leaks['group']} is in two splits ({leaks['groups']} checked in the written files)")
+        for pair, found in leaks["texts"].items():
+            self.stdout.write(f"{pair}: {found['repeated']} of {found['of']} longer texts are in both")
+        if leaks["dialogue_count"]:
+            self.stdout.write(f"{leaks['dialogue_count']} dialogues are word for word in two splits, see manifest.json")
+        self.stdout.write(f"written to {out}")

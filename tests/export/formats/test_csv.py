@@ -1,0 +1,34 @@
+import csv
+import io
+from typing import Any
+
+from export.formats import csv_
+
+
+def row(text: str, label: Any) -> dict[str, Any]:
+    plain = dict.fromkeys(csv_.PLAIN) | {"id": "u", "text": text}
+    return {**plain, "labels": {"mood": {"label": label, "source": "single", "votes": {"a": label}}}}
+
+
+def read_back(data: bytes) -> list[str]:
+    (cells,) = csv.reader(io.StringIO(data.decode(), newline=""))
+    return cells
+
+
+def test_text_comes_back_as_it_was_whatever_it_holds() -> None:
+    for text in ("- 你好", "=1+1", "@all", 'a "quoted", word', "two\nlines", "tab\there"):
+        assert read_back(csv_.line(row(text, "joy"), ["mood"]))[6] == text
+
+
+def test_lines_end_with_a_line_feed_alone() -> None:
+    assert csv_.line(row("a", "joy"), ["mood"]).endswith(b"\n")
+    assert b"\r" not in csv_.header(["mood"])
+
+
+def test_sets_of_labels_and_missing_ones_are_told_apart() -> None:
+    assert read_back(csv_.line(row("a", ["joy", "anger"]), ["mood"]))[-3:] == [
+        '["joy","anger"]',
+        "single",
+        '{"a":["joy","anger"]}',
+    ]
+    assert read_back(csv_.line(row("a", None), ["mood"]))[-3:] == ["", "single", '{"a":null}']

@@ -1,0 +1,218 @@
+import hashlib
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from corpus.models import Corpus, Dialogue
+from export.models import Release
+from tests.agreement.material import finish, judge, source, utterances
+from tests.export.material import (
+    cells,
+    contents,
+    export,
+    first_dialogue,
+    manifest,
+    released_corpus,
+    rows,
+    with_clip,
+)
+from tests.factories import CorpusFactory, DialogueFactory, RaterFactory, UtteranceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    return released_corpus()
+
+
+def failure(corpus: str, out: Path, *arguments: str) -> tuple[int, str]:
+    with pytest.raises(CommandError) as caught:
+        call_command("export_corpus", corpus, "--out", str(out), *arguments, stdout=StringIO(), stderr=StringIO())
+    return caught.value.returncode, str(caught.value)
+
+
+def test_row_says_what_was_said_and_what_each_rater_judged(corpus: Corpus, tmp_path: Path) -> None:
+    first, second = utterances(corpus)[:2]
+    found = {row["id"]: row for row in rows(export(corpus, tmp_path / "out"))}
+    one_mind = dict.fromkeys(("annotator-1", "annotator-2", "annotator-3"), "neutral")
+    assert found[second.code] == {
+        "id": second.code,
+        "dialogue": second.dialogue.code,
+        "order": 2,
+        "series": second.dialogue.series.name,
+        "episode": "",
+        "speaker": second.speaker.name if second.speaker else None,
+        "text": second.text,
+        "start_ms": second.start_ms,
+        "end_ms": second.end_ms,
+        "clip": None,
+        "labels": {
+            "sentiment": {"label": "neutral", "source": "majority", "votes": one_mind},
+            "emotion": {"label": "neutral", "source": "majority", "votes": one_mind},
+            "emotion_sentiment": {
+                "label": "not_applicable",
+                "source": "majority",
+                "votes": dict.fromkeys(one_mind, "not_applicable"),
+            },
+        },
+    }
+    assert found[first.code]["labels"]["sentiment"] == {
+        "label": None,
+        "source": "tie",
+        "votes": {"annotator-1": "negative", "annotator-2": "neutral", "annotator-3": "positive"},
+    }
+
+
+def test_csv_holds_what_the_json_lines_hold(corpus: Corpus, tmp_path: Path) -> None:
+    out = export(corpus, tmp_path / "out")
+    for cell, row in zip(cells(out), rows(out), strict=True):
+        labels = row.pop("labels")
+        for slug, found in labels.items():
+            row |= {slug: found["label"], f"{slug}_source": found["source"]}
+            assert json.loads(cell.pop(f"{slug}_votes")) == found["votes"]
+        assert cell == {name: "" if value is None else str(value) for name, value in row.items()}
+
+
+def test_manifest_tells_the_sums_of_all_files(corpus: Corpus, tmp_path: Path) -> None:
+    out = export(corpus, tmp_path / "out")
+    found = manifest(out)
+    assert set(found["files"]) == set(contents(out)) - {"manifest.json"}
+    for name, about in found["files"].items():
+        data = (out / name).read_bytes()
+        assert (about["sha256"], about["bytes"]) == (hashlib.sha256(data).hexdigest(), len(data))
+    assert sum(found["files"][f"{split}.csv"]["rows"] for split in ("train", "dev", "test")) == 12
+
+
+def test_manifest_tells_codebook_raters_splits_and_agreement(corpus: Corpus, tmp_path: Path) -> None:
+    assert corpus.codebook is not None
+    found = manifest(export(corpus, tmp_path / "out", "--seed", "5"))
+    assert found["format"] == "concord-release/1"
+    assert found["corpus"] == corpus.slug
+    assert found["seed"] == 5
+    assert found["codebook"] == {"version": 1, **corpus.codebook.document}
+    assert found["raters"] == [{"slug": f"annotator-{number}", "kind": "member"} for number in (1, 2, 3)]
+    assert {split: about["dialogues"] for split, about in found["splits"].items()} == {"train": 4, "dev": 1, "test": 1}
+    assert found["splits"]["train"]["labels"]["emotion"] == {"neutral": {"count": 8, "share": 1.0}}
+    assert [question["slug"] for question in found["questions"]] == ["sentiment", "emotion", "emotion_sentiment"]
+    assert found["questions"][2]["classes"] == [-2, -1, 0, 1, 2]
+    # one of 12 utterances has three labels, the others one each
+    sentiment = found["agreement"]["questions"][0]
+    assert sentiment["percent"]["value"] == pytest.approx(11 / 12)
+
+
+def test_second_run_gives_the_same_bytes(corpus: Corpus, tmp_path: Path) -> None:
+    arguments = ("--group", "dialogue", "--ratios", "2,1,1", "--seed", "3")
+    one, two = (contents(export(corpus, tmp_path / name, *arguments)) for name in ("one", "two"))
+    assert one == two
+    other = contents(export(corpus, tmp_path / "three", "--ratios", "2,1,1", "--seed", "4"))
+    assert other["train.jsonl"] != one["train.jsonl"]
+
+
+def test_drafts_and_dialogues_without_finished_labels_are_left_out(corpus: Corpus, tmp_path: Path) -> None:
+    Dialogue.objects.filter(pk=first_dialogue(corpus).pk).update(state="draft", ready_at=None)
+    unjudged = UtteranceFactory(dialogue=DialogueFactory(corpus=corpus, order=90))
+    half_done = UtteranceFactory(dialogue=DialogueFactory(corpus=corpus, order=91))
+    rater = RaterFactory(corpus=corpus, slug="annotator-4")
+    finish(rater, half_done.dialogue, state="open")
+    judge(rater, half_done)
+    out = export(corpus, tmp_path / "out")
+    assert manifest(out)["left_out"] == {"draft": 1, "unjudged": 2}
+    released = {row["dialogue"] for row in rows(out)}
+    assert not released & {unjudged.dialogue.code, half_done.dialogue.code, first_dialogue(corpus).code}
+    assert len(released) == 5
+
+
+def test_split_of_the_source_and_its_labels_are_kept(corpus: Corpus, tmp_path: Path) -> None:
+    published = source(corpus)
+    home = dict(zip(corpus.dialogues.order_by("order"), ("train", "train", "dev", "test", "test", "test"), strict=True))
+    for dialogue, split in home.items():
+        Dialogue.objects.filter(pk=dialogue.pk).update(source_split=split)
+    judge(published, utterances(corpus)[-1], sentiment="positive")
+    for utterance in utterances(corpus)[:-1]:
+        judge(published, utterance)
+    out = export(corpus, tmp_path / "out", "--split", "source", "--raters", "source")
+    assert {split: about["rows"] for split, about in manifest(out)["splits"].items()} == {
+        "train": 4,
+        "dev": 2,
+        "test": 6,
+    }
+    assert rows(out)[-1]["labels"]["sentiment"] == {
+        "label": "positive",
+        "source": "single",
+        "votes": {"published": "positive"},
+    }
+
+
+def test_clip_is_named_and_with_clips_copied(corpus: Corpus, tmp_path: Path) -> None:
+    sha256 = with_clip(corpus, b"moving pictures")
+    named = export(corpus, tmp_path / "named")
+    assert {row["clip"] for row in rows(named)} == {None, f"clips/{sha256}.mp4"}
+    assert "clips" not in {path.name for path in named.iterdir()}
+    copied = export(corpus, tmp_path / "copied", "--clips")
+    assert (copied / "clips" / f"{sha256}.mp4").read_bytes() == b"moving pictures"
+    assert manifest(copied)["files"][f"clips/{sha256}.mp4"] == {"sha256": sha256, "bytes": 15, "rows": 0}
+
+
+def test_clip_of_earlier_bounds_is_not_named(corpus: Corpus, tmp_path: Path) -> None:
+    with_clip(corpus, b"moving pictures")
+    first = utterances(corpus)[0]
+    assert first.end_ms is not None
+    first.end_ms += 100
+    first.save()
+    assert {row["clip"] for row in rows(export(corpus, tmp_path / "out"))} == {None}
+
+
+def test_damaged_clip_stops_the_export_and_leaves_nothing(corpus: Corpus, tmp_path: Path) -> None:
+    sha256 = with_clip(corpus, b"moving pictures")
+    clip = utterances(corpus)[0].clips.get().file.path
+    clip.write_bytes(b"moving")
+    status, message = failure(corpus.slug, tmp_path / "out", "--clips")
+    assert (status, f"clips/{sha256}.mp4" in message) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_impossible_split_is_told_and_leaves_nothing(corpus: Corpus, tmp_path: Path) -> None:
+    status, message = failure(corpus.slug, tmp_path / "out", "--group", "episode")
+    assert status == 1
+    assert "belongs to no episode" in message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_full_folder_is_left_alone(corpus: Corpus, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("precious", encoding="utf-8")
+    assert failure(corpus.slug, tmp_path)[0] == 2
+    assert failure(corpus.slug, tmp_path, "--force")[0] == 2
+    assert contents(tmp_path) == {"mine": b"precious"}
+
+
+def test_force_replaces_a_release_that_is_there(corpus: Corpus, tmp_path: Path) -> None:
+    out = export(corpus, tmp_path / "out", "--seed", "1")
+    (out / "stray").write_text("left over", encoding="utf-8")
+    assert failure(corpus.slug, out)[0] == 2
+    export(corpus, out, "--seed", "2", "--force")
+    assert manifest(out)["seed"] == 2
+    assert not (out / "stray").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_wrong_calls_end_with_2(corpus: Corpus, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert failure("nowhere", out) == (2, "There is no corpus nowhere.")
+    assert failure(corpus.slug, out, "--ratios", "80,20")[0] == 2
+    status, message = failure(corpus.slug, out, "--raters", "nobody")
+    assert status == 2
+    assert message == ("No such rater: nobody. The raters of this corpus are: annotator-1, annotator-2, annotator-3.")
+    assert failure(CorpusFactory().slug, out)[0] == 2
+
+
+def test_registered_release_is_kept_by_the_corpus_with_the_same_files(corpus: Corpus, tmp_path: Path) -> None:
+    plain = export(corpus, tmp_path / "plain")
+    kept = export(corpus, tmp_path / "kept", "--register", "v1")
+    assert contents(kept) == contents(plain)
+    release = Release.objects.get(corpus=corpus, name="v1")
+    assert release.manifest == manifest(plain)
+    assert failure(corpus.slug, tmp_path / "again", "--register", "v1")[0] == 1
