@@ -7,10 +7,11 @@
   if (document.documentElement.scrollWidth > window.innerWidth) {
     flaws.push(`wider than the window: ${document.documentElement.scrollWidth} > ${window.innerWidth}`);
   }
-  for (const [selector, count] of [["h1", 1], ["main", 1], ["title", 1]]) {
-    const found = document.querySelectorAll(selector).length;
-    if (found !== count) flaws.push(`${found} times <${selector}>`);
+  for (const selector of ["h1", "main"]) {
+    const found = [...document.querySelectorAll(selector)].filter(shown).length;
+    if (found !== 1) flaws.push(`${found} times <${selector}>`);
   }
+  if (!document.title.trim()) flaws.push("no title");
 
   for (const element of document.querySelectorAll("input, select, textarea, button, a[href], video, audio")) {
     if (!shown(element) || element.type === "hidden") continue;

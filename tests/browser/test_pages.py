@@ -9,11 +9,11 @@ from django.urls import reverse
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from common.models import Job
+from corpus.domain.shipped import adopt
 from corpus.models import Corpus
 from tests.config.test_doors import DOORS, PERSONAL, ROLES
 from tests.factories import (
     AnnotationFactory,
-    CodebookVersionFactory,
     CorpusFactory,
     DialogueFactory,
     InvitationFactory,
@@ -30,8 +30,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def furnished() -> Corpus:
     """Return a corpus in which no list is empty."""
     corpus: Corpus = CorpusFactory()
-    corpus.codebook = CodebookVersionFactory(corpus=corpus)
-    corpus.save()
+    adopt(corpus=corpus, name="affect-dialogue", created_by=UserFactory())
     rater = RaterFactory(corpus=corpus)
     for utterance in UtteranceFactory.create_batch(3, dialogue=DialogueFactory(corpus=corpus)):
         AnnotationFactory(utterance=utterance, rater=rater, codebook=corpus.codebook)
