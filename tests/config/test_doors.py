@@ -47,6 +47,7 @@ ROLES: dict[str, set[str]] = {
     "annotator:label": {"annotator"},
     "annotator-api:claim": {"annotator"},
     "annotator:progress": MANAGER,
+    "annotator:release": MANAGER,
     "agreement:reports": MANAGER,
     "agreement:report": MANAGER,
     "export:releases": MANAGER,

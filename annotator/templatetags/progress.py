@@ -1,0 +1,13 @@
+"""What the progress page says of figures."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def hours(milliseconds: int) -> str:
+    """Return a length of work as hours and minutes."""
+    minutes = milliseconds // 60_000
+    return _("%(hours)d h %(minutes)02d min") % {"hours": minutes // 60, "minutes": minutes % 60}

@@ -1,0 +1,53 @@
+"""The manager's view of the labelling: how far it is, who holds what, what came too late."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from annotator.domain import assignments, progress
+from annotator.models import Assignment
+from common.errors import Refused
+from corpus.access import corpus_view
+from corpus.models import Corpus, Membership
+
+PER_PAGE = 50
+LATE_SHOWN = 20
+
+
+@require_GET
+@corpus_view(Membership.Role.MANAGER)
+def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Show the progress of the corpus by person and by dialogue."""
+    late = progress.set_aside(corpus=corpus)
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "k": progress.k_of(corpus),
+        "totals": progress.totals(corpus=corpus),
+        "people": progress.people(corpus=corpus),
+        "held": progress.held(corpus=corpus),
+        "late": late[:LATE_SHOWN],
+        "late_count": late.count(),
+        "dialogues": Paginator(progress.dialogues(corpus=corpus), PER_PAGE).get_page(request.GET.get("page")),
+        "now": timezone.now(),
+    }
+    return render(request, "annotator/progress.html", context)
+
+
+@require_POST
+@corpus_view(Membership.Role.MANAGER)
+def release(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Take a dialogue back from who holds it, so that someone else can judge it."""
+    assignment = get_object_or_404(Assignment, public_id=public_id, rater__corpus=corpus)
+    try:
+        assignments.release(assignment=assignment, now=timezone.now())
+        messages.success(request, _("The place is free for another annotator."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("annotator:progress", corpus.slug)

@@ -1,0 +1,108 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from annotator.domain import progress
+from annotator.domain.assignments import claim, finish
+from annotator.models import Assignment, SetAside
+from corpus.models import Corpus, Rater, Revision
+from tests.annotator.material import answered, corpus_with_work
+from tests.factories import AnnotationFactory, MembershipFactory, RaterFactory
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def work(corpus: Corpus) -> Assignment:
+    assignment = claim(rater=RaterFactory(corpus=corpus), now=NOW)
+    assert assignment
+    return assignment
+
+
+def label(assignment: Assignment, active_ms: int) -> None:
+    for utterance in assignment.dialogue.utterances.all():
+        annotation = AnnotationFactory(
+            rater=assignment.rater, utterance=utterance, codebook=assignment.codebook, answers=answered()
+        )
+        Revision.objects.create(
+            annotation=annotation, number=1, cause="commit", codebook=assignment.codebook, active_ms=active_ms
+        )
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    """Two dialogues of two utterances for two people each; one judgement done, one in hand."""
+    corpus = corpus_with_work(dialogues=2, utterances=2, k=2)
+    done = work(corpus)
+    label(done, active_ms=90_000)
+    finish(assignment=done, token=done.token, now=NOW)
+    work(corpus)
+    return corpus
+
+
+@pytest.fixture
+def manager(client: Client, corpus: Corpus) -> Client:
+    client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
+    return client
+
+
+def test_totals_count_judgements(corpus: Corpus) -> None:
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, places=4, filled=1)
+    assert progress.totals(corpus=corpus).percent == 25
+    Assignment.objects.update(state="done", ended_at=NOW)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, places=4, filled=2)
+
+
+def test_a_corpus_without_a_codebook_has_no_places() -> None:
+    corpus = corpus_with_work(dialogues=1)
+    corpus.codebook = None
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, places=0, filled=0)
+
+
+def test_people_are_counted_by_themselves(corpus: Corpus) -> None:
+    names = ["done", "open", "labelled", "active_ms"]
+    figures = [[getattr(rater, name) for name in names] for rater in progress.people(corpus=corpus)]
+    assert figures == [[1, 0, 2, 180_000], [0, 1, 0, 0]]
+
+
+def test_the_page_shows_people_dialogues_and_what_is_in_hand(manager: Client, corpus: Corpus) -> None:
+    page = manager.get(f"/c/{corpus.slug}/progress/").content.decode()
+    for rater in Rater.objects.filter(kind="member"):
+        assert rater.slug in page
+    assert "0 h 03 min" in page
+    assert "1 / 4" in page
+
+
+def test_a_place_is_taken_back(manager: Client, corpus: Corpus) -> None:
+    held = Assignment.objects.get(state="open")
+    response = manager.post(f"/c/{corpus.slug}/progress/{held.public_id}/release/", follow=True)
+    held.refresh_from_db()
+    assert held.state == "released"
+    assert "free for another annotator" in response.content.decode()
+    response = manager.post(f"/c/{corpus.slug}/progress/{held.public_id}/release/", follow=True)
+    assert "finished or was released before" in response.content.decode()
+
+
+def test_a_place_of_another_corpus_is_not_there(manager: Client, corpus: Corpus) -> None:
+    other = work(corpus_with_work())
+    assert manager.post(f"/c/{corpus.slug}/progress/{other.public_id}/release/").status_code == 404
+
+
+def test_what_came_too_late_is_shown(manager: Client, corpus: Corpus) -> None:
+    held = Assignment.objects.get(state="open")
+    SetAside.objects.create(
+        assignment=held, operation=held.public_id, token=1, payload={"kind": "commit", "answers": {"emotion": "joy"}}
+    )
+    assert "emotion: joy" in manager.get(f"/c/{corpus.slug}/progress/").content.decode()
+
+
+@pytest.mark.parametrize("dialogues", [1, 3])
+def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, dialogues: int) -> None:
+    corpus = corpus_with_work(dialogues=dialogues, k=3)
+    for _ in range(dialogues):
+        work(corpus)
+    client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
+    with django_assert_num_queries(11):
+        client.get(f"/c/{corpus.slug}/progress/")
