@@ -34,6 +34,7 @@ describe(
         "episode.busy": _("The episode is still being brought in."),
         "episode.no_sound": _("The film has no sound."),
         "episode.no_picture": _("The file has no picture, only sound."),
+        "clips.missing": _("%(missing)s of %(wanted)s clips could not be cut, the first of them %(first)s."),
         "cue.empty": _("Subtitle %(row)s says nothing; it was left out."),
         "cue.untimed": _("Subtitle %(row)s has no readable times; it was left out: %(text)s"),
         "cue.backwards": _("Subtitle %(row)s ends before it starts; it was left out: %(text)s"),

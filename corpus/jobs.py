@@ -6,11 +6,17 @@ from typing import Any
 
 from common.jobrun import JobRun
 from common.jobs import handler
-from corpus.domain import ingest
-from corpus.domain.episodes import INGEST
+from corpus.domain import clips, ingest
+from corpus.domain.episodes import CUT, INGEST
 
 
 @handler(INGEST)
 def ingest_episode(run: JobRun, **args: Any) -> dict[str, Any]:
     """Bring an episode in."""
     return {**ingest.bring_in(run, **args)}
+
+
+@handler(CUT)
+def cut_clips(run: JobRun, **args: Any) -> dict[str, Any]:
+    """Cut the clips that dialogues lack."""
+    return {**clips.cut_missing(run, **args)}

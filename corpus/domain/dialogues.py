@@ -12,6 +12,7 @@ from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from common.errors import Refused
+from corpus.domain.clips import order_clips
 from corpus.domain.speakers import named
 from corpus.models import Corpus, Dialogue, Episode, Utterance
 
@@ -253,6 +254,7 @@ def _freeze(dialogues: list[Dialogue]) -> None:
             raise Refused("dialogue.empty", dialogue=dialogue.code)
         dialogue.state, dialogue.ready_at = Dialogue.State.READY, now
         dialogue.save(update_fields=["state", "ready_at"])
+    order_clips(dialogues=dialogues)
 
 
 def _of_episode(dialogue: Dialogue) -> QuerySet[Dialogue]:

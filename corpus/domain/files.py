@@ -44,11 +44,13 @@ class Shelf:
         sha256 = sha256 or digest(path)
         name = f"{self.corpus.public_id}/{kind}/{sha256[:2]}/{sha256}{suffix}"
         known = MediaFile.objects.filter(corpus=self.corpus, kind=kind, sha256=sha256).first()
-        target = known.path if known else settings.MEDIA_ROOT / name
+        if known and known.path.exists():
+            path.unlink(missing_ok=True)
+            return known
         size = path.stat().st_size
         if known is None:
             self.placed.append(name)
-        move(path, target)
+        move(path, known.path if known else settings.MEDIA_ROOT / name)
         return known or MediaFile.objects.create(
             corpus=self.corpus, kind=kind, sha256=sha256, size=size, content_type=content_type, name=name
         )

@@ -73,7 +73,7 @@ class CutFault:
 
 def cut_clips(
     playable: Path, spans: Sequence[Span], out_dir: Path, profile: ClipProfile = STANDARD
-) -> Iterator[CutClip | CutFault]:
+) -> Generator[CutClip | CutFault, None, None]:
     """Cut the spans out of `playable` into `out_dir` and yield each as soon as it is whole, in order of time.
 
     A clip (.mp4; .m4a of an episode without pictures) begins and ends on whole frames around its span, and its sound
