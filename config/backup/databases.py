@@ -1,0 +1,128 @@
+"""The database as files and back: SQLite as one file, PostgreSQL as one COPY file per table."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.migrations.executor import MigrationExecutor
+
+from common.errors import Refused
+from common.snapshot import snapshot
+
+# those of migrations, not those that came with an extension
+OWN_FUNCTIONS = """
+    SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+    AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+"""
+SQLITE_FILE = "concord.sqlite3"
+
+
+def dump(folder: Path) -> None:
+    """Write the state of the database at one moment into `folder`, while others go on working."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(folder / SQLITE_FILE)])
+        return
+    with snapshot(), connection.cursor() as cursor:
+        for table in _tables():
+            with (folder / f"{table}.copy").open("wb") as file:
+                cursor.copy_expert(f'COPY "{table}" ({_columns(table)}) TO STDOUT', file)
+
+
+def facts() -> dict[str, Any]:
+    """Return what a restore must know: the kind of database, its migrations, the columns of its tables."""
+    applied = sorted(MigrationExecutor(connection).loader.applied_migrations)
+    columns = {} if connection.vendor == "sqlite" else {table: _columns(table) for table in _tables()}
+    return {"database": connection.vendor, "migrations": [list(name) for name in applied], "columns": columns}
+
+
+def require_loadable(manifest: dict[str, Any]) -> None:
+    """Require that this installation can read the backup.
+
+    Raises:
+        Refused: `backup.other_database`, `backup.newer`.
+    """
+    if manifest["database"] != connection.vendor:
+        raise Refused("backup.other_database", theirs=manifest["database"], ours=connection.vendor)
+    known = MigrationExecutor(connection).loader.disk_migrations or {}
+    if any((app, name) not in known for app, name in manifest["migrations"]):
+        raise Refused("backup.newer")
+
+
+def is_empty() -> bool:
+    """Return whether the database has no person in it, or no tables at all."""
+    tables = set(connection.introspection.table_names())
+    user = apps.get_model("common", "User")
+    return user._meta.db_table not in tables or not user.objects.exists()  # noqa: SLF001 -- Django's public name for it
+
+
+def load(folder: Path, manifest: dict[str, Any]) -> None:
+    """Replace the database by the dump in `folder`, whole or not at all.
+
+    Raises:
+        Refused: `backup.damaged`; the database does not take the dump.
+    """
+    if connection.vendor == "sqlite":
+        _load_sqlite(folder / SQLITE_FILE)
+    else:
+        _load_postgresql(folder, manifest)
+
+
+def _load_sqlite(dump_file: Path) -> None:
+    with sqlite3.connect(dump_file) as found:
+        if found.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+            raise Refused("backup.damaged", file=dump_file.name)
+    found.close()
+    path = Path(connection.settings_dict["NAME"])
+    connection.close()
+    # SQLite's own backup is one transaction on the target, whatever else lies beside the file
+    with sqlite3.connect(dump_file) as source, sqlite3.connect(path) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+
+
+def _load_postgresql(folder: Path, manifest: dict[str, Any]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        _drop_everything(cursor)
+        executor = MigrationExecutor(connection)
+        executor.migrate(_last_migrations(executor, manifest))
+        for table, columns in manifest["columns"].items():
+            with (folder / f"{table}.copy").open("rb") as file:
+                cursor.copy_expert(f'COPY "{table}" ({columns}) FROM STDIN', file)
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(apps.get_models())):
+            cursor.execute(statement)
+
+
+def _drop_everything(cursor: CursorWrapper) -> None:
+    """Drop our tables and functions; not the schema, which may belong to somebody else."""
+    for table in connection.introspection.table_names():
+        cursor.execute(f'DROP TABLE "{table}" CASCADE')
+    cursor.execute(OWN_FUNCTIONS)
+    for (function,) in cursor.fetchall():
+        cursor.execute(f"DROP FUNCTION {function} CASCADE")
+
+
+def _last_migrations(executor: MigrationExecutor, manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return per app the last migration of the backup, which may be older than the code."""
+    applied = {(app, name) for app, name in manifest["migrations"]}
+    graph = executor.loader.graph
+    return [
+        key
+        for key in sorted(applied)
+        if not any(child.key[0] == key[0] and child.key in applied for child in graph.node_map[key].children)
+    ]
+
+
+def _tables() -> list[str]:
+    return sorted(connection.introspection.django_table_names(only_existing=True, include_views=False))
+
+
+def _columns(table: str) -> str:
+    with connection.cursor() as cursor:
+        names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+    return ", ".join(f'"{name}"' for name in names)

@@ -1,0 +1,71 @@
+"""What the backup test does inside each of its two installations: `python backup_steps.py here|there FILE DAMAGED`."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.apps import apps  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core import serializers  # noqa: E402
+from django.core.management import CommandError, call_command  # noqa: E402
+
+from common.models import User  # noqa: E402
+from config.home import lock_home  # noqa: E402
+from tests.factories import MembershipFactory, UtteranceFactory  # noqa: E402
+
+
+def content() -> list[Any]:
+    """Return every row and every media file."""
+    models = sorted(apps.get_models(), key=lambda model: model._meta.label)
+    rows = [serializers.serialize("json", model._default_manager.order_by("pk")) for model in models]
+    media = {str(path): path.read_bytes().hex() for path in sorted(settings.MEDIA_ROOT.rglob("*")) if path.is_file()}
+    return [rows, [path.removeprefix(str(settings.MEDIA_ROOT)) for path in media], list(media.values())]
+
+
+def refusal(*words: str) -> str:
+    """Return what a command says when it refuses; "" when it does not."""
+    try:
+        call_command(*words, verbosity=0)
+    except CommandError as error:
+        return str(error)
+    return ""
+
+
+def here(file: str, _damaged: str) -> dict[str, Any]:
+    """Fill an installation and back it up."""
+    call_command("migrate", verbosity=0)
+    for text in ("你好", 'tab\t, line\n, quote" and \\N'):
+        UtteranceFactory(text=text)
+    MembershipFactory(user__username="梅")
+    (settings.MEDIA_ROOT / "clips").mkdir(parents=True)
+    (settings.MEDIA_ROOT / "clips" / "a.mp4").write_bytes(os.urandom(3000))
+    call_command("backup", file)
+    return {"content": content(), "again": refusal("backup", file)}
+
+
+def there(file: str, damaged: str) -> dict[str, Any]:
+    """Restore into an empty place, then into one that is not."""
+    call_command("restore", file)
+    seen: dict[str, Any] = {"restored": content(), "not_empty": refusal("restore", file)}
+    User.objects.create_user("兰")  # also shows that the sequences go on behind the restored rows
+    (settings.MEDIA_ROOT / "later").write_bytes(b"later")
+    changed = content()
+    seen["damaged"] = refusal("restore", damaged, "--force")
+    lock = lock_home(settings.CONCORD_HOME)
+    seen["running"] = refusal("restore", file, "--force")
+    os.close(lock)
+    seen["kept"] = content() == changed
+    call_command("restore", file, force=True)
+    return {**seen, "forced": content()}
+
+
+if __name__ == "__main__":
+    step = {"here": here, "there": there}[sys.argv[1]]
+    told = step(*sys.argv[2:4])
+    Path(sys.argv[4]).write_text(json.dumps(told), encoding="utf-8")
