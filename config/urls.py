@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/", include("corpus.urls")),
     path("media/<uuid:public_id>/", media, name="media"),
     path("c/", include("annotator.urls")),
+    path("c/", include("agreement.urls")),
     path("api/v1/", include("annotator.api.urls")),
 ]

@@ -12,6 +12,7 @@ from tests.factories import CorpusFactory, MembershipFactory, UserFactory
 
 EVERYONE = {"manager", "adjudicator", "annotator"}
 MANAGER = {"manager"}
+LEADS = {"manager", "adjudicator"}
 
 # pages of a corpus, by the roles they open for; all others get 403, strangers 404
 ROLES: dict[str, set[str]] = {
@@ -48,8 +49,11 @@ ROLES: dict[str, set[str]] = {
     "annotator-api:claim": {"annotator"},
     "annotator:progress": MANAGER,
     "annotator:release": MANAGER,
-    "agreement:reports": MANAGER,
-    "agreement:report": MANAGER,
+    "agreement:reports": LEADS,
+    "agreement:make": LEADS,
+    "agreement:report": LEADS,
+    "agreement:download_csv": LEADS,
+    "agreement:download_json": LEADS,
     "export:releases": MANAGER,
     "export:release": MANAGER,
 }
