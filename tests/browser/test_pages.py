@@ -54,10 +54,22 @@ def signed_in(corpus: Corpus, role: str, language: str) -> Client:
 
 
 def pages(corpus: Corpus, role: str) -> list[str]:
-    """Return the addresses of what can be opened without an id beside the corpus's name."""
+    """Return the addresses that the role may open: those without an id, and one of each kind that has one."""
+    corpus.refresh_from_db()
+    assert corpus.codebook is not None
+    assert corpus.guideline is not None
+    ids = {
+        "corpus:codebook_version": corpus.codebook.public_id,
+        "corpus:guideline_version": corpus.guideline.public_id,
+        "corpus:dialogue": corpus.dialogues.get().public_id,
+    }
     of_corpus = [name for name, roles in ROLES.items() if role in roles and name in DOORS]
     plain = [name for name in of_corpus if set(DOORS[name].pattern.converters) == {"slug"}]
-    return [*map(reverse, sorted(PERSONAL)), *(reverse(name, args=[corpus.slug]) for name in plain)]
+    return [
+        *map(reverse, sorted(PERSONAL)),
+        *(reverse(name, args=[corpus.slug]) for name in plain),
+        *(reverse(name, args=[corpus.slug, ids[name]]) for name in of_corpus if name in ids),
+    ]
 
 
 def watched(page: Page) -> list[str]:
