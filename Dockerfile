@@ -1,0 +1,29 @@
+# One image for web, worker and sweep; docker-compose.yml says which is which.
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /srv/concord
+COPY requirements.txt ./
+RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+
+FROM python:3.11-slim-bookworm
+# ffmpeg comes with the imageio-ffmpeg wheel: Debian's is older than fixes that uploads need.
+RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin concord \
+  && install -d -o concord -g concord -m 0700 /data
+COPY --from=build /opt/venv /opt/venv
+WORKDIR /srv/concord
+COPY manage.py ./
+COPY config config
+COPY common common
+COPY corpus corpus
+COPY annotator annotator
+COPY agreement agreement
+COPY export export
+COPY templates templates
+COPY static static
+COPY locale locale
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+  CONCORD_HOME=/data CONCORD_STATIC=/srv/static CONCORD_PRODUCTION=1
+RUN python -m config.catalogues && python manage.py collectstatic --noinput --verbosity 0
+USER concord
+VOLUME /data
+EXPOSE 8000
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--preload", "--workers", "4", "--threads", "8", "--timeout", "120", "--access-logfile", "-", "--no-control-socket"]

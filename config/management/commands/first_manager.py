@@ -1,0 +1,19 @@
+"""The first account of a team set-up."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config.firstrun import ensure_accounts, passwords_path
+
+
+class Command(BaseCommand):
+    help = "Make the account `manager` where nobody has one yet, and print its password once."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        passwords = ensure_accounts(annotators=False)
+        if not passwords:
+            raise CommandError("there are accounts already; a manager invites people from a corpus's page")
+        for name, password in passwords.items():
+            self.stdout.write(f"{name} {password}")
+        self.stdout.write(f"also kept in {passwords_path()}, readable by its owner only")
