@@ -6,6 +6,8 @@ from common.errors import describe
 
 describe(
     {
+        "kind.corpus.ingest": _("Bringing in an episode"),
+        "kind.corpus.cut": _("Cutting clips"),
         "stage.checking": _("looking at the file"),
         "stage.reading_subtitles": _("reading the subtitles"),
         "stage.making_playable": _("making it playable"),

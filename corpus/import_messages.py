@@ -6,6 +6,7 @@ from common.errors import describe
 
 describe(
     {
+        "kind.corpus.import": _("Importing a corpus"),
         "stage.import.reading": _("reading the files"),
         "stage.import.writing": _("bringing in utterances"),
         "import.not_a_folder": _("There is no folder %(folder)s."),
