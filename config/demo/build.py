@@ -1,0 +1,172 @@
+"""The demo corpus: two episodes brought in by the worker of this machine, three annotators, a report and a release.
+
+Every step goes through the domain function that a page would call, and is left out where an earlier start of
+`make run`, that was interrupted, has done it.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils import timezone
+
+from agreement.domain.reports import request_report
+from annotator.domain.assignments import claim, finish, unlabelled
+from annotator.domain.operations import Operation, apply_operations
+from annotator.models import Assignment
+from common.errors import sentence
+from common.models import Job, User
+from config.firstrun import ANNOTATORS
+from corpus.domain.codebooks import add_codebook_version, shipped_codebook
+from corpus.domain.corpora import create_corpus
+from corpus.domain.dialogues import declare_all_ready
+from corpus.domain.episodes import Given, submit_episode
+from corpus.domain.guidelines import add_guideline_version, shipped_guideline
+from corpus.domain.members import add_member
+from corpus.models import Corpus, Dialogue, Episode, Membership, Rater, Utterance
+from export.domain.options import Options
+from export.domain.releases import request_release
+
+FOLDER = Path(__file__).parent
+SLUG, SERIES, CODEBOOK = "demo", "合租", "affect-dialogue"
+TITLES = {"pudding": "第一集 谁动了布丁", "blackout": "第二集 停电"}
+QUESTIONS = ("sentiment", "emotion", "sarcasm", "humor", "emotion_sentiment", "sarcasm_humor")
+LEFT_OPEN = 1  # dialogues that the annotators are left to label
+WAIT_SECONDS = 300
+Tell = Callable[[str], None]
+
+
+class DemoFailed(Exception):  # noqa: N818 -- reads as a sentence
+    """A job of the demo did not end well; `str()` says which and why."""
+
+
+def make_demo(*, manager: User, tell: Tell) -> Corpus:
+    """Make the demo corpus, or what is missing of it.
+
+    Args:
+        manager: who owns it; must be allowed to create corpora.
+        tell: says a line about each step.
+
+    Raises:
+        DemoFailed: a job failed, or no worker took it within five minutes.
+        Refused: a step was refused, for example `disk.full`.
+    """
+    corpus = _corpus(manager)
+    for name in TITLES:
+        tell(f"bringing in {name}")
+        _bring_in(corpus, name, manager)
+    tell("cutting clips")
+    _wait(Job.objects.filter(scope=str(corpus.public_id)))
+    labels = _labels(corpus)
+    for rater in Rater.objects.filter(corpus=corpus, membership__user__username__in=ANNOTATORS).order_by("slug"):
+        tell(f"labelling as {rater.slug}")
+        _label(rater, labels)
+    if not corpus.reports.exists():
+        tell("measuring agreement")
+        request_report(corpus=corpus, requested_by=manager)
+    if not corpus.releases.exists():
+        tell("making a release")
+        request_release(corpus=corpus, name="demo-1", options=Options(ratios=(60, 20, 20)), requested_by=manager)
+    _wait(Job.objects.filter(scope=str(corpus.public_id)))
+    return corpus
+
+
+def _corpus(manager: User) -> Corpus:
+    corpus = Corpus.objects.filter(slug=SLUG).first()
+    if corpus is None:
+        corpus = create_corpus(title="Demo · 合租", slug=SLUG, created_by=manager)
+    if corpus.codebook is None:
+        add_codebook_version(corpus=corpus, yaml_text=shipped_codebook(CODEBOOK), created_by=manager)
+        corpus.refresh_from_db()
+    if corpus.guideline is None:
+        add_guideline_version(corpus=corpus, texts=shipped_guideline(CODEBOOK), created_by=manager)
+    known = set(corpus.memberships.values_list("user__username", flat=True))
+    for person in User.objects.filter(username__in=set(ANNOTATORS) - known).order_by("username"):
+        add_member(corpus=corpus, user=person, role=Membership.Role.ANNOTATOR)
+    corpus.refresh_from_db()
+    return corpus
+
+
+def _bring_in(corpus: Corpus, name: str, manager: User) -> None:
+    episode = Episode.objects.filter(series__corpus=corpus, title=TITLES[name]).first()
+    if episode is None:
+        episode, _job = submit_episode(
+            corpus=corpus,
+            series=SERIES,
+            title=TITLES[name],
+            media=Given(FOLDER / f"{name}.mp4", f"{name}.mp4"),
+            subtitles=Given(FOLDER / f"{name}.srt", f"{name}.srt"),
+            licence="GPL-3.0-or-later",
+            created_by=manager,
+        )
+    _wait(Job.objects.filter(scope=str(corpus.public_id)))
+    declare_all_ready(episode=episode)
+
+
+def _wait(jobs: Any) -> None:
+    """Wait until none of the jobs is unfinished."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while jobs.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
+        if time.monotonic() > deadline:
+            raise DemoFailed(f"no worker ended the demo's jobs within {WAIT_SECONDS} s")
+        time.sleep(0.2)
+    for job in jobs.filter(state=Job.State.FAILED):
+        raise DemoFailed(f"{job.kind}: {sentence(job.error_code, job.error_params)}")
+
+
+def _labels(corpus: Corpus) -> dict[int, list[str]]:
+    """Return what each of the annotators says, by the utterance's primary key."""
+    written = yaml.safe_load((FOLDER / "labels.yaml").read_text(encoding="utf-8"))
+    labels: dict[int, list[str]] = {}
+    for name, title in TITLES.items():
+        utterances = Utterance.objects.filter(dialogue__corpus=corpus, dialogue__episode__title=title).order_by(
+            "start_ms"
+        )
+        labels |= dict(zip(utterances.values_list("pk", flat=True), written[name], strict=True))
+    return labels
+
+
+def _label(rater: Rater, labels: dict[int, list[str]]) -> None:
+    """Label as one annotator, through the same claim, operations and end as the page."""
+    wanted = Dialogue.objects.filter(corpus=rater.corpus).count() - LEFT_OPEN
+    done = Assignment.objects.filter(rater=rater, state=Assignment.State.DONE)
+    assert rater.membership is not None  # noqa: S101 -- the rater of a member
+    place = ANNOTATORS.index(rater.membership.user.username)
+    while done.count() < wanted and (assignment := claim(rater=rater, now=timezone.now())):
+        apply_operations(
+            assignment=assignment,
+            token=assignment.token,
+            author=rater.membership.user,
+            operations=list(_operations(assignment, labels, place)),
+            now=timezone.now(),
+        )
+        finish(assignment=assignment, token=assignment.token, now=timezone.now())
+
+
+def _operations(assignment: Assignment, labels: dict[int, list[str]], place: int) -> Iterator[Operation]:
+    pace = random.Random(f"{assignment.dialogue.code} {place}")  # noqa: S311 -- how long somebody thought is no secret
+    for utterance in unlabelled(assignment).order_by("order"):
+        played_ms = (utterance.end_ms or 0) - (utterance.start_ms or 0)
+        yield Operation(
+            id=uuid.uuid4(),
+            kind="commit",
+            utterance=utterance.public_id,
+            answers=_answers(labels[utterance.pk][place]),
+            active_ms=played_ms + pace.randint(1500, 9000),
+            played_ms=played_ms,
+        )
+
+
+def _answers(profile: str) -> dict[str, Any]:
+    """Turn "negative anger no no 2 -" into answers."""
+    values = dict(zip(QUESTIONS, profile.split(), strict=True))
+    return {
+        slug: "not_applicable" if value == "-" else int(value) if "_" in slug else value
+        for slug, value in values.items()
+    }

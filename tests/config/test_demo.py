@@ -1,0 +1,66 @@
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from agreement.models import Report
+from annotator.models import Assignment
+from common import jobs
+from common.models import Job, User
+from config.demo import build
+from config.firstrun import ANNOTATORS, MANAGER
+from corpus.models import Annotation, Clip, Corpus, Revision, Utterance
+from export.models import Release
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def people() -> None:
+    User.objects.create_user(MANAGER, may_create_corpora=True)
+    for name in ANNOTATORS:
+        User.objects.create_user(name)
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    def do_at_once(job: Job) -> bool:
+        jobs.execute(str(job.public_id))
+        return True
+
+    monkeypatch.setattr(jobs, "send", do_at_once)
+
+
+def test_an_interrupted_demo_goes_on_and_ends_with_clips_labels_a_report_and_a_release(
+    people: None, worker: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise build.DemoFailed("somebody pressed Ctrl-C")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "finish", interrupted)
+        with pytest.raises(CommandError, match="somebody pressed"):
+            call_command("demo", stdout=StringIO())
+
+    call_command("demo", stdout=StringIO())
+
+    corpus = Corpus.objects.get()
+    assert Clip.objects.count() == Utterance.objects.count() == 27
+    assert all(clip.file.path.is_file() for clip in Clip.objects.select_related("file"))
+    done = Assignment.objects.filter(state=Assignment.State.DONE)
+    assert done.count() == 3 * (corpus.dialogues.count() - build.LEFT_OPEN)
+    assert Revision.objects.count() == Annotation.objects.count() == 3 * 22
+    assert len({str(answers) for answers in Annotation.objects.values_list("answers", flat=True)}) > 10
+    assert Report.objects.get().figures is not None
+    manifest = Release.objects.get().manifest
+    assert manifest is not None
+    assert manifest["files"].keys() >= {"train.jsonl", "dev.jsonl", "test.jsonl"}
+    assert not Job.objects.exclude(state=Job.State.DONE).exists()
+
+
+def test_the_demo_is_small_enough_to_live_in_the_repository() -> None:
+    size = sum(path.stat().st_size for path in Path(build.FOLDER).iterdir() if path.suffix in {".mp4", ".srt"})
+
+    assert size < 3_000_000
