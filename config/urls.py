@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("join/<str:token>/", links.join, name="join"),
     path("reset/<str:token>/", links.reset, name="reset"),
     path("c/", include("corpus.urls")),
+    path("c/", include("export.urls")),
     path("media/<uuid:public_id>/", media, name="media"),
     path("c/", include("annotator.urls")),
     path("c/", include("agreement.urls")),

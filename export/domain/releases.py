@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -103,6 +104,12 @@ def discard_release(*, release: Release) -> None:
         if not unmade.exists():
             raise Refused("export.made", name=release.name)
         unmade.delete()
+
+
+def suggested_name(corpus: Corpus) -> str:
+    """Return the first of v1, v2, v3 ... that no release of the corpus has."""
+    taken = set(Release.objects.filter(corpus=corpus).values_list("name", flat=True))
+    return next(name for name in (f"v{number}" for number in itertools.count(1)) if name not in taken)
 
 
 def _silent(_done: int, _total: int, _stage: str) -> None:

@@ -56,6 +56,9 @@ ROLES: dict[str, set[str]] = {
     "agreement:download_json": LEADS,
     "export:releases": MANAGER,
     "export:release": MANAGER,
+    "export:download": MANAGER,
+    "export:manifest": MANAGER,
+    "export:discard": MANAGER,
 }
 # open to whoever comes; the token in a link is its key
 PUBLIC = {"common:login", "common:logout", "common:set_language", "join", "reset", "healthz", "readyz"}

@@ -1,0 +1,21 @@
+"""The releases of a corpus, for a list."""
+
+from __future__ import annotations
+
+from django.db.models import F, QuerySet
+
+from corpus.models import Corpus
+from export.models import Release
+
+
+def listed_releases(corpus: Corpus) -> QuerySet[Release]:
+    """Return the releases, the newest first, with the rows of their splits as `train`, `dev` and `test`.
+
+    The manifests stay in the database: a list of them is megabytes.
+    """
+    return (
+        Release.objects.filter(corpus=corpus)
+        .select_related("job", "file", "created_by")
+        .annotate(**{split: F(f"manifest__splits__{split}__rows") for split in ("train", "dev", "test")})
+        .defer("manifest")
+    )

@@ -1,0 +1,74 @@
+"""The form that asks for a release."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from agreement.domain.selection import offered_raters, usual_raters
+from common.errors import Refused
+from corpus.models import Corpus, Rater
+from export.domain.options import Options, ratios
+from export.domain.releases import suggested_name
+
+SPLITS = [("random", _("drawn at random")), ("source", _("as the source published it"))]
+GROUPS = [
+    ("dialogue", _("a dialogue")),
+    ("episode", _("an episode")),
+    ("series", _("a series")),
+    ("speaker", _("a speaker")),
+]
+
+
+class RatiosField(forms.CharField):
+    """Shares of train, dev and test, cleaned to three numbers."""
+
+    def clean(self, value: Any) -> tuple[int, int, int]:
+        """Return the shares."""
+        try:
+            return ratios(super().clean(value))
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from None
+
+
+class ReleaseForm(forms.Form):
+    """Offers the raters that have labels in the corpus."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=60, help_text=_("Lower-case letters, digits, dots and hyphens; it stays as it is.")
+    )
+    split = forms.ChoiceField(label=_("Split"), choices=SPLITS)
+    group = forms.ChoiceField(
+        label=_("Never in two splits"),
+        choices=GROUPS,
+        help_text=_("A dialogue never is. By speaker, dialogues that share one stay together, and so on through all."),
+    )
+    ratios = RatiosField(label=_("Shares of train, dev and test"), initial="80,10,10")
+    seed = forms.IntegerField(
+        label=_("Seed"), initial=0, help_text=_("The same corpus, options and seed give the same files.")
+    )
+    raters = forms.MultipleChoiceField(label=_("Whose labels"), widget=forms.CheckboxSelectMultiple)
+    clips = forms.BooleanField(label=_("Include the clips"), required=False)
+
+    def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
+        offered = offered_raters(corpus)
+        usual = [rater.slug for rater in usual_raters(offered)]
+        kwargs["initial"] = {"name": suggested_name(corpus), "raters": usual}
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+        self.fields["raters"].choices = [(rater.slug, _described(rater)) for rater in offered]  # type: ignore[attr-defined]
+
+    def options(self) -> Options:
+        """Return what was asked for."""
+        asked = {name: value for name, value in self.cleaned_data.items() if name != "name"}
+        return Options(**{**asked, "raters": tuple(asked["raters"])})
+
+
+def _described(rater: Rater) -> str:
+    count: int = rater.labels  # type: ignore[attr-defined]  # annotated by offered_raters
+    labels = ngettext("%(count)s utterance", "%(count)s utterances", count) % {"count": count}
+    return f"{rater.name or rater.slug} ({labels})"

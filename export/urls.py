@@ -1,0 +1,14 @@
+"""Addresses of a corpus's releases, under /c/."""
+
+from django.urls import path
+
+from export import views
+
+app_name = "export"
+urlpatterns = [
+    path("<slug:slug>/releases/", views.releases, name="releases"),
+    path("<slug:slug>/releases/<uuid:public_id>/", views.release, name="release"),
+    path("<slug:slug>/releases/<uuid:public_id>/download/", views.download, name="download"),
+    path("<slug:slug>/releases/<uuid:public_id>/manifest/", views.manifest, name="manifest"),
+    path("<slug:slug>/releases/<uuid:public_id>/discard/", views.discard, name="discard"),
+]
