@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import missing
+from tests.corpus.media.conftest import ffmpeg, make  # noqa: F401 -- fixtures
 
 # Playwright's synchronous calls run inside an event loop, where Django would refuse to touch the database
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
