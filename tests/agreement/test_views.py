@@ -165,3 +165,13 @@ def test_the_list_costs_the_same_for_any_number_of_reports(client: Client, corpu
     computed(corpus)
     computed(corpus)
     assert cost() == for_one
+
+
+def test_a_report_whose_job_failed_says_so(client: Client, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(**_: object) -> None:
+        raise ValueError("as if the program had a fault")
+
+    monkeypatch.setattr("agreement.domain.reports.read", crash)
+    text = page(client, computed(corpus))
+    assert "This report could not be computed" in text
+    assert "banner-error" in text
