@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
+from agreement.domain.reports import request_report
+from common.jobs import execute
 from common.models import Job
 from corpus.domain.shipped import adopt
 from corpus.models import Corpus
@@ -31,9 +33,14 @@ def furnished() -> Corpus:
     """Return a corpus in which no list is empty."""
     corpus: Corpus = CorpusFactory()
     adopt(corpus=corpus, name="affect-dialogue", created_by=UserFactory())
-    rater = RaterFactory(corpus=corpus)
+    raters = RaterFactory.create_batch(3, corpus=corpus)
     for utterance in UtteranceFactory.create_batch(3, dialogue=DialogueFactory(corpus=corpus)):
-        AnnotationFactory(utterance=utterance, rater=rater, codebook=corpus.codebook)
+        for rater, sentiment in zip(raters, ("negative", "neutral", "neutral"), strict=True):
+            answers = {"sentiment": "positive" if utterance.order % 2 else sentiment, "humor": "no"}
+            AnnotationFactory(utterance=utterance, rater=rater, codebook=corpus.codebook, answers=answers)
+    report = request_report(corpus=corpus, here=True)
+    assert report.job is not None
+    execute(str(report.job.public_id))
     MembershipFactory(corpus=corpus, is_active=False)
     InvitationFactory(corpus=corpus, role="annotator")
     for state, code in (("queued", ""), ("failed", "job.crashed")):
@@ -62,6 +69,7 @@ def pages(corpus: Corpus, role: str) -> list[str]:
         "corpus:codebook_version": corpus.codebook.public_id,
         "corpus:guideline_version": corpus.guideline.public_id,
         "corpus:dialogue": corpus.dialogues.get().public_id,
+        "agreement:report": corpus.reports.get().public_id,
     }
     of_corpus = [name for name, roles in ROLES.items() if role in roles and name in DOORS]
     plain = [name for name in of_corpus if set(DOORS[name].pattern.converters) == {"slug"}]
