@@ -1,0 +1,90 @@
+"""An annotator at the labelling page of a real browser, and what the server has of it."""
+
+from typing import Any
+
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from corpus.domain.shipped import adopt
+from corpus.models import Annotation, Corpus, Rater
+from tests.browser.test_pages import signed_in
+from tests.factories import CorpusFactory, DialogueFactory, SpeakerFactory, UtteranceFactory
+
+CALM = ["Digit2", "KeyQ", "KeyA", "KeyD"]
+GLAD = ["Digit3", "KeyW", "KeyA", "KeyD", "KeyV"]
+MOCKING = ["Digit1", "KeyR", "KeyS", "KeyF", "KeyZ", "Slash"]
+CALM_LABELS = {
+    "sentiment": "neutral",
+    "emotion": "neutral",
+    "sarcasm": "no",
+    "humor": "no",
+    "emotion_sentiment": "not_applicable",
+    "sarcasm_humor": "not_applicable",
+}
+GLAD_LABELS = CALM_LABELS | {"sentiment": "positive", "emotion": "joy", "emotion_sentiment": 1}
+MOCKING_LABELS = {
+    "sentiment": "negative",
+    "emotion": "anger",
+    "sarcasm": "yes",
+    "humor": "yes",
+    "emotion_sentiment": -2,
+    "sarcasm_humor": 2,
+}
+
+
+def corpus_to_label(*, dialogues: int = 1, utterances: int = 3, **more: Any) -> Corpus:
+    """Return a corpus with the default codebook and guideline; `more` goes to its dialogues."""
+    corpus: Corpus = CorpusFactory()
+    adopt(corpus=corpus, name="affect-dialogue")
+    for order in range(dialogues):
+        dialogue = DialogueFactory(corpus=corpus, order=order, **more)
+        speaker = SpeakerFactory(series=dialogue.series)
+        for place in range(1, utterances + 1):
+            UtteranceFactory(
+                dialogue=dialogue, order=place, speaker=speaker, start_ms=1000 * place, end_ms=1000 * place + 600
+            )
+    return corpus
+
+
+class Desk:
+    """One person with one browser context; `client` is another session of the same person, to ask the server."""
+
+    def __init__(self, chromium: Browser, url: str, corpus: Corpus, **context: Any) -> None:
+        self.url, self.corpus = url, corpus
+        self.client: Client = signed_in(corpus, "annotator", "en")
+        self.rater = Rater.objects.filter(corpus=corpus).latest("pk")
+        self.context = chromium.new_context(viewport={"width": 1280, "height": 720}, **context)
+        self.page: Page = self.context.new_page()
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Give the browser a session of its own."""
+        assert self.rater.membership
+        session = Client()
+        session.force_login(self.rater.membership.user)
+        self.session_key = session.cookies["sessionid"].value
+        self.context.add_cookies([{"name": "sessionid", "value": self.session_key, "url": self.url}])
+
+    def open(self) -> None:
+        """Open the page and wait until it takes keys."""
+        self.page.goto(f"{self.url}/c/{self.corpus.slug}/label/")
+        self.page.locator("#label:not([data-phase=loading])").wait_for()
+
+    def press(self, *codes: str) -> None:
+        """Press keys by their place."""
+        for code in codes:
+            self.page.keyboard.press(code)
+
+    def saved(self, words: str = "Saved") -> None:
+        """Wait until the page says so."""
+        self.page.locator("#saved", has_text=words).wait_for()
+
+    def labels(self) -> dict[int, Any]:
+        """Return what the server holds of this person, by the utterances' places."""
+        rows = Annotation.objects.filter(rater=self.rater, answers__isnull=False)
+        return {row.utterance.order: row.answers for row in rows.select_related("utterance")}
+
+    def chosen(self) -> list[str]:
+        """Return the answers that the page shows as chosen."""
+        found = self.page.locator("#questions [aria-checked=true]")
+        return [str(option.get_attribute("data-value")) for option in found.all()]

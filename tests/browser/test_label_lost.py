@@ -1,0 +1,157 @@
+"""Everything that goes wrong between a key press and the server: nothing is lost, nothing is there twice."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Browser, Route
+
+from annotator.domain.assignments import release
+from annotator.models import Assignment, SetAside
+from corpus.models import Revision
+from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Desk, corpus_to_label
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+OPERATIONS = "**/operations/"
+
+
+@pytest.fixture
+def desk(chromium: Browser, live_server: Any) -> Any:
+    desk = Desk(chromium, live_server.url, corpus_to_label())
+    yield desk
+    desk.context.close()
+
+
+def offline(route: Route) -> None:
+    route.abort("internetdisconnected")
+
+
+def broken(route: Route) -> None:
+    route.fulfill(status=500, body="<h1>Server error</h1>")
+
+
+def proxied(route: Route) -> None:
+    route.fulfill(status=200, body="<h1>Please accept our terms</h1>")
+
+
+def unheard(route: Route) -> None:
+    route.fetch()  # the server does it, but its answer is lost on the way
+    route.abort("connectionreset")
+
+
+@pytest.mark.parametrize("trouble", [offline, broken, proxied, unheard])
+def test_work_waits_through_trouble_and_a_reload(desk: Desk, trouble: Callable[[Route], None]) -> None:
+    desk.open()
+    desk.page.route(OPERATIONS, trouble)
+    desk.press(*CALM, "Enter", *GLAD, "Enter", "Digit3")
+    desk.saved("aiting (2)")
+    time.sleep(0.3)
+    desk.page.reload()
+    desk.page.locator("#label[data-phase=label]").wait_for()
+    assert desk.chosen() == ["positive"], "the draft of the third is still there"
+    assert desk.page.inner_text("#count") == "2 of 3 utterances"
+    desk.saved("aiting (2)")
+    desk.page.unroute(OPERATIONS)
+    desk.saved()
+    assert desk.labels() == {1: CALM_LABELS, 2: GLAD_LABELS}
+    assert Revision.objects.count() == 2
+
+
+def test_undo_works_after_a_reload(desk: Desk) -> None:
+    desk.open()
+    desk.press(*CALM, "Enter", *GLAD, "Enter")
+    desk.saved()
+    desk.page.reload()
+    desk.page.get_by_text("2 of 3 utterances").wait_for()
+    desk.press("Backspace")
+    desk.page.get_by_text("1 of 3 utterances").wait_for()
+    assert desk.chosen() == ["positive", "joy", "no", "no", "1"]
+    desk.saved()
+    assert desk.labels() == {1: CALM_LABELS}
+
+
+def test_a_session_that_ended_asks_to_sign_in_and_goes_on(desk: Desk) -> None:
+    desk.open()
+    Session.objects.filter(session_key=desk.session_key).delete()
+    desk.press(*CALM, "Enter")
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_text("Your labels wait here (1)").wait_for()
+    assert "/accounts/login/" in str(dialog.get_by_role("link").get_attribute("href"))
+    assert desk.labels() == {}
+    desk.sign_in()
+    dialog.get_by_role("button").click()
+    desk.saved()
+    dialog.wait_for(state="hidden")
+    assert desk.labels() == {1: CALM_LABELS}
+    desk.press(*GLAD, "Enter")
+    desk.page.get_by_text("2 of 3 utterances").wait_for()
+
+
+def test_on_a_shared_computer_labels_wait_for_their_owner(chromium: Browser, live_server: Any) -> None:
+    corpus = corpus_to_label()
+    owner, other = (Desk(chromium, live_server.url, corpus) for _ in range(2))
+    owner.open()
+    owner.page.route(OPERATIONS, offline)
+    owner.press(*CALM, "Enter")
+    owner.saved("aiting (1)")
+    own_session = owner.context.cookies()
+    owner.context.add_cookies([{"name": "sessionid", "value": other.session_key, "url": owner.url}])
+    owner.page.unroute(OPERATIONS)
+    owner.page.get_by_role("dialog").get_by_text("Someone else is signed in now").wait_for()
+    owner.open()  # as the other person
+    owner.saved()
+    assert (owner.labels(), other.labels()) == ({}, {})
+    owner.context.add_cookies([cookie for cookie in own_session if cookie["name"] == "sessionid"])  # type: ignore[misc]
+    owner.open()
+    owner.page.get_by_text("1 of 3 utterances").wait_for()
+    owner.saved()
+    assert (owner.labels(), other.labels()) == ({1: CALM_LABELS}, {})
+    for desk in (owner, other):
+        desk.context.close()
+
+
+def test_two_tabs_save_each_label_once(desk: Desk) -> None:
+    desk.open()
+    second = desk.context.new_page()
+    second.goto(desk.page.url)
+    second.locator("#label[data-phase=label]").wait_for()
+    desk.page.route(OPERATIONS, offline)
+    desk.press(*CALM, "Enter")
+    desk.saved("aiting (1)")
+    second.bring_to_front()
+    second.keyboard.press("ArrowDown")
+    for code in (*GLAD, "Enter"):
+        second.keyboard.press(code)
+    second.locator("#saved", has_text="Saved").wait_for()
+    desk.page.unroute(OPERATIONS)
+    desk.page.bring_to_front()
+    desk.saved()
+    assert desk.labels() == {1: CALM_LABELS, 2: GLAD_LABELS}
+    assert Revision.objects.count() == 2
+
+
+def test_work_on_a_dialogue_that_was_taken_back_is_kept_apart(desk: Desk) -> None:
+    desk.open()
+    assignment = Assignment.objects.get()
+    release(assignment=assignment, now=assignment.lease_until)
+    desk.press(*CALM, "Enter")
+    desk.page.get_by_role("alert").get_by_text("they are kept for the manager").wait_for()
+    desk.saved()
+    assert desk.labels() == {}
+    assert SetAside.objects.get().payload["answers"]["emotion"] == "neutral"
+
+
+def test_a_dialogue_is_handed_in_once_its_labels_are_saved(chromium: Browser, live_server: Any) -> None:
+    desk = Desk(chromium, live_server.url, corpus_to_label(utterances=1))
+    desk.open()
+    desk.page.route("**/api/v1/**", offline)
+    desk.press(*CALM, "Enter", "Enter")
+    desk.saved("aiting (1)")
+    assert Assignment.objects.get().state == "open"
+    desk.page.unroute("**/api/v1/**")
+    desk.page.get_by_role("heading", name="Nothing left to label").wait_for()
+    assert Assignment.objects.get().state == "done"
+    assert desk.labels() == {1: CALM_LABELS}
+    desk.context.close()

@@ -1,0 +1,126 @@
+"""The two players of the labelling page, with a film whose frames carry their numbers."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from corpus.models import Corpus, Revision
+from tests.browser.desk import CALM, Desk, corpus_to_label
+from tests.corpus.media.counted import BITS, BLOCK, film
+from tests.factories import EpisodeFactory, MediaFileFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+RATE = 25
+NUMBER = """([bits, block]) => {
+  const video = document.querySelector("#screen video:not([hidden])");
+  const canvas = document.createElement("canvas");
+  canvas.width = video.videoWidth; canvas.height = video.videoHeight;
+  const context = canvas.getContext("2d");
+  context.drawImage(video, 0, 0);
+  let number = 0;
+  for (let bit = 0; bit < bits; bit += 1) {
+    if (context.getImageData(bit * block + block / 2, block / 2, 1, 1).data[0] > 128) number += 2 ** bit;
+  }
+  return number;
+}"""
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, settings: Any) -> Corpus:
+    """Three utterances of 600 ms, at 1, 2 and 3 s of a film of 5 s."""
+    settings.MEDIA_ROOT = tmp_path
+    corpus = corpus_to_label()
+    film(tmp_path / "film.mp4", frames=5 * RATE, rate=Fraction(RATE), gop=10)
+    (tmp_path / "film.peaks").write_bytes(bytes([200, 56]) * 500)
+    playable = MediaFileFactory(corpus=corpus, name="film.mp4")
+    peaks = MediaFileFactory(corpus=corpus, kind="peaks", name="film.peaks")
+    dialogue = corpus.dialogues.get()
+    dialogue.episode = EpisodeFactory(series=dialogue.series, playable=playable, peaks=peaks, duration_ms=5000)
+    dialogue.save()
+    return corpus
+
+
+@pytest.fixture
+def desk(chromium: Browser, live_server: Any, corpus: Corpus) -> Any:
+    desk = Desk(chromium, live_server.url, corpus)
+    desk.open()
+    yield desk
+    desk.context.close()
+
+
+def number(page: Page) -> int:
+    """Return the number of the frame that is to be seen."""
+    shown: int = page.evaluate(NUMBER, [BITS, BLOCK])
+    return shown
+
+
+def played(desk: Desk) -> None:
+    desk.page.locator("#stage[data-playing=true]").wait_for()
+    desk.page.locator("#stage[data-playing=false]").wait_for()
+
+
+def test_the_utterance_plays_by_itself_and_stops_at_its_end(desk: Desk) -> None:
+    desk.press("Enter")  # leaves out watching
+    for second in (1, 2, 3):
+        played(desk)
+        # the last frame that begins before second + 600 ms, give or take one
+        assert abs(number(desk.page) - (second * RATE + 14)) <= 1
+        desk.press(*CALM, "Enter")
+    desk.saved()
+    for revision in Revision.objects.all():
+        assert abs(revision.played_ms - 600) <= 80
+        assert revision.active_ms >= 500
+
+
+def test_the_other_player_waits_at_the_next_utterance(desk: Desk) -> None:
+    desk.press("Enter")
+    played(desk)
+    waiting = "document.querySelector('#screen video[hidden]')"
+    desk.page.wait_for_function(f"{waiting}.currentTime === 2 && !{waiting}.seeking")
+    desk.press(*CALM, "Enter")
+    played(desk)
+    desk.page.wait_for_function(f"{waiting}.currentTime === 3 && !{waiting}.seeking")
+
+
+def test_space_plays_again_and_shift_space_from_the_start(desk: Desk) -> None:
+    desk.press("Enter")
+    played(desk)
+    desk.press("ArrowDown")
+    played(desk)
+    desk.press("Space")
+    played(desk)
+    assert abs(number(desk.page) - (2 * RATE + 14)) <= 1
+    desk.press("Shift+Space")
+    desk.page.locator("#talk li:first-child.talk-spoken").wait_for()
+    desk.page.locator("#talk li:nth-child(2).talk-spoken").wait_for()
+    desk.page.locator("#stage[data-playing=false]").wait_for()
+    assert abs(number(desk.page) - (2 * RATE + 14)) <= 1
+
+
+def test_the_whole_dialogue_is_watched_first(desk: Desk) -> None:
+    assert desk.page.get_by_role("heading", name="Watch the whole dialogue first").is_visible()
+    desk.press("Space")
+    desk.page.locator("#talk li:last-child.talk-spoken").wait_for()
+    desk.page.locator("#label[data-phase=label]").wait_for()
+    played(desk)
+    assert abs(number(desk.page) - (RATE + 14)) <= 1
+
+
+def test_the_wave_shows_the_sound_and_the_span(desk: Desk) -> None:
+    desk.press("Enter")
+    path = desk.page.locator("#wave path")
+    desk.page.wait_for_function("document.querySelector('#wave path').getAttribute('d').includes('V98')")
+    assert str(path.get_attribute("d")).count("M") == 480
+    # 600 ms before and after an utterance of 600 ms
+    assert desk.page.locator("#wave rect").get_attribute("width") == "160"
+
+
+def test_slower_and_faster(desk: Desk) -> None:
+    desk.press("Enter")
+    desk.press("BracketLeft")
+    assert desk.page.inner_text("#rate") == "0.75×"
+    desk.press("BracketRight", "BracketRight")
+    assert desk.page.inner_text("#rate") == "1.25×"
