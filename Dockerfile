@@ -7,7 +7,7 @@ RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --disab
 FROM python:3.11-slim-bookworm
 # ffmpeg comes with the imageio-ffmpeg wheel: Debian's is older than fixes that uploads need.
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin concord \
-  && install -d -o concord -g concord -m 0700 /data
+  && install -d -o concord -g concord -m 0700 /data /data/media /data/work
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /srv/concord
 COPY manage.py ./
