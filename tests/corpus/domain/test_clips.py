@@ -105,3 +105,13 @@ def test_dialogues_of_text_need_no_clips() -> None:
     UtteranceFactory(dialogue=dialogue)
     declare_ready(dialogue=dialogue)
     assert not Job.objects.exists()
+
+
+def test_two_who_speak_at_the_same_time_have_the_same_file(episode: Episode, store: Path) -> None:
+    first, second = Utterance.objects.filter(dialogue__code="E1_D001").order_by("order")[:2]
+    Utterance.objects.filter(pk=second.pk).update(start_ms=first.start_ms, end_ms=first.end_ms)
+    declare_all_ready(episode=episode)
+    with patch.object(clips, "WINDOW", 1):
+        [job] = cut_all()
+    assert (job.state, job.result) == ("done", {"cut": 4, "before": 0})
+    assert Clip.objects.get(utterance=first).file == Clip.objects.get(utterance=second).file

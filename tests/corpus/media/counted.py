@@ -18,7 +18,8 @@ RATE = 48_000
 def film(path: Path, *, frames: int, rate: Fraction, gop: int, times: list[int] | None = None) -> Path:
     """Write the film; `times` in ms places the frames unevenly."""
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as output:
-        video: Any = output.add_stream("libx264", rate=rate, options={"preset": "veryfast", "g": str(gop), "bf": "2"})
+        style = {"preset": "veryfast", "g": str(gop), "bf": "2", "sc_threshold": "0"}
+        video: Any = output.add_stream("libx264", rate=rate, options=style)
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         voice: Any = output.add_stream("aac", rate=RATE, layout="stereo")
         if times:
