@@ -8,6 +8,7 @@ from corpus.media.allowed import HARDENED
 from tests.conftest import ROOT
 
 PROGRAM, SOURCE, TARGET = Path("/usr/bin/ffmpeg"), Path("-dash.mp4"), Path("/srv/%s;$(x).mp4")
+IMPORTS = re.compile(r"^\s*(import|from) ffmpeg\b", re.MULTILINE)
 COMMANDS = {
     "copy": argv.playable(PROGRAM, SOURCE, TARGET, video=0, audio=3, copy_video=True, copy_audio=True),
     "encode": argv.playable(
@@ -50,11 +51,7 @@ def test_no_other_module_knows_the_old_argument_builder() -> None:
     sources = [
         path for app in ("common", "corpus", "config", "export", "annotator") for path in (ROOT / app).rglob("*.py")
     ]
-    knowing = [
-        path
-        for path in sources
-        if re.search(r"^\s*(import|from) ffmpeg\b", path.read_text(encoding="utf-8"), re.MULTILINE)
-    ]
+    knowing = [path for path in sources if IMPORTS.search(path.read_text(encoding="utf-8"))]
     assert knowing == [ROOT / "corpus/media/argv.py"]
     assert re.findall(r"ffmpeg\.(\w+)\(", knowing[0].read_text(encoding="utf-8")) == [
         "input",
