@@ -69,7 +69,9 @@ class Utterance(models.Model):
             models.UniqueConstraint(fields=["dialogue", "order"], name="one_utterance_per_place"),
             models.UniqueConstraint(fields=["dialogue", "code"], name="one_utterance_per_code"),
             models.CheckConstraint(
-                condition=Q(start_ms__isnull=True, end_ms__isnull=True) | Q(start_ms__lt=F("end_ms")),
+                # null < 5 is neither true nor false, and a check lets that through: so both must be said to be there
+                condition=Q(start_ms__isnull=True, end_ms__isnull=True)
+                | Q(start_ms__isnull=False, end_ms__isnull=False, start_ms__lt=F("end_ms")),
                 name="utterance_ends_after_it_starts",
             ),
         ]
