@@ -3,6 +3,7 @@
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Renderer(TemplatesSetting):
@@ -15,4 +16,6 @@ class Renderer(TemplatesSetting):
 class AccountForm(forms.Form):
     """What people may change about themselves."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, help_text=_("As the managers of your corpora see it."))
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"), max_length=150, help_text=_("As the managers of your corpora see it.")
+    )

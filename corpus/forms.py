@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.models import User
 from corpus.models import Membership
@@ -45,7 +46,9 @@ class JoinForm(UserCreationForm):  # type: ignore[type-arg]  # is no generic at 
     """A new account; checks name and password, saves nothing."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=150, help_text=_("As the managers of the corpus see it; other annotators do not.")
+        label=pgettext_lazy("person", "Name"),
+        max_length=150,
+        help_text=_("As the managers of the corpus see it; other annotators do not."),
     )
 
     class Meta:
