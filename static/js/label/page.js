@@ -49,7 +49,7 @@ export class Page {
     this.guideline = new Guideline();
     const on = {
       work: (/** @type {Work} */ work, /** @type {import("./supply.js").Kept} */ kept) => this.#open(work, kept),
-      nothing: () => this.#enter("nothing"),
+      nothing: () => this.#close(),
       lost: (/** @type {string} */ reason) => this.#say(reason, "gone"),
       refused: (/** @type {string} */ reason) => this.#say(reason, "complete"),
       report: (/** @type {import("./sender.js").Report} */ report) => this.status.show(report),
@@ -127,6 +127,13 @@ export class Page {
     if (session.isComplete) this.#enter("complete");
     else if (isFresh && this.stage.hasMedia && work.codebook.policy.watch_first) this.#enter("watch");
     else this.#arrive();
+  }
+
+  /** Nothing is left to label. */
+  #close() {
+    this.session = null;
+    byId("where").textContent = byId("dialogues").textContent = "";
+    this.#enter("nothing");
   }
 
   /** Show the current utterance and play it. */
