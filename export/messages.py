@@ -39,13 +39,23 @@ describe(
         "export.split.unnamed_speaker": _(
             "An utterance of the dialogue %(dialogue)s has no speaker, so dialogues can't be kept apart by speaker."
         ),
-        "export.split.too_few_groups": _(
-            "Three splits need three groups that share nothing (%(group)s); "
+        "export.split.too_few_groups.dialogue": _("Three splits need at least three dialogues; there are %(count)s."),
+        "export.split.too_few_groups.episode": _(
+            "Three splits need at least three episodes; the %(dialogues)s dialogues come from %(count)s."
+        ),
+        "export.split.too_few_groups.series": _(
+            "Three splits need at least three series; the %(dialogues)s dialogues come from %(count)s."
+        ),
+        "export.split.too_few_groups.speaker": _(
+            "Three splits need at least three groups of dialogues that share no speaker; "
             "the %(dialogues)s dialogues make only %(count)s."
         ),
         "export.split.no_source_split": _(
             "The source of %(count)s dialogues says no split, of %(first)s for example; ask for a random split."
         ),
-        "export.split.leak": _("%(name)s (%(group)s) is in two splits, once in the dialogue %(dialogue)s."),
+        "export.split.leak.dialogue": _("The dialogue %(name)s is in two splits."),
+        "export.split.leak.episode": _("The episode %(name)s is in two splits, once in the dialogue %(dialogue)s."),
+        "export.split.leak.series": _("The series %(name)s is in two splits, once in the dialogue %(dialogue)s."),
+        "export.split.leak.speaker": _("The speaker %(name)s is in two splits, once in the dialogue %(dialogue)s."),
     }
 )

@@ -46,7 +46,7 @@ def compose(*, gathered: Gathered, rows: Path, folder: Path, options: Options, t
         files, overlap = _write_splits(gathered, rows, folder, home, tell)
         groups = splits.check(_read_back(folder), options.group)
     except SplitFault as fault:
-        raise Refused(f"export.split.{fault.reason}", **fault.params) from fault
+        raise Refused(_code(fault), **fault.params) from fault
     if options.clips:
         files |= _copy_clips(gathered, folder, tell)
     manifest = {
@@ -72,6 +72,13 @@ def _assigned(talks: list[Talk], options: Options) -> dict[str, str]:
     if options.split == "source":
         return splits.keep_source(talks)
     return splits.assign(talks, group=options.group, ratios=options.ratios, seed=options.seed)
+
+
+def _code(fault: SplitFault) -> str:
+    """Return the code of a fault's sentence: one for each kind of group, where it is about one."""
+    return ".".join(
+        ["export.split", fault.reason, *[str(fault.params[name]) for name in ("group",) if name in fault.params]]
+    )
 
 
 def _write_splits(

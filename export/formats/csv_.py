@@ -2,7 +2,7 @@
 
 A spreadsheet takes a cell that starts with = + - or @ for a formula; subtitles do start with a dash, and a quote put
 before it would train a model on text that nobody said. So nothing is put before it, and whoever opens the file in a
-spreadsheet imports it with all columns as text (the README of a release says so).
+spreadsheet imports it with all columns as text (the page of a release says so).
 """
 
 from __future__ import annotations

@@ -127,8 +127,8 @@ def test_release_that_failed_says_why_and_can_be_taken_away(manager: Client, cor
     corpus.dialogues.update(series=corpus.dialogues.order_by("order")[0].series)
     failed = made(corpus, Options(group="series"), name="v2")
     assert failed.job is not None
-    assert failed.job.error_code == "export.split.too_few_groups"
-    assert "make only 1" in page(manager, "release", corpus, failed).content.decode()
+    assert failed.job.error_code == "export.split.too_few_groups.series"
+    assert "the 6 dialogues come from 1." in page(manager, "release", corpus, failed).content.decode()
     discard = reverse("export:discard", args=[corpus.slug, failed.public_id])
     assert manager.post(discard).status_code == 302
     manager.post(reverse("export:discard", args=[corpus.slug, release.public_id]))
