@@ -25,6 +25,14 @@ TAIL_BYTES = 4096
 CHUNK_BYTES = 65_536
 FOLDERS = re.compile(r"(?:file:)?(?:/[^/\s:]+)*/(?=[^/\s])")  # where things lie on the server is nobody's business
 OVER_LIMITS = {signal.SIGKILL, signal.SIGXCPU, signal.SIGXFSZ}
+# no secret of ours; and no buffers for each core, which would eat the address space of a large machine
+ENVIRONMENT = {
+    "PATH": os.defpath,
+    "LANG": "C.UTF-8",
+    "MALLOC_ARENA_MAX": "2",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
 
 Progress = Callable[[int, int], None]
 
@@ -137,8 +145,7 @@ def _start(
         stderr=subprocess.PIPE,
         start_new_session=True,
         cwd=ROOT,
-        # one arena per thread would eat the address space; no secret of ours is in the child's environment
-        env={"PATH": os.defpath, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1"},
+        env=ENVIRONMENT,
     )
 
 

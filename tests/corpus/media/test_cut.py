@@ -6,9 +6,11 @@ from pathlib import Path
 import av
 import pytest
 
-from corpus.media import cut
+from corpus.media import cut, sandbox
 from corpus.media.cut import CutClip, CutFault, Span, cut_clips
 from corpus.media.faults import MediaFault
+from corpus.media.playable import make_playable
+from corpus.media.probe import probe
 from tests.corpus.media import counted
 from tests.corpus.media.conftest import AAC, H264, PICTURE, SOUND, Make
 
@@ -127,6 +129,28 @@ def test_tall_pictures_are_scaled_and_pixels_squared(make: Make, tmp_path: Path)
         assert (video.width, video.height) == (1334, 480)
 
 
+def test_a_film_that_was_trimmed_without_encoding_starts_at_its_trim(
+    make: Make, tmp_path: Path, ffmpeg: Path, film: Path
+) -> None:
+    trimmed = make("trimmed.mp4", f"-ss 2.4 -i {film} -c copy")  # keeps 2.0 to 2.4 and an edit list that hides it
+    playable = make_playable(trimmed, tmp_path / "playable.mp4", found=probe(trimmed), ffmpeg=ffmpeg).path
+    first, later = clips(playable, [(0, 400), (1000, 1400)], tmp_path / "clips")
+    assert counted.numbers(first.path) == list(range(60, 70))
+    assert counted.numbers(later.path) == list(range(85, 95))
+    assert abs(counted.lag(counted.sound(later.path), counted.sound(film), 3400)) <= 1
+
+
+def test_a_full_disk_ends_the_cutting(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "_working_bubblewrap", lambda: None)  # it has a /dev of its own
+    (tmp_path / ".unfinished-000001000-000001900-480p.mp4").symlink_to("/dev/full")
+    results = cut_clips(film, [Span(str(at), at, at + 900) for at in (0, 1000, 2000)], tmp_path)
+    assert next(results).key == "0"
+    with pytest.raises(MediaFault) as raised:
+        next(results)
+    assert raised.value.code == "media.disk_full"
+    assert [path.name for path in tmp_path.iterdir()] == ["000000000-000000900-480p.mp4"]
+
+
 def test_another_codec_is_refused_before_it_is_decoded(shared: Path, tmp_path: Path) -> None:
     (result,) = cut_clips(shared / "media" / "h265_10bits.mp4", [Span("x", 0, 500)], tmp_path)
     assert isinstance(result, CutFault)
@@ -153,5 +177,5 @@ def test_a_child_that_dies_of_one_span_does_not_take_the_others(
 def test_a_consumer_that_stops_leaves_no_half_a_clip(film: Path, tmp_path: Path) -> None:
     results = cut_clips(film, [Span(str(at), at, at + 900) for at in (0, 1000, 2000, 3000)], tmp_path)
     next(results)
-    results.close()  # type: ignore[attr-defined]  # a generator
+    results.close()
     assert not list(tmp_path.glob(".*"))
