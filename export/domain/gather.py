@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ def gather(*, corpus: Corpus, options: Options, rows: Path, tell: Tell) -> Gathe
     return Gathered(
         corpus=corpus.slug,
         rules=reader.rules,
-        codebook={"version": corpus.codebook.version, **corpus.codebook.document},
+        codebook=_in_order({"version": corpus.codebook.version, **corpus.codebook.document}),
         raters=[{"slug": rater.slug, "kind": rater.kind} for rater in raters],
         talks=talks,
         lengths=lengths,
@@ -103,6 +104,12 @@ def chosen_raters(corpus: Corpus, options: Options) -> list[Rater]:
     if not raters:
         raise Refused("export.no_raters")
     return raters
+
+
+def _in_order(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored document with its keys sorted: databases keep them in orders of their own."""
+    found: dict[str, Any] = json.loads(json.dumps(document, sort_keys=True))
+    return found
 
 
 def _left_out(corpus: Corpus, reader: RowReader) -> dict[str, int]:

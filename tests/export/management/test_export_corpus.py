@@ -21,7 +21,7 @@ from tests.export.material import (
 )
 from tests.factories import CorpusFactory, DialogueFactory, RaterFactory, UtteranceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
@@ -110,6 +110,12 @@ def test_second_run_gives_the_same_bytes(corpus: Corpus, tmp_path: Path) -> None
     assert one == two
     other = contents(export(corpus, tmp_path / "three", "--ratios", "2,1,1", "--seed", "4"))
     assert other["train.jsonl"] != one["train.jsonl"]
+
+
+def test_codebook_is_written_in_an_order_that_no_database_decides(corpus: Corpus, tmp_path: Path) -> None:
+    codebook = manifest(export(corpus, tmp_path / "out"))["codebook"]
+    for document in (codebook, codebook["tasks"][0], codebook["links"][0]):
+        assert list(document) == sorted(document)
 
 
 def test_drafts_and_dialogues_without_finished_labels_are_left_out(corpus: Corpus, tmp_path: Path) -> None:
