@@ -7,7 +7,7 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from corpus.models import Dialogue, Episode
 from tests.browser.test_pages import signed_in, watched
@@ -79,6 +79,11 @@ def test_a_new_speaker_is_offered_to_the_other_utterances(page: Page, dialogue: 
 
 
 def test_a_text_that_was_not_saved_yet_is_saved_before_it_is_split(page: Page, dialogue: Dialogue) -> None:
+    def late(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/utterances/*/", late)  # saving takes longer than splitting would
     text = page.locator("textarea").first
     text.fill("eins zwei")
     text.evaluate("field => field.setSelectionRange(4, 4)")

@@ -122,21 +122,29 @@ def test_a_subtitle_past_the_end_is_left_out_and_told(corpus: Corpus, media: Pat
 
 
 @pytest.mark.parametrize(
-    ("cues", "configured", "code"),
+    ("cues", "configured", "code", "kept"),
     [
-        ([(50_000, 51_000, "late")], "", "subtitles.all_past_end"),
-        ([], "", "episode.no_subtitles"),
-        (LINES, "/no/such/ffmpeg", "media.ffmpeg_missing"),
+        ([(50_000, 51_000, "late")], "", "subtitles.all_past_end", 0),
+        ([], "", "episode.no_subtitles", 0),
+        (LINES, "/no/such/ffmpeg", "media.ffmpeg_missing", 2),
     ],
 )
 def test_a_refused_film_leaves_no_rows_but_its_own(
-    corpus: Corpus, media: Path, store: Path, tmp_path: Path, settings: Any, cues: Any, configured: str, code: str
+    corpus: Corpus,
+    media: Path,
+    store: Path,
+    tmp_path: Path,
+    settings: Any,
+    cues: Any,
+    configured: str,
+    code: str,
+    kept: int,
 ) -> None:
     settings.FFMPEG_BIN = configured
     episode, job = bring(corpus, media, written(tmp_path, srt(*cues)) if cues else None)
     assert (job.state, job.error_code, episode.state) == ("failed", code, "failed")
     assert (Dialogue.objects.count(), MediaFile.objects.count(), Cue.objects.count()) == (0, 0, 0)
-    assert files(store / "media") == []
+    assert (files(store / "media"), len(files(store / "work" / "incoming"))) == ([], kept)
     remove_episode(episode=episode)
     assert not Episode.objects.exists()
 
@@ -216,7 +224,8 @@ def test_a_run_killed_after_its_last_word_changes_nothing_more(
     Job.objects.update(state=Job.State.QUEUED, ended_at=None)
     execute(str(job.public_id))
     job.refresh_from_db()
-    assert (job.result, Dialogue.objects.count()) == ({"dialogues": 2, "utterances": 3, "cues": 4}, 2)
+    assert (job.state, job.attempt, job.result) == ("done", 2, {"dialogues": 2, "utterances": 3, "cues": 4})
+    assert Dialogue.objects.count() == 2
 
 
 def test_a_failure_in_the_last_word_takes_the_files_back(
