@@ -1,7 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from common.errors import Refused
+from common.models import Job
 from corpus.domain import dialogues as domain
 from corpus.models import Cue, Dialogue, Episode, Utterance
 from tests.factories import DialogueFactory, EpisodeFactory, UtteranceFactory
@@ -191,3 +195,22 @@ def test_what_somebody_else_removed_is_gone(episode: Episode) -> None:
     Dialogue.objects.all().delete()
     with refused("dialogue.gone"):
         domain.merge_with_next(utterance=utterance)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_managers_who_declare_ready_at_once_order_the_clips_once(episode: Episode) -> None:
+    dialogue = draft(episode, "E1_D001", "one")
+
+    def declare(_: int) -> str:
+        try:
+            domain.declare_ready(dialogue=dialogue)
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "ready"
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(declare, range(4)))
+    assert answers == ["dialogue.frozen"] * 3 + ["ready"]
+    assert Job.objects.filter(kind="corpus.cut").count() == 1
