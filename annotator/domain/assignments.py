@@ -118,7 +118,9 @@ def _next_slot(rater: Rater, k: int, now: datetime) -> Slot | None:
         if slot := _locked(free_slots(rater=rater, k=k)):
             return slot
         if not make_slots(corpus=rater.corpus, k=k):
-            return _locked(abandoned_slots(rater=rater, k=k, now=now))
+            break
+    # somebody else may have made the last slots after we had looked
+    return _locked(free_slots(rater=rater, k=k)) or _locked(abandoned_slots(rater=rater, k=k, now=now))
 
 
 def _locked(slots: QuerySet[Slot]) -> Slot | None:

@@ -7,13 +7,17 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
+from annotator.domain.assignments import claim
+from annotator.domain.slots import make_slots
 from annotator.models import Assignment, Slot
 from corpus.models import Corpus, Rater
 from tests.annotator.material import corpus_with_work
@@ -92,3 +96,24 @@ def test_one_person_in_many_tabs_holds_one_dialogue(tmp_path: Path) -> None:
     rater = people(corpus, 1)[0]
     answers = claim_all([rater] * 16, tmp_path)
     assert answers == [(rater.pk, Assignment.objects.get().pk)] * 16
+
+
+@pytest.mark.skipif("postgres" not in os.environ.get("DATABASE_URL", ""), reason="SQLite locks the whole database")
+def test_a_slot_that_is_locked_for_an_instant_is_waited_for() -> None:
+    corpus = corpus_with_work(dialogues=1, utterances=0, k=1)
+    make_slots(corpus=corpus, k=1)
+    rater = people(corpus, 1)[0]
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Slot.objects.select_for_update().get()
+            answer = pool.submit(claim_and_close, rater)
+            with pytest.raises(TimeoutError):
+                answer.result(timeout=1)
+        assert answer.result(timeout=30) == Assignment.objects.get()
+
+
+def claim_and_close(rater: Rater) -> Assignment | None:
+    try:
+        return claim(rater=rater, now=timezone.now())
+    finally:
+        connection.close()
