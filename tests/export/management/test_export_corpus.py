@@ -1,12 +1,15 @@
+import errno
 import hashlib
 import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from corpus.models import Corpus, Dialogue
+from export.formats.written import Written
 from export.models import Release
 from tests.agreement.material import finish, judge, source, utterances
 from tests.export.material import (
@@ -179,6 +182,30 @@ def test_damaged_clip_stops_the_export_and_leaves_nothing(corpus: Corpus, tmp_pa
     status, message = failure(corpus.slug, tmp_path / "out", "--clips")
     assert (status, f"clips/{sha256}.mp4" in message) == (1, True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_disk_that_fills_up_is_told_and_leaves_nothing(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Written, "write", full)
+    assert failure(corpus.slug, tmp_path / "out") == (1, "The disk is full; nothing was kept of the release.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_disk_that_is_nearly_full_is_left_alone(corpus: Corpus, tmp_path: Path, settings: Any) -> None:
+    settings.MIN_FREE_BYTES = 2**60
+    status, message = failure(corpus.slug, tmp_path / "out")
+    assert (status, message[:27]) == (1, "Not enough free disk space:")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_cannot_be_written_is_told(corpus: Corpus, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    status, message = failure(corpus.slug, tmp_path / "file" / "out")
+    assert (status, str(tmp_path / "file") in message) == (1, True)
 
 
 def test_impossible_split_is_told_and_leaves_nothing(corpus: Corpus, tmp_path: Path) -> None:
