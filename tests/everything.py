@@ -18,7 +18,7 @@ import redis
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI") == "true"
-PYTEST = [sys.executable, "-m", "pytest", "-q"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs"]
 CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"]
 
 

@@ -17,9 +17,9 @@ from config.celery import app  # noqa: E402, F401
 def trace(run: JobRun, folder: str) -> dict[str, Any]:
     """Note the start, wait for the file `go`, then write the end under the fence."""
     place = Path(folder)
+    run.progress(1, 2, stage="waiting")  # before the note: who is stopped on it must not hold the database's lock
     with (place / "starts").open("a", encoding="ascii") as file:
         file.write(f"{run.job.attempt}\n")
-    run.progress(1, 2, stage="waiting")
     while not (place / "go").exists():
         time.sleep(0.05)
     with run.last_word(), (place / "ends").open("a", encoding="ascii") as file:

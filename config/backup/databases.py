@@ -91,6 +91,7 @@ def _load_postgresql(folder: Path, manifest: dict[str, Any]) -> None:
         _drop_everything(cursor)
         executor = MigrationExecutor(connection)
         executor.migrate(_last_migrations(executor, manifest))
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # migrations leave some immediate; the tables come by name
         for table, columns in manifest["columns"].items():
             with (folder / f"{table}.copy").open("rb") as file:
                 cursor.copy_expert(f'COPY "{table}" ({columns}) FROM STDIN', file)

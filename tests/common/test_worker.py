@@ -17,7 +17,7 @@ from tests import worker as _handlers  # noqa: F401 -- registers the kinds
 
 pytestmark = [pytest.mark.worker, pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
-PATIENCE = 60
+PATIENCE = 120
 
 
 def wait_for(told: Callable[[], bool], what: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,11 @@ from django.core.management import CommandError, call_command  # noqa: E402
 
 from common.models import User  # noqa: E402
 from config.home import lock_home  # noqa: E402
-from tests.factories import MembershipFactory, UtteranceFactory  # noqa: E402
+from corpus.models import Corpus, Utterance  # noqa: E402
+from tests.export.material import contents, export, released_corpus, with_clip  # noqa: E402
+from tests.factories import MembershipFactory  # noqa: E402
+
+CORPUS = "kept"
 
 
 def content() -> list[Any]:
@@ -26,6 +31,13 @@ def content() -> list[Any]:
     rows = [serializers.serialize("json", model._default_manager.order_by("pk")) for model in models]
     media = {str(path): path.read_bytes().hex() for path in sorted(settings.MEDIA_ROOT.rglob("*")) if path.is_file()}
     return [rows, [path.removeprefix(str(settings.MEDIA_ROOT)) for path in media], list(media.values())]
+
+
+def release() -> dict[str, str]:
+    """Return the files of a release of the corpus, with its clips."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = contents(export(Corpus.objects.get(slug=CORPUS), Path(folder) / "release", "--clips"))
+    return {name: content.hex() for name, content in files.items()}
 
 
 def refusal(*words: str) -> str:
@@ -40,19 +52,19 @@ def refusal(*words: str) -> str:
 def here(file: str, _damaged: str) -> dict[str, Any]:
     """Fill an installation and back it up."""
     call_command("migrate", verbosity=0)
-    for text in ("你好", 'tab\t, line\n, quote" and \\N'):
-        UtteranceFactory(text=text)
+    corpus = released_corpus()
+    Corpus.objects.filter(pk=corpus.pk).update(slug=CORPUS)
+    Utterance.objects.filter(pk=Utterance.objects.earliest("pk").pk).update(text='tab\t, line\n, "quote" and \\N 你好')
     MembershipFactory(user__username="梅")
-    (settings.MEDIA_ROOT / "clips").mkdir(parents=True)
-    (settings.MEDIA_ROOT / "clips" / "a.mp4").write_bytes(os.urandom(3000))
+    with_clip(corpus, os.urandom(3000))
     call_command("backup", file)
-    return {"content": content(), "again": refusal("backup", file)}
+    return {"content": content(), "release": release(), "again": refusal("backup", file)}
 
 
 def there(file: str, damaged: str) -> dict[str, Any]:
     """Restore into an empty place, then into one that is not."""
     call_command("restore", file)
-    seen: dict[str, Any] = {"restored": content(), "not_empty": refusal("restore", file)}
+    seen: dict[str, Any] = {"restored": content(), "release": release(), "not_empty": refusal("restore", file)}
     User.objects.create_user("兰")  # also shows that the sequences go on behind the restored rows
     (settings.MEDIA_ROOT / "later").write_bytes(b"later")
     changed = content()

@@ -73,6 +73,7 @@ def test_what_was_backed_up_comes_back(installations: list[Installation], tmp_pa
     file, damaged = tmp_path / "all.backup", tmp_path / "damaged.backup"
     made = here.run("here", file, damaged)
     assert file.stat().st_mode & 0o777 == 0o600
+    assert {"manifest.json", "train.jsonl", "dev.csv"} <= set(made["release"])
     assert made["again"] == f"{file} exists already; nothing was written."
 
     content = bytearray(file.read_bytes())
@@ -81,6 +82,7 @@ def test_what_was_backed_up_comes_back(installations: list[Installation], tmp_pa
     found = there.run("there", file, damaged)
     assert found == {
         "restored": made["content"],
+        "release": made["release"],
         "not_empty": "There are people or media here already; --force replaces them. Nothing was changed.",
         "damaged": "damaged.backup is damaged or no backup of Concord; nothing was changed.",
         "running": "Concord is running on this home; end it first. Nothing was changed.",
