@@ -89,7 +89,7 @@ def test_an_absent_broker_is_noticed_quickly(settings: Any) -> None:
     job = jobs.enqueue(kind="test.send", args={})
     began = time.monotonic()
     assert jobs.send(job) is False
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10  # kombu's own patience is endless; a busy machine needs some
 
 
 def test_one_unfinished_job_per_key() -> None:
