@@ -20,8 +20,9 @@ export function el(tag, attributes = {}, ...children) {
  */
 export function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
+    const words = value === true ? "" : String(value);
     if (value === false || value === null || value === undefined) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : String(value));
+    else if (element.getAttribute(name) !== words) element.setAttribute(name, words);
   }
 }
 

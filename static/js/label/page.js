@@ -74,7 +74,7 @@ export class Page {
   choose(question, value) {
     if (!this.session || this.#phase !== "label") return;
     if (this.session.choose(question, value)) this.#keepDraft();
-    this.#paint();
+    this.#paintAnswers();
   }
 
   commit() {
@@ -97,7 +97,7 @@ export class Page {
     this.supply.send(operation);
     this.#keepDraft();
     if (operation || this.#phase === "complete") this.#arrive();
-    else this.#paint();
+    else this.#paintAnswers();
   }
 
   /** @param {number} index */
@@ -156,13 +156,20 @@ export class Page {
   #paint() {
     const { session } = this;
     if (!session) return;
-    this.questions.update(session);
     this.talk.update(session);
     const all = session.work.utterances.length;
     const { done, ready } = session.work.dialogues;
     byId("count").textContent = fill(this.texts.count, { n: session.labelled, all });
     byId("dialogues").textContent = fill(this.texts.dialogues, { n: done, all: ready });
     /** @type {HTMLProgressElement} */ (byId("meter")).value = session.labelled / all;
+    this.#paintAnswers();
+  }
+
+  /** All that a key press on an answer changes. */
+  #paintAnswers() {
+    const { session } = this;
+    if (!session) return;
+    this.questions.update(session);
     /** @type {HTMLButtonElement} */ (byId("undo")).disabled = !session.canUndo;
     byId("commit").dataset.ready = String(!session.focus || this.#phase !== "label");
   }

@@ -46,7 +46,8 @@ export class Questions {
       const state = standing(question, answers);
       const chosen = Array.isArray(value) ? value : [value];
       setAttributes(row, { "data-state": state, "data-focus": focus === question });
-      note.textContent = note.title = this.#note(session, question, state);
+      const words = this.#note(session, question, state);
+      if (note.title !== words) note.textContent = note.title = words;
       buttons.forEach((button, i) => {
         const isChosen = chosen.includes(/** @type {any} */ (question.options[i].value));
         setAttributes(button, { "aria-checked": String(isChosen), disabled: state !== "asked" });

@@ -13,6 +13,7 @@ const COLOURS = 8;
 export class Talk {
   /** @type {HTMLLIElement[]} */
   #items = [];
+  #spoken = -1;
 
   /**
    * @param {HTMLElement} list
@@ -45,6 +46,7 @@ export class Talk {
       return el("li", { class: `talk-item speaker-${colour}${goesOn ? " talk-on" : ""}` }, line);
     });
     this.list.replaceChildren(...this.#items);
+    this.#spoken = -1;
     this.update(session);
   }
 
@@ -70,6 +72,8 @@ export class Talk {
    * @param {number} index -1 for none
    */
   speak(index) {
+    if (index === this.#spoken) return;
+    this.#spoken = index;
     this.#items.forEach((item, each) => {
       item.classList.toggle("talk-spoken", each === index);
     });
