@@ -19,6 +19,8 @@ export class Supply {
   #claim = "idle";
   #isFinishing = false;
   #isActive = false;
+  /** @type {Report} */
+  #last = { waiting: 0, refused: [], setAside: 0, trouble: null };
 
   /**
    * @param {object} options
@@ -31,14 +33,15 @@ export class Supply {
    * @param {(reason: string) => void} options.on.lost the assignment went to someone else, or none may be had
    * @param {(reason: string) => void} options.on.refused the dialogue can't be handed in
    * @param {(report: Report) => void} options.on.report
+   * @param {number} [options.heartbeatMs] 0 for none
    */
-  constructor({ api, journal, author, on }) {
+  constructor({ api, journal, author, on, heartbeatMs = HEARTBEAT_MS }) {
     this.api = api;
     this.journal = journal;
     this.author = author;
     this.on = on;
     this.sender = new Sender({ journal, author, send: api.send, onReport: (report) => this.#onReport(report) });
-    setInterval(() => this.#beat(), HEARTBEAT_MS);
+    if (heartbeatMs) setInterval(() => this.#beat(), heartbeatMs);
   }
 
   /** Fetch the next dialogue, once everything from before is sent or stuck. */
@@ -63,6 +66,8 @@ export class Supply {
   async send(operation) {
     if (!operation || !this.#work) return;
     const { id, token } = this.#work;
+    // at once: until the next report nothing may say that all is saved
+    this.on.report({ ...this.#last, waiting: this.#last.waiting + 1 });
     await this.journal.add({ author: this.author, assignment: id, token, operation });
     await this.sender.wake();
   }
@@ -96,6 +101,7 @@ export class Supply {
 
   /** @param {Report} report */
   #onReport(report) {
+    this.#last = report;
     this.on.report(report);
     if (!this.#isFinishing || report.waiting > 0 || report.trouble) return;
     this.#isFinishing = false;
@@ -132,7 +138,7 @@ export class Supply {
   #fail(error, refused) {
     if (!(error instanceof Failure)) throw error;
     if (error.trouble === "refused") return refused(error.message);
-    this.on.report({ waiting: 0, refused: [], setAside: 0, trouble: error.trouble });
+    this.on.report({ ...this.#last, trouble: error.trouble });
     setTimeout(() => this.retry(), AGAIN_MS);
     return undefined;
   }
