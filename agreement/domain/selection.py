@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -119,34 +121,41 @@ def read(*, codebook: CodebookVersion, raters: list[Rater]) -> Selection:
         codebook: the version whose questions are compared.
         raters: of the same corpus.
     """
+    rules = codebook.rules()
+    slugs = sorted(rater.slug for rater in raters)
+    column = {slug: number for number, slug in enumerate(slugs)}
+    builders = [TableBuilder(question(asked)) for asked in rules.questions]
+    digest, seen, count = hashlib.sha256(), set[str](), 0
+    dialogue, last = array("q"), None
     with snapshot():
         taken_at = timezone.now()
-        rows = list(
-            countable(raters)
-            .order_by("utterance__dialogue__order", "utterance__order", "rater__slug")
-            .values_list(
-                "rater__slug", "utterance__public_id", "utterance__dialogue_id", "codebook_id", "number", "answers"
-            )
+        versions = CodebookVersion.objects.filter(corpus=codebook.corpus_id)
+        alike = {version.pk: comparable(rules, version.rules()) for version in versions}
+        for rater, utterance, dialogue_id, version, number, answers in _answers(raters):
+            if utterance != last:
+                last = utterance
+                dialogue.append(dialogue_id)
+            count += 1
+            seen.add(rater)
+            digest.update(f"{rater} {utterance} {number}\n".encode())
+            for builder in builders:
+                known = builder.question.slug in alike[version]
+                builder.add(len(dialogue) - 1, column[rater], (answers or {}).get(builder.question.slug), known=known)
+    kept = [slug for slug in slugs if slug in seen]
+    tables = tuple(builder.table(len(dialogue), [column[slug] for slug in kept]) for builder in builders)
+    return Selection(tuple(kept), np.array(dialogue, dtype=np.int64), tables, count, digest.hexdigest(), taken_at)
+
+
+def _answers(raters: list[Rater]) -> Iterator[tuple[str, UUID, int, int, int, dict[str, Any] | None]]:
+    """Yield the annotations that count, utterance by utterance, a few at a time: all at once fill the memory."""
+    yield from (
+        countable(raters)
+        .order_by("utterance__dialogue__order", "utterance__dialogue_id", "utterance__order", "rater__slug")
+        .values_list(
+            "rater__slug", "utterance__public_id", "utterance__dialogue_id", "codebook_id", "number", "answers"
         )
-        versions = {version.pk: version for version in CodebookVersion.objects.filter(corpus=codebook.corpus_id)}
-    rules = codebook.rules()
-    alike = {pk: comparable(rules, versions[pk].rules()) for pk in {row[3] for row in rows}}
-    slugs = tuple(sorted({row[0] for row in rows}))
-    column = {slug: number for number, slug in enumerate(slugs)}
-    unit: dict[object, int] = {}
-    digest = hashlib.sha256()
-    dialogue: list[int] = []
-    builders = [TableBuilder(question(asked)) for asked in rules.questions]
-    for rater, utterance, dialogue_id, version, number, answers in rows:
-        if utterance not in unit:
-            unit[utterance] = len(unit)
-            dialogue.append(dialogue_id)
-        digest.update(f"{rater} {utterance} {number}\n".encode())
-        for builder in builders:
-            known = builder.question.slug in alike[version]
-            builder.add(unit[utterance], column[rater], (answers or {}).get(builder.question.slug), known=known)
-    tables = tuple(builder.table(len(unit), len(slugs)) for builder in builders)
-    return Selection(slugs, np.array(dialogue, dtype=np.int64), tables, len(rows), digest.hexdigest(), taken_at)
+        .iterator()
+    )
 
 
 @dataclass(slots=True)
@@ -155,7 +164,7 @@ class TableBuilder:
 
     question: Question
     code: dict[Any, int] = field(default_factory=dict)
-    cells: list[tuple[int, int, int]] = field(default_factory=list)
+    cells: array[int] = field(default_factory=lambda: array("q"))  # utterance, rater, code; and so on
     gaps: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -175,7 +184,7 @@ class TableBuilder:
         if why is None:
             code = self._code(value) if known else None
             if code is not None:
-                self.cells.append((unit, column, code))
+                self.cells.extend((unit, column, code))
                 return
             why = "incomparable"
         self.gaps[why] += 1
@@ -185,10 +194,9 @@ class TableBuilder:
             return self.code.get(str(value))
         return self.code.setdefault(frozenset(value), len(self.code)) if isinstance(value, list) else None
 
-    def table(self, units: int, raters: int) -> Table:
-        """Return what was collected as a table of `units` utterances x `raters`."""
-        codes = np.full((units, raters), MISSING, dtype=np.int64)
-        if self.cells:
-            rows, columns, values = np.array(self.cells).T
-            codes[rows, columns] = values
-        return Table(self.question, codes, tuple(self.code), {why: self.gaps[why] for why in GAPS})
+    def table(self, units: int, columns: list[int]) -> Table:
+        """Return what was collected as a table of `units` utterances x the raters in `columns`."""
+        codes = np.full((units, max(columns, default=-1) + 1), MISSING, dtype=np.int64)
+        rows, raters, values = np.array(self.cells, dtype=np.int64).reshape(-1, 3).T
+        codes[rows, raters] = values
+        return Table(self.question, codes[:, columns], tuple(self.code), {why: self.gaps[why] for why in GAPS})
