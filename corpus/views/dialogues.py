@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import Refused
@@ -29,7 +30,8 @@ MANAGER = Membership.Role.MANAGER
 def episode(request: HttpRequest, corpus: Corpus, membership: Membership, episode: uuid.UUID) -> HttpResponse:
     """Show an episode: its film, its speakers, its dialogues page by page."""
     row = _episode(corpus, episode)
-    context = {"corpus": corpus, "membership": membership, **_episode_context(request, row)}
+    texts = {"unsaved": _("Not saved: the server did not take it. See whether you are signed in, then try again.")}
+    context = {"corpus": corpus, "membership": membership, "texts": texts, **_episode_context(request, row)}
     return render(request, "corpus/episode.html", context)
 
 

@@ -37,16 +37,22 @@ def dialogue(make: Make, settings: Any, tmp_path: Path) -> Any:
 
 
 @pytest.fixture
-def page(chromium: Browser, live_server: Any, dialogue: Dialogue) -> Any:
+def opened(chromium: Browser, live_server: Any, dialogue: Dialogue) -> Any:
     client = signed_in(dialogue.corpus, "manager", "en")
     context = chromium.new_context()
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
     page = context.new_page()
-    troubles = watched(page)
     assert dialogue.episode is not None
     page.goto(f"{live_server.url}/c/{dialogue.corpus.slug}/episodes/{dialogue.episode.public_id}/")
     yield page
     context.close()
+
+
+@pytest.fixture
+def page(opened: Page) -> Any:
+    troubles = watched(opened)
+    opened.reload()
+    yield opened
     assert troubles == []
 
 
@@ -100,6 +106,19 @@ def test_what_is_wrong_is_told_beside_the_utterance(page: Page, dialogue: Dialog
     page.keyboard.press("Tab")
     eventually(lambda: nth(dialogue, 1).end_ms, 11_500)
     page.get_by_role("alert").wait_for(state="detached")
+
+
+@pytest.mark.parametrize("what", ["no server", "signed out"])
+def test_what_was_not_saved_is_told(opened: Page, what: str) -> None:
+    if what == "no server":
+        opened.route("**/utterances/*/", lambda route: route.abort())
+    else:
+        opened.context.clear_cookies(name="sessionid")
+    opened.get_by_label("Speaker").first.fill("Anna")
+    opened.keyboard.press("Enter")
+    told = opened.get_by_role("alert")
+    assert told.inner_text().startswith("Not saved:")
+    assert opened.get_by_label("Speaker").first.input_value() == "Anna"
 
 
 def test_dialogues_are_divided_joined_and_declared_ready(page: Page, dialogue: Dialogue) -> None:

@@ -74,6 +74,24 @@ function move(field, step) {
   fields[fields.indexOf(field) + step]?.focus();
 }
 
+/**
+ * Say beside the utterance, or above the dialogues, that a change did not reach the server; the next answer replaces it.
+ *
+ * @param {Element} source of the request
+ */
+function tellUnsaved(source) {
+  const sentence = document.createElement("p");
+  sentence.className = "errors";
+  sentence.setAttribute("role", "alert");
+  sentence.textContent = JSON.parse(document.getElementById("episode-texts")?.textContent ?? "{}").unsaved;
+  const place = source.closest("[data-utterance]")?.querySelector(".utterance-outcome");
+  if (place) {
+    place.replaceChildren(sentence);
+  } else {
+    document.getElementById("dialogues")?.prepend(sentence);
+  }
+}
+
 function start() {
   const player = /** @type {HTMLVideoElement | null} */ (document.getElementById("player"));
   const toggle = player ? playsSpans(player) : () => undefined;
@@ -103,6 +121,18 @@ function start() {
       } else {
         move(field, event.shiftKey ? -1 : 1);
       }
+    }
+  });
+
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => tellUnsaved(/** @type {CustomEvent} */ (event).detail.elt));
+  }
+
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { elt, xhr } = /** @type {CustomEvent} */ (event).detail;
+    if (xhr.getResponseHeader("HX-Refresh") && elt.closest(".episode")) {
+      event.preventDefault(); // signed out: loading the page anew would lose what was typed
+      tellUnsaved(elt);
     }
   });
 
