@@ -32,8 +32,11 @@ NUMBERS = """async (times) => {
   const numbers = [];
   for (const time of times) {
     const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
+    // the event can come before the frame: what is drawn then is still the frame of before
+    const shown = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
     video.currentTime = time;
     await seeked;
+    await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, 2000))]);
     context.drawImage(video, 0, 0, 192, 96);
     let number = 0;
     for (let bit = 0; bit < 12; bit += 1) {
