@@ -23,12 +23,11 @@ from annotator.models import Assignment
 from common.errors import sentence
 from common.models import Job, User
 from config.firstrun import ANNOTATORS
-from corpus.domain.codebooks import add_codebook_version, shipped_codebook
 from corpus.domain.corpora import create_corpus
 from corpus.domain.dialogues import declare_all_ready
 from corpus.domain.episodes import Given, submit_episode
-from corpus.domain.guidelines import add_guideline_version, shipped_guideline
 from corpus.domain.members import add_member
+from corpus.domain.shipped import adopt
 from corpus.models import Corpus, Dialogue, Episode, Membership, Rater, Utterance
 from export.domain.options import Options
 from export.domain.releases import request_release
@@ -82,10 +81,7 @@ def _corpus(manager: User) -> Corpus:
     if corpus is None:
         corpus = create_corpus(title="Demo · 合租", slug=SLUG, created_by=manager)
     if corpus.codebook is None:
-        add_codebook_version(corpus=corpus, yaml_text=shipped_codebook(CODEBOOK), created_by=manager)
-        corpus.refresh_from_db()
-    if corpus.guideline is None:
-        add_guideline_version(corpus=corpus, texts=shipped_guideline(CODEBOOK), created_by=manager)
+        adopt(corpus=corpus, name=CODEBOOK, created_by=manager)
     known = set(corpus.memberships.values_list("user__username", flat=True))
     for person in User.objects.filter(username__in=set(ANNOTATORS) - known).order_by("username"):
         add_member(corpus=corpus, user=person, role=Membership.Role.ANNOTATOR)
