@@ -47,6 +47,7 @@ describe(
         "problem.unknown_text": _("there is no task, link or answer “%(detail)s”"),
         "problem.not_one_key_each": _("one key for each answer is needed, %(detail)s in all"),
         "problem.not_a_key": _("“%(detail)s” is not a key that can be used (a to z, 1 to 9 and , . / ;)"),
+        "problem.key_of_the_page": _("the labelling page needs this key itself: %(detail)s"),
         "problem.key_taken": _("the key is taken already: %(detail)s"),
         "problem.condition_ends_early": _("the condition ends too early: %(detail)s"),
         "problem.condition_unexpected": _("the condition has “%(detail)s” where it does not belong"),

@@ -29,6 +29,21 @@ class SettingsForm(forms.Form):
         min_value=0,
         help_text=_("Lines of one speaker that are closer than this become one utterance."),
     )
+    daily_limit_minutes = forms.IntegerField(
+        label=_("Daily limit (minutes)"),
+        min_value=1,
+        required=False,
+        help_text=_(
+            "After so many active minutes in a day an annotator finishes the dialogue in hand and gets no new one. "
+            "Empty: no limit."
+        ),
+    )
+    rest_after_minutes = forms.IntegerField(
+        label=_("Speak of a rest after (minutes)"),
+        min_value=1,
+        required=False,
+        help_text=_("The labelling page says so after this long without a break. Empty: never."),
+    )
 
 
 class InviteForm(forms.Form):

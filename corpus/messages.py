@@ -8,6 +8,7 @@ describe(
     {
         "corpus.may_not_create": _("You may not create corpora; ask whoever runs this server."),
         "corpus.slug_taken": _("Another corpus already has the short name %(slug)s."),
+        "corpus.minutes_out_of_range": _("The minutes must lie between 1 and %(longest)s."),
         "corpus.gaps_out_of_range": _(
             "The gap within a turn must not be longer than the silence between dialogues, "
             "and neither longer than %(longest)s ms."

@@ -45,6 +45,19 @@ class OperationSerializer(serializers.Serializer[Operation]):
     undoes = serializers.UUIDField(required=False, allow_null=True)
     active_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS, default=0)
     played_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS, default=0)
+    opened = serializers.IntegerField(
+        min_value=0,
+        max_value=32_767,
+        required=False,
+        allow_null=True,
+        help_text="how many utterances of the dialogue were open (played, current, or on show as text) by then",
+    )
+    shortcut = serializers.ChoiceField(
+        ["", "all_default", "same_as_previous"],
+        default="",
+        allow_blank=True,
+        help_text="the one key that answered all questions; refused where the codebook's policy does not allow it",
+    )
     made_at = serializers.CharField(max_length=40, default="", allow_blank=True)
 
 

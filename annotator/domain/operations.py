@@ -18,7 +18,10 @@ from corpus.models import Revision, Utterance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One commit or undo. `undoes` is the id of the commit that an undo takes back."""
+    """One commit or undo. `undoes` is the id of the commit that an undo takes back.
+
+    `opened` is how many utterances of the dialogue were open by then, `shortcut` the key that answered all at once.
+    """
 
     id: UUID
     kind: Literal["commit", "undo"]
@@ -27,6 +30,8 @@ class Operation:
     undoes: UUID | None = None
     active_ms: int = 0
     played_ms: int = 0
+    opened: int | None = None
+    shortcut: Literal["", "all_default", "same_as_previous"] = ""
     made_at: str = ""
 
 
@@ -80,6 +85,8 @@ def apply_operations(
 def _apply(assignment: Assignment, author: User, operation: Operation, utterance: Utterance | None) -> None:
     if utterance is None:
         raise Refused("annotator.unknown_utterance")
+    if operation.shortcut and not assignment.codebook.rules().policy.allows(operation.shortcut):
+        raise Refused("annotator.shortcut_off")
     undo = operation.kind == "undo"
     commit_revision(
         rater=assignment.rater,
@@ -93,6 +100,8 @@ def _apply(assignment: Assignment, author: User, operation: Operation, utterance
         operation_id=operation.id,
         active_ms=operation.active_ms,
         played_ms=operation.played_ms,
+        opened=operation.opened,
+        shortcut="" if undo else operation.shortcut,
     )
 
 

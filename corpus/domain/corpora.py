@@ -11,6 +11,7 @@ from corpus.domain.members import add_member
 from corpus.models import Corpus, Membership
 
 LONGEST_GAP_MS = 60_000
+DAY_MINUTES = 24 * 60
 RESERVED_SLUGS = {"new"}  # addresses beside those of the corpora
 
 
@@ -46,21 +47,36 @@ def free_slug(title: str) -> str:
 
 
 @transaction.atomic
-def change_settings(*, corpus: Corpus, title: str, silence_ms: int, merge_gap_ms: int) -> Corpus:
-    """Change a corpus's title and how subtitles brought in from now on are cut.
+def change_settings(
+    *,
+    corpus: Corpus,
+    title: str,
+    silence_ms: int,
+    merge_gap_ms: int,
+    daily_limit_minutes: int | None = None,
+    rest_after_minutes: int | None = None,
+) -> Corpus:
+    """Change a corpus's title, how subtitles brought in from now on are cut, and how long people work on it.
 
     Args:
         corpus: the corpus.
         title: for people.
         silence_ms: a silence longer than this starts a new dialogue.
         merge_gap_ms: cues of one speaker closer than this become one utterance.
+        daily_limit_minutes: active minutes a day after which an annotator gets no new dialogue; None: no limit.
+        rest_after_minutes: active minutes after which the labelling page speaks of a rest; None: never.
 
     Raises:
-        Refused: `corpus.gaps_out_of_range`.
+        Refused: `corpus.gaps_out_of_range`, `corpus.minutes_out_of_range`.
     """
+    if any(each is not None and not 1 <= each <= DAY_MINUTES for each in (daily_limit_minutes, rest_after_minutes)):
+        raise Refused("corpus.minutes_out_of_range", longest=DAY_MINUTES)
     if not 0 <= merge_gap_ms <= silence_ms <= LONGEST_GAP_MS:
         raise Refused("corpus.gaps_out_of_range", longest=LONGEST_GAP_MS)
     corpus = Corpus.objects.select_for_update().get(pk=corpus.pk)
     corpus.title, corpus.silence_ms, corpus.merge_gap_ms = title, silence_ms, merge_gap_ms
-    corpus.save(update_fields=["title", "silence_ms", "merge_gap_ms"])
+    corpus.daily_limit_minutes, corpus.rest_after_minutes = daily_limit_minutes, rest_after_minutes
+    corpus.save(
+        update_fields=["title", "silence_ms", "merge_gap_ms", "daily_limit_minutes", "rest_after_minutes"],
+    )
     return corpus

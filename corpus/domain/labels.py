@@ -47,6 +47,8 @@ def commit_revision(
     operation_id: UUID | None = None,
     active_ms: int = 0,
     played_ms: int = 0,
+    opened: int | None = None,
+    shortcut: str = "",
     cause: str = Revision.Cause.COMMIT,
 ) -> Revision:
     """Commit what a rater judges of an utterance; what was committed before stays as an earlier revision.
@@ -63,6 +65,8 @@ def commit_revision(
         operation_id: given by the page. The second time, nothing happens and the first revision is returned.
         active_ms: time worked on it, without idle time.
         played_ms: time that its clip was played.
+        opened: how many utterances of the dialogue were open to the rater by then; None where nobody counted.
+        shortcut: one of `Revision.Shortcut`, where one key answered every question.
         cause: one of `Revision.Cause`.
 
     Raises:
@@ -92,6 +96,8 @@ def commit_revision(
         operation=operation_id,
         active_ms=active_ms,
         played_ms=played_ms,
+        opened=opened,
+        shortcut=shortcut,
     )
     annotation.answers, annotation.number, annotation.codebook = checked, revision.number, codebook
     annotation.updated_at = revision.created_at

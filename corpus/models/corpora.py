@@ -29,6 +29,14 @@ class Corpus(models.Model):
     )
     merge_gap_ms = models.PositiveIntegerField(default=600)
     silence_ms = models.PositiveIntegerField(default=4000)
+    daily_limit_minutes = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="active minutes a day after which nobody gets a new dialogue; null: no limit",
+    )
+    rest_after_minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True, default=60, help_text="active minutes after which the page speaks of a rest; null: never"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

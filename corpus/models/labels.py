@@ -72,13 +72,25 @@ class Revision(AddedModel):
         UNDO = "undo", _("undone")
         IMPORT = "import", _("imported")
 
+    class Shortcut(models.TextChoices):
+        """The one key that answered every question; such labels lean on something else than the utterance."""
+
+        NONE = "", _("none")
+        ALL_DEFAULT = "all_default", _("all default")
+        SAME_AS_PREVIOUS = "same_as_previous", _("same as previous")
+
     annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(help_text="from 1 within the annotation")
     cause = models.CharField(max_length=8, choices=Cause.choices)
     answers = models.JSONField(null=True)
     raw = models.JSONField(null=True, blank=True, help_text="a source's own values, before they were mapped")
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # the index below begins with it
     )
     codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+")
     guideline = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -86,6 +98,10 @@ class Revision(AddedModel):
     operation = models.UUIDField(null=True, blank=True, help_text="id the browser gave it; applied at most once")
     active_ms = models.PositiveIntegerField(default=0)
     played_ms = models.PositiveIntegerField(default=0)
+    opened = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="utterances of the dialogue that were open to its annotator by then"
+    )
+    shortcut = models.CharField(max_length=16, choices=Shortcut.choices, default=Shortcut.NONE, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -95,6 +111,7 @@ class Revision(AddedModel):
                 fields=["operation"], condition=Q(operation__isnull=False), name="one_revision_per_operation"
             ),
         ]
+        indexes = [models.Index(fields=["author", "created_at"], name="revisions_of_a_day")]
 
     def __str__(self) -> str:
         return f"{self.annotation} #{self.number}"

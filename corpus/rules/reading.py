@@ -9,6 +9,7 @@ from corpus.rules.answers import Problem
 from corpus.rules.conditions import CANNOT_JUDGE, NOT_APPLICABLE, Tree
 from corpus.rules.shape import (
     KEY_CODES,
+    PAGE_KEYS,
     Choice,
     Codebook,
     Expectation,
@@ -36,10 +37,10 @@ MAX_TEXT = 300
 
 POLICY: dict[str, dict[str, Any]] = {
     "k": {str(k): k for k in range(1, 21)},
-    "context": {"all": "all", "before": "before"},
+    "context": {"all": "all", "past": "past"},
     "watch_first": {"true": True, "false": False},
     "order": {"shuffled-blocks": "shuffled-blocks", "sequential": "sequential"},
-    "shortcuts": {"on": True, "off": False},
+    "shortcuts": {each: each for each in ("off", "all_default", "same_as_previous", "both")},
     "cannot_judge": {"per-task": "per-task", "off": "off"},
 }
 
@@ -226,6 +227,8 @@ class _Reader:
         for key in value:
             if key not in KEY_CODES:
                 self.problem("not_a_key", where, key)
+            elif key in PAGE_KEYS:
+                self.problem("key_of_the_page", where, f"{key} ({PAGE_KEYS[key]})")
             elif key in self.key_owners:
                 self.problem("key_taken", where, f"{key} ({self.key_owners[key]})")
             else:

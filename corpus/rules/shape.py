@@ -12,12 +12,17 @@ Scale = Literal["nominal", "ordinal", "binary"]
 Perspective = Literal["speaker", "viewer"]
 
 # By their place on a US keyboard, so that a page takes them from any layout and under a Chinese input method.
-# All other keys (0, space, enter, arrows, brackets ...) belong to the page.
+# All other keys (0, space, enter, arrows, brackets, - and = ...) belong to the page.
 KEY_CODES: dict[str, str] = (
     {digit: f"Digit{digit}" for digit in "123456789"}
     | {letter: f"Key{letter.upper()}" for letter in "abcdefghijklmnopqrstuvwxyz"}
     | {",": "Comma", ".": "Period", "/": "Slash", ";": "Semicolon"}
 )
+# Letters that the labelling page itself answers to: a codebook that wants one is told so when it comes.
+PAGE_KEYS: dict[str, str] = {"g": "guideline"}
+
+Shortcut = Literal["all_default", "same_as_previous"]
+Shortcuts = Literal["off", "all_default", "same_as_previous", "both"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,15 @@ class Policy:
     """How the work is done: annotators per dialogue, what they see, in which order."""
 
     k: int = 3
-    context: Literal["all", "before"] = "all"
+    context: Literal["all", "past"] = "all"
     watch_first: bool = True
     order: Literal["shuffled-blocks", "sequential"] = "shuffled-blocks"
-    shortcuts: bool = False
+    shortcuts: Shortcuts = "off"
     cannot_judge: Literal["per-task", "off"] = "per-task"
+
+    def allows(self, shortcut: Shortcut) -> bool:
+        """Tell whether one key may answer every question at once."""
+        return self.shortcuts in (shortcut, "both")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +171,22 @@ def from_document(document: Mapping[str, Any]) -> Codebook:
             Expectation(each["if"], each["then"], each["condition"], each["consequence"])
             for each in document["expectations"]
         ),
-        policy=Policy(**document["policy"]),
+        policy=Policy(**_policy(document["policy"])),
         texts={
             language: {path: Text(**text) for path, text in texts.items()}
             for language, texts in document["texts"].items()
         },
     )
+
+
+def _policy(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Versions are never changed, so those that were stored with the words of before are read as they were meant."""
+    read = dict(document)
+    if read.get("context") == "before":
+        read["context"] = "past"
+    if isinstance(read.get("shortcuts"), bool):
+        read["shortcuts"] = "both" if read["shortcuts"] else "off"
+    return read
 
 
 def _task_document(task: Task) -> dict[str, Any]:

@@ -54,9 +54,10 @@ def overview(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
 
 @corpus_view(Membership.Role.MANAGER)
 def settings(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Change the corpus's title and how subtitles are cut."""
-    now = {"title": corpus.title, "silence_ms": corpus.silence_ms, "merge_gap_ms": corpus.merge_gap_ms}
-    form = SettingsForm(request.POST or None, initial=now)
+    """Change the corpus's title, how subtitles are cut, and how long people work on it."""
+    form = SettingsForm(
+        request.POST or None, initial={name: getattr(corpus, name) for name in SettingsForm.base_fields}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             change_settings(corpus=corpus, **form.cleaned_data)

@@ -18,16 +18,16 @@ links:
 """
 
 
-def codebook_of(corpus: Corpus, k: int = 3) -> CodebookVersion:
+def codebook_of(corpus: Corpus, k: int = 3, **policy: Any) -> CodebookVersion:
     document = as_document(parse(CODEBOOK))
-    document["policy"]["k"] = k
+    document["policy"] |= {"k": k, **policy}
     version: CodebookVersion = CodebookVersionFactory(corpus=corpus, version=1, source=CODEBOOK, document=document)
     return version
 
 
-def corpus_with_work(*, dialogues: int = 1, utterances: int = 1, k: int = 3) -> Corpus:
+def corpus_with_work(*, dialogues: int = 1, utterances: int = 1, k: int = 3, **policy: Any) -> Corpus:
     corpus: Corpus = CorpusFactory()
-    corpus.codebook = codebook_of(corpus, k)
+    corpus.codebook = codebook_of(corpus, k, **policy)
     corpus.save()
     for order in range(dialogues):
         dialogue = DialogueFactory(corpus=corpus, order=order)

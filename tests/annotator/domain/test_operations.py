@@ -69,6 +69,23 @@ def test_a_commit_is_a_revision_with_everything_about_it(assignment: Assignment)
     assert revision.author == assignment.rater.membership.user
 
 
+@pytest.mark.parametrize(
+    ("allowed", "status"),
+    [
+        ("off", "annotator.shortcut_off"),
+        ("same_as_previous", "annotator.shortcut_off"),
+        ("all_default", "applied"),
+        ("both", "applied"),
+    ],
+)
+def test_a_shortcut_needs_the_policys_leave(allowed: str, status: str) -> None:
+    assignment = claim(rater=RaterFactory(corpus=corpus_with_work(shortcuts=allowed)), now=NOW)
+    assert assignment
+    assert statuses(send(assignment, commit(assignment, shortcut="all_default", opened=2))) == [status]
+    kept = [("all_default", 2)] if status == "applied" else []
+    assert list(Revision.objects.values_list("shortcut", "opened")) == kept
+
+
 def test_the_same_operation_again_changes_nothing(assignment: Assignment) -> None:
     first, second = commit(assignment), commit(assignment, GLAD)
     assert statuses(send(assignment, first, second)) == ["applied", "applied"]

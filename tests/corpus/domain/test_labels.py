@@ -62,6 +62,8 @@ def test_a_revision_keeps_who_when_what_and_how_long(
         operation_id=operation,
         active_ms=4200,
         played_ms=1800,
+        opened=3,
+        shortcut="all_default",
     )
     stored = Revision.objects.get()
     assert stored == revision
@@ -72,6 +74,7 @@ def test_a_revision_keeps_who_when_what_and_how_long(
         4200,
         1800,
     )
+    assert (stored.opened, stored.shortcut) == (3, "all_default")
     assert (stored.number, stored.cause, stored.raw) == (1, "commit", None)
     assert stored.answers == GLAD | {"sarcasm_humor": "not_applicable"}
 
@@ -162,8 +165,10 @@ def test_the_database_refuses_to_change_what_is_only_added(
 ) -> None:
     add_guideline_version(corpus=codebook.corpus, texts={"en": "Watch first."})
     commit(rater, utterance, codebook, CALM)
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET created_at = created_at")  # noqa: S608
+    columns = ["created_at", "opened", "shortcut"] if table == "corpus_revision" else ["created_at"]
+    for column in columns:
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET {column} = {column}")  # noqa: S608
     if connection.vendor == "postgresql" and table == "corpus_revision":
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("DELETE FROM corpus_revision")

@@ -1,7 +1,7 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -58,7 +58,7 @@ def test_default_is_the_design() -> None:
         ("sarcasm_humor", "sarcasm", "humor", (-2, -1, 0, 1, 2), ["==", "sarcasm", "yes"]),
     ]
     assert codebook.policy == rules.Policy(
-        k=3, context="all", watch_first=True, order="shuffled-blocks", shortcuts=False, cannot_judge="per-task"
+        k=3, context="all", watch_first=True, order="shuffled-blocks", shortcuts="off", cannot_judge="per-task"
     )
 
 
@@ -142,6 +142,31 @@ texts: {zh: {emotion.fun: 1, emotion: [1]}}
         ("not_a_mapping", "texts.zh.emotion", "", 10),
         ("unknown_text", "texts.zh.emotion.fun", "emotion.fun", 10),
     ]
+
+
+def test_the_page_keeps_its_own_keys() -> None:
+    assert faults(SMALL.replace("zxc", "zxg")) == [
+        ("key_of_the_page", "links.mood_witty.keys", "g (guideline)", 7),
+    ]
+
+
+def test_a_stored_policy_is_read_in_the_words_of_today() -> None:
+    document = rules.as_document(rules.parse(SMALL))
+    document["policy"] |= {"context": "before", "shortcuts": True}
+    policy = rules.from_document(document).policy
+    assert (policy.context, policy.shortcuts) == ("past", "both")
+    document["policy"]["shortcuts"] = False
+    assert rules.from_document(document).policy.shortcuts == "off"
+
+
+@pytest.mark.parametrize(
+    ("shortcuts", "allowed"),
+    [("off", []), ("all_default", ["all_default"]), ("both", ["all_default", "same_as_previous"])],
+)
+def test_the_policy_names_the_shortcuts_it_allows(shortcuts: Any, allowed: list[str]) -> None:
+    policy = rules.parse(SMALL + f"policy: {{shortcuts: {shortcuts}, context: past}}").policy
+    assert [each for each in get_args(rules.Shortcut) if policy.allows(each)] == allowed
+    assert policy.context == "past"
 
 
 def test_keys_are_shared_by_tasks_and_links() -> None:

@@ -56,6 +56,16 @@ def test_settings_are_kept_when_they_make_sense(client: Client, manager: Members
     assert (manager.corpus.title, manager.corpus.silence_ms, manager.corpus.merge_gap_ms) == ("A new title", 5000, 700)
 
 
+def test_how_long_people_work_is_a_setting(client: Client, manager: Membership) -> None:
+    page, gaps = reverse("corpus:settings", args=[manager.corpus.slug]), {"silence_ms": 4000, "merge_gap_ms": 600}
+    assert (manager.corpus.daily_limit_minutes, manager.corpus.rest_after_minutes) == (None, 60)
+    client.post(page, {"title": "A", **gaps, "daily_limit_minutes": 90, "rest_after_minutes": ""})
+    refused = client.post(page, {"title": "A", **gaps, "daily_limit_minutes": 2000})
+    assert len(refused.context["form"].non_field_errors()) == 1
+    manager.corpus.refresh_from_db()
+    assert (manager.corpus.daily_limit_minutes, manager.corpus.rest_after_minutes) == (90, None)
+
+
 def test_an_annotator_sees_figures_of_their_own_work_only(client: Client, manager: Membership) -> None:
     client.force_login(MembershipFactory(corpus=manager.corpus, role="annotator").user)
     context = client.get(reverse("corpus:overview", args=[manager.corpus.slug])).context

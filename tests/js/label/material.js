@@ -33,7 +33,7 @@ export const codebook = {
     link("sarcasm_humor", "sarcasm", "humor", "nm,./", ["==", "sarcasm", "yes"]),
   ],
   expectations: [],
-  policy: { k: 3, context: "all", watch_first: true, shortcuts: false, cannot_judge: "per-task" },
+  policy: { k: 3, context: "all", watch_first: true, shortcuts: "off", cannot_judge: "per-task" },
   texts: { zh: { emotion: { name: "情绪", help: "说话人的情绪", anchor: "emotion" } }, en: {} },
 };
 
