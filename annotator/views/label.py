@@ -17,6 +17,7 @@ MODULES = [
     "activity", "answers", "api", "codebook", "conditions", "dom", "ids", "journal", "keys", "main", "page", "player",
     "sender", "session", "supply", "wave", "view/guideline", "view/questions", "view/stage", "view/status", "view/talk",
 ]  # fmt: skip
+STYLES = ["frame", "speakers", "talk", "stage", "questions", "desk", "guideline"]
 
 
 @require_GET
@@ -36,6 +37,7 @@ def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
         "membership": membership,
         "data": data,
         "modules": [f"js/label/{name}.js" for name in MODULES],
+        "styles": [f"css/label/{name}.css" for name in STYLES],
         "guideline": guideline_html(corpus.guideline),
     }
     return render(request, "annotator/label.html", context)
