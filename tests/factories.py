@@ -19,6 +19,7 @@ from corpus.models import (
     Invitation,
     MediaFile,
     Membership,
+    Purpose,
     Rater,
     Series,
     Speaker,
@@ -198,7 +199,10 @@ class AssignmentFactory(DjangoModelFactory):
         model = Assignment
 
     dialogue = factory.SubFactory(DialogueFactory)
-    slot = factory.SubFactory(SlotFactory, dialogue=factory.SelfAttribute("..dialogue"))
+    purpose = Purpose.MAIN
+    slot = factory.SubFactory(
+        SlotFactory, dialogue=factory.SelfAttribute("..dialogue"), purpose=factory.SelfAttribute("..purpose")
+    )
     rater = factory.SubFactory(RaterFactory, corpus=factory.SelfAttribute("..dialogue.corpus"))
     codebook = factory.SubFactory(CodebookVersionFactory, corpus=factory.SelfAttribute("..dialogue.corpus"))
     token = 1

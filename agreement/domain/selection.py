@@ -20,7 +20,7 @@ from agreement.statistics.patterns import MISSING, Ints
 from annotator.models import Assignment
 from common.errors import Refused
 from common.snapshot import snapshot
-from corpus.models import Annotation, CodebookVersion, Corpus, Rater
+from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +64,26 @@ class Selection:
 def countable(raters: Iterable[Rater]) -> QuerySet[Annotation]:
     """Return the annotations of `raters` that count: committed, not withdrawn, and of a dialogue that they finished.
 
-    Labels that no assignment stands behind (a source's, a model's) always count.
+    Labels that no assignment stands behind (a source's, a model's) always count. Those of pilots, retests, training,
+    tests and gold never do.
     """
-    unfinished = Assignment.objects.filter(rater=OuterRef("rater"), dialogue=OuterRef("utterance__dialogue")).exclude(
-        state=Assignment.State.DONE
+    unfinished = _assignments().exclude(state=Assignment.State.DONE)
+    return Annotation.objects.filter(
+        ~Exists(unfinished), rater__in=list(raters), purpose=Purpose.MAIN, answers__isnull=False
     )
-    return Annotation.objects.filter(~Exists(unfinished), rater__in=list(raters), answers__isnull=False)
 
 
 def changed_since(raters: Iterable[Rater], moment: datetime) -> int:
     """Count the annotations that count now and did not at `moment`, or not as they are."""
-    finished = Assignment.objects.filter(
-        rater=OuterRef("rater"), dialogue=OuterRef("utterance__dialogue"), ended_at__gt=moment
-    )
+    finished = _assignments().filter(ended_at__gt=moment)
     return countable(raters).filter(Q(updated_at__gt=moment) | Exists(finished)).count()
+
+
+def _assignments() -> QuerySet[Assignment]:
+    """Return the assignments behind the annotation of the query around it."""
+    return Assignment.objects.filter(
+        rater=OuterRef("rater"), dialogue=OuterRef("utterance__dialogue"), purpose=Purpose.MAIN
+    )
 
 
 def offered_raters(corpus: Corpus) -> list[Rater]:

@@ -106,7 +106,7 @@ def is_superseded(assignment: Assignment, token: int) -> bool:
 
 def unlabelled(assignment: Assignment) -> QuerySet[Utterance]:
     """Return the utterances that still lack this rater's labels."""
-    labelled = Annotation.objects.filter(rater=assignment.rater_id, answers__isnull=False)
+    labelled = Annotation.objects.filter(rater=assignment.rater_id, purpose=assignment.purpose, answers__isnull=False)
     return Utterance.objects.filter(dialogue=assignment.dialogue_id).exclude(
         pk__in=labelled.filter(utterance__dialogue=assignment.dialogue_id).values("utterance")
     )
@@ -145,6 +145,7 @@ def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment | None:
         slot=slot,
         dialogue_id=slot.dialogue_id,
         rater=rater,
+        purpose=slot.purpose,
         codebook=corpus.codebook,
         guideline=corpus.guideline,
         token=slot.token,

@@ -94,6 +94,7 @@ def _apply(assignment: Assignment, author: User, operation: Operation, utterance
         answers=_answers_before(assignment, operation, utterance) if undo else (operation.answers or {}),
         cause=Revision.Cause.UNDO if undo else Revision.Cause.COMMIT,
         author=author,
+        purpose=assignment.purpose,
         codebook=assignment.codebook,
         guideline=assignment.guideline,
         assignment=assignment.public_id,
@@ -107,7 +108,9 @@ def _apply(assignment: Assignment, author: User, operation: Operation, utterance
 
 def _answers_before(assignment: Assignment, operation: Operation, utterance: Utterance) -> dict[str, Any] | None:
     """Return the labels that stood before the commit that is undone; None: there were none."""
-    revisions = Revision.objects.filter(annotation__rater=assignment.rater, annotation__utterance=utterance)
+    revisions = Revision.objects.filter(
+        annotation__rater=assignment.rater, annotation__utterance=utterance, annotation__purpose=assignment.purpose
+    )
     undone = revisions.filter(operation=operation.undoes).first() if operation.undoes else None
     if undone is None:
         raise Refused("annotator.nothing_to_undo")

@@ -7,9 +7,10 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce, Least
 
 from annotator.models import Assignment, SetAside
-from corpus.models import Annotation, Corpus, Dialogue, Rater, Revision
+from corpus.models import Annotation, Corpus, Dialogue, Purpose, Rater, Revision
 
 OPEN, DONE = Assignment.State.OPEN, Assignment.State.DONE
+MAIN = Q(assignments__purpose=Purpose.MAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ def dialogues(*, corpus: Corpus) -> QuerySet[Dialogue]:
     return (
         Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY)
         .annotate(
-            done=Count("assignments", filter=Q(assignments__state=DONE)),
-            open=Count("assignments", filter=Q(assignments__state=OPEN)),
+            done=Count("assignments", filter=MAIN & Q(assignments__state=DONE)),
+            open=Count("assignments", filter=MAIN & Q(assignments__state=OPEN)),
         )
         .order_by("order")
     )
@@ -57,14 +58,14 @@ def totals(*, corpus: Corpus) -> Totals:
 
 def people(*, corpus: Corpus) -> QuerySet[Rater]:
     """Return the annotators with `done` and `open` dialogues, `labelled` utterances and `active_ms` of work."""
-    labelled = Annotation.objects.filter(rater=OuterRef("pk"), answers__isnull=False)
+    labelled = Annotation.objects.filter(rater=OuterRef("pk"), purpose=Purpose.MAIN, answers__isnull=False)
     revisions = Revision.objects.filter(annotation__rater=OuterRef("pk"))
     return (
         Rater.objects.filter(corpus=corpus, kind=Rater.Kind.MEMBER)
         .select_related("membership__user")
         .annotate(
-            done=Count("assignments", filter=Q(assignments__state=DONE)),
-            open=Count("assignments", filter=Q(assignments__state=OPEN)),
+            done=Count("assignments", filter=MAIN & Q(assignments__state=DONE)),
+            open=Count("assignments", filter=MAIN & Q(assignments__state=OPEN)),
             labelled=_per_rater(labelled.values("rater"), Count("pk")),
             active_ms=_per_rater(revisions.values("annotation__rater"), Sum("active_ms")),
         )

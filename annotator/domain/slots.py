@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotator.models import Assignment, Slot
-from corpus.models import Corpus, Dialogue, Rater
+from corpus.models import Corpus, Dialogue, Purpose, Rater
 
 BATCH = 200  # dialogues that get their slots at once: the first claim of a large corpus stays quick
 
@@ -18,7 +18,7 @@ def make_slots(*, corpus: Corpus, k: int) -> int:
     """
     short = (
         Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY)
-        .annotate(made=Count("slots"))
+        .annotate(made=Count("slots", filter=Q(slots__purpose=Purpose.MAIN)))
         .filter(made__lt=k)
         .order_by("order")
         .values_list("pk", flat=True)[:BATCH]
@@ -41,7 +41,7 @@ def abandoned_slots(*, rater: Rater, k: int, now: datetime) -> QuerySet[Slot]:
 
 
 def _slots_for(rater: Rater, k: int) -> QuerySet[Slot]:
-    seen = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
+    seen = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater, purpose=OuterRef("purpose"))
     return Slot.objects.filter(
         ~Exists(seen), dialogue__corpus=rater.corpus_id, dialogue__state=Dialogue.State.READY, number__lte=k
     ).order_by("dialogue__order", "number")

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from annotator.models import Assignment
-from corpus.models import Dialogue, Rater, Revision, Utterance
+from corpus.models import Dialogue, Revision, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,20 @@ def open_work(*, assignment: Assignment) -> Work:
         assignment=assignment,
         codebook=document,
         utterances=list(assignment.dialogue.utterances.select_related("speaker").order_by("order")),
-        history=_history(assignment.rater, assignment.dialogue),
+        history=_history(assignment),
         done=Assignment.objects.filter(rater=assignment.rater, state=Assignment.State.DONE).count(),
         ready=Dialogue.objects.filter(corpus=assignment.rater.corpus_id, state=Dialogue.State.READY).count(),
     )
 
 
-def _history(rater: Rater, dialogue: Dialogue) -> list[Past]:
+def _history(assignment: Assignment) -> list[Past]:
+    """Return what was done for this purpose: a retest does not show the labels that it is compared with."""
     revisions = (
-        Revision.objects.filter(annotation__rater=rater, annotation__utterance__dialogue=dialogue)
+        Revision.objects.filter(
+            annotation__rater=assignment.rater_id,
+            annotation__utterance__dialogue=assignment.dialogue_id,
+            annotation__purpose=assignment.purpose,
+        )
         .order_by("pk")
         .values_list("operation", "annotation__utterance__public_id", "answers", "cause")
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from common.errors import Refused
 from common.models import User
-from corpus.models import Annotation, CodebookVersion, GuidelineVersion, Rater, Revision, Utterance
+from corpus.models import Annotation, CodebookVersion, GuidelineVersion, Purpose, Rater, Revision, Utterance
 from corpus.rules.codebook import Codebook, Problem, problems, settle
 
 BATCH = 1000
@@ -43,6 +43,7 @@ def commit_revision(
     guideline: GuidelineVersion | None,
     answers: Mapping[str, Any] | None,
     author: User,
+    purpose: str = Purpose.MAIN,
     assignment: UUID | None = None,
     operation_id: UUID | None = None,
     active_ms: int = 0,
@@ -61,6 +62,7 @@ def commit_revision(
         answers: question slug -> answer; links that are not asked are set to `not_applicable` here. None withdraws
             the labels, which only an undo does.
         author: the person who did it.
+        purpose: one of `Purpose`; the labels of each purpose are an annotation of their own.
         assignment: public id of the assignment it was done under.
         operation_id: given by the page. The second time, nothing happens and the first revision is returned.
         active_ms: time worked on it, without idle time.
@@ -78,7 +80,7 @@ def commit_revision(
     if answers is None and cause != Revision.Cause.UNDO:
         raise Refused("labels.nothing_answered")
     checked = None if answers is None else fitted(codebook.rules(), answers)
-    annotation = _head(rater, utterance, codebook)
+    annotation = _head(rater, utterance, purpose, codebook)
     done = _done_before(operation_id)
     if done is not None:
         if done.annotation_id != annotation.pk:
@@ -169,10 +171,10 @@ def fitted(rules: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {question.slug: settled[question.slug] for question in rules.questions}
 
 
-def _head(rater: Rater, utterance: Utterance, codebook: CodebookVersion) -> Annotation:
+def _head(rater: Rater, utterance: Utterance, purpose: str, codebook: CodebookVersion) -> Annotation:
     """Return the annotation, locked: its revisions are numbered one after the other."""
     annotation, _ = Annotation.objects.select_for_update().get_or_create(
-        rater=rater, utterance=utterance, defaults={"codebook": codebook, "number": 0}
+        rater=rater, utterance=utterance, purpose=purpose, defaults={"codebook": codebook, "number": 0}
     )
     return annotation
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from common.models import User
-from corpus.models import Annotation, Corpus, Dialogue, Episode, Membership, Utterance
+from corpus.models import Annotation, Corpus, Dialogue, Episode, Membership, Purpose, Utterance
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ def figures(corpus: Corpus) -> Figures:
         drafts=Count("pk", filter=Q(state=Dialogue.State.DRAFT)),
         ready=Count("pk", filter=Q(state=Dialogue.State.READY)),
     )
-    labels = Annotation.objects.filter(utterance=OuterRef("pk"), rater__membership__isnull=False, answers__isnull=False)
+    labels = Annotation.objects.filter(
+        utterance=OuterRef("pk"), rater__membership__isnull=False, purpose=Purpose.MAIN, answers__isnull=False
+    )
     utterances = Utterance.objects.filter(dialogue__corpus=corpus).aggregate(
         all=Count("pk"), labelled=Count("pk", filter=Exists(labels))
     )
@@ -58,7 +60,7 @@ def figures(corpus: Corpus) -> Figures:
 
 def labelled_by(membership: Membership) -> int:
     """Count the utterances on which this member's own labels stand."""
-    return Annotation.objects.filter(rater__membership=membership, answers__isnull=False).count()
+    return Annotation.objects.filter(rater__membership=membership, purpose=Purpose.MAIN, answers__isnull=False).count()
 
 
 def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:

@@ -3,7 +3,7 @@
 from corpus.models.codebooks import CodebookVersion, GuidelineVersion
 from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
 from corpus.models.dialogues import Clip, Cue, Dialogue, Utterance
-from corpus.models.labels import Annotation, Rater, Revision
+from corpus.models.labels import Annotation, Purpose, Rater, Revision
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "MediaFile",
     "Membership",
     "PasswordReset",
+    "Purpose",
     "Rater",
     "Revision",
     "Series",

@@ -44,12 +44,25 @@ class Rater(models.Model):
         return self.slug
 
 
+class Purpose(models.TextChoices):
+    """What a judgement is made for. Only `main` counts towards k, agreement and releases."""
+
+    MAIN = "main", _("main")
+    PILOT = "pilot", _("pilot")
+    RELABEL = "relabel", _("relabelling")
+    RETEST = "retest", _("retest")
+    TRAINING = "training", _("training")
+    TEST = "test", _("qualification")
+    GOLD = "gold", _("gold")
+
+
 class Annotation(models.Model):
-    """One rater's current labels for one utterance: the newest revision, kept at hand."""
+    """One rater's current labels for one utterance and purpose: the newest revision, kept at hand."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="annotations")
     utterance = models.ForeignKey(Utterance, on_delete=models.PROTECT, related_name="annotations")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.MAIN)
     codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+")
     answers = models.JSONField(
         null=True, help_text="question slug -> value, see corpus.rules.codebook; null: withdrawn by undo"
@@ -58,7 +71,9 @@ class Annotation(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["rater", "utterance"], name="one_annotation_per_rater")]
+        constraints = [
+            models.UniqueConstraint(fields=["rater", "utterance", "purpose"], name="one_annotation_per_rater")
+        ]
 
     def __str__(self) -> str:
         return f"{self.rater} on {self.utterance}"

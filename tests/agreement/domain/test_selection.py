@@ -5,11 +5,11 @@ from django.utils import timezone
 
 from agreement.domain.selection import Selection, changed_since, chosen_raters, offered_raters, read, usual_raters
 from annotator.models import Assignment
-from corpus.models import Annotation, CodebookVersion, Corpus, Rater
+from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater
 from corpus.rules.codebook import as_document, parse
 from tests.agreement.material import finish, judge, judged, source, utterances
 from tests.annotator.material import CODEBOOK, answered
-from tests.factories import AnnotationFactory, CodebookVersionFactory, RaterFactory
+from tests.factories import AnnotationFactory, AssignmentFactory, CodebookVersionFactory, RaterFactory
 from tests.refusals import refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -139,3 +139,19 @@ def test_reading_costs_the_same_for_any_number_of_labels(
     assert corpus.codebook is not None
     with django_assert_num_queries(2):  # type: ignore[operator]
         read(codebook=corpus.codebook, raters=raters)
+
+
+@pytest.mark.parametrize("purpose", [purpose for purpose in Purpose if purpose != Purpose.MAIN])
+def test_labels_made_for_another_purpose_never_count(purpose: str) -> None:
+    corpus = judged({"a": "+0", "b": "+0"})
+    before = selected(corpus)
+    first, second = utterances(corpus)
+    apart = {"answers": answered(sentiment="negative"), "codebook": corpus.codebook, "purpose": purpose}
+    one, other = Rater.objects.get(slug="a"), RaterFactory(corpus=corpus, slug="c")
+    AnnotationFactory(rater=one, utterance=first, **apart)
+    AnnotationFactory(rater=other, utterance=second, **apart)
+    # a retest under way makes nobody's finished dialogue unfinished
+    AssignmentFactory(rater=one, dialogue=first.dialogue, purpose=purpose, codebook=corpus.codebook)
+    assert selected(corpus).digest == before.digest
+    assert [rater.slug for rater in offered_raters(corpus)] == ["a", "b"]
+    assert changed_since(Rater.objects.filter(corpus=corpus), before.taken_at) == 0

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from corpus.models import Corpus, Dialogue
+from corpus.models import Corpus, Dialogue, Purpose, Rater
 from export.formats.written import Written
 from export.models import Release
 from tests.agreement.material import finish, judge, source, utterances
+from tests.annotator.material import answered
 from tests.export.material import (
     cells,
     contents,
@@ -22,7 +23,7 @@ from tests.export.material import (
     rows,
     with_clip,
 )
-from tests.factories import CorpusFactory, DialogueFactory, RaterFactory, UtteranceFactory
+from tests.factories import AnnotationFactory, CorpusFactory, DialogueFactory, RaterFactory, UtteranceFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -249,3 +250,18 @@ def test_registered_release_is_kept_by_the_corpus_with_the_same_files(corpus: Co
     release = Release.objects.get(corpus=corpus, name="v1")
     assert release.manifest == manifest(plain)
     assert failure(corpus.slug, tmp_path / "again", "--register", "v1")[0] == 1
+
+
+@pytest.mark.parametrize("purpose", [purpose for purpose in Purpose if purpose != Purpose.MAIN])
+def test_labels_made_for_another_purpose_are_in_no_release(corpus: Corpus, tmp_path: Path, purpose: str) -> None:
+    before = contents(export(corpus, tmp_path / "before"))
+    raters = [*Rater.objects.filter(corpus=corpus), RaterFactory(corpus=corpus, slug="newcomer")]
+    for rater in raters:
+        AnnotationFactory(
+            rater=rater,
+            utterance=utterances(corpus)[0],
+            codebook=corpus.codebook,
+            purpose=purpose,
+            answers=answered(sentiment="positive"),
+        )
+    assert contents(export(corpus, tmp_path / "after")) == before

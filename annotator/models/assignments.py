@@ -1,4 +1,4 @@
-"""Who holds which dialogue, under which lease, and work that came too late."""
+"""Who holds which slot, under which lease, and work that came too late."""
 
 from __future__ import annotations
 
@@ -9,21 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from corpus.models import CodebookVersion, Dialogue, GuidelineVersion, Rater
-
-
-class Slot(models.Model):
-    """One of the k judgements that a dialogue is to get. `token` fences off earlier holders."""
-
-    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="slots")
-    number = models.PositiveSmallIntegerField(help_text="from 1 to k")
-    token = models.PositiveIntegerField(default=0, help_text="of the newest assignment; grows with each claim")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["dialogue", "number"], name="one_slot_per_number")]
-
-    def __str__(self) -> str:
-        return f"{self.dialogue} slot {self.number}"
+from annotator.models.slots import Slot
+from corpus.models import CodebookVersion, Dialogue, GuidelineVersion, Purpose, Rater
 
 
 class Assignment(models.Model):
@@ -40,6 +27,7 @@ class Assignment(models.Model):
     rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="assignments")
     codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+")
     guideline = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.MAIN, help_text="its slot's")
     token = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     lease_until = models.DateTimeField()
@@ -49,7 +37,7 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["dialogue", "rater"], name="never_twice_by_one"),
+            models.UniqueConstraint(fields=["dialogue", "rater", "purpose"], name="never_twice_by_one"),
             models.UniqueConstraint(
                 fields=["slot"], condition=Q(state__in=["open", "done"]), name="one_holder_per_slot"
             ),
