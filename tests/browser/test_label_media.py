@@ -79,10 +79,10 @@ def test_the_other_player_waits_at_the_next_utterance(desk: Desk) -> None:
     desk.press("Enter")
     played(desk)
     waiting = "document.querySelector('#screen video[hidden]')"
-    desk.page.wait_for_function(f"{waiting}.currentTime === 2 && !{waiting}.seeking")
+    desk.page.wait_for_function(f"() => {waiting}.currentTime === 2 && !{waiting}.seeking")
     desk.press(*CALM, "Enter")
     played(desk)
-    desk.page.wait_for_function(f"{waiting}.currentTime === 3 && !{waiting}.seeking")
+    desk.page.wait_for_function(f"() => {waiting}.currentTime === 3 && !{waiting}.seeking")
 
 
 def test_space_plays_again_and_shift_space_from_the_start(desk: Desk) -> None:
@@ -112,7 +112,7 @@ def test_the_whole_dialogue_is_watched_first(desk: Desk) -> None:
 def test_the_wave_shows_the_sound_and_the_span(desk: Desk) -> None:
     desk.press("Enter")
     path = desk.page.locator("#wave path")
-    desk.page.wait_for_function("document.querySelector('#wave path').getAttribute('d').includes('V98')")
+    desk.page.wait_for_function("() => document.querySelector('#wave path').getAttribute('d').includes('V98')")
     assert str(path.get_attribute("d")).count("M") == 480
     # 600 ms before and after an utterance of 600 ms
     assert desk.page.locator("#wave rect").get_attribute("width") == "160"

@@ -71,7 +71,7 @@ def seen(chromium: Browser, live_server: Any, file: MediaFile, times: list[float
     page, answers = context.new_page(), list[tuple[int, int]]()
     page.on("response", lambda answer: answers.append((answer.status, int(answer.headers["content-length"]))))
     page.goto(f"{live_server.url}/media/{file.public_id}/")
-    page.wait_for_function("document.querySelector('video').readyState >= 2")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 2")
     result = page.evaluate(NUMBERS, times)
     context.close()
     assert result["error"] == ""
