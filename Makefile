@@ -14,7 +14,7 @@ BASELINE_INSTALLED := $(call stamp,baseline,requirements.txt requirements-baseli
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
 
-run: install ## start Concord; PORT, HOST, CONCORD_HOME, CONCORD_DEMO are honoured
+run: $(INSTALLED) ## start Concord; PORT, HOST, CONCORD_HOME, CONCORD_DEMO are honoured
 	@exec $(BIN)/python manage.py run
 
 install: $(INSTALLED) ## make .venv and compile the message catalogues

@@ -18,7 +18,8 @@ WORKER_OPTIONS = ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip"
 
 def service_environment(host: str) -> dict[str, str]:
     """Return the environment of the children: ours, and the host names that follow from `host`."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    # the system checks are for `manage.py check`: a worker that repeats them starts a second later
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CELERY_SKIP_CHECKS": "1"}
     environment.setdefault("CONCORD_ALLOWED_HOSTS", ",".join(allowed_hosts(host)))
     return environment
 

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = "Queue again the jobs whose worker died and send those whose message was lost, until ended."
+    requires_system_checks: list[str] = []  # they load every page: a second that the start would wait for
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="one round, then end")
