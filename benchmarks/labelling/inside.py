@@ -1,0 +1,177 @@
+"""What is done to the database with Django at hand: `python -m benchmarks.labelling.inside fill|queries|check`.
+
+Takes its task as JSON from stdin and prints JSON; the process that measures knows no Django.
+"""
+
+import json
+import sys
+from random import Random
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.contrib.auth.hashers import make_password  # noqa: E402 -- Django must be set up before its models
+from django.db import connection, transaction  # noqa: E402
+from django.db.models import Count, F  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from annotator.models import Assignment  # noqa: E402
+from benchmarks.labelling.annotators import Record, answers  # noqa: E402
+from common.models import User  # noqa: E402
+from corpus.domain.corpora import create_corpus  # noqa: E402
+from corpus.domain.members import add_member  # noqa: E402
+from corpus.domain.shipped import adopt  # noqa: E402
+from corpus.models import (  # noqa: E402
+    Annotation,
+    CodebookVersion,
+    Corpus,
+    Dialogue,
+    Episode,
+    MediaFile,
+    Revision,
+    Series,
+    Speaker,
+    Utterance,
+)
+
+Json = dict[str, Any]
+TURNS = 7  # utterances of a dialogue, as in CMMA
+BATCH = 500  # dialogues written at once
+PER_EPISODE = 100  # dialogues
+OBSERVER = "observer"  # who makes the requests whose queries are counted
+
+
+def fill(task: Json) -> Json:
+    """Make a corpus with `utterances` utterances and the people `names`; k is `k`."""
+    manager = User.objects.create(username="manager", may_create_corpora=True)
+    corpus = create_corpus(title="Load", created_by=manager, slug=task["corpus"])
+    adopt(corpus=corpus, name="affect-dialogue", created_by=manager)
+    corpus.refresh_from_db()
+    assert corpus.codebook
+    document = corpus.codebook.document | {"policy": corpus.codebook.document["policy"] | {"k": task["k"]}}
+    corpus.codebook = CodebookVersion.objects.create(
+        corpus=corpus, version=2, name="load", source="load", document=document, sha256="0" * 64
+    )
+    corpus.save()
+    hashed = make_password(task["password"])  # once: this is not what is measured
+    for name in [*task["names"], OBSERVER]:
+        user = User.objects.create(username=name, password=hashed)
+        add_member(corpus=corpus, user=user, role="annotator")
+    dialogues = -(-task["utterances"] // TURNS)
+    series = Series.objects.create(corpus=corpus, name="Series")
+    speakers = [Speaker.objects.create(series=series, name=f"Speaker {number}") for number in range(6)]
+    for first in range(0, dialogues, BATCH):
+        _write(corpus, series, speakers, range(first, min(first + BATCH, dialogues)))
+    return {"dialogues": dialogues, "utterances": Utterance.objects.count()}
+
+
+@transaction.atomic
+def _write(corpus: Corpus, series: Series, speakers: list[Speaker], places: range) -> None:
+    now = timezone.now()
+    episodes = {each // PER_EPISODE: _episode(corpus, series, each // PER_EPISODE) for each in places[::PER_EPISODE]}
+    dialogues = Dialogue.objects.bulk_create(
+        Dialogue(
+            corpus=corpus,
+            series=series,
+            episode=episodes[place // PER_EPISODE],
+            code=f"D{place}",
+            order=place,
+            state=Dialogue.State.READY,
+            ready_at=now,
+        )
+        for place in places
+    )
+    Utterance.objects.bulk_create(
+        Utterance(
+            dialogue=dialogue,
+            code=f"{dialogue.code}_{turn}",
+            order=turn,
+            speaker=speakers[(dialogue.order + turn % 2) % 6],
+            text=f"你怎么现在才来啊，我都等了你{dialogue.order}分钟了。",
+            start_ms=turn * 3000,
+            end_ms=turn * 3000 + 2400,
+        )
+        for dialogue in dialogues
+        for turn in range(1, TURNS + 1)
+    )
+
+
+def _episode(corpus: Corpus, series: Series, number: int) -> Episode:
+    files = [
+        MediaFile.objects.create(
+            corpus=corpus, kind=kind, sha256=f"{number:064}", size=1, content_type="video/mp4", name=f"{kind}{number}"
+        )
+        for kind in ("playable", "peaks")
+    ]
+    return Episode.objects.create(
+        series=series, title=f"Episode {number}", state="ready", playable=files[0], peaks=files[1], duration_ms=60_000
+    )
+
+
+def queries(task: Json) -> Json:
+    """Return how many queries each kind of request makes; BEGIN and COMMIT are not among them."""
+    client = Client()
+    client.force_login(User.objects.get(username=OBSERVER))
+    counts = {}
+
+    def post(kind: str, path: str, body: Json) -> Json:
+        with CaptureQueriesContext(connection) as captured:
+            response = client.post(f"/api/v1/{path}", json.dumps(body), content_type="application/json")
+        assert response.status_code < 300, response.content
+        counts[kind] = len(captured)
+        return response.json() if response.content else {}
+
+    claim = f"corpora/{task['corpus']}/claim/"
+    post("first claim", claim, {})
+    work = post("own work again", claim, {})
+    place = f"assignments/{work['id']}"
+    for number, utterance in enumerate(work["utterances"]):
+        operation = {"id": f"{number:032x}", "kind": "commit", "utterance": utterance["id"]}
+        operation["answers"] = answers(work["codebook"], Random(number))
+        body = {"token": work["token"], "author": work["author"], "operations": [operation]}
+        post("commit", f"{place}/operations/", body)
+        post("the same again", f"{place}/operations/", body)
+    operation |= {"id": f"{99:032x}"}
+    post("commit over labels", f"{place}/operations/", body)
+    post("heartbeat", f"{place}/heartbeat/", {"token": work["token"]})
+    post("finish", f"{place}/finish/", {"token": work["token"]})
+    post("claim", claim, {})
+    return counts
+
+
+def check(task: Json) -> Json:
+    """Hold what the annotators saw against what the database has."""
+    records = [Record(**each) for each in task["records"]]
+    sent = {each for record in records for each in record.sent}
+    acknowledged = {each for record in records for each in record.acknowledged}
+    finished = [each for record in records for each in record.finished]
+    revisions = Revision.objects.exclude(author__username=OBSERVER)
+    stored = [str(each) for each in revisions.values_list("operation", flat=True)]
+    held = Assignment.objects.filter(state__in=["open", "done"])
+    done = {str(each) for each in Assignment.objects.filter(state="done").values_list("public_id", flat=True)}
+    counted = Annotation.objects.annotate(revisions_made=Count("revisions")).exclude(number=F("revisions_made"))
+    return {
+        "over-assigned dialogues": held.values("dialogue").annotate(n=Count("pk")).filter(n__gt=task["k"]).count(),
+        "twice by one person": held.values("dialogue", "rater").annotate(n=Count("pk")).filter(n__gt=1).count(),
+        "lost": len(acknowledged - set(stored)) + len(set(finished) - done),
+        "doubled": len(stored) - len(set(stored)) + counted.count(),
+        "made up": len(set(stored) - sent),
+        "unlabelled in finished": len(finished) * TURNS - _labelled(finished),
+    }
+
+
+def _labelled(finished: list[str]) -> int:
+    done = Assignment.objects.filter(public_id__in=finished)
+    return Annotation.objects.filter(
+        rater=F("utterance__dialogue__assignments__rater"),
+        utterance__dialogue__assignments__in=done,
+        answers__isnull=False,
+    ).count()
+
+
+if __name__ == "__main__":
+    print(json.dumps({"fill": fill, "queries": queries, "check": check}[sys.argv[1]](json.load(sys.stdin))))

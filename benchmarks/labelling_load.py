@@ -1,0 +1,212 @@
+"""What labelling costs the server: `python -m benchmarks.labelling_load --help`; docs/benchmarks.md has the figures.
+
+Makes a database of its own, fills it, starts the web server as the image does (four processes), lets annotators label
+without a pause over HTTP, each signed in by a session of their own, and drops the database again. An annotation is one
+committed utterance; the claim and the end of each dialogue of seven are in its cost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from benchmarks.labelling.database import Postgres, Sqlite
+from benchmarks.labelling.server import ROOT, CpuMeter, Server
+
+Json = dict[str, Any]
+PASSWORD = "benchmarks are not secret"  # noqa: S105
+CLIENTS = 2  # processes that the annotators share
+WARM_SECONDS = 3.0
+MOST_PER_SECOND = 400  # annotations: what there must be enough work for
+PAUSES = (0.3, 1.2)  # seconds between two kills
+
+
+class Run:
+    """One database, one server, one crowd of annotators."""
+
+    def __init__(self, options: argparse.Namespace, folder: Path) -> None:
+        self.options, self.folder = options, folder
+        self.database = Sqlite(folder) if options.sqlite else Postgres(options.server)
+        wanted = (options.seconds + WARM_SECONDS) * MOST_PER_SECOND / options.utterances
+        self.task: Json = {
+            "corpus": "load",
+            "password": PASSWORD,
+            "names": [f"annotator-{number}" for number in range(options.annotators)],
+            "utterances": options.utterances,
+            "k": min(options.annotators, max(3, math.ceil(wanted))),
+            "undo": options.chaos,
+        }
+        self.environment = os.environ | {
+            "DATABASE_URL": self.database.url,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "CONCORD_HOME": str(folder),
+            "CONCORD_STATIC": str(folder / "static"),
+            "CONCORD_PRODUCTION": "1",
+            "CONCORD_HTTPS": "0",
+            "CONCORD_SECRET_KEY": "benchmark" * 6,
+            "CONCORD_ALLOWED_HOSTS": "127.0.0.1,testserver",
+            "CONCORD_API_PER_MINUTE": "1000000",  # nobody labels without a pause in earnest
+        }
+
+    def prepare(self) -> None:
+        """Make the tables and fill them."""
+        for command in (["migrate"], ["collectstatic", "--noinput"]):
+            subprocess.run([sys.executable, "manage.py", *command, "-v0"], cwd=ROOT, env=self.environment, check=True)
+        began = time.monotonic()
+        made = self.inside("fill", self.task)
+        self.database.settle()
+        print(f"{made['utterances']:,} utterances in {made['dialogues']:,} dialogues, k = {self.task['k']}", end=" ")
+        print(f"(filled in {time.monotonic() - began:.0f} s)")
+        counted = self.inside("queries", self.task)
+        print("queries: " + ", ".join(f"{kind} {count}" for kind, count in counted.items()))
+
+    def inside(self, what: str, task: Json) -> Json:
+        """Do something with Django, in a process of its own."""
+        command = [sys.executable, "-m", "benchmarks.labelling.inside", what]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            input=json.dumps(task),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        answer: Json = json.loads(done.stdout)
+        return answer
+
+    def load(self) -> list[Json]:
+        """Let the annotators work, and print what it cost."""
+        server = Server(self.environment, self.folder / "web.log")
+        clients = [self.client(server.port, self.task["names"][n::CLIENTS]) for n in range(CLIENTS)]
+        try:
+            for client in clients:
+                assert client.stdout
+                assert client.stdout.readline() == "ready\n"
+            start = time.monotonic() + 0.5
+            end = start + WARM_SECONDS + self.options.seconds
+            for client in clients:
+                assert client.stdin
+                client.stdin.write(json.dumps({"start": start, "end": end}) + "\n")
+                client.stdin.flush()
+            time.sleep(0.5 + WARM_SECONDS)
+            if self.options.chaos:
+                kills = self.kill_until(server, end)
+                print(f"kill -9: {kills[0]} web processes one by one, {kills[1]} times all at once")
+            else:
+                meters = self.measure(server, end, [client.pid for client in clients])
+            records = [record for client in clients for record in json.loads(client.communicate()[0])]
+        finally:
+            server.stop()
+            for client in clients:
+                client.kill()
+        if not self.options.chaos:
+            self.tell(records, meters, start + WARM_SECONDS, end)
+        return records
+
+    def client(self, port: int, names: list[str]) -> subprocess.Popen[str]:
+        """Start a process of annotators, who sign in at once."""
+        client = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.labelling.annotators"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert client.stdin
+        client.stdin.write(json.dumps(self.task | {"port": port, "names": names}) + "\n")
+        client.stdin.flush()
+        return client
+
+    def measure(self, server: Server, end: float, clients: list[int]) -> dict[str, CpuMeter]:
+        """Look at the CPU time of all that takes part, from now until the end."""
+        asked: dict[str, Callable[[], list[int]]] = {
+            "web": server.workers,
+            "database": self.database.pids,
+            "database, for all": self.database.shared_pids,
+            "clients": lambda: clients,
+        }
+        meters = {name: CpuMeter(pids()) for name, pids in asked.items()}
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(1.0, left))
+            for name, pids in asked.items():
+                meters[name].look(pids())
+        return meters
+
+    def kill_until(self, server: Server, end: float) -> tuple[int, int]:
+        """Kill web processes until shortly before the end; every fifth time, the whole server."""
+        one, all_at_once, chance = 0, 0, random.Random(1)
+        while time.monotonic() < end - 2:
+            time.sleep(chance.uniform(*PAUSES))
+            workers = server.workers()
+            if (one + all_at_once) % 5 == 4:
+                server.kill_all()
+                all_at_once += 1
+            elif workers:
+                server.kill(chance.choice(workers))
+                one += 1
+        return one, all_at_once
+
+    def tell(self, records: list[Json], meters: dict[str, CpuMeter], start: float, end: float) -> None:
+        """Print throughput, CPU time and waiting times between `start` and `end`."""
+        requests = [each for record in records for each in record["requests"] if start <= each[1] <= end]
+        commits = sum(kind == "commit" for kind, _, _ in requests)
+        print(f"{commits / (end - start):7.1f} annotations per second, {len(requests) / (end - start):.1f} requests")
+        for name, meter in meters.items():
+            print(f"{1000 * meter.seconds() / max(commits, 1):7.2f} ms CPU per annotation: {name}")
+        for kind in ("claim", "commit", "finish"):
+            waited = [1000 * seconds for name, _, seconds in requests if name == kind]
+            if len(waited) > 1:
+                cuts = quantiles(waited, n=20)
+                print(f"{kind:>7}: p50 {cuts[9]:6.1f} ms, p95 {cuts[18]:6.1f} ms, {len(waited)} times")
+
+    def check(self, records: list[Json]) -> bool:
+        """Print what the database says of it all; return whether everything is as it must be."""
+        found = self.inside("check", self.task | {"records": records})
+        print("; ".join(f"{what}: {count}" for what, count in found.items()), end="; ")
+        sent, kept = (sum(len(record[part]) for record in records) for part in ("sent", "acknowledged"))
+        print(
+            f"of {sent} operations {kept} were acknowledged, {sum(each['failures'] for each in records)} tries failed"
+        )
+        strange = [each for record in records for each in record["strange"]]
+        print("\n".join(strange[:5]), end="\n" if strange else "")
+        return not strange and not any(found.values())
+
+
+def arguments() -> argparse.Namespace:
+    """Return what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--utterances", type=int, default=50_000)
+    parser.add_argument("--annotators", type=int, default=32)
+    parser.add_argument("--seconds", type=float, default=20.0, help="of load, after 3 s that are not counted")
+    parser.add_argument("--server", default="postgres://root@127.0.0.1:5432", help="address without a database")
+    parser.add_argument("--sqlite", action="store_true", help="an SQLite file in place of PostgreSQL")
+    parser.add_argument("--chaos", action="store_true", help="kill -9 web processes under load; counts, no times")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Return 0 when nothing was lost, doubled or over-assigned."""
+    options = arguments()
+    with tempfile.TemporaryDirectory(prefix="concord-bench-") as folder:
+        run = Run(options, Path(folder))
+        try:
+            run.prepare()
+            return 0 if run.check(run.load()) else 1
+        finally:
+            run.database.drop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
