@@ -117,6 +117,8 @@ class PastSerializer(serializers.Serializer[Any]):
     utterance = serializers.UUIDField()
     answers = AnswersField(allow_null=True)
     undo = serializers.BooleanField()
+    opened = serializers.IntegerField(allow_null=True)
+    shortcut = serializers.ChoiceField(["", "all_default", "same_as_previous"])
 
 
 class MediaSerializer(serializers.Serializer[Any]):
@@ -142,6 +144,16 @@ class CountSerializer(serializers.Serializer[Any]):
     ready = serializers.IntegerField()
 
 
+class DaySerializer(serializers.Serializer[Any]):
+    """What this annotator did today, in the server's time zone, and the corpus's care for their rest."""
+
+    dialogues = serializers.IntegerField()
+    utterances = serializers.IntegerField()
+    active_ms = serializers.IntegerField()
+    limit_minutes = serializers.IntegerField(allow_null=True)
+    rest_minutes = serializers.IntegerField(allow_null=True)
+
+
 class WorkSerializer(serializers.Serializer[Any]):
     """An assignment with all that is needed to label it."""
 
@@ -156,6 +168,7 @@ class WorkSerializer(serializers.Serializer[Any]):
     history = PastSerializer(many=True)
     media = MediaSerializer(allow_null=True)
     dialogues = CountSerializer()
+    today = DaySerializer()
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -188,6 +201,7 @@ def as_json(work: Work) -> dict[str, Any]:
             "history": work.history,
             "media": _media(dialogue),
             "dialogues": {"done": work.done, "ready": work.ready},
+            "today": work.day,
         }
     ).data
 

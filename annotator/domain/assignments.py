@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from annotator.domain.day import refuse_when_enough
 from annotator.domain.slots import abandoned_slots, free_slots, make_slots
 from annotator.models import Assignment, Slot
 from common.errors import Refused
@@ -27,7 +28,7 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
         is said.
 
     Raises:
-        Refused: `annotator.no_codebook`.
+        Refused: `annotator.no_codebook`; `annotator.daily_limit`, where they worked long enough today.
     """
     # One claim at a time per person: two tabs get the same dialogue, not two.
     rater = (
@@ -43,6 +44,7 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
     if assignment := own.first():
         _renew(assignment, now)
         return assignment
+    refuse_when_enough(rater=rater, now=now)
     k = rater.corpus.codebook.rules().policy.k
     while slot := _next_slot(rater, k, now):
         if taken := _take(slot, rater, now):

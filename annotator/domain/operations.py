@@ -88,10 +88,13 @@ def _apply(assignment: Assignment, author: User, operation: Operation, utterance
     if operation.shortcut and not assignment.codebook.rules().policy.allows(operation.shortcut):
         raise Refused("annotator.shortcut_off")
     undo = operation.kind == "undo"
+    answers, shortcut = (
+        _before(assignment, operation, utterance) if undo else (operation.answers or {}, operation.shortcut)
+    )
     commit_revision(
         rater=assignment.rater,
         utterance=utterance,
-        answers=_answers_before(assignment, operation, utterance) if undo else (operation.answers or {}),
+        answers=answers,
         cause=Revision.Cause.UNDO if undo else Revision.Cause.COMMIT,
         author=author,
         purpose=assignment.purpose,
@@ -102,12 +105,15 @@ def _apply(assignment: Assignment, author: User, operation: Operation, utterance
         active_ms=operation.active_ms,
         played_ms=operation.played_ms,
         opened=operation.opened,
-        shortcut="" if undo else operation.shortcut,
+        shortcut=shortcut,
     )
 
 
-def _answers_before(assignment: Assignment, operation: Operation, utterance: Utterance) -> dict[str, Any] | None:
-    """Return the labels that stood before the commit that is undone; None: there were none."""
+def _before(assignment: Assignment, operation: Operation, utterance: Utterance) -> tuple[dict[str, Any] | None, str]:
+    """Return the labels that stood before the commit that is undone, and the shortcut that gave them.
+
+    The labels are None where there were none.
+    """
     revisions = Revision.objects.filter(
         annotation__rater=assignment.rater, annotation__utterance=utterance, annotation__purpose=assignment.purpose
     )
@@ -115,7 +121,7 @@ def _answers_before(assignment: Assignment, operation: Operation, utterance: Utt
     if undone is None:
         raise Refused("annotator.nothing_to_undo")
     before = revisions.filter(number=undone.number - 1).first()
-    return before.answers if before else None
+    return (before.answers, before.shortcut) if before else (None, "")
 
 
 def _keep(assignment: Assignment, now: datetime, *, undone: bool) -> None:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
+from annotator.domain.day import Day, day_of
 from annotator.models import Assignment
 from corpus.models import Dialogue, Revision, Utterance
 
@@ -16,6 +19,8 @@ class Past:
     utterance: UUID
     answers: dict[str, Any] | None
     undo: bool
+    opened: int | None
+    shortcut: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Work:
     history: list[Past]
     done: int
     ready: int
+    day: Day
 
 
 def open_work(*, assignment: Assignment) -> Work:
@@ -39,6 +45,7 @@ def open_work(*, assignment: Assignment) -> Work:
     assignment = Assignment.objects.select_related(
         "codebook",
         "rater__membership__user",
+        "rater__corpus",
         "dialogue__series",
         "dialogue__episode__playable",
         "dialogue__episode__peaks",
@@ -51,6 +58,7 @@ def open_work(*, assignment: Assignment) -> Work:
         history=_history(assignment),
         done=Assignment.objects.filter(rater=assignment.rater, state=Assignment.State.DONE).count(),
         ready=Dialogue.objects.filter(corpus=assignment.rater.corpus_id, state=Dialogue.State.READY).count(),
+        day=day_of(rater=assignment.rater, now=timezone.now()),
     )
 
 
@@ -63,9 +71,9 @@ def _history(assignment: Assignment) -> list[Past]:
             annotation__purpose=assignment.purpose,
         )
         .order_by("pk")
-        .values_list("operation", "annotation__utterance__public_id", "answers", "cause")
+        .values_list("operation", "annotation__utterance__public_id", "answers", "cause", "opened", "shortcut")
     )
     return [
-        Past(operation, utterance, answers, cause == Revision.Cause.UNDO)
-        for operation, utterance, answers, cause in revisions
+        Past(operation, utterance, answers, cause == Revision.Cause.UNDO, opened, shortcut)
+        for operation, utterance, answers, cause, opened, shortcut in revisions
     ]

@@ -14,8 +14,9 @@ from corpus.models import Corpus, GuidelineVersion, Membership
 from corpus.rules import markdown
 
 MODULES = [
-    "activity", "answers", "api", "codebook", "conditions", "dom", "ids", "journal", "keys", "main", "page", "player",
-    "sender", "session", "supply", "wave", "view/guideline", "view/questions", "view/stage", "view/status", "view/talk",
+    "activity", "answers", "api", "codebook", "conditions", "cut", "dom", "ids", "journal", "keys", "main", "opened",
+    "page", "player", "sender", "session", "shortcuts", "supply", "wave",
+    "view/guideline", "view/questions", "view/stage", "view/status", "view/talk",
 ]  # fmt: skip
 STYLES = ["frame", "speakers", "talk", "stage", "questions", "desk", "guideline"]
 

@@ -5,6 +5,9 @@ import { NOT_APPLICABLE } from "./conditions.js";
 /** @typedef {import("./types.js").Question} Question */
 /** @typedef {{name: string, help: string, anchor: string}} Text */
 
+/** @type {import("./types.js").Shortcut[]} */
+const SHORTCUTS = ["all_default", "same_as_previous"];
+
 /**
  * @param {Record<string, any>} document as the server stores it
  * @param {string} language of the page: `en`, `zh-hans`
@@ -44,6 +47,20 @@ export function questionsOf(document, language) {
     })),
   }));
   return [...tasks, ...links];
+}
+
+/**
+ * @param {Record<string, any>} document as the server stores it; older ones use other words for the same
+ * @returns {import("./types.js").Policy}
+ */
+export function policyOf({ policy }) {
+  const allowed = { off: [], both: SHORTCUTS, true: SHORTCUTS }[String(policy.shortcuts)];
+  const context = policy.context === "all" ? "all" : "past";
+  return {
+    context,
+    watchFirst: policy.watch_first && context === "all",
+    shortcuts: allowed ?? SHORTCUTS.filter((each) => each === policy.shortcuts),
+  };
 }
 
 /**

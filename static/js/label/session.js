@@ -1,44 +1,66 @@
 // One assignment in the hands of one person: what is answered, where they are, what can be undone.
 
 import { answer, openQuestions, sameAnswers, settled } from "./answers.js";
+import { policyOf } from "./codebook.js";
+import { Cuts } from "./cut.js";
 import { newId } from "./ids.js";
+import { Opened } from "./opened.js";
+import { usualAnswers } from "./shortcuts.js";
 
 /** @typedef {import("./types.js").Answers} Answers */
 /** @typedef {import("./types.js").Operation} Operation */
+/** @typedef {import("./types.js").Bounds} Bounds */
+/** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").Question} Question */
+/** @typedef {import("./types.js").Shortcut} Shortcut */
 /** @typedef {import("./types.js").Work} Work */
 /** @typedef {{active_ms: number, played_ms: number}} Effort */
+/** @typedef {{draft: Draft, cut: Bounds | null}} Press what a key press changed */
+
+// stands in a draft beside its answers; no question can have this name
+const MARK = "~shortcut";
 
 export class Session {
   /** @type {Map<string, Answers>} utterance -> what was committed */
   committed = new Map();
-  /** @type {Map<string, Answers>} utterance -> what is pressed but not committed */
+  /** @type {Map<string, Draft>} utterance -> what is pressed but not committed */
   drafts = new Map();
-  /** @type {{operation: string, utterance: string, before: Answers | undefined}[]} */
+  cuts = new Cuts();
+  /** @type {{operation: string, utterance: string, before: Answers | undefined, shortcut: Shortcut | ""}[]} */
   #done = [];
-  /** @type {Answers[]} the drafts before each key press on the current utterance */
+  /** @type {Press[]} what was there before each key press on the current utterance */
   #presses = [];
 
   /**
    * @param {Work} work
    * @param {Question[]} questions
-   * @param {{unsent?: Operation[], drafts?: Record<string, Answers>}} [kept] what the browser's journal still holds
+   * @param {{unsent?: Operation[], drafts?: Record<string, Draft>}} [kept] what the browser's journal still holds
    */
   constructor(work, questions, { unsent = [], drafts = {} } = {}) {
     this.work = work;
     this.questions = questions;
-    for (const { operation, utterance, answers, undo } of work.history) {
+    this.policy = policyOf(work.codebook);
+    for (const { operation, utterance, answers, undo, shortcut } of work.history) {
       if (undo) this.#takeBack(utterance);
-      else if (answers) this.#record(operation ?? "", utterance, answers);
+      else if (answers) this.#record(operation ?? "", utterance, answers, shortcut);
     }
     const known = new Set(work.history.map((past) => past.operation));
     for (const operation of unsent) {
       if (known.has(operation.id)) continue;
       if (operation.kind === "undo") this.#takeBack(operation.utterance);
-      else if (operation.answers) this.#record(operation.id, operation.utterance, operation.answers);
+      else if (operation.answers) {
+        this.#record(operation.id, operation.utterance, operation.answers, operation.shortcut);
+      }
     }
-    for (const [utterance, answers] of Object.entries(drafts)) this.drafts.set(utterance, settled(questions, answers));
+    for (const [utterance, draft] of Object.entries(drafts)) this.drafts.set(utterance, settled(questions, draft));
+    this.openings = new Opened({
+      all: work.utterances.length,
+      context: this.policy.context,
+      isText: !work.media,
+      before: Math.max(0, ...[...work.history, ...unsent].map(({ opened }) => opened ?? 0)),
+    });
     this.index = Math.max(0, this.#nextOpen(0));
+    this.openings.add(this.index);
   }
 
   get utterance() {
@@ -47,7 +69,21 @@ export class Session {
 
   /** The answers that the page shows for the current utterance. */
   get answers() {
-    return this.drafts.get(this.utterance.id) ?? this.committed.get(this.utterance.id) ?? {};
+    const draft = this.drafts.get(this.utterance.id);
+    if (!draft) return this.committed.get(this.utterance.id) ?? {};
+    if (!(MARK in draft)) return draft;
+    const { [MARK]: _, ...answers } = draft;
+    return answers;
+  }
+
+  /** The key that answered everything on the current utterance, if one did. */
+  get shortcut() {
+    return /** @type {Shortcut | ""} */ (this.drafts.get(this.utterance.id)?.[MARK] ?? "");
+  }
+
+  /** The last utterance that may be shown. */
+  get reach() {
+    return this.openings.reach(this.#nextOpen(0));
   }
 
   /** The first question of the current utterance that has no answer yet. */
@@ -77,9 +113,37 @@ export class Session {
   choose(question, value) {
     const next = answer(this.questions, this.answers, question, value);
     if (next === this.answers) return false;
-    this.#presses.push(this.answers);
-    this.drafts.set(this.utterance.id, next);
+    this.#press(next, this.shortcut);
     return true;
+  }
+
+  /**
+   * Answer every question at once, where the policy allows it.
+   *
+   * @param {Shortcut} kind
+   * @returns {boolean} whether that changed anything
+   */
+  useShortcut(kind) {
+    if (!this.policy.shortcuts.includes(kind)) return false;
+    const previous = this.committed.get(this.work.utterances[this.index - 1]?.id);
+    const answers = kind === "all_default" ? usualAnswers(this.questions) : previous;
+    if (!answers) return false;
+    this.#press(settled(this.questions, answers), kind);
+    return true;
+  }
+
+  /**
+   * Move an edge of the current utterance, as a proposal.
+   *
+   * @param {"start_ms" | "end_ms"} edge
+   * @param {number} steps
+   * @returns {boolean} whether it moved
+   */
+  moveCut(edge, steps) {
+    const press = this.#before();
+    const moved = this.cuts.move(this.utterance, edge, steps);
+    if (moved) this.#presses.push(press);
+    return moved;
   }
 
   /**
@@ -91,11 +155,12 @@ export class Session {
   commit(effort) {
     if (this.focus) return null;
     const { id } = this.utterance;
-    const answers = this.answers;
+    const { answers, shortcut } = this;
     const changed = !sameAnswers(answers, this.committed.get(id));
     /** @type {Operation} */
-    const operation = { id: newId(), kind: "commit", utterance: id, answers, ...effort, made_at: now() };
-    if (changed) this.#record(operation.id, id, answers);
+    const operation = { id: newId(), kind: "commit", utterance: id, answers, ...this.#circumstances(effort) };
+    if (shortcut) operation.shortcut = shortcut;
+    if (changed) this.#record(operation.id, id, answers, shortcut);
     this.drafts.delete(id);
     const next = this.#nextOpen(this.index + 1);
     this.go(next < 0 ? Math.min(this.index + 1, this.work.utterances.length - 1) : next);
@@ -111,7 +176,8 @@ export class Session {
   undo(effort) {
     const press = this.#presses.pop();
     if (press) {
-      this.drafts.set(this.utterance.id, press);
+      this.drafts.set(this.utterance.id, press.draft);
+      this.cuts.put(this.utterance, press.cut);
       return null;
     }
     const last = this.#done.at(-1);
@@ -119,23 +185,50 @@ export class Session {
     const taken = this.committed.get(last.utterance);
     this.#takeBack(last.utterance);
     this.go(this.work.utterances.findIndex(({ id }) => id === last.utterance));
-    if (taken) this.drafts.set(last.utterance, taken);
-    return { id: newId(), kind: "undo", utterance: last.utterance, undoes: last.operation, ...effort, made_at: now() };
+    if (taken) this.drafts.set(last.utterance, marked(taken, last.shortcut));
+    return {
+      id: newId(),
+      kind: "undo",
+      utterance: last.utterance,
+      undoes: last.operation,
+      ...this.#circumstances(effort),
+    };
   }
 
   /** @param {number} index */
   go(index) {
     this.#presses = [];
-    this.index = Math.max(0, Math.min(index, this.work.utterances.length - 1));
+    this.index = Math.max(0, Math.min(index, this.reach));
+    this.openings.add(this.index);
+  }
+
+  /**
+   * @param {Answers} answers
+   * @param {Shortcut | ""} shortcut
+   */
+  #press(answers, shortcut) {
+    this.#presses.push(this.#before());
+    this.drafts.set(this.utterance.id, marked(answers, shortcut));
+  }
+
+  /** @returns {Press} */
+  #before() {
+    return { draft: marked(this.answers, this.shortcut), cut: this.cuts.of(this.utterance) };
+  }
+
+  /** @param {Effort} effort */
+  #circumstances(effort) {
+    return { ...effort, opened: this.openings.count, made_at: new Date().toISOString() };
   }
 
   /**
    * @param {string} operation
    * @param {string} utterance
    * @param {Answers} answers
+   * @param {Shortcut | ""} [shortcut]
    */
-  #record(operation, utterance, answers) {
-    this.#done.push({ operation, utterance, before: this.committed.get(utterance) });
+  #record(operation, utterance, answers, shortcut = "") {
+    this.#done.push({ operation, utterance, before: this.committed.get(utterance), shortcut });
     this.committed.set(utterance, answers);
   }
 
@@ -159,6 +252,11 @@ export class Session {
   }
 }
 
-function now() {
-  return new Date().toISOString();
+/**
+ * @param {Answers} answers
+ * @param {Shortcut | ""} shortcut
+ * @returns {Draft}
+ */
+function marked(answers, shortcut) {
+  return shortcut ? { ...answers, [MARK]: shortcut } : answers;
 }

@@ -44,7 +44,21 @@
  * @property {string} utterance
  * @property {Answers | null} answers null: withdrawn
  * @property {boolean} undo
+ * @property {number | null} [opened]
+ * @property {Shortcut | ""} [shortcut]
  */
+
+/** @typedef {"all_default" | "same_as_previous"} Shortcut one key that answers every question */
+
+/**
+ * @typedef {object} Policy
+ * @property {"all" | "past"} context past: what comes after the first utterance without labels is not shown
+ * @property {boolean} watchFirst
+ * @property {Shortcut[]} shortcuts those allowed
+ */
+
+/** @typedef {Answers} Draft answers not committed yet; beside them, perhaps, the shortcut that gave them */
+/** @typedef {{start_ms: number, end_ms: number}} Bounds milliseconds of the episode */
 
 /**
  * @typedef {object} Media
@@ -77,6 +91,8 @@
  * @property {string} [undoes] id of the operation that an undo takes back
  * @property {number} active_ms
  * @property {number} played_ms
+ * @property {number} [opened] utterances that were open by then
+ * @property {Shortcut} [shortcut] that answered everything at once
  * @property {string} made_at
  */
 

@@ -85,6 +85,7 @@ def test_a_claim_brings_everything_the_page_needs(annotator: Annotator) -> None:
         "history": [],
         "media": None,
         "dialogues": {"done": 0, "ready": 1},
+        "today": {"dialogues": 0, "utterances": 0, "active_ms": 0, "limit_minutes": None, "rest_minutes": 60},
     }
 
 
@@ -223,9 +224,9 @@ def test_members_who_do_not_annotate_get_no_work(corpus: Corpus) -> None:
 def test_queries_do_not_grow_with_the_dialogue(django_assert_num_queries: Any, utterances: int) -> None:
     annotator = Annotator(corpus_with_work(utterances=utterances))
     work = annotator.claim()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         annotator.claim()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         annotator.client.get(f"/api/v1/assignments/{work['id']}/")
     annotator.send(work, commit(work))
     with django_assert_num_queries(16):

@@ -86,6 +86,18 @@ def test_a_shortcut_needs_the_policys_leave(allowed: str, status: str) -> None:
     assert list(Revision.objects.values_list("shortcut", "opened")) == kept
 
 
+def test_an_undo_brings_back_the_shortcut_with_the_labels_it_gave() -> None:
+    assignment = claim(rater=RaterFactory(corpus=corpus_with_work(shortcuts="both")), now=NOW)
+    assert assignment
+    second = commit(assignment, GLAD)
+    send(assignment, commit(assignment, shortcut="all_default"), second, undo(assignment, second.id))
+    assert list(Revision.objects.order_by("pk").values_list("shortcut", flat=True)) == [
+        "all_default",
+        "",
+        "all_default",
+    ]
+
+
 def test_the_same_operation_again_changes_nothing(assignment: Assignment) -> None:
     first, second = commit(assignment), commit(assignment, GLAD)
     assert statuses(send(assignment, first, second)) == ["applied", "applied"]

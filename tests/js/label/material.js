@@ -2,12 +2,12 @@
 
 const KEYS = { ",": "Comma", ".": "Period", "/": "Slash" };
 const code = (key) => KEYS[key] ?? (/\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`);
-const task = (slug, choices, keys, many = false) => ({
+const task = (slug, choices, keys, usual = choices[0]) => ({
   slug,
   scale: "nominal",
   perspective: "speaker",
-  many,
-  default: choices[0],
+  many: false,
+  default: usual,
   choices: choices.map((choice, i) => ({ slug: choice, key: keys[i], code: code(keys[i]) })),
 });
 const link = (slug, from, to, keys, condition) => ({
@@ -23,7 +23,7 @@ export const codebook = {
   format: "concord-codebook/1",
   name: "affect-dialogue",
   tasks: [
-    task("sentiment", ["negative", "neutral", "positive"], "123"),
+    task("sentiment", ["negative", "neutral", "positive"], "123", "neutral"),
     task("emotion", ["neutral", "joy", "sadness", "anger", "fear", "surprise", "disgust"], "qwertyu"),
     task("sarcasm", ["no", "yes"], "as"),
     task("humor", ["no", "yes"], "df"),

@@ -33,6 +33,7 @@ test("an utterance is committed once every asked question has its answer", () =>
       utterance: "u1",
       answers: settled,
       ...effort,
+      opened: 3,
       made_at: "",
     },
   );
