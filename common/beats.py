@@ -25,13 +25,28 @@ def beat(service: str, name: str) -> None:
 
 def alive(service: str) -> bool:
     """Return whether any process of `service` gave a sign of life within the last `ALIVE_SECONDS`."""
+    return service in alive_services()
+
+
+def alive_services() -> set[str]:
+    """Return the services that gave a sign of life within the last `ALIVE_SECONDS`; "broker" where it answered."""
     since = timezone.now() - timedelta(seconds=ALIVE_SECONDS)
-    return Beat.objects.filter(service=service, seen_at__gte=since).exists()
+    return set(Beat.objects.filter(seen_at__gte=since).values_list("service", flat=True))
 
 
 def silent(service: str, name: str) -> None:
     """Write that the process ended in order, so that nobody waits for it to be missed."""
     Beat.objects.filter(service=service, name=name).delete()
+
+
+def broker_answered() -> None:
+    """Write that the broker, which gives no signs itself, has just answered one of us."""
+    beat("broker", "broker")
+
+
+def broker_is_silent() -> None:
+    """Write that the broker did not answer, so that pages say so at once."""
+    silent("broker", "broker")
 
 
 # A process that is forked while SQLite is at work in another thread inherits its locks and can never get them.

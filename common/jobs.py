@@ -15,11 +15,24 @@ from django.db.models import F
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from common.beats import broker_is_silent
 from common.errors import Refused
 from common.jobrun import JobRun, Superseded, lease_end
 from common.models import Job, User
 
-__all__ = ["JobRun", "Superseded", "claim", "enqueue", "execute", "grant_sight", "handler", "may_see", "retry", "send"]
+__all__ = [
+    "JobRun",
+    "Superseded",
+    "broker_answers",
+    "claim",
+    "enqueue",
+    "execute",
+    "grant_sight",
+    "handler",
+    "may_see",
+    "retry",
+    "send",
+]
 
 log = logging.getLogger(__name__)
 
@@ -108,8 +121,19 @@ def send(job: Job) -> bool:
         current_app.send_task("common.run_job", args=[str(job.public_id)], retry=False)
     except (OperationalError, OSError) as error:
         log.warning("the broker does not answer (%s); %s waits for the sweep", error, job)
+        broker_is_silent()
         return False
     Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(sent_at=timezone.now())
+    return True
+
+
+def broker_answers() -> bool:
+    """Ask the broker for a connection; return whether it gave one."""
+    try:
+        with current_app.connection_for_write() as link:
+            link.default_channel  # noqa: B018 -- connects
+    except (OperationalError, OSError):
+        return False
     return True
 
 
@@ -165,7 +189,12 @@ def grant_sight(allowed: Callable[[User, str], bool]) -> None:
 
 
 def may_see(user: User, job: Job) -> bool:
-    """Return whether the person sees the job's scope now; a job without one is its maker's own matter."""
+    """Return whether the person sees the job's scope now; a job without one is its maker's own matter.
+
+    Who was deactivated sees none, even where a session of theirs still lives.
+    """
+    if not user.is_active:
+        return False
     if not job.scope:
         return job.created_by_id == user.pk
     return any(allowed(user, job.scope) for allowed in SIGHTS)

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import ChannelError, OperationalError
 
-from common.jobs import send
+from common.beats import broker_answered, broker_is_silent
+from common.jobs import broker_answers, send
 from common.models import Beat, Job
 
 MAX_ATTEMPTS = 5
@@ -26,6 +27,10 @@ def sweep_once() -> int:
 
     Any number of sweeps may run at once: each step is a conditional UPDATE.
     """
+    if broker_answers():
+        broker_answered()
+    else:
+        broker_is_silent()
     _release_expired()
     Beat.objects.filter(seen_at__lt=timezone.now() - BEATS_KEPT).delete()
     sent = 0

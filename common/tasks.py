@@ -23,6 +23,7 @@ def run_job(job_public_id: str) -> None:
 @worker_ready.connect
 def begin_beating(sender: Any, **_kwargs: object) -> None:
     """Beat from the worker's main process: its children may all be busy for hours."""
+    beats.broker_answered()
     BEATING[sender.hostname] = beats.start_beating("worker", sender.hostname)
 
 

@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable
 from functools import lru_cache
 
-from celery import current_app
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
@@ -13,11 +12,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
-from kombu.exceptions import OperationalError
 
 from common import beats
 from common.disk import free_bytes
 from common.errors import Refused
+from common.jobs import broker_answers
 from corpus.media.tools import ffmpeg_version, find_ffmpeg
 
 log = logging.getLogger(__name__)
@@ -48,11 +47,8 @@ def migrations() -> None:
 
 def broker() -> None:
     """Require an answer of the broker."""
-    try:
-        with current_app.connection_for_write() as link:
-            link.default_channel  # noqa: B018 -- connects
-    except (OperationalError, OSError) as error:
-        raise Missing("does not answer; jobs wait until it is back") from error
+    if not broker_answers():
+        raise Missing("does not answer; jobs wait until it is back")
 
 
 def worker() -> None:

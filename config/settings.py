@@ -55,6 +55,8 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "common.addresses.client_address"
+PROXIES = env.number("CONCORD_PROXIES", 0)  # how many append to X-Forwarded-For before us
 AXES_LOCKOUT_CALLABLE = "common.views.accounts.locked_out"
 AXES_VERBOSE = False
 
@@ -207,7 +209,8 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"masked": {"()": "config.masks.Masked"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}},
     "root": {"handlers": ["stderr"], "level": env.text("CONCORD_LOG_LEVEL") or "INFO"},
 }

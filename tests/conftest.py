@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.stack import serving, stack, stack_of_module  # noqa: F401 -- fixtures
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -1,5 +1,8 @@
 """The Celery application of the worker tests: Concord's own, with handlers that leave traces in files."""
 
+import functools
+import importlib
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,50 @@ django.setup()
 from common.errors import Refused  # noqa: E402
 from common.jobs import JobRun, handler  # noqa: E402
 from config.celery import app  # noqa: E402, F401
+from corpus.domain import clips  # noqa: E402
+
+# where a test may have the worker stop for ever, to kill it there: see tests.stack.Stack.hang
+PLACES = [
+    "corpus.domain.ingest:probe",
+    "corpus.domain.ingest:make_playable",
+    "corpus.domain.ingest:drop_incoming",
+    "corpus.domain.files:Shelf.put",
+    "corpus.domain.clips:_keep",
+    "export.domain.build:gather",
+    "export.domain.releases:pack",
+    "export.domain.releases:_told",
+    "agreement.domain.reports:figures",
+]
+
+
+def stops(place: str) -> None:
+    """Have `place` ("module:name") stop the process for good where the file `hang` says so."""
+    module, _, path = place.partition(":")
+    *owners, name = path.split(".")
+    owner = functools.reduce(getattr, owners, importlib.import_module(module))
+    function = getattr(owner, name)
+
+    @functools.wraps(function)
+    def stopping(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        folder = Path(os.environ.get("CONCORD_TEST_TRACES", "/nowhere"))
+        wanted = (folder / "hang").read_text(encoding="ascii").split() if (folder / "hang").exists() else []
+        if wanted[:1] == [place]:
+            with (folder / "calls").open("a", encoding="ascii") as file:
+                file.write(".")
+            if (folder / "calls").stat().st_size == int(wanted[1]):
+                (folder / "hang").unlink()
+                (folder / "hung").touch()
+                time.sleep(3600)
+        return result
+
+    setattr(owner, name, stopping)
+
+
+if "CONCORD_TEST_TRACES" in os.environ:  # in the worker, not in the test that imports the handlers
+    clips.WINDOW = 2
+    for each in PLACES:
+        stops(each)
 
 
 @handler("tests.trace")

@@ -1,7 +1,8 @@
 """Files of a corpus: from a scratch folder to their place under MEDIA_ROOT, named by their content.
 
 A file is placed before the row that names it is committed, so a row never names a missing file; what was placed for
-a transaction that then failed is taken away again.
+a transaction that then failed is taken away again. What a killed process had placed is noted in its scratch folder,
+and taken away with that by the next attempt.
 """
 
 from __future__ import annotations
@@ -18,17 +19,20 @@ from django.conf import settings
 from django.db import transaction
 
 from common.disk import require_space
+from common.models import Job
 from corpus.models import Corpus, Episode, MediaFile
 
 CHUNK = 2**20
 LEFTOVER_SECONDS = 24 * 3600
+PLACED = "placed.txt"  # in a scratch folder: what a shelf is putting in its place
 
 
 class Shelf:
     """Puts files into the store of one corpus; made by `shelf`."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, note: Path) -> None:
         self.corpus = corpus
+        self.note = note
         self.placed: list[str] = []
 
     def put(self, path: Path, *, kind: str, content_type: str, suffix: str, sha256: str = "") -> MediaFile:
@@ -50,6 +54,8 @@ class Shelf:
         size = path.stat().st_size
         if known is None:
             self.placed.append(name)
+            with self.note.open("a", encoding="utf-8") as note:  # first: a kill may come at any time
+                note.write(f"{name}\n")
         move(path, known.path if known else settings.MEDIA_ROOT / name)
         return known or MediaFile.objects.create(
             corpus=self.corpus, kind=kind, sha256=sha256, size=size, content_type=content_type, name=name
@@ -57,19 +63,35 @@ class Shelf:
 
 
 @contextmanager
-def shelf(corpus: Corpus) -> Iterator[Shelf]:
+def shelf(corpus: Corpus, folder: Path) -> Iterator[Shelf]:
     """Give a shelf; if the block fails, the files put on it leave with their rows.
 
     Open it around the transaction, not inside: only after the rollback is it known which rows stayed.
+
+    Args:
+        corpus: whose files they are.
+        folder: the work's `scratch`, which notes what is placed.
     """
-    shelf = Shelf(corpus)
+    shelf = Shelf(corpus, folder / PLACED)
     try:
         yield shelf
     except BaseException:
-        kept = set(MediaFile.objects.filter(name__in=shelf.placed).values_list("name", flat=True))
-        for name in set(shelf.placed) - kept:
-            (settings.MEDIA_ROOT / name).unlink(missing_ok=True)
+        _take_back(shelf.placed)
         raise
+
+
+def _take_back(names: list[str]) -> None:
+    """Take away those of the placed files that have no row."""
+    kept = set(MediaFile.objects.filter(name__in=names).values_list("name", flat=True))
+    for name in set(names) - kept:
+        (settings.MEDIA_ROOT / name).unlink(missing_ok=True)
+
+
+def _clear(folder: Path) -> None:
+    """Take away a scratch folder that a killed attempt left, and what that had placed without a row."""
+    if (folder / PLACED).exists():
+        _take_back((folder / PLACED).read_text(encoding="utf-8").splitlines())
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -81,7 +103,7 @@ def scratch(name: str) -> Iterator[Path]:
     """
     settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
     for leftover in settings.WORK_DIR.glob(f"{name.rpartition('.')[0]}.*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+        _clear(leftover)
     folder = settings.WORK_DIR / name
     folder.mkdir()
     try:
@@ -119,6 +141,16 @@ def receive(source: Path, name: str, *, take: bool) -> None:
         raise
 
 
+def twin(path: Path, folder: Path) -> Path:
+    """Return a second name of a file in `folder`, to go on a shelf while the first stays until that is committed."""
+    second = folder / f"twin-{path.name}"
+    try:
+        second.hardlink_to(path)
+    except OSError:  # a file system without links, or another one
+        shutil.copyfile(path, second)
+    return second
+
+
 def digest(path: Path) -> str:
     """Return the sha256 of a file, reading it in pieces."""
     with path.open("rb") as file:
@@ -154,11 +186,25 @@ def drop_unused(files: list[MediaFile]) -> None:
 
 
 def sweep_leftovers() -> int:
-    """Take away uploads that broke off and files no waiting episode needs, older than a day; return how many."""
+    """Take away what broke off and nobody goes on with, older than a day; return how many.
+
+    These are uploads, files that no waiting episode needs, and scratch folders of work that was given up.
+    """
     oldest = time.time() - LEFTOVER_SECONDS
     waiting = {str(one) for one in Episode.objects.filter(state=Episode.State.NEW).values_list("public_id", flat=True)}
     files = [*Path(settings.WORK_DIR).glob("*.upload*"), *incoming("").glob("*")]
     old = [file for file in files if file.stat().st_mtime < oldest and file.name.partition(".")[0] not in waiting]
     for file in old:
         file.unlink(missing_ok=True)
-    return len(old)
+    dead = [folder for folder in _scratch_folders() if folder.stat().st_mtime < oldest]
+    for folder in dead:
+        _clear(folder)
+    return len(old) + len(dead)
+
+
+def _scratch_folders() -> list[Path]:
+    """Return the scratch folders of no job that waits or runs."""
+    unfinished = Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    busy = {str(one) for job in unfinished for one in (job.public_id, *job.args.values())}
+    folders = [path for path in Path(settings.WORK_DIR).glob("*-*.*") if path.is_dir()]
+    return [folder for folder in folders if folder.name.partition("-")[2].rpartition(".")[0] not in busy]

@@ -7,7 +7,7 @@ the transaction that writes the rows. A run that was killed leaves the upload, a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from common.errors import Refused
 from common.jobrun import JobRun, Superseded
 from corpus.domain.dialogues import lock_corpus
 from corpus.domain.episodes import drop_incoming
-from corpus.domain.files import Shelf, digest, incoming, scratch, shelf, sweep_leftovers
+from corpus.domain.files import Shelf, digest, incoming, scratch, shelf, sweep_leftovers, twin
 from corpus.domain.speakers import named
 from corpus.media.embedded import extract_subtitles, preferred_subtitles
 from corpus.media.peaks import make_peaks
@@ -73,7 +73,9 @@ def bring_in(run: JobRun, *, episode: str, media: str, subtitles: str = "") -> d
         with scratch(f"ingest-{row.public_id}.{run.job.attempt}") as folder:
             found = _prepare(run, row, folder, media=media, subtitles=subtitles)
             run.progress(0, 1, "writing")
-            with shelf(row.series.corpus) as store, run.last_word():
+            # the uploads themselves stay till the end: a run that is killed in its last word leaves them to the next
+            found = replace(found, source=twin(found.source, folder), subtitles=twin(found.subtitles, folder))
+            with shelf(row.series.corpus, folder) as store, run.last_word():
                 _write(row, found, store)
     except Superseded:
         raise

@@ -83,6 +83,15 @@ def test_without_a_broker_the_first_failure_ends_the_round(sent: MagicMock) -> N
     assert sent.call_count == 1
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_whether_the_broker_answers_is_written_down(answers: bool) -> None:
+    beats.beat("broker", "broker")
+    Beat.objects.update(seen_at=NOW() - timedelta(seconds=20))
+    with patch("common.sweep.broker_answers", return_value=answers):
+        sweep_once()
+    assert [beat.seen_at > NOW() - timedelta(seconds=5) for beat in Beat.objects.all()] == [True] * answers
+
+
 def test_signs_of_life() -> None:
     assert beats.alive("worker") is False
     beats.beat("worker", "a")

@@ -1,94 +1,22 @@
 import os
 import signal
-import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from common import beats, jobs
 from common.models import Job
-from config.broker import broker_command, prepare_socket_folder, socket_path
-from config.children import Child
+from config.broker import socket_path
 from tests import worker as _handlers  # noqa: F401 -- registers the kinds
+from tests.stack import Stack, embedded, state, wait_for
 
 pytestmark = [pytest.mark.worker, pytest.mark.database, pytest.mark.django_db(transaction=True)]
-
-PATIENCE = 120
-
-
-def wait_for(told: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not told():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.05)
-
-
-def database_url() -> str:
-    found = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite://{found['NAME']}"
-    return f"postgres://{found['USER']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
-
-
-class Stack:
-    def __init__(self, folder: Path) -> None:
-        self.environment = {
-            **os.environ,
-            "DATABASE_URL": database_url(),
-            "CONCORD_JOB_LEASE_SECONDS": "3",
-            "CONCORD_SWEEP_SECONDS": "1",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        }
-        self.folder = folder
-        self.embedded = not os.environ.get("CELERY_BROKER_URL")
-        socket = socket_path(settings.CONCORD_HOME)
-        prepare_socket_folder(socket)
-        celery = [sys.executable, "-m", "celery", "-A", "tests.worker", "worker", "-c", "2", "--without-mingle"]
-        self.broker = self.child("broker", broker_command(socket))
-        self.sweep = self.child("sweep", [sys.executable, "manage.py", "sweep"])
-        self.worker = self.child("worker", celery)
-
-    def start(self) -> None:
-        for child in (self.broker, self.worker, self.sweep) if self.embedded else (self.worker, self.sweep):
-            child.start()
-
-    def child(self, name: str, command: list[str]) -> Child:
-        return Child(name, command, self.folder / f"{name}.log", self.environment, end_signal=signal.SIGKILL)
-
-    def pool(self) -> list[int]:
-        assert self.worker.process is not None
-        main = self.worker.process.pid
-        return [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text(encoding="ascii").split()]
-
-    def stop(self) -> None:
-        for child in (self.worker, self.sweep, self.broker):
-            child.ask_to_end()
-            child.stop(time.monotonic() + 5)
-
-
-embedded = pytest.mark.skipif("CELERY_BROKER_URL" in os.environ, reason="the broker is not ours to kill")
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    stack = Stack(tmp_path)
-    try:
-        yield stack
-    finally:
-        stack.stop()
 
 
 def lines(path: Path) -> list[str]:
     return path.read_text(encoding="ascii").split() if path.exists() else []
-
-
-def state(job: Job) -> str:
-    job.refresh_from_db()
-    return job.state
 
 
 @embedded

@@ -41,11 +41,11 @@ def release() -> dict[str, str]:
 
 
 def refusal(*words: str) -> str:
-    """Return what a command says when it refuses; "" when it does not."""
+    """Return with what code a command ends when it refuses, and what it says; "" when it does not."""
     try:
         call_command(*words, verbosity=0)
     except CommandError as error:
-        return str(error)
+        return f"{error.returncode}: {error}"
     return ""
 
 

@@ -74,7 +74,7 @@ def test_what_was_backed_up_comes_back(installations: list[Installation], tmp_pa
     made = here.run("here", file, damaged)
     assert file.stat().st_mode & 0o777 == 0o600
     assert {"manifest.json", "train.jsonl", "dev.csv"} <= set(made["release"])
-    assert made["again"] == f"{file} exists already; nothing was written."
+    assert made["again"] == f"2: {file} exists already; nothing was written."
 
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
@@ -83,9 +83,9 @@ def test_what_was_backed_up_comes_back(installations: list[Installation], tmp_pa
     assert found == {
         "restored": made["content"],
         "release": made["release"],
-        "not_empty": "There are people or media here already; --force replaces them. Nothing was changed.",
-        "damaged": "damaged.backup is damaged or no backup of Concord; nothing was changed.",
-        "running": "Concord is running on this home; end it first. Nothing was changed.",
+        "not_empty": "2: There are people or media here already; --force replaces them. Nothing was changed.",
+        "damaged": "1: damaged.backup is damaged or no backup of Concord; nothing was changed.",
+        "running": "1: Concord is running on this home; end it first. Nothing was changed.",
         "kept": True,
         "forced": made["content"],
     }

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
         with beating("sweep", f"sweep@{socket.gethostname()}"):
+            self.round()
             while not ended.wait(settings.SWEEP_SECONDS):
                 self.round()
 

@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from common.errors import Refused
 from config.backup import back_up
 
+USAGE = {"backup.exists"}
+
 
 class Command(BaseCommand):
     help = "Write database and media into FILE, with checksums; Concord may go on running."
@@ -18,7 +20,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, file: Path, **_options: Any) -> None:
         try:
             count = back_up(file.absolute())
-        except (Refused, OSError) as error:
+        except Refused as refusal:
+            raise CommandError(str(refusal), returncode=2 if refusal.code in USAGE else 1) from None
+        except OSError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"{file}: {count} files, {file.stat().st_size // 2**20} MB. Keep it safe: it holds everything."

@@ -9,6 +9,8 @@ from django.db import DatabaseError
 from common.errors import Refused
 from config.backup import restore
 
+USAGE = {"backup.missing", "backup.not_empty"}
+
 
 class Command(BaseCommand):
     help = "Put the backup FILE in the place of database and media; end Concord before."
@@ -20,6 +22,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, file: Path, force: bool, **_options: Any) -> None:
         try:
             count = restore(file.absolute(), force=force)
-        except (Refused, OSError, DatabaseError) as error:
+        except Refused as refusal:
+            raise CommandError(str(refusal), returncode=2 if refusal.code in USAGE else 1) from None
+        except (OSError, DatabaseError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{file}: {count} files restored.")

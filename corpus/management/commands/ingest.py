@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from common.beats import alive
 from common.errors import MESSAGES, Refused, sentence
 from common.jobs import execute
 from common.models import Job
@@ -70,7 +71,16 @@ class Command(BaseCommand):
         if options["wait"]:
             self.do_here(episode, job)
         else:
-            self.stdout.write(f"job {job.public_id} waits for a worker")
+            self.leave(job)
+
+    def leave(self, job: Job) -> None:
+        """Say which job waits, and what keeps it from being done now."""
+        job.refresh_from_db()
+        self.stdout.write(f"job {job.public_id} waits for a worker")
+        if job.state == Job.State.QUEUED and job.sent_at is None:
+            self.stderr.write("The broker does not answer; the sweep sends the job when it does.")
+        if not alive("worker"):
+            self.stderr.write("No worker is running; the job waits until one is.")
 
     def do_here(self, episode: Episode, job: Job) -> None:
         """Do the job in this process, and say how it ended."""

@@ -3,8 +3,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from common import beats
+from common.jobs import may_see
 from common.models import Job, User
 from corpus.models import Membership
 from tests.factories import MembershipFactory
@@ -35,6 +37,26 @@ def test_a_running_job_shows_its_progress_and_asks_again(page: Any, person: User
 
 def test_without_a_worker_the_page_says_so(page: Any, person: User) -> None:
     assert "No worker is running" in page(Job.objects.create(kind="test", created_by=person)).content.decode()
+
+
+def test_without_a_broker_a_waiting_job_says_so(page: Any, person: User) -> None:
+    beats.beat("worker", "w")
+    beats.beat("sweep", "s")
+    job = Job.objects.create(kind="test", created_by=person)
+    assert "The broker does not answer" in page(job).content.decode()
+    beats.broker_answered()
+    assert "The broker does not answer" not in page(job).content.decode()
+    beats.broker_is_silent()
+    job.state, job.lease_until = "running", timezone.now()
+    job.save()
+    assert "The broker does not answer" not in page(job).content.decode()
+
+
+def test_who_was_deactivated_sees_no_job(person: User) -> None:
+    job = Job.objects.create(kind="test", created_by=person)
+    assert may_see(person, job)
+    person.is_active = False
+    assert not may_see(person, job)
 
 
 def test_a_failed_job_says_why_and_asks_no_more(page: Any, person: User) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.utils import timezone
 
 from common.errors import Refused
+from common.models import Job
 from corpus.domain.files import incoming, move, scratch, shelf, sweep_leftovers
 from corpus.models import Corpus, Episode, MediaFile
 from tests.corpus.domain.conftest import files
@@ -45,7 +47,7 @@ def test_what_broke_off_is_swept_after_a_day_and_what_is_waited_for_stays(folder
 
 
 def test_the_same_content_is_stored_once(corpus: Corpus, folder: Path) -> None:
-    with shelf(corpus) as store:
+    with shelf(corpus, folder) as store:
         one = store.put(file(folder / "a"), kind="clip", content_type="video/mp4", suffix=".mp4")
         two = store.put(file(folder / "b"), kind="clip", content_type="video/mp4", suffix=".mp4")
     assert (one, files(folder / "media"), (folder / "b").exists()) == (two, [one.name], False)
@@ -53,7 +55,7 @@ def test_the_same_content_is_stored_once(corpus: Corpus, folder: Path) -> None:
 
 def test_a_file_that_was_lost_comes_back_with_its_content(corpus: Corpus, folder: Path) -> None:
     for _ in range(2):
-        with shelf(corpus) as store:
+        with shelf(corpus, folder) as store:
             row = store.put(file(folder / "a"), kind="clip", content_type="video/mp4", suffix=".mp4")
         assert row.path.read_text() == "x"
         row.path.unlink()
@@ -90,3 +92,29 @@ def test_a_scratch_folder_leaves_with_its_work_and_that_of_killed_runs(folder: P
     with refused("disk.full"):
         work()
     assert files(folder / "work") == ["ingest-12.1/of another"]
+
+
+def test_what_a_killed_run_had_placed_without_a_row_leaves_with_its_scratch_folder(
+    corpus: Corpus, folder: Path
+) -> None:
+    killed = folder / "work" / "cut-1.1"
+    killed.mkdir(parents=True)
+    with shelf(corpus, killed) as store:
+        kept, lost = (
+            store.put(file(folder / name, name), kind="clip", content_type="video/mp4", suffix=".mp4") for name in "ab"
+        )
+    lost.delete()  # as if the kill had come before the commit
+    with scratch("cut-1.2"):
+        assert files(folder / "media") == [kept.name]
+    assert files(folder / "work") == []
+
+
+def test_scratch_folders_of_work_that_was_given_up_are_swept(folder: Path) -> None:
+    job = Job.objects.create(kind="x", args={"release": "r1"}, state="running", lease_until=timezone.now())
+    Job.objects.create(kind="x", args={"release": "r2"}, state="failed")
+    for name in ("release-r1.1", "release-r2.5", f"cut-{job.public_id}.1"):
+        file(folder / "work" / name / "half")
+        os.utime(folder / "work" / name, (time.time() - 25 * 3600,) * 2)
+    file(folder / "work" / "cut-fresh.1" / "half")
+    assert sweep_leftovers() == 1
+    assert files(folder / "work") == sorted([f"cut-{job.public_id}.1/half", "cut-fresh.1/half", "release-r1.1/half"])

@@ -228,14 +228,17 @@ def test_a_run_killed_after_its_last_word_changes_nothing_more(
     assert Dialogue.objects.count() == 2
 
 
-def test_a_failure_in_the_last_word_takes_the_files_back(
+def test_a_failure_in_the_last_word_takes_the_files_back_and_can_be_tried_again(
     corpus: Corpus, media: Path, store: Path, tmp_path: Path
 ) -> None:
     with patch.object(ingest, "_write_dialogues", side_effect=RuntimeError("bug")):
         episode, job = bring(corpus, media, written(tmp_path, srt(*LINES)))
     assert (job.error_code, files(store / "media")) == ("job.crashed", [])
     assert (MediaFile.objects.count(), episode.state) == (0, "failed")
-    remove_episode(episode=episode)
+    Job.objects.update(state=Job.State.QUEUED, ended_at=None)
+    execute(str(job.public_id))
+    episode.refresh_from_db()
+    assert (episode.state, stored(corpus)) == ("ready", ["peaks", "playable", "source", "subtitles"])
 
 
 def test_a_removed_episode_takes_its_files_along(

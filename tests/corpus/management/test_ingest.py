@@ -38,10 +38,19 @@ def test_an_episode_is_brought_in_without_a_worker(
 
 
 @pytest.mark.django_db
-def test_a_worker_is_left_to_do_it(corpus: Corpus, make: Make, subtitles: Path, settings: Any, tmp_path: Path) -> None:
+def test_a_worker_is_left_to_do_it(
+    corpus: Corpus, make: Make, subtitles: Path, settings: Any, tmp_path: Path, capsys: Any
+) -> None:
     settings.MEDIA_ROOT, settings.WORK_DIR = tmp_path / "media", tmp_path / "work"
     call_command("ingest", make("five.mp4", film(5)), subtitles, "--no-wait", corpus=corpus.slug, series="Test")
     assert (Job.objects.get().state, Episode.objects.get().state) == ("queued", "new")
+    told = capsys.readouterr()
+    assert told.out == f"job {Job.objects.get().public_id} waits for a worker\n"
+    # nothing runs here at all
+    assert told.err.splitlines() == [
+        "The broker does not answer; the sweep sends the job when it does.",
+        "No worker is running; the job waits until one is.",
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,32 @@
+"""What every page of a corpus tells a manager about the services behind it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from common import beats
+from tests.factories import CorpusFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+NO_WORKER, NO_SWEEP, NO_BROKER = "No worker is running", "The sweep is not running", "The broker does not answer"
+
+
+@pytest.mark.parametrize(
+    ("alive", "told"),
+    [
+        ([], NO_WORKER),
+        (["sweep", "broker"], NO_WORKER),
+        (["worker"], NO_SWEEP),
+        (["worker", "sweep"], NO_BROKER),
+        (["worker", "sweep", "broker"], ""),
+    ],
+)
+def test_a_service_that_is_down_is_told_to_managers_alone(client: Client, alive: list[str], told: str) -> None:
+    corpus = CorpusFactory()
+    for service in alive:
+        beats.beat(service, service)
+    for role, sees in (("manager", [told] if told else []), ("annotator", [])):
+        client.force_login(MembershipFactory(corpus=corpus, role=role).user)
+        page = client.get(reverse("corpus:overview", args=[corpus.slug])).content.decode()
+        assert [notice for notice in (NO_WORKER, NO_SWEEP, NO_BROKER) if notice in page] == sees
