@@ -87,5 +87,5 @@ requirements: dev ## compile requirements*.txt from the .in files
 messages: dev ## collect the texts for translators (needs gettext)
 	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-wrap --add-location file \
 	  --no-obsolete --ignore '.venv*' --ignore node_modules --ignore var --ignore tests
-	@sed -i '/^"POT-Creation-Date/d' locale/zh_Hans/LC_MESSAGES/django.po
+	@sed -i -e '/^"POT-Creation-Date/d' -e '/^"Report-Msgid-Bugs-To/d' -e 's/charset=UTF-8/charset=utf-8/' locale/zh_Hans/LC_MESSAGES/django.po
 	@$(BIN)/python -m config.catalogues
