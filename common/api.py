@@ -1,7 +1,8 @@
-"""How refusals reach a script."""
+"""How refusals reach a script: always a code for it, parameters, and a sentence for its reader."""
 
 from typing import Any
 
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -9,7 +10,29 @@ from common.errors import Refused
 
 
 def refusals_as_json(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer a `Refused` with 409 and its code, parameters and sentence; leave the rest to DRF."""
+    """Answer a `Refused` with 409; bring what DRF refuses into the same form.
+
+    What is not well formed has the code `invalid` and the complaints by field as parameters.
+    """
     if isinstance(exc, Refused):
         return Response({"code": exc.code, "params": exc.params, "detail": str(exc)}, status=409)
-    return exception_handler(exc, context)
+    response = exception_handler(exc, context)
+    if response is None:
+        return None
+    detail = response.data.get("detail") if isinstance(response.data, dict) else None
+    if isinstance(detail, ErrorDetail):
+        response.data = {"code": detail.code, "params": {}, "detail": detail}
+    else:
+        fields = response.data if isinstance(response.data, dict) else {"": response.data}
+        response.data = {"code": "invalid", "params": fields, "detail": _first(fields)}
+    return response
+
+
+def _first(complaints: Any, place: str = "") -> str:
+    """Return the first complaint, with the field it is about."""
+    if isinstance(complaints, dict):
+        field, inner = next((each for each in complaints.items() if each[1]), ("", ""))
+        return _first(inner, f"{place}.{field}".strip("."))
+    if isinstance(complaints, list):
+        return _first(next(filter(None, complaints), ""), place)
+    return f"{place}: {complaints}" if place else str(complaints)

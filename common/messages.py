@@ -10,6 +10,7 @@ describe(
         "job.abandoned": _("Given up after %(attempts)s attempts: each time the worker died in the middle of it."),
         "job.not_failed": _("Only a job that failed can be tried again."),
         "job.overtaken": _("A newer job is at the same work already."),
+        "common.not_the_author": _("Somebody else is signed in now."),
         "disk.full": _(
             "Not enough free disk space: %(needed_mb)s MB are needed beside the reserve, %(free_mb)s MB are free."
         ),

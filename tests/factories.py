@@ -26,6 +26,8 @@ from corpus.models import (
     Utterance,
 )
 
+PASSWORD = "a long pass phrase"
+
 
 class UserFactory(DjangoModelFactory):
     class Meta:
@@ -33,7 +35,7 @@ class UserFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     username = factory.Sequence(lambda n: f"person{n}")
-    password = factory.django.Password("a long pass phrase")
+    password = factory.django.Password(PASSWORD)
 
 
 class CorpusFactory(DjangoModelFactory):

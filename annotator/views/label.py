@@ -16,7 +16,7 @@ from corpus.rules import markdown
 MODULES = [
     "activity", "answers", "api", "codebook", "conditions", "cut", "dom", "ids", "journal", "keys", "main", "opened",
     "page", "player", "sender", "session", "shortcuts", "supply", "wave",
-    "view/guideline", "view/questions", "view/stage", "view/status", "view/talk",
+    "view/guideline", "view/questions", "view/signin", "view/stage", "view/status", "view/talk",
 ]  # fmt: skip
 STYLES = ["frame", "speakers", "talk", "stage", "questions", "desk", "guideline"]
 
@@ -69,6 +69,8 @@ def texts() -> dict[str, str]:
         "keepOpen": _("keep this page open"),
         "refused": _("{n} labels were not accepted: {reason}"),
         "setAside": _("{n} labels came after the dialogue went to someone else; they are kept for the manager."),
+        "wrongPassword": _("The name or the password is wrong."),
+        "lockedOut": _("Too many wrong passwords; wait a quarter of an hour."),
         "expired": _("You are signed out. Your labels wait here ({n}) and go on once you have signed in again."),
         "stranger": _("Someone else is signed in now. The labels made here ({n}) wait for you to sign in again."),
         "blocked": _("Press space to play"),

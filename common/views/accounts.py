@@ -1,10 +1,13 @@
 """Signing in and out, and one's own account."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -18,8 +21,14 @@ from common.models import User
 
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(LoginView):
+    """Who is signed in is sent home, but may sign in as another: a shared computer's owner of unsent labels does."""
+
     template_name = "common/login.html"
-    redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show or take the form."""
+        self.redirect_authenticated_user = request.method != "POST"
+        return super().dispatch(request, *args, **kwargs)
 
 
 class ChangePassword(PasswordChangeView):

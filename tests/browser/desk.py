@@ -5,6 +5,7 @@ from typing import Any
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
+from common.models import User
 from corpus.domain.shipped import adopt
 from corpus.models import Annotation, Corpus, Rater
 from tests.browser.test_pages import signed_in
@@ -57,11 +58,16 @@ class Desk:
         self.page: Page = self.context.new_page()
         self.sign_in()
 
+    @property
+    def user(self) -> User:
+        """The person."""
+        assert self.rater.membership
+        return self.rater.membership.user
+
     def sign_in(self) -> None:
         """Give the browser a session of its own."""
-        assert self.rater.membership
         session = Client()
-        session.force_login(self.rater.membership.user)
+        session.force_login(self.user)
         self.session_key = session.cookies["sessionid"].value
         self.context.add_cookies([{"name": "sessionid", "value": self.session_key, "url": self.url}])
 

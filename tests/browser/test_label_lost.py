@@ -12,6 +12,7 @@ from annotator.domain.assignments import release
 from annotator.models import Assignment, SetAside
 from corpus.models import Revision
 from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Desk, corpus_to_label
+from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OPERATIONS = "**/operations/"
@@ -72,21 +73,54 @@ def test_undo_works_after_a_reload(desk: Desk) -> None:
     assert desk.labels() == {1: CALM_LABELS}
 
 
-def test_a_session_that_ended_asks_to_sign_in_and_goes_on(desk: Desk) -> None:
+def sign_in(desk: Desk, name: str, password: str = PASSWORD) -> None:
+    desk.page.get_by_label("User name").fill(name)
+    desk.page.get_by_label("Password").fill(password)
+    desk.page.get_by_role("button", name="Sign in").click()
+
+
+def test_who_was_signed_out_signs_in_within_the_page_and_goes_on(desk: Desk) -> None:
     desk.open()
+    desk.page.evaluate("document.body.dataset.same = 'page'")
     Session.objects.filter(session_key=desk.session_key).delete()
     desk.press(*CALM, "Enter")
     dialog = desk.page.get_by_role("dialog")
     dialog.get_by_text("Your labels wait here (1)").wait_for()
-    assert "/accounts/login/" in str(dialog.get_by_role("link").get_attribute("href"))
+    assert desk.page.get_by_label("User name").input_value() == desk.user.username
+    # it stands still while the queue tries again: nobody can type into a dialog that comes and goes
+    desk.page.get_by_label("Password").press_sequentially("a wrong password", delay=100)
+    desk.press("Enter")
+    dialog.get_by_text("The name or the password is wrong.").wait_for()
     assert desk.labels() == {}
-    desk.sign_in()
-    dialog.get_by_role("button").click()
-    desk.saved()
+    sign_in(desk, desk.user.username)
     dialog.wait_for(state="hidden")
+    desk.saved()
     assert desk.labels() == {1: CALM_LABELS}
     desk.press(*GLAD, "Enter")
     desk.page.get_by_text("2 of 3 utterances").wait_for()
+    desk.saved()
+    assert desk.labels() == {1: CALM_LABELS, 2: GLAD_LABELS}
+    assert desk.page.evaluate("document.body.dataset.same") == "page"
+
+
+def test_when_another_person_signs_in_the_labels_wait_for_their_owner(chromium: Browser, live_server: Any) -> None:
+    corpus = corpus_to_label()
+    owner, other = (Desk(chromium, live_server.url, corpus) for _ in range(2))
+    owner.open()
+    owner.context.clear_cookies()  # the one against forged requests as well
+    owner.press(*CALM, "Enter")
+    dialog = owner.page.get_by_role("dialog")
+    dialog.get_by_text("Your labels wait here (1)").wait_for()
+    sign_in(owner, other.user.username)
+    dialog.get_by_text("Someone else is signed in now").wait_for()
+    dialog.get_by_role("link", name="Go on as who is signed in now").wait_for()
+    assert (owner.labels(), other.labels(), Assignment.objects.count()) == ({}, {}, 1)
+    sign_in(owner, owner.user.username)
+    dialog.wait_for(state="hidden")
+    owner.saved()
+    assert (owner.labels(), other.labels()) == ({1: CALM_LABELS}, {})
+    for desk in (owner, other):
+        desk.context.close()
 
 
 def test_on_a_shared_computer_labels_wait_for_their_owner(chromium: Browser, live_server: Any) -> None:
@@ -138,7 +172,7 @@ def test_work_on_a_dialogue_that_was_taken_back_is_kept_apart(desk: Desk) -> Non
     release(assignment=assignment, now=assignment.lease_until)
     desk.press(*CALM, "Enter")
     desk.page.get_by_role("alert").get_by_text("they are kept for the manager").wait_for()
-    desk.saved()
+    desk.page.get_by_role("heading", name="This dialogue is out of your hands").wait_for()
     assert desk.labels() == {}
     assert SetAside.objects.get().payload["answers"]["emotion"] == "neutral"
 

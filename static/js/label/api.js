@@ -24,10 +24,17 @@ export class Failure extends Error {
  * @param {object} options
  * @param {string} options.root `/api/v1/`
  * @param {string} options.corpus slug
+ * @param {string} options.author public id of the person whose page this is
  * @param {typeof fetch} [options.request]
  * @param {() => string} [options.cookies]
  */
-export function createApi({ root, corpus, request = (...all) => fetch(...all), cookies = () => document.cookie }) {
+export function createApi({
+  root,
+  corpus,
+  author,
+  request = (...all) => fetch(...all),
+  cookies = () => document.cookie,
+}) {
   /**
    * @param {string} path
    * @param {object} [body]
@@ -40,7 +47,12 @@ export function createApi({ root, corpus, request = (...all) => fetch(...all), c
         method: "POST",
         credentials: "same-origin",
         redirect: "error",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken(cookies()) },
+        headers: {
+          "Content-Type": "application/json",
+          "X-CSRFToken": csrfToken(cookies()),
+          // on a shared computer somebody else may have signed in meanwhile: the server compares
+          "X-Concord-Author": author,
+        },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(20_000),
       });
@@ -56,6 +68,7 @@ export function createApi({ root, corpus, request = (...all) => fetch(...all), c
   return {
     /** @returns {Promise<Work | null>} null: nothing is left for this person */
     claim: () => post(`corpora/${corpus}/claim/`),
+    post,
     /**
      * @param {string} assignment
      * @param {number} token
@@ -64,7 +77,7 @@ export function createApi({ root, corpus, request = (...all) => fetch(...all), c
      * @returns {Promise<Ack[]>}
      */
     send: async (assignment, token, author, operations) =>
-      (await post(`assignments/${assignment}/operations/`, { token, author, operations })).acks,
+      (await post(`assignments/${assignment}/operations/`, { token, author, operations }))?.acks ?? [],
     /** @type {(assignment: string, token: number) => Promise<void>} */
     heartbeat: (assignment, token) => post(`assignments/${assignment}/heartbeat/`, { token }),
     /** @type {(assignment: string, token: number) => Promise<void>} */
@@ -78,16 +91,16 @@ export function createApi({ root, corpus, request = (...all) => fetch(...all), c
  * @returns {Trouble}
  */
 function trouble(status, code) {
-  if (status === 401) return "expired";
-  if (code === "annotator.not_the_author") return "stranger";
+  if (status === 401 || code === "csrf") return "expired"; // a cookie is missing, and signing in brings both back
+  if (code === "common.not_the_author" || code === "annotator.not_the_author") return "stranger";
   return status >= 500 || status === 429 || status < 400 ? "server" : "refused";
 }
 
 /**
- * The token is read for each request: signing in again in another tab changes it.
+ * The token is read for each request: signing in again changes it.
  *
  * @param {string} cookies
  */
-function csrfToken(cookies) {
+export function csrfToken(cookies) {
   return /(?:^|; )csrftoken=([^;]*)/.exec(cookies)?.[1] ?? "";
 }

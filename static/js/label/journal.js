@@ -6,19 +6,96 @@
 
 const OPERATIONS = "operations";
 const DRAFTS = "drafts";
+const PATIENCE_MS = 5_000;
 
 /**
  * Open the journal; a browser that keeps nothing (some private windows) gets one in memory that says so.
  *
  * @param {IDBFactory} [factory]
+ * @param {number} [patience] milliseconds after which a database that does not answer is given up
  * @returns {Promise<Journal>}
  */
-export async function openJournal(factory = globalThis.indexedDB) {
+export async function openJournal(factory = globalThis.indexedDB, patience = PATIENCE_MS) {
   try {
-    return databaseJournal(await opened(factory));
+    return withRefuge(databaseJournal(await opened(factory, patience)));
   } catch {
     return memoryJournal();
   }
+}
+
+/**
+ * Return a journal that goes on in memory, and says so, when the one beneath it fails: the disk is full, or somebody
+ * wiped the browser's storage while the page was open.
+ *
+ * @param {Journal} disk
+ * @returns {Journal}
+ */
+export function withRefuge(disk) {
+  const memory = memoryJournal();
+  /** @type {Map<number, Entry | null>} entries that the disk can't change any more, as they are now; null: gone */
+  const changed = new Map();
+  let works = true;
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @param {() => T | Promise<T>} otherwise
+   * @returns {Promise<T>}
+   */
+  const tried = async (work, otherwise) => {
+    try {
+      return await work();
+    } catch {
+      works = false;
+      return otherwise();
+    }
+  };
+  return {
+    get durable() {
+      return works;
+    },
+    // once one entry lies in memory all later ones do, too: the order is kept
+    add: (entry) =>
+      works
+        ? tried(
+            () => disk.add(entry),
+            () => memory.add(entry),
+          )
+        : memory.add(entry),
+    async entries(author) {
+      const kept = await tried(
+        () => disk.entries(author),
+        () => [],
+      );
+      const now = kept.map((entry) => (changed.has(entry.seq ?? 0) ? changed.get(entry.seq ?? 0) : entry));
+      const later = await memory.entries(author);
+      return [...now.filter((entry) => !!entry), ...later.map((entry) => ({ ...entry, seq: -(entry.seq ?? 0) }))];
+    },
+    async remove(seqs) {
+      await memory.remove(seqs.map((seq) => -seq));
+      const kept = seqs.filter((seq) => seq > 0);
+      const forget = () => kept.forEach((seq) => void changed.set(seq, null));
+      if (kept.length) await tried(() => disk.remove(kept), forget);
+    },
+    put: (entry) =>
+      (entry.seq ?? 0) < 0
+        ? memory.put({ ...entry, seq: -(entry.seq ?? 0) })
+        : tried(
+            () => disk.put(entry),
+            () => void changed.set(entry.seq ?? 0, entry),
+          ),
+    async drafts(author, assignment) {
+      const kept = await tried(
+        () => disk.drafts(author, assignment),
+        () => ({}),
+      );
+      return { ...kept, ...(await memory.drafts(author, assignment)) };
+    },
+    keepDraft: (author, assignment, utterance, answers) =>
+      tried(
+        () => disk.keepDraft(author, assignment, utterance, answers),
+        () => memory.keepDraft(author, assignment, utterance, answers),
+      ),
+  };
 }
 
 /** @returns {Journal} */
@@ -66,11 +143,12 @@ function databaseJournal(database) {
    * @param {string} name
    * @param {IDBTransactionMode} mode
    * @param {(store: IDBObjectStore) => IDBRequest<T> | undefined} work
+   * @param {string[]} [names] all stores that the transaction locks
    * @returns {Promise<T>} once it is on the disk
    */
-  const within = (name, mode, work) =>
+  const within = (name, mode, work, names = [name]) =>
     new Promise((resolve, reject) => {
-      const transaction = database.transaction(name, mode, { durability: name === OPERATIONS ? "strict" : "relaxed" });
+      const transaction = database.transaction(names, mode, { durability: name === OPERATIONS ? "strict" : "relaxed" });
       const request = work(transaction.objectStore(name));
       transaction.oncomplete = () => resolve(/** @type {T} */ (request?.result));
       transaction.onabort = () => reject(transaction.error);
@@ -78,7 +156,8 @@ function databaseJournal(database) {
   return {
     durable: true,
     async add(entry) {
-      await within(OPERATIONS, "readwrite", (store) => store.add(entry));
+      // the drafts are locked as well: a draft that is dropped now goes only after its labels lie on the disk
+      await within(OPERATIONS, "readwrite", (store) => store.add(entry), [OPERATIONS, DRAFTS]);
     },
     entries(author) {
       return within(OPERATIONS, "readonly", (store) => store.index("author").getAll(author));
@@ -109,17 +188,25 @@ function databaseJournal(database) {
 
 /**
  * @param {IDBFactory} factory
+ * @param {number} patience
  * @returns {Promise<IDBDatabase>}
  */
-function opened(factory) {
+function opened(factory, patience) {
   return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error("the browser's database does not answer")), patience);
     const request = factory.open("concord", 1);
     request.onupgradeneeded = () => {
       const operations = request.result.createObjectStore(OPERATIONS, { keyPath: "seq", autoIncrement: true });
       operations.createIndex("author", "author");
       request.result.createObjectStore(DRAFTS, { keyPath: ["author", "assignment", "utterance"] });
     };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      clearTimeout(late);
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      clearTimeout(late);
+      reject(request.error);
+    };
   });
 }

@@ -6,7 +6,7 @@ import { Page } from "./page.js";
 /** @type {{root: string, corpus: string, author: string, texts: Record<string, string>}} */
 const { root, corpus, author, texts } = JSON.parse(byId("label-data").textContent ?? "");
 const page = new Page({
-  api: createApi({ root, corpus }),
+  api: createApi({ root, corpus, author }),
   journal: await openJournal(),
   author,
   language: document.documentElement.lang.toLowerCase(),

@@ -56,7 +56,6 @@ export class Page {
     };
     this.supply = new Supply({ api, journal, author, on });
     this.status = new Status(texts, {
-      durable: journal.durable,
       onRetry: () => this.supply.sender.retryRefused(),
       onSignedIn: () => this.supply.retry(),
     });
@@ -197,7 +196,7 @@ export class Page {
   #say(words, phase) {
     this.#enter(phase);
     byId("notice-text").textContent = words;
-    byId("notice").hidden = false;
+    byId("notice").hidden = !words;
   }
 
   async #watch() {

@@ -1,4 +1,4 @@
-// Takes operations from the journal to the server: in order, until acknowledged, whatever happens in between.
+// Takes what the journal holds to the server: in order, until acknowledged, whatever happens in between.
 
 import { Failure } from "./api.js";
 
@@ -6,7 +6,17 @@ import { Failure } from "./api.js";
 /** @typedef {import("./types.js").Entry} Entry */
 /** @typedef {import("./types.js").Journal} Journal */
 /** @typedef {import("./types.js").Operation} Operation */
-/** @typedef {{waiting: number, refused: Entry[], setAside: number, trouble: import("./api.js").Trouble | null}} Report */
+/** @typedef {import("./api.js").Trouble} Trouble */
+
+/**
+ * @typedef {object} Report
+ * @property {number} waiting entries that the server has not answered for
+ * @property {Entry[]} refused what the server will not have, with its reasons
+ * @property {number} setAside operations that came after the dialogue had gone to someone else
+ * @property {ReadonlySet<string>} superseded the assignments they belonged to
+ * @property {boolean} durable whether what waits survives the closing of the page
+ * @property {Trouble | null} trouble what stood in the way of the last try
+ */
 
 const BATCH = 50;
 const PAUSES_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
@@ -14,7 +24,10 @@ const PAUSES_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
 export class Sender {
   #tries = 0;
   #setAside = 0;
+  #superseded = new Set();
   #size = BATCH;
+  /** @type {Trouble | null} it stands until a message gets through, so that nothing flickers between two tries */
+  #trouble = null;
   /** @type {Promise<void> | null} */
   #run = null;
   #again = false;
@@ -26,14 +39,18 @@ export class Sender {
    * @param {Journal} options.journal
    * @param {string} options.author whose work is sent; that of others stays where it is
    * @param {(assignment: string, token: number, author: string, operations: Operation[]) => Promise<Ack[]>} options.send
+   * @param {(path: string, body: object) => Promise<unknown>} options.post
    * @param {(report: Report) => void} options.onReport
+   * @param {(entry: Entry, answer: unknown) => void} [options.onAnswer] a single post got through
    * @param {number[]} [options.pauses] milliseconds between tries
    */
-  constructor({ journal, author, send, onReport, pauses = PAUSES_MS }) {
+  constructor({ journal, author, send, post, onReport, onAnswer = () => {}, pauses = PAUSES_MS }) {
     this.journal = journal;
     this.author = author;
     this.send = send;
+    this.post = post;
     this.onReport = onReport;
+    this.onAnswer = onAnswer;
     this.pauses = pauses;
   }
 
@@ -66,36 +83,59 @@ export class Sender {
     do {
       this.#again = false;
       try {
-        while (await this.#sendBatch());
+        while (await this.#sendNext());
         this.#tries = 0;
         this.#size = BATCH;
       } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        await this.#report(error.trouble);
+        // a fault of our own is no reason to stop trying either
+        this.#trouble = error instanceof Failure ? error.trouble : "server";
         this.#tryLater();
+        await this.#report();
+        if (!(error instanceof Failure)) throw error;
         return;
       }
     } while (this.#again);
   }
 
   /** @returns {Promise<boolean>} whether there may be more */
-  async #sendBatch() {
-    const entries = await this.#report(null);
-    const first = entries[0];
-    if (!first) return false;
-    const end = entries.findIndex((entry) => entry.assignment !== first.assignment || entry.token !== first.token);
-    const batch = entries.slice(0, Math.min(end < 0 ? entries.length : end, this.#size));
-    const operations = batch.map((entry) => entry.operation);
+  async #sendNext() {
+    const waiting = await this.#waiting();
+    if (waiting.length === 0) this.#trouble = null;
+    await this.#report();
+    if (waiting.length === 0) return false;
+    await (waiting[0].operation ? this.#sendOperations(waiting) : this.#sendPost(waiting[0]));
+    this.#trouble = null;
+    return true;
+  }
+
+  /** @param {Entry[]} waiting of which those at the front that go together are sent in one message */
+  async #sendOperations(waiting) {
+    const { assignment, token } = waiting[0];
+    const end = waiting.findIndex(
+      (entry) => !entry.operation || entry.assignment !== assignment || entry.token !== token,
+    );
+    const batch = waiting.slice(0, Math.min(end < 0 ? waiting.length : end, this.#size));
+    const operations = batch.map((entry) => /** @type {Operation} */ (entry.operation));
     try {
-      const acks = await this.send(first.assignment, first.token, this.author, operations);
-      await this.#settle(batch, acks);
+      await this.#settle(batch, await this.send(assignment, token, this.author, operations));
     } catch (error) {
       if (!(error instanceof Failure) || error.trouble !== "refused") throw error;
       // one of them is unacceptable: send them singly, and keep that one out of the way of what comes after it
-      if (batch.length === 1) await this.journal.put({ ...first, refused: error.message });
+      if (batch.length === 1) await this.journal.put({ ...batch[0], refused: error.message });
       this.#size = 1;
     }
-    return true;
+  }
+
+  /** @param {Entry} entry */
+  async #sendPost(entry) {
+    try {
+      const answer = await this.post(entry.path ?? "", entry.body ?? {});
+      await this.journal.remove([entry.seq ?? 0]);
+      this.onAnswer(entry, answer);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.trouble !== "refused") throw error;
+      await this.journal.put({ ...entry, refused: error.message });
+    }
   }
 
   /**
@@ -104,33 +144,42 @@ export class Sender {
    */
   async #settle(batch, acks) {
     const byId = new Map(acks.map((ack) => [ack.id, ack]));
+    const answered = batch.filter((entry) => byId.has(entry.operation?.id ?? ""));
+    if (answered.length === 0) throw new Failure("server"); // no word about what was sent: not our server
     const settled = [];
-    for (const entry of batch) {
-      const ack = byId.get(entry.operation.id);
-      if (!ack) continue;
+    for (const entry of answered) {
+      const ack = /** @type {Ack} */ (byId.get(entry.operation?.id ?? ""));
       if (ack.status === "refused") await this.journal.put({ ...entry, refused: ack.detail || ack.code });
       else settled.push(entry.seq ?? 0);
-      if (ack.status === "set_aside") this.#setAside += 1;
+      if (ack.status === "set_aside") {
+        this.#setAside += 1;
+        this.#superseded.add(entry.assignment);
+      }
     }
-    if (acks.length === 0) throw new Failure("server");
     await this.journal.remove(settled);
   }
 
-  /**
-   * @param {Report["trouble"]} trouble
-   * @returns {Promise<Entry[]>} what waits
-   */
-  async #report(trouble) {
+  async #waiting() {
+    return (await this.journal.entries(this.author)).filter((entry) => entry.refused === undefined);
+  }
+
+  async #report() {
     const entries = await this.journal.entries(this.author);
-    const waiting = entries.filter((entry) => entry.refused === undefined);
     const refused = entries.filter((entry) => entry.refused !== undefined);
-    this.onReport({ waiting: waiting.length, refused, setAside: this.#setAside, trouble });
-    return waiting;
+    this.onReport({
+      waiting: entries.length - refused.length,
+      refused,
+      setAside: this.#setAside,
+      superseded: this.#superseded,
+      durable: this.journal.durable,
+      trouble: this.#trouble,
+    });
   }
 
   #tryLater() {
     const pause = this.pauses[Math.min(this.#tries, this.pauses.length - 1)];
     this.#tries += 1;
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.wake(), pause);
   }
 }

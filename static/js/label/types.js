@@ -97,12 +97,16 @@
  */
 
 /**
- * @typedef {object} Entry one operation on its way to the server
+ * @typedef {object} Entry one thing on its way to the server: an operation, which travels with its neighbours, or a
+ *   single post to an address of its own (a flag, a question, a returned dialogue)
  * @property {number} [seq] place in the journal, given by it
  * @property {string} author
  * @property {string} assignment
  * @property {number} token
- * @property {Operation} operation
+ * @property {string} [kind] of a single post
+ * @property {string} [path] of a single post, behind the API's root
+ * @property {{id: string} & Record<string, any>} [body] of a single post
+ * @property {Operation} [operation]
  * @property {string} [refused] the server's reason, where it will not have it
  */
 
@@ -110,7 +114,7 @@
 
 /**
  * @typedef {object} Journal
- * @property {boolean} durable whether it survives the closing of the page
+ * @property {boolean} durable whether it survives the closing of the page; may end when the browser's disk is full
  * @property {(entry: Entry) => Promise<void>} add
  * @property {(author: string) => Promise<Entry[]>} entries in the order they were added
  * @property {(seqs: number[]) => Promise<void>} remove

@@ -31,6 +31,15 @@ def test_signing_in_changes_the_session_key(client: Client, person: User) -> Non
     assert client.session["_auth_user_id"] == str(person.pk)
 
 
+def test_who_is_signed_in_is_sent_home_but_may_sign_in_as_another(client: Client, person: User) -> None:
+    client.force_login(UserFactory())
+    assert client.get(reverse("common:login"))["Location"] == "/"
+    assert sign_in(client, "mei", "wrong") == 200
+    assert client.session["_auth_user_id"] != str(person.pk)
+    assert sign_in(client, "mei", PASSWORD) == 302
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
 def test_signing_out_ends_the_session_and_takes_a_post(client: Client, person: User) -> None:
     client.force_login(person)
     assert client.get(reverse("common:logout")).status_code == 405

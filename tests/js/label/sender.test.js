@@ -8,22 +8,38 @@ const entry = (id, more = {}) => ({ author: "me", assignment: "a", token: 1, ope
 const applied = (operations) => operations.map(({ id }) => ({ id, status: "applied", code: "", detail: "" }));
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-async function given(entries, send) {
+const post = (id, more = {}) => ({
+  author: "me",
+  assignment: "a",
+  token: 1,
+  kind: "flag",
+  path: "assignments/a/flags/",
+  body: { id, reason: "bad_cut" },
+  ...more,
+});
+
+async function given(entries, send, deliver = async () => null) {
   const journal = memoryJournal();
   for (const each of entries) await journal.add(each);
   const reports = [];
   const sent = [];
+  const answers = [];
   const sender = new Sender({
     journal,
     author: "me",
     pauses: [1],
     onReport: (report) => reports.push(report),
+    onAnswer: (entry, answer) => answers.push([entry.body.id, answer]),
+    post: async (path, body) => {
+      sent.push(`${path} ${body.id}`);
+      return deliver(sent.length);
+    },
     send: async (assignment, token, _author, operations) => {
       sent.push(operations.map(({ id }) => id).join(""));
       return send(operations, sent.length, token, assignment);
     },
   });
-  return { journal, sender, reports, sent };
+  return { journal, sender, reports, sent, answers };
 }
 
 test("operations go in order and leave the journal once acknowledged", async () => {
@@ -114,7 +130,7 @@ test("work under a superseded token leaves the journal and is counted", async ()
   );
   await sender.wake();
   assert.deepEqual(await journal.entries("me"), []);
-  assert.equal(reports.at(-1).setAside, 1);
+  assert.deepEqual([reports.at(-1).setAside, [...reports.at(-1).superseded]], [1, ["a"]]);
 });
 
 test("the work of another person stays for them", async () => {
@@ -122,6 +138,73 @@ test("the work of another person stays for them", async () => {
   await sender.wake();
   assert.deepEqual(sent, []);
   assert.equal((await journal.entries("other")).length, 1);
+});
+
+test("a flag goes in its turn between the labels, to its own address", async () => {
+  const entries = [entry("1"), entry("2"), post("f"), entry("3")];
+  const { journal, sender, sent, answers, reports } = await given(entries, applied, async () => ({ state: "open" }));
+  await sender.wake();
+  assert.deepEqual(sent, ["12", "assignments/a/flags/ f", "3"]);
+  assert.deepEqual(answers, [["f", { state: "open" }]]);
+  assert.deepEqual(await journal.entries("me"), []);
+  assert.equal(reports[0].waiting, 4);
+});
+
+for (const trouble of ["offline", "server", "expired", "stranger"]) {
+  test(`a flag that fails for ${trouble} holds up what comes after it, and is sent again`, async () => {
+    const { sender, sent, reports } = await given([post("f"), entry("1")], applied, async (nth) => {
+      if (nth < 2) throw new Failure(trouble);
+      return null;
+    });
+    await sender.wake();
+    assert.deepEqual([reports.at(-1).waiting, reports.at(-1).trouble], [2, trouble]);
+    while (reports.at(-1).waiting) await turn();
+    assert.deepEqual(sent, ["assignments/a/flags/ f", "assignments/a/flags/ f", "1"]);
+  });
+}
+
+test("a flag that the server will not have stands aside with the reason", async () => {
+  const { journal, sender, reports, sent, answers } = await given([post("f"), entry("1")], applied, async () => {
+    throw new Failure("refused", "x", "no such utterance");
+  });
+  await sender.wake();
+  assert.equal(sent.at(-1), "1");
+  assert.deepEqual(answers, []);
+  assert.deepEqual(
+    (await journal.entries("me")).map((each) => [each.body.id, each.refused]),
+    [["f", "no such utterance"]],
+  );
+  assert.equal(reports.at(-1).refused.length, 1);
+});
+
+test("trouble stands until something got through, so that a dialog does not flicker", async () => {
+  const { sender, reports } = await given([entry("1")], (operations, nth) => {
+    if (nth < 3) throw new Failure("expired");
+    return applied(operations);
+  });
+  await sender.wake();
+  while (reports.at(-1).waiting) await turn();
+  const troubles = reports.map(({ trouble }) => trouble);
+  assert.deepEqual(troubles.slice(1), [...Array(troubles.length - 2).fill("expired"), null]);
+});
+
+test("an answer that knows nothing of what was sent is no acknowledgement", async () => {
+  const { journal, sender, sent, reports } = await given([entry("1")], (operations, nth) =>
+    nth === 1 ? [{ id: "else", status: "applied" }] : applied(operations),
+  );
+  await sender.wake();
+  assert.deepEqual([sent.length, reports.at(-1).trouble, (await journal.entries("me")).length], [1, "server", 1]);
+  while (reports.at(-1).waiting) await turn();
+});
+
+test("a fault of the page itself does not end the trying", async () => {
+  const { sender, reports } = await given([entry("1")], (operations, nth) => {
+    if (nth === 1) throw new TypeError("oops");
+    return applied(operations);
+  });
+  await assert.rejects(sender.wake(), TypeError);
+  assert.equal(reports.at(-1).trouble, "server");
+  while (reports.at(-1).waiting) await turn();
 });
 
 test("what is added while a message is under way goes right after it", async () => {

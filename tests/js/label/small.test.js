@@ -5,7 +5,7 @@ import { createApi } from "../../../static/js/label/api.js";
 import { questionsOf } from "../../../static/js/label/codebook.js";
 import { fill } from "../../../static/js/label/dom.js";
 import { newId } from "../../../static/js/label/ids.js";
-import { memoryJournal, openJournal } from "../../../static/js/label/journal.js";
+import { memoryJournal, openJournal, withRefuge } from "../../../static/js/label/journal.js";
 import { codebook } from "./material.js";
 
 test("ids are random UUIDs of version 4", () => {
@@ -40,6 +40,7 @@ const api = (status, body, seen = {}) =>
   createApi({
     root: "/api/v1/",
     corpus: "demo",
+    author: "me",
     cookies: () => "a=b; csrftoken=secret",
     request: async (url, options) => {
       Object.assign(seen, { url, ...options });
@@ -48,11 +49,12 @@ const api = (status, body, seen = {}) =>
     },
   });
 
-test("a request carries the newest token", async () => {
+test("a request carries the newest token, and whose page it comes from", async () => {
   const seen = {};
   await api(200, "{}", seen).claim();
   assert.equal(seen.url, "/api/v1/corpora/demo/claim/");
   assert.equal(seen.headers["X-CSRFToken"], "secret");
+  assert.equal(seen.headers["X-Concord-Author"], "me");
 });
 
 test("nothing left is null", async () => {
@@ -67,6 +69,8 @@ for (const [status, body, trouble] of [
   [200, "<html>a proxy's page", "server"],
   [401, "{}", "expired"],
   [409, '{"code": "annotator.not_the_author"}', "stranger"],
+  [409, '{"code": "common.not_the_author"}', "stranger"],
+  [403, '{"code": "csrf"}', "expired"],
   [409, '{"code": "annotator.unfinished", "detail": "2 left"}', "refused"],
   [404, "", "refused"],
 ]) {
@@ -93,4 +97,66 @@ test("drafts belong to a person, an assignment and an utterance", async () => {
   assert.deepEqual(await journal.drafts("me", "a"), { u1: { emotion: "joy" } });
   await journal.keepDraft("me", "a", "u1", null);
   assert.deepEqual(await journal.drafts("me", "a"), {});
+});
+
+test("a database that never answers is given up", async () => {
+  assert.equal((await openJournal({ open: () => ({}) }, 1)).durable, false);
+});
+
+const entry = (id) => ({ author: "me", assignment: "a", token: 1, operation: { id } });
+const ids = async (journal) => (await journal.entries("me")).map(({ operation }) => operation.id);
+
+/** A disk that fails from a moment on. */
+function failing() {
+  const disk = memoryJournal();
+  const state = { full: false };
+  const guarded =
+    (work) =>
+    async (...all) => {
+      if (state.full) throw new Error("QuotaExceededError");
+      return work(...all);
+    };
+  const { add, remove, put, keepDraft } = disk;
+  Object.assign(disk, { durable: true, add: guarded(add), remove: guarded(remove), put: guarded(put) });
+  return { state, disk: Object.assign(disk, { keepDraft: guarded(keepDraft) }) };
+}
+
+test("a disk that fills up sends the rest to memory, in order, and says so", async () => {
+  const { state, disk } = failing();
+  const journal = withRefuge(disk);
+  await journal.add(entry("1"));
+  assert.equal(journal.durable, true);
+  state.full = true;
+  await journal.add(entry("2"));
+  state.full = false;
+  await journal.add(entry("3"));
+  await journal.keepDraft("me", "a", "u1", { emotion: "joy" });
+  assert.deepEqual([journal.durable, await ids(journal)], [false, ["1", "2", "3"]]);
+  const [, second, third] = await journal.entries("me");
+  await journal.put({ ...third, refused: "no" });
+  await journal.remove([second.seq]);
+  assert.deepEqual(
+    (await journal.entries("me")).map(({ operation, refused }) => [operation.id, refused]),
+    [
+      ["1", undefined],
+      ["3", "no"],
+    ],
+  );
+  assert.deepEqual(await journal.drafts("me", "a"), { u1: { emotion: "joy" } });
+});
+
+test("what a broken disk can't forget is not sent for ever", async () => {
+  const { state, disk } = failing();
+  const journal = withRefuge(disk);
+  await journal.add(entry("1"));
+  await journal.add(entry("2"));
+  const [first, second] = await journal.entries("me");
+  state.full = true;
+  await journal.remove([first.seq]);
+  await journal.put({ ...second, refused: "no" });
+  const left = await journal.entries("me");
+  assert.deepEqual(
+    left.map(({ operation, refused }) => [operation.id, refused]),
+    [["2", "no"]],
+  );
 });

@@ -7,7 +7,16 @@ import { work } from "./material.js";
 
 const applied = (operations) => operations.map(({ id }) => ({ id, status: "applied", code: "", detail: "" }));
 
-async function given({ claims = [work()], finish = async () => {}, journal = memoryJournal() } = {}) {
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+async function given({
+  claims = [work()],
+  claim = async () => claims.shift() ?? null,
+  finish = async () => {},
+  send = async (operations) => applied(operations),
+  post = async () => null,
+  journal = memoryJournal(),
+} = {}) {
   const told = [];
   const tell =
     (name) =>
@@ -18,8 +27,9 @@ async function given({ claims = [work()], finish = async () => {}, journal = mem
     author: "me",
     heartbeatMs: 0,
     api: {
-      claim: async () => claims.shift() ?? null,
-      send: async (_assignment, _token, _author, operations) => applied(operations),
+      claim,
+      send: async (_assignment, _token, _author, operations) => send(operations),
+      post,
       finish,
       heartbeat: async () => {},
     },
@@ -29,6 +39,7 @@ async function given({ claims = [work()], finish = async () => {}, journal = mem
       lost: tell("lost"),
       refused: tell("refused"),
       report: tell("report"),
+      answer: tell("answer"),
     },
   });
   await supply.start();
@@ -41,7 +52,7 @@ test("work comes with what the journal still holds of it", async () => {
   await journal.keepDraft("me", "assignment", "u1", { emotion: "joy" });
   const { told } = await given({ journal });
   const [, , kept] = told.find(([name]) => name === "work");
-  assert.deepEqual(kept, { unsent: [], drafts: { u1: { emotion: "joy" } } });
+  assert.deepEqual(kept, { unsent: [], posts: [], drafts: { u1: { emotion: "joy" } } });
 });
 
 test("nobody says saved between the key press and the server's word", async () => {
@@ -59,10 +70,10 @@ test("nobody says saved between the key press and the server's word", async () =
 test("a dialogue is handed in, then the next comes, until nothing is left", async () => {
   const { supply, names } = await given({ claims: [work(), work()] });
   await supply.finish();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await turn();
   assert.deepEqual(names(), ["work", "work"]);
   await supply.finish();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await turn();
   assert.deepEqual(names(), ["work", "work", "nothing"]);
 });
 
@@ -73,7 +84,86 @@ test("a dialogue that is not whole is not handed in", async () => {
     },
   });
   await supply.finish();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await turn();
   assert.deepEqual(names(), ["work", "refused"]);
   assert.equal(told.find(([name]) => name === "refused")[1], "2 left");
+});
+
+test("a flag gets an id, lies in the journal, and is posted to its dialogue", async () => {
+  const posted = [];
+  const { supply, told } = await given({
+    post: async (path, body) => {
+      posted.push([path, body]);
+      return { state: "open" };
+    },
+  });
+  told.length = 0;
+  const id = await supply.post("flag", { utterance: "u1", reason: "bad_cut" });
+  assert.equal(told[0][1].waiting, 1);
+  await turn();
+  assert.match(id, /^[0-9a-f-]{36}$/);
+  assert.deepEqual(posted, [["assignments/assignment/flags/", { id, token: 1, utterance: "u1", reason: "bad_cut" }]]);
+  const [, entry, answer] = told.find(([name]) => name === "answer");
+  assert.deepEqual([entry.kind, answer], ["flag", { state: "open" }]);
+});
+
+test("a flag that was not sent yet comes back with its dialogue", async () => {
+  const journal = memoryJournal();
+  const flag = { author: "me", assignment: "assignment", token: 1, kind: "flag", path: "x/", body: { id: "f" } };
+  await journal.add(flag);
+  let isOffline = true;
+  const post = async () => {
+    if (isOffline) throw new Failure("offline");
+  };
+  const { told, supply } = await given({ journal, post });
+  const [, , kept] = told.find(([name]) => name === "work");
+  assert.deepEqual([kept.unsent, kept.posts.map(({ body }) => body.id)], [[], ["f"]]);
+  isOffline = false;
+  await supply.retry(); // else its timers run on
+});
+
+test("a returned dialogue is left once the server knows, not before", async () => {
+  let isDown = true;
+  const { supply, names } = await given({
+    claims: [work(), work()],
+    post: async () => {
+      if (isDown) throw new Failure("server");
+      return null;
+    },
+  });
+  await supply.post("return", { reason: "wrong_text" });
+  await supply.leave();
+  await turn();
+  assert.deepEqual(names(), ["work"]);
+  isDown = false;
+  await supply.retry();
+  await turn();
+  assert.deepEqual(names(), ["work", "answer", "work"]);
+});
+
+test("labels that came too late say at once that the dialogue is gone", async () => {
+  const { supply, names } = await given({
+    send: async (operations) => operations.map(({ id }) => ({ id, status: "set_aside", code: "", detail: "" })),
+  });
+  await supply.send({ id: "1", kind: "commit", utterance: "u1", answers: {} });
+  assert.deepEqual(names(), ["work", "lost"]);
+});
+
+test("the trouble of a claim stands until one went well", async () => {
+  let fails = 2;
+  const { supply, told } = await given({
+    claim: async () => {
+      fails -= 1;
+      if (fails >= 0) throw new Failure("expired");
+      return work();
+    },
+  });
+  await supply.retry();
+  const during = told.filter(([name]) => name === "report").map(([, { trouble }]) => trouble);
+  assert.deepEqual(
+    during.slice(during.indexOf("expired")),
+    during.slice(during.indexOf("expired")).map(() => "expired"),
+  );
+  await supply.retry();
+  assert.equal(told.findLast(([name]) => name === "report")[1].trouble, null);
 });

@@ -1,6 +1,7 @@
 // Whether the work is saved, in words that can be trusted.
 
 import { byId, fill, setAttributes } from "../dom.js";
+import { SignIn } from "./signin.js";
 
 /** @typedef {import("../sender.js").Report} Report */
 
@@ -8,18 +9,15 @@ export class Status {
   #line = byId("saved");
   #kept = byId("kept");
   #reason = byId("kept-reason");
-  #dialog = /** @type {HTMLDialogElement} */ (byId("sign-in"));
 
   /**
    * @param {Record<string, string>} texts
-   * @param {{durable: boolean, onRetry: () => void, onSignedIn: () => void}} options
+   * @param {{onRetry: () => void, onSignedIn: () => void}} options
    */
-  constructor(texts, { durable, onRetry, onSignedIn }) {
+  constructor(texts, { onRetry, onSignedIn }) {
     this.texts = texts;
-    this.durable = durable;
+    this.signIn = new SignIn(texts, onSignedIn);
     byId("kept-retry").addEventListener("click", onRetry);
-    byId("sign-in-done").addEventListener("click", onSignedIn);
-    this.#dialog.addEventListener("cancel", (event) => event.preventDefault());
   }
 
   get isSaved() {
@@ -27,23 +25,15 @@ export class Status {
   }
 
   /** @param {Report} report */
-  show({ waiting, refused, setAside, trouble }) {
+  show({ waiting, refused, setAside, durable, trouble }) {
     const state = !waiting && !trouble ? "saved" : trouble ? "stuck" : "waiting";
     setAttributes(this.#line, { "data-state": state });
     const words = this.#words(waiting, trouble);
-    if (this.#line.textContent !== words) this.#line.textContent = words;
+    const said = waiting && !durable ? `${words} · ${this.texts.keepOpen}` : words;
+    if (this.#line.textContent !== said) this.#line.textContent = said;
     this.#showKept(refused, setAside);
-    if (trouble === "expired" || trouble === "stranger") this.#askToSignIn(trouble, waiting);
-    else this.#dialog.close();
-  }
-
-  /**
-   * @param {"expired" | "stranger"} trouble
-   * @param {number} waiting
-   */
-  #askToSignIn(trouble, waiting) {
-    byId("sign-in-text").textContent = fill(this.texts[trouble], { n: waiting });
-    if (!this.#dialog.open) this.#dialog.showModal();
+    if (trouble === "expired" || trouble === "stranger") this.signIn.ask(trouble, waiting);
+    else this.signIn.close();
   }
 
   /**
@@ -52,8 +42,7 @@ export class Status {
    */
   #words(waiting, trouble) {
     if (!waiting) return trouble ? this.texts.offline : this.texts.saved;
-    const words = fill(trouble === "offline" ? this.texts.offlineWaiting : this.texts.waiting, { n: waiting });
-    return this.durable ? words : `${words} · ${this.texts.keepOpen}`;
+    return fill(trouble === "offline" ? this.texts.offlineWaiting : this.texts.waiting, { n: waiting });
   }
 
   /**
