@@ -19,6 +19,20 @@ describe(
             "Everything is saved; go on tomorrow."
         ),
         "annotator.shortcut_off": _("This codebook does not allow answering all questions with one key."),
+        "annotator.changed_since": _(
+            "The utterance was changed since, so what you judged of it before can't stand again."
+        ),
+        "annotator.id_taken": _("This message has an id that another one has already."),
+        "annotator.too_long": _("That is too long: at most %(longest)s characters."),
+        "annotator.other_guideline": _("This version of the guideline is not of this corpus."),
+        "flag.unknown": _("There is no such flag of yours."),
+        "flag.unknown_reason": _("This is no reason for a flag."),
+        "flag.no_proposal_wanted": _("Only a bad cut comes with a new start and end, and then with both."),
+        "flag.settled": _("This flag was settled already."),
+        "question.empty": _("Write the question."),
+        "question.no_reply": _("Write the answer."),
+        "question.open": _("Answer the question first."),
+        "question.in_guideline": _("The guideline has this question already."),
         "annotator.nothing_to_undo": _("There is nothing to undo here."),
         "annotator.not_the_author": _("These labels belong to another person, who has to sign in to send them."),
     }

@@ -45,6 +45,10 @@ describe(
         "cue.past_end": _("Subtitle %(row)s starts after the end of the film; it was left out: %(text)s"),
         "cue.more": _("… and %(count)s more remarks like these."),
         "dialogue.frozen": _("%(dialogue)s is ready, and so frozen: it can no longer be mended."),
+        "dialogue.draft": _("%(dialogue)s is a draft: it can be mended on the page of its episode."),
+        "dialogue.labelled": _(
+            "%(dialogue)s has labels, so it can't become a draft again. Put it aside, or mend single utterances."
+        ),
         "dialogue.gone": _("The dialogue is no more; somebody else changed it. Load the page again."),
         "dialogue.empty": _("%(dialogue)s has no utterances."),
         "dialogue.first": _("There is no dialogue before this one."),

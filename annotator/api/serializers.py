@@ -96,6 +96,15 @@ class SpeakerSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class WasSerializer(serializers.Serializer[Any]):
+    """How an utterance was: only what is different now."""
+
+    text = serializers.CharField(required=False)
+    speaker = serializers.CharField(required=False, help_text="a name; empty where nobody was named")
+    start_ms = serializers.IntegerField(required=False, allow_null=True)
+    end_ms = serializers.IntegerField(required=False, allow_null=True)
+
+
 class UtteranceSerializer(serializers.Serializer[Any]):
     """One turn of one speaker; times are milliseconds of the episode."""
 
@@ -104,10 +113,17 @@ class UtteranceSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
     start_ms = serializers.IntegerField(allow_null=True)
     end_ms = serializers.IntegerField(allow_null=True)
+    changed = serializers.SerializerMethodField()
 
     def get_speaker(self, utterance: Any) -> str:
         """Id of the speaker; empty where nobody is named."""
         return str(utterance.speaker.public_id) if utterance.speaker else ""
+
+    @extend_schema_field(WasSerializer(allow_null=True))
+    def get_changed(self, utterance: Any) -> dict[str, Any] | None:
+        """How it was when this annotator labelled it, where it was changed since; else null."""
+        was: dict[str, Any] | None = self.context.get("changed", {}).get(utterance.public_id)
+        return was
 
 
 class PastSerializer(serializers.Serializer[Any]):
@@ -202,7 +218,8 @@ def as_json(work: Work) -> dict[str, Any]:
             "media": _media(dialogue),
             "dialogues": {"done": work.done, "ready": work.ready},
             "today": work.day,
-        }
+        },
+        context={"changed": work.changed},
     ).data
 
 

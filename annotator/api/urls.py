@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotator.api import views
+from annotator.api import notes, views
 from common import schema  # noqa: F401 -- registers itself
 
 app_name = "annotator-api"
@@ -12,4 +12,10 @@ urlpatterns = [
     path("assignments/<uuid:public_id>/operations/", views.Operations.as_view(), name="operations"),
     path("assignments/<uuid:public_id>/heartbeat/", views.Heartbeat.as_view(), name="heartbeat"),
     path("assignments/<uuid:public_id>/finish/", views.Finish.as_view(), name="finish"),
+    path("assignments/<uuid:public_id>/flags/", notes.Flags.as_view(), name="flags"),
+    path("assignments/<uuid:public_id>/flags/withdraw/", notes.WithdrawFlag.as_view(), name="withdraw_flag"),
+    path("assignments/<uuid:public_id>/questions/", notes.Questions.as_view(), name="questions"),
+    path("assignments/<uuid:public_id>/acknowledge/", notes.Acknowledge.as_view(), name="acknowledge"),
+    path("corpora/<slug:slug>/news/", notes.News.as_view(), name="news"),
+    path("corpora/<slug:slug>/news/seen/", notes.Seen.as_view(), name="seen"),
 ]

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from annotator.domain.day import refuse_when_enough
+from annotator.domain.guidelines import guideline_for
 from annotator.domain.slots import abandoned_slots, free_slots, make_slots
 from annotator.models import Assignment, Slot
 from common.errors import Refused
@@ -149,7 +150,7 @@ def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment | None:
         rater=rater,
         purpose=slot.purpose,
         codebook=corpus.codebook,
-        guideline=corpus.guideline,
+        guideline=guideline_for(rater=rater, now=now),
         token=slot.token,
         lease_until=now + LEASE,
         claimed_at=now,

@@ -120,6 +120,8 @@ def _before(assignment: Assignment, operation: Operation, utterance: Utterance) 
     undone = revisions.filter(operation=operation.undoes).first() if operation.undoes else None
     if undone is None:
         raise Refused("annotator.nothing_to_undo")
+    if revisions.filter(cause=Revision.Cause.REOPEN, number__gt=undone.number).exists():
+        raise Refused("annotator.changed_since")
     before = revisions.filter(number=undone.number - 1).first()
     return (before.answers, before.shortcut) if before else (None, "")
 

@@ -1,6 +1,7 @@
 """What one annotator gets to see of an assignment: the dialogue, the codebook, their own labels, nobody else's."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from annotator.domain.day import Day, day_of
 from annotator.models import Assignment
-from corpus.models import Dialogue, Revision, Utterance
+from corpus.models import Change, Dialogue, Revision, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,13 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An assignment, opened."""
+    """An assignment, opened. `changed` tells of utterances that changed after this annotator had labelled them."""
 
     assignment: Assignment
     codebook: dict[str, Any]
     utterances: list[Utterance]
     history: list[Past]
+    changed: dict[UUID, dict[str, Any]]
     done: int
     ready: int
     day: Day
@@ -50,20 +52,25 @@ def open_work(*, assignment: Assignment) -> Work:
         "dialogue__episode__playable",
         "dialogue__episode__peaks",
     ).get(pk=assignment.pk)
+    history, reopened = _history(assignment)
     document = {name: part for name, part in assignment.codebook.document.items() if name != "expectations"}
     return Work(
         assignment=assignment,
         codebook=document,
         utterances=list(assignment.dialogue.utterances.select_related("speaker").order_by("order")),
-        history=_history(assignment),
+        history=history,
+        changed=_changed(assignment.dialogue, reopened),
         done=Assignment.objects.filter(rater=assignment.rater, state=Assignment.State.DONE).count(),
         ready=Dialogue.objects.filter(corpus=assignment.rater.corpus_id, state=Dialogue.State.READY).count(),
         day=day_of(rater=assignment.rater, now=timezone.now()),
     )
 
 
-def _history(assignment: Assignment) -> list[Past]:
-    """Return what was done for this purpose: a retest does not show the labels that it is compared with."""
+def _history(assignment: Assignment) -> tuple[list[Past], dict[UUID, datetime]]:
+    """Return what was done for this purpose, and since when which utterances ask for labels again.
+
+    A retest does not show the labels that it is compared with.
+    """
     revisions = (
         Revision.objects.filter(
             annotation__rater=assignment.rater_id,
@@ -71,9 +78,28 @@ def _history(assignment: Assignment) -> list[Past]:
             annotation__purpose=assignment.purpose,
         )
         .order_by("pk")
-        .values_list("operation", "annotation__utterance__public_id", "answers", "cause", "opened", "shortcut")
+        .values_list(
+            "operation", "annotation__utterance__public_id", "answers", "cause", "created_at", "opened", "shortcut"
+        )
     )
-    return [
-        Past(operation, utterance, answers, cause == Revision.Cause.UNDO, opened, shortcut)
-        for operation, utterance, answers, cause, opened, shortcut in revisions
-    ]
+    history, reopened = [], {}
+    for operation, utterance, answers, cause, created_at, opened, shortcut in revisions:
+        history.append(Past(operation, utterance, answers, cause == Revision.Cause.UNDO, opened, shortcut))
+        if cause == Revision.Cause.REOPEN:
+            reopened[utterance] = created_at
+        else:
+            reopened.pop(utterance, None)
+    return history, reopened
+
+
+def _changed(dialogue: Dialogue, reopened: dict[UUID, datetime]) -> dict[UUID, dict[str, Any]]:
+    """Return how utterances were when this annotator labelled them, as far as they are different now."""
+    if not reopened:
+        return {}
+    changes = Change.objects.filter(utterance__dialogue=dialogue, utterance__public_id__in=reopened).order_by("-pk")
+    was: dict[UUID, dict[str, Any]] = {}
+    for change in changes.select_related("utterance"):
+        utterance = change.utterance.public_id
+        if change.changed_at >= reopened[utterance]:
+            was.setdefault(utterance, {}).update(change.before)  # the earliest comes last, and stands
+    return was

@@ -1,6 +1,8 @@
 """The people's work; each module has one subject."""
 
 from annotator.models.assignments import Assignment, SetAside
+from annotator.models.guidelines import Acknowledgement
+from annotator.models.notes import Flag, Question, Return
 from annotator.models.slots import Slot
 
-__all__ = ["Assignment", "SetAside", "Slot"]
+__all__ = ["Acknowledgement", "Assignment", "Flag", "Question", "Return", "SetAside", "Slot"]

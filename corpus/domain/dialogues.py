@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from common.errors import Refused
 from corpus.domain.clips import order_clips
-from corpus.domain.speakers import named
+from corpus.domain.mending import again, mend
 from corpus.models import Corpus, Dialogue, Episode, Utterance
 
 ASIDE = 1_000_000  # added to places while they are dealt anew, as each must be unique at every moment
@@ -23,14 +23,14 @@ def drafts(dialogues: Iterable[int]) -> list[Dialogue]:
     """Lock dialogues and return them by place.
 
     Raises:
-        Refused: `dialogue.frozen` if one of them is ready, `dialogue.gone` if one is no more.
+        Refused: `dialogue.frozen` if one of them is no draft, `dialogue.gone` if one is no more.
     """
     wanted = set(dialogues)
     locked = list(Dialogue.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
     if len(locked) < len(wanted):
         raise Refused("dialogue.gone")
     for dialogue in locked:
-        if dialogue.state == Dialogue.State.READY:
+        if dialogue.state != Dialogue.State.DRAFT:
             raise Refused("dialogue.frozen", dialogue=dialogue.code)
     return sorted(locked, key=lambda dialogue: dialogue.order)
 
@@ -59,18 +59,6 @@ def renumber(dialogue: Dialogue) -> None:
     Utterance.objects.bulk_update(utterances, ["order", "code"], batch_size=400)
 
 
-def check_span(episode: Episode | None, start_ms: int, end_ms: int) -> None:
-    """Refuse a span that is empty or leaves the episode.
-
-    Raises:
-        Refused: `utterance.span`, `utterance.past_end`.
-    """
-    if not 0 <= start_ms < end_ms:
-        raise Refused("utterance.span")
-    if episode and episode.duration_ms and end_ms > episode.duration_ms:
-        raise Refused("utterance.past_end", end_ms=end_ms, duration_ms=episode.duration_ms)
-
-
 @transaction.atomic
 def change_utterance(*, utterance: Utterance, text: str, speaker: str, start_ms: int, end_ms: int) -> Utterance:
     """Mend what was said, by whom and when, in a draft.
@@ -87,20 +75,7 @@ def change_utterance(*, utterance: Utterance, text: str, speaker: str, start_ms:
             the next one).
     """
     [dialogue] = drafts([utterance.dialogue_id])
-    utterance = _again(utterance)
-    if not text.strip():
-        raise Refused("utterance.no_text")
-    check_span(dialogue.episode, start_ms, end_ms)
-    beside = dialogue.utterances.filter(order__in=[utterance.order - 1, utterance.order + 1])
-    starts = dict(beside.values_list("order", "start_ms"))
-    before, after = starts.get(utterance.order - 1), starts.get(utterance.order + 1)
-    if (before is not None and start_ms < before) or (after is not None and start_ms > after):
-        raise Refused("utterance.disorder")
-    utterance.text = " ".join(text.split())
-    utterance.speaker = named(dialogue.series, speaker)
-    utterance.start_ms, utterance.end_ms = start_ms, end_ms
-    utterance.save(update_fields=["text", "speaker", "start_ms", "end_ms"])
-    return utterance
+    return mend(again(utterance), dialogue, text=text, speaker=speaker, start_ms=start_ms, end_ms=end_ms)
 
 
 @transaction.atomic
@@ -116,7 +91,7 @@ def split_utterance(*, utterance: Utterance, at_ms: int, at_char: int) -> Uttera
         Refused: `dialogue.frozen`, `dialogue.gone`, `utterance.gone`, `utterance.split_span`, `utterance.split_text`.
     """
     [dialogue] = drafts([utterance.dialogue_id])
-    utterance = _again(utterance)
+    utterance = again(utterance)
     first, second = utterance.text[:at_char].strip(), utterance.text[max(at_char, 0) :].strip()
     if not first or not second:
         raise Refused("utterance.split_text")
@@ -136,7 +111,7 @@ def split_utterance(*, utterance: Utterance, at_ms: int, at_char: int) -> Uttera
     utterance.save(update_fields=["text", "end_ms"])
     utterance.cues.filter(start_ms__gte=at_ms).update(utterance=new)
     renumber(dialogue)
-    return _again(new)
+    return again(new)
 
 
 @transaction.atomic
@@ -147,7 +122,7 @@ def merge_with_next(*, utterance: Utterance) -> Utterance:
         Refused: `dialogue.frozen`, `dialogue.gone`, `utterance.gone`, `utterance.last`.
     """
     [dialogue] = drafts([utterance.dialogue_id])
-    utterance = _again(utterance)
+    utterance = again(utterance)
     following = dialogue.utterances.filter(order__gt=utterance.order).order_by("order").first()
     if following is None:
         raise Refused("utterance.last")
@@ -172,7 +147,7 @@ def remove_utterance(*, utterance: Utterance) -> None:
         Refused: `dialogue.frozen`, `dialogue.gone`, `utterance.gone`.
     """
     [dialogue] = drafts([utterance.dialogue_id])
-    _again(utterance).delete()
+    again(utterance).delete()
     if dialogue.utterances.exists():
         renumber(dialogue)
     else:
@@ -188,7 +163,7 @@ def begin_dialogue(*, utterance: Utterance) -> Dialogue:
     """
     lock_corpus(utterance.dialogue.corpus_id)
     [dialogue] = drafts([utterance.dialogue_id])
-    utterance = _again(utterance)
+    utterance = again(utterance)
     if not dialogue.utterances.filter(order__lt=utterance.order).exists():
         raise Refused("utterance.first")
     Dialogue.objects.filter(corpus=dialogue.corpus, order__gt=dialogue.order).update(order=F("order") + 1)
@@ -259,11 +234,3 @@ def _freeze(dialogues: list[Dialogue]) -> None:
 
 def _of_episode(dialogue: Dialogue) -> QuerySet[Dialogue]:
     return Dialogue.objects.filter(corpus=dialogue.corpus, series=dialogue.series, episode=dialogue.episode)
-
-
-def _again(utterance: Utterance) -> Utterance:
-    """Read an utterance again under the lock of its dialogue; somebody may have moved or removed it meanwhile."""
-    try:
-        return Utterance.objects.select_related("speaker").get(pk=utterance.pk, dialogue=utterance.dialogue_id)
-    except Utterance.DoesNotExist:
-        raise Refused("utterance.gone") from None

@@ -129,7 +129,7 @@ def remove_episode(*, episode: Episode) -> None:
         Refused: `episode.has_ready` (a dialogue of it can be or was labelled), `episode.busy` (its job is not over).
     """
     episode = Episode.objects.select_for_update().get(pk=episode.pk)
-    if episode.dialogues.filter(state=Dialogue.State.READY).exists():
+    if episode.dialogues.exclude(state=Dialogue.State.DRAFT).exists():
         raise Refused("episode.has_ready")
     if is_busy(episode):
         raise Refused("episode.busy")

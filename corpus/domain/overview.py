@@ -80,7 +80,9 @@ def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:
     )
     steps = {}
     for membership in memberships:
-        drafts, ready = (dialogues.get((membership.corpus_id, state), 0) for state in Dialogue.State.values)
+        drafts, ready = (
+            dialogues.get((membership.corpus_id, state), 0) for state in (Dialogue.State.DRAFT, Dialogue.State.READY)
+        )
         if membership.role == Membership.Role.MANAGER:
             steps[membership.pk] = _for_manager(membership, drafts, ready, staffed=membership.corpus_id in staffed)
         elif membership.role == Membership.Role.ANNOTATOR:

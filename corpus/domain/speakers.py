@@ -70,7 +70,7 @@ def rename_speaker(*, speaker: Speaker, name: str) -> Speaker:
 def _merge(speaker: Speaker, *, into: Speaker) -> Speaker:
     lines = Utterance.objects.filter(speaker=speaker)
     touched = Dialogue.objects.filter(pk__in=lines.values("dialogue")).order_by("pk").select_for_update()
-    if any(dialogue.state == Dialogue.State.READY for dialogue in touched):
+    if any(dialogue.state != Dialogue.State.DRAFT for dialogue in touched):
         raise Refused("speaker.frozen", name=speaker.name)
     lines.update(speaker=into)
     into.other_names = list(dict.fromkeys([*into.other_names, *_other_names(speaker, without=into.name)]))

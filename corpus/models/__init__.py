@@ -2,12 +2,13 @@
 
 from corpus.models.codebooks import CodebookVersion, GuidelineVersion
 from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
-from corpus.models.dialogues import Clip, Cue, Dialogue, Utterance
+from corpus.models.dialogues import Change, Clip, Cue, Dialogue, Utterance
 from corpus.models.labels import Annotation, Purpose, Rater, Revision
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 
 __all__ = [
     "Annotation",
+    "Change",
     "Clip",
     "CodebookVersion",
     "Corpus",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from corpus.models.added import AddedModel
 from corpus.models.corpora import Corpus
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 
@@ -22,6 +24,7 @@ class Dialogue(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         READY = "ready", _("ready")
+        ASIDE = "aside", _("put aside")  # frozen like a ready one, but neither given out nor counted
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="dialogues")
@@ -41,7 +44,8 @@ class Dialogue(models.Model):
                 condition=Q(source_split__in=["", "train", "dev", "test"]), name="source_split_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(state="draft", ready_at__isnull=True) | Q(state="ready", ready_at__isnull=False),
+                condition=Q(state="draft", ready_at__isnull=True)
+                | Q(state__in=["ready", "aside"], ready_at__isnull=False),
                 name="ready_dialogue_has_time",
             ),
         ]
@@ -78,6 +82,21 @@ class Utterance(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Change(AddedModel):
+    """One change of an utterance after its dialogue was declared ready; rows are only ever added."""
+
+    utterance = models.ForeignKey(Utterance, on_delete=models.CASCADE, related_name="changes")
+    before = models.JSONField(help_text="text, speaker (name), start_ms and end_ms, where they changed")
+    after = models.JSONField(help_text="the same keys as in `before`")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.utterance}: {', '.join(self.after)}"
 
 
 class Cue(models.Model):

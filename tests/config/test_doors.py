@@ -47,6 +47,8 @@ ROLES: dict[str, set[str]] = {
     "corpus:act_on_utterance": MANAGER,
     "annotator:label": {"annotator"},
     "annotator-api:claim": {"annotator"},
+    "annotator-api:news": {"annotator"},
+    "annotator-api:seen": {"annotator"},
     "annotator:progress": MANAGER,
     "annotator:release": MANAGER,
     "agreement:reports": LEADS,
@@ -69,6 +71,7 @@ OBJECTS = {
     "common:job",
     "media",
     *(f"annotator-api:{name}" for name in ("assignment", "operations", "heartbeat", "finish")),
+    *(f"annotator-api:{name}" for name in ("flags", "withdraw_flag", "questions", "acknowledge")),
 }
 
 SAMPLES = {"UUIDConverter": uuid.UUID(int=7), "StringConverter": "x", "IntConverter": 1, "SlugConverter": "x"}

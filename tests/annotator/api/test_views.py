@@ -79,6 +79,7 @@ def test_a_claim_brings_everything_the_page_needs(annotator: Annotator) -> None:
                 "text": each.text,
                 "start_ms": each.start_ms,
                 "end_ms": each.end_ms,
+                "changed": None,
             }
             for each in utterances
         ],
