@@ -7,6 +7,9 @@ from common.errors import describe
 describe(
     {
         "annotator.no_codebook": _("This corpus has no codebook yet, so there is nothing to label."),
+        "annotator.paused": _("The manager has paused your work in this corpus; there is nothing new for you now."),
+        "annotator.not_done": _("This dialogue is not handed in."),
+        "annotator.no_comment": _("Say what is to be done about it."),
         "annotator.no_rater": _("Your membership has no name to label under; ask the manager to set your role again."),
         "annotator.superseded": _(
             "This dialogue was given to someone else after a long pause. What you sent since is kept for the manager."

@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from annotator.models import Assignment, Slot
+from annotator.models import Assignment, Batch, Slot
 from common.models import User
 from corpus.models import (
     Annotation,
@@ -188,12 +188,31 @@ class AnnotationFactory(DjangoModelFactory):
     number = 1
 
 
+class BatchFactory(DjangoModelFactory):
+    """The automatic batch of a corpus, the same one each time; `is_automatic=False` makes another."""
+
+    class Meta:
+        model = Batch
+        django_get_or_create = ("corpus", "is_automatic", "name")
+
+    corpus = factory.SubFactory(CorpusFactory)
+    is_automatic = True
+    name = ""
+    k = 3
+    seed = 1
+
+
 class SlotFactory(DjangoModelFactory):
     class Meta:
         model = Slot
 
     dialogue = factory.SubFactory(DialogueFactory)
+    batch = factory.SubFactory(BatchFactory, corpus=factory.SelfAttribute("..dialogue.corpus"))
     number = 1
+    rank = 0
+
+
+SLOT_STATES = {"open": "held", "done": "done", "released": "free"}
 
 
 class AssignmentFactory(DjangoModelFactory):
@@ -203,8 +222,12 @@ class AssignmentFactory(DjangoModelFactory):
     dialogue = factory.SubFactory(DialogueFactory)
     purpose = Purpose.MAIN
     slot = factory.SubFactory(
-        SlotFactory, dialogue=factory.SelfAttribute("..dialogue"), purpose=factory.SelfAttribute("..purpose")
+        SlotFactory,
+        dialogue=factory.SelfAttribute("..dialogue"),
+        purpose=factory.SelfAttribute("..purpose"),
+        state=factory.LazyAttribute(lambda slot: SLOT_STATES[slot.factory_parent.state]),
     )
+    state = Assignment.State.OPEN
     rater = factory.SubFactory(RaterFactory, corpus=factory.SelfAttribute("..dialogue.corpus"))
     codebook = factory.SubFactory(CodebookVersionFactory, corpus=factory.SelfAttribute("..dialogue.corpus"))
     token = 1

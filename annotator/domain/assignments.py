@@ -11,13 +11,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from annotator.domain.day import refuse_when_enough
+from annotator.domain.dealing import automatic_batch, deal, lower
 from annotator.domain.guidelines import guideline_for
-from annotator.domain.slots import abandoned_slots, free_slots, make_slots
+from annotator.domain.slots import Offer, give_back, in_turn, lock_abandoned, lock_next, offers
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from corpus.models import Annotation, Dialogue, Rater, Utterance
+from corpus.rules.codebook import Policy
 
 LEASE = timedelta(minutes=30)
+SENT_BACK = timedelta(days=7)
 
 
 @transaction.atomic
@@ -29,11 +32,12 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
         is said.
 
     Raises:
-        Refused: `annotator.no_codebook`; `annotator.daily_limit`, where they worked long enough today.
+        Refused: `annotator.no_codebook`; `annotator.paused`; `annotator.daily_limit`, where they worked long enough
+            today. What is in hand already can be finished all the same.
     """
     # One claim at a time per person: two tabs get the same dialogue, not two.
     rater = (
-        Rater.objects.select_related("corpus__codebook", "corpus__guideline")
+        Rater.objects.select_related("corpus__codebook", "corpus__guideline", "membership")
         .select_for_update(of=("self",), no_key=True)
         .get(pk=rater.pk)
     )
@@ -45,12 +49,11 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
     if assignment := own.first():
         _renew(assignment, now)
         return assignment
+    if rater.membership and rater.membership.paused_at:
+        raise Refused("annotator.paused")
     refuse_when_enough(rater=rater, now=now)
-    k = rater.corpus.codebook.rules().policy.k
-    while slot := _next_slot(rater, k, now):
-        if taken := _take(slot, rater, now):
-            return taken
-    return None
+    slot = _next_slot(rater, rater.corpus.codebook.rules().policy, now)
+    return _take(slot, rater, now) if slot else None
 
 
 def heartbeat(*, assignment: Assignment, token: int, now: datetime) -> None:
@@ -81,6 +84,7 @@ def finish(*, assignment: Assignment, token: int, now: datetime) -> None:
     if left := unlabelled(assignment).count():
         raise Refused("annotator.unfinished", left=left)
     _end(assignment, Assignment.State.DONE, now)
+    Slot.objects.filter(pk=assignment.slot_id).update(state=Slot.State.DONE)
 
 
 @transaction.atomic
@@ -94,6 +98,34 @@ def release(*, assignment: Assignment, now: datetime) -> None:
     if assignment.state != Assignment.State.OPEN:
         raise Refused("annotator.not_open")
     _end(assignment, Assignment.State.RELEASED, now)
+    give_back(slot=assignment.slot)
+
+
+@transaction.atomic
+def send_back(*, assignment: Assignment, comment: str, now: datetime) -> None:
+    """Give a finished dialogue back to who labelled it, with a comment that they read beside it.
+
+    It is theirs for a week, and the first thing that their next claim brings; until they hand it in again its labels
+    count nowhere.
+
+    Raises:
+        Refused: `annotator.not_done`; `annotator.no_comment`.
+    """
+    assignment = lock(assignment)
+    if assignment.state != Assignment.State.DONE:
+        raise Refused("annotator.not_done")
+    if not comment.strip():
+        raise Refused("annotator.no_comment")
+    assignment.comment = comment.strip()
+    assignment.save(update_fields=["comment"])
+    reopen(assignment, until=now + SENT_BACK)
+
+
+def reopen(assignment: Assignment, *, until: datetime) -> None:
+    """Make a finished assignment, whose slot is locked, one in hand again."""
+    assignment.state, assignment.ended_at, assignment.lease_until = Assignment.State.OPEN, None, until
+    assignment.save(update_fields=["state", "ended_at", "lease_until"])
+    Slot.objects.filter(pk=assignment.slot_id).update(state=Slot.State.HELD)
 
 
 def lock(assignment: Assignment) -> Assignment:
@@ -115,33 +147,39 @@ def unlabelled(assignment: Assignment) -> QuerySet[Utterance]:
     )
 
 
-def _next_slot(rater: Rater, k: int, now: datetime) -> Slot | None:
-    """Lock and return a slot that looked open; the caller looks again under the lock."""
-    while True:
-        if slot := _locked(free_slots(rater=rater, k=k)):
+def _next_slot(rater: Rater, policy: Policy, now: datetime) -> Slot | None:
+    """Lock and return the slot that this rater gets next."""
+    found = offers(rater=rater, k=policy.k)
+    if not any(offer.batch.is_automatic for offer in found):
+        automatic_batch(corpus=rater.corpus, k=policy.k)
+        found = offers(rater=rater, k=policy.k)
+    for offer in in_turn(found, rater=rater, now=now):
+        if slot := _slot_of(offer, rater, policy):
             return slot
-        if not make_slots(corpus=rater.corpus, k=k):
-            break
-    # somebody else may have made the last slots after we had looked
-    return _locked(free_slots(rater=rater, k=k)) or _locked(abandoned_slots(rater=rater, k=k, now=now))
+    # Nothing runs out unasked: only now may somebody take what was left lying.
+    return lock_abandoned(rater=rater, k=policy.k, now=now) if policy.expiry == "reopen" else None
 
 
-def _locked(slots: QuerySet[Slot]) -> Slot | None:
-    """Lock the first slot that nobody else has locked; where all are locked for an instant, wait for the first."""
-    passing = slots.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    return passing.first() or slots.select_for_update(of=("self",), no_key=True).first()
+def _slot_of(offer: Offer, rater: Rater, policy: Policy) -> Slot | None:
+    batch = offer.batch
+    if batch.is_automatic and policy.k < batch.k:
+        lower(batch=batch, k=policy.k)
+    while True:
+        if slot := lock_next(offer=offer, rater=rater):
+            return slot
+        if not batch.is_automatic or not deal(batch=batch, policy=policy):
+            return None
+        offer.look_again(rater)
 
 
-def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment | None:
-    """Give a locked slot to a rater, unless somebody took it before the lock was ours."""
-    holders = Assignment.objects.filter(slot=slot)
-    holders.filter(state=Assignment.State.OPEN, lease_until__lt=now).update(
-        state=Assignment.State.RELEASED, ended_at=now
-    )
-    if holders.exclude(state=Assignment.State.RELEASED).exists():
-        return None
-    slot.token += 1
-    slot.save(update_fields=["token"])
+def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment:
+    """Give a locked slot to a rater; who held it before loses it."""
+    if slot.state == Slot.State.HELD:
+        Assignment.objects.filter(slot=slot, state=Assignment.State.OPEN).update(
+            state=Assignment.State.RELEASED, ended_at=now
+        )
+    slot.token, slot.state = slot.token + 1, Slot.State.HELD
+    slot.save(update_fields=["token", "state"])
     corpus = rater.corpus
     assert corpus.codebook is not None  # noqa: S101 -- claim refused before
     return Assignment.objects.create(

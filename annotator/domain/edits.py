@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from annotator.domain.assignments import reopen
 from annotator.models import Assignment, Slot
 from common.models import User
 from corpus.domain.ready import change_ready_utterance
@@ -60,6 +61,5 @@ def _bring_back(dialogue: int, reopened: tuple[Annotation, ...], now: datetime) 
     for annotation in reopened:
         touched |= Q(rater=annotation.rater_id, purpose=annotation.purpose)
     if touched:
-        Assignment.objects.filter(touched, dialogue=dialogue, state=Assignment.State.DONE).update(
-            state=Assignment.State.OPEN, ended_at=None, lease_until=now + TIME_TO_COME_BACK
-        )
+        for assignment in Assignment.objects.filter(touched, dialogue=dialogue, state=Assignment.State.DONE):
+            reopen(assignment, until=now + TIME_TO_COME_BACK)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from annotator.domain.assignments import LEASE, is_superseded, lock
+from annotator.domain.assignments import LEASE, is_superseded, lock, reopen
 from annotator.models import Assignment, SetAside
 from common.errors import Refused
 from common.models import User
@@ -127,11 +127,12 @@ def _before(assignment: Assignment, operation: Operation, utterance: Utterance) 
 
 
 def _keep(assignment: Assignment, now: datetime, *, undone: bool) -> None:
-    if assignment.state == Assignment.State.DONE and not undone:
-        return
-    assignment.state, assignment.ended_at = Assignment.State.OPEN, None
+    if assignment.state == Assignment.State.DONE:
+        if not undone:
+            return
+        reopen(assignment, until=now + LEASE)
     assignment.lease_until, assignment.heartbeat_at = now + LEASE, now
-    assignment.save(update_fields=["state", "ended_at", "lease_until", "heartbeat_at"])
+    assignment.save(update_fields=["lease_until", "heartbeat_at"])
 
 
 def _set_aside(assignment: Assignment, token: int, operations: Sequence[Operation], known: set[UUID]) -> list[Ack]:

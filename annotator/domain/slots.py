@@ -1,47 +1,171 @@
-"""The k places of each dialogue, and which of them a person may take."""
+"""The slots a person may take: which one is next, and where to look for it.
 
+A claim has to cost the same in a corpus of a thousand utterances and of a million. So it reads nothing but the index of
+free slots, batch by batch, and begins at the person's bookmark.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
-from annotator.models import Assignment, Slot
-from corpus.models import Corpus, Dialogue, Purpose, Rater
+from annotator.models import Assignment, Batch, Bookmark, Slot
+from annotator.rules.mixing import is_turn
+from annotator.rules.purposes import KNOWN, in_the_way
+from corpus.models import Dialogue, Purpose, Rater
 
-BATCH = 200  # dialogues that get their slots at once: the first claim of a large corpus stays quick
+FREE = Slot.State.FREE
+LAG = 16  # dialogues that a bookmark may stay behind, so that few claims write it
 
 
-def make_slots(*, corpus: Corpus, k: int) -> int:
-    """Give the next ready dialogues that have fewer than `k` slots the rest of them.
+@dataclass(slots=True)
+class Offer:
+    """A batch that is open to a person.
 
-    Returns:
-        0 when every ready dialogue has all of its own. Two callers at once make each slot once.
+    Attributes:
+        batch: as it was before its slots were looked at.
+        k: slots with a higher number are not given out.
+        mark: rank from which there may be slots of dialogues new to this person.
+        has_free: whether a slot from there on was free.
     """
-    short = (
-        Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY)
-        .annotate(made=Count("slots", filter=Q(slots__purpose=Purpose.MAIN)))
-        .filter(made__lt=k)
-        .order_by("order")
-        .values_list("pk", flat=True)[:BATCH]
+
+    batch: Batch
+    k: int
+    mark: int
+    has_free: bool
+
+    def look_again(self, rater: Rater) -> None:
+        """Take note that slots may have been added."""
+        marks = Bookmark.objects.filter(batch=self.batch, rater=rater)
+        self.has_free, self.mark = True, marks.values_list("rank", flat=True).first() or 0
+
+
+def offers(*, rater: Rater, k: int) -> list[Offer]:
+    """Return the batches that have or may get slots for this rater, in the order of their turn.
+
+    Args:
+        rater: an annotator of the corpus.
+        k: of the codebook, for the automatic batch.
+    """
+    free = Slot.objects.filter(batch=OuterRef("pk"), state=FREE, rank__gte=OuterRef("mark"))
+    found = (
+        _open_to(rater)
+        .annotate(
+            mark=Coalesce(Subquery(Bookmark.objects.filter(batch=OuterRef("pk"), rater=rater).values("rank")), 0),
+            has_free=Case(
+                When(given=Batch.Given.SHARED, then=Exists(free.filter(rater=rater))),
+                default=Exists(free.filter(rater=None)),
+            ),
+        )
+        .order_by("-priority", F("deadline").asc(nulls_last=True), "is_automatic", "pk")
     )
-    slots = [Slot(dialogue_id=pk, number=number) for pk in short for number in range(1, k + 1)]
-    Slot.objects.bulk_create(slots, ignore_conflicts=True)
-    return len(slots)
+    return [
+        Offer(batch=batch, k=k if batch.is_automatic else batch.k, mark=batch.mark, has_free=batch.has_free)
+        for batch in found
+        if batch.is_automatic or batch.has_free
+    ]
 
 
-def free_slots(*, rater: Rater, k: int) -> QuerySet[Slot]:
-    """Return the slots that nobody holds and this rater may take, in the order of the dialogues."""
-    held = Assignment.objects.filter(slot=OuterRef("pk"), state__in=[Assignment.State.OPEN, Assignment.State.DONE])
-    return _slots_for(rater, k).filter(~Exists(held))
+def in_turn(found: list[Offer], *, rater: Rater, now: datetime) -> Iterator[Offer]:
+    """Yield offers in the order in which they are tried at this moment.
+
+    What is mixed in comes first when its draw says so. Otherwise it waits until nothing else is left, and gold,
+    which is there to be met unawares, does not come at all.
+    """
+    drawn = {
+        each.batch.pk: each.batch.percent is not None
+        and is_turn(percent=each.batch.percent, seed=f"{each.batch.seed} {rater.pk} {now.isoformat()}")
+        for each in found
+    }
+    yield from (each for each in found if drawn[each.batch.pk])
+    yield from (each for each in found if each.batch.percent is None)
+    for each in found:
+        if each.batch.percent is not None and not drawn[each.batch.pk] and each.batch.purpose != Purpose.GOLD:
+            yield each
 
 
-def abandoned_slots(*, rater: Rater, k: int, now: datetime) -> QuerySet[Slot]:
-    """Return the slots whose holder's lease has run out and that this rater may take."""
-    abandoned = Assignment.objects.filter(slot=OuterRef("pk"), state=Assignment.State.OPEN, lease_until__lt=now)
-    return _slots_for(rater, k).filter(Exists(abandoned))
+def lock_next(*, offer: Offer, rater: Rater) -> Slot | None:
+    """Lock and return the first free slot of an offer whose dialogue is new to the rater.
+
+    A slot that somebody else has locked is passed over while another is free; where all are locked for an instant it
+    waits for them. None is only said after a look at the database that shows no free slot.
+    """
+    if not offer.has_free:
+        return None
+    found = _free(offer, rater).filter(dialogue__state=Dialogue.State.READY)
+    slot = found.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+    while slot is None and found.exists():
+        slot = found.select_for_update(of=("self",), no_key=True).first()
+    if slot is None or slot.rank - offer.mark > LAG:
+        _advance(offer, rater)
+    return slot
 
 
-def _slots_for(rater: Rater, k: int) -> QuerySet[Slot]:
-    seen = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater, purpose=OuterRef("purpose"))
+def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
+    """Lock and return a slot that this rater may take since its holder's lease has run out."""
+    expired = Assignment.objects.filter(state=Assignment.State.OPEN, lease_until__lt=now)
+    own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
+    found = (
+        Slot.objects.filter(
+            Q(batch__is_automatic=False) | Q(number__lte=k),
+            ~Exists(own.filter(purpose=OuterRef("purpose"))),
+            ~(Q(purpose__in=KNOWN) & Exists(own.filter(purpose__in=KNOWN))),
+            pk__in=expired.values("slot"),
+            dialogue__state=Dialogue.State.READY,
+            batch__in=_open_to(rater).exclude(given=Batch.Given.SHARED),
+        )
+        .exclude(purpose=Purpose.GOLD)
+        .order_by("-batch__priority", "rank", "number")
+    )
+    for slot in found:
+        locked = Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
+        if expired.filter(slot=locked).exists():  # not renewed, and not taken, before the lock was ours
+            return locked
+    return None
+
+
+def give_back(*, slot: Slot) -> None:
+    """Make a locked slot free again and let everybody's bookmark stand before it."""
+    slot.state = FREE
+    slot.save(update_fields=["state"])
+    # All of them are locked, in one order: a claim that moves one just now has looked before the slot was free.
+    marks = list(Bookmark.objects.select_for_update().filter(batch=slot.batch_id).order_by("pk"))
+    behind = [mark.pk for mark in marks if mark.rank > slot.rank]
+    Bookmark.objects.filter(pk__in=behind).update(rank=slot.rank)
+
+
+def _open_to(rater: Rater) -> QuerySet[Batch]:
+    named = Batch.people.through.objects.filter(batch=OuterRef("pk"), rater=rater)
+    return Batch.objects.filter(
+        Q(given=Batch.Given.EVERYONE) | Exists(named), corpus=rater.corpus_id, closed_at__isnull=True
+    )
+
+
+def _free(offer: Offer, rater: Rater) -> QuerySet[Slot]:
+    seen = Assignment.objects.filter(
+        dialogue=OuterRef("dialogue"), rater=rater, purpose__in=in_the_way(offer.batch.purpose)
+    )
+    whose = rater if offer.batch.given == Batch.Given.SHARED else None
     return Slot.objects.filter(
-        ~Exists(seen), dialogue__corpus=rater.corpus_id, dialogue__state=Dialogue.State.READY, number__lte=k
-    ).order_by("dialogue__order", "number")
+        ~Exists(seen), batch=offer.batch, state=FREE, rater=whose, rank__gte=offer.mark, number__lte=offer.k
+    ).order_by("rank", "number")
+
+
+def _advance(offer: Offer, rater: Rater) -> None:
+    """Move the bookmark to the first slot that is still free for this rater, be its dialogue put aside just now or not.
+
+    The bookmark is locked before the look, as `give_back` locks it after it has freed a slot: so no slot that comes
+    free meanwhile can end up behind it. Where there is none yet, it is only made.
+    """
+    mark = Bookmark.objects.select_for_update().filter(batch=offer.batch, rater=rater).first()
+    if mark is None:
+        Bookmark.objects.create(batch=offer.batch, rater=rater)
+        return
+    offer.mark = mark.rank
+    first = _free(offer, rater).values_list("rank", flat=True).first()
+    rank = offer.batch.dealt if first is None else first  # slots dealt since the batch was read rank higher
+    if rank > mark.rank:
+        mark.rank = rank
+        mark.save(update_fields=["rank"])

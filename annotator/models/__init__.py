@@ -1,8 +1,9 @@
 """The people's work; each module has one subject."""
 
 from annotator.models.assignments import Assignment, SetAside
+from annotator.models.batches import Batch, Bookmark
 from annotator.models.guidelines import Acknowledgement
 from annotator.models.notes import Flag, Question, Return
 from annotator.models.slots import Slot
 
-__all__ = ["Acknowledgement", "Assignment", "Flag", "Question", "Return", "SetAside", "Slot"]
+__all__ = ["Acknowledgement", "Assignment", "Batch", "Bookmark", "Flag", "Question", "Return", "SetAside", "Slot"]

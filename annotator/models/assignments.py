@@ -34,6 +34,7 @@ class Assignment(models.Model):
     claimed_at = models.DateTimeField(default=timezone.now)
     heartbeat_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    comment = models.TextField(blank=True, help_text="of the manager who sent it back")
 
     class Meta:
         constraints = [
@@ -46,7 +47,10 @@ class Assignment(models.Model):
                 name="ended_assignment_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["rater", "state"])]
+        indexes = [
+            models.Index(fields=["rater", "state"]),
+            models.Index(fields=["lease_until"], condition=Q(state="open"), name="lease_of_open"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rater} on {self.dialogue}"

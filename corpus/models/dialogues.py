@@ -34,6 +34,7 @@ class Dialogue(models.Model):
     order = models.PositiveIntegerField(help_text="place within its corpus")
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
     ready_at = models.DateTimeField(null=True, blank=True)
+    is_dealt = models.BooleanField(default=False, help_text="its places for annotators were made")
     topic = models.TextField(blank=True)
     source_split = models.CharField(max_length=10, blank=True, help_text="train, dev or test, where the source says so")
 
@@ -49,7 +50,17 @@ class Dialogue(models.Model):
                 name="ready_dialogue_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["corpus", "state", "order"]), models.Index(fields=["episode", "order"])]
+        indexes = [
+            models.Index(fields=["corpus", "state", "order"]),
+            models.Index(fields=["episode", "order"]),
+            # what waits for its places: by order, and by an id that is chance
+            models.Index(
+                fields=["corpus", "order"], condition=Q(state="ready", is_dealt=False), name="undealt_in_order"
+            ),
+            models.Index(
+                fields=["corpus", "public_id"], condition=Q(state="ready", is_dealt=False), name="undealt_by_chance"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

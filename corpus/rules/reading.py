@@ -42,6 +42,7 @@ POLICY: dict[str, dict[str, Any]] = {
     "order": {"shuffled-blocks": "shuffled-blocks", "sequential": "sequential"},
     "shortcuts": {each: each for each in ("off", "all_default", "same_as_previous", "both")},
     "cannot_judge": {"per-task": "per-task", "off": "off"},
+    "expiry": {each: each for each in ("reopen", "keep", "manager")},
 }
 
 

@@ -91,6 +91,7 @@ class Policy:
     order: Literal["shuffled-blocks", "sequential"] = "shuffled-blocks"
     shortcuts: Shortcuts = "off"
     cannot_judge: Literal["per-task", "off"] = "per-task"
+    expiry: Literal["reopen", "keep", "manager"] = "reopen"
 
     def allows(self, shortcut: Shortcut) -> bool:
         """Tell whether one key may answer every question at once."""

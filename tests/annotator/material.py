@@ -20,7 +20,7 @@ links:
 
 def codebook_of(corpus: Corpus, k: int = 3, **policy: Any) -> CodebookVersion:
     document = as_document(parse(CODEBOOK))
-    document["policy"] |= {"k": k, **policy}
+    document["policy"] |= {"k": k, "order": "sequential", **policy}
     version: CodebookVersion = CodebookVersionFactory(corpus=corpus, version=1, source=CODEBOOK, document=document)
     return version
 

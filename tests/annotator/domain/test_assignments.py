@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from annotator.domain import assignments
 from annotator.domain.assignments import LEASE, claim, finish, heartbeat, release
-from annotator.domain.slots import make_slots
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from corpus.models import Corpus, Dialogue, Rater
@@ -30,22 +29,6 @@ def test_a_dialogue_gets_as_many_slots_as_the_codebook_says() -> None:
     corpus = corpus_with_work(dialogues=2, k=3)
     claim(rater=rater_of(corpus), now=NOW)
     assert Slot.objects.count() == 6
-
-
-def test_slots_are_made_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotator.domain.slots.BATCH", 1)
-    corpus = corpus_with_work(dialogues=3, k=1)
-    taken = [claim(rater=rater_of(corpus), now=NOW) for _ in range(4)]
-    assert [each and each.dialogue.order for each in taken] == [0, 1, 2, None]
-
-
-def test_slots_that_somebody_else_makes_in_between_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    def too_late(*, corpus: Corpus, k: int) -> int:
-        make_slots(corpus=corpus, k=k)
-        return 0
-
-    monkeypatch.setattr(assignments, "make_slots", too_late)
-    assert claim(rater=rater_of(corpus_with_work()), now=NOW) is not None
 
 
 def test_drafts_and_other_corpora_are_not_given_out() -> None:

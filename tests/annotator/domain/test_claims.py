@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from annotator.domain.assignments import claim
-from annotator.domain.slots import make_slots
+from annotator.domain.dealing import automatic_batch, deal
 from annotator.models import Assignment, Slot
 from corpus.models import Corpus, Rater
 from tests.annotator.material import corpus_with_work
@@ -101,7 +101,8 @@ def test_one_person_in_many_tabs_holds_one_dialogue(tmp_path: Path) -> None:
 @pytest.mark.skipif("postgres" not in os.environ.get("DATABASE_URL", ""), reason="SQLite locks the whole database")
 def test_a_slot_that_is_locked_for_an_instant_is_waited_for() -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0, k=1)
-    make_slots(corpus=corpus, k=1)
+    assert corpus.codebook
+    deal(batch=automatic_batch(corpus=corpus, k=1), policy=corpus.codebook.rules().policy)
     rater = people(corpus, 1)[0]
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
