@@ -2,18 +2,46 @@
 
 from typing import Any
 
-from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from common.errors import Refused
+from common.domain.api_tokens import person_of
+from common.errors import Refused, sentence
 from common.models import User
 
 AUTHOR_HEADER = "X-Concord-Author"
+KEYWORD = "Bearer"
+
+
+class Token(BaseAuthentication):
+    """A personal token, for scripts. No cookie is looked at, so no other site can make use of it."""
+
+    def authenticate(self, request: Request) -> tuple[User, str] | None:
+        """Return whose token it is; None where none was sent.
+
+        Raises:
+            AuthenticationFailed: `bad_token`.
+            Refused: `common.not_the_author`.
+        """
+        token = sent_token(request)
+        if token is None:
+            return None
+        user = person_of(token=token, now=timezone.now())
+        if user is None:
+            raise AuthenticationFailed(sentence("token.unknown", {}), code="bad_token")
+        _compare(request, user)
+        return user, token
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 -- the base class has it
+        """Name the scheme; that there is one makes DRF answer 401."""
+        return KEYWORD
 
 
 class Session(SessionAuthentication):
-    """The session of the pages. Without one the answer is 401, which tells "sign in again" from "not allowed"."""
+    """The session of the pages; it comes with cookies, so a request has to prove that it is no other site's."""
 
     def authenticate(self, request: Request) -> tuple[Any, None] | None:
         """Return who is signed in.
@@ -34,9 +62,11 @@ class Session(SessionAuthentication):
         except PermissionDenied as denied:
             raise PermissionDenied(str(denied.detail), code="csrf") from denied
 
-    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 -- the base class has it
-        """Name the scheme; that there is one makes DRF answer 401."""
-        return "Session"
+
+def sent_token(request: HttpRequest | Request) -> str | None:
+    """Return the token of the `Authorization` header."""
+    keyword, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if keyword == KEYWORD else None
 
 
 def _compare(request: Request, user: User) -> None:

@@ -19,3 +19,14 @@ class AccountForm(forms.Form):
     name = forms.CharField(
         label=pgettext_lazy("person", "Name"), max_length=150, help_text=_("As the managers of your corpora see it.")
     )
+
+
+class TokenForm(forms.Form):
+    """A new token for a script."""
+
+    name = forms.CharField(label=_("What it is for"), max_length=60)
+    password = forms.CharField(
+        label=_("Your password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+    )

@@ -1,14 +1,21 @@
 """What stands between every request and its view."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import resolve_url
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
 from django_htmx.http import HttpResponseClientRefresh
+
+from common.authentication import KEYWORD, sent_token
+from common.domain.api_tokens import person_of
+from common.errors import sentence
 
 
 class PersonalLocaleMiddleware(LocaleMiddleware):
@@ -42,3 +49,30 @@ class SignInAgainMiddleware(MiddlewareMixin):
         if fragment and response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL)):
             return HttpResponseClientRefresh()
         return response
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def takes_token(view: View) -> View:
+    """Mark a view that is no part of the API, but open to its scripts as well: a recording. It must be a safe one."""
+    view.takes_token = True  # type: ignore[attr-defined]
+    return view
+
+
+class TokenMiddleware(MiddlewareMixin):
+    """Lets a script with a personal token through to the views that are marked so; must stand before the login."""
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: Any, _kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Make the token's owner the one who asks, or answer 401 where it works for nobody."""
+        token = sent_token(request) if getattr(view, "takes_token", False) else None
+        if token is None:
+            return None
+        user = person_of(token=token, now=timezone.now())
+        if user is None:
+            body = {"code": "bad_token", "params": {}, "detail": sentence("token.unknown", {})}
+            return JsonResponse(body, status=401, headers={"WWW-Authenticate": KEYWORD})
+        request.user = user
+        return None

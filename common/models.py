@@ -24,6 +24,21 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
+class ApiToken(models.Model):
+    """With it a script is a person to the API. It ends with the password under which it was made."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=60, help_text="what the person calls it")
+    token_hash = models.CharField(max_length=64, unique=True)
+    password_mark = models.CharField(max_length=128, help_text="of the password of then; a new one ends the token")
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="to the minute")
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.name}"
+
+
 class Job(models.Model):
     """One piece of slow work. The row is the truth; a broker message only carries its id.
 

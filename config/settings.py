@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "common.middleware.PersonalLocaleMiddleware",
     "common.middleware.PrivatePagesMiddleware",
     "common.middleware.SignInAgainMiddleware",
+    "common.middleware.TokenMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -189,7 +190,7 @@ MIN_FREE_BYTES = env.number("CONCORD_MIN_FREE_BYTES", 200 * 2**20)
 
 # --- API ---------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["common.authentication.Session"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["common.authentication.Token", "common.authentication.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -1,21 +1,27 @@
 """Signing in and out, and one's own account."""
 
+import uuid
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, PasswordChangeView
-from django.http import HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as set_language_cookie
 
+from common.domain.api_tokens import live_tokens, make_token, revoke_token
 from common.domain.people import choose_language, rename
-from common.forms import AccountForm
+from common.errors import Refused
+from common.forms import AccountForm, TokenForm
 from common.models import User
 
 
@@ -42,13 +48,50 @@ class ChangePassword(PasswordChangeView):
 
 def account(request: HttpRequest) -> HttpResponse:
     """Show and change what a person may change about themselves."""
-    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
     form = AccountForm(request.POST or None, initial={"name": str(request.user)})
     if request.method == "POST" and form.is_valid():
-        rename(user=request.user, name=form.cleaned_data["name"])
+        rename(user=_person(request), name=form.cleaned_data["name"])
         messages.success(request, _("Saved."))
         return redirect("common:account")
-    return render(request, "common/account.html", {"form": form})
+    return _account_page(request, form=form)
+
+
+@require_POST
+def create_token(request: HttpRequest) -> HttpResponse:
+    """Make a token for a script and show it, this once."""
+    form = TokenForm(request.POST, auto_id="token_%s")
+    if form.is_valid():
+        try:
+            row, token = make_token(user=_person(request), now=timezone.now(), **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("password" if refusal.code == "token.wrong_password" else None, str(refusal))
+        else:
+            return render(request, "common/token.html", {"row": row, "token": token})
+    return _account_page(request, token_form=form)
+
+
+@require_POST
+def end_token(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """End one of one's own tokens."""
+    if not revoke_token(user=_person(request), public_id=public_id):
+        raise Http404
+    messages.success(request, _("The token works no more."))
+    return redirect("common:account")
+
+
+def _account_page(request: HttpRequest, **forms: Form) -> HttpResponse:
+    person = _person(request)
+    context = {
+        "form": AccountForm(initial={"name": str(person)}),
+        "token_form": TokenForm(auto_id="token_%s"),
+        "tokens": live_tokens(user=person),
+    }
+    return render(request, "common/account.html", {**context, **forms})
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    return request.user
 
 
 @login_not_required

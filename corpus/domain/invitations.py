@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from common.errors import Refused
 from common.models import User
+from common.tokens import hashed, new_token
 from corpus.domain.members import add_member
-from corpus.domain.tokens import hashed, new_token
 from corpus.models import Corpus, Invitation, Membership
 
 LIFETIME = timedelta(days=14)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from common.errors import Refused
 from common.models import User
-from corpus.domain.tokens import hashed, new_token
+from common.tokens import hashed, new_token
 from corpus.models import Membership, PasswordReset
 
 LIFETIME = timedelta(hours=24)

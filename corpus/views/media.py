@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from common.middleware import takes_token
 from common.models import User
 from common.ranged import ranged_file
 from corpus.access import corpus_or_404
@@ -15,6 +16,7 @@ from corpus.models import MediaFile
 SERVED = (MediaFile.Kind.PLAYABLE, MediaFile.Kind.PEAKS, MediaFile.Kind.CLIP)
 
 
+@takes_token
 @require_safe
 def media(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Send a file that pages play or draw; uploads as they came and releases are not for this address."""

@@ -65,10 +65,11 @@ ROLES: dict[str, set[str]] = {
 # open to whoever comes; the token in a link is its key
 PUBLIC = {"common:login", "common:logout", "common:set_language", "join", "reset", "healthz", "readyz"}
 # for whoever is signed in, about themselves
-PERSONAL = {"home", "common:account", "common:password", "corpus:create"}
+PERSONAL = {"home", "common:account", "common:password", "common:create_token", "corpus:create"}
 # things addressed by their own opaque id: anonymous people are sent away and strangers get 404
 OBJECTS = {
     "common:job",
+    "common:end_token",
     "media",
     *(f"annotator-api:{name}" for name in ("assignment", "operations", "heartbeat", "finish")),
     *(f"annotator-api:{name}" for name in ("flags", "withdraw_flag", "questions", "acknowledge")),

@@ -1,16 +1,18 @@
+import re
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 from django.views.defaults import server_error
 
+from common.domain.api_tokens import person_of
 from common.models import User
-from tests.factories import UserFactory
+from tests.factories import PASSWORD, UserFactory
 
-PASSWORD = "a long pass phrase"
 pytestmark = pytest.mark.django_db
 
 
@@ -127,6 +129,25 @@ def test_people_change_their_own_name(client: Client, person: User) -> None:
     client.post(reverse("common:account"), {"name": " 王梅 "})
     person.refresh_from_db()
     assert str(person) == "王梅"
+
+
+def test_a_token_is_shown_once_and_ended_from_the_account_page(client: Client, person: User) -> None:
+    client.force_login(person)
+    create = reverse("common:create_token")
+    page = client.post(create, {"name": "nightly", "password": "wrong"}).content.decode()
+    assert "This is not your password." in page
+    page = client.post(create, {"name": "nightly", "password": PASSWORD}).content.decode()
+    [token] = re.findall(r"concord_[\w-]{43}", page)
+    assert person_of(token=token, now=timezone.now()) == person
+    page = client.get(reverse("common:account")).content.decode()
+    assert "nightly" in page
+    assert "concord_" not in page
+    end = reverse("common:end_token", args=[person.api_tokens.get().public_id])
+    other = Client()
+    other.force_login(UserFactory())
+    assert other.post(end).status_code == 404
+    client.post(end)
+    assert person_of(token=token, now=timezone.now()) is None
 
 
 def test_a_page_that_is_not_there_says_so_to_anyone(client: Client) -> None:

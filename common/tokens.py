@@ -1,4 +1,4 @@
-"""Links that work once: the token goes into the link, only its hash into the database."""
+"""Secrets that somebody carries: the token goes to them, only its hash into the database."""
 
 import hashlib
 import secrets

@@ -1,0 +1,74 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from common.domain.api_tokens import MOST, live_tokens, make_token, person_of, revoke_token
+from common.models import ApiToken, User
+from tests.factories import PASSWORD, UserFactory
+from tests.refusals import refused
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person() -> User:
+    return UserFactory()
+
+
+def made(person: User, password: str = PASSWORD) -> str:
+    return make_token(user=person, name="a script", password=password, now=NOW)[1]
+
+
+def test_a_token_is_kept_as_a_hash_alone(person: User) -> None:
+    token = made(person)
+    assert person_of(token=token, now=NOW) == person
+    assert [name for name, value in vars(ApiToken.objects.get()).items() if token in str(value)] == []
+    assert person_of(token=token + "x", now=NOW) is None
+
+
+def test_it_takes_the_password_to_make_one(person: User) -> None:
+    with refused("token.wrong_password"):
+        made(person, "guessed")
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_ends_when_its_person_ends_it(person: User) -> None:
+    token = made(person)
+    row = ApiToken.objects.get()
+    assert not revoke_token(user=UserFactory(), public_id=row.public_id)
+    assert person_of(token=token, now=NOW) == person
+    assert revoke_token(user=person, public_id=row.public_id)
+    assert person_of(token=token, now=NOW) is None
+
+
+def test_a_token_ends_with_its_password_and_with_its_person(person: User) -> None:
+    token = made(person)
+    User.objects.update(is_active=False)
+    assert person_of(token=token, now=NOW) is None
+    User.objects.update(is_active=True)
+    assert person_of(token=token, now=NOW) == person
+    person.set_password("another pass phrase")
+    person.save()
+    assert person_of(token=token, now=NOW) is None
+    assert not live_tokens(user=person).exists()
+
+
+def test_its_use_is_noted_once_a_minute(person: User) -> None:
+    token = made(person)
+    noted = []
+    for seconds in (0, 59, 61):
+        person_of(token=token, now=NOW + timedelta(seconds=seconds))
+        noted.append(ApiToken.objects.get().last_used_at)
+    assert noted == [NOW, NOW, NOW + timedelta(seconds=61)]
+
+
+def test_nobody_has_more_than_ten_and_dead_ones_do_not_count(person: User) -> None:
+    for _ in range(MOST):
+        made(person)
+    with refused("token.too_many"):
+        made(person)
+    person.set_password("another pass phrase")
+    person.save()
+    made(person, "another pass phrase")
+    assert ApiToken.objects.count() == 1
