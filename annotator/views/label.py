@@ -14,11 +14,12 @@ from corpus.models import Corpus, GuidelineVersion, Membership
 from corpus.rules import markdown
 
 MODULES = [
-    "activity", "answers", "api", "codebook", "conditions", "cut", "dom", "ids", "journal", "keys", "main", "opened",
-    "page", "player", "sender", "session", "shortcuts", "supply", "wave",
-    "view/guideline", "view/questions", "view/signin", "view/stage", "view/status", "view/talk",
+    "activity", "answers", "api", "arcs", "care", "codebook", "conditions", "cut", "dom", "ids", "journal", "keys",
+    "main", "opened", "page", "player", "sender", "session", "shortcuts", "supply", "wave",
+    "view/day", "view/guideline", "view/links", "view/questions", "view/shortcuts", "view/signin", "view/stage",
+    "view/status", "view/talk",
 ]  # fmt: skip
-STYLES = ["frame", "speakers", "talk", "stage", "questions", "desk", "guideline"]
+STYLES = ["frame", "speakers", "talk", "stage", "questions", "links", "desk", "guideline"]
 
 
 @require_GET
@@ -73,6 +74,11 @@ def texts() -> dict[str, str]:
         "lockedOut": _("Too many wrong passwords; wait a quarter of an hour."),
         "expired": _("You are signed out. Your labels wait here ({n}) and go on once you have signed in again."),
         "stranger": _("Someone else is signed in now. The labels made here ({n}) wait for you to sign in again."),
+        "cut": _("Bad cut: start {start} ms, end {end} ms. Going on proposes it to the manager; undo takes it back."),
+        "today": _("· today {n} utterances, {minutes} min"),
+        "todayOf": _("· today {n} utterances, {minutes} of {limit} min"),
+        "rest": _("You have labelled for {n} minutes. A short rest keeps judgement fresh; nothing runs away."),
+        "enough": _("Today's {limit} minutes are full. Finish this dialogue, and that is enough for today."),
         "blocked": _("Press space to play"),
         "broken": _("The recording cannot be played"),
     }

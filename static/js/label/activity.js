@@ -12,11 +12,17 @@ export class Activity {
     this.#last = clock();
   }
 
-  /** Something was pressed, moved or played: the time since the last sign counts, up to half a minute. */
+  /**
+   * Something was pressed, moved or played: the time since the last sign counts, up to half a minute.
+   *
+   * @returns {number} milliseconds that count
+   */
   touch() {
     const now = this.clock();
-    this.#active += Math.min(now - this.#last, IDLE_MS);
+    const worked = Math.min(now - this.#last, IDLE_MS);
+    this.#active += worked;
     this.#last = now;
+    return worked;
   }
 
   /** @returns {number} whole milliseconds since the last call */

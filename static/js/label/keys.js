@@ -5,10 +5,11 @@
 /**
  * @typedef {{do: "answer", question: Question, value: string | number}
  *   | {do: "commit" | "undo" | "replay" | "replay-all" | "cannot-judge" | "back" | "forward" | "guideline"
- *       | "slower" | "faster" | "close"}} Act
+ *       | "slower" | "faster" | "close" | "all_default" | "same_as_previous"}
+ *   | {do: "cut", edge: "start_ms" | "end_ms", steps: number}} Act
  */
 
-/** @type {Record<string, Act["do"]>} */
+/** @type {Record<string, Exclude<Act["do"], "answer" | "cut">>} */
 const PAGE_KEYS = {
   Enter: "commit",
   NumpadEnter: "commit",
@@ -21,7 +22,11 @@ const PAGE_KEYS = {
   BracketLeft: "slower",
   BracketRight: "faster",
   Escape: "close",
+  Minus: "all_default",
+  Equal: "same_as_previous",
 };
+/** @type {Record<string, number>} */
+const CUT_KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 
 /**
  * Return the function that says what a key press asks for.
@@ -45,6 +50,7 @@ export function keymap(questions) {
     if (altKey) return null;
     if (shiftKey && code === "Space") return { do: "replay-all" };
     if (shiftKey && code === "Slash") return { do: "guideline" };
+    if (code in CUT_KEYS) return { do: "cut", edge: shiftKey ? "end_ms" : "start_ms", steps: CUT_KEYS[code] };
     if (shiftKey) return null;
     if (answers.has(code)) return answers.get(code);
     if (code === "KeyG") return { do: "guideline" };

@@ -7,15 +7,20 @@ import { byId, fill } from "./dom.js";
 import { keymap } from "./keys.js";
 import { Session } from "./session.js";
 import { Supply } from "./supply.js";
+import { Day } from "./view/day.js";
 import { Guideline } from "./view/guideline.js";
+import { Links } from "./view/links.js";
 import { Questions } from "./view/questions.js";
+import { Shortcuts } from "./view/shortcuts.js";
 import { Stage } from "./view/stage.js";
 import { Status } from "./view/status.js";
 import { Talk } from "./view/talk.js";
 
 /** @typedef {import("./types.js").Question} Question */
 /** @typedef {import("./types.js").Work} Work */
-/** @typedef {"loading" | "watch" | "label" | "complete" | "nothing" | "gone"} Phase */
+/** @typedef {"loading" | "watch" | "label" | "complete" | "nothing" | "enough" | "gone"} Phase */
+
+const REPEATING = new Set(["back", "forward", "cut"]); // while the key is held down
 
 export class Page {
   /** @type {Session | null} */
@@ -42,15 +47,20 @@ export class Page {
     this.activity = new Activity();
     this.talk = new Talk(byId("talk"), texts, (index) => this.go(index));
     this.questions = new Questions(byId("questions"), texts, (question, value) => this.choose(question, value));
+    this.links = new Links(byId("questions"));
+    this.shortcuts = new Shortcuts((kind) => this.#answerAll(kind));
     this.stage = new Stage(texts, {
       onSpeak: (index) => this.talk.speak(index),
-      onPlaying: () => this.activity.touch(),
+      onPlaying: () => this.day.add(this.activity.touch()),
+      onTaken: () => this.#paintAnswers(),
     });
+    this.day = new Day(texts);
     this.guideline = new Guideline();
     const on = {
       work: (/** @type {Work} */ work, /** @type {import("./supply.js").Kept} */ kept) => this.#open(work, kept),
       nothing: () => this.#close(),
-      lost: (/** @type {string} */ reason) => this.#say(reason, "gone"),
+      lost: (/** @type {string} */ reason, /** @type {string | undefined} */ code) =>
+        this.#say(reason, code === "annotator.daily_limit" ? "enough" : "gone"),
       refused: (/** @type {string} */ reason) => this.#say(reason, "complete"),
       report: (/** @type {import("./sender.js").Report} */ report) => this.status.show(report),
     };
@@ -83,6 +93,7 @@ export class Page {
     if (this.#phase === "complete") return this.#handIn();
     if (session.focus) return this.questions.nudge();
     const { id } = session.utterance;
+    this.#propose();
     this.supply.send(session.commit(this.#effort()));
     this.journal.keepDraft(this.author, session.work.id, id, null);
     if (session.isComplete) this.#enter("complete");
@@ -97,14 +108,44 @@ export class Page {
     this.#keepDraft();
     if (operation || this.#phase === "complete") this.#arrive();
     else this.#paintAnswers();
+    this.stage.showCut();
   }
 
   /** @param {number} index */
   go(index) {
     const { session } = this;
     if (!session || index < 0 || index >= session.work.utterances.length || index === session.index) return;
+    const before = session.index;
+    this.#propose();
     session.go(index);
-    this.#arrive();
+    if (session.index !== before) this.#arrive();
+  }
+
+  /**
+   * Move an edge of the utterance, as a proposal to the manager.
+   *
+   * @param {"start_ms" | "end_ms"} edge
+   * @param {number} steps
+   */
+  moveCut(edge, steps) {
+    if (this.#phase !== "label" || !this.session?.moveCut(edge, steps)) return;
+    this.stage.showCut();
+    this.stage.listen(edge);
+    this.#paintAnswers();
+  }
+
+  /** @param {import("./types.js").Shortcut} kind */
+  #answerAll(kind) {
+    if (!this.session || this.#phase !== "label" || !this.stage.isTaken) return;
+    if (this.session.useShortcut(kind)) this.#keepDraft();
+    this.#paintAnswers();
+  }
+
+  /** Send the cut that was proposed for the utterance that is being left. */
+  #propose() {
+    const { session } = this;
+    const proposal = session?.cuts.take(session.utterance);
+    if (proposal) this.supply.post("flag", proposal);
   }
 
   /**
@@ -119,12 +160,13 @@ export class Page {
     this.questions.open(questions);
     this.talk.open(session);
     this.stage.open(session);
+    this.day.open(session);
     const { series, episode, name } = work.dialogue;
     byId("where").textContent = [series, episode, name].filter(Boolean).join(" · ");
     this.activity.take();
     const isFresh = session.labelled === 0 && Object.keys(kept.drafts).length === 0;
     if (session.isComplete) this.#enter("complete");
-    else if (isFresh && this.stage.hasMedia && work.codebook.policy.watch_first) this.#enter("watch");
+    else if (isFresh && this.stage.hasMedia && session.policy.watchFirst) this.#enter("watch");
     else this.#arrive();
   }
 
@@ -156,6 +198,7 @@ export class Page {
     const { session } = this;
     if (!session) return;
     this.talk.update(session);
+    this.day.show();
     const all = session.work.utterances.length;
     const { done, ready } = session.work.dialogues;
     byId("count").textContent = fill(this.texts.count, { n: session.labelled, all });
@@ -169,6 +212,8 @@ export class Page {
     const { session } = this;
     if (!session) return;
     this.questions.update(session);
+    this.links.update(session);
+    this.shortcuts.update(session, this.stage.isTaken);
     /** @type {HTMLButtonElement} */ (byId("undo")).disabled = !session.canUndo;
     byId("commit").dataset.ready = String(!session.focus || this.#phase !== "label");
   }
@@ -211,9 +256,14 @@ export class Page {
 
   #listen() {
     document.addEventListener("keydown", (event) => this.#onKey(event));
+    // a button that keeps the focus after the mouse was on it would take the next Enter for itself
+    this.#root.addEventListener("click", ({ detail, target }) => {
+      if (detail > 0) /** @type {HTMLElement} */ (target).closest("button")?.blur();
+    });
     byId("commit").addEventListener("click", () => this.commit());
     byId("undo").addEventListener("click", () => this.undo());
     byId("guideline-open").addEventListener("click", () => this.guideline.toggle(this.session?.focus ?? null));
+    byId("transport").addEventListener("click", (event) => this.#onTransport(event));
     byId("watch-start").addEventListener("click", () => this.#watch());
     byId("watch-skip").addEventListener("click", () => this.commit());
     for (const sign of ["pointermove", "keydown", "wheel"]) {
@@ -226,8 +276,15 @@ export class Page {
   }
 
   #touch() {
-    this.activity.touch();
+    this.day.add(this.activity.touch());
     this.supply.touch();
+  }
+
+  /** @param {Event} event a press on one of the buttons under the picture, which do what keys do */
+  #onTransport({ target }) {
+    const { do: act, edge, steps } = /** @type {HTMLElement} */ (target).closest("button")?.dataset ?? {};
+    if (edge) this.moveCut(edge === "start_ms" ? "start_ms" : "end_ms", Number(steps));
+    else if (act) this.#do(/** @type {any} */ ({ do: act }));
   }
 
   /** @param {KeyboardEvent} event */
@@ -242,7 +299,7 @@ export class Page {
     const presses = act.do === "commit" || act.do === "replay";
     if (button && presses && button.getAttribute("aria-checked") !== "true") return;
     event.preventDefault();
-    if (!event.repeat || act.do === "back" || act.do === "forward") this.#do(act);
+    if (!event.repeat || REPEATING.has(act.do)) this.#do(act);
   }
 
   /** @param {import("./keys.js").Act} act */
@@ -266,6 +323,11 @@ export class Page {
         return this.go(session.index - 1);
       case "forward":
         return this.go(session.index + 1);
+      case "cut":
+        return this.moveCut(act.edge, act.steps);
+      case "all_default":
+      case "same_as_previous":
+        return this.#answerAll(act.do);
       case "slower":
         return stage.changeRate(-1);
       case "faster":

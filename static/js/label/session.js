@@ -81,6 +81,11 @@ export class Session {
     return /** @type {Shortcut | ""} */ (this.drafts.get(this.utterance.id)?.[MARK] ?? "");
   }
 
+  /** The labels of the utterance before, where it has some. */
+  get previous() {
+    return this.committed.get(this.work.utterances[this.index - 1]?.id) ?? null;
+  }
+
   /** The last utterance that may be shown. */
   get reach() {
     return this.openings.reach(this.#nextOpen(0));
@@ -125,8 +130,7 @@ export class Session {
    */
   useShortcut(kind) {
     if (!this.policy.shortcuts.includes(kind)) return false;
-    const previous = this.committed.get(this.work.utterances[this.index - 1]?.id);
-    const answers = kind === "all_default" ? usualAnswers(this.questions) : previous;
+    const answers = kind === "all_default" ? usualAnswers(this.questions) : this.previous;
     if (!answers) return false;
     this.#press(settled(this.questions, answers), kind);
     return true;

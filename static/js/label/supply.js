@@ -44,8 +44,8 @@ export class Supply {
    * @param {object} options.on
    * @param {(work: Work, kept: Kept) => void} options.on.work
    * @param {() => void} options.on.nothing nothing is left
-   * @param {(reason: string) => void} options.on.lost the assignment went to someone else, or none may be had; the
-   *   reason may be empty, where the status tells it
+   * @param {(reason: string, code?: string) => void} options.on.lost the assignment went to someone else, or none may be
+   *   had; the reason may be empty, where the status tells it
    * @param {(reason: string) => void} options.on.refused the dialogue can't be handed in
    * @param {(report: Report) => void} options.on.report
    * @param {(entry: Entry, answer: any) => void} [options.on.answer] a flag, a question or the like is saved
@@ -206,13 +206,13 @@ export class Supply {
 
   /**
    * @param {unknown} error
-   * @param {(reason: string) => void} refused
+   * @param {(reason: string, code: string) => void} refused
    */
   #fail(error, refused) {
     if (!(error instanceof Failure)) throw error;
     if (error.trouble === "refused") {
       this.#well();
-      return refused(error.message);
+      return refused(error.message, error.code);
     }
     this.#trouble = error.trouble;
     this.#tell(this.#last);

@@ -79,6 +79,8 @@
  * @property {Utterance[]} utterances
  * @property {Past[]} history
  * @property {Media | null} media
+ * @property {{dialogues: number, utterances: number, active_ms: number, limit_minutes: number | null,
+ *   rest_minutes: number | null}} today what this person did, and the corpus's care for their rest
  * @property {{done: number, ready: number}} dialogues finished by this person, and all that are ready
  */
 

@@ -20,9 +20,11 @@ export class Wave {
     svg.setAttribute("preserveAspectRatio", "none");
     this.span = svg.appendChild(document.createElementNS(SVG, "rect"));
     this.path = svg.appendChild(document.createElementNS(SVG, "path"));
+    this.cut = svg.appendChild(document.createElementNS(SVG, "rect"));
     this.head = svg.appendChild(document.createElementNS(SVG, "line"));
     this.span.classList.add("wave-span");
     this.path.classList.add("wave-sound");
+    this.cut.classList.add("wave-cut");
     this.head.classList.add("wave-head");
   }
 
@@ -54,16 +56,20 @@ export class Wave {
     const margin = Math.max(600, (end - start) / 4);
     this.#from = Math.max(0, start - margin);
     this.#to = end + margin;
-    for (const [name, value] of Object.entries({
-      x: this.#x(start),
-      y: 0,
-      width: this.#x(end) - this.#x(start),
-      height: HEIGHT,
-    })) {
-      this.span.setAttribute(name, String(value));
-    }
+    this.#lay(this.span, start, end);
+    this.propose(null);
     this.place(start);
     this.#draw();
+  }
+
+  /**
+   * Mark where the utterance should lie instead.
+   *
+   * @param {import("./types.js").Bounds | null} bounds null: where it is
+   */
+  propose(bounds) {
+    this.cut.toggleAttribute("hidden", bounds === null);
+    if (bounds) this.#lay(this.cut, bounds.start_ms, bounds.end_ms);
   }
 
   /** @param {number} ms */
@@ -71,6 +77,18 @@ export class Wave {
     const x = String(this.#x(ms));
     for (const [name, value] of Object.entries({ x1: x, x2: x, y1: "0", y2: String(HEIGHT) })) {
       this.head.setAttribute(name, value);
+    }
+  }
+
+  /**
+   * @param {SVGRectElement} rect
+   * @param {number} start
+   * @param {number} end
+   */
+  #lay(rect, start, end) {
+    const width = this.#x(end) - this.#x(start);
+    for (const [name, value] of Object.entries({ x: this.#x(start), y: 0, width, height: HEIGHT })) {
+      rect.setAttribute(name, String(value));
     }
   }
 

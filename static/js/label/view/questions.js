@@ -3,7 +3,7 @@
 import { standing } from "../answers.js";
 import { CANNOT_JUDGE } from "../conditions.js";
 import { el, fill, setAttributes } from "../dom.js";
-import { isBare, namesOf, signed } from "./talk.js";
+import { isBare, namesOf, pull, signed } from "./talk.js";
 
 /** @typedef {import("../session.js").Session} Session */
 /** @typedef {import("../types.js").Option} Option */
@@ -36,6 +36,14 @@ export class Questions {
   open(questions) {
     this.#rows = questions.map((question) => this.#makeRow(question));
     this.root.replaceChildren(...this.#rows.map(({ row }) => row));
+    this.#rows.forEach(({ row, question }, index) => {
+      const below = this.#rows[index + 1]?.question.slug ?? "";
+      // room for the arc between two rows that a link joins
+      const isJoined = questions.some(
+        ({ link }) => link && [link.from, link.to].sort().join() === [question.slug, below].sort().join(),
+      );
+      row.classList.toggle("q-joined", isJoined);
+    });
   }
 
   /** @param {Session} session */
@@ -98,7 +106,13 @@ export class Questions {
     group.addEventListener("keydown", (event) => walk(event, buttons));
     const refuse = question.mayRefuse ? this.#makeRefusal(question) : null;
     const head = el("div", { class: "q-head" }, el("span", { class: "q-name", id }, question.name), note);
-    const row = el("div", { class: `q-row q-${question.kind}` }, head, group, refuse ?? "");
+    const row = el(
+      "div",
+      { class: `q-row q-${question.kind}`, "data-question": question.slug },
+      head,
+      group,
+      refuse ?? "",
+    );
     return { question, row, note, buttons, refuse };
   }
 
@@ -113,7 +127,7 @@ export class Questions {
       "button",
       {
         type: "button",
-        class: "q-option",
+        class: question.kind === "link" ? `q-option ${pull(Number(option.value))}` : "q-option",
         role: question.many ? "checkbox" : "radio",
         title: option.help || null,
         "data-value": option.value,

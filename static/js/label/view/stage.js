@@ -1,24 +1,37 @@
 // What is looked at while judging: the picture, the sound, and the utterance in large letters.
 
-import { byId, el } from "../dom.js";
+import { byId, el, fill } from "../dom.js";
 import { Player } from "../player.js";
+import { readingTime } from "../shortcuts.js";
 import { Wave } from "../wave.js";
-import { clock, speakerOf } from "./talk.js";
+import { clock, signed, speakerOf } from "./talk.js";
 
 /** @typedef {import("../session.js").Session} Session */
 /** @typedef {import("../types.js").Utterance} Utterance */
+
+const LISTEN_MS = 700; // how much is heard around an edge that was moved
+const STILL_MS = 250;
 
 export class Stage {
   #root = byId("stage");
   #now = byId("now");
   #rate = byId("rate");
   #hint = byId("screen-hint");
+  #cutNote = byId("cut");
+  /** @type {Set<string>} utterances that have played to their end, or that there was time to read */
+  #taken = new Set();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #last = -1; // the utterance up to which is played
   /** @type {Session | null} */
   #session = null;
 
   /**
    * @param {Record<string, string>} texts
-   * @param {{onSpeak: (index: number) => void, onPlaying: () => void}} on
+   * @param {object} on
+   * @param {(index: number) => void} on.onSpeak
+   * @param {() => void} on.onPlaying
+   * @param {() => void} on.onTaken the current utterance has been heard, or read
    */
   constructor(texts, on) {
     this.texts = texts;
@@ -29,6 +42,11 @@ export class Stage {
       state: (state) => this.#show(state),
     });
     byId("screen").addEventListener("click", () => this.replay());
+  }
+
+  /** Whether the current utterance was heard to its end, or read. */
+  get isTaken() {
+    return this.#session !== null && this.#taken.has(this.#session.utterance.id);
   }
 
   get hasMedia() {
@@ -61,16 +79,60 @@ export class Stage {
     );
     const own = span(utterance, utterance);
     if (own) this.wave.show(own.start, own.end);
+    this.showCut();
+    clearTimeout(this.#timer);
+    if (!this.hasMedia || !own) this.#timer = setTimeout(() => this.#take(utterance), readingTime(utterance.text));
     this.replay();
   }
 
-  replay() {
+  async replay() {
     const session = this.#session;
     if (!session || !this.hasMedia) return;
-    const { utterances } = session.work;
-    const own = span(session.utterance, session.utterance);
-    const next = utterances[session.index + 1];
-    if (own) void this.player.play(own, span(next, next) ?? undefined);
+    const { utterance, work } = session;
+    const bounds = session.cuts.of(utterance);
+    const next = work.utterances[session.index + 1];
+    if (!bounds) return;
+    const own = { start: bounds.start_ms, end: bounds.end_ms };
+    this.#last = session.index;
+    if (await this.player.play(own, span(next, next) ?? undefined)) this.#take(utterance);
+  }
+
+  /** Show where the current utterance should lie instead, if anybody said so. */
+  showCut() {
+    const session = this.#session;
+    if (!session) return;
+    const { utterance } = session;
+    const bounds = session.cuts.of(utterance);
+    const moved = bounds !== null && session.cuts.isMoved(utterance);
+    this.wave.propose(moved ? bounds : null);
+    const words = moved
+      ? fill(this.texts.cut, {
+          start: shift(bounds.start_ms - Number(utterance.start_ms)),
+          end: shift(bounds.end_ms - Number(utterance.end_ms)),
+        })
+      : "";
+    this.#cutNote.hidden = !moved;
+    if (this.#cutNote.textContent !== words) this.#cutNote.textContent = words;
+  }
+
+  /**
+   * Let the edge that was moved be heard, once it rests.
+   *
+   * @param {"start_ms" | "end_ms"} edge
+   */
+  listen(edge) {
+    const session = this.#session;
+    const bounds = session?.cuts.of(session.utterance);
+    if (!session || !bounds || !this.hasMedia) return;
+    this.player.pause();
+    this.#last = session.index;
+    clearTimeout(this.#timer);
+    const { start_ms: start, end_ms: end } = bounds;
+    const heard =
+      edge === "start_ms"
+        ? { start, end: Math.min(start + LISTEN_MS, end) }
+        : { start: Math.max(start, end - LISTEN_MS), end };
+    this.#timer = setTimeout(() => this.player.play(heard), STILL_MS);
   }
 
   /**
@@ -84,13 +146,14 @@ export class Stage {
     if (!session || !this.hasMedia) return false;
     const { utterances } = session.work;
     const whole = span(utterances[0], utterances[last]);
+    this.#last = last;
     return whole ? this.player.play(whole) : false;
   }
 
   /** @param {number} step */
   changeRate(step) {
     this.player.changeRate(step);
-    this.#rate.textContent = this.player.rate === 1 ? "" : `${this.player.rate}×`;
+    this.#rate.textContent = `${this.player.rate}×`;
   }
 
   /** @param {number} ms */
@@ -100,7 +163,16 @@ export class Stage {
     const spoken = this.#session?.work.utterances.findIndex(
       ({ start_ms, end_ms }) => start_ms !== null && end_ms !== null && start_ms <= ms && ms < end_ms,
     );
-    if (spoken !== undefined) this.on.onSpeak(spoken);
+    // a frame may be told that already belongs to the utterance after the last one
+    if (spoken === undefined || spoken > this.#last) return;
+    this.#session?.openings.add(spoken);
+    this.on.onSpeak(spoken);
+  }
+
+  /** @param {Utterance} utterance */
+  #take(utterance) {
+    this.#taken.add(utterance.id);
+    if (this.#session?.utterance === utterance) this.on.onTaken();
   }
 
   /** @param {"playing" | "paused" | "blocked" | "broken"} state */
@@ -110,6 +182,11 @@ export class Stage {
     this.#hint.hidden = state !== "blocked" && state !== "broken";
     if (!this.#hint.hidden) this.#hint.textContent = this.texts[state];
   }
+}
+
+/** @param {number} ms */
+function shift(ms) {
+  return ms === 0 ? "±0" : signed(ms);
 }
 
 /**

@@ -33,18 +33,9 @@ export class Talk {
   /** @param {Session} session */
   open(session) {
     const { utterances } = session.work;
-    this.#items = utterances.map((utterance, index) => {
-      const { name, colour } = speakerOf(session, utterance);
-      const goesOn = index > 0 && utterances[index - 1].speaker === utterance.speaker;
-      const line = el(
-        "button",
-        { type: "button", class: "talk-line" },
-        el("span", { class: "talk-head" }, el("b", {}, name || this.texts.nobody), time(utterance)),
-        el("span", { class: "talk-text" }, utterance.text),
-        el("span", { class: "talk-chips" }),
-      );
-      return el("li", { class: `talk-item speaker-${colour}${goesOn ? " talk-on" : ""}` }, line);
-    });
+    this.#items = utterances.map((_, index) =>
+      index <= session.reach ? this.#item(session, index) : el("li", { class: "talk-veiled" }),
+    );
     this.list.replaceChildren(...this.#items);
     this.#spoken = -1;
     this.update(session);
@@ -52,13 +43,12 @@ export class Talk {
 
   /** @param {Session} session */
   update(session) {
-    const hidesLater = session.work.codebook.policy.context === "before";
+    this.#unveil(session);
     this.#items.forEach((item, index) => {
+      if (index > session.reach) return;
       const answers = session.committed.get(session.work.utterances[index].id);
-      const isLater = index > session.index && !answers;
       item.classList.toggle("talk-done", answers !== undefined);
-      item.classList.toggle("talk-later", isLater);
-      item.classList.toggle("talk-hidden", hidesLater && isLater);
+      item.classList.toggle("talk-later", index > session.index && !answers);
       setAttributes(item, { "aria-current": index === session.index ? "step" : null });
       const chips = answers ? this.#chips(session.questions, answers) : [];
       item.querySelector(".talk-chips")?.replaceChildren(...chips);
@@ -81,6 +71,37 @@ export class Talk {
   }
 
   /**
+   * What may be seen by now comes to the page; what comes later is not even in it.
+   *
+   * @param {Session} session
+   */
+  #unveil(session) {
+    this.#items.forEach((veil, index) => {
+      if (index > session.reach || !veil.classList.contains("talk-veiled")) return;
+      this.#items[index] = this.#item(session, index);
+      veil.replaceWith(this.#items[index]);
+    });
+  }
+
+  /**
+   * @param {Session} session
+   * @param {number} index
+   */
+  #item(session, index) {
+    const { utterances } = session.work;
+    const { name, colour } = speakerOf(session, utterances[index]);
+    const goesOn = index > 0 && utterances[index - 1].speaker === utterances[index].speaker;
+    const line = el(
+      "button",
+      { type: "button", class: "talk-line" },
+      el("span", { class: "talk-head" }, el("b", {}, name || this.texts.nobody), time(utterances[index])),
+      el("span", { class: "talk-text" }, utterances[index].text),
+      el("span", { class: "talk-chips" }),
+    );
+    return el("li", { class: `talk-item speaker-${colour}${goesOn ? " talk-on" : ""}` }, line);
+  }
+
+  /**
    * What is usual needs no words: only what stands out is named.
    *
    * @param {Question[]} questions
@@ -95,7 +116,8 @@ export class Talk {
         return el("span", { class: "chip chip-refused" }, fill(this.texts.refusedChip, { what: question.name }));
       }
       if (question.kind === "link") {
-        return el("span", { class: "chip chip-link", title: question.name }, `⤳ ${signed(Number(value))}`);
+        const classes = `chip chip-link ${pull(Number(value))}`;
+        return el("span", { class: classes, title: question.name }, `⤳ ${signed(Number(value))}`);
       }
       return el(
         "span",
@@ -131,6 +153,14 @@ export function clock(ms) {
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const shown = parts[0] ? parts : parts.slice(1);
   return shown.map((part, i) => (i ? String(part).padStart(2, "0") : part)).join(":");
+}
+
+/**
+ * @param {number} value of a link
+ * @returns {string} the class that colours it: the two directions differ in light and in weight, not in hue alone
+ */
+export function pull(value) {
+  return value > 0 ? "pull-with" : value < 0 ? "pull-against" : "pull-none";
 }
 
 /** @param {number} value */
