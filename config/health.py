@@ -17,6 +17,7 @@ from common import beats
 from common.disk import free_bytes
 from common.errors import Refused
 from common.jobs import broker_answers
+from config.backup import require_finished
 from corpus.media.tools import ffmpeg_version, find_ffmpeg
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,8 @@ def sweep() -> None:
 
 
 def disk() -> None:
-    """Require a media folder that can be written and is not about to be full."""
+    """Require a media folder that is whole, can be written, and is not about to be full."""
+    require_finished()
     if not os.access(settings.MEDIA_ROOT, os.W_OK):
         raise Missing("the media folder cannot be written")
     free = free_bytes(settings.MEDIA_ROOT)

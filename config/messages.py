@@ -14,6 +14,11 @@ describe(
         ),
         "backup.newer": _("The backup was made by a newer Concord than this one; nothing was changed."),
         "backup.not_empty": _("There are people or media here already; --force replaces them. Nothing was changed."),
+        "backup.unfinished": _(
+            "A restore was killed in the middle, so database and media do not belong together. "
+            "`manage.py restore --finish` completes it."
+        ),
+        "backup.nothing_to_finish": _("No restore was killed here; there is nothing to complete."),
         "backup.running": _("Concord is running on this home; end it first. Nothing was changed."),
     }
 )

@@ -1,11 +1,15 @@
-"""What the backup test does inside each of its two installations: `python backup_steps.py here|there FILE DAMAGED`."""
+"""What the backup test does inside each of its two installations: `backup_steps.py here|there|half|after FILE …`."""
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import django
 
@@ -17,6 +21,8 @@ from django.core import serializers  # noqa: E402
 from django.core.management import CommandError, call_command  # noqa: E402
 
 from common.models import User  # noqa: E402
+from config import health  # noqa: E402
+from config.backup import databases, restoring  # noqa: E402
 from config.home import lock_home  # noqa: E402
 from corpus.models import Corpus, Utterance  # noqa: E402
 from tests.export.material import contents, export, released_corpus, with_clip  # noqa: E402
@@ -77,7 +83,55 @@ def there(file: str, damaged: str) -> dict[str, Any]:
     return {**seen, "forced": content()}
 
 
+# after how many steps (old aside, fresh in, database loaded) a restore is killed
+KILLED_AFTER = {"half of the old": 0, "the old": 1, "the fresh": 2, "the database": 3}
+
+
+def half(file: str, killed_after: str) -> None:
+    """Restore over what is here, and stop for ever at some place, to be killed."""
+    call_command("migrate", verbosity=0)
+    User.objects.create_user("兰")
+    for name in ("clip", "of the old alone"):
+        (settings.MEDIA_ROOT / name).mkdir(parents=True)
+        (settings.MEDIA_ROOT / name / "old").write_bytes(b"old")
+    steps: dict[str, Callable[..., None]] = {"move": restoring._move, "load": databases.load}
+    taken: list[str] = []
+
+    def counted(name: str) -> Callable[..., None]:
+        def step(*arguments: Any) -> None:
+            if len(taken) == KILLED_AFTER[killed_after] == 0:
+                names, *folders = arguments
+                steps[name](names[:1], *folders)
+                stop()
+            steps[name](*arguments)
+            taken.append(name)
+            if len(taken) == KILLED_AFTER[killed_after]:
+                stop()
+
+        return step
+
+    with patch.object(restoring, "_move", counted("move")), patch.object(databases, "load", counted("load")):
+        call_command("restore", file, force=True)
+
+
+def stop() -> None:
+    """Say so, and wait to be killed."""
+    sys.stdout.write("stopped\n")
+    sys.stdout.flush()
+    time.sleep(3600)
+
+
+def after(file: str, _place: str) -> dict[str, Any]:
+    """Tell what each command says after that, complete the restore, and tell what is there then."""
+    run = subprocess.run([sys.executable, "manage.py", "run"], capture_output=True, text=True, check=False, timeout=120)
+    told = [refusal("restore", file, "--force"), refusal("backup", f"{file}.again")]
+    told.append(f"{run.returncode}: {run.stderr.strip().removeprefix('CommandError: ')}")
+    state = health.state_of(health.disk)
+    call_command("restore", "--finish")
+    return {"told": told, "disk": state, "content": content(), "again": refusal("restore", "--finish")}
+
+
 if __name__ == "__main__":
-    step = {"here": here, "there": there}[sys.argv[1]]
+    step = {"here": here, "there": there, "half": half, "after": after}[sys.argv[1]]
     told = step(*sys.argv[2:4])
     Path(sys.argv[4]).write_text(json.dumps(told), encoding="utf-8")

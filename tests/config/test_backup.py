@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from common.errors import Refused
 from config.backup.archive import Writer, unpack
+from config.backup.restoring import PREFIX, clear_leftovers, require_finished
 from tests.conftest import missing
 from tests.everything import postgres
 
@@ -26,9 +28,12 @@ class Installation:
         ours = {"CONCORD_HOME": str(home), "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database_url}
         self.home, self.environment = home, {**kept, **ours, "PYTHONWARNINGS": "ignore", "PYTHONPATH": str(PROJECT)}
 
-    def run(self, step: str, *files: Path) -> Any:
+    def command(self, step: str, *words: Path | str) -> list[str]:
+        return [sys.executable, "tests/config/backup_steps.py", step, *map(str, words), str(self.home / "answer.json")]
+
+    def run(self, step: str, *words: Path | str) -> Any:
         answer = self.home / "answer.json"
-        command = [sys.executable, "tests/config/backup_steps.py", step, *map(str, files), str(answer)]
+        command = self.command(step, *words)
         told = subprocess.run(
             command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, check=False, timeout=180
         )
@@ -51,44 +56,97 @@ def postgres_database(name: str) -> Iterator[str]:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def installations(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Installation]]:
-    homes = [tmp_path / "here", tmp_path / "there"]
-    for home in homes:
-        home.mkdir()
-    if request.param == "sqlite":
-        yield [Installation(home, f"sqlite://{home}/concord.sqlite3") for home in homes]
-        return
+def installation(home: Path, kind: str, stack: contextlib.ExitStack) -> Installation:
+    home.mkdir()
+    if kind == "sqlite":
+        return Installation(home, f"sqlite://{home}/concord.sqlite3")
+    name = f"concord_backup_{os.getpid()}_{home.name}"
+    return Installation(home, stack.enter_context(contextlib.contextmanager(postgres_database)(name)))
+
+
+@dataclass
+class Made:
+    """A backup, what its installation held, and another installation that is still empty."""
+
+    file: Path
+    held: Any
+    there: Installation
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def backed_up(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Any]]:
+    folder = tmp_path_factory.mktemp("backup")
     with contextlib.ExitStack() as stack:
-        urls = [
-            stack.enter_context(contextlib.contextmanager(postgres_database)(f"concord_backup_{os.getpid()}_{n}"))
-            for n in range(2)
-        ]
-        yield [Installation(home, url) for home, url in zip(homes, urls, strict=True)]
+        here = installation(folder / "here", request.param, stack)
+        yield folder / "all.backup", here.run("here", folder / "all.backup", "")
+
+
+@pytest.fixture
+def made(request: pytest.FixtureRequest, backed_up: tuple[Path, Any], tmp_path: Path) -> Iterator[Made]:
+    kind: str = request.node.callspec.params["backed_up"]
+    with contextlib.ExitStack() as stack:
+        yield Made(*backed_up, installation(tmp_path / "there", kind, stack))
 
 
 @pytest.mark.worker  # it takes its time
-def test_what_was_backed_up_comes_back(installations: list[Installation], tmp_path: Path) -> None:
-    here, there = installations
-    file, damaged = tmp_path / "all.backup", tmp_path / "damaged.backup"
-    made = here.run("here", file, damaged)
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert {"manifest.json", "train.jsonl", "dev.csv"} <= set(made["release"])
-    assert made["again"] == f"2: {file} exists already; nothing was written."
+def test_what_was_backed_up_comes_back(made: Made, tmp_path: Path) -> None:
+    assert made.file.stat().st_mode & 0o777 == 0o600
+    assert {"manifest.json", "train.jsonl", "dev.csv"} <= set(made.held["release"])
+    assert made.held["again"] == f"2: {made.file} exists already; nothing was written."
 
-    content = bytearray(file.read_bytes())
+    content = bytearray(made.file.read_bytes())
     content[len(content) // 2] ^= 1
+    damaged = tmp_path / "damaged.backup"
     damaged.write_bytes(content)
-    found = there.run("there", file, damaged)
+    found = made.there.run("there", made.file, damaged)
     assert found == {
-        "restored": made["content"],
-        "release": made["release"],
+        "restored": made.held["content"],
+        "release": made.held["release"],
         "not_empty": "2: There are people or media here already; --force replaces them. Nothing was changed.",
         "damaged": "1: damaged.backup is damaged or no backup of Concord; nothing was changed.",
         "running": "1: Concord is running on this home; end it first. Nothing was changed.",
         "kept": True,
-        "forced": made["content"],
+        "forced": made.held["content"],
     }
+
+
+@pytest.mark.worker  # it takes its time
+@pytest.mark.parametrize(
+    ("backed_up", "killed_after"),
+    [
+        ("sqlite", "half of the old"),
+        ("sqlite", "the old"),
+        ("sqlite", "the fresh"),
+        ("sqlite", "the database"),
+        ("postgresql", "the database"),
+    ],
+    indirect=["backed_up"],
+)
+def test_a_restore_that_was_killed_is_said_and_can_be_completed(made: Made, killed_after: str) -> None:
+    command = made.there.command("half", made.file, killed_after)
+    environment = made.there.environment
+    with subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "stopped\n"
+        process.kill()
+    said = (
+        "A restore was killed in the middle, so database and media do not belong together. "
+        "`manage.py restore --finish` completes it."
+    )
+    assert made.there.run("after", made.file, killed_after) == {
+        "told": [f"1: {said}"] * 3,
+        "disk": said,
+        "content": made.held["content"],
+        "again": "2: No restore was killed here; there is nothing to complete.",
+    }
+
+
+def test_what_a_killed_restore_left_before_it_began_is_no_hindrance(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / f"{PREFIX}abc" / "fresh").mkdir(parents=True)
+    require_finished()
+    clear_leftovers()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture

@@ -7,23 +7,27 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from common.errors import Refused
-from config.backup import restore
+from config.backup import finish, restore
 
-USAGE = {"backup.missing", "backup.not_empty"}
+USAGE = {"backup.missing", "backup.not_empty", "backup.nothing_to_finish"}
 
 
 class Command(BaseCommand):
     help = "Put the backup FILE in the place of database and media; end Concord before."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, nargs="?")
         parser.add_argument("--force", action="store_true", help="also replace an installation that is not empty")
+        parser.add_argument("--finish", action="store_true", help="complete a restore that was killed in the middle")
 
-    def handle(self, *_args: Any, file: Path, force: bool, **_options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
+        file: Path | None = options["file"]
+        if (file is None) != options["finish"]:
+            raise CommandError("name a FILE, or say --finish", returncode=2)
         try:
-            count = restore(file.absolute(), force=force)
+            count = finish() if file is None else restore(file.absolute(), force=options["force"])
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=2 if refusal.code in USAGE else 1) from None
         except (OSError, DatabaseError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{file}: {count} files restored.")
+        self.stdout.write(f"{count} files restored.")

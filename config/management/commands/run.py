@@ -14,9 +14,11 @@ from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
+from common.errors import Refused
 from common.parent import die_with_parent
 from common.sweep import presume_all_dead
 from config import env
+from config.backup import require_finished
 from config.children import Child
 from config.firstrun import ensure_accounts, passwords_path
 from config.home import HomeTaken, lock_home, prepare_home, prepare_serving
@@ -43,10 +45,13 @@ class Command(BaseCommand):
         try:
             prepare_home(home)
             lock = lock_home(home)
+            require_finished()
             prepare_serving()
             passwords = ensure_accounts(annotators=self.demo_is_due())
         except HomeTaken:
             raise CommandError(f"another Concord is running in {home}") from None
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from None
         except (OSError, DatabaseError) as error:
             raise CommandError(f"cannot start: {error}") from error
         embedded_broker = not env.text("CELERY_BROKER_URL")
