@@ -2,8 +2,34 @@
 
 from annotator.models.assignments import Assignment, SetAside
 from annotator.models.batches import Batch, Bookmark
+from annotator.models.calibration import (
+    AnswerSet,
+    Attempt,
+    Calibration,
+    CalibrationDialogue,
+    Qualification,
+    Result,
+    ResultItem,
+)
 from annotator.models.guidelines import Acknowledgement
 from annotator.models.notes import Flag, Question, Return
 from annotator.models.slots import Slot
 
-__all__ = ["Acknowledgement", "Assignment", "Batch", "Bookmark", "Flag", "Question", "Return", "SetAside", "Slot"]
+__all__ = [
+    "Acknowledgement",
+    "AnswerSet",
+    "Assignment",
+    "Attempt",
+    "Batch",
+    "Bookmark",
+    "Calibration",
+    "CalibrationDialogue",
+    "Flag",
+    "Qualification",
+    "Question",
+    "Result",
+    "ResultItem",
+    "Return",
+    "SetAside",
+    "Slot",
+]

@@ -22,7 +22,14 @@ class Slot(models.Model):
     purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.MAIN, help_text="its batch's")
     number = models.PositiveSmallIntegerField(help_text="from 1 to k of its purpose")
     token = models.PositiveIntegerField(default=0, help_text="of the newest assignment; grows with each claim")
-    batch = models.ForeignKey(Batch, on_delete=models.RESTRICT, related_name="slots", db_index=False)
+    batch = models.ForeignKey(
+        Batch,
+        on_delete=models.RESTRICT,
+        related_name="slots",
+        db_index=False,
+        null=True,
+        help_text="null: made for one person's calibration, and given to nobody else",
+    )
     rank = models.PositiveIntegerField(help_text="place of its dialogue in the batch; later ones are only ever added")
     rater = models.ForeignKey(
         Rater, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="kept for this person"
@@ -32,6 +39,10 @@ class Slot(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["dialogue", "purpose", "number"], name="one_slot_per_number"),
+            models.CheckConstraint(
+                condition=Q(batch__isnull=False) | Q(purpose__in=["training", "test", "gold"], rater__isnull=False),
+                name="slot_of_batch_or_person",
+            ),
         ]
         indexes = [
             # a claim reads its next slot off this one and nothing else

@@ -1,0 +1,120 @@
+"""How answers are judged against acceptable ones, and what share of them is right. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.rules.codebook import NOT_APPLICABLE, Codebook, Link, problems, settle
+
+Z = 1.959963984540054  # a normal deviate beyond which lie 5 %
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`right` of `judged` answers were acceptable."""
+
+    right: int = 0
+    judged: int = 0
+
+    def __add__(self, other: Score) -> Score:
+        return Score(self.right + other.right, self.judged + other.judged)
+
+    @property
+    def share(self) -> float | None:
+        """The share of acceptable answers; None where nothing was judged."""
+        return self.right / self.judged if self.judged else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Wilson's 95 % interval of the share, as if the answers were independent; None where nothing was judged."""
+        if not self.judged:
+            return None
+        n, p = self.judged, self.right / self.judged
+        middle = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
+        half = Z / (1 + Z**2 / n) * math.sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+    def reaches(self, percent: int) -> bool:
+        """Tell whether at least `percent` of the judged answers were acceptable; nothing judged reaches nothing."""
+        return self.judged > 0 and 100 * self.right >= percent * self.judged
+
+
+def verdicts(
+    codebook: Codebook, acceptable: Mapping[str, Sequence[Any]], answers: Mapping[str, Any]
+) -> dict[str, bool]:
+    """Judge one utterance's answers; questions that are not judged are left out.
+
+    A task is judged where there is an acceptable answer; "cannot judge" is then wrong unless it is one of them. A link
+    is judged only where it was asked and its acceptable values are known, and only between ends that are
+    not wrong themselves: a wrong end is one mistake, not two.
+
+    Args:
+        codebook: the version under which the answers were given.
+        acceptable: question slug -> acceptable values.
+        answers: as committed, settled.
+    """
+    found = {
+        task.slug: answers.get(task.slug) in acceptable[task.slug]
+        for task in codebook.tasks
+        if acceptable.get(task.slug)
+    }
+    for link in codebook.links:
+        if _is_judged(link, acceptable, answers, found):
+            found[link.slug] = answers[link.slug] in acceptable[link.slug]
+    return found
+
+
+def _is_judged(
+    link: Link, acceptable: Mapping[str, Sequence[Any]], answers: Mapping[str, Any], found: Mapping[str, bool]
+) -> bool:
+    known = [value for value in acceptable.get(link.slug, ()) if value != NOT_APPLICABLE]
+    asked = answers.get(link.slug) not in (None, NOT_APPLICABLE)
+    return bool(known) and asked and found.get(link.source, True) and found.get(link.target, True)
+
+
+def score(judged: Iterable[Mapping[str, bool]]) -> Score:
+    """Return the score over all questions of these verdicts."""
+    every = [right for each in judged for right in each.values()]
+    return Score(sum(every), len(every))
+
+
+def by_question(judged: Iterable[Mapping[str, bool]]) -> dict[str, Score]:
+    """Return the score of each question that was judged at least once."""
+    found: dict[str, Score] = {}
+    for each in judged:
+        for slug, right in each.items():
+            found[slug] = found.get(slug, Score()) + Score(int(right), 1)
+    return found
+
+
+def agreed(given: Sequence[Mapping[str, Any]], *, unanimous: bool) -> dict[str, list[Any]]:
+    """Return acceptable values per question from several experts' answers to one utterance.
+
+    Args:
+        given: one expert's answers each; at least one.
+        unanimous: leave a question out where they differ; else each expert's answer is acceptable.
+    """
+    slugs = {slug for answers in given for slug in answers}
+    found: dict[str, list[Any]] = {}
+    for slug in sorted(slugs):
+        values: list[Any] = []
+        for answers in given:
+            value = answers.get(slug)
+            if value is not None and value not in values:
+                values.append(value)
+        if values and (len(values) == 1 or not unanimous):
+            found[slug] = values
+    return found
+
+
+def is_possible(codebook: Codebook, slug: str, value: Any) -> bool:
+    """Tell whether a value is an answer that the codebook lets somebody give to this question."""
+    for link in codebook.links:
+        if link.slug == slug:
+            return value == NOT_APPLICABLE or (type(value) is int and value in link.values)
+    if all(task.slug != slug for task in codebook.tasks):
+        return False
+    return all(problem.where != slug for problem in problems(codebook, settle(codebook, {slug: value})))
