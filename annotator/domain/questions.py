@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from annotator.domain.notes import checked_text, sent_before, utterance_of
 from annotator.models import Assignment, Question
@@ -59,7 +59,7 @@ def ask_question(
 def answer_question(
     *, question: Question, answered_by: User, reply: str, now: datetime, published_text: str = ""
 ) -> None:
-    """Answer a question, or answer it anew: its annotator is told again.
+    """Answer a question, or answer it anew: its annotator is told again. The same answer changes nothing.
 
     Args:
         question: the question.
@@ -75,7 +75,10 @@ def answer_question(
     reply = checked_text(reply)
     if not reply:
         raise Refused("question.no_reply")
-    question.state, question.reply, question.published_text = State.ANSWERED, reply, checked_text(published_text)
+    published_text = checked_text(published_text)
+    if (question.reply, question.published_text) == (reply, published_text):
+        return
+    question.state, question.reply, question.published_text = State.ANSWERED, reply, published_text
     question.settled_by, question.settled_at, question.seen_at = answered_by, now, None
     question.save(update_fields=["state", "reply", "published_text", "settled_by", "settled_at", "seen_at"])
 
@@ -140,7 +143,8 @@ def questions_of(*, corpus: Corpus, state: str = "") -> QuerySet[Question]:
     )
     if state in State.values:
         found = found.filter(state=state)
-    return found.order_by("-state", "created_at" if state == State.OPEN else "-created_at", "pk")
+    waiting_since = Case(When(state=State.OPEN, then=F("created_at")))
+    return found.order_by(waiting_since.asc(nulls_last=True), "-created_at", "pk")
 
 
 def readable_by(rater: Rater) -> QuerySet[Question]:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from annotator.models.assignments import Assignment
 from corpus.models import Corpus, GuidelineVersion, Utterance
@@ -46,7 +47,7 @@ class Flag(Note):
         OTHER = "other", _("something else")
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("message", "open")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("taken back")
@@ -77,7 +78,7 @@ class Question(Note):
     """A question to the manager, asked at an utterance. Others read it only where the manager lets them."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("message", "open")
         ANSWERED = "answered", _("answered")
 
     utterance = models.ForeignKey(Utterance, on_delete=models.SET_NULL, null=True, related_name="questions")
@@ -116,7 +117,7 @@ class Return(Note):
         OTHER = "other", _("something else")
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("message", "open")
         GIVEN_OUT = "given_out", _("given out again")
         ASIDE = "aside", _("put aside")
         DRAFT = "draft", _("a draft again")

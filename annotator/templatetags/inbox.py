@@ -1,0 +1,14 @@
+"""How much waits for the manager, for the navigation of every page of a corpus."""
+
+from django import template
+
+from annotator.domain.notes import Inbox, inbox
+from corpus.models import Corpus
+
+register = template.Library()
+
+
+@register.simple_tag
+def inbox_of(corpus: Corpus) -> Inbox:
+    """Return the counts of open flags, questions and returned dialogues."""
+    return inbox(corpus)
