@@ -13,7 +13,10 @@ from corpus.models import Dialogue
 
 DAY_MS = 24 * 3600 * 1000
 MOST_OPERATIONS = 100
+MOST_OPENED = 32_767
+LONGEST_TOKEN = 2**31 - 1
 LONGEST_SLUG = 80
+SHORTCUTS = ["", "all_default", "same_as_previous"]
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)
@@ -24,11 +27,10 @@ class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Check the form alone, so that whatever comes can be stored."""
-        if not isinstance(data, dict) or len(data) > 100 or not all(map(_is_word, data)):
+        if not are_answers(data):
             self.fail("invalid")
-        if not all(_is_answer(value) for value in data.values()):
-            self.fail("invalid")
-        return data
+        answers: dict[str, Any] = data
+        return answers
 
     def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
         """Answers are JSON already."""
@@ -47,13 +49,13 @@ class OperationSerializer(serializers.Serializer[Operation]):
     played_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS, default=0)
     opened = serializers.IntegerField(
         min_value=0,
-        max_value=32_767,
+        max_value=MOST_OPENED,
         required=False,
         allow_null=True,
         help_text="how many utterances of the dialogue were open (played, current, or on show as text) by then",
     )
     shortcut = serializers.ChoiceField(
-        ["", "all_default", "same_as_previous"],
+        SHORTCUTS,
         default="",
         allow_blank=True,
         help_text="the one key that answered all questions; refused where the codebook's policy does not allow it",
@@ -64,7 +66,7 @@ class OperationSerializer(serializers.Serializer[Operation]):
 class HeldSerializer(serializers.Serializer[Any]):
     """The token proves that the slot was not given to someone else since."""
 
-    token = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    token = serializers.IntegerField(min_value=0, max_value=LONGEST_TOKEN)
 
 
 class OperationsSerializer(HeldSerializer):
@@ -232,6 +234,13 @@ def _media(dialogue: Dialogue) -> dict[str, Any] | None:
         "peaks": reverse("media", args=[episode.peaks.public_id]) if episode.peaks else "",
         "has_picture": episode.has_picture,
     }
+
+
+def are_answers(value: object) -> bool:
+    """Tell whether something has the form of answers."""
+    if not isinstance(value, dict) or len(value) > 100:
+        return False
+    return all(map(_is_word, value)) and all(map(_is_answer, value.values()))
 
 
 def _is_word(value: object) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -11,19 +12,29 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.api import serializers
+from annotator.api import quick, serializers
 from annotator.domain import assignments
 from annotator.domain.operations import Ack, Operation, apply_operations
 from annotator.domain.work import open_work
 from annotator.models import Assignment
 from common.errors import Refused
 from common.models import User
+from common.prepared import Parameter, Question
 from corpus.access import corpus_or_404
 from corpus.models import Membership, Rater
 
 NOTHING_LEFT = OpenApiResponse(description="Nothing is left for this person.")
 DONE = OpenApiResponse(description="Done.")
 REFUSED = OpenApiResponse(serializers.ErrorSerializer, description="Refused, with the reason.")
+
+OWN = Question(
+    lambda: Assignment.objects.filter(
+        public_id=Parameter("public_id", models.UUIDField()),
+        rater__membership__user=Parameter("user", models.BigAutoField()),
+        rater__membership__is_active=True,
+        rater__membership__role=Membership.Role.ANNOTATOR,
+    )
+)
 
 
 class Claim(APIView):
@@ -57,13 +68,9 @@ class Operations(APIView):
         if isinstance(request.data, dict) and request.data.get("author", str(user.public_id)) != str(user.public_id):
             raise Refused("annotator.not_the_author")  # before all else: the page then keeps them for their owner
         assignment = _assignment(request, public_id)
-        sent = _checked(serializers.OperationsSerializer, request)
+        token, operations = quick.operations(request.data) or _operations(request)
         acks = apply_operations(
-            assignment=assignment,
-            token=sent["token"],
-            author=user,
-            operations=[Operation(**each) for each in sent["operations"]],
-            now=timezone.now(),
+            assignment=assignment, token=token, author=user, operations=operations, now=timezone.now()
         )
         return Response({"acks": [_ack(each) for each in acks]})
 
@@ -108,12 +115,7 @@ def _rater(request: Request, slug: str) -> Rater:
 
 def _assignment(request: Request, public_id: UUID) -> Assignment:
     """Return one's own assignment; that of another person is as unknown as one that never was."""
-    assignment = Assignment.objects.filter(
-        public_id=public_id,
-        rater__membership__user=_user(request),
-        rater__membership__is_active=True,
-        rater__membership__role=Membership.Role.ANNOTATOR,
-    ).first()
+    assignment = OWN.first(public_id=public_id, user=_user(request).pk)
     if assignment is None:
         raise Http404
     return assignment
@@ -124,6 +126,11 @@ def _checked(form: type[serializers.HeldSerializer], request: Request) -> dict[s
     sent.is_valid(raise_exception=True)
     checked: dict[str, Any] = sent.validated_data
     return checked
+
+
+def _operations(request: Request) -> tuple[int, list[Operation]]:
+    sent = _checked(serializers.OperationsSerializer, request)
+    return sent["token"], [Operation(**each) for each in sent["operations"]]
 
 
 def _ack(ack: Ack) -> dict[str, str]:

@@ -7,7 +7,7 @@ behind that. A lease that ran out refuses nothing by itself: it only lets somebo
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 
 from annotator.domain.day import refuse_when_enough
@@ -16,11 +16,22 @@ from annotator.domain.guidelines import guideline_for
 from annotator.domain.slots import Offer, give_back, in_turn, lock_abandoned, lock_next, offers
 from annotator.models import Assignment, Slot
 from common.errors import Refused
+from common.prepared import Parameter, Question
 from corpus.models import Annotation, Dialogue, Rater, Utterance
 from corpus.rules.codebook import Policy
 
 LEASE = timedelta(minutes=30)
 SENT_BACK = timedelta(days=7)
+FRESH = timedelta(seconds=30)  # a lease that was renewed so recently is not written again with every label
+
+HELD = Question(
+    lambda: (
+        Assignment.objects.select_related("rater", "codebook", "guideline")
+        .defer("codebook__source", "codebook__document", "guideline__texts")  # long, and seldom looked at
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk=Parameter("pk", models.BigAutoField()))
+    )
+)
 
 
 @transaction.atomic
@@ -129,9 +140,33 @@ def reopen(assignment: Assignment, *, until: datetime) -> None:
 
 
 def lock(assignment: Assignment) -> Assignment:
-    """Lock the slot of an assignment for this transaction and return the assignment as it is now."""
+    """Lock an assignment and its slot for this transaction, and return the assignment as it is now.
+
+    For whatever changes who holds the slot. The slot comes first, as in a claim.
+    """
     Slot.objects.select_for_update(no_key=True).get(pk=assignment.slot_id)
-    return Assignment.objects.select_related("codebook", "guideline", "rater").get(pk=assignment.pk)
+    return hold(assignment)
+
+
+def hold(assignment: Assignment) -> Assignment:
+    """Lock an assignment alone and return it as it is now: enough for labels, which leave the slot with its holder.
+
+    A claim that takes over an abandoned slot changes the assignment's row, and so waits for this.
+    """
+    held = HELD.first(pk=assignment.pk)
+    if held is None:
+        raise Assignment.DoesNotExist
+    return held
+
+
+def keep(assignment: Assignment, *, undone: bool, now: datetime) -> None:
+    """Renew the lease of a locked assignment. A finished one is left alone, unless something was undone in it."""
+    if assignment.state == Assignment.State.DONE:
+        if not undone:
+            return
+        reopen(assignment, until=now + LEASE)
+    if assignment.heartbeat_at < now - FRESH or assignment.lease_until < now:
+        _renew(assignment, now)
 
 
 def is_superseded(assignment: Assignment, token: int) -> bool:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 
-from annotator.domain.assignments import LEASE, is_superseded, lock, reopen
+from annotator.domain.assignments import hold, is_superseded, keep, lock
 from annotator.models import Assignment, SetAside
 from common.errors import Refused
 from common.models import User
+from common.prepared import Parameter, Question
 from corpus.domain.labels import commit_revision
 from corpus.models import Revision, Utterance
 
@@ -44,6 +45,17 @@ class Ack:
     refusal: Refused | None = None
 
 
+UTTERANCE = Question(
+    lambda: (
+        Utterance.objects.select_related("dialogue")
+        .only("dialogue__corpus_id")
+        .filter(
+            public_id=Parameter("utterance", models.UUIDField()), dialogue=Parameter("dialogue", models.BigAutoField())
+        )
+    )
+)
+
+
 @transaction.atomic
 def apply_operations(
     *, assignment: Assignment, token: int, author: User, operations: Sequence[Operation], now: datetime
@@ -56,42 +68,39 @@ def apply_operations(
     Returns:
         One answer per operation, in the same order.
     """
-    assignment = lock(assignment)
-    revisions = Revision.objects.filter(operation__in=[each.id for each in operations])
-    known = {each for each in revisions.values_list("operation", flat=True) if each}
+    # an undo may open a finished assignment again, which is the slot's matter
+    may_open = any(each.kind == "undo" for each in operations)
+    assignment = lock(assignment) if may_open else hold(assignment)
     if is_superseded(assignment, token):
-        return _set_aside(assignment, token, operations, known)
-    named = Utterance.objects.filter(public_id__in={each.utterance for each in operations})
-    utterances = {
-        each.public_id: each for each in named.filter(dialogue=assignment.dialogue_id).select_related("dialogue")
-    }
-    acks = []
-    for operation in operations:
-        if operation.id in known:
-            acks.append(Ack(operation.id, "repeated"))
-            continue
-        try:
-            _apply(assignment, author, operation, utterances.get(operation.utterance))
-        except Refused as refusal:
-            acks.append(Ack(operation.id, "refused", refusal))
-        else:
-            known.add(operation.id)
-            acks.append(Ack(operation.id, "applied"))
+        return _set_aside(assignment, token, operations)
+    acks = [_applied(assignment, author, each, now) for each in operations]
     undone = any(each.kind == "undo" and ack.status == "applied" for each, ack in zip(operations, acks, strict=True))
-    _keep(assignment, now, undone=undone)
+    keep(assignment, undone=undone, now=now)
     return acks
 
 
-def _apply(assignment: Assignment, author: User, operation: Operation, utterance: Utterance | None) -> None:
+def _applied(assignment: Assignment, author: User, operation: Operation, now: datetime) -> Ack:
+    try:
+        added = _apply(assignment, author, operation, now)
+    except Refused as refusal:
+        return Ack(operation.id, "refused", refusal)
+    return Ack(operation.id, "applied" if added else "repeated")
+
+
+def _apply(assignment: Assignment, author: User, operation: Operation, now: datetime) -> bool:
+    """Commit an operation; return whether that was the first time."""
+    utterance = UTTERANCE.first(utterance=operation.utterance, dialogue=assignment.dialogue_id)
     if utterance is None:
         raise Refused("annotator.unknown_utterance")
     if operation.shortcut and not assignment.codebook.rules().policy.allows(operation.shortcut):
         raise Refused("annotator.shortcut_off")
     undo = operation.kind == "undo"
+    if undo and Revision.objects.filter(operation=operation.id).exists():
+        return False  # before it is asked what there is to undo: that may have changed since
     answers, shortcut = (
         _before(assignment, operation, utterance) if undo else (operation.answers or {}, operation.shortcut)
     )
-    commit_revision(
+    _, added = commit_revision(
         rater=assignment.rater,
         utterance=utterance,
         answers=answers,
@@ -106,7 +115,9 @@ def _apply(assignment: Assignment, author: User, operation: Operation, utterance
         played_ms=operation.played_ms,
         opened=operation.opened,
         shortcut=shortcut,
+        now=now,
     )
+    return added
 
 
 def _before(assignment: Assignment, operation: Operation, utterance: Utterance) -> tuple[dict[str, Any] | None, str]:
@@ -126,17 +137,11 @@ def _before(assignment: Assignment, operation: Operation, utterance: Utterance) 
     return (before.answers, before.shortcut) if before else (None, "")
 
 
-def _keep(assignment: Assignment, now: datetime, *, undone: bool) -> None:
-    if assignment.state == Assignment.State.DONE:
-        if not undone:
-            return
-        reopen(assignment, until=now + LEASE)
-    assignment.lease_until, assignment.heartbeat_at = now + LEASE, now
-    assignment.save(update_fields=["lease_until", "heartbeat_at"])
-
-
-def _set_aside(assignment: Assignment, token: int, operations: Sequence[Operation], known: set[UUID]) -> list[Ack]:
+def _set_aside(assignment: Assignment, token: int, operations: Sequence[Operation]) -> list[Ack]:
     """Keep late operations apart, but for those that were applied while there was time."""
+    known = set(
+        Revision.objects.filter(operation__in=[each.id for each in operations]).values_list("operation", flat=True)
+    )
     late = [each for each in operations if each.id not in known]
     SetAside.objects.bulk_create(
         [SetAside(assignment=assignment, operation=each.id, token=token, payload=_plain(each)) for each in late],

@@ -121,7 +121,8 @@ def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
     )
     for slot in found:
         locked = Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
-        if expired.filter(slot=locked).exists():  # not renewed, and not taken, before the lock was ours
+        # not renewed, and not taken, before the locks were ours; a save locks the assignment alone
+        if expired.filter(slot=locked).select_for_update(no_key=True).first():
             return locked
     return None
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from common.errors import Refused
 from common.models import User
+from common.prepared import Addition, Parameter, Question
 from corpus.models import Annotation, CodebookVersion, GuidelineVersion, Purpose, Rater, Revision, Utterance
 from corpus.rules.codebook import Codebook, Problem, problems, settle
 
@@ -34,7 +36,19 @@ class Imported:
     raw: Mapping[str, str]
 
 
-@transaction.atomic
+# The newest revision's answers at hand: added the first time, brought up to date ever after.
+HEAD = Addition(
+    Annotation,
+    otherwise="ON CONFLICT (rater_id, utterance_id, purpose) DO UPDATE SET answers = excluded.answers, "
+    "codebook_id = excluded.codebook_id, updated_at = excluded.updated_at, number = corpus_annotation.number + 1",
+    returning=["id", "number"],
+)
+REVISION = Addition(Revision)
+DONE = Question(
+    lambda: Revision.objects.select_related("annotation").filter(operation=Parameter("operation", models.UUIDField()))
+)
+
+
 def commit_revision(
     *,
     rater: Rater,
@@ -51,7 +65,8 @@ def commit_revision(
     opened: int | None = None,
     shortcut: str = "",
     cause: str = Revision.Cause.COMMIT,
-) -> Revision:
+    now: datetime | None = None,
+) -> tuple[Revision, bool]:
     """Commit what a rater judges of an utterance; what was committed before stays as an earlier revision.
 
     Args:
@@ -64,12 +79,16 @@ def commit_revision(
         author: the person who did it.
         purpose: one of `Purpose`; the labels of each purpose are an annotation of their own.
         assignment: public id of the assignment it was done under.
-        operation_id: given by the page. The second time, nothing happens and the first revision is returned.
+        operation_id: given by the page. The second time, nothing happens.
         active_ms: time worked on it, without idle time.
         played_ms: time that its clip was played.
         opened: how many utterances of the dialogue were open to the rater by then; None where nobody counted.
         shortcut: one of `Revision.Shortcut`, where one key answered every question.
         cause: one of `Revision.Cause`.
+        now: when it happened; the present where it is not given.
+
+    Returns:
+        The revision, and whether it was added now; else it is the one that the operation made the first time.
 
     Raises:
         UnfitAnswersError: code `labels.unfit`; the answers do not fit the codebook.
@@ -80,31 +99,29 @@ def commit_revision(
     if answers is None and cause != Revision.Cause.UNDO:
         raise Refused("labels.nothing_answered")
     checked = None if answers is None else fitted(codebook.rules(), answers)
-    annotation = _head(rater, utterance, purpose, codebook)
-    done = _done_before(operation_id)
-    if done is not None:
-        if done.annotation_id != annotation.pk:
-            raise Refused("labels.operation_reused", operation=str(operation_id))
-        return done
-    revision = Revision.objects.create(
-        annotation=annotation,
-        number=annotation.number + 1,
-        cause=cause,
-        answers=checked,
-        author=author,
-        codebook=codebook,
-        guideline=guideline,
-        assignment=assignment,
-        operation=operation_id,
-        active_ms=active_ms,
-        played_ms=played_ms,
-        opened=opened,
-        shortcut=shortcut,
-    )
-    annotation.answers, annotation.number, annotation.codebook = checked, revision.number, codebook
-    annotation.updated_at = revision.created_at
-    annotation.save(update_fields=["answers", "number", "codebook", "updated_at"])
-    return revision
+    # what refuses does so before anything is written: no savepoint is needed to leave the work around it standing
+    with transaction.atomic(savepoint=False):
+        done = DONE.first(operation=operation_id) if operation_id else None
+        if done is None:
+            return _added(
+                {"rater_id": rater.pk, "utterance_id": utterance.pk, "purpose": purpose},
+                answers=checked,
+                codebook_id=codebook.pk,
+                guideline_id=guideline.pk if guideline else None,
+                author_id=author.pk,
+                assignment=assignment,
+                operation=operation_id,
+                active_ms=active_ms,
+                played_ms=played_ms,
+                opened=opened,
+                shortcut=shortcut,
+                cause=cause,
+                created_at=now or timezone.now(),
+            ), True
+    annotation = done.annotation
+    if (annotation.rater_id, annotation.utterance_id, annotation.purpose) != (rater.pk, utterance.pk, purpose):
+        raise Refused("labels.operation_reused", operation=str(operation_id))
+    return done, False
 
 
 @transaction.atomic
@@ -171,13 +188,14 @@ def fitted(rules: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {question.slug: settled[question.slug] for question in rules.questions}
 
 
-def _head(rater: Rater, utterance: Utterance, purpose: str, codebook: CodebookVersion) -> Annotation:
-    """Return the annotation, locked: its revisions are numbered one after the other."""
-    annotation, _ = Annotation.objects.select_for_update().get_or_create(
-        rater=rater, utterance=utterance, purpose=purpose, defaults={"codebook": codebook, "number": 0}
-    )
-    return annotation
-
-
-def _done_before(operation_id: UUID | None) -> Revision | None:
-    return None if operation_id is None else Revision.objects.filter(operation=operation_id).first()
+def _added(
+    place: dict[str, Any], *, answers: dict[str, Any] | None, codebook_id: int, created_at: datetime, **more: Any
+) -> Revision:
+    """Add a revision and bring its annotation up to it, which serializes those who label one place at once."""
+    head = {"answers": answers, "codebook_id": codebook_id}
+    annotation_id, number = HEAD.add(**place, **head, number=1, updated_at=created_at)
+    row = {"annotation_id": annotation_id, "number": number, "created_at": created_at, **head, **more}
+    [pk] = REVISION.add(**row)
+    revision = Revision(pk=pk, **row)
+    revision._state.adding = False  # noqa: SLF001 -- as Django's own `from_db` does
+    return revision

@@ -15,6 +15,9 @@ from corpus.models.corpora import Corpus
 if TYPE_CHECKING:
     from corpus.rules.codebook import Codebook
 
+MOST_RULES = 256  # codebooks that a process keeps at hand
+_RULES: dict[uuid.UUID, Codebook] = {}
+
 
 class CodebookVersion(AddedModel):
     """A checked codebook: the YAML as it came and the document everything else derives from."""
@@ -42,10 +45,18 @@ class CodebookVersion(AddedModel):
         return f"{self.name} v{self.version}"
 
     def rules(self) -> Codebook:
-        """Return the codebook as the objects that check and settle answers."""
+        """Return the codebook as the objects that check and settle answers.
+
+        A version never changes, so each process makes them once; the document of one that was deferred is then
+        not read again.
+        """
         from corpus.rules.codebook import from_document
 
-        return from_document(self.document)
+        if self.public_id not in _RULES:
+            if len(_RULES) >= MOST_RULES:
+                _RULES.clear()
+            _RULES[self.public_id] = from_document(self.document)
+        return _RULES[self.public_id]
 
 
 class GuidelineVersion(AddedModel):

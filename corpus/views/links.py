@@ -16,7 +16,7 @@ from corpus.domain import invitations, passwords
 from corpus.forms import JoinForm
 from corpus.models import Membership
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "common.backends.PasswordBackend"
 
 
 @login_not_required

@@ -230,7 +230,7 @@ def test_queries_do_not_grow_with_the_dialogue(django_assert_num_queries: Any, u
     with django_assert_num_queries(10):
         annotator.client.get(f"/api/v1/assignments/{work['id']}/")
     annotator.send(work, commit(work))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(10):
         annotator.send(work, commit(work, sentiment="positive"))
     with django_assert_num_queries(4):
         annotator.post(f"assignments/{work['id']}/heartbeat/", {"token": work["token"]})

@@ -44,7 +44,7 @@ def person_of(rater: Rater) -> User:
 
 def commit(rater: Rater, utterance: Utterance, codebook: CodebookVersion, answers: Any, **more: Any) -> Revision:
     values: dict[str, Any] = {"guideline": None, "author": person_of(rater), "answers": answers}
-    return commit_revision(rater=rater, utterance=utterance, codebook=codebook, **values | more)
+    return commit_revision(rater=rater, utterance=utterance, codebook=codebook, **values | more)[0]
 
 
 def test_a_revision_keeps_who_when_what_and_how_long(

@@ -1,0 +1,18 @@
+"""Who a session belongs to, found by a prepared statement: every request asks."""
+
+from django.contrib.auth.backends import ModelBackend
+from django.db import models
+
+from common.models import User
+from common.prepared import Parameter, Question
+
+PERSON = Question(lambda: User.objects.filter(pk=Parameter("pk", models.BigAutoField())))
+
+
+class PasswordBackend(ModelBackend):
+    """Django's own; only how a known person is found differs."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the person; None for one who is gone or deactivated."""
+        user = PERSON.first(pk=user_id)
+        return user if user and self.user_can_authenticate(user) else None

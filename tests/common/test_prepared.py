@@ -1,0 +1,86 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import models, transaction
+from django.db.utils import IntegrityError
+from django.utils import timezone
+
+from annotator.models import Assignment
+from common.models import Job
+from common.prepared import Addition, Change, Parameter, Question
+from tests.factories import AssignmentFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+PK = models.BigAutoField()
+
+
+def test_values_come_as_from_a_query_set() -> None:
+    job = Job.objects.create(kind="cut", args={"语": [1]}, lease_until=timezone.now())
+    question = Question(
+        lambda: Job.objects.filter(pk=Parameter("pk", PK)).values_list("public_id", "args", "lease_until")
+    )
+    for _ in range(2):
+        assert question.all(pk=job.pk) == [(job.public_id, job.args, job.lease_until)]
+    assert question.first(pk=job.pk + 1) is None
+
+
+def test_instances_come_with_what_belongs_to_them(django_assert_num_queries: object) -> None:
+    held = AssignmentFactory(guideline=None)
+    question = Question(
+        lambda: (
+            Assignment.objects.select_related("rater", "codebook", "guideline")
+            .defer("codebook__source")
+            .filter(public_id=Parameter("id", models.UUIDField()))
+        )
+    )
+    found = question.first(id=held.public_id)
+    assert found is not None
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert (found, found.rater, found.codebook, found.guideline) == (held, held.rater, held.codebook, None)
+        assert (found.lease_until, found.rater.slug) == (held.lease_until, held.rater.slug)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert found.codebook.source == held.codebook.source
+
+
+def test_it_is_put_together_once_and_asked_often() -> None:
+    made = []
+
+    def ask() -> models.QuerySet[Job, Job]:
+        made.append(1)
+        return Job.objects.filter(kind=Parameter("kind", models.CharField())).order_by("pk")
+
+    question = Question(ask)
+    jobs = [Job.objects.create(kind=kind) for kind in ("cut", "ingest", "cut")]
+    assert question.all(kind="cut") == [jobs[0], jobs[2]]
+    assert question.all(kind="ingest") == [jobs[1]]
+    assert len(made) == 1
+
+
+def test_a_row_is_added_with_the_defaults_of_its_fields() -> None:
+    [pk] = Addition(Job).add(kind="cut", args={"a": None}, created_by_id=None)
+    job = Job.objects.get(pk=pk)
+    assert (job.kind, job.args, job.state, job.created_by, job.attempt) == ("cut", {"a": None}, "queued", None, 0)
+    assert timezone.now() - job.created_at < timedelta(minutes=1)
+
+
+def test_what_is_there_already_is_a_conflict_unless_said_otherwise() -> None:
+    same = uuid4()
+    [pk] = Addition(Job).add(kind="cut", public_id=same)
+    again = Addition(
+        Job,
+        otherwise="ON CONFLICT (public_id) DO UPDATE SET attempt = common_job.attempt + 1",
+        returning=["id", "attempt"],
+    )
+    assert [again.add(kind="cut", public_id=same) for _ in range(2)] == [(pk, 1), (pk, 2)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Addition(Job).add(kind="cut", public_id=same)
+
+
+def test_rows_are_changed_and_counted() -> None:
+    jobs = [Job.objects.create(kind="cut") for _ in range(2)]
+    change = Change(lambda: Job.objects.filter(kind=Parameter("of", models.CharField())), "stage", "result")
+    assert change.make(of="cut", stage="late", result={"n": 1}) == 2
+    assert change.make(of="export", stage="late", result={}) == 0
+    jobs[0].refresh_from_db()
+    assert (jobs[0].stage, jobs[0].result) == ("late", {"n": 1})
