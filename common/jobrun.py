@@ -40,6 +40,7 @@ class JobRun:
         self._superseded = threading.Event()
         self._written_at = 0.0
         self._stage = ""
+        self._noted: tuple[int, int, str] | None = None
 
     def progress(self, done: int, total: int, stage: str = "") -> None:
         """Tell how far the work is; written at most every `PROGRESS_SECONDS`, and at each new stage.
@@ -57,9 +58,21 @@ class JobRun:
         stage = stage or self._stage
         if stage == self._stage and time.monotonic() - self._written_at < PROGRESS_SECONDS:
             return
-        self._stage, self._written_at = stage, time.monotonic()
+        self._stage, self._written_at, self._noted = stage, time.monotonic(), None
         if not self.mine().update(progress_done=done, progress_total=total, stage=stage, lease_until=lease_end()):
             raise Superseded
+
+    def note(self, done: int, total: int, stage: str) -> None:
+        """Tell how far the work is from inside a snapshot, in which nothing can be written.
+
+        The thread that keeps the lease writes it, within `PROGRESS_SECONDS`; arguments as of `progress`.
+
+        Raises:
+            Superseded: the job went to another attempt.
+        """
+        if self._superseded.is_set():
+            raise Superseded
+        self._noted = (done, total, stage)
 
     @contextmanager
     def last_word(self) -> Iterator[None]:
@@ -79,7 +92,13 @@ class JobRun:
 
     @contextmanager
     def lease_kept(self) -> Iterator[None]:
-        """Renew the lease from a thread, however long the block goes without a word."""
+        """Renew the lease from a thread, however long the block goes without a word.
+
+        Inside a transaction of the caller's nobody else sees the row, and this thread would only wait for its end.
+        """
+        if connection.in_atomic_block:
+            yield
+            return
         ended = threading.Event()
         thread = threading.Thread(target=self._renew, args=(ended,), name=f"lease {self.job.public_id}", daemon=True)
         thread.start()
@@ -90,12 +109,21 @@ class JobRun:
             thread.join(timeout=settings.JOB_LEASE_SECONDS)
 
     def _renew(self, ended: threading.Event) -> None:
-        while not ended.wait(settings.JOB_LEASE_SECONDS / 3):
+        renewed_at = time.monotonic()
+        while not ended.wait(min(PROGRESS_SECONDS, settings.JOB_LEASE_SECONDS / 3)):
+            noted, self._noted = self._noted, None
+            if noted is None and time.monotonic() - renewed_at < settings.JOB_LEASE_SECONDS / 3:
+                continue
             try:
-                if not self.mine().update(lease_until=lease_end()):
+                if not self.mine().update(lease_until=lease_end(), **_shown(noted)):
                     self._superseded.set()
                     return
+                renewed_at = time.monotonic()
             except DatabaseError:
                 log.warning("the lease of %s could not be renewed; trying again", self.job, exc_info=True)
             finally:
                 connection.close()
+
+
+def _shown(noted: tuple[int, int, str] | None) -> dict[str, int | str]:
+    return dict(zip(("progress_done", "progress_total", "stage"), noted, strict=True)) if noted else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -70,9 +71,10 @@ def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
     Returns:
         `annotations`, how many were read.
     """
-    run.progress(0, 2, "reading_labels")
-    selection = read(codebook=report.codebook, raters=chosen(report))
-    run.progress(1, 2, "computing_figures")
+    run.progress(0, 0, "reading_labels")
+    told = partial(run.note, stage="reading_labels")
+    selection = read(codebook=report.codebook, raters=chosen(report), tell=told)
+    run.progress(0, 0, "computing_figures")
     found = figures(selection)
     with run.last_word():
         Report.objects.filter(pk=report.pk, computed_at__isnull=True).update(

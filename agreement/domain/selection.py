@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,8 @@ from annotator.models import Assignment
 from common.errors import Refused
 from common.snapshot import snapshot
 from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater
+
+TOLD_EVERY = 500  # annotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ def chosen_raters(corpus: Corpus, slugs: Iterable[str]) -> list[Rater]:
     return raters
 
 
-def read(*, codebook: CodebookVersion, raters: list[Rater]) -> Selection:
+def read(
+    *, codebook: CodebookVersion, raters: list[Rater], tell: Callable[[int, int], None] | None = None
+) -> Selection:
     """Read the labels of `raters` in one snapshot.
 
     Answers given under another version of the codebook count where both versions ask the question alike.
@@ -126,6 +130,8 @@ def read(*, codebook: CodebookVersion, raters: list[Rater]) -> Selection:
     Args:
         codebook: the version whose questions are compared.
         raters: of the same corpus.
+        tell: called now and then with how many annotations were read and how many there are; must not write to the
+            database.
     """
     rules = codebook.rules()
     slugs = sorted(rater.slug for rater in raters)
@@ -137,11 +143,14 @@ def read(*, codebook: CodebookVersion, raters: list[Rater]) -> Selection:
         taken_at = timezone.now()
         versions = CodebookVersion.objects.filter(corpus=codebook.corpus_id)
         alike = {version.pk: comparable(rules, version.rules()) for version in versions}
+        total = countable(raters).count() if tell else 0
         for rater, utterance, dialogue_id, version, number, answers in _answers(raters):
             if utterance != last:
                 last = utterance
                 dialogue.append(dialogue_id)
             count += 1
+            if tell and count % TOLD_EVERY == 0:
+                tell(count, total)
             seen.add(rater)
             digest.update(f"{rater} {utterance} {number}\n".encode())
             for builder in builders:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from agreement.domain import figures, selection
 from common.errors import Refused
@@ -18,7 +18,12 @@ from export.domain.rows import Clips, RowReader
 from export.formats import csv_, jsonl
 from export.splits import Talk
 
-Tell = Callable[[int, int, str], None]  # done, total, stage
+
+class Tell(Protocol):
+    """Told how far the work is."""
+
+    def __call__(self, done: int, total: int, stage: str) -> None:
+        """Take units done, units in all, and the word for what is being done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ def gather(*, corpus: Corpus, options: Options, rows: Path, tell: Tell) -> Gathe
         _require_distinct_columns(reader.rules)
         left_out = _left_out(corpus, reader)
         talks, lengths = _spool(reader, rows, tell)
-        agreement = figures.figures(selection.read(codebook=corpus.codebook, raters=raters))
+        told = partial(tell, stage="computing_figures")
+        agreement = figures.figures(selection.read(codebook=corpus.codebook, raters=raters, tell=told))
     return Gathered(
         corpus=corpus.slug,
         rules=reader.rules,

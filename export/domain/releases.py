@@ -78,7 +78,7 @@ def make(*, run: JobRun, release: Release) -> dict[str, Any]:
             corpus=release.corpus,
             options=checked(release.options),
             work=work,
-            reading=_silent,
+            reading=run.note,
             writing=run.progress,
         )
         run.progress(0, 0, "packing")
@@ -110,10 +110,6 @@ def suggested_name(corpus: Corpus) -> str:
     """Return the first of v1, v2, v3 ... that no release of the corpus has."""
     taken = set(Release.objects.filter(corpus=corpus).values_list("name", flat=True))
     return next(name for name in (f"v{number}" for number in itertools.count(1)) if name not in taken)
-
-
-def _silent(_done: int, _total: int, _stage: str) -> None:
-    """Tell nobody: inside the snapshot nothing can be written, not even progress."""
 
 
 def _told(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest.mock import patch
 
@@ -12,6 +13,7 @@ from common import jobs
 from common.errors import Refused
 from common.jobrun import JobRun, Superseded
 from common.models import Job, User
+from common.snapshot import snapshot
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +187,48 @@ def test_the_lease_is_renewed_while_a_handler_says_nothing(settings: Any) -> Non
     jobs.execute(str(job.public_id))
     job.refresh_from_db()
     assert job.result == {"renewed": True, "valid": True}
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_progress_is_seen_from_the_middle_of_a_snapshot() -> None:
+    @jobs.handler("test.reads")
+    def reads(run: JobRun) -> dict[str, Any]:
+        with snapshot():
+            Job.objects.count()
+            run.note(3, 4, "reading_labels")
+            deadline = time.monotonic() + 30
+            while (told := seen()) == (0, 0, "") and time.monotonic() < deadline:
+                time.sleep(0.05)
+        run.progress(1, 2, "packing")
+        return {"told": told, "then": seen()}
+
+    job = jobs.enqueue(kind="test.reads", args={})
+
+    def seen() -> tuple[int, int, str]:
+        with ThreadPoolExecutor(1) as elsewhere:  # on a connection of its own
+            return elsewhere.submit(looked_up).result()
+
+    def looked_up() -> tuple[int, int, str]:
+        try:
+            found = Job.objects.get(pk=job.pk)
+            return found.progress_done, found.progress_total, found.stage
+        finally:
+            connection.close()
+
+    jobs.execute(str(job.public_id))
+    job.refresh_from_db()
+    assert job.result == {"told": [3, 4, "reading_labels"], "then": [1, 2, "packing"]}
+
+
+def test_a_job_inside_a_transaction_of_the_callers_keeps_no_lease() -> None:
+    # nobody else would see the row: the thread would wait for the database until the caller is done
+    jobs.handler("test.inside")(lambda run: {"threads": threading.active_count()})
+    job = jobs.enqueue(kind="test.inside", args={})
+    before = threading.active_count()
+    jobs.execute(str(job.public_id))
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"threads": before})
 
 
 @pytest.mark.database
