@@ -4,20 +4,44 @@ A claim has to cost the same in a corpus of a thousand utterances and of a milli
 free slots, batch by batch, and begins at the person's bookmark.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from annotator.models import Assignment, Batch, Bookmark, Slot
 from annotator.rules.mixing import is_turn
 from annotator.rules.purposes import KNOWN, in_the_way
 from corpus.models import Dialogue, Purpose, Rater
 
-FREE = Slot.State.FREE
 LAG = 16  # dialogues that a bookmark may stay behind, so that few claims write it
+
+# Each claim asks these two, and putting them together from expressions takes longer than answering them.
+# `free` and `ready` stand in the text, as SQLite uses a partial index only for what it can read there.
+OFFERS = """
+SELECT batch.*, COALESCE(mark.rank, 0) AS mark,
+    EXISTS (SELECT 1 FROM annotator_slot slot WHERE slot.batch_id = batch.id AND slot.state = 'free'
+            AND batch.given <> 'shared' AND slot.rater_id IS NULL AND slot.rank >= COALESCE(mark.rank, 0))
+    OR EXISTS (SELECT 1 FROM annotator_slot slot WHERE slot.batch_id = batch.id AND slot.state = 'free'
+            AND batch.given = 'shared' AND slot.rater_id = %(rater)s AND slot.rank >= COALESCE(mark.rank, 0))
+    AS has_free
+FROM annotator_batch batch
+LEFT JOIN annotator_bookmark mark ON mark.batch_id = batch.id AND mark.rater_id = %(rater)s
+WHERE batch.corpus_id = %(corpus)s AND batch.closed_at IS NULL AND (batch.given = 'everyone' OR EXISTS (
+    SELECT 1 FROM annotator_batch_people people WHERE people.batch_id = batch.id AND people.rater_id = %(rater)s))
+ORDER BY batch.priority DESC, batch.deadline IS NULL, batch.deadline, batch.is_automatic, batch.id
+"""
+FREE = """
+SELECT slot.* FROM annotator_slot slot JOIN corpus_dialogue dialogue ON dialogue.id = slot.dialogue_id
+WHERE slot.batch_id = %(batch)s AND slot.state = 'free' AND slot.rater_id {whose}
+    AND slot.rank >= %(mark)s AND slot.number <= %(k)s {ready}
+    AND NOT EXISTS (SELECT 1 FROM annotator_assignment seen WHERE seen.dialogue_id = slot.dialogue_id
+                    AND seen.rater_id = %(rater)s AND seen.purpose IN %(purposes)s)
+ORDER BY slot.rank, slot.number LIMIT 1 {lock}
+"""
 
 
 @dataclass(slots=True)
@@ -49,20 +73,9 @@ def offers(*, rater: Rater, k: int) -> list[Offer]:
         rater: an annotator of the corpus.
         k: of the codebook, for the automatic batch.
     """
-    free = Slot.objects.filter(batch=OuterRef("pk"), state=FREE, rank__gte=OuterRef("mark"))
-    found = (
-        _open_to(rater)
-        .annotate(
-            mark=Coalesce(Subquery(Bookmark.objects.filter(batch=OuterRef("pk"), rater=rater).values("rank")), 0),
-            has_free=Case(
-                When(given=Batch.Given.SHARED, then=Exists(free.filter(rater=rater))),
-                default=Exists(free.filter(rater=None)),
-            ),
-        )
-        .order_by("-priority", F("deadline").asc(nulls_last=True), "is_automatic", "pk")
-    )
+    found: Iterable[Any] = Batch.objects.raw(OFFERS, {"rater": rater.pk, "corpus": rater.corpus_id})
     return [
-        Offer(batch=batch, k=k if batch.is_automatic else batch.k, mark=batch.mark, has_free=batch.has_free)
+        Offer(batch=batch, k=k if batch.is_automatic else batch.k, mark=batch.mark, has_free=bool(batch.has_free))
         for batch in found
         if batch.is_automatic or batch.has_free
     ]
@@ -94,10 +107,9 @@ def lock_next(*, offer: Offer, rater: Rater) -> Slot | None:
     """
     if not offer.has_free:
         return None
-    found = _free(offer, rater).filter(dialogue__state=Dialogue.State.READY)
-    slot = found.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
-    while slot is None and found.exists():
-        slot = found.select_for_update(of=("self",), no_key=True).first()
+    slot = _first_free(offer, rater, lock="FOR NO KEY UPDATE OF slot SKIP LOCKED")
+    while slot is None and _first_free(offer, rater):
+        slot = _first_free(offer, rater, lock="FOR NO KEY UPDATE OF slot")
     if slot is None or slot.rank - offer.mark > LAG:
         _advance(offer, rater)
     return slot
@@ -112,9 +124,11 @@ def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
             Q(batch__is_automatic=False) | Q(number__lte=k),
             ~Exists(own.filter(purpose=OuterRef("purpose"))),
             ~(Q(purpose__in=KNOWN) & Exists(own.filter(purpose__in=KNOWN))),
+            Q(batch__given=Batch.Given.EVERYONE) | Q(batch__given=Batch.Given.NAMED, batch__people=rater),
             pk__in=expired.values("slot"),
             dialogue__state=Dialogue.State.READY,
-            batch__in=_open_to(rater).exclude(given=Batch.Given.SHARED),
+            batch__corpus=rater.corpus_id,
+            batch__closed_at__isnull=True,
         )
         .exclude(purpose=Purpose.GOLD)
         .order_by("-batch__priority", "rank", "number")
@@ -129,7 +143,7 @@ def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
 
 def give_back(*, slot: Slot) -> None:
     """Make a locked slot free again and let everybody's bookmark stand before it."""
-    slot.state = FREE
+    slot.state = Slot.State.FREE
     slot.save(update_fields=["state"])
     # All of them are locked, in one order: a claim that moves one just now has looked before the slot was free.
     marks = list(Bookmark.objects.select_for_update().filter(batch=slot.batch_id).order_by("pk"))
@@ -137,21 +151,19 @@ def give_back(*, slot: Slot) -> None:
     Bookmark.objects.filter(pk__in=behind).update(rank=slot.rank)
 
 
-def _open_to(rater: Rater) -> QuerySet[Batch]:
-    named = Batch.people.through.objects.filter(batch=OuterRef("pk"), rater=rater)
-    return Batch.objects.filter(
-        Q(given=Batch.Given.EVERYONE) | Exists(named), corpus=rater.corpus_id, closed_at__isnull=True
+def _first_free(offer: Offer, rater: Rater, *, lock: str = "", only_ready: bool = True) -> Slot | None:
+    """Return the first free slot of an offer whose dialogue is new to the rater."""
+    shared = offer.batch.given == Batch.Given.SHARED
+    sql = FREE.format(
+        whose="= %(rater)s" if shared else "IS NULL",
+        ready="AND dialogue.state = 'ready'" if only_ready else "",
+        lock=lock if connection.features.has_select_for_update_skip_locked else "",
     )
-
-
-def _free(offer: Offer, rater: Rater) -> QuerySet[Slot]:
-    seen = Assignment.objects.filter(
-        dialogue=OuterRef("dialogue"), rater=rater, purpose__in=in_the_way(offer.batch.purpose)
-    )
-    whose = rater if offer.batch.given == Batch.Given.SHARED else None
-    return Slot.objects.filter(
-        ~Exists(seen), batch=offer.batch, state=FREE, rater=whose, rank__gte=offer.mark, number__lte=offer.k
-    ).order_by("rank", "number")
+    purposes = in_the_way(offer.batch.purpose)
+    values: dict[str, int | str] = {"batch": offer.batch.pk, "mark": offer.mark, "k": offer.k, "rater": rater.pk}
+    values |= {f"purpose{n}": purpose for n, purpose in enumerate(purposes)}
+    names = ", ".join(f"%(purpose{n})s" for n in range(len(purposes)))
+    return next(iter(Slot.objects.raw(sql.replace("%(purposes)s", f"({names})"), values)), None)
 
 
 def _advance(offer: Offer, rater: Rater) -> None:
@@ -165,8 +177,8 @@ def _advance(offer: Offer, rater: Rater) -> None:
         Bookmark.objects.create(batch=offer.batch, rater=rater)
         return
     offer.mark = mark.rank
-    first = _free(offer, rater).values_list("rank", flat=True).first()
-    rank = offer.batch.dealt if first is None else first  # slots dealt since the batch was read rank higher
+    first = _first_free(offer, rater, only_ready=False)
+    rank = offer.batch.dealt if first is None else first.rank  # slots dealt since the batch was read rank higher
     if rank > mark.rank:
         mark.rank = rank
         mark.save(update_fields=["rank"])
