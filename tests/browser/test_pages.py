@@ -1,6 +1,7 @@
 """Every page that a link leads to, opened as each role: nothing broken, nothing nameless, nothing hard to read."""
 
 from pathlib import Path
+from shutil import copyfile
 from typing import Any, Literal
 
 import pytest
@@ -12,12 +13,15 @@ from agreement.domain.reports import request_report
 from common.jobs import execute
 from common.models import Job
 from corpus.domain.shipped import adopt
-from corpus.models import Corpus
+from corpus.models import Corpus, Episode
+from export.domain.options import Options
+from export.domain.releases import request_release
 from tests.config.test_doors import DOORS, PERSONAL, ROLES
 from tests.factories import (
     AnnotationFactory,
     CorpusFactory,
     DialogueFactory,
+    EpisodeFactory,
     InvitationFactory,
     MembershipFactory,
     RaterFactory,
@@ -25,6 +29,7 @@ from tests.factories import (
     UtteranceFactory,
 )
 
+FILM = Path(__file__).parents[2] / "config/demo/pudding.mp4"
 FLAWS = (Path(__file__).parent / "flaws.js").read_text(encoding="utf-8")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,13 +39,18 @@ def furnished() -> Corpus:
     corpus: Corpus = CorpusFactory()
     adopt(corpus=corpus, name="affect-dialogue", created_by=UserFactory())
     raters = RaterFactory.create_batch(3, corpus=corpus)
-    for utterance in UtteranceFactory.create_batch(3, dialogue=DialogueFactory(corpus=corpus)):
+    dialogues = DialogueFactory.create_batch(3, corpus=corpus)  # one for each split
+    for utterance in (each for one in dialogues for each in UtteranceFactory.create_batch(3, dialogue=one)):
         for rater, sentiment in zip(raters, ("negative", "neutral", "neutral"), strict=True):
             answers = {"sentiment": "positive" if utterance.order % 2 else sentiment, "humor": "no"}
             AnnotationFactory(utterance=utterance, rater=rater, codebook=corpus.codebook, answers=answers)
-    report = request_report(corpus=corpus, here=True)
-    assert report.job is not None
-    execute(str(report.job.public_id))
+    for asked in (
+        request_report(corpus=corpus, here=True),
+        request_release(corpus=corpus, name="v1", options=Options(), here=True),
+    ):
+        assert asked.job is not None
+        execute(str(asked.job.public_id))
+    with_episode(corpus)
     MembershipFactory(corpus=corpus, is_active=False)
     InvitationFactory(corpus=corpus, role="annotator")
     for state, code in (("queued", ""), ("failed", "job.crashed")):
@@ -48,6 +58,20 @@ def furnished() -> Corpus:
             kind="x", scope=str(corpus.public_id), state=state, error_code=code, error_params={"job": "x"}
         )
     return corpus
+
+
+def with_episode(corpus: Corpus) -> Episode:
+    """Give the corpus an episode that plays, has remarks, and a draft to mend."""
+    remarks = [{"code": "episode.no_sound", "params": {}}, {"code": "cue.empty", "params": {"row": 2}}]
+    episode: Episode = EpisodeFactory(series__corpus=corpus, duration_ms=30_000, warnings=remarks)
+    assert episode.playable is not None
+    episode.playable.path.parent.mkdir(parents=True, exist_ok=True)
+    copyfile(FILM, episode.playable.path)
+    draft = DialogueFactory(corpus=corpus, series=episode.series, episode=episode, state="draft", ready_at=None)
+    UtteranceFactory.create_batch(3, dialogue=draft)
+    for order, utterance in enumerate(draft.utterances.order_by("order"), start=1):
+        draft.utterances.filter(pk=utterance.pk).update(start_ms=2000 * order, end_ms=2000 * order + 1500)
+    return episode
 
 
 def signed_in(corpus: Corpus, role: str, language: str) -> Client:
@@ -68,8 +92,10 @@ def pages(corpus: Corpus, role: str) -> list[str]:
     ids = {
         "corpus:codebook_version": corpus.codebook.public_id,
         "corpus:guideline_version": corpus.guideline.public_id,
-        "corpus:dialogue": corpus.dialogues.get().public_id,
+        "corpus:dialogue": corpus.dialogues.earliest("order").public_id,
+        "corpus:episode": Episode.objects.get(series__corpus=corpus).public_id,
         "agreement:report": corpus.reports.get().public_id,
+        "export:release": corpus.releases.get().public_id,
     }
     of_corpus = [name for name, roles in ROLES.items() if role in roles and name in DOORS]
     plain = [name for name in of_corpus if set(DOORS[name].pattern.converters) == {"slug"}]
@@ -111,8 +137,9 @@ def test_every_page_is_whole_and_readable(
     troubles = watched(page)
     found: list[str] = []
     for address in pages(corpus, role):
-        if client.get(address).status_code != 200:
-            continue  # it takes a POST, or leads on
+        answer = client.get(address)
+        if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+            continue  # it takes a POST, leads on, or answers scripts
         page.goto(live_server.url + address)
         for width in (1280, 1920):
             page.set_viewport_size({"width": width, "height": 900})
