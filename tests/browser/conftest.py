@@ -5,8 +5,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.browser.server import LAN, Server
 from tests.conftest import missing
 from tests.corpus.media.conftest import ffmpeg, make  # noqa: F401 -- fixtures
 
@@ -21,15 +22,42 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {LAN} 127.0.0.1",
 ]
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium_path() -> str:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         missing("a Chromium on the PATH")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def one_server(django_db_setup: None) -> Iterator[Server]:
+    server = Server()
+    yield server
+    if server.process:
+        server.kill()
+
+
+@pytest.fixture
+def server(one_server: Server, transactional_db: None) -> Server:
+    """A running web server that is not this process; a test that kills it need not start it again."""
+    if not one_server.process:
+        one_server.start()
+    return one_server

@@ -1,10 +1,13 @@
 """An annotator at the labelling page of a real browser, and what the server has of it."""
 
+import json
+import urllib.request
 from typing import Any
 
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
+from annotator.models import Assignment
 from common.models import User
 from corpus.domain.shipped import adopt
 from corpus.models import Annotation, Corpus, Rater
@@ -89,6 +92,22 @@ class Desk:
         """Return what the server holds of this person, by the utterances' places."""
         rows = Annotation.objects.filter(rater=self.rater, answers__isnull=False)
         return {row.utterance.order: row.answers for row in rows.select_related("utterance")}
+
+    def history(self, place: int = 0) -> list[tuple[int, Any]]:
+        """Ask the server over the network, from another session, for all that was saved in an assignment, in order.
+
+        Args:
+            place: which of this person's assignments, from 0.
+        """
+        assignment = Assignment.objects.filter(rater=self.rater).order_by("pk")[place]
+        cookie = f"sessionid={self.client.cookies['sessionid'].value}"
+        request = urllib.request.Request(
+            f"{self.url}/api/v1/assignments/{assignment.public_id}/", headers={"Cookie": cookie}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            work = json.load(answer)
+        places = {utterance["id"]: number for number, utterance in enumerate(work["utterances"], start=1)}
+        return [(places[past["utterance"]], past["answers"]) for past in work["history"]]
 
     def chosen(self) -> list[str]:
         """Return the answers that the page shows as chosen."""

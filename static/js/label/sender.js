@@ -19,7 +19,7 @@ import { Failure } from "./api.js";
  */
 
 const BATCH = 50;
-const PAUSES_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
+const PAUSES_MS = [1_000, 2_000, 3_000, 5_000, 8_000];
 
 export class Sender {
   #tries = 0;
