@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -58,17 +59,27 @@ def test_work_waits_through_trouble_and_a_reload(desk: Desk, trouble: Callable[[
     assert desk.history() == [(1, CALM_LABELS), (2, GLAD_LABELS)]
 
 
-def test_undo_works_after_a_reload(desk: Desk) -> None:
+def test_undo_goes_through_everything_after_a_reload(desk: Desk) -> None:
     desk.open()
-    desk.press(*CALM, "Enter", *GLAD, "Enter")
+    desk.press(*CALM, "Enter", *GLAD, "Enter", *CALM, "Enter")
     desk.saved()
+    assignment, utterance = Assignment.objects.get(), desk.corpus.dialogues.get().utterances.first()
+    assert utterance
+    flag = {"id": str(uuid4()), "utterance": str(utterance.public_id), "reason": "wrong_text", "comment": "?"}
+    flags = f"/api/v1/assignments/{assignment.public_id}/flags/"
+    sent = desk.client.post(flags, {**flag, "token": assignment.token}, content_type="application/json")
+    assert sent.status_code < 300
     desk.page.reload()
-    desk.page.get_by_text("2 of 3 utterances").wait_for()
-    desk.press("Backspace")
+    desk.page.locator("#label[data-phase=complete]").wait_for()
+    for left in (2, 1, 0):
+        desk.press("Backspace")
+        desk.page.get_by_text(f"{left} of 3 utterances").wait_for()
+    assert desk.chosen() == ["neutral", "neutral", "no", "no"], "the first one's labels lie open again"
+    desk.press("Backspace", "KeyF", "Enter")  # nothing is left to undo
     desk.page.get_by_text("1 of 3 utterances").wait_for()
-    assert desk.chosen() == ["positive", "joy", "no", "no", "1"]
     desk.saved()
-    assert desk.labels() == {1: CALM_LABELS}
+    labels = [(1, CALM_LABELS), (2, GLAD_LABELS), (3, CALM_LABELS)]
+    assert desk.history() == [*labels, (3, None), (2, None), (1, None), (1, CALM_LABELS | {"humor": "yes"})]
 
 
 def sign_in(desk: Desk, name: str, password: str = PASSWORD) -> None:

@@ -43,6 +43,7 @@ export class Session {
     for (const { operation, utterance, answers, undo, shortcut } of work.history) {
       if (undo) this.#takeBack(utterance);
       else if (answers) this.#record(operation ?? "", utterance, answers, shortcut);
+      else this.#askAgain(utterance);
     }
     const known = new Set(work.history.map((past) => past.operation));
     for (const operation of unsent) {
@@ -234,6 +235,16 @@ export class Session {
   #record(operation, utterance, answers, shortcut = "") {
     this.#done.push({ operation, utterance, before: this.committed.get(utterance), shortcut });
     this.committed.set(utterance, answers);
+  }
+
+  /**
+   * The utterance was changed by the manager: what was said of it before stands no more, and undo does not bring it back.
+   *
+   * @param {string} utterance
+   */
+  #askAgain(utterance) {
+    this.committed.delete(utterance);
+    this.#done = this.#done.filter((done) => done.utterance !== utterance);
   }
 
   /** @param {string} utterance */

@@ -109,6 +109,40 @@ test("a reload comes back with the server's history, what was not sent, and draf
   assert.equal(session.undo(effort), null);
 });
 
+test("an utterance that was changed meanwhile is asked again, and undo leaves out what was said of it before", () => {
+  const past = (operation, utterance, answers, undo = false) => ({ operation, utterance, answers, undo });
+  const history = [
+    past("o1", "u1", glad),
+    past("o2", "u2", settled),
+    past(null, "u1", null),
+    past("o3", "u3", settled),
+  ];
+  const session = begin(3, { history });
+  assert.deepEqual([session.labelled, session.utterance.id], [2, "u1"]);
+  assert.deepEqual(
+    [session.undo(effort).undoes, session.undo(effort).undoes, session.undo(effort)],
+    ["o3", "o2", null],
+  );
+});
+
+test("undo after a reload goes through everything that was done, undone and done again", () => {
+  const past = (operation, utterance, answers, undo = false) => ({ operation, utterance, answers, undo });
+  const history = [
+    past("o1", "u1", settled),
+    past("o2", "u2", glad),
+    past("o3", "u2", null, true),
+    past("o4", "u2", settled),
+    past("o5", "u1", glad),
+  ];
+  const unsent = [{ id: "o6", kind: "commit", utterance: "u3", answers: glad }];
+  const session = begin(3, { history }, { unsent });
+  assert.equal(session.isComplete, true);
+  const undone = [];
+  for (let operation = session.undo(effort); operation; operation = session.undo(effort)) undone.push(operation.undoes);
+  assert.deepEqual(undone, ["o6", "o5", "o4", "o1"]);
+  assert.equal(session.labelled, 0);
+});
+
 test("the default codebook needs at most seven key presses for an utterance", () => {
   const session = begin();
   const all = {
