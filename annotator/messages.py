@@ -38,5 +38,26 @@ describe(
         "question.in_guideline": _("The guideline has this question already."),
         "annotator.nothing_to_undo": _("There is nothing to undo here."),
         "annotator.not_the_author": _("These labels belong to another person, who has to sign in to send them."),
+        "annotator.not_qualified": _(
+            "The qualification test comes before this work, and it is not passed yet. Ask the manager what to do next."
+        ),
+        "annotator.no_lesson": _("There are no answers to show here."),
+        "annotator.not_committed": _("The accepted answers are shown once yours are saved."),
+        "calibration.impossible_answer": _("%(question)s: the codebook has no such answer."),
+        "calibration.reason_too_long": _("A reason has at most %(longest)s characters."),
+        "calibration.no_expert_labels": _(
+            "%(dialogue)s: there are utterances that none of the chosen people has labelled."
+        ),
+        "calibration.out_of_range": _("The pass mark, the number of attempts or the share of gold is out of range."),
+        "calibration.none_for_training": _("No dialogue is chosen for training yet."),
+        "calibration.none_for_test": _("No dialogue is chosen for the test yet."),
+        "calibration.none_for_gold": _("No dialogue is chosen as gold yet."),
+        "calibration.unknown_use": _("That is no use of a dialogue, or no number of a test set."),
+        "calibration.not_ready": _("%(dialogue)s is not ready yet."),
+        "calibration.lacks_answers": _("%(dialogue)s: accepted answers are missing."),
+        "calibration.used_before": _("%(dialogue)s has been given to people for another use before."),
+        "calibration.no_test_left": _("This person knows every test set. Choose dialogues for another one first."),
+        "calibration.nothing_chosen": _("Choose at least one dialogue."),
+        "calibration.nobody_chosen": _("Choose whose labels count."),
     }
 )

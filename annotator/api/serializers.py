@@ -172,6 +172,14 @@ class DaySerializer(serializers.Serializer[Any]):
     rest_minutes = serializers.IntegerField(allow_null=True)
 
 
+class RoundSerializer(serializers.Serializer[Any]):
+    """The training round or the qualification test that a dialogue is openly part of."""
+
+    use = serializers.ChoiceField(["training", "test"])
+    place = serializers.IntegerField(help_text="from 1")
+    all = serializers.IntegerField()
+
+
 class WorkSerializer(serializers.Serializer[Any]):
     """An assignment with all that is needed to label it."""
 
@@ -187,6 +195,7 @@ class WorkSerializer(serializers.Serializer[Any]):
     media = MediaSerializer(allow_null=True)
     dialogues = CountSerializer()
     today = DaySerializer()
+    round = RoundSerializer(allow_null=True, help_text="null: the main work")
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -220,6 +229,7 @@ def as_json(work: Work) -> dict[str, Any]:
             "media": _media(dialogue),
             "dialogues": {"done": work.done, "ready": work.ready},
             "today": work.day,
+            "round": dict(zip(("use", "place", "all"), work.round, strict=True)) if work.round else None,
         },
         context={"changed": work.changed},
     ).data

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotator.api import notes, views
+from annotator.api import calibration, notes, views
 from common import schema  # noqa: F401 -- registers itself
 
 app_name = "annotator-api"
@@ -16,6 +16,8 @@ urlpatterns = [
     path("assignments/<uuid:public_id>/flags/withdraw/", notes.WithdrawFlag.as_view(), name="withdraw_flag"),
     path("assignments/<uuid:public_id>/questions/", notes.Questions.as_view(), name="questions"),
     path("assignments/<uuid:public_id>/acknowledge/", notes.Acknowledge.as_view(), name="acknowledge"),
+    path("assignments/<uuid:public_id>/lessons/<uuid:utterance>/", calibration.Lesson.as_view(), name="lesson"),
+    path("corpora/<slug:slug>/standing/", calibration.Standing.as_view(), name="standing"),
     path("corpora/<slug:slug>/news/", notes.News.as_view(), name="news"),
     path("corpora/<slug:slug>/news/seen/", notes.Seen.as_view(), name="seen"),
 ]

@@ -13,6 +13,8 @@ from django.db.models import QuerySet
 from annotator.domain.day import refuse_when_enough
 from annotator.domain.dealing import automatic_batch, deal, lower
 from annotator.domain.guidelines import guideline_for
+from annotator.domain.judging import judge
+from annotator.domain.qualification import next_slot as calibration_slot
 from annotator.domain.slots import Offer, give_back, in_turn, lock_abandoned, lock_next, offers
 from annotator.models import Assignment, Slot
 from common.errors import Refused
@@ -44,11 +46,11 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
 
     Raises:
         Refused: `annotator.no_codebook`; `annotator.paused`; `annotator.daily_limit`, where they worked long enough
-            today. What is in hand already can be finished all the same.
+            today; `annotator.not_qualified`. What is in hand already can be finished all the same.
     """
     # One claim at a time per person: two tabs get the same dialogue, not two.
     rater = (
-        Rater.objects.select_related("corpus__codebook", "corpus__guideline", "membership")
+        Rater.objects.select_related("corpus__codebook", "corpus__guideline", "corpus__calibration", "membership")
         .select_for_update(of=("self",), no_key=True)
         .get(pk=rater.pk)
     )
@@ -63,7 +65,7 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
     if rater.membership and rater.membership.paused_at:
         raise Refused("annotator.paused")
     refuse_when_enough(rater=rater, now=now)
-    slot = _next_slot(rater, rater.corpus.codebook.rules().policy, now)
+    slot = calibration_slot(rater=rater, now=now) or _next_slot(rater, rater.corpus.codebook.rules().policy, now)
     return _take(slot, rater, now) if slot else None
 
 
@@ -96,6 +98,7 @@ def finish(*, assignment: Assignment, token: int, now: datetime) -> None:
         raise Refused("annotator.unfinished", left=left)
     _end(assignment, Assignment.State.DONE, now)
     Slot.objects.filter(pk=assignment.slot_id).update(state=Slot.State.DONE)
+    judge(assignment=assignment, now=now)
 
 
 @transaction.atomic

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from annotator.domain.day import Day, day_of
+from annotator.domain.qualification import round_of
 from annotator.models import Assignment
-from corpus.models import Change, Dialogue, Revision, Utterance
+from corpus.models import Change, Dialogue, Purpose, Revision, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,16 @@ class Work:
     done: int
     ready: int
     day: Day
+    round: tuple[str, int, int] | None
 
 
 def open_work(*, assignment: Assignment) -> Work:
     """Return everything the labelling page needs for an assignment, in a fixed number of queries.
 
     The codebook comes without its expectations, which would coach the annotator. `done` and `ready` count the
-    dialogues this annotator finished and all that are ready, whoever labelled them.
+    dialogues this annotator finished and all that are ready, whoever labelled them; gold and retests are counted like
+    any other, so that no count tells them apart. `round` is what a training or test dialogue is part of: use,
+    place, number of dialogues.
     """
     assignment = Assignment.objects.select_related(
         "codebook",
@@ -60,9 +64,12 @@ def open_work(*, assignment: Assignment) -> Work:
         utterances=list(assignment.dialogue.utterances.select_related("speaker").order_by("order")),
         history=history,
         changed=_changed(assignment.dialogue, reopened),
-        done=Assignment.objects.filter(rater=assignment.rater, state=Assignment.State.DONE).count(),
+        done=Assignment.objects.filter(rater=assignment.rater, state=Assignment.State.DONE)
+        .exclude(purpose__in=[Purpose.TRAINING, Purpose.TEST])
+        .count(),
         ready=Dialogue.objects.filter(corpus=assignment.rater.corpus_id, state=Dialogue.State.READY).count(),
         day=day_of(rater=assignment.rater, now=timezone.now()),
+        round=round_of(assignment=assignment),
     )
 
 

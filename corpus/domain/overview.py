@@ -59,8 +59,12 @@ def figures(corpus: Corpus) -> Figures:
 
 
 def labelled_by(membership: Membership) -> int:
-    """Count the utterances on which this member's own labels stand."""
-    return Annotation.objects.filter(rater__membership=membership, purpose=Purpose.MAIN, answers__isnull=False).count()
+    """Count the utterances on which this member's own labels stand.
+
+    Gold and retests count like the main work: a count that stands still would tell them apart.
+    """
+    labels = Annotation.objects.filter(rater__membership=membership, answers__isnull=False)
+    return labels.exclude(purpose__in=[Purpose.TRAINING, Purpose.TEST]).count()
 
 
 def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:

@@ -47,6 +47,7 @@ ROLES: dict[str, set[str]] = {
     "corpus:act_on_utterance": MANAGER,
     "annotator:label": {"annotator"},
     "annotator-api:claim": {"annotator"},
+    "annotator-api:standing": {"annotator"},
     "annotator-api:news": {"annotator"},
     "annotator-api:seen": {"annotator"},
     "annotator:progress": MANAGER,
@@ -78,7 +79,7 @@ OBJECTS = {
     "common:end_token",
     "media",
     *(f"annotator-api:{name}" for name in ("assignment", "operations", "heartbeat", "finish")),
-    *(f"annotator-api:{name}" for name in ("flags", "withdraw_flag", "questions", "acknowledge")),
+    *(f"annotator-api:{name}" for name in ("flags", "withdraw_flag", "questions", "acknowledge", "lesson")),
 }
 
 SAMPLES = {"UUIDConverter": uuid.UUID(int=7), "StringConverter": "x", "IntConverter": 1, "SlugConverter": "x"}

@@ -1,0 +1,78 @@
+"""A corpus that calibrates its annotators, and people who work in it."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from annotator.domain.answer_sets import write_answers
+from annotator.domain.assignments import claim, finish
+from annotator.domain.calibration import use_dialogue
+from annotator.domain.operations import Operation, apply_operations
+from annotator.models import Assignment, Calibration
+from corpus.models import Corpus, Dialogue, Rater
+from tests.annotator.material import answered, corpus_with_work
+from tests.factories import RaterFactory
+
+NOW = timezone.now()
+CALM = answered()
+GLAD = answered(sentiment="positive", emotion="joy", emotion_sentiment=2)
+KEY: dict[str, list[Any]] = {"sentiment": ["neutral"], "emotion": ["neutral"], "emotion_sentiment": ["not_applicable"]}
+
+
+def keyed(dialogue: Dialogue, use: str, part: int = 1) -> Dialogue:
+    """Use a dialogue in which nothing special is the right answer to everything."""
+    for utterance in dialogue.utterances.all():
+        write_answers(utterance=utterance, acceptable=KEY, reasons={"": "nothing special"}, author=None)
+    use_dialogue(dialogue=dialogue, use=use, part=part)
+    return dialogue
+
+
+def calibrated(
+    *uses: str, main: int = 1, utterances: int = 1, k: int = 3, apart: bool = True, **settings: Any
+) -> Corpus:
+    """Return a corpus whose first dialogues have these uses ("test2": of the second test set), the others none.
+
+    Those with a use are judged in earnest no more, as if they had their k judgements; unless they are not `apart`.
+    """
+    corpus = corpus_with_work(dialogues=len(uses) + main, utterances=utterances, k=k)
+    for dialogue, use in zip(corpus.dialogues.order_by("order"), uses, strict=False):
+        keyed(dialogue, use.rstrip("123"), int(use[-1]) if use[-1].isdigit() else 1)
+    Dialogue.objects.filter(calibration__isnull=False).update(is_dealt=apart)
+    for use in ("training", "test", "gold"):
+        settings.setdefault(f"has_{use}", any(each.startswith(use) for each in uses))
+    Calibration.objects.create(corpus=corpus, **settings)
+    return corpus
+
+
+def newcomer(corpus: Corpus) -> Rater:
+    """Return an annotator as a claim reads them, with the corpus's calibration."""
+    rater: Rater = RaterFactory(corpus=Corpus.objects.get(pk=corpus.pk))
+    return rater
+
+
+def take(rater: Rater) -> Assignment | None:
+    return claim(rater=rater, now=NOW)
+
+
+def commit(assignment: Assignment, answers: dict[str, Any]) -> None:
+    assert assignment.rater.membership
+    operations = [
+        Operation(id=uuid4(), kind="commit", utterance=each.public_id, answers=answers)
+        for each in assignment.dialogue.utterances.all()
+    ]
+    author = assignment.rater.membership.user
+    acks = apply_operations(
+        assignment=assignment, token=assignment.token, author=author, operations=operations, now=NOW
+    )
+    assert {ack.status for ack in acks} == {"applied"}
+
+
+def work_through(rater: Rater, answers: dict[str, Any] = CALM) -> str:
+    """Claim a dialogue, label and hand it in; return its purpose, "" where nothing was left."""
+    assignment = take(rater)
+    if assignment is None:
+        return ""
+    commit(assignment, answers)
+    finish(assignment=assignment, token=assignment.token, now=NOW)
+    return assignment.purpose
