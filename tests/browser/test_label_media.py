@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from annotator.models import Assignment, Flag
+from corpus.domain.codebooks import add_codebook_version, shipped_codebook, use_codebook
 from corpus.models import Corpus, Revision
-from tests.browser.desk import CALM, Desk, corpus_to_label
+from tests.browser.desk import CALM, CALM_LABELS, Desk, corpus_to_label
 from tests.corpus.media.counted import BITS, BLOCK, film
 from tests.factories import EpisodeFactory, MediaFileFactory
 
@@ -115,7 +117,7 @@ def test_the_wave_shows_the_sound_and_the_span(desk: Desk) -> None:
     desk.page.wait_for_function("() => document.querySelector('#wave path').getAttribute('d').includes('V98')")
     assert str(path.get_attribute("d")).count("M") == 480
     # 600 ms before and after an utterance of 600 ms
-    assert desk.page.locator("#wave rect").get_attribute("width") == "160"
+    assert desk.page.locator("#wave .wave-span").get_attribute("width") == "160"
 
 
 def test_slower_and_faster(desk: Desk) -> None:
@@ -124,3 +126,80 @@ def test_slower_and_faster(desk: Desk) -> None:
     assert desk.page.inner_text("#rate") == "0.75×"
     desk.press("BracketRight", "BracketRight")
     assert desk.page.inner_text("#rate") == "1.25×"
+
+
+def under(desk: Desk, old: str, new: str) -> None:
+    """Let a dialogue be labelled under another policy: one that nobody has claimed."""
+    text = shipped_codebook("affect-dialogue").replace(old, new)
+    use_codebook(corpus=desk.corpus, codebook=add_codebook_version(corpus=desk.corpus, yaml_text=text))
+    Assignment.objects.all().delete()
+    desk.open()
+
+
+def test_watching_first_opens_every_utterance(desk: Desk) -> None:
+    desk.press("Space")
+    desk.page.locator("#label[data-phase=label]").wait_for()
+    desk.press(*CALM, "Enter")
+    desk.page.get_by_text("1 of 3 utterances").wait_for()
+    desk.saved()
+    assert Revision.objects.get().opened == 3
+
+
+def test_who_does_not_watch_first_has_opened_the_current_alone(desk: Desk) -> None:
+    desk.press("Enter")
+    played(desk)
+    desk.press(*CALM, "Enter")
+    desk.page.get_by_text("1 of 3 utterances").wait_for()
+    desk.saved()
+    assert Revision.objects.get().opened == 1
+
+
+def test_under_past_the_recording_ends_with_the_current_utterance(desk: Desk) -> None:
+    under(desk, "context: all", "context: past")
+    played(desk)  # nothing is watched first
+    assert abs(number(desk.page) - (RATE + 14)) <= 1
+    desk.press("Shift+Space")
+    played(desk)
+    assert abs(number(desk.page) - (RATE + 14)) <= 1
+    desk.press(*CALM, "Enter")
+    played(desk)
+    desk.press(*CALM, "Enter")
+    desk.page.get_by_text("2 of 3 utterances").wait_for()
+    desk.saved()
+    assert list(Revision.objects.order_by("pk").values_list("opened", flat=True)) == [1, 2]
+
+
+def test_a_shortcut_waits_for_the_end_of_the_clip(desk: Desk) -> None:
+    under(desk, "shortcuts: off", "shortcuts: all_default")
+    desk.press("Enter")
+    desk.page.locator("#stage[data-playing=true]").wait_for()
+    desk.press("Minus")
+    assert desk.chosen() == []
+    desk.page.locator("#stage[data-playing=false]").wait_for()
+    desk.press("Minus", "Enter")
+    desk.page.get_by_text("1 of 3 utterances").wait_for()
+    desk.saved()
+    assert (Revision.objects.get().shortcut, desk.labels()) == ("all_default", {1: CALM_LABELS})
+
+
+def test_a_nudged_cut_is_seen_heard_and_proposed(desk: Desk) -> None:
+    desk.press("Enter")
+    played(desk)
+    desk.press("ArrowRight", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "Control+KeyZ")
+    assert "start +80 ms, end +40 ms" in desk.page.inner_text("#cut")
+    assert desk.page.locator("#wave .wave-cut").is_visible()
+    played(desk)
+    # the last frame before 1640 ms
+    assert abs(number(desk.page) - (RATE + 15)) <= 1
+    desk.page.get_by_role("button", name="Start 40 ms earlier").click()
+    desk.press(*CALM, "Enter")
+    desk.page.get_by_text("1 of 3 utterances").wait_for()
+    desk.saved()
+    flag = Flag.objects.get()
+    assert (flag.reason, flag.start_ms, flag.end_ms) == ("bad_cut", 1040, 1640)
+    assert (flag.utterance.order, flag.assignment.rater) == (1, desk.rater)
+    desk.press("ArrowUp")
+    assert desk.page.locator("#cut").is_visible()  # still there to be seen
+    desk.press("ArrowDown")
+    desk.saved()
+    assert Flag.objects.count() == 1

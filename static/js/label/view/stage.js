@@ -121,18 +121,24 @@ export class Stage {
    * @param {"start_ms" | "end_ms"} edge
    */
   listen(edge) {
+    if (!this.hasMedia) return;
+    this.player.pause();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#playEdge(edge), STILL_MS);
+  }
+
+  /** @param {"start_ms" | "end_ms"} edge as it lies by now */
+  #playEdge(edge) {
     const session = this.#session;
     const bounds = session?.cuts.of(session.utterance);
-    if (!session || !bounds || !this.hasMedia) return;
-    this.player.pause();
+    if (!session || !bounds) return;
     this.#last = session.index;
-    clearTimeout(this.#timer);
     const { start_ms: start, end_ms: end } = bounds;
-    const heard =
+    void this.player.play(
       edge === "start_ms"
         ? { start, end: Math.min(start + LISTEN_MS, end) }
-        : { start: Math.max(start, end - LISTEN_MS), end };
-    this.#timer = setTimeout(() => this.player.play(heard), STILL_MS);
+        : { start: Math.max(start, end - LISTEN_MS), end },
+    );
   }
 
   /**
