@@ -56,10 +56,7 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
     )
     if rater.corpus.codebook is None:
         raise Refused("annotator.no_codebook")
-    own = Assignment.objects.filter(
-        rater=rater, state=Assignment.State.OPEN, dialogue__state=Dialogue.State.READY
-    ).order_by("claimed_at")
-    if assignment := own.first():
+    if assignment := in_hand(rater=rater).first():
         _renew(assignment, now)
         return assignment
     if rater.membership and rater.membership.paused_at:
@@ -67,6 +64,13 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
     refuse_when_enough(rater=rater, now=now)
     slot = calibration_slot(rater=rater, now=now) or _next_slot(rater, rater.corpus.codebook.rules().policy, now)
     return _take(slot, rater, now) if slot else None
+
+
+def in_hand(*, rater: Rater) -> QuerySet[Assignment]:
+    """Return what a rater holds and has not finished, in the order in which it is to be done."""
+    return Assignment.objects.filter(
+        rater=rater, state=Assignment.State.OPEN, dialogue__state=Dialogue.State.READY
+    ).order_by("claimed_at")
 
 
 def heartbeat(*, assignment: Assignment, token: int, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""The labelling page. It is an empty desk: the work comes through the API, as it would to a script."""
+"""The labelling page: a desk with the dialogue in hand on it; all else goes through the API, as for a script."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,6 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
+from annotator.api.serializers import as_json
+from annotator.domain.assignments import in_hand
+from annotator.domain.work import open_work
 from corpus.access import corpus_view
 from corpus.models import Corpus, GuidelineVersion, Membership
 from corpus.rules import markdown
@@ -33,6 +38,7 @@ def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
         "corpus": corpus.slug,
         "author": str(membership.user.public_id),
         "texts": texts(),
+        "work": work_in_hand(membership),
     }
     context = {
         "corpus": corpus,
@@ -43,6 +49,16 @@ def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
         "guideline": guideline_html(corpus.guideline),
     }
     return render(request, "annotator/label.html", context)
+
+
+def work_in_hand(membership: Membership) -> dict[str, Any] | None:
+    """Return the dialogue that somebody has begun: it comes with the page and the first key waits for no answer.
+
+    A GET gives nothing out: who holds no dialogue claims one through the API.
+    """
+    rater = getattr(membership, "rater", None)
+    assignment = in_hand(rater=rater).first() if rater else None
+    return as_json(open_work(assignment=assignment)) if assignment else None
 
 
 def guideline_html(version: GuidelineVersion | None) -> str:

@@ -3,8 +3,8 @@ import { byId } from "./dom.js";
 import { openJournal } from "./journal.js";
 import { Page } from "./page.js";
 
-/** @type {{root: string, corpus: string, author: string, texts: Record<string, string>}} */
-const { root, corpus, author, texts } = JSON.parse(byId("label-data").textContent ?? "");
+/** @type {{root: string, corpus: string, author: string, texts: Record<string, string>, work: import("./types.js").Work | null}} */
+const { root, corpus, author, texts, work } = JSON.parse(byId("label-data").textContent ?? "");
 const page = new Page({
   api: createApi({ root, corpus, author }),
   journal: await openJournal(),
@@ -12,4 +12,4 @@ const page = new Page({
   language: document.documentElement.lang.toLowerCase(),
   texts,
 });
-await page.start();
+await page.start(work);

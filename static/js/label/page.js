@@ -72,8 +72,9 @@ export class Page {
     this.#listen();
   }
 
-  start() {
-    return this.supply.start();
+  /** @param {Work | null} work that came with the page */
+  start(work) {
+    return this.supply.start(work);
   }
 
   /**

@@ -67,16 +67,24 @@ export class Supply {
     if (heartbeatMs) setInterval(() => this.#beat(), heartbeatMs);
   }
 
-  /** Fetch the next dialogue, once everything from before is sent or stuck. */
-  async start() {
+  /**
+   * Fetch the next dialogue, once everything from before is sent or stuck.
+   *
+   * @param {Work | null} [inHand] that came with the page: it is opened at once, and its lease renewed meanwhile
+   */
+  async start(inHand = null) {
     if (this.#claim === "asked") return;
     this.#claim = "asked";
     try {
-      await this.sender.wake();
-      const work = await this.api.claim();
+      if (!inHand) await this.sender.wake();
+      const work = inHand ?? (await this.api.claim());
       this.#claim = "idle";
       this.#well();
       await this.#open(work);
+      if (!inHand) return;
+      this.#isActive = true;
+      void this.#beat();
+      void this.sender.wake();
     } catch (error) {
       this.#claim = "wanted";
       this.#fail(error, this.on.lost);

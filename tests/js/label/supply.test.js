@@ -16,6 +16,8 @@ async function given({
   send = async (operations) => applied(operations),
   post = async () => null,
   journal = memoryJournal(),
+  heartbeat = async () => {},
+  inHand = null,
 } = {}) {
   const told = [];
   const tell =
@@ -31,7 +33,7 @@ async function given({
       send: async (_assignment, _token, _author, operations) => send(operations),
       post,
       finish,
-      heartbeat: async () => {},
+      heartbeat,
     },
     on: {
       work: tell("work"),
@@ -42,7 +44,7 @@ async function given({
       answer: tell("answer"),
     },
   });
-  await supply.start();
+  await supply.start(inHand);
   return { supply, told, journal, names: () => told.map(([name]) => name).filter((name) => name !== "report") };
 }
 
@@ -53,6 +55,37 @@ test("work comes with what the journal still holds of it", async () => {
   const { told } = await given({ journal });
   const [, , kept] = told.find(([name]) => name === "work");
   assert.deepEqual(kept, { unsent: [], posts: [], drafts: { u1: { emotion: "joy" } } });
+});
+
+test("work that came with the page is opened without a claim, and its lease renewed", async () => {
+  const journal = memoryJournal();
+  await journal.add({ author: "me", assignment: "assignment", token: 1, operation: { id: "x" } });
+  const beats = [];
+  const sent = [];
+  const { told } = await given({
+    journal,
+    inHand: work(),
+    claim: () => assert.fail("nothing is claimed"),
+    heartbeat: async (...what) => beats.push(what),
+    send: async (operations) => {
+      sent.push(...operations);
+      return applied(operations);
+    },
+  });
+  const [, , kept] = told.find(([name]) => name === "work");
+  assert.deepEqual(kept.unsent, [{ id: "x" }]);
+  assert.deepEqual(beats, [["assignment", 1]]);
+  await turn();
+  assert.deepEqual(sent, [{ id: "x" }]);
+});
+
+test("work that came with the page and went to someone else meanwhile is let go", async () => {
+  const heartbeat = async () => {
+    throw new Failure("refused", "annotator.superseded", "gone");
+  };
+  const { names } = await given({ inHand: work(), heartbeat });
+  await turn();
+  assert.deepEqual(names(), ["work", "lost"]);
 });
 
 test("nobody says saved between the key press and the server's word", async () => {
