@@ -10,6 +10,23 @@ describe(
         "annotator.paused": _("The manager has paused your work in this corpus; there is nothing new for you now."),
         "annotator.not_done": _("This dialogue is not handed in."),
         "annotator.no_comment": _("Say what is to be done about it."),
+        "annotator.no_annotator": _("Only annotators can be paused."),
+        "batch.nobody": _("Name at least one person."),
+        "batch.few_people": _("To share the work out, name at least %(k)s people: that many judge each dialogue."),
+        "batch.no_dialogues": _("No dialogue is left for this choice."),
+        "batch.too_many": _(
+            "A batch holds %(most)s dialogues at most; set a number, or choose a series or an episode."
+        ),
+        "batch.not_dissolved": _("Only a batch of your own for main judgements can be dissolved."),
+        "batch.nothing_to_retest": _(
+            "None of these people judged anything at least %(days)s days and %(dialogues)s dialogues ago."
+        ),
+        "kept.nothing": _("Nothing of it is kept apart any more."),
+        "kept.no_place": _(
+            "All places of this dialogue are taken, so there is none for a fresh judgement. Take one back first, or "
+            "discard this work."
+        ),
+        "kept.no_reason": _("Say why it is discarded."),
         "annotator.no_rater": _("Your membership has no name to label under; ask the manager to set your role again."),
         "annotator.superseded": _(
             "This dialogue was given to someone else after a long pause. What you sent since is kept for the manager."

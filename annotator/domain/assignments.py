@@ -8,7 +8,8 @@ behind that. A lease that ran out refuses nothing by itself: it only lets somebo
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from annotator.domain.day import refuse_when_enough
 from annotator.domain.dealing import automatic_batch, deal, lower
@@ -80,7 +81,7 @@ def heartbeat(*, assignment: Assignment, token: int, now: datetime) -> None:
         Refused: `annotator.superseded`, the slot was released or went to someone else.
     """
     renewed = Assignment.objects.filter(pk=assignment.pk, token=token, state=Assignment.State.OPEN).update(
-        lease_until=now + LEASE, heartbeat_at=now
+        lease_until=Greatest(F("lease_until"), Value(now + LEASE)), heartbeat_at=now
     )
     if not renewed and is_superseded(assignment, token):
         raise Refused("annotator.superseded")
@@ -239,7 +240,8 @@ def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment:
 
 
 def _renew(assignment: Assignment, now: datetime) -> None:
-    assignment.lease_until, assignment.heartbeat_at = now + LEASE, now
+    # what was sent back is held for longer than that
+    assignment.lease_until, assignment.heartbeat_at = max(assignment.lease_until, now + LEASE), now
     assignment.save(update_fields=["lease_until", "heartbeat_at"])
 
 

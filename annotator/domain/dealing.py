@@ -10,7 +10,7 @@ from zlib import crc32
 from django.db import transaction
 
 from annotator.models import Batch, Bookmark, Slot
-from annotator.rules.blocks import shuffled_blocks
+from annotator.rules.blocks import BLOCK, shuffled_blocks
 from corpus.models import Corpus, Dialogue
 from corpus.rules.codebook import Policy
 
@@ -65,9 +65,9 @@ def fill(*, batch: Batch, dialogues: Sequence[int], numbers: range) -> None:
     batch.save(update_fields=["dealt"])
 
 
-def mixed(rows: Sequence[tuple[int, int, int | None]], *, seed: str) -> list[int]:
+def mixed(rows: Sequence[tuple[int, int, int | None]], *, seed: str, block: int = BLOCK) -> list[int]:
     """Return primary keys in shuffled blocks; rows are primary key, series and episode of dialogues."""
-    return shuffled_blocks([(pk, (series, episode)) for pk, series, episode in sorted(rows)], seed=seed)
+    return shuffled_blocks([(pk, (series, episode)) for pk, series, episode in sorted(rows)], seed=seed, block=block)
 
 
 def _deal_new(batch: Batch, policy: Policy) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from annotator.models.slots import Slot
+from common.models import User
 from corpus.models import CodebookVersion, Dialogue, GuidelineVersion, Purpose, Rater
 
 
@@ -57,13 +58,22 @@ class Assignment(models.Model):
 
 
 class SetAside(models.Model):
-    """An operation that came under a superseded token: kept apart for the manager, never mixed in."""
+    """An operation that came under a superseded token: kept apart for the manager, never mixed in, never taken away."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("kept apart")
+        APPLIED = "applied", _("applied")
+        DISCARDED = "discarded", _("discarded")
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="set_aside")
     operation = models.UUIDField(unique=True)
     token = models.PositiveIntegerField()
     payload = models.JSONField(help_text="the operation as the browser sent it")
     received_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    settled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True, help_text="why it was discarded")
 
     def __str__(self) -> str:
         return f"{self.assignment} {self.operation}"
