@@ -150,7 +150,11 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         wake(browser, url, session)
         print(f"Chromium {browser.version}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
-        cold, warm, text_cold, text_warm, size = [], [], [], [], 0.0
+        cold: list[float] = []
+        warm: list[float] = []
+        text_cold: list[float] = []
+        text_warm: list[float] = []
+        size = 0.0
         for run in range(options.runs + 1):
             context = person(browser, url, session)
             page = context.new_page()
