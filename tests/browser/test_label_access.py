@@ -62,14 +62,15 @@ def height(found: Locator) -> float:
 
 def test_every_question_is_a_group_with_a_name_and_its_answers_have_theirs(at: Any) -> None:
     desk = at(corpus_to_label())
-    assert desk.page.locator("[data-question=sentiment]").aria_snapshot().splitlines() == [
-        "- text: Sentiment Is the speaker, here and now, feeling good or bad?",
+    tree = desk.page.locator("[data-question=sentiment]").aria_snapshot().splitlines()
+    assert tree[0].startswith("- text: Sentiment Is the speaker,")
+    assert tree[1:5] == [
         '- radiogroup "Sentiment":',
         '  - radio "negative"',
         '  - radio "neutral"',
         '  - radio "positive"',
-        '- button "Sentiment: cannot judge": "?"',
     ]
+    assert desk.page.get_by_role("button", name="Sentiment: cannot judge").count() == 1
     for name in ("Emotion", "Sarcasm", "Humor", "Emotion → sentiment", "Sarcasm → humor"):
         assert desk.page.get_by_role("radiogroup", name=name, exact=True).count() == 1
     desk.press("Digit2")
