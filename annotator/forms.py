@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from annotator.domain.notes import LONGEST
+from annotator.domain.returns import OUTCOMES
 from corpus.episode_forms import TimeField
 
 
@@ -54,5 +55,5 @@ class AnswerForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    act = forms.ChoiceField(choices=[("give_out", ""), ("put_aside", ""), ("back_to_draft", "")])
+    act = forms.ChoiceField(choices=[(act, "") for act in OUTCOMES])
     reply = forms.CharField(max_length=LONGEST, required=False)

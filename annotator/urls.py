@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotator.views import inbox, label, progress
+from annotator.views import inbox, label, progress, returned
 
 app_name = "annotator"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("<slug:slug>/inbox/flags/<uuid:public_id>/accept/", inbox.accept_flag, name="accept_flag"),
     path("<slug:slug>/inbox/flags/<uuid:public_id>/decline/", inbox.decline_flag, name="decline_flag"),
     path("<slug:slug>/inbox/questions/", inbox.questions, name="questions"),
+    path("<slug:slug>/inbox/returned/", returned.returned, name="returned"),
+    path("<slug:slug>/inbox/returned/<uuid:public_id>/", returned.settle, name="settle_return"),
     path("<slug:slug>/inbox/questions/<uuid:public_id>/", inbox.answer, name="answer_question"),
 ]

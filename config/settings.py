@@ -205,6 +205,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "FlagReason": "annotator.models.Flag.Reason",
+        "ReturnReason": "annotator.models.Return.Reason",
+    },
 }
 
 # --- logs --------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from agreement.statistics.patterns import MISSING, Ints
 from annotator.models import Assignment
 from common.errors import Refused
 from common.snapshot import snapshot
-from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater
+from corpus.models import Annotation, CodebookVersion, Corpus, Dialogue, Purpose, Rater
 
 TOLD_EVERY = 500  # annotations
 
@@ -67,11 +67,15 @@ def countable(raters: Iterable[Rater]) -> QuerySet[Annotation]:
     """Return the annotations of `raters` that count: committed, not withdrawn, and of a dialogue that they finished.
 
     Labels that no assignment stands behind (a source's, a model's) always count. Those of pilots, retests, training,
-    tests and gold never do.
+    tests and gold never do, nor those of a dialogue that was put aside.
     """
     unfinished = _assignments().exclude(state=Assignment.State.DONE)
     return Annotation.objects.filter(
-        ~Exists(unfinished), rater__in=list(raters), purpose=Purpose.MAIN, answers__isnull=False
+        ~Exists(unfinished),
+        rater__in=list(raters),
+        purpose=Purpose.MAIN,
+        answers__isnull=False,
+        utterance__dialogue__state=Dialogue.State.READY,
     )
 
 

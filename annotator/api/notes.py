@@ -15,7 +15,7 @@ from annotator.api import notes_serializers as words
 from annotator.api.serializers import ErrorSerializer
 from annotator.api.views import _assignment as own_assignment
 from annotator.api.views import _rater as own_rater
-from annotator.domain import flags, guidelines, notes, questions
+from annotator.domain import flags, guidelines, notes, questions, returns
 from annotator.domain.news import news_for
 from common.errors import Refused
 from corpus.models import GuidelineVersion
@@ -57,6 +57,18 @@ class Questions(APIView):
         assignment = own_assignment(request, public_id)
         sent = _checked(words.QuestionSerializer, request)
         questions.ask_question(assignment=assignment, public_id=sent.pop("id"), now=timezone.now(), **sent)
+        return Response(status=204)
+
+
+class ReturnDialogue(APIView):
+    """A dialogue that can't be labelled."""
+
+    @extend_schema(request=words.ReturnSerializer, responses={204: KEPT, 409: REFUSED})
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Give the dialogue back whole, with a reason; safe to send again."""
+        assignment = own_assignment(request, public_id)
+        sent = _checked(words.ReturnSerializer, request)
+        returns.return_dialogue(assignment=assignment, public_id=sent.pop("id"), now=timezone.now(), **sent)
         return Response(status=204)
 
 

@@ -22,7 +22,7 @@ class FlagSerializer(KeptSerializer):
     """What is wrong with an utterance itself; a bad cut may propose other bounds, in milliseconds of the episode."""
 
     utterance = serializers.UUIDField()
-    reason = serializers.ChoiceField(Flag.Reason.values)
+    reason = serializers.ChoiceField(Flag.Reason.choices)
     comment = serializers.CharField(max_length=LONGEST, default="", allow_blank=True)
     start_ms = serializers.IntegerField(min_value=0, max_value=FURTHEST_MS, required=False, allow_null=True)
     end_ms = serializers.IntegerField(min_value=0, max_value=FURTHEST_MS, required=False, allow_null=True)
@@ -46,7 +46,7 @@ class ReturnSerializer(KeptSerializer):
     """Why the dialogue is given back whole."""
 
     token = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
-    reason = serializers.ChoiceField(Return.Reason.values)
+    reason = serializers.ChoiceField(Return.Reason.choices)
     comment = serializers.CharField(max_length=LONGEST, default="", allow_blank=True)
 
 
@@ -81,7 +81,7 @@ class OwnNoteSerializer(serializers.Serializer[Any]):
 class OwnFlagSerializer(OwnNoteSerializer):
     """One's own flag."""
 
-    reason = serializers.ChoiceField(Flag.Reason.values)
+    reason = serializers.ChoiceField(Flag.Reason.choices)
     comment = serializers.CharField()
     start_ms = serializers.IntegerField(allow_null=True)
     end_ms = serializers.IntegerField(allow_null=True)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("assignments/<uuid:public_id>/flags/", notes.Flags.as_view(), name="flags"),
     path("assignments/<uuid:public_id>/flags/withdraw/", notes.WithdrawFlag.as_view(), name="withdraw_flag"),
     path("assignments/<uuid:public_id>/questions/", notes.Questions.as_view(), name="questions"),
+    path("assignments/<uuid:public_id>/return/", notes.ReturnDialogue.as_view(), name="return"),
     path("assignments/<uuid:public_id>/acknowledge/", notes.Acknowledge.as_view(), name="acknowledge"),
     path("assignments/<uuid:public_id>/lessons/<uuid:utterance>/", calibration.Lesson.as_view(), name="lesson"),
     path("corpora/<slug:slug>/standing/", calibration.Standing.as_view(), name="standing"),

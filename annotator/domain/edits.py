@@ -60,6 +60,7 @@ def _bring_back(dialogue: int, reopened: tuple[Annotation, ...], now: datetime) 
     touched = Q()
     for annotation in reopened:
         touched |= Q(rater=annotation.rater_id, purpose=annotation.purpose)
-    if touched:
-        for assignment in Assignment.objects.filter(touched, dialogue=dialogue, state=Assignment.State.DONE):
-            reopen(assignment, until=now + TIME_TO_COME_BACK)
+    if not touched:
+        return
+    for assignment in Assignment.objects.filter(touched, dialogue=dialogue, state=Assignment.State.DONE):
+        reopen(assignment, until=now + TIME_TO_COME_BACK)

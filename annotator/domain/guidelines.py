@@ -31,6 +31,11 @@ def guideline_for(*, rater: Rater, now: datetime) -> GuidelineVersion | None:
     return in_use
 
 
+def works_by(*, membership: Membership) -> GuidelineVersion | None:
+    """Return the version that a member reads in the labelling page: the one their labels are said to follow."""
+    return _newest(membership.pk) or membership.corpus.guideline
+
+
 def announcement(*, membership: Membership) -> tuple[GuidelineVersion | None, GuidelineVersion] | None:
     """Return the version a member works by and the newer one in use; None where there is nothing to announce."""
     known, in_use = _newest(membership.pk), membership.corpus.guideline

@@ -1,18 +1,13 @@
 """The manager's inbox: flags on utterances and questions."""
 
-import re
 import uuid
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -23,7 +18,7 @@ from annotator.domain import questions as questions_domain
 from annotator.domain.notes import inbox
 from annotator.forms import AnswerForm, DeclineForm, FlagForm
 from annotator.models import Flag, Question
-from common.errors import Refused
+from annotator.views.acts import act_on
 from corpus.access import corpus_view
 from corpus.models import Annotation, Corpus, Membership, Rater, Speaker, Utterance
 from corpus.rules.clock import stamp
@@ -37,7 +32,8 @@ MANAGER = Membership.Role.MANAGER
 def first(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:  # noqa: ARG001
     """Lead to where something waits."""
     waiting = inbox(corpus)
-    places = (("annotator:flags", waiting.flags), ("annotator:questions", waiting.questions))
+    counts = (waiting.flags, waiting.questions, waiting.returned)
+    places = zip(("annotator:flags", "annotator:questions", "annotator:returned"), counts, strict=True)
     return redirect(next((name for name, count in places if count), "annotator:flags"), corpus.slug)
 
 
@@ -84,7 +80,7 @@ def accept_flag(request: HttpRequest, corpus: Corpus, membership: Membership, pu
         )
         return told % {"count": touched} if touched else _("Accepted.")
 
-    return _do(request, form, accept, "annotator:flags", corpus)
+    return act_on(request, form, accept, "annotator:flags", corpus)
 
 
 @require_POST
@@ -100,7 +96,7 @@ def decline_flag(request: HttpRequest, corpus: Corpus, membership: Membership, p
         )
         return _("Declined.")
 
-    return _do(request, form, decline, "annotator:flags", corpus)
+    return act_on(request, form, decline, "annotator:flags", corpus)
 
 
 @require_GET
@@ -147,22 +143,7 @@ def answer(request: HttpRequest, corpus: Corpus, membership: Membership, public_
         told = _("Answered. The guideline has it now, in version %(version)s; annotators are told.")
         return told % {"version": version.version}
 
-    return _do(request, form, reply, "annotator:questions", corpus)
-
-
-def _do(request: HttpRequest, form: Form, act: Callable[[], str], place: str, corpus: Corpus) -> HttpResponse:
-    """Do what a form asks for, say what became of it, and lead back to the list as it was filtered."""
-    try:
-        if form.is_valid():
-            messages.success(request, act())
-        else:
-            messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    # only what the list itself knows is taken from the form
-    kept = {name: request.POST.get(name, "") for name in ("state", "reason", "page")}
-    query = "&".join(f"{name}={value}" for name, value in kept.items() if re.fullmatch("[a-z0-9_]+", value))
-    return redirect(f"{reverse(place, args=[corpus.slug])}{'?' if query else ''}{query}")
+    return act_on(request, form, reply, "annotator:questions", corpus)
 
 
 def _row(flag: Flag, context: list[Utterance], labelled: int) -> dict[str, Any]:

@@ -13,7 +13,10 @@ from django.views.decorators.http import require_GET
 
 from annotator.api.serializers import as_json
 from annotator.domain.assignments import in_hand
+from annotator.domain.guidelines import works_by
 from annotator.domain.work import open_work
+from annotator.models import Flag, Return
+from annotator.views.notes_texts import notes_texts
 from corpus.access import corpus_view
 from corpus.models import Corpus, GuidelineVersion, Membership
 from corpus.rules import markdown
@@ -21,10 +24,11 @@ from corpus.rules import markdown
 MODULES = [
     "activity", "answers", "api", "arcs", "care", "codebook", "conditions", "cut", "dom", "ids", "journal", "keys",
     "main", "opened", "page", "player", "sender", "session", "shortcuts", "supply", "wave",
+    "notes/announcement", "notes/flag", "notes/messages", "notes/notes", "notes/slip", "notes/store",
     "view/day", "view/guideline", "view/links", "view/questions", "view/shortcuts", "view/signin", "view/stage",
     "view/status", "view/talk",
 ]  # fmt: skip
-STYLES = ["frame", "speakers", "talk", "stage", "questions", "links", "desk", "guideline"]
+STYLES = ["frame", "speakers", "talk", "stage", "questions", "links", "desk", "guideline", "notes"]
 
 
 @require_GET
@@ -37,7 +41,7 @@ def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
         "root": f"{reverse('home')}api/v1/",
         "corpus": corpus.slug,
         "author": str(membership.user.public_id),
-        "texts": texts(),
+        "texts": texts() | notes_texts(),
         "work": work_in_hand(membership),
     }
     context = {
@@ -46,7 +50,9 @@ def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
         "data": data,
         "modules": [f"js/label/{name}.js" for name in MODULES],
         "styles": [f"css/label/{name}.css" for name in STYLES],
-        "guideline": guideline_html(corpus.guideline),
+        "guideline": guideline_html(works_by(membership=membership)),
+        "flag_reasons": Flag.Reason.choices,
+        "return_reasons": Return.Reason.choices,
     }
     return render(request, "annotator/label.html", context)
 

@@ -43,6 +43,7 @@ POLICY: dict[str, dict[str, Any]] = {
     "shortcuts": {each: each for each in ("off", "all_default", "same_as_previous", "both")},
     "cannot_judge": {"per-task": "per-task", "off": "off"},
     "expiry": {each: each for each in ("reopen", "keep", "manager")},
+    "returned": {each: each for each in ("reopen", "manager")},
 }
 
 

@@ -92,6 +92,7 @@ class Policy:
     shortcuts: Shortcuts = "off"
     cannot_judge: Literal["per-task", "off"] = "per-task"
     expiry: Literal["reopen", "keep", "manager"] = "reopen"
+    returned: Literal["reopen", "manager"] = "reopen"
 
     def allows(self, shortcut: Shortcut) -> bool:
         """Tell whether one key may answer every question at once."""

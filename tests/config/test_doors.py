@@ -58,6 +58,8 @@ ROLES: dict[str, set[str]] = {
     "annotator:decline_flag": MANAGER,
     "annotator:questions": MANAGER,
     "annotator:answer_question": MANAGER,
+    "annotator:returned": MANAGER,
+    "annotator:settle_return": MANAGER,
     "agreement:reports": LEADS,
     "agreement:make": LEADS,
     "agreement:report": LEADS,
@@ -79,7 +81,7 @@ OBJECTS = {
     "common:end_token",
     "media",
     *(f"annotator-api:{name}" for name in ("assignment", "operations", "heartbeat", "finish")),
-    *(f"annotator-api:{name}" for name in ("flags", "withdraw_flag", "questions", "acknowledge", "lesson")),
+    *(f"annotator-api:{name}" for name in ("flags", "withdraw_flag", "questions", "return", "acknowledge", "lesson")),
 }
 
 SAMPLES = {"UUIDConverter": uuid.UUID(int=7), "StringConverter": "x", "IntConverter": 1, "SlugConverter": "x"}

@@ -68,6 +68,17 @@ export function createApi({
   return {
     /** @returns {Promise<Work | null>} null: nothing is left for this person */
     claim: () => post(`corpora/${corpus}/claim/`),
+    /** @returns {Promise<import("./notes/store.js").News>} */
+    news: async () => {
+      const response = await request(`${root}corpora/${corpus}/news/`, {
+        credentials: "same-origin",
+        redirect: "error",
+      });
+      if (!response.ok) throw new Failure(trouble(response.status, undefined));
+      return response.json();
+    },
+    /** @type {(ids: string[]) => Promise<void>} */
+    seen: (ids) => post(`corpora/${corpus}/news/seen/`, { ids }),
     post,
     /**
      * @param {string} assignment

@@ -5,7 +5,7 @@
 /**
  * @typedef {{do: "answer", question: Question, value: string | number}
  *   | {do: "commit" | "undo" | "replay" | "replay-all" | "cannot-judge" | "back" | "forward" | "guideline"
- *       | "slower" | "faster" | "close" | "all_default" | "same_as_previous"}
+ *       | "slower" | "faster" | "close" | "flag" | "ask" | "all_default" | "same_as_previous"}
  *   | {do: "cut", edge: "start_ms" | "end_ms", steps: number}} Act
  */
 
@@ -22,6 +22,8 @@ const PAGE_KEYS = {
   BracketLeft: "slower",
   BracketRight: "faster",
   Escape: "close",
+  Backquote: "flag",
+  Quote: "ask",
   Minus: "all_default",
   Equal: "same_as_previous",
 };

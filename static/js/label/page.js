@@ -5,6 +5,7 @@ import { questionsOf } from "./codebook.js";
 import { CANNOT_JUDGE } from "./conditions.js";
 import { byId, fill } from "./dom.js";
 import { keymap } from "./keys.js";
+import { Notes } from "./notes/notes.js";
 import { Session } from "./session.js";
 import { Supply } from "./supply.js";
 import { Day } from "./view/day.js";
@@ -65,6 +66,12 @@ export class Page {
       report: (/** @type {import("./sender.js").Report} */ report) => this.status.show(report),
     };
     this.supply = new Supply({ api, journal, author, on });
+    this.notes = new Notes({
+      texts,
+      api,
+      post: (kind, body) => this.supply.post(kind, body),
+      on: { go: (index) => this.go(index), leave: () => this.#leave() },
+    });
     this.status = new Status(texts, {
       onRetry: () => this.supply.sender.retryRefused(),
       onSignedIn: () => this.supply.retry(),
@@ -94,7 +101,7 @@ export class Page {
     if (this.#phase === "complete") return this.#handIn();
     if (session.focus) return this.questions.nudge();
     const { id } = session.utterance;
-    this.#propose();
+    this.notes.propose();
     this.supply.send(session.commit(this.#effort()));
     this.journal.keepDraft(this.author, session.work.id, id, null);
     if (session.isComplete) this.#enter("complete");
@@ -117,7 +124,7 @@ export class Page {
     const { session } = this;
     if (!session || index < 0 || index >= session.work.utterances.length || index === session.index) return;
     const before = session.index;
-    this.#propose();
+    this.notes.propose();
     session.go(index);
     if (session.index !== before) this.#arrive();
   }
@@ -142,13 +149,6 @@ export class Page {
     this.#paintAnswers();
   }
 
-  /** Send the cut that was proposed for the utterance that is being left. */
-  #propose() {
-    const { session } = this;
-    const proposal = session?.cuts.take(session.utterance);
-    if (proposal) this.supply.post("flag", proposal);
-  }
-
   /**
    * @param {Work} work
    * @param {import("./supply.js").Kept} kept
@@ -162,6 +162,7 @@ export class Page {
     this.talk.open(session);
     this.stage.open(session);
     this.day.open(session);
+    this.notes.open(session, kept.posts);
     const { series, episode, name } = work.dialogue;
     byId("where").textContent = [series, episode, name].filter(Boolean).join(" · ");
     this.activity.take();
@@ -174,6 +175,7 @@ export class Page {
   /** Nothing is left to label. */
   #close() {
     this.session = null;
+    this.notes.open(null);
     byId("where").textContent = byId("dialogues").textContent = "";
     this.#enter("nothing");
   }
@@ -184,6 +186,7 @@ export class Page {
     // a button that keeps the focus would take the next Enter for a click
     if (this.questions.root.contains(document.activeElement)) byId("now").focus();
     this.stage.arrive();
+    this.notes.arrive();
   }
 
   /** @param {Phase} phase */
@@ -233,6 +236,12 @@ export class Page {
   #handIn() {
     this.#enter("loading");
     this.supply.finish();
+  }
+
+  /** The dialogue was returned. */
+  #leave() {
+    this.#enter("loading");
+    this.supply.leave();
   }
 
   /**
@@ -335,7 +344,12 @@ export class Page {
         return stage.changeRate(1);
       case "guideline":
         return guideline.toggle(session.focus);
+      case "flag":
+        return this.notes.flag();
+      case "ask":
+        return this.notes.ask();
       case "close":
+        this.notes.close();
         return guideline.close();
     }
   }

@@ -238,11 +238,14 @@ export class Session {
   }
 
   /**
-   * The utterance was changed by the manager: what was said of it before stands no more, and undo does not bring it back.
+   * The utterance was changed by the manager: what was said of it before lies open, to be given again or changed, and
+   * undo does not bring it back.
    *
    * @param {string} utterance
    */
   #askAgain(utterance) {
+    const before = this.committed.get(utterance);
+    if (before) this.drafts.set(utterance, settled(this.questions, before));
     this.committed.delete(utterance);
     this.#done = this.#done.filter((done) => done.utterance !== utterance);
   }

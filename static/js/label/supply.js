@@ -21,7 +21,13 @@ import { Sender } from "./sender.js";
 const AGAIN_MS = 3_000;
 const HEARTBEAT_MS = 120_000;
 // where a single post goes, behind its assignment's address
-const PLACES = { flag: "flags/", question: "questions/", return: "return/" };
+const PLACES = {
+  flag: "flags/",
+  withdraw: "flags/withdraw/",
+  question: "questions/",
+  return: "return/",
+  acknowledge: "acknowledge/",
+};
 
 export class Supply {
   /** @type {Work | null} */

@@ -35,6 +35,8 @@
  * @property {string} text
  * @property {number | null} start_ms
  * @property {number | null} end_ms
+ * @property {Partial<{text: string, speaker: string, start_ms: number | null, end_ms: number | null}> | null} [changed]
+ *   how it was when this person labelled it, as far as that is different now
  */
 
 /**

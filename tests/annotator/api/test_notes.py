@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from annotator.domain.flags import decline_flag
 from annotator.domain.questions import answer_question
-from annotator.models import Flag, Question
+from annotator.models import Flag, Question, Return
 from corpus.domain.guidelines import add_guideline_version
 from corpus.models import Corpus, Revision
 from tests.annotator.api.test_views import Annotator, Json, commit
@@ -147,3 +147,13 @@ def test_a_guideline_of_another_corpus_is_not_acknowledged(annotator: Annotator)
     work = annotator.claim()
     refused = annotator.post(f"assignments/{work['id']}/acknowledge/", {"guideline": str(foreign.public_id)})
     assert (refused.status_code, refused.json()["code"]) == (409, "annotator.other_guideline")
+
+
+def test_a_returned_dialogue_makes_room_for_the_next(annotator: Annotator) -> None:
+    work = annotator.claim()
+    sent = {"id": str(uuid4()), "token": work["token"], "reason": "cannot_watch", "comment": ""}
+    for _ in range(2):
+        assert annotator.post(f"assignments/{work['id']}/return/", sent).status_code == 204
+    assert Return.objects.get().reason == "cannot_watch"
+    assert annotator.post(f"corpora/{annotator.rater.corpus.slug}/claim/").status_code == 204
+    assert annotator.send(work, commit(work)).json()["acks"][0]["status"] == "set_aside"
