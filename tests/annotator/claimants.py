@@ -1,12 +1,11 @@
-"""A process of many annotators at once, started by test_claims.py with the primary keys of raters as arguments.
+"""A process of many annotators at once, forked by test_claims.py.
 
-Each rater is a thread that claims and finishes until nothing is left or something can not be
-finished; all start together. Prints the answers as JSON: [[rater, assignment or null], ...].
+Each rater is a thread that claims and finishes until nothing is left or something can not be finished;
+all start together.
 """
 
-import json
-import sys
 import threading
+from multiprocessing import Queue
 
 from django.db import connection
 from django.utils import timezone
@@ -31,12 +30,15 @@ def work(rater: Rater, start: threading.Barrier) -> None:
         connection.close()
 
 
-def main() -> None:
-    raters = [Rater.objects.get(pk=pk) for pk in sys.argv[1:]]
-    start = threading.Barrier(len(raters))
-    threads = [threading.Thread(target=work, args=(rater, start)) for rater in raters]
+def together(raters: list[int], answers: "Queue[list[tuple[int, int | None]]]") -> None:
+    """Let these raters (primary keys) claim, and put what each claim answered: (rater, assignment or None)."""
+    ANSWERS.clear()
+    found = [Rater.objects.get(pk=pk) for pk in raters]
+    connection.close()
+    start = threading.Barrier(len(found) or 1)
+    threads = [threading.Thread(target=work, args=(rater, start)) for rater in found]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    sys.stdout.write(json.dumps(ANSWERS))
+    answers.put(ANSWERS)

@@ -1,16 +1,9 @@
 # Many people claim at once, from several processes, on the database that serves them in earnest.
 
-import json
 import os
-import sqlite3
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import quote
+from multiprocessing import get_context
 
 import pytest
 from django.db import connection, transaction
@@ -20,60 +13,39 @@ from annotator.domain.assignments import claim
 from annotator.domain.dealing import automatic_batch, deal
 from annotator.models import Assignment, Slot
 from corpus.models import Corpus, Rater
+from tests.annotator.claimants import together
 from tests.annotator.material import corpus_with_work
 from tests.factories import RaterFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
-ROOT = Path(__file__).resolve().parents[3]
 PROCESSES = 4
-PROCESS = "import django; django.setup(); from tests.annotator.claimants import main; main()"
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Yield an address of the test database for other processes; what they wrote is there afterwards.
-
-    The test database of SQLite lives in memory, where no other process can see it: it goes to a file and back.
-    """
-    database = connection.settings_dict
-    if connection.vendor == "postgresql":
-        user, password = quote(database["USER"]), quote(database["PASSWORD"])
-        yield f"postgres://{user}:{password}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
-        return
-    connection.ensure_connection()
-    with sqlite3.connect(folder / "claims.sqlite3") as file:
-        connection.connection.backup(file)
-        yield f"sqlite://{folder / 'claims.sqlite3'}"
-        file.backup(connection.connection)
-    file.close()
-
-
-def claim_all(raters: list[Rater], folder: Path) -> list[tuple[int, int | None]]:
-    """Let the raters claim until nothing is left; return everything that claim answered."""
-    with served(folder) as address:
-        environment = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-        children = [
-            subprocess.Popen(
-                [sys.executable, "-c", PROCESS, *(str(rater.pk) for rater in raters[n::PROCESSES])],
-                cwd=ROOT,
-                env=environment,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for n in range(PROCESSES)
-        ]
-        outputs = [child.communicate(timeout=300)[0] for child in children]
-    assert [child.returncode for child in children] == [0] * PROCESSES
-    return [(rater, assignment) for output in outputs for rater, assignment in json.loads(output)]
+def claim_all(raters: list[Rater]) -> list[tuple[int, int | None]]:
+    """Let the raters claim until nothing is left, in several processes; return everything that claim answered."""
+    connection.close()  # a process that is forked with a connection open would share it
+    forked = get_context("fork")
+    answers = forked.Queue()
+    children = [
+        forked.Process(target=together, args=([rater.pk for rater in raters[n::PROCESSES]], answers), daemon=True)
+        for n in range(PROCESSES)
+    ]
+    for child in children:
+        child.start()
+    found = [answers.get(timeout=300) for _ in children]
+    for child in children:
+        child.join(timeout=60)
+    assert [child.exitcode for child in children] == [0] * PROCESSES
+    return [answer for one in found for answer in one]
 
 
 def people(corpus: Corpus, count: int) -> list[Rater]:
     return [RaterFactory(corpus=corpus) for _ in range(count)]
 
 
-def test_64_people_and_few_slots(tmp_path: Path) -> None:
+def test_64_people_and_few_slots() -> None:
     corpus = corpus_with_work(dialogues=5, utterances=0, k=3)
-    answers = claim_all(people(corpus, 64), tmp_path)
+    answers = claim_all(people(corpus, 64))
     assert sorted(Counter(Assignment.objects.values_list("dialogue__order", flat=True)).items()) == [
         (order, 3) for order in range(5)
     ]
@@ -83,18 +55,18 @@ def test_64_people_and_few_slots(tmp_path: Path) -> None:
     assert len([each for _, each in answers if each]) == 15
 
 
-def test_as_many_people_as_slots_all_get_every_dialogue(tmp_path: Path) -> None:
+def test_as_many_people_as_slots_all_get_every_dialogue() -> None:
     corpus = corpus_with_work(dialogues=4, utterances=0, k=32)
     raters = people(corpus, 32)
-    answers = claim_all(raters, tmp_path)
+    answers = claim_all(raters)
     assert Counter(rater for rater, each in answers if each) == {rater.pk: 4 for rater in raters}
     assert Counter(Assignment.objects.values_list("state", flat=True)) == {"done": 128}
 
 
-def test_one_person_in_many_tabs_holds_one_dialogue(tmp_path: Path) -> None:
+def test_one_person_in_many_tabs_holds_one_dialogue() -> None:
     corpus = corpus_with_work(dialogues=6, utterances=1, k=3)
     rater = people(corpus, 1)[0]
-    answers = claim_all([rater] * 16, tmp_path)
+    answers = claim_all([rater] * 16)
     assert answers == [(rater.pk, Assignment.objects.get().pk)] * 16
 
 

@@ -4,9 +4,24 @@ from typing import Any
 
 import pytest
 
+from corpus.domain import clips, ingest
 from corpus.models import Corpus
+from tests.corpus.domain.made import Made
 from tests.corpus.media.conftest import ffmpeg, make  # noqa: F401 -- fixtures
 from tests.factories import CorpusFactory
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return Made(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture
+def made_once(monkeypatch: pytest.MonkeyPatch, made: Made) -> None:
+    """Probe, convert and cut each file once a session; tests/corpus/media does it every time."""
+    for module, names in ((ingest, ("probe", "make_playable", "make_peaks")), (clips, ("cut_clips",))):
+        for name in names:
+            monkeypatch.setattr(module, name, getattr(made, name))
 
 
 @pytest.fixture

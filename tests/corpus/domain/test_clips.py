@@ -17,7 +17,7 @@ from tests.corpus.domain.test_ingest import bring, srt, written
 from tests.corpus.media.conftest import Make, film
 from tests.factories import DialogueFactory, UtteranceFactory
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_once")]
 
 LINES = [(0, 900, "A: 1"), (1000, 1900, "B: 2"), (2000, 2900, "A: 3"), (7000, 8500, "B: 4")]
 

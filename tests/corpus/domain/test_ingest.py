@@ -15,7 +15,7 @@ from tests.corpus.domain.conftest import files, stored
 from tests.corpus.media.conftest import H264, PICTURE, Make, film
 from tests.refusals import refused
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_once")]
 
 LINES = [(0, 900, "小明：你来了？"), (1000, 1900, "小红：来了，"), (2000, 2900, "小红：等一下。"), (7000, 7900, "谁？")]
 

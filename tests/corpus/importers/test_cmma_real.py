@@ -1,13 +1,8 @@
-import resource
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from django.db.models import Count
 
-from corpus.domain.imports import import_source
 from corpus.importers.cmma import read
-from corpus.models import Annotation, Dialogue, Revision, Speaker, Utterance
 
 
 @pytest.fixture(scope="module")
@@ -43,29 +38,3 @@ def test_the_published_files_have_these_defects(folder: Path) -> None:
     assert [(each.raw, each.action) for each in source.findings if each.problem == "duplicate_dialogue"] == [
         ("C_206", "kept beside C_205")
     ]
-
-
-@pytest.mark.django_db
-def test_all_of_it_comes_in(folder: Path) -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF)
-    corpus = import_source(slug="cmma", title="CMMA", source=read(folder), managers=[], tell=lambda done, total: None)
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    splits = Dialogue.objects.filter(corpus=corpus, state="ready").values_list("source_split").annotate(Count("pk"))
-    assert dict(splits) == {"train": 1800, "dev": 600, "test": 600}
-    utterances = Utterance.objects.values_list("dialogue__source_split").annotate(Count("pk")).order_by()
-    assert dict(utterances) == {"train": 13788, "dev": 4046, "test": 3961}
-    assert Utterance.objects.filter(start_ms__isnull=True).count() == 10
-    assert Speaker.objects.count() == 459
-    assert (Annotation.objects.count(), Revision.objects.count()) == (21795, 21795)
-    emotions = Counter(Annotation.objects.values_list("answers__emotion", flat=True))
-    assert emotions == {
-        "neutral": 13014,
-        "joy": 2538,
-        "anger": 2367,
-        "surprise": 1419,
-        "disgust": 958,
-        "sadness": 887,
-        "fear": 612,
-    }
-    assert Revision.objects.filter(raw__Emotion="digust", answers__emotion="disgust").count() == 6
-    assert after.ru_utime - before.ru_utime < 60

@@ -1,5 +1,6 @@
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from common.models import Job
 from corpus.models import Corpus, Episode
@@ -98,17 +100,19 @@ def test_what_cannot_be_done_is_told_and_leaves_nothing(
     assert (Episode.objects.count(), files(store / "media")) == (0, [])
 
 
-def test_ctrl_c_takes_everything_back(make: Make, subtitles: Path, tmp_path: Path) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_ctrl_c_takes_everything_back(corpus: Corpus, make: Make, subtitles: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     environment = os.environ | {"CONCORD_HOME": str(home), "CONCORD_DEMO": "0"}
     environment.pop("DATABASE_URL", None)
-    run = [sys.executable, "manage.py"]
-    subprocess.run([*run, "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
-    make_corpus = "from corpus.models import Corpus; Corpus.objects.create(slug='test', title='Test')"
-    subprocess.run([*run, "shell", "-v0", "-c", make_corpus], cwd=ROOT, env=environment, check=True)
+    connection.ensure_connection()
+    with sqlite3.connect(home / "concord.sqlite3") as database:
+        connection.connection.backup(database)
+    database.close()
     long = make("long.mkv", "-f lavfi -i testsrc2=size=1280x720:rate=25:duration=40 -c:v mpeg4 -q:v 5")
-    command = [*run, "ingest", str(long), str(subtitles), "--corpus", "test", "--series", "Test"]
+    files_given = [str(long), str(subtitles)]
+    command = [sys.executable, "manage.py", "ingest", *files_given, "--corpus", corpus.slug, "--series", "Test"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert "making it playable\n" in iter(process.stderr.readline, "")
