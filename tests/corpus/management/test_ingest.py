@@ -15,7 +15,7 @@ from common.models import Job
 from corpus.models import Corpus, Episode
 from tests.conftest import ROOT
 from tests.corpus.domain.conftest import files
-from tests.corpus.media.conftest import Make, film
+from tests.corpus.media.conftest import H264, PICTURE, Make, film
 
 SRT = b"1\n00:00:01,000 --> 00:00:02,000\nAnna: hello\n\n2\n00:00:02,500 --> 00:00:09,000\nBob: bye\n"
 
@@ -98,6 +98,44 @@ def test_what_cannot_be_done_is_told_and_leaves_nothing(
         call_command("ingest", wanted.pop("episode"), wanted.pop("subtitles"), **wanted)
     assert (caught.value.returncode, str(caught.value)) == (code, sentence)
     assert (Episode.objects.count(), files(store / "media")) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("configured", "lines", "sentence"),
+    [
+        ({"FFMPEG_BIN": "/no/such/ffmpeg"}, SRT, "/no/such/ffmpeg"),
+        ({"MIN_FREE_BYTES": 2**60}, SRT, "Not enough free disk space:"),
+        ({}, SRT.replace(b"00:00:0", b"00:01:0"), "All subtitles start after the end of the film (5 s)."),
+    ],
+)
+def test_what_is_missing_or_does_not_belong_together_is_told_and_leaves_nothing(
+    corpus: Corpus,
+    make: Make,
+    store: Path,
+    subtitles: Path,
+    settings: Any,
+    configured: dict[str, Any],
+    lines: bytes,
+    sentence: str,
+) -> None:
+    subtitles.write_bytes(lines)
+    for name, value in configured.items():
+        setattr(settings, name, value)
+    with pytest.raises(CommandError) as caught:
+        call_command("ingest", make("five.mp4", film(5)), subtitles, corpus=corpus.slug, series="Test")
+    assert caught.value.returncode == 1
+    assert sentence in str(caught.value)
+    assert (Episode.objects.count(), files(store / "media"), files(store / "work")) == (0, [], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_film_without_sound_comes_in_with_a_word(
+    corpus: Corpus, make: Make, store: Path, subtitles: Path, capfd: Any
+) -> None:
+    silent = make("silent.mp4", f"{PICTURE.format(5)} {H264}")
+    call_command("ingest", silent, subtitles, corpus=corpus.slug, series="Test")
+    assert "The film has no sound.\n" in capfd.readouterr().err
 
 
 @pytest.mark.django_db(transaction=True)
