@@ -40,6 +40,7 @@ def reports(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
         "offered": [(rater, rater in usual_raters(offered)) for rater in offered],
         "since": labels_since(rows[0]) if rows and rows[0].figures else 0,
         "shown": SHOWN,
+        "has_shortcuts": codebook is not None and codebook.policy.shortcuts != "off",
     }
     return render(request, "agreement/reports.html", {"corpus": corpus, "membership": membership, **context})
 
@@ -49,7 +50,12 @@ def reports(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
 def make(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Have a report on the ticked raters made, and show it while it is."""
     try:
-        made = request_report(corpus=corpus, raters=request.POST.getlist("raters"), requested_by=membership.user)
+        made = request_report(
+            corpus=corpus,
+            raters=request.POST.getlist("raters"),
+            shortcuts="without_shortcuts" not in request.POST,
+            requested_by=membership.user,
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("agreement:reports", corpus.slug)

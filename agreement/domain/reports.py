@@ -24,13 +24,19 @@ KIND = "agreement.report"
 
 
 def request_report(
-    *, corpus: Corpus, raters: Iterable[str] = (), requested_by: User | None = None, here: bool = False
+    *,
+    corpus: Corpus,
+    raters: Iterable[str] = (),
+    shortcuts: bool = True,
+    requested_by: User | None = None,
+    here: bool = False,
 ) -> Report:
     """Have a report on the corpus's codebook in use computed.
 
     Args:
         corpus: whose labels are compared.
         raters: slugs; the members with labels unless given (or whoever has labels, where no member has).
+        shortcuts: whether labels count that one key gave all at once.
         requested_by: who asked.
         here: the caller goes on to execute the report's job in this process.
 
@@ -44,8 +50,9 @@ def request_report(
         raise Refused("agreement.no_codebook")
     slugs = [rater.slug for rater in chosen_raters(corpus, raters)]
     with transaction.atomic():
-        report = Report(corpus=corpus, codebook=corpus.codebook, selection={"raters": slugs}, created_by=requested_by)
-        chosen = hashlib.sha256("\n".join(slugs).encode()).hexdigest()[:16]
+        asked: dict[str, Any] = {"raters": slugs} | ({} if shortcuts else {"shortcuts": False})
+        report = Report(corpus=corpus, codebook=corpus.codebook, selection=asked, created_by=requested_by)
+        chosen = hashlib.sha256("\n".join([*slugs, str(shortcuts)]).encode()).hexdigest()[:16]
         job = enqueue(
             kind=KIND,
             args={"report": str(report.public_id)},
@@ -73,7 +80,7 @@ def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
     """
     run.progress(0, 0, "reading_labels")
     told = partial(run.note, stage="reading_labels")
-    selection = read(codebook=report.codebook, raters=chosen(report), tell=told)
+    selection = read(codebook=report.codebook, raters=chosen(report), shortcuts=counts_shortcuts(report), tell=told)
     run.progress(0, 0, "computing_figures")
     found = figures(selection)
     with run.last_word():
@@ -88,10 +95,15 @@ def chosen(report: Report) -> list[Rater]:
     return list(report.corpus.raters.filter(slug__in=report.selection["raters"]).order_by("slug"))
 
 
+def counts_shortcuts(report: Report) -> bool:
+    """Tell whether labels count in a report that one key gave all at once."""
+    return bool(report.selection.get("shortcuts", True))
+
+
 def labels_since(report: Report) -> int:
     """Count the annotations that a report computed now would count and this one does not, or not as they are."""
     taken_at: datetime | None = parse_datetime(report.selection.get("taken_at", ""))
-    return changed_since(chosen(report), taken_at) if taken_at else 0
+    return changed_since(chosen(report), taken_at, shortcuts=counts_shortcuts(report)) if taken_at else 0
 
 
 def _described(selection: Selection) -> dict[str, Any]:

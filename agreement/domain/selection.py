@@ -20,7 +20,7 @@ from agreement.statistics.patterns import MISSING, Ints
 from annotator.models import Assignment
 from common.errors import Refused
 from common.snapshot import snapshot
-from corpus.models import Annotation, CodebookVersion, Corpus, Dialogue, Purpose, Rater
+from corpus.models import Annotation, CodebookVersion, Corpus, Dialogue, Purpose, Rater, Revision
 
 TOLD_EVERY = 500  # annotations
 
@@ -79,10 +79,16 @@ def countable(raters: Iterable[Rater]) -> QuerySet[Annotation]:
     )
 
 
-def changed_since(raters: Iterable[Rater], moment: datetime) -> int:
+def without_shortcuts(annotations: QuerySet[Annotation]) -> QuerySet[Annotation]:
+    """Return those of the annotations whose answers were given one by one: one key for all of them anchors."""
+    leaning = Revision.objects.filter(annotation=OuterRef("pk"), number=OuterRef("number")).exclude(shortcut="")
+    return annotations.filter(~Exists(leaning))
+
+
+def changed_since(raters: Iterable[Rater], moment: datetime, *, shortcuts: bool = True) -> int:
     """Count the annotations that count now and did not at `moment`, or not as they are."""
     finished = _assignments().filter(ended_at__gt=moment)
-    return countable(raters).filter(Q(updated_at__gt=moment) | Exists(finished)).count()
+    return _counted(raters, shortcuts=shortcuts).filter(Q(updated_at__gt=moment) | Exists(finished)).count()
 
 
 def _assignments() -> QuerySet[Assignment]:
@@ -125,7 +131,11 @@ def chosen_raters(corpus: Corpus, slugs: Iterable[str]) -> list[Rater]:
 
 
 def read(
-    *, codebook: CodebookVersion, raters: list[Rater], tell: Callable[[int, int], None] | None = None
+    *,
+    codebook: CodebookVersion,
+    raters: list[Rater],
+    shortcuts: bool = True,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Selection:
     """Read the labels of `raters` in one snapshot.
 
@@ -134,6 +144,7 @@ def read(
     Args:
         codebook: the version whose questions are compared.
         raters: of the same corpus.
+        shortcuts: whether labels count that one key gave all at once.
         tell: called now and then with how many annotations were read and how many there are; must not write to the
             database.
     """
@@ -147,8 +158,9 @@ def read(
         taken_at = timezone.now()
         versions = CodebookVersion.objects.filter(corpus=codebook.corpus_id)
         alike = {version.pk: comparable(rules, version.rules()) for version in versions}
-        total = countable(raters).count() if tell else 0
-        for rater, utterance, dialogue_id, version, number, answers in _answers(raters):
+        counted = _counted(raters, shortcuts=shortcuts)
+        total = counted.count() if tell else 0
+        for rater, utterance, dialogue_id, version, number, answers in _answers(counted):
             if utterance != last:
                 last = utterance
                 dialogue.append(dialogue_id)
@@ -165,11 +177,16 @@ def read(
     return Selection(tuple(kept), np.array(dialogue, dtype=np.int64), tables, count, digest.hexdigest(), taken_at)
 
 
-def _answers(raters: list[Rater]) -> Iterator[tuple[str, UUID, int, int, int, dict[str, Any] | None]]:
+def _counted(raters: Iterable[Rater], *, shortcuts: bool) -> QuerySet[Annotation]:
+    return countable(raters) if shortcuts else without_shortcuts(countable(raters))
+
+
+def _answers(
+    counted: QuerySet[Annotation],
+) -> Iterator[tuple[str, UUID, int, int, int, dict[str, Any] | None]]:
     """Yield the annotations that count, utterance by utterance, a few at a time: all at once fill the memory."""
     yield from (
-        countable(raters)
-        .order_by("utterance__dialogue__order", "utterance__dialogue_id", "utterance__order", "rater__slug")
+        counted.order_by("utterance__dialogue__order", "utterance__dialogue_id", "utterance__order", "rater__slug")
         .values_list(
             "rater__slug", "utterance__public_id", "utterance__dialogue_id", "codebook_id", "number", "answers"
         )

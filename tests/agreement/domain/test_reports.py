@@ -4,7 +4,7 @@ from agreement.domain.reports import labels_since, request_report
 from agreement.models import Report
 from common.jobs import execute
 from common.models import Job
-from corpus.models import Annotation
+from corpus.models import Annotation, Revision
 from tests.agreement.material import judge, judged, source, utterances
 from tests.factories import CorpusFactory, UserFactory
 from tests.refusals import refused
@@ -58,6 +58,23 @@ def test_asked_twice_it_is_computed_once() -> None:
     assert (second.pk, Report.objects.count(), Job.objects.count()) == (first.pk, 2, 2)
     computed(first)
     assert request_report(corpus=corpus).pk not in (first.pk, other.pk)
+
+
+def test_a_report_without_shortcuts_is_another_one() -> None:
+    corpus = judged({"a": "+0-+", "b": "+0-0"})
+    assert corpus.codebook
+    annotation = Annotation.objects.filter(rater__slug="a").order_by("utterance__dialogue__order")[0]
+    Revision.objects.create(
+        annotation=annotation,
+        number=annotation.number,
+        cause="commit",
+        codebook=corpus.codebook,
+        shortcut="same_as_previous",
+    )
+    every, some = request_report(corpus=corpus), request_report(corpus=corpus, shortcuts=False)
+    assert every != some
+    assert (computed(every).selection["annotations"], computed(some).selection["annotations"]) == (8, 7)
+    assert computed(some).selection["shortcuts"] is False
 
 
 def test_labels_since_a_report_are_counted() -> None:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from agreement.domain.selection import Selection, changed_since, chosen_raters, offered_raters, read, usual_raters
 from annotator.models import Assignment
-from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater
+from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater, Revision
 from corpus.rules.codebook import as_document, parse
 from tests.agreement.material import finish, judge, judged, source, utterances
 from tests.annotator.material import CODEBOOK, answered
@@ -105,6 +105,25 @@ def test_sets_of_choices_become_codes_of_their_own() -> None:
     table = selected(corpus).tables[1]
     assert table.codes.tolist() == [[-1, 0, 1, 0]]
     assert table.labels_of == (frozenset({"joy", "anger"}), frozenset({"joy"}))
+
+
+def test_labels_that_a_shortcut_gave_can_be_left_out() -> None:
+    corpus = judged({"a": "+0-", "b": "+0-"})
+    assert corpus.codebook
+    first, second, _ = Annotation.objects.filter(rater__slug="a").order_by("utterance__dialogue__order")
+    for annotation, number, shortcut in ((first, 1, "all_default"), (second, 1, "all_default"), (second, 2, "")):
+        Revision.objects.create(
+            annotation=annotation, number=number, cause="commit", codebook=corpus.codebook, shortcut=shortcut
+        )
+    # the second was labelled again one question after the other
+    Annotation.objects.filter(pk=first.pk).update(number=1)
+    Annotation.objects.filter(pk=second.pk).update(number=2)
+    raters = chosen_raters(corpus, [])
+    without = read(codebook=corpus.codebook, raters=raters, shortcuts=False)
+    assert without.tables[0].codes.tolist() == [[-1, 2], [1, 1], [0, 0]]
+    assert without.annotations == selected(corpus).annotations - 1
+    long_ago = timezone.now() - timedelta(days=1)
+    assert changed_since(raters, long_ago) - changed_since(raters, long_ago, shortcuts=False) == 1
 
 
 def test_the_digest_tells_whether_anything_changed() -> None:
