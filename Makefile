@@ -39,10 +39,14 @@ dev: install $(DEV_INSTALLED) ## install what tests and lint need
 # make baseline TORCH_INDEX=https://pypi.org/simple TORCH_OPTIONS=
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH_OPTIONS ?= --no-deps
+# asked beforehand, for a few seconds: pip would try an index that is out of reach again and again, for minutes
+ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=5)
 $(BASELINE_INSTALLED): $(INSTALLED)
 	@$(PIP) -r requirements-baseline.txt
-	@$(BIN)/python -c 'import torch' 2>/dev/null \
-	  || $(PIP) $(TORCH_OPTIONS) --retries 1 torch==2.13.0 --extra-index-url $(TORCH_INDEX)
+	@$(BIN)/python -c 'import torch' 2>/dev/null || { \
+	  if $(BIN)/python -c '$(ANSWERS)' $(TORCH_INDEX)/torch/ 2>/dev/null; \
+	  then $(PIP) $(TORCH_OPTIONS) torch==2.13.0 --extra-index-url $(TORCH_INDEX); \
+	  else echo "$(TORCH_INDEX) does not answer; torch comes from the usual index"; $(PIP) $(TORCH_OPTIONS) torch==2.13.0; fi; }
 	@rm -f .venv/baseline-* && touch $@
 
 baseline: install $(BASELINE_INSTALLED) ## install torch for `python -m baseline`
