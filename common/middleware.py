@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
@@ -16,6 +18,19 @@ from django_htmx.http import HttpResponseClientRefresh
 from common.authentication import KEYWORD, sent_token
 from common.domain.api_tokens import person_of
 from common.errors import sentence
+
+
+class SamePolicyMiddleware(MiddlewareMixin):
+    """Sends the content security policy of the settings, the same with every answer: put together once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        self.policy = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:  # noqa: ARG002
+        """Add the header."""
+        response.headers.setdefault(HEADER, self.policy)
+        return response
 
 
 class PersonalLocaleMiddleware(LocaleMiddleware):

@@ -8,16 +8,22 @@ filled in. Everywhere else a plain query set is shorter and quick enough.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, QuerySet, sql
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 R = TypeVar("R")
+M = TypeVar("M", bound=models.Model)
 Row = tuple[Any, ...]
+_NAMES: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # connection to PostgreSQL -> statements it knows
 
 
 class Parameter(Expression):
@@ -25,34 +31,56 @@ class Parameter(Expression):
 
     def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
         super().__init__(output_field=output_field)
-        self.name = name
+        self.name, self._field = name, output_field
 
     def as_sql(self, *_args: Any, **_more: Any) -> tuple[str, Any]:
         """Stand for oneself among the parameters of the SQL."""
         return "%s", (self,)
 
-    def filled(self, values: dict[str, Any]) -> Any:
+    def filled(self, values: dict[str, Any], database: BaseDatabaseWrapper) -> Any:
         """Return the value as the driver of the database takes it."""
-        return self.output_field.get_db_prep_save(values[self.name], connection)
+        return self._field.get_db_prep_save(values[self.name], database)
 
 
 class _Statement:
     """SQL with open places."""
 
+    _count = itertools.count(1)
+
     def __init__(self) -> None:
-        self._sql = ""
+        self._name = f"concord_{next(self._count)}"
+        self._sql = self._execute = self._prepare = ""
         self._parameters: Sequence[Any] = ()
 
     def _rows(self, values: dict[str, Any]) -> list[Row]:
         """Run the statement and return what it returns; a change returns how many rows it changed."""
+        database = connections[DEFAULT_DB_ALIAS]
         if not self._sql:
-            self._sql, self._parameters = self._prepare()
-        filled = [each.filled(values) if isinstance(each, Parameter) else each for each in self._parameters]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, filled)
+            self._put_together(database)
+        filled = [each.filled(values, database) if type(each) is Parameter else each for each in self._parameters]
+        with database.cursor() as cursor:
+            cursor.execute(self._known(database), filled)
             return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
 
-    def _prepare(self) -> tuple[str, Sequence[Any]]:
+    def _known(self, database: Any) -> str:
+        """Return the SQL to run: PostgreSQL plans a statement once for each connection and then knows it by name."""
+        if database.vendor != "postgresql" or not settings.PREPARE_STATEMENTS:
+            return self._sql
+        names = _NAMES.setdefault(database.connection, set())
+        if self._name not in names:
+            with database.connection.cursor() as cursor:
+                cursor.execute(self._prepare)
+            names.add(self._name)
+        return self._execute
+
+    def _put_together(self, database: BaseDatabaseWrapper) -> None:
+        statement, self._parameters = self._compiled(database)
+        places = range(1, len(self._parameters) + 1)
+        self._prepare = f"PREPARE {self._name} AS {statement % tuple(f'${place}' for place in places)}"
+        self._execute = f"EXECUTE {self._name} ({', '.join('%s' for _ in places)})"
+        self._sql = statement
+
+    def _compiled(self, database: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
         raise NotImplementedError
 
 
@@ -78,26 +106,26 @@ class Question(_Statement, Generic[R]):
         """Return the first row; None where there is none."""
         return next(iter(self.all(**values)), None)
 
-    def _prepare(self) -> tuple[str, Sequence[Any]]:
+    def _compiled(self, database: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
         query = self._ask().query
-        compiler = query.get_compiler(connection=connection)
+        compiler = query.get_compiler(connection=database)
         prepared: tuple[str, Sequence[Any]] = compiler.as_sql()
         columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
         self._converters = [(place, *each) for place, each in compiler.get_converters(columns).items()]
-        self._made = tuple if query.values_select else _instances(compiler)
+        self._made = _instances(compiler) if query.default_cols else tuple
         return prepared
 
     def _converted(self, row: Row) -> Row:
         if not self._converters:
             return row
-        values = list(row)
+        values, database = list(row), connections[DEFAULT_DB_ALIAS]
         for place, converters, column in self._converters:
             for convert in converters:
-                values[place] = convert(values[place], column, connection)
+                values[place] = convert(values[place], column, database)
         return tuple(values)
 
 
-class Addition(_Statement):
+class Addition(_Statement, Generic[M]):
     """A prepared INSERT of one row; a column that is not given gets its field's default.
 
     Args:
@@ -106,23 +134,32 @@ class Addition(_Statement):
         returning: columns whose values come back.
     """
 
-    def __init__(self, model: type[models.Model], otherwise: str = "", returning: Sequence[str] = ("id",)) -> None:
+    def __init__(self, model: type[M], otherwise: str = "", returning: Sequence[str] = ("id",)) -> None:
         super().__init__()
         self._fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
         self._model, self._otherwise, self._returning = model, otherwise, returning
 
     def add(self, **values: Any) -> Row:
-        """Add the row; its columns are called as in the table (`author_id`)."""
-        for field in self._fields:
-            if field.attname not in values:
-                values[field.attname] = field.get_default()
-        return self._rows(values)[0]
+        """Add the row and return what is wanted of it; its columns are called as in the table (`author_id`)."""
+        return self._rows(self._whole(values))[0]
 
-    def _prepare(self) -> tuple[str, Sequence[Any]]:
+    def make(self, **values: Any) -> M:
+        """Add the row and return it as an instance."""
+        whole = self._whole(values)
+        [pk] = self._rows(whole)[0]
+        instance = self._model(pk=pk, **whole)
+        instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 -- as after `save`
+        return instance
+
+    def _whole(self, values: dict[str, Any]) -> dict[str, Any]:
+        defaults = (field for field in self._fields if field.attname not in values)
+        return values | {field.attname: field.get_default() for field in defaults}
+
+    def _compiled(self, database: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
         row = self._model(**{field.attname: Parameter(field.attname, field) for field in self._fields})
         query = sql.InsertQuery(self._model)
         query.insert_values(self._fields, [row])
-        [(statement, parameters)] = query.get_compiler(connection=connection).as_sql()
+        [(statement, parameters)] = query.get_compiler(connection=database).as_sql()
         return f"{statement} {self._otherwise} RETURNING {', '.join(self._returning)}", parameters
 
 
@@ -142,12 +179,12 @@ class Change(_Statement):
         """Change the rows and return how many there were."""
         return int(self._rows(values)[0][0])
 
-    def _prepare(self) -> tuple[str, Sequence[Any]]:
+    def _compiled(self, database: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
         rows = self._of()
         fields = {field.attname: field for field in rows.model._meta.concrete_fields}  # noqa: SLF001
         query: Any = rows.query.chain(sql.UpdateQuery)
         query.add_update_fields([(fields[name], None, Parameter(name, fields[name])) for name in self._columns])
-        prepared: tuple[str, Sequence[Any]] = query.get_compiler(connection=connection).as_sql()
+        prepared: tuple[str, Sequence[Any]] = query.get_compiler(connection=database).as_sql()
         return prepared
 
 

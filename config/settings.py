@@ -84,7 +84,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "common.middleware.SamePolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -138,6 +138,7 @@ DATABASES = {
     if env.text("DATABASE_URL")
     else env.sqlite(CONCORD_HOME / "concord.sqlite3")
 }
+PREPARE_STATEMENTS = env.flag("CONCORD_PREPARE", default=True)  # PostgreSQL; not behind a pooler of transactions
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
@@ -190,6 +191,7 @@ MAX_EPISODE_BYTES = env.number("CONCORD_MAX_EPISODE_BYTES", 8 * 2**30)
 MIN_FREE_BYTES = env.number("CONCORD_MIN_FREE_BYTES", 200 * 2**20)
 
 # --- API ---------------------------------------------------------------------------------------------------
+API_PER_MINUTE = env.number("CONCORD_API_PER_MINUTE", 1200)  # a person's requests; they label some 20 utterances
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["common.authentication.Token", "common.authentication.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -197,8 +199,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "common.api.refusals_as_json",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": "1200/min"},  # per process; a person labels some 20 utterances a minute
+    "DEFAULT_THROTTLE_CLASSES": ["common.throttling.PerMinute"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Concord",

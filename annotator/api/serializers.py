@@ -1,5 +1,6 @@
 """The words of the API; no id that counts, no label of anybody else."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
@@ -8,8 +9,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotator.domain.operations import Operation
-from annotator.domain.work import Work
-from corpus.models import Dialogue
+from annotator.domain.work import Past, Work
+from corpus.models import Dialogue, Utterance
 
 DAY_MS = 24 * 3600 * 1000
 MOST_OPERATIONS = 100
@@ -94,7 +95,7 @@ class AcksSerializer(serializers.Serializer[Any]):
 class SpeakerSerializer(serializers.Serializer[Any]):
     """A character of the series."""
 
-    id = serializers.UUIDField(source="public_id")
+    id = serializers.UUIDField()
     name = serializers.CharField()
 
 
@@ -110,22 +111,14 @@ class WasSerializer(serializers.Serializer[Any]):
 class UtteranceSerializer(serializers.Serializer[Any]):
     """One turn of one speaker; times are milliseconds of the episode."""
 
-    id = serializers.UUIDField(source="public_id")
-    speaker = serializers.SerializerMethodField()
+    id = serializers.UUIDField()
+    speaker = serializers.CharField(help_text="id of the speaker; empty where nobody is named")
     text = serializers.CharField()
     start_ms = serializers.IntegerField(allow_null=True)
     end_ms = serializers.IntegerField(allow_null=True)
-    changed = serializers.SerializerMethodField()
-
-    def get_speaker(self, utterance: Any) -> str:
-        """Id of the speaker; empty where nobody is named."""
-        return str(utterance.speaker.public_id) if utterance.speaker else ""
-
-    @extend_schema_field(WasSerializer(allow_null=True))
-    def get_changed(self, utterance: Any) -> dict[str, Any] | None:
-        """How it was when this annotator labelled it, where it was changed since; else null."""
-        was: dict[str, Any] | None = self.context.get("changed", {}).get(utterance.public_id)
-        return was
+    changed = WasSerializer(
+        allow_null=True, help_text="how it was when this annotator labelled it, where it was changed since"
+    )
 
 
 class PastSerializer(serializers.Serializer[Any]):
@@ -181,7 +174,7 @@ class RoundSerializer(serializers.Serializer[Any]):
 
 
 class WorkSerializer(serializers.Serializer[Any]):
-    """An assignment with all that is needed to label it."""
+    """An assignment with all that is needed to label it; `as_json` writes it."""
 
     id = serializers.UUIDField()
     token = serializers.IntegerField()
@@ -207,32 +200,45 @@ class ErrorSerializer(serializers.Serializer[Any]):
 
 
 def as_json(work: Work) -> dict[str, Any]:
-    """Return the JSON form of opened work."""
+    """Return opened work as `WorkSerializer` would; written out, since each claim asks for it."""
     assignment, dialogue = work.assignment, work.assignment.dialogue
     assert assignment.rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
     speakers = {each.speaker.public_id: each.speaker for each in work.utterances if each.speaker}
-    return WorkSerializer(
-        {
-            "id": assignment.public_id,
-            "token": assignment.token,
-            "author": assignment.rater.membership.user.public_id,
-            "state": assignment.state,
-            "dialogue": {
-                "name": dialogue.code,
-                "series": dialogue.series.name,
-                "episode": dialogue.episode.title if dialogue.episode else "",
-            },
-            "codebook": work.codebook,
-            "speakers": list(speakers.values()),
-            "utterances": work.utterances,
-            "history": work.history,
-            "media": _media(dialogue),
-            "dialogues": {"done": work.done, "ready": work.ready},
-            "today": work.day,
-            "round": dict(zip(("use", "place", "all"), work.round, strict=True)) if work.round else None,
+    return {
+        "id": str(assignment.public_id),
+        "token": assignment.token,
+        "author": str(assignment.rater.membership.user.public_id),
+        "state": assignment.state,
+        "dialogue": {
+            "name": dialogue.code,
+            "series": dialogue.series.name,
+            "episode": dialogue.episode.title if dialogue.episode else "",
         },
-        context={"changed": work.changed},
-    ).data
+        "codebook": work.codebook,
+        "speakers": [{"id": str(public_id), "name": each.name} for public_id, each in speakers.items()],
+        "utterances": [_utterance(each, work.changed.get(each.public_id)) for each in work.utterances],
+        "history": [_past(each) for each in work.history],
+        "media": _media(dialogue),
+        "dialogues": {"done": work.done, "ready": work.ready},
+        "today": asdict(work.day),
+        "round": dict(zip(("use", "place", "all"), work.round, strict=True)) if work.round else None,
+    }
+
+
+def _utterance(utterance: Utterance, was: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "id": str(utterance.public_id),
+        "speaker": str(utterance.speaker.public_id) if utterance.speaker else "",
+        "text": utterance.text,
+        "start_ms": utterance.start_ms,
+        "end_ms": utterance.end_ms,
+        "changed": was,
+    }
+
+
+def _past(past: Past) -> dict[str, Any]:
+    operation = str(past.operation) if past.operation else None
+    return asdict(past) | {"operation": operation, "utterance": str(past.utterance)}
 
 
 def _media(dialogue: Dialogue) -> dict[str, Any] | None:

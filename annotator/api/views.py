@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -13,28 +12,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.api import quick, serializers
-from annotator.domain import assignments
+from annotator.domain import assignments, statements
 from annotator.domain.operations import Ack, Operation, apply_operations
 from annotator.domain.work import open_work
 from annotator.models import Assignment
 from common.errors import Refused
 from common.models import User
-from common.prepared import Parameter, Question
-from corpus.access import corpus_or_404
 from corpus.models import Membership, Rater
 
 NOTHING_LEFT = OpenApiResponse(description="Nothing is left for this person.")
 DONE = OpenApiResponse(description="Done.")
 REFUSED = OpenApiResponse(serializers.ErrorSerializer, description="Refused, with the reason.")
-
-OWN = Question(
-    lambda: Assignment.objects.filter(
-        public_id=Parameter("public_id", models.UUIDField()),
-        rater__membership__user=Parameter("user", models.BigAutoField()),
-        rater__membership__is_active=True,
-        rater__membership__role=Membership.Role.ANNOTATOR,
-    )
-)
 
 
 class Claim(APIView):
@@ -105,7 +93,9 @@ def _user(request: Request) -> User:
 
 
 def _rater(request: Request, slug: str) -> Rater:
-    _, membership = corpus_or_404(_user(request), slug)
+    membership = statements.MEMBER.first(slug=slug, user=_user(request).pk)
+    if membership is None:
+        raise Http404
     if membership.role != Membership.Role.ANNOTATOR:
         raise PermissionDenied
     if not hasattr(membership, "rater"):
@@ -115,7 +105,7 @@ def _rater(request: Request, slug: str) -> Rater:
 
 def _assignment(request: Request, public_id: UUID) -> Assignment:
     """Return one's own assignment; that of another person is as unknown as one that never was."""
-    assignment = OWN.first(public_id=public_id, user=_user(request).pk)
+    assignment = statements.OWN.first(public_id=public_id, user=_user(request).pk)
     if assignment is None:
         raise Http404
     return assignment

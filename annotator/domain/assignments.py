@@ -7,10 +7,11 @@ behind that. A lease that ran out refuses nothing by itself: it only lets somebo
 
 from datetime import datetime, timedelta
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
+from annotator.domain import statements
 from annotator.domain.day import refuse_when_enough
 from annotator.domain.dealing import automatic_batch, deal, lower
 from annotator.domain.guidelines import guideline_for
@@ -19,22 +20,12 @@ from annotator.domain.qualification import next_slot as calibration_slot
 from annotator.domain.slots import Offer, give_back, in_turn, lock_abandoned, lock_next, offers
 from annotator.models import Assignment, Slot
 from common.errors import Refused
-from common.prepared import Parameter, Question
 from corpus.models import Annotation, Dialogue, Rater, Utterance
 from corpus.rules.codebook import Policy
 
 LEASE = timedelta(minutes=30)
 SENT_BACK = timedelta(days=7)
 FRESH = timedelta(seconds=30)  # a lease that was renewed so recently is not written again with every label
-
-HELD = Question(
-    lambda: (
-        Assignment.objects.select_related("rater", "codebook", "guideline")
-        .defer("codebook__source", "codebook__document", "guideline__texts")  # long, and seldom looked at
-        .select_for_update(of=("self",), no_key=True)
-        .filter(pk=Parameter("pk", models.BigAutoField()))
-    )
-)
 
 
 @transaction.atomic
@@ -50,14 +41,13 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
             today; `annotator.not_qualified`. What is in hand already can be finished all the same.
     """
     # One claim at a time per person: two tabs get the same dialogue, not two.
-    rater = (
-        Rater.objects.select_related("corpus__codebook", "corpus__guideline", "corpus__calibration", "membership")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=rater.pk)
-    )
+    locked = statements.RATER.first(pk=rater.pk)
+    if locked is None:
+        raise Rater.DoesNotExist
+    rater = locked
     if rater.corpus.codebook is None:
         raise Refused("annotator.no_codebook")
-    if assignment := in_hand(rater=rater).first():
+    if assignment := statements.IN_HAND.first(rater=rater.pk):
         _renew(assignment, now)
         return assignment
     if rater.membership and rater.membership.paused_at:
@@ -99,10 +89,11 @@ def finish(*, assignment: Assignment, token: int, now: datetime) -> None:
         raise Refused("annotator.superseded")
     if assignment.state == Assignment.State.DONE:
         return
-    if left := unlabelled(assignment).count():
-        raise Refused("annotator.unfinished", left=left)
+    left = statements.LEFT.all(dialogue=assignment.dialogue_id, rater=assignment.rater_id, purpose=assignment.purpose)
+    if left:
+        raise Refused("annotator.unfinished", left=len(left))
     _end(assignment, Assignment.State.DONE, now)
-    Slot.objects.filter(pk=assignment.slot_id).update(state=Slot.State.DONE)
+    statements.FINISHED.make(pk=assignment.slot_id, state=Slot.State.DONE)
     judge(assignment=assignment, now=now)
 
 
@@ -152,7 +143,8 @@ def lock(assignment: Assignment) -> Assignment:
 
     For whatever changes who holds the slot. The slot comes first, as in a claim.
     """
-    Slot.objects.select_for_update(no_key=True).get(pk=assignment.slot_id)
+    if statements.SLOT.first(pk=assignment.slot_id) is None:
+        raise Slot.DoesNotExist
     return hold(assignment)
 
 
@@ -161,7 +153,7 @@ def hold(assignment: Assignment) -> Assignment:
 
     A claim that takes over an abandoned slot changes the assignment's row, and so waits for this.
     """
-    held = HELD.first(pk=assignment.pk)
+    held = statements.HELD.first(pk=assignment.pk)
     if held is None:
         raise Assignment.DoesNotExist
     return held
@@ -221,18 +213,16 @@ def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment:
         Assignment.objects.filter(slot=slot, state=Assignment.State.OPEN).update(
             state=Assignment.State.RELEASED, ended_at=now
         )
-    slot.token, slot.state = slot.token + 1, Slot.State.HELD
-    slot.save(update_fields=["token", "state"])
-    corpus = rater.corpus
-    assert corpus.codebook is not None  # noqa: S101 -- claim refused before
-    return Assignment.objects.create(
-        slot=slot,
+    token, guideline = slot.token + 1, guideline_for(rater=rater, now=now)
+    statements.TAKEN.make(pk=slot.pk, token=token, state=Slot.State.HELD)
+    return statements.ASSIGNMENT.make(
+        slot_id=slot.pk,
         dialogue_id=slot.dialogue_id,
-        rater=rater,
+        rater_id=rater.pk,
         purpose=slot.purpose,
-        codebook=corpus.codebook,
-        guideline=guideline_for(rater=rater, now=now),
-        token=slot.token,
+        codebook_id=rater.corpus.codebook_id,
+        guideline_id=guideline.pk if guideline else None,
+        token=token,
         lease_until=now + LEASE,
         claimed_at=now,
         heartbeat_at=now,
@@ -247,4 +237,4 @@ def _renew(assignment: Assignment, now: datetime) -> None:
 
 def _end(assignment: Assignment, state: Assignment.State, now: datetime) -> None:
     assignment.state, assignment.ended_at = state, now
-    assignment.save(update_fields=["state", "ended_at"])
+    statements.ENDED.make(pk=assignment.pk, state=state, ended_at=now)

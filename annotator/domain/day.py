@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import models
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from annotator.models import Assignment
 from common.errors import Refused
+from common.prepared import Parameter, Question
 from corpus.models import Rater, Revision
 
 MINUTE_MS = 60_000
@@ -37,22 +39,44 @@ class Day:
         return self.limit_minutes is not None and self.active_ms >= self.limit_minutes * MINUTE_MS
 
 
+PK = models.BigAutoField()
+MIDNIGHT = Parameter("midnight", models.DateTimeField())
+SUMS = Question(
+    lambda: (
+        Revision.objects.filter(
+            author=Parameter("author", PK), created_at__gte=MIDNIGHT, annotation__rater=Parameter("rater", PK)
+        )
+        .values("author")
+        .annotate(
+            worked=Sum("active_ms", default=0),
+            utterances=Count("annotation", distinct=True, filter=Q(cause=Revision.Cause.COMMIT)),
+        )
+        .values_list("worked", "utterances")
+    )
+)
+DIALOGUES = Question(
+    lambda: (
+        Assignment.objects.filter(rater=Parameter("rater", PK), state=Assignment.State.DONE, ended_at__gte=MIDNIGHT)
+        .values("rater")
+        .annotate(count=Count("pk"))
+        .values_list("count")
+    )
+)
+
+
 def day_of(*, rater: Rater, now: datetime) -> Day:
     """Return the day of a member's rater; two queries over that day's rows alone."""
     assert rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    sums = Revision.objects.filter(
-        author=rater.membership.user_id, created_at__gte=midnight, annotation__rater=rater
-    ).aggregate(
-        active_ms=Sum("active_ms", default=0),
-        utterances=Count("annotation", distinct=True, filter=Q(cause=Revision.Cause.COMMIT)),
-    )
-    dialogues = Assignment.objects.filter(rater=rater, state=Assignment.State.DONE, ended_at__gte=midnight).count()
+    sums = SUMS.first(author=rater.membership.user_id, midnight=midnight, rater=rater.pk)
+    active_ms, utterances = sums or (0, 0)
+    dialogues = sum(count for (count,) in DIALOGUES.all(rater=rater.pk, midnight=midnight))
     return Day(
         dialogues=dialogues,
+        utterances=utterances,
+        active_ms=active_ms,
         limit_minutes=rater.corpus.daily_limit_minutes,
         rest_minutes=rater.corpus.rest_after_minutes,
-        **sums,
     )
 
 

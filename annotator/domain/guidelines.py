@@ -2,11 +2,21 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 
 from annotator.models import Acknowledgement, Assignment
 from common.errors import Refused
+from common.prepared import Parameter, Question
 from corpus.models import GuidelineVersion, Membership, Rater
+
+NEWEST = Question(
+    lambda: (
+        Acknowledgement.objects.filter(membership=Parameter("membership", models.BigAutoField()))
+        .select_related("guideline")
+        .defer("guideline__texts")
+        .order_by("-guideline__version")[:1]
+    )
+)
 
 
 def guideline_for(*, rater: Rater, now: datetime) -> GuidelineVersion | None:
@@ -63,6 +73,5 @@ def acknowledge(*, membership: Membership, guideline: GuidelineVersion, now: dat
 
 
 def _newest(membership: int) -> GuidelineVersion | None:
-    acknowledged = Acknowledgement.objects.filter(membership=membership).order_by("-guideline__version")
-    newest = acknowledged.select_related("guideline").first()
+    newest = NEWEST.first(membership=membership)
     return newest.guideline if newest else None

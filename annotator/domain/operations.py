@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import transaction
 
+from annotator.domain import statements
 from annotator.domain.assignments import hold, is_superseded, keep, lock
 from annotator.models import Assignment, SetAside
 from common.errors import Refused
 from common.models import User
-from common.prepared import Parameter, Question
 from corpus.domain.labels import commit_revision
 from corpus.models import Revision, Utterance
 
@@ -43,17 +43,6 @@ class Ack:
     id: UUID
     status: Literal["applied", "repeated", "set_aside", "refused"]
     refusal: Refused | None = None
-
-
-UTTERANCE = Question(
-    lambda: (
-        Utterance.objects.select_related("dialogue")
-        .only("dialogue__corpus_id")
-        .filter(
-            public_id=Parameter("utterance", models.UUIDField()), dialogue=Parameter("dialogue", models.BigAutoField())
-        )
-    )
-)
 
 
 @transaction.atomic
@@ -89,7 +78,7 @@ def _applied(assignment: Assignment, author: User, operation: Operation, now: da
 
 def _apply(assignment: Assignment, author: User, operation: Operation, now: datetime) -> bool:
     """Commit an operation; return whether that was the first time."""
-    utterance = UTTERANCE.first(utterance=operation.utterance, dialogue=assignment.dialogue_id)
+    utterance = statements.UTTERANCE.first(utterance=operation.utterance, dialogue=assignment.dialogue_id)
     if utterance is None:
         raise Refused("annotator.unknown_utterance")
     if operation.shortcut and not assignment.codebook.rules().policy.allows(operation.shortcut):

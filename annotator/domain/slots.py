@@ -40,7 +40,7 @@ WHERE slot.batch_id = %(batch)s AND slot.state = 'free' AND slot.rater_id {whose
     AND slot.rank >= %(mark)s AND slot.number <= %(k)s {ready}
     AND NOT EXISTS (SELECT 1 FROM annotator_assignment seen WHERE seen.dialogue_id = slot.dialogue_id
                     AND seen.rater_id = %(rater)s AND seen.purpose IN %(purposes)s)
-ORDER BY slot.rank, slot.number LIMIT 1 {lock}
+ORDER BY slot.rater_id, slot.rank, slot.number LIMIT 1 {lock}
 """
 
 

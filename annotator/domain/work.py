@@ -5,12 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
+from django.db import models
+from django.db.models import Count
 from django.utils import timezone
 
 from annotator.domain.day import Day, day_of
 from annotator.domain.qualification import round_of
 from annotator.models import Assignment
-from corpus.models import Change, Dialogue, Purpose, Revision, Utterance
+from common.prepared import Parameter, Question
+from corpus.models import Change, Corpus, Dialogue, Purpose, Revision, Utterance
+
+MANY = 1000  # dialogues
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,46 @@ class Work:
     round: tuple[str, int, int] | None
 
 
+PK = models.BigAutoField()
+ASSIGNMENT = Question(
+    lambda: (
+        Assignment.objects.select_related("codebook", "rater__membership__user", "rater__corpus")
+        .defer("codebook__source", "codebook__document")  # long, and kept at hand by the process
+        .filter(pk=Parameter("pk", PK))
+    )
+)
+DIALOGUE = Question(
+    lambda: Dialogue.objects.select_related("series", "episode__playable", "episode__peaks").filter(
+        pk=Parameter("pk", PK)
+    )
+)
+UTTERANCES = Question(
+    lambda: Utterance.objects.filter(dialogue=Parameter("dialogue", PK)).select_related("speaker").order_by("order")
+)
+DONE = Question(
+    lambda: (
+        Assignment.objects.filter(rater=Parameter("rater", PK), state=Assignment.State.DONE)
+        .exclude(purpose__in=[Purpose.TRAINING, Purpose.TEST])
+        .values("rater")
+        .annotate(count=Count("pk"))
+        .values_list("count")
+    )
+)
+HISTORY = Question(
+    lambda: (
+        Revision.objects.filter(
+            annotation__rater=Parameter("rater", PK),
+            annotation__utterance__dialogue=Parameter("dialogue", PK),
+            annotation__purpose=Parameter("purpose", models.CharField()),
+        )
+        .order_by("pk")
+        .values_list(
+            "operation", "annotation__utterance__public_id", "answers", "cause", "created_at", "opened", "shortcut"
+        )
+    )
+)
+
+
 def open_work(*, assignment: Assignment) -> Work:
     """Return everything the labelling page needs for an assignment, in a fixed number of queries.
 
@@ -48,29 +94,36 @@ def open_work(*, assignment: Assignment) -> Work:
     any other, so that no count tells them apart. `round` is what a training or test dialogue is part of: use,
     place, number of dialogues.
     """
-    assignment = Assignment.objects.select_related(
-        "codebook",
-        "rater__membership__user",
-        "rater__corpus",
-        "dialogue__series",
-        "dialogue__episode__playable",
-        "dialogue__episode__peaks",
-    ).get(pk=assignment.pk)
+    found, dialogue = ASSIGNMENT.first(pk=assignment.pk), DIALOGUE.first(pk=assignment.dialogue_id)
+    if found is None or dialogue is None:
+        raise Assignment.DoesNotExist
+    assignment = found
+    assignment.dialogue = dialogue
     history, reopened = _history(assignment)
-    document = {name: part for name, part in assignment.codebook.document.items() if name != "expectations"}
+    document = {name: part for name, part in assignment.codebook.kept_document().items() if name != "expectations"}
     return Work(
         assignment=assignment,
         codebook=document,
-        utterances=list(assignment.dialogue.utterances.select_related("speaker").order_by("order")),
+        utterances=UTTERANCES.all(dialogue=dialogue.pk),
         history=history,
         changed=_changed(assignment.dialogue, reopened),
-        done=Assignment.objects.filter(rater=assignment.rater, state=Assignment.State.DONE)
-        .exclude(purpose__in=[Purpose.TRAINING, Purpose.TEST])
-        .count(),
-        ready=Dialogue.objects.filter(corpus=assignment.rater.corpus_id, state=Dialogue.State.READY).count(),
+        done=sum(count for (count,) in DONE.all(rater=assignment.rater_id)),
+        ready=_ready(assignment.rater.corpus),
         day=day_of(rater=assignment.rater, now=timezone.now()),
         round=round_of(assignment=assignment),
     )
+
+
+def _ready(corpus: Corpus) -> int:
+    """Return how many dialogues are ready; of many, as it was within the last minute: counting takes its time."""
+    key = f"ready-{corpus.public_id}"
+    kept: int | None = cache.get(key)
+    if kept is not None:
+        return kept
+    count = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY).count()
+    if count >= MANY:
+        cache.set(key, count, 60)
+    return count
 
 
 def _history(assignment: Assignment) -> tuple[list[Past], dict[UUID, datetime]]:
@@ -78,17 +131,7 @@ def _history(assignment: Assignment) -> tuple[list[Past], dict[UUID, datetime]]:
 
     A retest does not show the labels that it is compared with.
     """
-    revisions = (
-        Revision.objects.filter(
-            annotation__rater=assignment.rater_id,
-            annotation__utterance__dialogue=assignment.dialogue_id,
-            annotation__purpose=assignment.purpose,
-        )
-        .order_by("pk")
-        .values_list(
-            "operation", "annotation__utterance__public_id", "answers", "cause", "created_at", "opened", "shortcut"
-        )
-    )
+    revisions = HISTORY.all(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)
     history, reopened = [], {}
     for operation, utterance, answers, cause, created_at, opened, shortcut in revisions:
         history.append(Past(operation, utterance, answers, cause == Revision.Cause.UNDO, opened, shortcut))

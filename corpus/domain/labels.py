@@ -44,9 +44,7 @@ HEAD = Addition(
     returning=["id", "number"],
 )
 REVISION = Addition(Revision)
-DONE = Question(
-    lambda: Revision.objects.select_related("annotation").filter(operation=Parameter("operation", models.UUIDField()))
-)
+DONE = Question(lambda: Revision.objects.filter(operation=Parameter("operation", models.UUIDField())))
 
 
 def commit_revision(
@@ -194,8 +192,4 @@ def _added(
     """Add a revision and bring its annotation up to it, which serializes those who label one place at once."""
     head = {"answers": answers, "codebook_id": codebook_id}
     annotation_id, number = HEAD.add(**place, **head, number=1, updated_at=created_at)
-    row = {"annotation_id": annotation_id, "number": number, "created_at": created_at, **head, **more}
-    [pk] = REVISION.add(**row)
-    revision = Revision(pk=pk, **row)
-    revision._state.adding = False  # noqa: SLF001 -- as Django's own `from_db` does
-    return revision
+    return REVISION.make(annotation_id=annotation_id, number=number, created_at=created_at, **head, **more)

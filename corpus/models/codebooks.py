@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -15,8 +15,8 @@ from corpus.models.corpora import Corpus
 if TYPE_CHECKING:
     from corpus.rules.codebook import Codebook
 
-MOST_RULES = 256  # codebooks that a process keeps at hand
-_RULES: dict[uuid.UUID, Codebook] = {}
+MOST_KEPT = 256  # codebooks that a process keeps at hand
+_KEPT: dict[uuid.UUID, tuple[dict[str, Any], Codebook]] = {}
 
 
 class CodebookVersion(AddedModel):
@@ -45,18 +45,22 @@ class CodebookVersion(AddedModel):
         return f"{self.name} v{self.version}"
 
     def rules(self) -> Codebook:
-        """Return the codebook as the objects that check and settle answers.
+        """Return the codebook as the objects that check and settle answers."""
+        return self._kept()[1]
 
-        A version never changes, so each process makes them once; the document of one that was deferred is then
-        not read again.
-        """
+    def kept_document(self) -> dict[str, Any]:
+        """Return the document without reading it again where it was deferred; it is shared: nobody changes it."""
+        return self._kept()[0]
+
+    def _kept(self) -> tuple[dict[str, Any], Codebook]:
+        """Return document and rules as this process keeps them: a version never changes."""
         from corpus.rules.codebook import from_document
 
-        if self.public_id not in _RULES:
-            if len(_RULES) >= MOST_RULES:
-                _RULES.clear()
-            _RULES[self.public_id] = from_document(self.document)
-        return _RULES[self.public_id]
+        if self.public_id not in _KEPT:
+            if len(_KEPT) >= MOST_KEPT:
+                _KEPT.clear()
+            _KEPT[self.public_id] = self.document, from_document(self.document)
+        return _KEPT[self.public_id]
 
 
 class GuidelineVersion(AddedModel):

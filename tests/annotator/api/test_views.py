@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from annotator.api.serializers import WorkSerializer
 from annotator.domain.assignments import release
 from annotator.models import Assignment, SetAside
 from corpus.models import Annotation, Corpus, Membership, Rater, Revision
@@ -103,6 +104,14 @@ def test_a_dialogue_of_an_episode_comes_with_what_plays_it(annotator: Annotator)
         "peaks": f"/media/{peaks.public_id}/",
         "has_picture": True,
     }
+
+
+def test_work_is_what_the_schema_says(annotator: Annotator) -> None:
+    work = annotator.claim()
+    annotator.send(work, commit(work, emotion="joy", emotion_sentiment=1))
+    again = annotator.claim()
+    assert WorkSerializer(again).data == again
+    assert again["history"]
 
 
 def test_nothing_left_is_an_empty_answer(annotator: Annotator) -> None:
@@ -224,14 +233,20 @@ def test_members_who_do_not_annotate_get_no_work(corpus: Corpus) -> None:
 
 @pytest.mark.parametrize("utterances", [1, 3])
 def test_queries_do_not_grow_with_the_dialogue(django_assert_num_queries: Any, utterances: int) -> None:
-    annotator = Annotator(corpus_with_work(utterances=utterances))
+    annotator = Annotator(corpus_with_work(dialogues=2, utterances=utterances))
     work = annotator.claim()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         annotator.claim()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         annotator.client.get(f"/api/v1/assignments/{work['id']}/")
     annotator.send(work, commit(work))
     with django_assert_num_queries(10):
         annotator.send(work, commit(work, sentiment="positive"))
     with django_assert_num_queries(4):
         annotator.post(f"assignments/{work['id']}/heartbeat/", {"token": work["token"]})
+    for place in range(1, utterances):
+        annotator.send(work, commit(work, place=place))
+    with django_assert_num_queries(10):
+        annotator.post(f"assignments/{work['id']}/finish/", {"token": work["token"]})
+    with django_assert_num_queries(20):
+        annotator.claim()
