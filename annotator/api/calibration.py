@@ -43,6 +43,7 @@ class StandingSerializer(serializers.Serializer[Any]):
     stage = serializers.ChoiceField(["training", "test", "failed", "qualified"])
     training = PartSerializer()
     test = PartSerializer()
+    pass_percent = serializers.IntegerField(help_text="of the judged answers, to pass")
     attempts_left = serializers.IntegerField(help_text="the present one included")
     attempts = AttemptSerializer(many=True)
 

@@ -33,6 +33,7 @@ class Standing:
         training: the training round.
         test: the present test set.
         part: number of the present test set; 0 where there is none.
+        pass_percent: what a test asks for now.
         attempts_left: at the test, the present one included.
         attempts: all that were finished, oldest first.
     """
@@ -41,6 +42,7 @@ class Standing:
     training: Round = Round()
     test: Round = Round()
     part: int = 0
+    pass_percent: int = 0
     attempts_left: int = 0
     attempts: tuple[Attempt, ...] = ()
 
@@ -55,23 +57,23 @@ def standing_of(*, rater: Rater) -> Standing:
     calibration = calibration_of(rater.corpus)
     if calibration is None or not (calibration.has_training or calibration.has_test):
         return Standing("qualified")
+    mark = calibration.pass_percent
     decided = Qualification.objects.filter(rater=rater).first()
     attempts = tuple(Attempt.objects.filter(rater=rater).order_by("number"))
     if decided and decided.qualified_at:
-        return Standing("qualified", attempts=attempts)
+        return Standing("qualified", pass_percent=mark, attempts=attempts)
     training = _round(rater, Purpose.TRAINING)
     if calibration.has_training and training.done < training.all:
-        return Standing("training", training, attempts_left=calibration.attempts, attempts=attempts)
+        return Standing("training", training, pass_percent=mark, attempts_left=calibration.attempts, attempts=attempts)
     if not calibration.has_test:
-        return Standing("qualified", training, attempts=attempts)
+        return Standing("qualified", training, pass_percent=mark, attempts=attempts)
     forgiven = decided.forgiven if decided else 0
     left = max(0, calibration.attempts - sum(attempt.number > forgiven for attempt in attempts))
     parts = open_parts(rater, attempts)
     if not left or not parts:
-        return Standing("failed", training, attempts=attempts)
-    return Standing(
-        "test", training, _round(rater, Purpose.TEST, parts[0]), parts[0], min(left, len(parts)), attempts=attempts
-    )
+        return Standing("failed", training, pass_percent=mark, attempts=attempts)
+    test = _round(rater, Purpose.TEST, parts[0])
+    return Standing("test", training, test, parts[0], mark, min(left, len(parts)), attempts)
 
 
 def next_slot(*, rater: Rater, now: datetime) -> Slot | None:

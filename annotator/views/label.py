@@ -16,6 +16,7 @@ from annotator.domain.assignments import in_hand
 from annotator.domain.guidelines import works_by
 from annotator.domain.work import open_work
 from annotator.models import Flag, Return
+from annotator.views.lesson_texts import lesson_texts
 from annotator.views.notes_texts import notes_texts
 from corpus.access import corpus_view
 from corpus.models import Corpus, GuidelineVersion, Membership
@@ -25,10 +26,10 @@ MODULES = [
     "activity", "answers", "api", "arcs", "care", "codebook", "conditions", "cut", "dom", "ids", "journal", "keys",
     "main", "opened", "page", "player", "sender", "session", "shortcuts", "supply", "wave",
     "notes/announcement", "notes/flag", "notes/messages", "notes/notes", "notes/slip", "notes/store",
-    "view/day", "view/guideline", "view/links", "view/questions", "view/shortcuts", "view/signin", "view/stage",
-    "view/status", "view/talk",
+    "view/day", "view/guideline", "view/lesson", "view/links", "view/questions", "view/shortcuts", "view/signin",
+    "view/stage", "view/status", "view/talk",
 ]  # fmt: skip
-STYLES = ["frame", "speakers", "talk", "stage", "questions", "links", "desk", "guideline", "notes"]
+STYLES = ["frame", "speakers", "talk", "stage", "questions", "links", "desk", "guideline", "notes", "lesson"]
 
 
 @require_GET
@@ -101,6 +102,7 @@ def texts() -> dict[str, str]:
         "todayOf": _("· today {n} utterances, {minutes} of {limit} min"),
         "rest": _("You have labelled for {n} minutes. A short rest keeps judgement fresh; nothing runs away."),
         "enough": _("Today's {limit} minutes are full. Finish this dialogue, and that is enough for today."),
+        **lesson_texts(),
         "blocked": _("Press space to play"),
         "broken": _("The recording cannot be played"),
     }

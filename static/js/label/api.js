@@ -36,15 +36,16 @@ export function createApi({
   cookies = () => document.cookie,
 }) {
   /**
+   * @param {"GET" | "POST"} method
    * @param {string} path
    * @param {object} [body]
    * @returns {Promise<any>} null for an empty answer
    */
-  async function post(path, body = {}) {
+  async function ask(method, path, body) {
     let response;
     try {
       response = await request(root + path, {
-        method: "POST",
+        method,
         credentials: "same-origin",
         redirect: "error",
         headers: {
@@ -53,7 +54,7 @@ export function createApi({
           // on a shared computer somebody else may have signed in meanwhile: the server compares
           "X-Concord-Author": author,
         },
-        body: JSON.stringify(body),
+        body: body && JSON.stringify(body),
         signal: AbortSignal.timeout(20_000),
       });
     } catch {
@@ -65,7 +66,14 @@ export function createApi({
     throw new Failure(trouble(response.status, answer?.code), answer?.code, answer?.detail);
   }
 
+  /** @type {(path: string, body?: object) => Promise<any>} */
+  const post = (path, body = {}) => ask("POST", path, body);
+
   return {
+    /** Where this person is on the way to the main work. */
+    standing: () => ask("GET", `corpora/${corpus}/standing/`),
+    /** @type {(assignment: string, utterance: string) => Promise<any>} */
+    lesson: (assignment, utterance) => ask("GET", `assignments/${assignment}/lessons/${utterance}/`),
     /** @returns {Promise<Work | null>} null: nothing is left for this person */
     claim: () => post(`corpora/${corpus}/claim/`),
     /** @returns {Promise<import("./notes/store.js").News>} */

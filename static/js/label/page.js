@@ -10,6 +10,7 @@ import { Session } from "./session.js";
 import { Supply } from "./supply.js";
 import { Day } from "./view/day.js";
 import { Guideline } from "./view/guideline.js";
+import { Lesson } from "./view/lesson.js";
 import { Links } from "./view/links.js";
 import { Questions } from "./view/questions.js";
 import { Shortcuts } from "./view/shortcuts.js";
@@ -19,7 +20,8 @@ import { Talk } from "./view/talk.js";
 
 /** @typedef {import("./types.js").Question} Question */
 /** @typedef {import("./types.js").Work} Work */
-/** @typedef {"loading" | "watch" | "label" | "complete" | "nothing" | "enough" | "gone"} Phase */
+/** @typedef {"loading" | "watch" | "label" | "complete" | "nothing" | "enough" | "gone" |
+ *   "lesson" | "round" | "failed"} Phase */
 
 const REPEATING = new Set(["back", "forward", "cut"]); // while the key is held down
 
@@ -57,11 +59,14 @@ export class Page {
     });
     this.day = new Day(texts);
     this.guideline = new Guideline();
+    this.lesson = new Lesson(texts, api);
     const on = {
       work: (/** @type {Work} */ work, /** @type {import("./supply.js").Kept} */ kept) => this.#open(work, kept),
       nothing: () => this.#close(),
       lost: (/** @type {string} */ reason, /** @type {string | undefined} */ code) =>
-        this.#say(reason, code === "annotator.daily_limit" ? "enough" : "gone"),
+        code === "annotator.not_qualified"
+          ? this.#announce("failed")
+          : this.#say(reason, code === "annotator.daily_limit" ? "enough" : "gone"),
       refused: (/** @type {string} */ reason) => this.#say(reason, "complete"),
       report: (/** @type {import("./sender.js").Report} */ report) => this.status.show(report),
     };
@@ -96,16 +101,23 @@ export class Page {
 
   commit() {
     const { session } = this;
-    if (!session || this.#phase === "gone") return;
+    if (!session || this.#phase === "gone" || this.#phase === "failed") return;
     if (this.#phase === "watch") return this.#arrive();
+    if (this.#phase === "round") return this.#begin();
+    if (this.#phase === "lesson") {
+      this.lesson.leave(session);
+      return this.#goOn();
+    }
     if (this.#phase === "complete") return this.#handIn();
     if (session.focus) return this.questions.nudge();
     const { id } = session.utterance;
     this.notes.propose();
-    this.supply.send(session.commit(this.#effort()));
+    const place = session.index;
+    const sent = this.supply.send(session.commit(this.#effort()));
     this.journal.keepDraft(this.author, session.work.id, id, null);
-    if (session.isComplete) this.#enter("complete");
-    else this.#arrive();
+    if (session.work.round?.use !== "training") return this.#goOn();
+    void this.lesson.teach(session, place, sent);
+    this.#enter("lesson");
   }
 
   undo() {
@@ -154,6 +166,7 @@ export class Page {
    * @param {import("./supply.js").Kept} kept
    */
   #open(work, kept) {
+    const before = this.session?.work.round;
     const questions = questionsOf(work.codebook, this.language);
     const session = new Session(work, questions, kept);
     this.session = session;
@@ -166,9 +179,32 @@ export class Page {
     const { series, episode, name } = work.dialogue;
     byId("where").textContent = [series, episode, name].filter(Boolean).join(" · ");
     this.activity.take();
-    const isFresh = session.labelled === 0 && Object.keys(kept.drafts).length === 0;
+    if (this.lesson.isNews(before, session)) this.#announce("round");
+    else this.#begin();
+  }
+
+  /**
+   * Say where this person stands in training and test.
+   *
+   * @param {"round" | "failed"} phase
+   */
+  #announce(phase) {
+    void this.lesson.announce();
+    this.#enter(phase);
+  }
+
+  /** Begin, or go on with, the dialogue in hand. */
+  #begin() {
+    const { session } = this;
+    if (!session) return;
+    const isFresh = session.labelled === 0 && session.drafts.size === 0;
     if (session.isComplete) this.#enter("complete");
     else if (isFresh && this.stage.hasMedia && session.policy.watchFirst) this.#enter("watch");
+    else this.#arrive();
+  }
+
+  #goOn() {
+    if (this.session?.isComplete) this.#enter("complete");
     else this.#arrive();
   }
 
@@ -204,9 +240,12 @@ export class Page {
     this.talk.update(session);
     this.day.show();
     const all = session.work.utterances.length;
+    const { round } = session.work;
     const { done, ready } = session.work.dialogues;
     byId("count").textContent = fill(this.texts.count, { n: session.labelled, all });
-    byId("dialogues").textContent = fill(this.texts.dialogues, { n: done, all: ready });
+    byId("dialogues").textContent = round
+      ? this.lesson.where(round)
+      : fill(this.texts.dialogues, { n: done, all: ready });
     /** @type {HTMLProgressElement} */ (byId("meter")).value = session.labelled / all;
     this.#paintAnswers();
   }

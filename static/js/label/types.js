@@ -70,6 +70,14 @@
  */
 
 /**
+ * The training round or test that a dialogue is openly part of.
+ * @typedef {object} Round
+ * @property {"training" | "test"} use
+ * @property {number} place from 1
+ * @property {number} all
+ */
+
+/**
  * @typedef {object} Work one assignment, as the server hands it over
  * @property {string} id
  * @property {number} token
@@ -84,6 +92,7 @@
  * @property {{dialogues: number, utterances: number, active_ms: number, limit_minutes: number | null,
  *   rest_minutes: number | null}} today what this person did, and the corpus's care for their rest
  * @property {{done: number, ready: number}} dialogues finished by this person, and all that are ready
+ * @property {Round | null} [round] null: the main work
  */
 
 /**
