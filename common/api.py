@@ -2,11 +2,18 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views import defaults
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from common.errors import Refused
+from common.parsers import TooLarge
+
+API = "/api/"
 
 
 def refusals_as_json(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -16,7 +23,8 @@ def refusals_as_json(exc: Exception, context: dict[str, Any]) -> Response | None
     """
     if isinstance(exc, Refused):
         return Response({"code": exc.code, "params": exc.params, "detail": str(exc)}, status=409)
-    response = exception_handler(exc, context)
+    # Django's own limit speaks first where something has looked into the body before the parser
+    response = exception_handler(TooLarge() if isinstance(exc, RequestDataTooBig) else exc, context)
     if response is None:
         return None
     detail = response.data.get("detail") if isinstance(response.data, dict) else None
@@ -26,6 +34,20 @@ def refusals_as_json(exc: Exception, context: dict[str, Any]) -> Response | None
         fields = response.data if isinstance(response.data, dict) else {"": response.data}
         response.data = {"code": "invalid", "params": fields, "detail": _first(fields)}
     return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that does not exist: a script in its form, a person with a page."""
+    if request.path.startswith(API):
+        return JsonResponse({"code": "not_found", "params": {}, "detail": _("Not found.")}, status=404)
+    return defaults.page_not_found(request, exception)
+
+
+def crashed(request: HttpRequest) -> HttpResponse:
+    """Answer where something broke."""
+    if request.path.startswith(API):
+        return JsonResponse({"code": "crashed", "params": {}, "detail": _("Something went wrong.")}, status=500)
+    return defaults.server_error(request)
 
 
 def _first(complaints: Any, place: str = "") -> str:

@@ -196,7 +196,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["common.authentication.Token", "common.authentication.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["common.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "common.api.refusals_as_json",
     "DEFAULT_THROTTLE_CLASSES": ["common.throttling.PerMinute"],
@@ -210,6 +210,7 @@ SPECTACULAR_SETTINGS = {
         "FlagReason": "annotator.models.Flag.Reason",
         "ReturnReason": "annotator.models.Return.Reason",
     },
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.schema.tell_refusals"],
 }
 
 # --- logs --------------------------------------------------------------------------------------------------

@@ -21,3 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/", include("agreement.urls")),
     path("api/v1/", include("annotator.api.urls")),
 ]
+
+handler404 = "common.api.not_found"
+handler500 = "common.api.crashed"

@@ -1,5 +1,6 @@
 """The words of the API; no id that counts, no label of anybody else."""
 
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -17,6 +18,7 @@ MOST_OPERATIONS = 100
 MOST_OPENED = 32_767
 LONGEST_TOKEN = 2**31 - 1
 LONGEST_SLUG = 80
+UNFIT = re.compile("[\\0\\ud800-\\udfff]")
 SHORTCUTS = ["", "all_default", "same_as_previous"]
 
 
@@ -260,7 +262,8 @@ def are_answers(value: object) -> bool:
 
 
 def _is_word(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= LONGEST_SLUG and "\0" not in value
+    # half of a surrogate pair is no text: neither can it be stored nor sent back
+    return isinstance(value, str) and len(value) <= LONGEST_SLUG and not UNFIT.search(value)
 
 
 def _is_answer(value: object) -> bool:

@@ -191,6 +191,7 @@ def test_a_refusal_says_why_in_the_readers_language(annotator: Annotator) -> Non
     [
         {"answers": {"sentiment": {"deep": 1}}},
         {"answers": {"sentiment": "a\0b"}},
+        {"answers": {"sentiment": "\ud800"}},
         {"answers": ["x"]},
         {"answers": {"x" * 81: "y"}},
         {"answers": {"emotion_sentiment": 2**40}},
