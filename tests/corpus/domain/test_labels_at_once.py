@@ -27,7 +27,7 @@ def commit_at_once(operation: Callable[[], UUID]) -> list[Any]:
     def work(operation_id: UUID) -> None:
         start.wait()
         try:
-            revision = commit_revision(
+            revision, _ = commit_revision(
                 rater=rater,
                 utterance=utterance,
                 codebook=codebook,
