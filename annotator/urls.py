@@ -2,13 +2,24 @@
 
 from django.urls import path
 
-from annotator.views import inbox, label, progress, returned
+from annotator.views import batches, inbox, kept, label, people, progress, returned
 
 app_name = "annotator"
 urlpatterns = [
     path("<slug:slug>/label/", label.label, name="label"),
     path("<slug:slug>/progress/", progress.show, name="progress"),
     path("<slug:slug>/progress/<uuid:public_id>/release/", progress.release, name="release"),
+    path("<slug:slug>/progress/kept/", kept.listing, name="kept"),
+    path("<slug:slug>/progress/kept/<uuid:public_id>/", kept.settle, name="settle_kept"),
+    path("<slug:slug>/progress/people/<uuid:public_id>/", people.show, name="person"),
+    path("<slug:slug>/progress/people/<uuid:public_id>/pause/", people.pause, name="pause_person"),
+    path("<slug:slug>/progress/<uuid:public_id>/back/", people.send_back, name="send_back"),
+    path("<slug:slug>/batches/", batches.listing, name="batches"),
+    path("<slug:slug>/batches/new/", batches.create, name="create_batch"),
+    path("<slug:slug>/batches/retest/", batches.retest, name="create_retest"),
+    path("<slug:slug>/batches/<uuid:public_id>/", batches.show, name="batch"),
+    path("<slug:slug>/batches/<uuid:public_id>/change/", batches.change, name="change_batch"),
+    path("<slug:slug>/batches/<uuid:public_id>/act/", batches.act, name="act_on_batch"),
     path("<slug:slug>/inbox/", inbox.first, name="inbox"),
     path("<slug:slug>/inbox/flags/", inbox.flags, name="flags"),
     path("<slug:slug>/inbox/flags/<uuid:public_id>/accept/", inbox.accept_flag, name="accept_flag"),

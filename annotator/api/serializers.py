@@ -190,6 +190,7 @@ class WorkSerializer(serializers.Serializer[Any]):
     media = MediaSerializer(allow_null=True)
     dialogues = CountSerializer()
     today = DaySerializer()
+    comment = serializers.CharField(help_text="of the manager who sent the dialogue back; else empty")
     round = RoundSerializer(allow_null=True, help_text="null: the main work")
 
 
@@ -223,6 +224,7 @@ def as_json(work: Work) -> dict[str, Any]:
         "media": _media(dialogue),
         "dialogues": {"done": work.done, "ready": work.ready},
         "today": asdict(work.day),
+        "comment": assignment.comment,
         "round": dict(zip(("use", "place", "all"), work.round, strict=True)) if work.round else None,
     }
 

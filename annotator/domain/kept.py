@@ -38,7 +38,7 @@ def kept_apart(*, corpus: Corpus, settled: bool = False) -> QuerySet[Assignment]
             first=Min("set_aside__received_at"),
             last=Max("set_aside__received_at"),
         )
-        .select_related("rater__membership__user", "dialogue")
+        .select_related("rater__membership__user", "dialogue", "codebook")
         .order_by("-last", "-pk")
     )
     return found.filter(waiting=0) if settled else found.filter(waiting__gt=0)

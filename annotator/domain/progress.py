@@ -83,12 +83,8 @@ def held(*, corpus: Corpus) -> QuerySet[Assignment]:
 
 
 def set_aside(*, corpus: Corpus) -> QuerySet[SetAside]:
-    """Return the work that came too late, newest first."""
-    return (
-        SetAside.objects.filter(assignment__rater__corpus=corpus)
-        .select_related("assignment__rater__membership__user", "assignment__dialogue")
-        .order_by("-received_at")
-    )
+    """Return the work that came too late and still waits for the manager."""
+    return SetAside.objects.filter(assignment__rater__corpus=corpus, state=SetAside.State.WAITING)
 
 
 def _per_rater(rows: QuerySet[Any, Any], figure: Count | Sum) -> Coalesce:

@@ -17,14 +17,12 @@ from corpus.access import corpus_view
 from corpus.models import Corpus, Membership
 
 PER_PAGE = 50
-LATE_SHOWN = 20
 
 
 @require_GET
 @corpus_view(Membership.Role.MANAGER)
 def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show the progress of the corpus by person and by dialogue."""
-    late = progress.set_aside(corpus=corpus)
     context = {
         "corpus": corpus,
         "membership": membership,
@@ -32,8 +30,8 @@ def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
         "totals": progress.totals(corpus=corpus),
         "people": progress.people(corpus=corpus),
         "held": progress.held(corpus=corpus),
-        "late": late[:LATE_SHOWN],
-        "late_count": late.count(),
+        "late_count": progress.set_aside(corpus=corpus).count(),
+        "expiry": corpus.codebook.rules().policy.expiry if corpus.codebook else "reopen",
         "dialogues": Paginator(progress.dialogues(corpus=corpus), PER_PAGE).get_page(request.GET.get("page")),
         "now": timezone.now(),
     }

@@ -178,6 +178,8 @@ export class Page {
     this.notes.open(session, kept.posts);
     const { series, episode, name } = work.dialogue;
     byId("where").textContent = [series, episode, name].filter(Boolean).join(" · ");
+    byId("comment").hidden = !work.comment;
+    byId("comment-text").textContent = work.comment;
     this.activity.take();
     if (this.lesson.isNews(before, session)) this.#announce("round");
     else this.#begin();

@@ -91,6 +91,7 @@
  * @property {Media | null} media
  * @property {{dialogues: number, utterances: number, active_ms: number, limit_minutes: number | null,
  *   rest_minutes: number | null}} today what this person did, and the corpus's care for their rest
+ * @property {string} comment of the manager who sent the dialogue back; else empty
  * @property {{done: number, ready: number}} dialogues finished by this person, and all that are ready
  * @property {Round | null} [round] null: the main work
  */

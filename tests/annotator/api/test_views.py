@@ -88,6 +88,7 @@ def test_a_claim_brings_everything_the_page_needs(annotator: Annotator) -> None:
         "media": None,
         "dialogues": {"done": 0, "ready": 1},
         "today": {"dialogues": 0, "utterances": 0, "active_ms": 0, "limit_minutes": None, "rest_minutes": 60},
+        "comment": "",
         "round": None,
     }
 

@@ -90,12 +90,13 @@ def test_a_place_of_another_corpus_is_not_there(manager: Client, corpus: Corpus)
     assert manager.post(f"/c/{corpus.slug}/progress/{other.public_id}/release/").status_code == 404
 
 
-def test_what_came_too_late_is_shown(manager: Client, corpus: Corpus) -> None:
+def test_what_came_too_late_is_counted(manager: Client, corpus: Corpus) -> None:
     held = Assignment.objects.get(state="open")
-    SetAside.objects.create(
-        assignment=held, operation=held.public_id, token=1, payload={"kind": "commit", "answers": {"emotion": "joy"}}
-    )
-    assert "emotion: joy" in manager.get(f"/c/{corpus.slug}/progress/").content.decode()
+    kept = SetAside.objects.create(assignment=held, operation=held.public_id, token=1, payload={})
+    assert f"/c/{corpus.slug}/progress/kept/" in manager.get(f"/c/{corpus.slug}/progress/").content.decode()
+    assert progress.set_aside(corpus=corpus).get() == kept
+    SetAside.objects.update(state=SetAside.State.DISCARDED)
+    assert not progress.set_aside(corpus=corpus).exists()
 
 
 @pytest.mark.parametrize("dialogues", [1, 3])
@@ -104,5 +105,5 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, dia
     for _ in range(dialogues):
         work(corpus)
     client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(f"/c/{corpus.slug}/progress/")

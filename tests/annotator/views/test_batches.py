@@ -1,0 +1,100 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from annotator.domain.assignments import claim, finish
+from annotator.models import Assignment, Batch, Slot
+from corpus.models import Corpus, Membership
+from tests.annotator.material import corpus_with_work
+from tests.factories import MembershipFactory, RaterFactory
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    return corpus_with_work(dialogues=3, utterances=0, k=2)
+
+
+@pytest.fixture
+def manager(client: Client, corpus: Corpus) -> Client:
+    client.force_login(MembershipFactory(corpus=corpus, role=Membership.Role.MANAGER).user)
+    return client
+
+
+def form(**more: Any) -> dict[str, Any]:
+    return {"name": "First week", "purpose": "main", "scope": "all", "k": 2, "given": "everyone", "priority": 1} | more
+
+
+def test_a_batch_is_made_changed_stopped_and_dissolved(manager: Client, corpus: Corpus) -> None:
+    address = f"/c/{corpus.slug}/batches/"
+    assert "All that are left (3)" in manager.get(f"{address}new/").content.decode()
+    page = manager.post(f"{address}new/", form(most=2, deadline="2020-01-01"), follow=True).content.decode()
+    batch = Batch.objects.get(is_automatic=False)
+    assert "A batch of 2 dialogues was made." in page
+    assert "0 / 4" in page
+    assert "late" in manager.get(address).content.decode()
+    manager.post(f"{address}{batch.public_id}/change/", {"name": "Now", "priority": 2, "deadline": ""})
+    batch.refresh_from_db()
+    assert (batch.name, batch.priority, batch.deadline) == ("Now", 2, None)
+    for what, closed in (("stop", True), ("resume", False)):
+        manager.post(f"{address}{batch.public_id}/act/", {"what": what})
+        batch.refresh_from_db()
+        assert (batch.closed_at is not None) == closed
+    page = manager.post(f"{address}{batch.public_id}/act/", {"what": "dissolve"}, follow=True).content.decode()
+    assert "4 places went back to the common work." in page
+    assert not Slot.objects.filter(batch=batch).exists()
+
+
+def test_what_cannot_be_made_is_said_in_the_form(manager: Client, corpus: Corpus) -> None:
+    page = manager.post(f"/c/{corpus.slug}/batches/new/", form(given="shared")).content.decode()
+    assert "Name at least one person." in page
+    assert not Batch.objects.filter(is_automatic=False).exists()
+
+
+def test_shared_work_shows_what_is_kept_for_whom(manager: Client, corpus: Corpus) -> None:
+    people = [RaterFactory(corpus=corpus) for _ in range(2)]
+    RaterFactory()
+    address = f"/c/{corpus.slug}/batches/new/"
+    page = manager.post(address, form(given="shared", people=[rater.pk for rater in people]), follow=True)
+    assert set(Slot.objects.values_list("rater", flat=True)) == {rater.pk for rater in people}
+    for rater in people:
+        assert str(rater.membership.user) in page.content.decode()
+
+
+def test_a_retest_is_planned(manager: Client, corpus: Corpus) -> None:
+    rater, address = RaterFactory(corpus=corpus), f"/c/{corpus.slug}/batches/retest/"
+    given = {"name": "Again", "people": [rater.pk], "count": 5, "days": 14, "dialogues": 0, "percent": 20}
+    assert "at least 14 days" in manager.post(address, given).content.decode()
+    old = claim(rater=rater, now=NOW)
+    assert old
+    finish(assignment=old, token=old.token, now=NOW)
+    Assignment.objects.update(ended_at=NOW - timedelta(days=15))
+    page = manager.post(address, given, follow=True).content.decode()
+    assert "0 / 1" in page
+    assert Slot.objects.get(purpose="retest").rater == rater
+
+
+def test_a_batch_of_another_corpus_is_not_there(manager: Client, corpus: Corpus) -> None:
+    other = corpus_with_work()
+    claim(rater=RaterFactory(corpus=other), now=NOW)
+    batch = Batch.objects.get(corpus=other)
+    assert manager.get(f"/c/{corpus.slug}/batches/{batch.public_id}/").status_code == 404
+    assert manager.post(f"/c/{corpus.slug}/batches/{batch.public_id}/act/", {"what": "stop"}).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, count: int) -> None:
+    corpus = corpus_with_work(dialogues=count, utterances=0, k=3)
+    client.force_login(MembershipFactory(corpus=corpus, role=Membership.Role.MANAGER).user)
+    for _ in range(count):
+        claim(rater=RaterFactory(corpus=corpus), now=NOW)
+    batch = Batch.objects.get()
+    with django_assert_num_queries(7):
+        client.get(f"/c/{corpus.slug}/batches/")
+    with django_assert_num_queries(11):
+        client.get(f"/c/{corpus.slug}/batches/{batch.public_id}/")
