@@ -88,3 +88,17 @@ def test_all_that_is_mounted_or_copied_exists(compose: Any) -> None:
         for source in sources.split():
             assert (ROOT / source).exists()
             assert f"!{source}" in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_no_log_of_the_team_set_up_holds_the_token_of_a_link() -> None:
+    assert '"--logger-class", "config.masks.WebLogger"' in dockerfile()
+    nginx = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    masked = re.search(r"~\^\(\?<concord_link>(\S+)\) \$concord_link\*\*\*;", nginx)
+    assert masked
+    for path in ("/join/Zx_9-abc/", "/reset/Zx_9-abc"):
+        assert re.match(masked[1], path)
+    # every log of nginx is written in the format that shows the masked address, and no referrer
+    assert re.findall(r"access_log (.*);", nginx) == ["/var/log/nginx/access.log concord"]
+    [shown] = re.findall(r"log_format concord '(.*)';", nginx)
+    assert "$concord_uri" in shown
+    assert [name for name in ("$request ", '$request"', "$request_uri", "referer") if name in shown] == []

@@ -9,9 +9,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
+
+from config.management.commands import run
+from config.supervisor import Supervisor
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
@@ -147,3 +151,11 @@ def test_a_database_that_is_down_is_said_in_one_line(running: Running) -> None:
     told = ended(command, environment)
     assert told.returncode == 1
     assert told.stderr.startswith("CommandError: cannot start: ")
+
+
+def test_a_broker_that_is_down_is_said_when_waiting_is_of_no_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "READY_SECONDS", 0)
+    monkeypatch.setattr(run, "missing_parts", lambda *_: ["broker: does not answer; jobs wait until it is back"])
+    said = StringIO()
+    run.Command(stdout=said).wait_until_ready(Supervisor([], print), "127.0.0.1", 1)
+    assert said.getvalue() == "Not everything is up: broker: does not answer; jobs wait until it is back\n"

@@ -1,0 +1,47 @@
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from tests import everything
+from tests.everything import Outcome, run, verdict
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize(
+    ("failed", "absent", "ci", "code", "told"),
+    [
+        ([], [], True, 0, "Everything was tested, and passed."),
+        ([], ["Redis"], False, 0, "NOT TESTED HERE, for want of: Redis"),
+        ([], ["Redis"], True, 1, "NOT TESTED HERE, for want of: Redis"),
+        (["PostgreSQL"], [], False, 1, "FAILED: PostgreSQL"),
+    ],
+)
+def test_what_could_not_run_is_named_and_fails_under_ci(
+    capsys: Any, failed: list[str], absent: list[str], ci: bool, code: int, told: str
+) -> None:
+    with patch.object(everything, "CI", ci):
+        assert verdict(Outcome(failed, absent)) == code
+    assert told in capsys.readouterr().out
+
+
+def test_a_leg_that_fails_is_remembered(capfd: Any) -> None:
+    outcome = Outcome()
+    run(outcome, "good", [sys.executable, "-c", "pass"])
+    run(outcome, "bad", [sys.executable, "-c", "raise SystemExit(3)"])
+    assert outcome.failed == ["bad"]
+    assert "=== bad: FAILED (3)" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 1)])
+def test_a_test_without_its_server_is_skipped_and_named_or_fails(tmp_path: Path, ci: str, code: int) -> None:
+    (tmp_path / "test_x.py").write_text("from tests.conftest import missing\ndef test_x():\n    missing('a thing')\n")
+    environment = {"CI": ci, "CONCORD_TEST_MISSING": str(tmp_path / "missing"), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), str(tmp_path / "test_x.py")]
+    told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert told.returncode == code, told.stdout + told.stderr
+    assert (tmp_path / "missing").read_text(encoding="utf-8") == "a thing\n"
