@@ -117,13 +117,11 @@ export class Talk {
       }
       if (question.kind === "link") {
         const classes = `chip chip-link ${pull(Number(value))}`;
-        return el("span", { class: classes, title: question.name }, `⤳ ${signed(Number(value))}`);
+        const source = questions.find(({ slug }) => slug === question.link?.from);
+        const from = source ? nameOf(source, answers[source.slug]) : "";
+        return el("span", { class: classes, title: question.name }, `${from} ⤳ ${signed(Number(value))}`);
       }
-      return el(
-        "span",
-        { class: "chip", title: question.name },
-        isBare(question) ? question.name : namesOf(question, value),
-      );
+      return el("span", { class: "chip", title: question.name }, nameOf(question, value));
     });
   }
 }
@@ -176,6 +174,15 @@ export function namesOf(question, value) {
   const chosen = Array.isArray(value) ? value : [value];
   const options = question.options.filter((option) => chosen.includes(/** @type {any} */ (option.value)));
   return options.map(({ name }) => name).join(" · ");
+}
+
+/**
+ * @param {Question} question
+ * @param {import("../types.js").Answer | undefined} value
+ * @returns {string} what tells most: the answer, or where that is a mere yes, what was asked
+ */
+function nameOf(question, value) {
+  return isBare(question) ? question.name : namesOf(question, value);
 }
 
 /**
