@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from agreement.charts import alphas
 from agreement.domain.reports import labels_since, request_report
 from agreement.domain.selection import offered_raters, usual_raters
+from agreement.domain.selves import self_agreement
 from agreement.downloads import as_csv
 from agreement.models import Report
 from agreement.reading import cards
@@ -43,6 +44,19 @@ def reports(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
         "has_shortcuts": codebook is not None and codebook.policy.shortcuts != "off",
     }
     return render(request, "agreement/reports.html", {"corpus": corpus, "membership": membership, **context})
+
+
+@require_GET
+@corpus_view(*LEADS)
+def selves(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Show how far each annotator who was retested agrees with themselves."""
+    codebook, language = corpus.codebook.rules() if corpus.codebook else None, get_language() or "en"
+    people = [
+        (each, [(codebook.text(figures["slug"], language).name, figures) for figures in each.figures])
+        for each in self_agreement(corpus=corpus)
+        if codebook
+    ]
+    return render(request, "agreement/selves.html", {"corpus": corpus, "membership": membership, "people": people})
 
 
 @require_POST

@@ -73,6 +73,7 @@ ROLES: dict[str, set[str]] = {
     "annotator:settle_return": MANAGER,
     "agreement:reports": LEADS,
     "agreement:make": LEADS,
+    "agreement:selves": LEADS,
     "agreement:report": LEADS,
     "agreement:download_csv": LEADS,
     "agreement:download_json": LEADS,
