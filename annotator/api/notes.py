@@ -92,13 +92,16 @@ class Acknowledge(APIView):
 class News(APIView):
     """What the manager says."""
 
-    @extend_schema(responses={200: words.NewsSerializer})
+    @extend_schema(parameters=[words.NewsQuerySerializer], responses={200: words.NewsSerializer})
     def get(self, request: Request, slug: str) -> Response:
         """Return one's own flags and questions with their outcomes, what was published, and a new guideline."""
         rater = own_rater(request, slug)
         assert rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
         language = (get_language() or "en").partition("-")[0]
-        return Response(words.as_json(news_for(rater=rater, membership=rater.membership, language=language)))
+        asked = words.NewsQuerySerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        news = news_for(rater=rater, membership=rater.membership, language=language, **asked.validated_data)
+        return Response(words.as_json(news))
 
 
 class Seen(APIView):

@@ -62,6 +62,12 @@ class SeenSerializer(serializers.Serializer[Any]):
     ids = serializers.ListField(child=serializers.UUIDField(), max_length=500)
 
 
+class NewsQuerySerializer(serializers.Serializer[Any]):
+    """What the page that asks has open."""
+
+    assignment = serializers.UUIDField(required=False, help_text="the assignment on show, to be told when it changes")
+
+
 class OwnNoteSerializer(serializers.Serializer[Any]):
     """One of this annotator's own messages and what became of it."""
 
@@ -127,6 +133,7 @@ class AnnouncementSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     version = serializers.IntegerField()
+    is_first = serializers.BooleanField(help_text="the reader had none before")
     html = serializers.CharField(help_text="the whole of it in the reader's language, as HTML without scripts")
     sections = SectionSerializer(many=True)
 
@@ -139,6 +146,9 @@ class NewsSerializer(serializers.Serializer[Any]):
     questions = OwnQuestionSerializer(many=True)
     published = PublishedSerializer(many=True)
     guideline = AnnouncementSerializer(allow_null=True)
+    changed_at = serializers.DateTimeField(
+        allow_null=True, help_text="the last change of an utterance of the dialogue on show: open it anew"
+    )
 
 
 def as_json(news: News) -> dict[str, Any]:
@@ -156,6 +166,7 @@ def as_json(news: News) -> dict[str, Any]:
     guideline = announced and {
         "id": announced.guideline.public_id,
         "version": announced.guideline.version,
+        "is_first": announced.is_first,
         "html": markdown.render(announced.text),
         "sections": sections,
     }
@@ -165,5 +176,6 @@ def as_json(news: News) -> dict[str, Any]:
         "questions": news.questions,
         "published": news.published,
         "guideline": guideline,
+        "changed_at": news.changed_at,
     }
     return NewsSerializer(told).data

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
+from uuid import UUID
 
 from annotator.domain.guidelines import announcement
 from annotator.domain.questions import readable_by
-from annotator.models import Flag, Question
-from corpus.models import GuidelineVersion, Membership, Rater
+from annotator.models import Assignment, Flag, Question
+from corpus.models import Change, GuidelineVersion, Membership, Rater
 from corpus.rules.sections import SectionChange, changed_sections
 
 MOST = 100  # of each kind; who sent more finds the newest
@@ -15,21 +17,30 @@ MOST = 100  # of each kind; who sent more finds the newest
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A newer version of the guideline with its text for the reader; no changes where they had none before."""
+    """A newer version of the guideline with its text for the reader, and what changed if they had one before."""
 
     guideline: GuidelineVersion
+    is_first: bool
     text: str
     changes: list[SectionChange]
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Everything that the manager has said to one annotator. `questions` are their own, `published` everybody's."""
+    """Everything that the manager has said to one annotator.
+
+    Attributes:
+        flags, questions: their own.
+        published: questions of others that the manager answered for everybody.
+        announcement: a guideline that they have not acknowledged.
+        changed_at: when an utterance of the dialogue that was asked about was changed last.
+    """
 
     flags: list[Flag]
     questions: list[Question]
     published: list[Question]
     announcement: Announcement | None
+    changed_at: datetime | None
 
     @property
     def unread(self) -> int:
@@ -38,13 +49,14 @@ class News:
         return sum(1 for note in own if note.settled_at and not note.seen_at)
 
 
-def news_for(*, rater: Rater, membership: Membership, language: str) -> News:
+def news_for(*, rater: Rater, membership: Membership, language: str, assignment: UUID | None = None) -> News:
     """Return the news of an annotator; nothing in it tells who else asked, or what others answered.
 
     Args:
         rater: the annotator.
         membership: theirs, with the corpus and its guideline at hand.
         language: of the reader, for what changed in the guideline.
+        assignment: public id of the one that is open on the page; another's is passed over.
     """
     flags = Flag.objects.filter(assignment__rater=rater).exclude(state=Flag.State.WITHDRAWN)
     readable = readable_by(rater).select_related("utterance", "assignment__dialogue")[: 2 * MOST]
@@ -57,6 +69,7 @@ def news_for(*, rater: Rater, membership: Membership, language: str) -> News:
         questions=own,
         published=published,
         announcement=_announced(membership, language),
+        changed_at=_changed_at(rater, assignment),
     )
 
 
@@ -66,7 +79,16 @@ def _announced(membership: Membership, language: str) -> Announcement | None:
         return None
     known, in_use = versions
     text = text_of(in_use, language)
-    return Announcement(in_use, text, changed_sections(text_of(known, language), text) if known else [])
+    changes = changed_sections(text_of(known, language), text) if known else []
+    return Announcement(in_use, known is None, text, changes)
+
+
+def _changed_at(rater: Rater, assignment: UUID | None) -> datetime | None:
+    if assignment is None:
+        return None
+    own = Assignment.objects.filter(public_id=assignment, rater=rater)
+    changes = Change.objects.filter(utterance__dialogue__in=own.values("dialogue"))
+    return changes.order_by("-changed_at").values_list("changed_at", flat=True).first()
 
 
 def text_of(version: GuidelineVersion, language: str) -> str:

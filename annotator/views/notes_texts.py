@@ -20,6 +20,7 @@ def notes_texts() -> dict[str, str]:
         "goThere": _("Go there"),
         "guidelineChanged": _("The guideline has changed (version {version})."),
         "guidelineNew": _("There is a guideline now. Open it with G and read it."),
+        "guidelineForm": _("Only its form has changed, not what it says in this language."),
         "changed": _("Changed since you labelled it:"),
         "was.text": _("the text was “{was}”"),
         "was.speaker": _("the speaker was {was}"),

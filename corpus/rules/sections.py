@@ -8,6 +8,10 @@ from typing import Literal
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*(?:\{#([a-z][a-z0-9_-]*)\})?\s*#*\s*$")
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
+_QUOTE = re.compile(r"^(\s*>)+\s?")
+_ITEM = re.compile(r"^\s*[-*+]\s+")
+_MARKS = re.compile(r"\*\*|__|`+|\\(?=[#*_])")
+CONTEXT = 2  # lines that stayed, told on either side of a change
 
 Kind = Literal["same", "added", "removed"]
 
@@ -59,11 +63,11 @@ def changed_sections(before: str, after: str) -> list[SectionChange]:
         was = old.get(key)
         if was is None:
             changes.append(SectionChange(section.title, section.anchor, "added", _all(section, "added")))
-        elif _words(was) != _words(section):
+        else:
             changes.append(SectionChange(section.title, section.anchor, "changed", tuple(_compared(was, section))))
     gone = [section for key, section in old.items() if key not in new]
     changes += [SectionChange(each.title, each.anchor, "removed", _all(each, "removed")) for each in gone]
-    return [change for change in changes if any(line for _, line in change.lines)]
+    return [change for change in changes if any(kind != "same" for kind, _ in change.lines)]
 
 
 def with_example(text: str, *, anchor: str, title: str, example: str) -> str:
@@ -107,18 +111,25 @@ def _plain(line: str) -> str:
 
 
 def _words(section: Section) -> list[str]:
-    return [line.strip() for line in section.lines if line.strip()]
+    """Return what a section says under its heading, line by line, without the marks of Markdown."""
+    lines = section.lines[1:] if section.level else section.lines
+    return [words for line in lines if (words := _MARKS.sub("", _ITEM.sub("• ", _QUOTE.sub("", line))).strip())]
 
 
 def _all(section: Section, kind: Kind) -> tuple[tuple[Kind, str], ...]:
-    return tuple((kind, line) for line in _words(section)[1 if section.title else 0 :])
+    return tuple((kind, line) for line in _words(section))
 
 
 def _compared(old: Section, new: Section) -> Iterator[tuple[Kind, str]]:
-    before, after = (_words(each)[1 if each.title else 0 :] for each in (old, new))
+    """Yield the lines that changed with those next to them; of longer stretches that stayed only the ends."""
+    before, after = _words(old), _words(new)
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
-            yield from (("same", line) for line in before[i:j])
+            yield from (("same", line) for line in _ends(before[i:j]))
             continue
         yield from (("removed", line) for line in before[i:j])
         yield from (("added", line) for line in after[k:m])
+
+
+def _ends(lines: list[str]) -> list[str]:
+    return lines if len(lines) <= 2 * CONTEXT else [*lines[:CONTEXT], "…", *lines[-CONTEXT:]]

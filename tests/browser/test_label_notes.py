@@ -227,3 +227,23 @@ def test_an_utterance_that_changed_comes_back_with_what_was_answered(desk: Desk)
     desk.page.locator("#label[data-phase=label]").wait_for()
     done.refresh_from_db()
     assert done.state == "done"
+
+
+def test_a_page_that_is_open_shows_an_utterance_that_was_changed_meanwhile(desk: Desk) -> None:
+    desk.open()
+    desk.press("Digit3")
+    expect(desk.page.locator("#messages-count")).to_be_hidden()
+    desk.page.wait_for_load_state("networkidle")
+    utterance = Assignment.objects.get().dialogue.utterances.get(order=1)
+    edit_utterance(
+        utterance=utterance,
+        text="现在是这句",
+        speaker="小红",
+        start_ms=utterance.start_ms,
+        end_ms=utterance.end_ms,
+        edited_by=UserFactory(),
+        now=timezone.now(),
+    )
+    desk.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    desk.page.locator(".now-text", has_text="现在是这句").wait_for()
+    assert desk.chosen() == ["positive"]  # what was pressed is still there

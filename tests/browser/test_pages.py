@@ -3,19 +3,23 @@
 from pathlib import Path
 from shutil import copyfile
 from typing import Any, Literal
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from agreement.domain.reports import request_report
+from annotator.domain.returns import return_dialogue
 from common.jobs import execute
 from common.models import Job
 from corpus.domain.shipped import adopt
 from corpus.models import Corpus, Episode
 from export.domain.options import Options
 from export.domain.releases import request_release
+from tests.annotator.notes import claimed, flagged
 from tests.config.test_doors import DOORS, PERSONAL, ROLES
 from tests.factories import (
     AnnotationFactory,
@@ -51,6 +55,12 @@ def furnished() -> Corpus:
         assert asked.job is not None
         execute(str(asked.job.public_id))
     with_episode(corpus)
+    busy = claimed(corpus)
+    flagged(busy, corpus.dialogues.get().utterances.earliest("order").order, comment="切早了")
+    asked(busy, corpus.dialogues.get().utterances.earliest("order").order)
+    return_dialogue(
+        assignment=busy, public_id=uuid4(), token=busy.token, reason="other", comment="没有声音", now=timezone.now()
+    )
     MembershipFactory(corpus=corpus, is_active=False)
     InvitationFactory(corpus=corpus, role="annotator")
     for state, code in (("queued", ""), ("failed", "job.crashed")):

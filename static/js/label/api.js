@@ -76,9 +76,12 @@ export function createApi({
     lesson: (assignment, utterance) => ask("GET", `assignments/${assignment}/lessons/${utterance}/`),
     /** @returns {Promise<Work | null>} null: nothing is left for this person */
     claim: () => post(`corpora/${corpus}/claim/`),
-    /** @returns {Promise<import("./notes/store.js").News>} */
-    news: async () => {
-      const response = await request(`${root}corpora/${corpus}/news/`, {
+    /**
+     * @param {string} assignment the one on show
+     * @returns {Promise<import("./notes/store.js").News>}
+     */
+    news: async (assignment) => {
+      const response = await request(`${root}corpora/${corpus}/news/?assignment=${assignment}`, {
         credentials: "same-origin",
         redirect: "error",
       });

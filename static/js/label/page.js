@@ -75,7 +75,7 @@ export class Page {
       texts,
       api,
       post: (kind, body) => this.supply.post(kind, body),
-      on: { go: (index) => this.go(index), leave: () => this.#leave() },
+      on: { go: (index) => this.go(index), leave: () => this.#leave(), changed: () => this.supply.start() },
     });
     this.status = new Status(texts, {
       onRetry: () => this.supply.sender.retryRefused(),

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from annotator.domain.edits import edit_utterance
 from annotator.domain.flags import decline_flag
 from annotator.domain.questions import answer_question
 from annotator.models import Flag, Question, Return
@@ -157,3 +158,31 @@ def test_a_returned_dialogue_makes_room_for_the_next(annotator: Annotator) -> No
     assert Return.objects.get().reason == "cannot_watch"
     assert annotator.post(f"corpora/{annotator.rater.corpus.slug}/claim/").status_code == 204
     assert annotator.send(work, commit(work)).json()["acks"][0]["status"] == "set_aside"
+
+
+def test_a_page_learns_that_its_own_dialogue_was_changed(corpus: Corpus, annotator: Annotator) -> None:
+    work = annotator.claim()
+    theirs = Annotator(corpus).claim()
+
+    def changed_at(assignment: str) -> Any:
+        address = f"/api/v1/corpora/{corpus.slug}/news/"
+        return annotator.client.get(address, {"assignment": assignment}).json()["changed_at"]
+
+    assert changed_at(work["id"]) is None
+    utterance = corpus.dialogues.get().utterances.first()
+    assert utterance
+    edit_utterance(
+        utterance=utterance, text="x", speaker="", start_ms=2000, end_ms=3000, edited_by=UserFactory(), now=NOW
+    )
+    assert changed_at(work["id"])
+    assert changed_at(theirs["id"]) is None
+    address = f"/api/v1/corpora/{corpus.slug}/news/?assignment=7"
+    assert annotator.client.get(address).status_code == 400
+
+
+def test_text_that_no_database_can_keep_is_a_bad_request(annotator: Annotator) -> None:
+    work = annotator.claim()
+    address = f"/api/v1/assignments/{work['id']}/flags/"
+    body = json.dumps(flag(work)).replace("\\u592a", "\\ud800")
+    assert "ud800" in body
+    assert annotator.client.post(address, body, content_type="application/json").status_code == 400

@@ -34,9 +34,9 @@ def test_what_changed_is_told_section_by_section() -> None:
     after = GUIDE.replace("proud.", "proud, relieved.").replace("## Anger {#anger}\n\nCross.\n", "## Fear\n\nAfraid.\n")
     told = [(each.kind, each.title, each.lines) for each in changed_sections(GUIDE, after)]
     joy = (("removed", "Glad, proud."), ("added", "Glad, proud, relieved."))
-    kept = (("same", "```"), ("same", "# no heading"), ("same", "```"))
+    kept = ("same", "# no heading")
     assert told == [
-        ("changed", "Joy", joy + kept),
+        ("changed", "Joy", (*joy, kept)),
         ("added", "Fear", (("added", "Afraid."),)),
         ("removed", "Anger", (("removed", "Cross."),)),
     ]
@@ -72,3 +72,17 @@ def test_a_question_is_quoted_line_by_line_and_makes_no_heading() -> None:
     example = quoted(quote="好 啊\n！", question="Is it\njoy?", answer="Yes.\n\n# no heading {#joy}")
     assert example == "> “好 啊 ！”\n>\n> Is it joy?\n>\n> Yes.\n>\n> \\# no heading {#joy}"
     assert quoted(quote="", question="q", answer="a") == "> q\n>\n> a"
+
+
+def test_long_stretches_that_stayed_are_cut_short_and_marks_left_out() -> None:
+    lines = [f"- **word {number}**" for number in range(9)]
+    [change] = changed_sections("## A\n" + "\n".join(lines), "## A\n" + "\n".join([*lines, "", "> `new`"]))
+    assert change.lines == (
+        ("same", "• word 0"),
+        ("same", "• word 1"),
+        ("same", "…"),
+        ("same", "• word 7"),
+        ("same", "• word 8"),
+        ("added", "new"),
+    )
+    assert changed_sections("## A\n**word**", "## A\nword") == []

@@ -35,7 +35,8 @@ export class Announcement {
     if (!announced) return this.close();
     byId("guideline-news-text").textContent = fill(this.texts.guidelineChanged, { version: announced.version });
     this.#list.replaceChildren(...announced.sections.map(section));
-    if (announced.sections.length === 0) this.#list.append(el("p", {}, this.texts.guidelineNew));
+    const otherwise = announced.is_first ? this.texts.guidelineNew : this.texts.guidelineForm;
+    if (announced.sections.length === 0) this.#list.append(el("p", {}, otherwise));
     if (isNew) this.open();
     return undefined;
   }

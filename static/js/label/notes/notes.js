@@ -18,6 +18,8 @@ export class Notes {
   #store = new Store();
   /** @type {Session | null} */
   #session = null;
+  /** @type {{session: Session, at: string | null | undefined} | null} */
+  #changed = null;
   #badge = byId("messages-count");
   #asking = /** @type {HTMLSelectElement} */ (byId("ask-about"));
 
@@ -29,6 +31,7 @@ export class Notes {
    * @param {object} options.on
    * @param {(index: number) => void} options.on.go
    * @param {() => void} options.on.leave the dialogue was returned
+   * @param {() => void} options.on.changed an utterance of the dialogue was changed since it was opened
    */
   constructor({ texts, post, api, on }) {
     this.texts = texts;
@@ -48,6 +51,7 @@ export class Notes {
     byId("ask-open").addEventListener("click", () => this.ask());
     byId("messages-open").addEventListener("click", () => this.messages());
     byId("watch-return").addEventListener("click", () => this.giveBack());
+    window.addEventListener("focus", () => this.look());
     setInterval(() => document.visibilityState === "visible" && this.look(), LOOK_AGAIN_MS);
   }
 
@@ -66,10 +70,20 @@ export class Notes {
 
   /** Ask the server for what is new; without an answer everything stays as it is. */
   async look() {
+    const session = this.#session;
+    if (!session) return;
+    let news;
     try {
-      this.#store.take(await this.api.news());
+      news = await this.api.news(session.work.id);
     } catch {
       return;
+    }
+    this.#store.take(news);
+    // the first look after a dialogue was opened tells the state that it was opened in
+    if (session === this.#session) {
+      const isChanged = this.#changed?.session === session && this.#changed.at !== news.changed_at;
+      this.#changed = { session, at: news.changed_at };
+      if (isChanged) return this.on.changed();
     }
     this.announcement.tell(this.#store.announcement);
     if (byId("now").hasChildNodes()) this.arrive();

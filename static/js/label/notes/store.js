@@ -26,7 +26,7 @@
 
 /** @typedef {{id: string, quote: string, about: string, text: string, reply: string}} Published */
 /** @typedef {{title: string, anchor: string, kind: string, lines: {kind: string, text: string}[]}} Section */
-/** @typedef {{id: string, version: number, html: string, sections: Section[]}} Announcement */
+/** @typedef {{id: string, version: number, is_first: boolean, html: string, sections: Section[]}} Announcement */
 
 /**
  * @typedef {object} News
@@ -35,6 +35,7 @@
  * @property {Asked[]} questions
  * @property {Published[]} published
  * @property {Announcement | null} guideline
+ * @property {string | null} [changed_at] when an utterance of a dialogue in hand was changed last
  */
 
 /** @typedef {{kind?: string, body?: Record<string, any>}} Post one message that may not have arrived yet */
