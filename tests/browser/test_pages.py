@@ -19,7 +19,7 @@ from corpus.domain.shipped import adopt
 from corpus.models import Corpus, Episode
 from export.domain.options import Options
 from export.domain.releases import request_release
-from tests.annotator.notes import claimed, flagged
+from tests.annotator.notes import asked, claimed, flagged
 from tests.config.test_doors import DOORS, PERSONAL, ROLES
 from tests.factories import (
     AnnotationFactory,
@@ -48,19 +48,14 @@ def furnished() -> Corpus:
         for rater, sentiment in zip(raters, ("negative", "neutral", "neutral"), strict=True):
             answers = {"sentiment": "positive" if utterance.order % 2 else sentiment, "humor": "no"}
             AnnotationFactory(utterance=utterance, rater=rater, codebook=corpus.codebook, answers=answers)
-    for asked in (
+    for wanted in (
         request_report(corpus=corpus, here=True),
         request_release(corpus=corpus, name="v1", options=Options(), here=True),
     ):
-        assert asked.job is not None
-        execute(str(asked.job.public_id))
+        assert wanted.job is not None
+        execute(str(wanted.job.public_id))
     with_episode(corpus)
-    busy = claimed(corpus)
-    flagged(busy, corpus.dialogues.get().utterances.earliest("order").order, comment="切早了")
-    asked(busy, corpus.dialogues.get().utterances.earliest("order").order)
-    return_dialogue(
-        assignment=busy, public_id=uuid4(), token=busy.token, reason="other", comment="没有声音", now=timezone.now()
-    )
+    with_messages(corpus)
     MembershipFactory(corpus=corpus, is_active=False)
     InvitationFactory(corpus=corpus, role="annotator")
     for state, code in (("queued", ""), ("failed", "job.crashed")):
@@ -68,6 +63,16 @@ def furnished() -> Corpus:
             kind="x", scope=str(corpus.public_id), state=state, error_code=code, error_params={"job": "x"}
         )
     return corpus
+
+
+def with_messages(corpus: Corpus) -> None:
+    """Let an annotator flag, ask and return a dialogue."""
+    assignment = claimed(corpus)
+    first = assignment.dialogue.utterances.earliest("order").order
+    flagged(assignment, first, comment="切早了")
+    asked(assignment, first)
+    known: dict[str, Any] = {"public_id": uuid4(), "token": assignment.token, "now": timezone.now()}
+    return_dialogue(assignment=assignment, reason="other", comment="没有声音", **known)
 
 
 def with_episode(corpus: Corpus) -> Episode:
