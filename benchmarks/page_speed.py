@@ -38,18 +38,29 @@ PRESSES = """() => {
 }"""
 ANSWER = """() => { for (const code of ["Digit2", "KeyQ", "KeyA", "KeyD"])
   document.body.dispatchEvent(new KeyboardEvent("keydown", {code, bubbles: true, cancelable: true})); }"""
+# painted: the player that waits at the next utterance is to be seen, two animation frames later; moving: it has
+# presented a frame of its own after that, which at 25 frames a second cannot be sooner than 40 ms
 NEXT = """(start) => new Promise((resolve) => {
   let pressed = 0;
+  let painted = 0;
+  const look = () => {
+    const shown = document.querySelector("#screen video:not([hidden])");
+    const isThere = shown.readyState >= 2 && shown.currentTime >= start - 0.01 && shown.currentTime < start + 1.6;
+    if (!isThere) return requestAnimationFrame(look);
+    requestAnimationFrame(() => requestAnimationFrame(() => { painted = performance.now() - pressed; }));
+  };
   for (const video of document.querySelectorAll("#screen video")) {
     const onFrame = (_, {mediaTime}) => {
-      if (!video.hidden && mediaTime >= start - 0.05 && mediaTime < start + 1.6) resolve(performance.now() - pressed);
+      const isOwn = !video.hidden && mediaTime >= start - 0.05 && mediaTime < start + 1.6;
+      if (isOwn) resolve([painted, performance.now() - pressed]);
       else video.requestVideoFrameCallback(onFrame);
     };
     video.requestVideoFrameCallback(onFrame);
   }
-  setTimeout(() => resolve(5000), 5000);
+  setTimeout(() => resolve([painted || 5000, 5000]), 5000);
   pressed = performance.now();
   document.body.dispatchEvent(new KeyboardEvent("keydown", {code: "Enter", bubbles: true, cancelable: true}));
+  look();
 })"""
 
 
@@ -109,7 +120,7 @@ def plain(page: Page, url: str) -> float:
     return loaded
 
 
-def nexts(page: Page, url: str) -> list[float]:
+def nexts(page: Page, url: str) -> list[tuple[float, float]]:
     """Go through the dialogue, the answers given while the clip plays; return each wait for the next first frame."""
     first_key(page, url)
     waits = []
@@ -122,7 +133,8 @@ def nexts(page: Page, url: str) -> list[float]:
             waiting + "!video.seeking && video.readyState >= 2 && Math.abs(video.currentTime - start) < 0.01)",
             arg=start,
         )
-        waits.append(float(page.evaluate(NEXT, start)))
+        painted, moving = page.evaluate(NEXT, start)
+        waits.append((painted or moving, moving))  # a frame was presented before the second animation frame
     return waits
 
 
@@ -179,8 +191,10 @@ def main() -> None:
         tell(f"navigation to first key, {name}, median, ms", median(values), TARGETS[name], spread)
     spread = f"median {median(presses):.2f}, longest {max(presses):.1f}, {len(presses)} presses"
     tell("script time of a key press, p95, ms", p95(presses), TARGETS["press"], spread)
-    spread = f"median {median(waits):.0f}, longest {max(waits):.0f}, {len(waits)} utterances"
-    tell("Enter to the next first frame, p95, ms", p95(waits), TARGETS["next"], spread)
+    painted, moving = ([each[part] for each in waits] for part in (0, 1))
+    spread = f"median {median(painted):.0f}, longest {max(painted):.0f}, {len(waits)} utterances; "
+    spread += f"moving: median {median(moving):.0f}, p95 {p95(moving):.0f}"
+    tell("Enter to the next first frame, p95, ms", p95(painted), TARGETS["next"], spread)
     tell("script and style, compressed, bytes", size, TARGETS["bytes"], "")
 
 
