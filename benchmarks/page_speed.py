@@ -1,4 +1,4 @@
-"""What the labelling page costs who waits for it: `python -m benchmarks.page_speed`; docs/benchmarks.md has figures.
+"""What the labelling page costs who waits for it: `python -m benchmarks.page_speed`; docs/page-speed.md has figures.
 
 A new SQLite database with a dialogue on film, the web server as the image starts it, and Chromium without a GPU:
 from navigation to the first key accepted (cold: nothing cached; warm: again), script time of a key press, from Enter
