@@ -27,9 +27,9 @@ from benchmarks.labelling.server import ROOT, CpuMeter, Server
 Json = dict[str, Any]
 PASSWORD = "benchmarks are not secret"  # noqa: S105
 CLIENTS = 2  # processes that the annotators share
-WARM_SECONDS = 3.0
+WARM_SECONDS = 6.0  # each connection plans each statement once
 MOST_PER_SECOND = 400  # annotations: what there must be enough work for
-PAUSES = (0.3, 1.2)  # seconds between two kills
+PAUSES = (1.0, 4.0)  # seconds between two kills: a process has to come up in between
 
 
 class Run:
@@ -189,7 +189,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--utterances", type=int, default=50_000)
     parser.add_argument("--annotators", type=int, default=32)
-    parser.add_argument("--seconds", type=float, default=20.0, help="of load, after 3 s that are not counted")
+    parser.add_argument("--seconds", type=float, default=20.0, help="of load, after 6 s that are not counted")
     parser.add_argument("--server", default="postgres://root@127.0.0.1:5432", help="address without a database")
     parser.add_argument("--sqlite", action="store_true", help="an SQLite file in place of PostgreSQL")
     parser.add_argument("--chaos", action="store_true", help="kill -9 web processes under load; counts, no times")

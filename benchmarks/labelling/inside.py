@@ -113,7 +113,7 @@ def _episode(corpus: Corpus, series: Series, number: int) -> Episode:
 
 
 def queries(task: Json) -> Json:
-    """Return how many queries each kind of request makes; BEGIN and COMMIT are not among them."""
+    """Return how many queries each kind of request makes, BEGIN and COMMIT among them on PostgreSQL."""
     client = Client()
     client.force_login(User.objects.get(username=OBSERVER))
     counts = {}
