@@ -105,7 +105,8 @@ def take_into_guideline(*, question: Question, text: str, taken_by: User) -> Gui
         raise Refused("question.in_guideline")
     if not text.strip():
         raise Refused("question.empty")
-    corpus = Corpus.objects.select_for_update().select_related("codebook", "guideline").get(pk=question.corpus_id)
+    corpora = Corpus.objects.select_for_update(of=("self",)).select_related("codebook", "guideline")
+    corpus = corpora.get(pk=question.corpus_id)
     quote = question.utterance.text if question.utterance else ""
     example = quoted(quote=quote, question=text, answer=question.reply)
     texts = corpus.guideline.texts if corpus.guideline else dict.fromkeys(LANGUAGES, "")
