@@ -78,6 +78,7 @@ describe(
         "calibration.lacks_answers": _("%(dialogue)s: accepted answers are missing."),
         "calibration.used_before": _("%(dialogue)s has been given to people for another use before."),
         "calibration.no_test_left": _("This person knows every test set. Choose dialogues for another one first."),
+        "calibration.none_agrees": _("There is no further dialogue on which at least two of the chosen people agree."),
         "calibration.nothing_chosen": _("Choose at least one dialogue."),
         "calibration.nobody_chosen": _("Choose whose labels count."),
     }

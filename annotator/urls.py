@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotator.views import batches, inbox, kept, label, people, progress, returned
+from annotator.views import answer_sets, batches, calibration, inbox, kept, label, people, progress, returned
 
 app_name = "annotator"
 urlpatterns = [
@@ -28,4 +28,11 @@ urlpatterns = [
     path("<slug:slug>/inbox/returned/", returned.returned, name="returned"),
     path("<slug:slug>/inbox/returned/<uuid:public_id>/", returned.settle, name="settle_return"),
     path("<slug:slug>/inbox/questions/<uuid:public_id>/", inbox.answer, name="answer_question"),
+    path("<slug:slug>/calibration/", calibration.show, name="calibration"),
+    path("<slug:slug>/calibration/dialogues/", calibration.pick, name="calibration_pick"),
+    path("<slug:slug>/calibration/dialogues/<uuid:public_id>/", answer_sets.edit, name="calibration_answers"),
+    path("<slug:slug>/calibration/dialogues/<uuid:public_id>/drop/", calibration.drop, name="calibration_drop"),
+    path("<slug:slug>/calibration/people/let-through/", calibration.let_workers_through, name="calibration_workers"),
+    path("<slug:slug>/calibration/people/<uuid:public_id>/", calibration.person, name="calibration_person"),
+    path("<slug:slug>/calibration/people/<uuid:public_id>/decide/", calibration.decide, name="calibration_decide"),
 ]

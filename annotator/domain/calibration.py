@@ -102,13 +102,14 @@ def use_dialogues(
     part: int = 1,
     author: User | None,
 ) -> int:
-    """Make answers from experts' labels and use the dialogues; all or none. Return how many.
+    """Use dialogues, all or none; those without answers get them from experts' labels. Return how many.
 
     Raises:
         Refused: what `answers_from_experts` and `use_dialogue` raise.
     """
     for dialogue in dialogues:
-        answers_from_experts(dialogue=dialogue, raters=raters, unanimous=unanimous, author=author)
+        if lacks_answers(dialogue=dialogue):
+            answers_from_experts(dialogue=dialogue, raters=raters, unanimous=unanimous, author=author)
         use_dialogue(dialogue=dialogue, use=use, part=part)
     return len(dialogues)
 

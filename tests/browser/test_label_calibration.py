@@ -10,7 +10,7 @@ from annotator.domain.calibration import use_dialogue
 from annotator.models import Assignment, Calibration, Result
 from corpus.models import Corpus, Dialogue
 from tests.browser.desk import CALM, CALM_LABELS, GLAD, Desk, corpus_to_label
-from tests.browser.test_pages import watched
+from tests.browser.test_pages import signed_in, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 REASON = "Nobody in this scene feels anything in particular."
@@ -95,6 +95,18 @@ def test_a_new_annotator_trains_fails_passes_and_meets_gold_unawares(chromium: B
     assert (Result.objects.get(purpose="gold").right, Result.objects.get(purpose="gold").judged) == (8, 8)
     assert troubles == []
     desk.context.close()
+
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    session = signed_in(desk.corpus, "manager", "en").cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"{live_server.url}/c/{desk.corpus.slug}/calibration/")
+    row = page.get_by_role("row", name=desk.rater.slug)
+    assert all(words in row.inner_text() for words in ("may work", "50 %", "100 %", "68–100 %"))
+    row.get_by_role("link").click()
+    page.get_by_role("heading", name="Not accepted").wait_for()
+    page.get_by_role("cell", name="joy", exact=True).first.wait_for()
+    context.close()
 
 
 def test_who_failed_every_attempt_is_told_kindly_and_let_through_later(chromium: Browser, live_server: Any) -> None:
