@@ -60,11 +60,11 @@ export class Sender {
    * @returns {Promise<void>} resolved when all is sent or something stands in the way
    */
   wake() {
-    clearTimeout(this.#timer);
     if (this.#run) {
-      this.#again = true;
+      this.#again = true; // the timer stays: a run that is failing just now looks no more whether it shall go on
       return this.#run;
     }
+    clearTimeout(this.#timer);
     this.#run = this.#sendAll().finally(() => {
       this.#run = null;
     });

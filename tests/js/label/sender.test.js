@@ -188,6 +188,21 @@ test("trouble stands until something got through, so that a dialog does not flic
   assert.deepEqual(troubles.slice(1), [...Array(troubles.length - 2).fill("expired"), null]);
 });
 
+test("a key press in the moment of a failure does not end the trying", async () => {
+  const { sender, reports } = await given([entry("1")], (operations, nth) => {
+    if (nth === 1) throw new Failure("offline");
+    return applied(operations);
+  });
+  const tell = sender.onReport;
+  sender.onReport = (report) => {
+    tell(report);
+    if (report.trouble === "offline" && reports.filter(({ trouble }) => trouble).length === 1) sender.wake();
+  };
+  await sender.wake();
+  for (let turns = 0; reports.at(-1).waiting && turns < 50; turns += 1) await turn();
+  assert.equal(reports.at(-1).waiting, 0);
+});
+
 test("an answer that knows nothing of what was sent is no acknowledgement", async () => {
   const { journal, sender, sent, reports } = await given([entry("1")], (operations, nth) =>
     nth === 1 ? [{ id: "else", status: "applied" }] : applied(operations),
