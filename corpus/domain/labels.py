@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from common.errors import Refused
@@ -97,25 +97,33 @@ def commit_revision(
     if answers is None and cause != Revision.Cause.UNDO:
         raise Refused("labels.nothing_answered")
     checked = None if answers is None else fitted(codebook.rules(), answers)
-    # what refuses does so before anything is written: no savepoint is needed to leave the work around it standing
-    with transaction.atomic(savepoint=False):
-        done = DONE.first(operation=operation_id) if operation_id else None
+    place = {"rater_id": rater.pk, "utterance_id": utterance.pk, "purpose": purpose}
+    try:
+        # what refuses does so before anything is written: no savepoint is needed to leave the work around it standing
+        with transaction.atomic(savepoint=False):
+            done = DONE.first(operation=operation_id) if operation_id else None
+            if done is None:
+                return _added(
+                    place,
+                    answers=checked,
+                    codebook_id=codebook.pk,
+                    guideline_id=guideline.pk if guideline else None,
+                    author_id=author.pk,
+                    assignment=assignment,
+                    operation=operation_id,
+                    active_ms=active_ms,
+                    played_ms=played_ms,
+                    opened=opened,
+                    shortcut=shortcut,
+                    cause=cause,
+                    created_at=now or timezone.now(),
+                ), True
+    except IntegrityError:
+        # the same operation twice in one moment: the other was quicker. Callers in a transaction hold a lock on what
+        # they label, so it does not happen to them
+        done = DONE.first(operation=operation_id) if operation_id and not connection.in_atomic_block else None
         if done is None:
-            return _added(
-                {"rater_id": rater.pk, "utterance_id": utterance.pk, "purpose": purpose},
-                answers=checked,
-                codebook_id=codebook.pk,
-                guideline_id=guideline.pk if guideline else None,
-                author_id=author.pk,
-                assignment=assignment,
-                operation=operation_id,
-                active_ms=active_ms,
-                played_ms=played_ms,
-                opened=opened,
-                shortcut=shortcut,
-                cause=cause,
-                created_at=now or timezone.now(),
-            ), True
+            raise
     annotation = done.annotation
     if (annotation.rater_id, annotation.utterance_id, annotation.purpose) != (rater.pk, utterance.pk, purpose):
         raise Refused("labels.operation_reused", operation=str(operation_id))
