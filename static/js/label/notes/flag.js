@@ -26,7 +26,7 @@ export class FlagSlip {
     });
     this.#own.addEventListener("click", (event) => this.#onOwn(/** @type {Element} */ (event.target)));
     byId("flag-return").addEventListener("click", () => {
-      this.slip.dialog.close();
+      this.slip.close();
       on.giveBack();
     });
   }

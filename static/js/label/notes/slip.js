@@ -12,10 +12,10 @@ export class Slip {
     this.form = /** @type {HTMLFormElement} */ (this.dialog.querySelector("form"));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.dialog.close();
+      this.close();
       onSend(this.form);
     });
-    this.dialog.querySelector("[data-cancel]")?.addEventListener("click", () => this.dialog.close());
+    this.dialog.querySelector("[data-cancel]")?.addEventListener("click", () => this.close());
     this.dialog.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
@@ -30,6 +30,13 @@ export class Slip {
     if (place) place.textContent = quote;
     this.dialog.showModal();
     this.form.dispatchEvent(new Event("change"));
+  }
+
+  close() {
+    this.dialog.close();
+    // until the next frame the browser would give a key to the field that had the focus
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLElement && this.dialog.contains(activeElement)) activeElement.blur();
   }
 
   /**
