@@ -92,7 +92,7 @@ def main() -> int:
         skipped = Path(folder) / "missing"
         os.environ["CONCORD_TEST_MISSING"] = str(skipped)
         run(outcome, "Python on SQLite", [*PYTEST, *workers, "-m", "not worker and not browser"])
-        run(outcome, "a real worker and broker", [*PYTEST, "-m", "worker"])
+        run(outcome, "a real worker and broker", [*PYTEST, *workers, "--dist", "loadscope", "-m", "worker"])
         database_legs(outcome)
         if shutil.which("node"):
             # named one by one: Node.js 20 knows no patterns, 22 no folders

@@ -2,8 +2,13 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("CONCORD_HOME", tempfile.mkdtemp(prefix="concord-test-"))
+if _process := os.environ.get("PYTEST_XDIST_WORKER"):  # each of several has a broker of its own, and files
+    _home = Path(os.environ["CONCORD_HOME"]) / _process
+    _home.mkdir(exist_ok=True)
+    os.environ["CONCORD_HOME"] = str(_home)
 os.environ.setdefault("CONCORD_SECRET_KEY", "tests-only")
 
 from config.settings import *  # noqa: F403
