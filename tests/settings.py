@@ -4,14 +4,16 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("CONCORD_HOME", tempfile.mkdtemp(prefix="concord-test-"))
-if _process := os.environ.get("PYTEST_XDIST_WORKER"):  # each of several has a broker of its own, and files
-    _home = Path(os.environ["CONCORD_HOME"]) / _process
-    _home.mkdir(exist_ok=True)
-    os.environ["CONCORD_HOME"] = str(_home)
+if "CONCORD_HOME" not in os.environ:
+    os.environ["CONCORD_HOME"] = os.environ["CONCORD_TEST_HOME"] = tempfile.mkdtemp(prefix="concord-test-")
+_home, _process = os.environ["CONCORD_HOME"], os.environ.get("PYTEST_XDIST_WORKER")
+if _process and _home == os.environ.get("CONCORD_TEST_HOME"):
+    # one of several processes, not a child of one: it gets a home, and with it a broker, of its own
+    os.environ["CONCORD_HOME"] = str(Path(_home) / _process)
+    Path(os.environ["CONCORD_HOME"]).mkdir(exist_ok=True)
 os.environ.setdefault("CONCORD_SECRET_KEY", "tests-only")
 
-from config.settings import *  # noqa: F403
+from config.settings import *  # noqa: E402, F403
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # nothing needs to be collected first
