@@ -1,5 +1,6 @@
 """The processes that `manage.py run` keeps: what each is called and how it is started."""
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -15,6 +16,18 @@ WEB_OPTIONS += ["--graceful-timeout", "5", "--access-logfile", "-", "--no-contro
 WEB_OPTIONS += ["--logger-class", "config.masks.WebLogger"]
 # nobody listens to the events, and mingling makes each start a second slower
 WORKER_OPTIONS = ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+
+
+def worker_pool() -> list[str]:
+    """Return the worker's options for its pool: threads where this person may make no semaphore, else Celery's own.
+
+    In a bare chroot or container /dev/shm often belongs to root, and a pool of processes can't begin there.
+    """
+    try:
+        multiprocessing.Semaphore()
+    except OSError:
+        return ["--pool", "threads"]
+    return []
 
 
 def service_environment(host: str) -> dict[str, str]:
@@ -38,7 +51,7 @@ def services(*, home: Path, host: str, port: int, embedded_broker: bool, lock: i
     python = [sys.executable, "-m"]
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     commands = {
-        "worker": [*python, "celery", "-A", "config", "worker", *WORKER_OPTIONS],
+        "worker": [*python, "celery", "-A", "config", "worker", *WORKER_OPTIONS, *worker_pool()],
         "sweep": [sys.executable, "manage.py", "sweep"],
         "web": [*python, "gunicorn", "config.wsgi", "--bind", bind, *WEB_OPTIONS],
     }

@@ -5,8 +5,6 @@ Nothing is made behind its back: what the pages did is asked of the server from 
 
 import importlib.util
 import json
-import os
-import signal
 import subprocess
 import sys
 import zipfile
@@ -38,10 +36,7 @@ def concord(tmp_path: Path) -> Iterator[Running]:
         running.start()
         yield running
     finally:
-        for pid in running.processes():
-            os.kill(pid, signal.SIGKILL)
-        if running.process is not None:
-            running.process.wait()
+        running.kill()
 
 
 class Person:

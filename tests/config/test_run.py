@@ -42,11 +42,19 @@ class Running:
         kept |= {"CONCORD_HOME": str(self.home), "PORT": str(self.port), "CONCORD_DEMO": "0", **environment}
         return [sys.executable, "manage.py", "run"], kept
 
-    def start(self) -> None:
-        command, environment = self.command()
+    def start(self, **environment: str) -> None:
+        command, environment = self.command(**environment)
         with self.said.open("wb") as said:
-            self.process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=said, stderr=said)
-        wait_for(lambda: "Concord is running" in self.text(), "the address")
+            process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=said, stderr=said)
+        self.process = process
+        wait_for(lambda: process.poll() is not None or "Concord is running" in self.text(), "the address")
+        assert process.poll() is None, self.text()
+
+    def kill(self) -> None:
+        for pid in self.processes():
+            os.kill(pid, signal.SIGKILL)
+        if self.process is not None:
+            self.process.wait()
 
     def text(self) -> str:
         return self.said.read_text(encoding="utf-8")
@@ -82,8 +90,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     try:
         yield running
     finally:
-        for pid in running.processes():
-            os.kill(pid, signal.SIGKILL)
+        running.kill()
 
 
 def test_one_command_brings_everything_up_and_takes_everything_down(running: Running) -> None:
@@ -132,6 +139,36 @@ def serves(running: Running) -> bool:
     with contextlib.suppress(OSError):
         return running.get("/healthz")[0] == 200
     return False
+
+
+NO_SEMAPHORES = """
+import _multiprocessing
+
+class Refused:
+    SEM_VALUE_MAX = _multiprocessing.SemLock.SEM_VALUE_MAX
+
+    def __init__(self, *_):
+        raise PermissionError(13, "Permission denied")
+
+_multiprocessing.SemLock = Refused
+try:
+    import _billiard
+    _billiard.SemLock = Refused
+except ImportError:
+    pass
+"""
+
+
+def test_the_worker_works_where_its_person_may_make_no_semaphore(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(NO_SEMAPHORES, encoding="utf-8")
+    running = Running(tmp_path / "home")
+    try:
+        running.start(PYTHONPATH=str(tmp_path), CONCORD_DEMO="1")
+        wait_for(lambda: "The demo corpus is there." in running.text(), "what the worker makes")
+        assert running.get("/readyz")[0] == 200
+        assert "starting it again" not in running.text()
+    finally:
+        running.kill()
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(running: Running) -> None:
