@@ -142,6 +142,20 @@ def profile(playwright: Playwright, chromium_path: str, tmp_path: Path) -> Itera
         profile.context.close()
 
 
+# what the journal holds on the disk; waits for the writing that is under way
+KEPT = """async () => {
+  const database = await new Promise((found) => {
+    const asked = indexedDB.open("concord");
+    asked.onsuccess = () => found(asked.result);
+  });
+  const counted = (store) => new Promise((found) => {
+    const asked = database.transaction(store).objectStore(store).count();
+    asked.onsuccess = () => found(asked.result);
+  });
+  const kept = [await counted("operations"), await counted("drafts")];
+  database.close();
+  return kept.join();
+}"""
 MISSING = "() => [isSecureContext, 'randomUUID' in crypto, 'locks' in navigator, 'serviceWorker' in navigator]"
 
 
@@ -161,6 +175,8 @@ def test_a_browser_that_was_killed_sends_what_it_kept_over_plain_http(
     server.kill()
     desk.press(*GLAD, "Enter", "Digit3")
     desk.saved("aiting (1)")
+    # the page counts a label from its key press on; the disk takes a moment more
+    desk.page.wait_for_function(f"async () => await ({KEPT})() === '1,1'")
     profile.kill()
     server.start()
     desk.url = server.url
