@@ -24,10 +24,13 @@ class Assignment(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="assignments")
-    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="assignments")
-    rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="assignments")
-    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+")
-    guideline = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # as with labels: no index where a constraint's begins so already, nor on versions
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="assignments", db_index=False)
+    rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="assignments", db_index=False)
+    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    guideline = models.ForeignKey(
+        GuidelineVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.MAIN, help_text="its slot's")
     token = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)

@@ -18,7 +18,7 @@ class Slot(models.Model):
         HELD = "held", _("in hand")
         DONE = "done", _("done")
 
-    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="slots")
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="slots", db_index=False)
     purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.MAIN, help_text="its batch's")
     number = models.PositiveSmallIntegerField(help_text="from 1 to k of its purpose")
     token = models.PositiveIntegerField(default=0, help_text="of the newest assignment; grows with each claim")

@@ -1,4 +1,8 @@
-"""Who judged (raters), what they judge now (annotations), and everything they ever judged (revisions)."""
+"""Who judged (raters), what they judge now (annotations), and everything they ever judged (revisions).
+
+Every index makes every label dearer. So there is none on a key that a constraint's index begins with already, nor on
+the versions of codebook and guideline, which nothing is looked up by.
+"""
 
 from __future__ import annotations
 
@@ -60,10 +64,10 @@ class Annotation(models.Model):
     """One rater's current labels for one utterance and purpose: the newest revision, kept at hand."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="annotations")
+    rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="annotations", db_index=False)
     utterance = models.ForeignKey(Utterance, on_delete=models.PROTECT, related_name="annotations")
     purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.MAIN)
-    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+")
+    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     answers = models.JSONField(
         null=True, help_text="question slug -> value, see corpus.rules.codebook; null: withdrawn by undo"
     )
@@ -95,7 +99,7 @@ class Revision(AddedModel):
         ALL_DEFAULT = "all_default", _("all default")
         SAME_AS_PREVIOUS = "same_as_previous", _("same as previous")
 
-    annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="revisions")
+    annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField(help_text="from 1 within the annotation")
     cause = models.CharField(max_length=8, choices=Cause.choices)
     answers = models.JSONField(null=True)
@@ -106,10 +110,12 @@ class Revision(AddedModel):
         null=True,
         blank=True,
         related_name="+",
-        db_index=False,  # the index below begins with it
+        db_index=False,
     )
-    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+")
-    guideline = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    guideline = models.ForeignKey(
+        GuidelineVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     assignment = models.UUIDField(null=True, blank=True, help_text="public id of the assignment it was made under")
     operation = models.UUIDField(null=True, blank=True, help_text="id the browser gave it; applied at most once")
     active_ms = models.PositiveIntegerField(default=0)
