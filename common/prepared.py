@@ -131,17 +131,28 @@ class Addition(_Statement, Generic[M]):
     Args:
         model: whose table it goes to.
         otherwise: SQL that says what to do where such a row is there already, `ON CONFLICT ...`.
+        unless: makes a query set, with a `Parameter` in place of each value: where it has a row, none is added.
         returning: columns whose values come back.
     """
 
-    def __init__(self, model: type[M], otherwise: str = "", returning: Sequence[str] = ("id",)) -> None:
+    def __init__(
+        self,
+        model: type[M],
+        otherwise: str = "",
+        unless: Callable[[], QuerySet[Any, Any]] | None = None,
+        returning: Sequence[str] = ("id",),
+    ) -> None:
         super().__init__()
+        self._unless = unless
         self._fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
         self._model, self._otherwise, self._returning = model, otherwise, returning
 
-    def add(self, **values: Any) -> Row:
-        """Add the row and return what is wanted of it; its columns are called as in the table (`author_id`)."""
-        return self._rows(self._whole(values))[0]
+    def add(self, **values: Any) -> Row | None:
+        """Add the row and return what is wanted of it; its columns are called as in the table (`author_id`).
+
+        None where there was a row that forbids it.
+        """
+        return next(iter(self._rows(self._whole(values))), None)
 
     def make(self, **values: Any) -> M:
         """Add the row and return it as an instance."""
@@ -160,6 +171,11 @@ class Addition(_Statement, Generic[M]):
         query = sql.InsertQuery(self._model)
         query.insert_values(self._fields, [row])
         [(statement, parameters)] = query.get_compiler(connection=database).as_sql()
+        if self._unless:
+            into, _, row = statement.partition(" VALUES ")
+            forbidding, more = self._unless().values("pk").query.get_compiler(connection=database).as_sql()
+            statement = f"{into} SELECT {row.removeprefix('(').removesuffix(')')} WHERE NOT EXISTS ({forbidding})"
+            parameters = [*parameters, *more]
         return f"{statement} {self._otherwise} RETURNING {', '.join(self._returning)}", parameters
 
 

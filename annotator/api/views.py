@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from annotator.api import quick, serializers
 from annotator.domain import assignments, statements
-from annotator.domain.operations import Ack, Operation, apply_operations
+from annotator.domain.operations import Ack, Operation, apply_own
 from annotator.domain.work import open_work
 from annotator.models import Assignment
 from common.errors import Refused
@@ -55,11 +55,15 @@ class Operations(APIView):
         user = _user(request)
         if isinstance(request.data, dict) and request.data.get("author", str(user.public_id)) != str(user.public_id):
             raise Refused("annotator.not_the_author")  # before all else: the page then keeps them for their owner
-        assignment = _assignment(request, public_id)
-        token, operations = quick.operations(request.data) or _operations(request)
-        acks = apply_operations(
-            assignment=assignment, token=token, author=user, operations=operations, now=timezone.now()
-        )
+        sent = quick.operations(request.data)
+        if sent is None:
+            _assignment(request, public_id)  # what is unknown is said before what is wrong with the message
+            sent = _operations(request)
+        token, operations = sent
+        try:
+            acks = apply_own(public_id=public_id, token=token, author=user, operations=operations, now=timezone.now())
+        except Assignment.DoesNotExist as unknown:
+            raise Http404 from unknown
         return Response({"acks": [_ack(each) for each in acks]})
 
 

@@ -57,9 +57,37 @@ def apply_operations(
     Returns:
         One answer per operation, in the same order.
     """
-    # an undo may open a finished assignment again, which is the slot's matter
-    may_open = any(each.kind == "undo" for each in operations)
-    assignment = lock(assignment) if may_open else hold(assignment)
+    locked = lock(assignment) if _may_open(operations) else hold(assignment)
+    return _apply_all(locked, token, author, operations, now)
+
+
+@transaction.atomic
+def apply_own(
+    *, public_id: UUID, token: int, author: User, operations: Sequence[Operation], now: datetime
+) -> list[Ack]:
+    """Apply operations as `apply_operations` does, to an assignment of their author's own; finds and locks it at once.
+
+    Raises:
+        Assignment.DoesNotExist: there is none, or it is another person's.
+    """
+    if _may_open(operations):
+        found = statements.OWN.first(public_id=public_id, user=author.pk)
+        found = found and lock(found)
+    else:
+        found = statements.OWN_HELD.first(public_id=public_id, user=author.pk)
+    if found is None:
+        raise Assignment.DoesNotExist
+    return _apply_all(found, token, author, operations, now)
+
+
+def _may_open(operations: Sequence[Operation]) -> bool:
+    """Tell whether a finished assignment may be opened again, which is the slot's matter."""
+    return any(each.kind == "undo" for each in operations)
+
+
+def _apply_all(
+    assignment: Assignment, token: int, author: User, operations: Sequence[Operation], now: datetime
+) -> list[Ack]:
     if is_superseded(assignment, token):
         return _set_aside(assignment, token, operations)
     acks = [_applied(assignment, author, each, now) for each in operations]

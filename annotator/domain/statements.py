@@ -1,7 +1,7 @@
 """What claiming, labelling and finishing ask of the database each time, prepared (see common/prepared.py)."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from annotator.models import Assignment, Slot
 from common.prepared import Addition, Change, Parameter, Question
@@ -18,14 +18,18 @@ MEMBER = Question(
         user__is_active=True,
     )
 )
-OWN = Question(
-    lambda: Assignment.objects.filter(
+
+
+def _own() -> QuerySet[Assignment]:
+    return Assignment.objects.filter(
         public_id=Parameter("public_id", models.UUIDField()),
         rater__membership__user=Parameter("user", PK),
         rater__membership__is_active=True,
         rater__membership__role=Membership.Role.ANNOTATOR,
     )
-)
+
+
+OWN = Question(_own)
 
 # --- claim -------------------------------------------------------------------------------------------------
 RATER = Question(
@@ -45,14 +49,18 @@ TAKEN = Change(lambda: Slot.objects.filter(pk=Parameter("pk", PK)), "state", "to
 ASSIGNMENT = Addition(Assignment)
 
 # --- label -------------------------------------------------------------------------------------------------
-HELD = Question(
-    lambda: (
-        Assignment.objects.select_related("rater", "codebook", "guideline")
+
+
+def _held(found: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    return (
+        found.select_related("rater", "codebook", "guideline")
         .defer("codebook__source", "codebook__document", "guideline__texts")  # long, and seldom looked at
         .select_for_update(of=("self",), no_key=True)
-        .filter(pk=Parameter("pk", PK))
     )
-)
+
+
+HELD = Question(lambda: _held(Assignment.objects.filter(pk=Parameter("pk", PK))))
+OWN_HELD = Question(lambda: _held(_own()))
 UTTERANCE = Question(
     lambda: (
         Utterance.objects.select_related("dialogue")

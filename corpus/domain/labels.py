@@ -36,15 +36,21 @@ class Imported:
     raw: Mapping[str, str]
 
 
-# The newest revision's answers at hand: added the first time, brought up to date ever after.
+def _same() -> models.QuerySet[Revision]:
+    return Revision.objects.filter(operation=Parameter("operation", models.UUIDField()))
+
+
+# The newest revision's answers at hand: added the first time, brought up to date ever after; an operation that comes
+# again leaves them alone.
 HEAD = Addition(
     Annotation,
+    unless=_same,
     otherwise="ON CONFLICT (rater_id, utterance_id, purpose) DO UPDATE SET answers = excluded.answers, "
     "codebook_id = excluded.codebook_id, updated_at = excluded.updated_at, number = corpus_annotation.number + 1",
     returning=["id", "number"],
 )
 REVISION = Addition(Revision)
-DONE = Question(lambda: Revision.objects.filter(operation=Parameter("operation", models.UUIDField())))
+DONE = Question(_same)
 
 
 def commit_revision(
@@ -101,29 +107,32 @@ def commit_revision(
     try:
         # what refuses does so before anything is written: no savepoint is needed to leave the work around it standing
         with transaction.atomic(savepoint=False):
-            done = DONE.first(operation=operation_id) if operation_id else None
-            if done is None:
-                return _added(
-                    place,
-                    answers=checked,
-                    codebook_id=codebook.pk,
-                    guideline_id=guideline.pk if guideline else None,
-                    author_id=author.pk,
-                    assignment=assignment,
-                    operation=operation_id,
-                    active_ms=active_ms,
-                    played_ms=played_ms,
-                    opened=opened,
-                    shortcut=shortcut,
-                    cause=cause,
-                    created_at=now or timezone.now(),
-                ), True
+            revision = _added(
+                place,
+                answers=checked,
+                codebook_id=codebook.pk,
+                guideline_id=guideline.pk if guideline else None,
+                author_id=author.pk,
+                assignment=assignment,
+                operation=operation_id,
+                active_ms=active_ms,
+                played_ms=played_ms,
+                opened=opened,
+                shortcut=shortcut,
+                cause=cause,
+                created_at=now or timezone.now(),
+            )
     except IntegrityError:
         # the same operation twice in one moment: the other was quicker. Callers in a transaction hold a lock on what
         # they label, so it does not happen to them
-        done = DONE.first(operation=operation_id) if operation_id and not connection.in_atomic_block else None
-        if done is None:
+        if operation_id is None or connection.in_atomic_block or DONE.first(operation=operation_id) is None:
             raise
+        revision = None
+    if revision:
+        return revision, True
+    done = DONE.first(operation=operation_id)
+    if done is None:
+        raise Revision.DoesNotExist
     annotation = done.annotation
     if (annotation.rater_id, annotation.utterance_id, annotation.purpose) != (rater.pk, utterance.pk, purpose):
         raise Refused("labels.operation_reused", operation=str(operation_id))
@@ -195,9 +204,20 @@ def fitted(rules: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _added(
-    place: dict[str, Any], *, answers: dict[str, Any] | None, codebook_id: int, created_at: datetime, **more: Any
-) -> Revision:
-    """Add a revision and bring its annotation up to it, which serializes those who label one place at once."""
-    head = {"answers": answers, "codebook_id": codebook_id}
-    annotation_id, number = HEAD.add(**place, **head, number=1, updated_at=created_at)
+    place: dict[str, Any],
+    *,
+    answers: dict[str, Any] | None,
+    codebook_id: int,
+    operation: UUID | None,
+    created_at: datetime,
+    **more: Any,
+) -> Revision | None:
+    """Add a revision and bring its annotation up to it, which serializes those who label one place at once.
+
+    None where the operation was done before.
+    """
+    head = {"answers": answers, "codebook_id": codebook_id, "operation": operation}
+    if (found := HEAD.add(**place, **head, number=1, updated_at=created_at)) is None:
+        return None
+    annotation_id, number = found
     return REVISION.make(annotation_id=annotation_id, number=number, created_at=created_at, **head, **more)

@@ -242,7 +242,7 @@ def test_queries_do_not_grow_with_the_dialogue(django_assert_num_queries: Any, u
     with django_assert_num_queries(11):
         annotator.client.get(f"/api/v1/assignments/{work['id']}/")
     annotator.send(work, commit(work))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         annotator.send(work, commit(work, sentiment="positive"))
     with django_assert_num_queries(4):
         annotator.post(f"assignments/{work['id']}/heartbeat/", {"token": work["token"]})
