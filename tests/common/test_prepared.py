@@ -58,7 +58,7 @@ def test_it_is_put_together_once_and_asked_often() -> None:
 
 
 def test_a_row_is_added_with_the_defaults_of_its_fields() -> None:
-    [pk] = Addition(Job).add(kind="cut", args={"a": None}, created_by_id=None)
+    [pk] = Addition(Job).add(kind="cut", args={"a": None}, created_by_id=None) or [0]
     job = Job.objects.get(pk=pk)
     assert (job.kind, job.args, job.state, job.created_by, job.attempt) == ("cut", {"a": None}, "queued", None, 0)
     assert timezone.now() - job.created_at < timedelta(minutes=1)
@@ -66,7 +66,7 @@ def test_a_row_is_added_with_the_defaults_of_its_fields() -> None:
 
 def test_what_is_there_already_is_a_conflict_unless_said_otherwise() -> None:
     same = uuid4()
-    [pk] = Addition(Job).add(kind="cut", public_id=same)
+    [pk] = Addition(Job).add(kind="cut", public_id=same) or [0]
     again = Addition(
         Job,
         otherwise="ON CONFLICT (public_id) DO UPDATE SET attempt = common_job.attempt + 1",
@@ -84,3 +84,11 @@ def test_rows_are_changed_and_counted() -> None:
     assert change.make(of="export", stage="late", result={}) == 0
     jobs[0].refresh_from_db()
     assert (jobs[0].stage, jobs[0].result) == ("late", {"n": 1})
+
+
+def test_no_row_is_added_where_there_is_one_that_forbids_it() -> None:
+    single = Addition(Job, unless=lambda: Job.objects.filter(key=Parameter("key", models.CharField())))
+    assert single.add(kind="cut", key="one")
+    assert single.add(kind="cut", key="one") is None
+    assert single.add(kind="cut", key="other")
+    assert Job.objects.count() == 2
