@@ -208,6 +208,17 @@ def test_what_is_not_an_operation_is_a_bad_request(annotator: Annotator, change:
     assert Revision.objects.count() == 0
 
 
+def test_labels_for_the_assignment_of_another_are_as_unknown_as_that(corpus: Corpus, annotator: Annotator) -> None:
+    other = Annotator(corpus)
+    theirs = other.claim()
+    assert annotator.send(theirs, commit(theirs)).status_code == 404
+    labels = commit(theirs)
+    assert other.send(theirs, labels).status_code == 200
+    undo = {"id": str(uuid4()), "kind": "undo", "utterance": labels["utterance"], "undoes": labels["id"]}
+    assert annotator.send(theirs, undo).status_code == 404
+    assert Revision.objects.count() == 1
+
+
 def test_who_was_deactivated_gets_in_no_more(annotator: Annotator) -> None:
     work = annotator.claim()
     Membership.objects.update(is_active=False)
