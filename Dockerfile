@@ -26,4 +26,4 @@ RUN python -m config.catalogues && python manage.py collectstatic --noinput --ve
 USER concord
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--preload", "--workers", "4", "--threads", "8", "--timeout", "120", "--access-logfile", "-", "--no-control-socket", "--logger-class", "config.masks.WebLogger"]
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--preload", "--workers", "4", "--threads", "16", "--keep-alive", "75", "--timeout", "120", "--access-logfile", "-", "--no-control-socket", "--logger-class", "config.masks.WebLogger"]

@@ -11,8 +11,8 @@ from config.children import Child
 from config.hosts import allowed_hosts
 
 # threads: a viewer with a slow line holds one of them, not the whole server
-WEB_OPTIONS = ["--worker-class", "gthread", "--preload", "--workers", "2", "--threads", "8", "--timeout", "120"]
-WEB_OPTIONS += ["--graceful-timeout", "5", "--access-logfile", "-", "--no-control-socket"]
+WEB_OPTIONS = ["--worker-class", "gthread", "--preload", "--workers", "2", "--threads", "16", "--timeout", "120"]
+WEB_OPTIONS += ["--keep-alive", "75", "--graceful-timeout", "5", "--access-logfile", "-", "--no-control-socket"]
 WEB_OPTIONS += ["--logger-class", "config.masks.WebLogger"]
 # nobody listens to the events, and mingling makes each start a second slower
 WORKER_OPTIONS = ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from config.line import Line
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+application = Line(get_wsgi_application())
 if settings.SECRET_KEY == settings.NO_SECRET_KEY:
     raise ImproperlyConfigured("set CONCORD_SECRET_KEY, or start with `manage.py run`, which makes one")
