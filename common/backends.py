@@ -1,10 +1,11 @@
-"""Who a session belongs to, found by a prepared statement: every request asks."""
+"""Who a session belongs to: every request asks."""
 
 from django.contrib.auth.backends import ModelBackend
 from django.db import models
 
 from common.models import User
 from common.prepared import Parameter, Question
+from common.sessions import take_person
 
 PERSON = Question(lambda: User.objects.filter(pk=Parameter("pk", models.BigAutoField())))
 
@@ -14,5 +15,5 @@ class PasswordBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person; None for one who is gone or deactivated."""
-        user = PERSON.first(pk=user_id)
+        user = take_person(user_id) or PERSON.first(pk=user_id)
         return user if user and self.user_can_authenticate(user) else None

@@ -10,7 +10,7 @@ from kombu.exceptions import ChannelError, OperationalError
 
 from common.beats import broker_answered, broker_is_silent
 from common.jobs import broker_answers, send
-from common.models import Beat, Job
+from common.models import Beat, Job, Session
 
 MAX_ATTEMPTS = 5
 # younger ones are in their own transaction's hands
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 def sweep_once() -> int:
     """Queue again the jobs whose lease ran out, send those whose message is missing; return how many were sent.
 
+    Signs of life of long ago and sessions that ran out are removed.
+
     Any number of sweeps may run at once: each step is a conditional UPDATE.
     """
     if broker_answers():
@@ -32,7 +34,9 @@ def sweep_once() -> int:
     else:
         broker_is_silent()
     _release_expired()
-    Beat.objects.filter(seen_at__lt=timezone.now() - BEATS_KEPT).delete()
+    now = timezone.now()
+    Beat.objects.filter(seen_at__lt=now - BEATS_KEPT).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
     sent = 0
     for job in _unsent():
         if not send(job):

@@ -64,7 +64,6 @@ AXES_VERBOSE = False
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "config.apps.CollectedFiles",

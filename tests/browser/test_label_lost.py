@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Route
 
 from annotator.domain.assignments import release
 from annotator.models import Assignment, SetAside
+from common.models import Session
 from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Desk, corpus_to_label
 from tests.browser.server import Server
 from tests.factories import PASSWORD
