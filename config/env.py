@@ -46,14 +46,14 @@ def database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme in {"postgres", "postgresql"}:
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "config.postgresql",
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
             "OPTIONS": dict(parse_qsl(parts.query)),
-            "CONN_MAX_AGE": number("CONCORD_CONN_MAX_AGE", 60),
+            "CONN_MAX_AGE": number("CONCORD_CONN_MAX_AGE", 600),
             "CONN_HEALTH_CHECKS": True,
         }
     if parts.scheme == "sqlite":
