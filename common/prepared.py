@@ -9,7 +9,8 @@ filled in. Everywhere else a plain query set is shorter and quick enough.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -23,6 +24,7 @@ from django.db.models.sql.compiler import SQLCompiler
 R = TypeVar("R")
 M = TypeVar("M", bound=models.Model)
 Row = tuple[Any, ...]
+PLACE = re.compile(r"%\((\w+)\)s")
 _NAMES: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # connection to PostgreSQL -> statements it knows
 
 
@@ -51,34 +53,57 @@ class _Statement:
         self._name = f"concord_{next(self._count)}"
         self._sql = self._execute = self._prepare = ""
         self._parameters: Sequence[Any] = ()
+        self._open: Sequence[Parameter] = ()  # those of them that have no value yet
+        self._converters: list[tuple[int, list[Any], Any]] = []  # place in a row, what makes its value one of Python's
 
     def _rows(self, values: dict[str, Any]) -> list[Row]:
         """Run the statement and return what it returns; a change returns how many rows it changed."""
         database = connections[DEFAULT_DB_ALIAS]
         if not self._sql:
-            self._put_together(database)
-        filled = [each.filled(values, database) if type(each) is Parameter else each for each in self._parameters]
+            self._sql, self._parameters = self._compiled(database)
+        statement, parameters = self._known(database)
+        filled = [each.filled(values, database) if type(each) is Parameter else each for each in parameters]
         with database.cursor() as cursor:
-            cursor.execute(self._known(database), filled)
+            cursor.execute(statement, filled)
             return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
 
-    def _known(self, database: Any) -> str:
+    def _known(self, database: Any) -> tuple[str, Sequence[Any]]:
         """Return the SQL to run: PostgreSQL plans a statement once for each connection and then knows it by name."""
         if database.vendor != "postgresql" or not settings.PREPARE_STATEMENTS:
-            return self._sql
+            return self._sql, self._parameters
         names = _NAMES.setdefault(database.connection, set())
         if self._name not in names:
             with database.connection.cursor() as cursor:
-                cursor.execute(self._prepare)
+                cursor.execute(self._prepare or self._put_to_prepare(database))
             names.add(self._name)
-        return self._execute
+        return self._execute, self._open
 
-    def _put_together(self, database: BaseDatabaseWrapper) -> None:
-        statement, self._parameters = self._compiled(database)
-        places = range(1, len(self._parameters) + 1)
-        self._prepare = f"PREPARE {self._name} AS {statement % tuple(f'${place}' for place in places)}"
-        self._execute = f"EXECUTE {self._name} ({', '.join('%s' for _ in places)})"
-        self._sql = statement
+    def _put_to_prepare(self, database: Any) -> str:
+        """Return what makes the statement known to PostgreSQL.
+
+        What is the same each time stands in it as a literal: the planner chooses a partial index only where it sees
+        that the condition holds.
+        """
+        places, numbers = [], itertools.count(1)
+        for each in self._parameters:
+            is_open = type(each) is Parameter
+            places.append(f"${next(numbers)}" if is_open else database.ops.compose_sql("%s", [each]))
+        self._open = [each for each in self._parameters if type(each) is Parameter]
+        self._execute = f"EXECUTE {self._name} ({', '.join('%s' for _ in self._open)})"
+        self._prepare = f"PREPARE {self._name} AS {self._sql % tuple(places)}"
+        return self._prepare
+
+    def _find_converters(self, compiler: SQLCompiler, columns: list[Any]) -> None:
+        self._converters = [(place, *each) for place, each in compiler.get_converters(columns).items()]
+
+    def _converted(self, row: Row) -> Row:
+        if not self._converters:
+            return row
+        values, database = list(row), connections[DEFAULT_DB_ALIAS]
+        for place, converters, column in self._converters:
+            for convert in converters:
+                values[place] = convert(values[place], column, database)
+        return tuple(values)
 
     def _compiled(self, database: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
         raise NotImplementedError
@@ -95,7 +120,6 @@ class Question(_Statement, Generic[R]):
     def __init__(self, ask: Callable[[], QuerySet[Any, R]]) -> None:
         super().__init__()
         self._ask = ask
-        self._converters: list[tuple[int, list[Any], Any]] = []
         self._made: Callable[[Row], Any] = tuple
 
     def all(self, **values: Any) -> list[R]:
@@ -110,19 +134,47 @@ class Question(_Statement, Generic[R]):
         query = self._ask().query
         compiler = query.get_compiler(connection=database)
         prepared: tuple[str, Sequence[Any]] = compiler.as_sql()
-        columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
-        self._converters = [(place, *each) for place, each in compiler.get_converters(columns).items()]
+        self._find_converters(compiler, [column for column, _, _ in compiler.select[: compiler.col_count]])
         self._made = _instances(compiler) if query.default_cols else tuple
         return prepared
 
-    def _converted(self, row: Row) -> Row:
-        if not self._converters:
-            return row
-        values, database = list(row), connections[DEFAULT_DB_ALIAS]
-        for place, converters, column in self._converters:
-            for convert in converters:
-                values[place] = convert(values[place], column, database)
-        return tuple(values)
+
+class Written(_Statement, Generic[M]):
+    """A prepared SELECT that is written as SQL: for what a query set can't say so that it runs quickly.
+
+    Args:
+        model: of the instances that come back.
+        table: what its table is called in the SQL.
+        write: returns the SQL for a database. `{columns}` stands where the model's columns are selected, further
+            columns may come after them; `%(name)s` stands for a parameter.
+        fields: of the parameters, by name.
+    """
+
+    def __init__(
+        self,
+        model: type[M],
+        table: str,
+        write: Callable[[BaseDatabaseWrapper], str],
+        fields: Mapping[str, Field[Any, Any]],
+    ) -> None:
+        super().__init__()
+        self._model, self._table, self._write, self._fields = model, table, write, fields
+        self._names = [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001
+
+    def all(self, **values: Any) -> list[tuple[M, Row]]:
+        """Return instances, each with the values of the further columns."""
+        width, names = len(self._names), self._names
+        rows = [self._converted(row) for row in self._rows(values)]
+        return [(self._model.from_db(DEFAULT_DB_ALIAS, names, row[:width]), row[width:]) for row in rows]
+
+    def _compiled(self, database: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
+        fields = self._model._meta.concrete_fields  # noqa: SLF001
+        compiler = sql.Query(self._model).get_compiler(connection=database)
+        self._find_converters(compiler, [field.cached_col for field in fields])
+        columns = ", ".join(f'{self._table}."{field.column}"' for field in fields)
+        text = self._write(database).replace("{columns}", columns)
+        names = PLACE.findall(text)
+        return PLACE.sub("%s", text), [Parameter(name, self._fields[name]) for name in names]
 
 
 class Addition(_Statement, Generic[M]):

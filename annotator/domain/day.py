@@ -44,7 +44,10 @@ MIDNIGHT = Parameter("midnight", models.DateTimeField())
 SUMS = Question(
     lambda: (
         Revision.objects.filter(
-            author=Parameter("author", PK), created_at__gte=MIDNIGHT, annotation__rater=Parameter("rater", PK)
+            # the corpus by the codebook: its versions are few, while the annotations would be read one by one
+            author=Parameter("author", PK),
+            created_at__gte=MIDNIGHT,
+            codebook__corpus=Parameter("corpus", PK),
         )
         .values("author")
         .annotate(
@@ -68,7 +71,7 @@ def day_of(*, rater: Rater, now: datetime) -> Day:
     """Return the day of a member's rater; two queries over that day's rows alone."""
     assert rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    sums = SUMS.first(author=rater.membership.user_id, midnight=midnight, rater=rater.pk)
+    sums = SUMS.first(author=rater.membership.user_id, midnight=midnight, corpus=rater.corpus_id)
     active_ms, utterances = sums or (0, 0)
     dialogues = sum(count for (count,) in DIALOGUES.all(rater=rater.pk, midnight=midnight))
     return Day(

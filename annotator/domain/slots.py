@@ -4,25 +4,27 @@ A claim has to cost the same in a corpus of a thousand utterances and of a milli
 free slots, batch by batch, and begins at the person's bookmark.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
 
-from django.db import connection
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, OuterRef, Q
 
 from annotator.models import Assignment, Batch, Bookmark, Slot
 from annotator.rules.mixing import is_turn
 from annotator.rules.purposes import KNOWN, in_the_way
+from common.prepared import Written
 from corpus.models import Dialogue, Purpose, Rater
 
 LAG = 16  # dialogues that a bookmark may stay behind, so that few claims write it
 
-# Each claim asks these two, and putting them together from expressions takes longer than answering them.
-# `free` and `ready` stand in the text, as SQLite uses a partial index only for what it can read there.
-OFFERS = """
-SELECT batch.*, COALESCE(mark.rank, 0) AS mark,
+# Each claim asks these two, and no query set reads them off the index of free slots so directly.
+# `free` and `ready` stand in the text, as a partial index is used only for what can be read there.
+_OFFERS = """
+SELECT {columns}, COALESCE(mark.rank, 0) AS mark,
     EXISTS (SELECT 1 FROM annotator_slot slot WHERE slot.batch_id = batch.id AND slot.state = 'free'
             AND batch.given <> 'shared' AND slot.rater_id IS NULL AND slot.rank >= COALESCE(mark.rank, 0))
     OR EXISTS (SELECT 1 FROM annotator_slot slot WHERE slot.batch_id = batch.id AND slot.state = 'free'
@@ -34,14 +36,17 @@ WHERE batch.corpus_id = %(corpus)s AND batch.closed_at IS NULL AND (batch.given 
     SELECT 1 FROM annotator_batch_people people WHERE people.batch_id = batch.id AND people.rater_id = %(rater)s))
 ORDER BY batch.priority DESC, batch.deadline IS NULL, batch.deadline, batch.is_automatic, batch.id
 """
-FREE = """
-SELECT slot.* FROM annotator_slot slot JOIN corpus_dialogue dialogue ON dialogue.id = slot.dialogue_id
-WHERE slot.batch_id = %(batch)s AND slot.state = 'free' AND slot.rater_id {whose}
-    AND slot.rank >= %(mark)s AND slot.number <= %(k)s {ready}
+_FREE = """
+SELECT {columns} FROM annotator_slot slot JOIN corpus_dialogue dialogue ON dialogue.id = slot.dialogue_id
+WHERE slot.batch_id = %(batch)s AND slot.state = 'free' AND slot.rater_id [whose]
+    AND slot.rank >= %(mark)s AND slot.number <= %(k)s [ready]
     AND NOT EXISTS (SELECT 1 FROM annotator_assignment seen WHERE seen.dialogue_id = slot.dialogue_id
-                    AND seen.rater_id = %(rater)s AND seen.purpose IN %(purposes)s)
-ORDER BY slot.rater_id, slot.rank, slot.number LIMIT 1 {lock}
+                    AND seen.rater_id = %(rater)s AND seen.purpose IN [purposes])
+ORDER BY slot.rater_id, slot.rank, slot.number LIMIT 1 [lock]
 """
+
+PK, WHOLE = models.BigAutoField(), models.IntegerField()
+OFFERS = Written(Batch, "batch", lambda _database: _OFFERS, {"rater": PK, "corpus": PK})
 
 
 @dataclass(slots=True)
@@ -73,11 +78,10 @@ def offers(*, rater: Rater, k: int) -> list[Offer]:
         rater: an annotator of the corpus.
         k: of the codebook, for the automatic batch.
     """
-    found: Iterable[Any] = Batch.objects.raw(OFFERS, {"rater": rater.pk, "corpus": rater.corpus_id})
     return [
-        Offer(batch=batch, k=k if batch.is_automatic else batch.k, mark=batch.mark, has_free=bool(batch.has_free))
-        for batch in found
-        if batch.is_automatic or batch.has_free
+        Offer(batch=batch, k=k if batch.is_automatic else batch.k, mark=mark, has_free=bool(has_free))
+        for batch, (mark, has_free) in OFFERS.all(rater=rater.pk, corpus=rater.corpus_id)
+        if batch.is_automatic or has_free
     ]
 
 
@@ -153,17 +157,28 @@ def give_back(*, slot: Slot) -> None:
 
 def _first_free(offer: Offer, rater: Rater, *, lock: str = "", only_ready: bool = True) -> Slot | None:
     """Return the first free slot of an offer whose dialogue is new to the rater."""
-    shared = offer.batch.given == Batch.Given.SHARED
-    sql = FREE.format(
-        whose="= %(rater)s" if shared else "IS NULL",
-        ready="AND dialogue.state = 'ready'" if only_ready else "",
-        lock=lock if connection.features.has_select_for_update_skip_locked else "",
-    )
-    purposes = in_the_way(offer.batch.purpose)
-    values: dict[str, int | str] = {"batch": offer.batch.pk, "mark": offer.mark, "k": offer.k, "rater": rater.pk}
-    values |= {f"purpose{n}": purpose for n, purpose in enumerate(purposes)}
-    names = ", ".join(f"%(purpose{n})s" for n in range(len(purposes)))
-    return next(iter(Slot.objects.raw(sql.replace("%(purposes)s", f"({names})"), values)), None)
+    is_shared, purposes = offer.batch.given == Batch.Given.SHARED, in_the_way(offer.batch.purpose)
+    question = _free(is_shared=is_shared, purposes=purposes, only_ready=only_ready, lock=lock)
+    found = question.all(batch=offer.batch.pk, mark=offer.mark, k=offer.k, rater=rater.pk)
+    return found[0][0] if found else None
+
+
+@cache
+def _free(*, is_shared: bool, purposes: tuple[str, ...], only_ready: bool, lock: str) -> Written[Slot]:
+    """Return the question for a free slot; there are a dozen of them at most."""
+    parts = {
+        "[whose]": "= %(rater)s" if is_shared else "IS NULL",
+        "[purposes]": f"({', '.join(repr(purpose) for purpose in purposes)})",  # words of ours, not anybody's
+        "[ready]": "AND dialogue.state = 'ready'" if only_ready else "",
+    }
+    text = _FREE
+    for place, part in parts.items():
+        text = text.replace(place, part)
+
+    def write(database: BaseDatabaseWrapper) -> str:
+        return text.replace("[lock]", lock if database.features.has_select_for_update_skip_locked else "")
+
+    return Written(Slot, "slot", write, {"batch": PK, "rater": PK, "mark": WHOLE, "k": WHOLE})
 
 
 def _advance(offer: Offer, rater: Rater) -> None:

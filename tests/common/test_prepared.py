@@ -2,13 +2,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.utils import IntegrityError
 from django.utils import timezone
 
 from annotator.models import Assignment
 from common.models import Job
-from common.prepared import Addition, Change, Parameter, Question
+from common.prepared import Addition, Change, Parameter, Question, Written
 from tests.factories import AssignmentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -41,6 +41,36 @@ def test_instances_come_with_what_belongs_to_them(django_assert_num_queries: obj
         assert (found.lease_until, found.rater.slug) == (held.lease_until, held.rater.slug)
     with django_assert_num_queries(1):  # type: ignore[operator]
         assert found.codebook.source == held.codebook.source
+
+
+def test_what_is_written_as_sql_comes_as_instances_with_further_columns() -> None:
+    jobs = [Job.objects.create(kind=kind, args={"语": [1]}) for kind in ("cut", "ingest", "cut")]
+    question = Written(
+        Job,
+        "job",
+        lambda _database: (
+            "SELECT {columns}, length(job.kind) + %(more)s FROM common_job job "
+            "WHERE job.kind = %(kind)s AND job.id >= %(first)s AND job.state = 'queued' ORDER BY job.id"
+        ),
+        {"kind": models.CharField(), "first": PK, "more": models.IntegerField()},
+    )
+    found = question.all(kind="cut", first=jobs[0].pk, more=10)
+    assert found == [(jobs[0], (13,)), (jobs[2], (13,))]
+    assert [job.args for job, _ in found] == [{"语": [1]}] * 2
+    assert [job for job, _ in question.all(kind="cut", first=jobs[1].pk, more=0)] == [jobs[2]]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL prepares")
+def test_what_is_always_the_same_stands_in_a_prepared_statement() -> None:
+    question = Question(lambda: Job.objects.filter(state="queued", kind=Parameter("kind", models.CharField())))
+    job = Job.objects.create(kind="it's 5 %")
+    assert question.all(kind=job.kind) == [job]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE name = %s", [question._name])
+        [(statement,)] = cursor.fetchall()
+    assert "\"state\" = 'queued'" in statement
+    assert "$1" in statement
+    assert "$2" not in statement
 
 
 def test_it_is_put_together_once_and_asked_often() -> None:
