@@ -16,6 +16,7 @@ from corpus.models import Dialogue, Utterance
 DAY_MS = 24 * 3600 * 1000
 MOST_OPERATIONS = 100
 MOST_OPENED = 32_767
+COLOURS = 8  # of speakers on the labelling page
 LONGEST_TOKEN = 2**31 - 1
 LONGEST_SLUG = 80
 UNFIT = re.compile("[\\0\\ud800-\\udfff]")
@@ -99,6 +100,7 @@ class SpeakerSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
+    colour = serializers.IntegerField(help_text="0 to 7: a colour to show them in, the same in every dialogue")
 
 
 class WasSerializer(serializers.Serializer[Any]):
@@ -218,7 +220,10 @@ def as_json(work: Work) -> dict[str, Any]:
             "episode": dialogue.episode.title if dialogue.episode else "",
         },
         "codebook": work.codebook,
-        "speakers": [{"id": str(public_id), "name": each.name} for public_id, each in speakers.items()],
+        "speakers": [
+            {"id": str(public_id), "name": each.name, "colour": each.pk % COLOURS}
+            for public_id, each in speakers.items()
+        ],
         "utterances": [_utterance(each, work.changed.get(each.public_id)) for each in work.utterances],
         "history": [_past(each) for each in work.history],
         "media": _media(dialogue),

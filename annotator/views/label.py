@@ -86,6 +86,7 @@ def texts() -> dict[str, str]:
         "notApplicable": _("not applicable"),
         "count": _("{n} of {all} utterances"),
         "dialogues": _("{n} of {all} dialogues done"),
+        "dialoguesDone": _("{n} dialogues done"),  # more than there are: some were labelled more than once
         "saved": _("Saved"),
         "waiting": _("Waiting ({n})"),
         "offlineWaiting": _("Offline, waiting ({n})"),
@@ -98,8 +99,8 @@ def texts() -> dict[str, str]:
         "expired": _("You are signed out. Your labels wait here ({n}) and go on once you have signed in again."),
         "stranger": _("Someone else is signed in now. The labels made here ({n}) wait for you to sign in again."),
         "cut": _("Bad cut: start {start} ms, end {end} ms. Going on proposes it to the manager; undo takes it back."),
-        "today": _("· today {n} utterances, {minutes} min"),
-        "todayOf": _("· today {n} utterances, {minutes} of {limit} min"),
+        "today": _("today {n} utterances, {minutes} min"),
+        "todayOf": _("today {n} utterances, {minutes} of {limit} min"),
         "rest": _("You have labelled for {n} minutes. A short rest keeps judgement fresh; nothing runs away."),
         "enough": _("Today's {limit} minutes are full. Finish this dialogue, and that is enough for today."),
         **lesson_texts(),

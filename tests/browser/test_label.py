@@ -1,14 +1,18 @@
 """Labelling by keyboard in a real browser; what counts is what the server holds afterwards."""
 
+import re
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser
 
+from annotator.domain.batches import Wish, create_batch
 from annotator.models import Assignment
 from corpus.models import Revision
 from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, MOCKING, MOCKING_LABELS, Desk, corpus_to_label
 from tests.browser.test_pages import watched
+from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -53,7 +57,23 @@ def test_the_next_dialogue_comes_by_itself(chromium: Browser, live_server: Any) 
     desk.page.get_by_text("1 of 2 dialogues done").wait_for()
     desk.press(*GLAD, "Enter", "Enter")
     desk.page.get_by_role("heading", name="Nothing left to label").wait_for()
+    assert desk.page.inner_text(".label-dialogues").strip().startswith("today 2 utterances")
+    desk.press("Enter")  # the one link there has the focus
+    desk.page.wait_for_url("**/c/*/")
     assert list(Assignment.objects.order_by("pk").values_list("state", flat=True)) == ["done", "done"]
+    desk.context.close()
+
+
+def test_who_labels_dialogues_again_is_told_no_number_of_them(chromium: Browser, live_server: Any) -> None:
+    corpus = corpus_to_label(dialogues=1, utterances=1)
+    for purpose in ("pilot", "relabel"):
+        wish = Wish(purpose=purpose)
+        create_batch(corpus=corpus, name=purpose, wish=wish, created_by=UserFactory(), now=timezone.now())
+    desk = Desk(chromium, live_server.url, corpus)
+    desk.open()
+    for told in ("0 of 1 dialogues done", "1 of 1 dialogues done", "2 dialogues done"):
+        desk.page.locator("#dialogues", has_text=re.compile(f"^{told}$")).wait_for()
+        desk.press(*CALM, "Enter", "Enter")
     desk.context.close()
 
 

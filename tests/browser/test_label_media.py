@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from annotator.models import Assignment, Flag
 from corpus.domain.codebooks import add_codebook_version, shipped_codebook, use_codebook
-from corpus.models import Corpus, Revision
+from corpus.models import Corpus, Revision, Utterance
 from tests.browser.desk import CALM, CALM_LABELS, Desk, corpus_to_label
 from tests.corpus.media.counted import BITS, BLOCK, film
 from tests.factories import EpisodeFactory, MediaFileFactory
@@ -104,7 +104,12 @@ def test_space_plays_again_and_shift_space_from_the_start(desk: Desk) -> None:
 
 def test_the_whole_dialogue_is_watched_first(desk: Desk) -> None:
     assert desk.page.get_by_role("heading", name="Watch the whole dialogue first").is_visible()
+    assert desk.page.inner_text("#now") == ""
+    assert not desk.page.locator("#commit").is_visible()  # its key is on the button that leaves out watching
+    desk.page.wait_for_function("() => document.querySelector('#wave path').getAttribute('d').includes('V98')")
     desk.press("Space")
+    for spoken in Utterance.objects.order_by("order"):
+        desk.page.locator("#now .now-text", has_text=spoken.text).wait_for()
     desk.page.locator("#talk li:last-child.talk-spoken").wait_for()
     desk.page.locator("#label[data-phase=label]").wait_for()
     played(desk)

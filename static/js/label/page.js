@@ -23,6 +23,7 @@ import { Talk } from "./view/talk.js";
 /** @typedef {"loading" | "watch" | "label" | "complete" | "nothing" | "enough" | "gone" |
  *   "lesson" | "round" | "failed"} Phase */
 
+const ENDS = new Set(["nothing", "enough", "gone"]); // where one link leads on
 const REPEATING = new Set(["back", "forward", "cut"]); // while the key is held down
 
 export class Page {
@@ -201,8 +202,10 @@ export class Page {
     if (!session) return;
     const isFresh = session.labelled === 0 && session.drafts.size === 0;
     if (session.isComplete) this.#enter("complete");
-    else if (isFresh && this.stage.hasMedia && session.policy.watchFirst) this.#enter("watch");
-    else this.#arrive();
+    else if (isFresh && this.stage.hasMedia && session.policy.watchFirst) {
+      this.#enter("watch");
+      this.stage.overview();
+    } else this.#arrive();
   }
 
   #goOn() {
@@ -232,6 +235,8 @@ export class Page {
     this.#phase = phase;
     this.#root.dataset.phase = phase;
     if (phase !== "label") this.stage.player.pause();
+    const on = ENDS.has(phase) ? this.#root.querySelector(`.curtain-${phase} a`) : null;
+    if (on instanceof HTMLElement) on.focus();
     byId("notice").hidden = true;
     this.#paint();
   }
@@ -247,7 +252,7 @@ export class Page {
     byId("count").textContent = fill(this.texts.count, { n: session.labelled, all });
     byId("dialogues").textContent = round
       ? this.lesson.where(round)
-      : fill(this.texts.dialogues, { n: done, all: ready });
+      : fill(done > ready ? this.texts.dialoguesDone : this.texts.dialogues, { n: done, all: ready });
     /** @type {HTMLProgressElement} */ (byId("meter")).value = session.labelled / all;
     this.#paintAnswers();
   }
@@ -299,7 +304,7 @@ export class Page {
     const { session } = this;
     if (!session) return;
     this.#root.dataset.phase = "watching";
-    const played = await this.stage.playUpTo(session.work.utterances.length - 1);
+    const played = await this.stage.watch();
     if (this.#phase !== "watch") return;
     if (played) this.#arrive();
     else this.#root.dataset.phase = "watch";

@@ -77,6 +77,8 @@
  * @property {number} all
  */
 
+/** @typedef {{id: string, name: string, colour: number}} Speaker colour: 0 to 7 */
+
 /**
  * @typedef {object} Work one assignment, as the server hands it over
  * @property {string} id
@@ -85,7 +87,7 @@
  * @property {string} state
  * @property {{name: string, series: string, episode: string}} dialogue
  * @property {Record<string, any>} codebook the codebook's document
- * @property {{id: string, name: string}[]} speakers
+ * @property {Speaker[]} speakers
  * @property {Utterance[]} utterances
  * @property {Past[]} history
  * @property {Media | null} media

@@ -72,7 +72,7 @@ def test_a_claim_brings_everything_the_page_needs(annotator: Annotator) -> None:
             "series": assignment.dialogue.series.name,
             "episode": "",
         },
-        "speakers": [{"id": str(speaker.public_id), "name": speaker.name}],
+        "speakers": [{"id": str(speaker.public_id), "name": speaker.name, "colour": speaker.pk % 8}],
         "utterances": [
             {
                 "id": str(each.public_id),
@@ -248,18 +248,18 @@ def test_members_who_do_not_annotate_get_no_work(corpus: Corpus) -> None:
 def test_queries_do_not_grow_with_the_dialogue(django_assert_num_queries: Any, utterances: int) -> None:
     annotator = Annotator(corpus_with_work(dialogues=2, utterances=utterances))
     work = annotator.claim()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         annotator.claim()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         annotator.client.get(f"/api/v1/assignments/{work['id']}/")
     annotator.send(work, commit(work))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         annotator.send(work, commit(work, sentiment="positive"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         annotator.post(f"assignments/{work['id']}/heartbeat/", {"token": work["token"]})
     for place in range(1, utterances):
         annotator.send(work, commit(work, place=place))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         annotator.post(f"assignments/{work['id']}/finish/", {"token": work["token"]})
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         annotator.claim()

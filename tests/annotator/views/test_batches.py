@@ -94,7 +94,7 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, cou
     for _ in range(count):
         claim(rater=RaterFactory(corpus=corpus), now=NOW)
     batch = Batch.objects.get()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(f"/c/{corpus.slug}/batches/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(f"/c/{corpus.slug}/batches/{batch.public_id}/")

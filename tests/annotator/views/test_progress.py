@@ -105,5 +105,5 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, dia
     for _ in range(dialogues):
         work(corpus)
     client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(f"/c/{corpus.slug}/progress/")

@@ -28,7 +28,7 @@ def test_home_costs_the_same_for_any_number_of_corpora(
     user = UserFactory()
     MembershipFactory.create_batch(corpora, user=user, role="manager")
     client.force_login(user)
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         client.get("/")
 
 

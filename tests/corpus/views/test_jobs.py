@@ -77,5 +77,5 @@ def test_the_list_costs_the_same_for_any_number_of_jobs(
     for _ in range(jobs):
         job(manager)
         job(manager, state="failed", error_code="job.crashed", error_params={"job": "x"})
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(5):  # type: ignore[operator]
         page(client, manager)

@@ -71,5 +71,5 @@ def test_asking_costs_few_queries(
     client: Client, file: MediaFile, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(MembershipFactory(corpus=file.corpus).user)
-    with django_assert_num_queries(4):  # session, person, file, membership
+    with django_assert_num_queries(3):  # session with person, file, membership
         fetch(client, file)

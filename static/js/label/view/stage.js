@@ -23,6 +23,8 @@ export class Stage {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #last = -1; // the utterance up to which is played
+  #isWatched = false;
+  #told = -1; // the utterance that was spoken last
   /** @type {Session | null} */
   #session = null;
 
@@ -65,11 +67,33 @@ export class Stage {
     return undefined;
   }
 
+  /** Show the sound of the whole dialogue, before it is watched. */
+  overview() {
+    const { utterances } = this.#session?.work ?? { utterances: [] };
+    const whole = span(utterances[0], utterances.at(-1));
+    if (whole) this.wave.show(whole.start, whole.end);
+    this.#now.replaceChildren();
+  }
+
   /** Show the current utterance, and play it. */
   arrive() {
     const session = this.#session;
     if (!session) return;
     const { utterance } = session;
+    this.#tell(session, utterance);
+    const own = span(utterance, utterance);
+    if (own) this.wave.show(own.start, own.end);
+    this.showCut();
+    clearTimeout(this.#timer);
+    if (!this.hasMedia || !own) this.#timer = setTimeout(() => this.#take(utterance), readingTime(utterance.text));
+    this.replay();
+  }
+
+  /**
+   * @param {Session} session
+   * @param {Utterance} utterance
+   */
+  #tell(session, utterance) {
     const { name, colour } = speakerOf(session, utterance);
     const when = [utterance.start_ms, utterance.end_ms].map((ms) => (ms === null ? "" : clock(ms)));
     this.#now.className = `now speaker-${colour}`;
@@ -77,12 +101,6 @@ export class Stage {
       el("p", { class: "now-head" }, el("b", {}, name || this.texts.nobody), el("time", {}, when.join(" – "))),
       el("p", { class: "now-text", lang: "" }, utterance.text),
     );
-    const own = span(utterance, utterance);
-    if (own) this.wave.show(own.start, own.end);
-    this.showCut();
-    clearTimeout(this.#timer);
-    if (!this.hasMedia || !own) this.#timer = setTimeout(() => this.#take(utterance), readingTime(utterance.text));
-    this.replay();
   }
 
   async replay() {
@@ -156,6 +174,16 @@ export class Stage {
     return whole ? this.player.play(whole) : false;
   }
 
+  /** Play all of the dialogue, with the utterance that is being spoken in large letters. */
+  async watch() {
+    const session = this.#session;
+    if (!session) return false;
+    this.#isWatched = true;
+    const played = await this.playUpTo(session.work.utterances.length - 1);
+    this.#isWatched = false;
+    return played;
+  }
+
   /** @param {number} step */
   changeRate(step) {
     this.player.changeRate(step);
@@ -171,7 +199,11 @@ export class Stage {
     );
     // a frame may be told that already belongs to the utterance after the last one
     if (spoken === undefined || spoken > this.#last) return;
-    this.#session?.openings.add(spoken);
+    const session = this.#session;
+    session?.openings.add(spoken);
+    if (this.#isWatched && session && spoken >= 0 && spoken !== this.#told)
+      this.#tell(session, session.work.utterances[spoken]);
+    this.#told = spoken;
     this.on.onSpeak(spoken);
   }
 

@@ -132,9 +132,27 @@ export class Talk {
  * @returns {{name: string, colour: number}} colour 0 for nobody
  */
 export function speakerOf(session, utterance) {
-  const place = session.work.speakers.findIndex(({ id }) => id === utterance.speaker);
-  if (place < 0) return { name: "", colour: 0 };
-  return { name: session.work.speakers[place].name, colour: (place % COLOURS) + 1 };
+  const speaker = session.work.speakers.find(({ id }) => id === utterance.speaker);
+  return speaker
+    ? { name: speaker.name, colour: coloursOf(session.work.speakers)[speaker.id] }
+    : { name: "", colour: 0 };
+}
+
+/**
+ * Each speaker keeps their colour through all dialogues, unless somebody before them in this one has it.
+ *
+ * @param {import("../types.js").Speaker[]} speakers of a dialogue
+ * @returns {Record<string, number>} id -> 1 to 8
+ */
+export function coloursOf(speakers) {
+  /** @type {Record<string, number>} */
+  const colours = {};
+  for (const { id, colour } of speakers) {
+    const taken = Object.values(colours);
+    const turns = Array.from({ length: COLOURS }, (_, step) => ((colour + step) % COLOURS) + 1);
+    colours[id] = turns.find((each) => !taken.includes(each)) ?? turns[0];
+  }
+  return colours;
 }
 
 /** @param {Utterance} utterance */
