@@ -61,9 +61,9 @@ class _Statement:
         database = connections[DEFAULT_DB_ALIAS]
         if not self._sql:
             self._sql, self._parameters = self._compiled(database)
-        statement, parameters = self._known(database)
-        filled = [each.filled(values, database) if type(each) is Parameter else each for each in parameters]
-        with database.cursor() as cursor:
+        with database.cursor() as cursor:  # before all else: it opens a connection where there is none that works
+            statement, parameters = self._known(database)
+            filled = [each.filled(values, database) if type(each) is Parameter else each for each in parameters]
             cursor.execute(statement, filled)
             return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
 

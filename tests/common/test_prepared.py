@@ -73,6 +73,21 @@ def test_what_is_always_the_same_stands_in_a_prepared_statement() -> None:
     assert "$2" not in statement
 
 
+@pytest.mark.django_db(transaction=True)
+def test_it_opens_a_connection_where_there_is_none_that_works() -> None:
+    question = Question(lambda: Job.objects.filter(kind=Parameter("kind", models.CharField())))
+    job = Job.objects.create(kind="cut")
+    assert question.all(kind="cut") == [job]
+    connection.close()
+    assert question.all(kind="cut") == [job]
+    connection.health_check_enabled, connection.health_check_done = True, False  # type: ignore[attr-defined]
+    if connection.vendor == "postgresql":
+        connection._asked_at = float("-inf")  # type: ignore[attr-defined]
+        assert connection.connection
+        connection.connection.close()
+    assert question.all(kind="cut") == [job]
+
+
 def test_it_is_put_together_once_and_asked_often() -> None:
     made = []
 
