@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+from benchmarks.labelling.crew import Crew
 from benchmarks.labelling.database import Postgres, Sqlite
 from benchmarks.labelling.server import ROOT, CpuMeter, Server
 
@@ -45,7 +47,7 @@ class Run:
             "names": [f"annotator-{number}" for number in range(options.annotators)],
             "utterances": options.utterances,
             "k": min(options.annotators, max(3, math.ceil(wanted))),
-            "undo": options.chaos,
+            "chaos": options.chaos,
         }
         self.environment = os.environ | {
             "DATABASE_URL": self.database.url,
@@ -104,8 +106,7 @@ class Run:
             self.database.settle()  # autovacuum does so within a minute: plans made for empty tables are made again
             time.sleep(max(0.0, start + WARM_SECONDS - time.monotonic()))
             if self.options.chaos:
-                kills = self.kill_until(server, end)
-                print(f"kill -9: {kills[0]} web processes one by one, {kills[1]} times all at once")
+                self.kill_until(server, end)
             else:
                 meters = self.measure(server, end, [client.pid for client in clients])
             records = [record for client in clients for record in json.loads(client.communicate()[0])]
@@ -146,19 +147,32 @@ class Run:
                 meters[name].look(pids())
         return meters
 
-    def kill_until(self, server: Server, end: float) -> tuple[int, int]:
-        """Kill web processes until shortly before the end; every fifth time, the whole server."""
-        one, all_at_once, chance = 0, 0, random.Random(1)
-        while time.monotonic() < end - 2:
-            time.sleep(chance.uniform(*PAUSES))
-            workers = server.workers()
-            if (one + all_at_once) % 5 == 4:
-                server.kill_all()
-                all_at_once += 1
-            elif workers:
-                server.kill(chance.choice(workers))
-                one += 1
-        return one, all_at_once
+    def kill_until(self, server: Server, end: float) -> None:
+        """Kill web processes until shortly before the end, and every third time the worker at a report.
+
+        Every fifth time the whole server goes at once.
+        """
+        killed, chance = Counter[str](), random.Random(1)
+        crew = Crew(self.environment, self.folder)
+        try:
+            while time.monotonic() < end - 2:
+                time.sleep(chance.uniform(*PAUSES))
+                victims = server.workers()
+                if killed.total() % 5 == 4:
+                    server.kill_all()
+                    killed["whole web servers"] += 1
+                elif killed.total() % 3 == 2:
+                    self.inside("kill", self.task | {"worker": crew.worker.pid})
+                    crew.replace_worker()
+                    killed["workers"] += 1
+                elif victims:
+                    server.kill(chance.choice(victims))
+                    killed["web processes"] += 1
+            print("kill -9: " + ", ".join(f"{count} {what}" for what, count in killed.items()))
+            jobs = self.inside("jobs", self.task)
+            print("reports: " + ", ".join(f"{count} {what}" for what, count in jobs.items()))
+        finally:
+            crew.stop()
 
     def tell(self, records: list[Json], meters: dict[str, CpuMeter], start: float, end: float) -> None:
         """Print throughput, CPU time and waiting times between `start` and `end`."""

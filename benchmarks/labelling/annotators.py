@@ -60,7 +60,7 @@ class Annotator(threading.Thread):
             if not self.time_is_left():
                 return
             first = self.operate(work, utterance, "commit")
-            if self.task["undo"] and self.random.random() < UNDONE:
+            if self.task["chaos"] and self.random.random() < UNDONE:
                 self.operate(work, utterance, "undo", undoes=first)
                 self.operate(work, utterance, "commit")
         self.ask("finish", f"assignments/{work['id']}/finish/", {"token": work["token"]})
@@ -93,7 +93,7 @@ class Annotator(threading.Thread):
             if 200 <= status < 300:
                 self.record.requests.append((kind, ended, ended - began))
                 return answer or {}
-            if 400 <= status < 500:
+            if 400 <= status < 500 or (status and not self.task["chaos"]):
                 raise RuntimeError(f"{kind}: {status} {answer}")
             self.record.failures += 1
             time.sleep(PAUSE)

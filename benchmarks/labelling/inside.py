@@ -1,10 +1,13 @@
-"""What is done to the database with Django at hand: `python -m benchmarks.labelling.inside fill|queries|check`.
+"""What is done to the database with Django at hand: `python -m benchmarks.labelling.inside fill|queries|...`.
 
 Takes its task as JSON from stdin and prints JSON; the process that measures knows no Django.
 """
 
 import json
+import os
+import signal
 import sys
+import time
 from random import Random
 from typing import Any
 
@@ -19,9 +22,12 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from agreement.domain.reports import request_report  # noqa: E402
+from agreement.models import Report  # noqa: E402
 from annotator.models import Assignment  # noqa: E402
 from benchmarks.labelling.annotators import Record, answers  # noqa: E402
-from common.models import User  # noqa: E402
+from common.jobs import UNFINISHED  # noqa: E402
+from common.models import Job, User  # noqa: E402
 from corpus.domain.corpora import create_corpus  # noqa: E402
 from corpus.domain.members import add_member  # noqa: E402
 from corpus.domain.shipped import adopt  # noqa: E402
@@ -40,6 +46,7 @@ from corpus.models import (  # noqa: E402
 
 Json = dict[str, Any]
 TURNS = 7  # utterances of a dialogue, as in CMMA
+JOBS_SECONDS = 120.0
 BATCH = 500  # dialogues written at once
 PER_EPISODE = 100  # dialogues
 OBSERVER = "observer"  # who makes the requests whose queries are counted
@@ -161,6 +168,32 @@ def check(task: Json) -> Json:
         "doubled": len(stored) - len(set(stored)) + counted.count(),
         "made up": len(set(stored) - sent),
         "unlabelled in finished": len(finished) * TURNS - _labelled(finished),
+        "jobs not done": Job.objects.exclude(state=Job.State.DONE).count(),
+    }
+
+
+def kill(task: Json) -> Json:
+    """Have a report of the annotators' agreement computed, and kill the worker as soon as it is at it."""
+    job = request_report(corpus=Corpus.objects.get(slug=task["corpus"])).job
+    deadline = time.monotonic() + JOBS_SECONDS
+    while job and job.state == Job.State.QUEUED and time.monotonic() < deadline:
+        time.sleep(0.01)
+        job.refresh_from_db()
+    os.killpg(task["worker"], signal.SIGKILL)  # the leader of a group: its children go with it
+    return {}
+
+
+def jobs(_task: Json) -> Json:
+    """Wait for the jobs that workers left lying; return how many are done, and how many were begun anew for that."""
+    deadline = time.monotonic() + JOBS_SECONDS
+    waiting = Job.objects.filter(state__in=UNFINISHED)
+    while waiting.exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    done = Report.objects.filter(job__state=Job.State.DONE, computed_at__isnull=False)
+    return {
+        "asked for": Job.objects.count(),
+        "computed": done.count(),
+        "of them after their worker died": done.filter(job__attempt__gt=1).count(),
     }
 
 
@@ -174,4 +207,5 @@ def _labelled(finished: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"fill": fill, "queries": queries, "check": check}[sys.argv[1]](json.load(sys.stdin))))
+    ACTS = {"fill": fill, "queries": queries, "kill": kill, "jobs": jobs, "check": check}
+    print(json.dumps(ACTS[sys.argv[1]](json.load(sys.stdin))))
