@@ -30,6 +30,8 @@ export class Session {
   #done = [];
   /** @type {Press[]} what was there before each key press on the current utterance */
   #presses = [];
+  /** @type {Set<string>} utterances whose draft was made in this page, and is newer than what the journal had of it */
+  #own = new Set();
 
   /**
    * @param {Work} work
@@ -40,20 +42,7 @@ export class Session {
     this.work = work;
     this.questions = questions;
     this.policy = policyOf(work.codebook);
-    for (const { operation, utterance, answers, undo, shortcut } of work.history) {
-      if (undo) this.#takeBack(utterance);
-      else if (answers) this.#record(operation ?? "", utterance, answers, shortcut);
-      else this.#askAgain(utterance);
-    }
-    const known = new Set(work.history.map((past) => past.operation));
-    for (const operation of unsent) {
-      if (known.has(operation.id)) continue;
-      if (operation.kind === "undo") this.#takeBack(operation.utterance);
-      else if (operation.answers) {
-        this.#record(operation.id, operation.utterance, operation.answers, operation.shortcut);
-      }
-    }
-    for (const [utterance, draft] of Object.entries(drafts)) this.drafts.set(utterance, settled(questions, draft));
+    this.#replay(unsent, drafts);
     this.openings = new Opened({
       all: work.utterances.length,
       context: this.policy.context,
@@ -107,6 +96,35 @@ export class Session {
 
   get canUndo() {
     return this.#presses.length > 0 || this.#done.length > 0;
+  }
+
+  /**
+   * Take over what the server holds by now, and stay where one is. What was pressed in this page stays as well.
+   *
+   * @param {Work} work the same assignment
+   * @param {{unsent?: Operation[], drafts?: Record<string, Draft>}} [kept] what the browser's journal still holds
+   */
+  renew(work, { unsent = [], drafts = {} } = {}) {
+    const { id } = this.utterance;
+    const own = [...this.#own].flatMap((utterance) => {
+      const draft = this.drafts.get(utterance);
+      return draft ? [[utterance, draft]] : [];
+    });
+    this.work = { ...work, today: this.work.today }; // the day's sum goes on from where it was begun
+    this.committed.clear();
+    this.drafts.clear();
+    this.#done = [];
+    this.#replay(unsent, { ...drafts, ...Object.fromEntries(own) });
+    this.index = Math.max(
+      0,
+      work.utterances.findIndex((utterance) => utterance.id === id),
+    );
+  }
+
+  /** Go to the first utterance without labels, where there is one. */
+  goToOpen() {
+    const open = this.#nextOpen(0);
+    if (open >= 0) this.go(open);
   }
 
   /**
@@ -167,6 +185,7 @@ export class Session {
     if (shortcut) operation.shortcut = shortcut;
     if (changed) this.#record(operation.id, id, answers, shortcut);
     this.drafts.delete(id);
+    this.#own.delete(id);
     const next = this.#nextOpen(this.index + 1);
     this.go(next < 0 ? Math.min(this.index + 1, this.work.utterances.length - 1) : next);
     return changed ? operation : null;
@@ -181,7 +200,7 @@ export class Session {
   undo(effort) {
     const press = this.#presses.pop();
     if (press) {
-      this.drafts.set(this.utterance.id, press.draft);
+      this.#draft(this.utterance.id, press.draft);
       this.cuts.put(this.utterance, press.cut);
       return null;
     }
@@ -190,7 +209,7 @@ export class Session {
     const taken = this.committed.get(last.utterance);
     this.#takeBack(last.utterance);
     this.go(this.work.utterances.findIndex(({ id }) => id === last.utterance));
-    if (taken) this.drafts.set(last.utterance, marked(taken, last.shortcut));
+    if (taken) this.#draft(last.utterance, marked(taken, last.shortcut));
     return {
       id: newId(),
       kind: "undo",
@@ -213,7 +232,40 @@ export class Session {
    */
   #press(answers, shortcut) {
     this.#presses.push(this.#before());
-    this.drafts.set(this.utterance.id, marked(answers, shortcut));
+    this.#draft(this.utterance.id, marked(answers, shortcut));
+  }
+
+  /**
+   * @param {string} utterance
+   * @param {Draft} draft
+   */
+  #draft(utterance, draft) {
+    this.drafts.set(utterance, draft);
+    this.#own.add(utterance);
+  }
+
+  /**
+   * Go through everything that was done, in its order.
+   *
+   * @param {Operation[]} unsent
+   * @param {Record<string, Draft>} drafts
+   */
+  #replay(unsent, drafts) {
+    const { history } = this.work;
+    for (const { operation, utterance, answers, undo, shortcut } of history) {
+      if (undo) this.#takeBack(utterance);
+      else if (answers) this.#record(operation ?? "", utterance, answers, shortcut);
+      else this.#askAgain(utterance);
+    }
+    const known = new Set(history.map((past) => past.operation));
+    for (const operation of unsent) {
+      if (known.has(operation.id)) continue;
+      if (operation.kind === "undo") this.#takeBack(operation.utterance);
+      else if (operation.answers) {
+        this.#record(operation.id, operation.utterance, operation.answers, operation.shortcut);
+      }
+    }
+    for (const [utterance, draft] of Object.entries(drafts)) this.drafts.set(utterance, settled(this.questions, draft));
   }
 
   /** @returns {Press} */
@@ -235,6 +287,7 @@ export class Session {
   #record(operation, utterance, answers, shortcut = "") {
     this.#done.push({ operation, utterance, before: this.committed.get(utterance), shortcut });
     this.committed.set(utterance, answers);
+    this.drafts.delete(utterance); // what was asked again has its answer
   }
 
   /**

@@ -125,6 +125,42 @@ test("an utterance that was changed meanwhile is asked again, and undo leaves ou
   );
 });
 
+test("what is asked again and answered again leaves no draft of the first answer behind", () => {
+  const past = (operation, utterance, answers, undo = false) => ({ operation, utterance, answers, undo });
+  const history = [past("o1", "u1", glad), past(null, "u1", null), past("o2", "u1", settled)];
+  const session = begin(3, { history });
+  session.go(0);
+  assert.deepEqual([session.answers, session.drafts.size], [settled, 0]);
+});
+
+test("what the server holds is taken over, where one is, with what was pressed here", () => {
+  const past = (operation, utterance, answers, undo = false) => ({ operation, utterance, answers, undo });
+  const session = begin(3, {}, { drafts: { u1: { emotion: "joy" }, u3: { humor: "yes" } } });
+  session.go(1);
+  session.choose(question("sentiment"), "positive");
+  const { today } = session.work;
+  const fresh = work(3, { history: [past("o1", "u1", settled)], today: { utterances: 1 } });
+  fresh.utterances[1].text = "another";
+  session.renew(fresh, { unsent: [{ id: "o2", kind: "commit", utterance: "u2", answers: glad }] });
+  assert.deepEqual([session.utterance.id, session.utterance.text, session.labelled], ["u2", "another", 2]);
+  assert.deepEqual(session.answers, { sentiment: "positive" }, "the draft of this page");
+  assert.deepEqual([...session.drafts.keys()], ["u2"], "drafts that only the journal had are the journal's to keep");
+  assert.equal(session.work.today, today);
+  session.undo(effort);
+  assert.deepEqual(session.answers, {}, "key presses can still be taken back");
+  assert.deepEqual([session.undo(effort).undoes, session.undo(effort).undoes], ["o2", "o1"]);
+});
+
+test("labels that a page shows and the server does not hold are open again", () => {
+  const session = begin(2);
+  label(session);
+  label(session);
+  session.renew(work(2), {});
+  assert.deepEqual([session.isComplete, session.labelled], [false, 0]);
+  session.goToOpen();
+  assert.deepEqual([session.utterance.id, session.canUndo], ["u1", false]);
+});
+
 test("undo after a reload goes through everything that was done, undone and done again", () => {
   const past = (operation, utterance, answers, undo = false) => ({ operation, utterance, answers, undo });
   const history = [
