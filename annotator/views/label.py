@@ -18,6 +18,7 @@ from annotator.domain.work import open_work
 from annotator.models import Flag, Return
 from annotator.views.lesson_texts import lesson_texts
 from annotator.views.notes_texts import notes_texts
+from annotator.views.refused_texts import refused_texts
 from corpus.access import corpus_view
 from corpus.models import Corpus, GuidelineVersion, Membership
 from corpus.rules import markdown
@@ -26,8 +27,8 @@ MODULES = [
     "activity", "answers", "api", "arcs", "care", "codebook", "conditions", "cut", "dom", "ids", "journal", "keys",
     "main", "opened", "page", "player", "sender", "session", "shortcuts", "supply", "wave",
     "notes/announcement", "notes/flag", "notes/messages", "notes/notes", "notes/slip", "notes/store",
-    "view/day", "view/guideline", "view/lesson", "view/links", "view/questions", "view/shortcuts", "view/signin",
-    "view/stage", "view/status", "view/talk",
+    "view/day", "view/guideline", "view/lesson", "view/links", "view/questions", "view/refused",
+    "view/shortcuts", "view/signin", "view/stage", "view/status", "view/talk",
 ]  # fmt: skip
 STYLES = ["frame", "speakers", "talk", "stage", "questions", "links", "desk", "guideline", "notes", "lesson"]
 
@@ -92,7 +93,6 @@ def texts() -> dict[str, str]:
         "offlineWaiting": _("Offline, waiting ({n})"),
         "offline": _("The server does not answer; trying again"),
         "keepOpen": _("keep this page open"),
-        "refused": _("{n} labels were not accepted: {reason}"),
         "setAside": _("{n} labels came after the dialogue went to someone else; they are kept for the manager."),
         "wrongPassword": _("The name or the password is wrong."),
         "lockedOut": _("Too many wrong passwords; wait a quarter of an hour."),
@@ -104,6 +104,7 @@ def texts() -> dict[str, str]:
         "rest": _("You have labelled for {n} minutes. A short rest keeps judgement fresh; nothing runs away."),
         "enough": _("Today's {limit} minutes are full. Finish this dialogue, and that is enough for today."),
         **lesson_texts(),
+        **refused_texts(),
         "blocked": _("Press space to play"),
         "broken": _("The recording cannot be played"),
     }

@@ -74,6 +74,8 @@ export function createApi({
     standing: () => ask("GET", `corpora/${corpus}/standing/`),
     /** @type {(assignment: string, utterance: string) => Promise<any>} */
     lesson: (assignment, utterance) => ask("GET", `assignments/${assignment}/lessons/${utterance}/`),
+    /** @type {(assignment: string) => Promise<Work>} */
+    show: (assignment) => ask("GET", `assignments/${assignment}/`),
     /** @returns {Promise<Work | null>} null: nothing is left for this person */
     claim: () => post(`corpora/${corpus}/claim/`),
     /**

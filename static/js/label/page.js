@@ -63,6 +63,7 @@ export class Page {
     this.lesson = new Lesson(texts, api);
     const on = {
       work: (/** @type {Work} */ work, /** @type {import("./supply.js").Kept} */ kept) => this.#open(work, kept),
+      renewed: (/** @type {Work} */ work, /** @type {import("./supply.js").Kept} */ kept) => this.#renew(work, kept),
       nothing: () => this.#close(),
       lost: (/** @type {string} */ reason, /** @type {string | undefined} */ code) =>
         code === "annotator.not_qualified"
@@ -70,6 +71,7 @@ export class Page {
           : this.#say(reason, code === "annotator.daily_limit" ? "enough" : "gone"),
       refused: (/** @type {string} */ reason) => this.#say(reason, "complete"),
       report: (/** @type {import("./sender.js").Report} */ report) => this.status.show(report),
+      discarded: (/** @type {import("./types.js").Entry} */ entry) => this.notes.drop(entry),
     };
     this.supply = new Supply({ api, journal, author, on });
     this.notes = new Notes({
@@ -79,7 +81,8 @@ export class Page {
       on: { go: (index) => this.go(index), leave: () => this.#leave(), changed: () => this.supply.start() },
     });
     this.status = new Status(texts, {
-      onRetry: () => this.supply.sender.retryRefused(),
+      onSendAgain: (seq) => this.supply.sender.retryRefused(seq),
+      onDiscard: (seq) => this.supply.discard(seq),
       onSignedIn: () => this.supply.retry(),
     });
     this.#listen();
@@ -179,11 +182,40 @@ export class Page {
     this.notes.open(session, kept.posts);
     const { series, episode, name } = work.dialogue;
     byId("where").textContent = [series, episode, name].filter(Boolean).join(" · ");
-    byId("comment").hidden = !work.comment;
-    byId("comment-text").textContent = work.comment;
+    this.#showComment(work);
     this.activity.take();
     if (this.lesson.isNews(before, session)) this.#announce("round");
     else this.#begin();
+  }
+
+  /**
+   * The server holds something else of the dialogue in hand than is on show: show it, where one is.
+   *
+   * @param {Work} work
+   * @param {import("./supply.js").Kept} kept
+   */
+  #renew(work, kept) {
+    const { session } = this;
+    if (session?.work.id !== work.id) return;
+    const before = JSON.stringify(session.utterance);
+    const wasComplete = session.isComplete;
+    session.renew(work, kept);
+    this.talk.open(session);
+    this.#showComment(work);
+    const isOpenAgain = this.#phase === "complete" && !session.isComplete;
+    if (isOpenAgain) session.goToOpen();
+    if (isOpenAgain || (this.#phase === "label" && before !== JSON.stringify(session.utterance))) return this.#arrive();
+    const isOver = session.isComplete && !wasComplete && session.drafts.size === 0;
+    if (isOver && this.#phase === "label") return this.#enter("complete");
+    this.#paint();
+    this.notes.paint();
+    return undefined;
+  }
+
+  /** @param {Work} work */
+  #showComment({ comment }) {
+    byId("comment").hidden = !comment;
+    byId("comment-text").textContent = comment;
   }
 
   /**

@@ -71,12 +71,29 @@ export class Sender {
     return this.#run;
   }
 
-  /** Send what was refused once more, for whoever mended the reason. */
-  async retryRefused() {
-    for (const entry of await this.journal.entries(this.author)) {
-      if (entry.refused !== undefined) await this.journal.put({ ...entry, refused: undefined });
+  /**
+   * Send what was refused once more, for whoever mended the reason.
+   *
+   * @param {number} [seq] of one entry; all without it
+   */
+  async retryRefused(seq) {
+    for (const entry of await this.#refused()) {
+      if (seq === undefined || entry.seq === seq) await this.journal.put({ ...entry, refused: undefined });
     }
     return this.wake();
+  }
+
+  /**
+   * Forget an entry that was refused. What waits for its answer is never forgotten.
+   *
+   * @param {number} seq
+   * @returns {Promise<Entry | null>} the entry; null where it is not among the refused ones any more
+   */
+  async discard(seq) {
+    const entry = (await this.#refused()).find((each) => each.seq === seq) ?? null;
+    if (entry) await this.journal.remove([seq]);
+    await this.#report();
+    return entry;
   }
 
   async #sendAll() {
@@ -157,6 +174,10 @@ export class Sender {
       }
     }
     await this.journal.remove(settled);
+  }
+
+  async #refused() {
+    return (await this.journal.entries(this.author)).filter((entry) => entry.refused !== undefined);
   }
 
   async #waiting() {

@@ -37,6 +37,13 @@ export class Supply {
   /** @type {"finish" | "next" | null} what is to be done once everything is saved */
   #then = null;
   #isActive = false;
+  /** @type {Set<string | null>} operations of the dialogue in hand that the page shows */
+  #known = new Set();
+  #made = 0; // operations made in this page
+  /** @type {Promise<void> | null} */
+  #looking = null;
+  #lookAgain = false;
+  #mustTell = false; // the page is known to show something else than the server holds
   /** @type {Trouble | null} of a message that is not the sender's */
   #trouble = null;
   /** @type {Report} */
@@ -49,12 +56,14 @@ export class Supply {
    * @param {string} options.author
    * @param {object} options.on
    * @param {(work: Work, kept: Kept) => void} options.on.work
+   * @param {(work: Work, kept: Kept) => void} options.on.renewed the server holds something else of the dialogue in hand
    * @param {() => void} options.on.nothing nothing is left
    * @param {(reason: string, code?: string) => void} options.on.lost the assignment went to someone else, or none may be
    *   had; the reason may be empty, where the status tells it
    * @param {(reason: string) => void} options.on.refused the dialogue can't be handed in
    * @param {(report: Report) => void} options.on.report
    * @param {(entry: Entry, answer: any) => void} [options.on.answer] a flag, a question or the like is saved
+   * @param {(entry: Entry) => void} [options.on.discarded] something that was refused is not wanted any more
    * @param {number} [options.heartbeatMs] 0 for none
    */
   constructor({ api, journal, author, on, heartbeatMs = HEARTBEAT_MS }) {
@@ -105,7 +114,10 @@ export class Supply {
   async send(operation) {
     if (!operation || !this.#work) return;
     const { id, token } = this.#work;
-    await this.#keep({ author: this.author, assignment: id, token, operation });
+    this.#made += 1;
+    this.#known.add(operation.id);
+    const shown = this.#shown(operation.utterance);
+    await this.#keep({ author: this.author, assignment: id, token, operation, shown });
     await this.sender.wake();
   }
 
@@ -122,7 +134,8 @@ export class Supply {
     const { id: assignment, token } = this.#work;
     const whole = { id: newId(), token, ...body };
     const path = `assignments/${assignment}/${PLACES[kind]}`;
-    await this.#keep({ author: this.author, assignment, token, kind, path, body: whole });
+    const shown = this.#shown(body.utterance);
+    await this.#keep({ author: this.author, assignment, token, kind, path, body: whole, shown });
     this.sender.wake();
     return whole.id;
   }
@@ -137,6 +150,34 @@ export class Supply {
   leave() {
     this.#then = "next";
     return this.sender.wake();
+  }
+
+  /**
+   * Forget something that the server refused, and show what it holds instead.
+   *
+   * @param {number} seq
+   */
+  async discard(seq) {
+    const entry = await this.sender.discard(seq);
+    if (!entry) return;
+    this.on.discarded?.(entry);
+    if (entry.operation && entry.assignment === this.#work?.id) await this.refresh(true);
+  }
+
+  /**
+   * Ask the server what it holds of the dialogue in hand, and tell where that is not what the page shows. Without an
+   * answer everything stays as it is.
+   *
+   * @param {boolean} [isSure] the page is known to show something else
+   * @returns {Promise<void>}
+   */
+  refresh(isSure = false) {
+    this.#mustTell ||= isSure;
+    if (this.#looking) this.#lookAgain = true;
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
   }
 
   /** Try again whatever could not be done. */
@@ -160,14 +201,71 @@ export class Supply {
   async #open(work) {
     this.#work = work;
     if (!work) return this.on.nothing();
-    const entries = await this.journal.entries(this.author);
-    const own = entries.filter((entry) => entry.assignment === work.id && entry.refused === undefined);
+    return this.on.work(work, await this.#keptOf(work));
+  }
+
+  /**
+   * @param {Work} work
+   * @param {Entry[]} [before] what the journal held when the work was asked for: what has left it since was answered
+   *   after the server had looked
+   * @returns {Promise<Kept>}
+   */
+  async #keptOf(work, before = []) {
+    const now = await this.journal.entries(this.author);
     const drafts = await this.journal.drafts(this.author, work.id);
-    return this.on.work(work, {
-      unsent: own.flatMap(({ operation }) => operation ?? []),
-      posts: own.filter(({ operation }) => !operation),
-      drafts,
-    });
+    const entries = new Map([...before, ...now].map((entry) => [entry.seq, entry]));
+    const own = [...entries.values()].filter((entry) => entry.assignment === work.id && entry.refused === undefined);
+    const unsent = own.flatMap(({ operation }) => operation ?? []);
+    this.#known = new Set([...work.history.map(({ operation }) => operation), ...unsent.map(({ id }) => id)]);
+    return { unsent, posts: own.filter(({ operation }) => !operation), drafts };
+  }
+
+  async #look() {
+    do {
+      this.#lookAgain = false;
+      const held = this.#work;
+      if (!held || this.#claim !== "idle" || this.#then) return;
+      const made = this.#made;
+      const before = await this.journal.entries(this.author);
+      const work = await this.api.show(held.id).catch(() => null); // whatever is wrong, the next message says it
+      if (!work || this.#work !== held) return;
+      if (!this.#isNews(work, held)) continue;
+      const kept = await this.#keptOf(work, before);
+      // a label that was made meanwhile may be in neither: it came too late for the one and has left the other
+      if (made !== this.#made) this.#lookAgain = true;
+      else if (this.#work === held && !this.#then) {
+        this.#work = work;
+        this.#mustTell = false;
+        this.on.renewed(work, kept);
+      }
+    } while (this.#lookAgain);
+  }
+
+  /**
+   * @param {Work} work as the server has it
+   * @param {Work} held as the page has it
+   */
+  #isNews(work, held) {
+    const own = (/** @type {Work} */ { token, state, comment, utterances }) =>
+      JSON.stringify([token, state, comment, utterances]);
+    const withdrawn = (/** @type {Work} */ { history }) => history.filter(({ operation }) => operation === null).length;
+    return (
+      this.#mustTell ||
+      work.history.some(({ operation }) => !this.#known.has(operation)) ||
+      withdrawn(work) !== withdrawn(held) ||
+      own(work) !== own(held)
+    );
+  }
+
+  /**
+   * @param {string | undefined} utterance
+   * @returns {import("./types.js").Shown | undefined}
+   */
+  #shown(utterance) {
+    if (!this.#work) return undefined;
+    const { dialogue, utterances } = this.#work;
+    const place = utterances.findIndex(({ id }) => id === utterance);
+    return place < 0 ? { dialogue: dialogue.name } : { dialogue: dialogue.name, number: place + 1 };
   }
 
   /** @param {Report} report */
@@ -195,7 +293,9 @@ export class Supply {
     } catch (error) {
       if (!isSuperseded(error)) {
         this.#then = error instanceof Failure && error.trouble !== "refused" ? "finish" : null;
-        return this.#fail(error, this.on.refused);
+        this.#fail(error, this.on.refused);
+        if (!this.#then) await this.refresh(true); // something is missing there that the page shows
+        return undefined;
       }
     }
     this.#well();

@@ -123,7 +123,14 @@
  * @property {string} [path] of a single post, behind the API's root
  * @property {{id: string} & Record<string, any>} [body] of a single post
  * @property {Operation} [operation]
+ * @property {Shown} [shown]
  * @property {string} [refused] the server's reason, where it will not have it
+ */
+
+/**
+ * @typedef {object} Shown what an entry is about, to be told by when its dialogue is no longer on the page
+ * @property {string} dialogue name
+ * @property {number} [number] of the utterance within it, from 1
  */
 
 /** @typedef {{id: string, status: "applied" | "repeated" | "set_aside" | "refused", code: string, detail: string}} Ack */

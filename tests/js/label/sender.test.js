@@ -124,6 +124,39 @@ test("what was refused can be sent once more", async () => {
   assert.deepEqual(await journal.entries("me"), []);
 });
 
+test("one of several that were refused is sent once more", async () => {
+  let refuses = true;
+  const { journal, sender } = await given([entry("1"), entry("2")], (operations) =>
+    operations.map(({ id }) => ({ id, status: refuses ? "refused" : "applied", code: "x", detail: "no" })),
+  );
+  await sender.wake();
+  refuses = false;
+  await sender.retryRefused(2);
+  assert.deepEqual(
+    (await journal.entries("me")).map((each) => each.operation.id),
+    ["1"],
+  );
+});
+
+test("only what was refused can be discarded", async () => {
+  const { journal, sender, reports } = await given([entry("1"), entry("2")], (_, nth) => {
+    throw new Failure(nth < 3 ? "refused" : "offline", "x", "no");
+  });
+  await sender.wake();
+  assert.deepEqual(
+    (await journal.entries("me")).map((each) => each.refused),
+    ["no", undefined],
+  );
+  assert.equal(await sender.discard(2), null);
+  assert.equal((await sender.discard(1)).operation.id, "1");
+  assert.deepEqual(
+    (await journal.entries("me")).map((each) => each.operation.id),
+    ["2"],
+  );
+  assert.deepEqual([reports.at(-1).refused.length, reports.at(-1).waiting], [0, 1]);
+  await journal.remove([2]); // else its timer runs on
+});
+
 test("work under a superseded token leaves the journal and is counted", async () => {
   const { journal, sender, reports } = await given([entry("1")], (operations) =>
     operations.map(({ id }) => ({ id, status: "set_aside", code: "", detail: "" })),

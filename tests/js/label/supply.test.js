@@ -17,6 +17,7 @@ async function given({
   post = async () => null,
   journal = memoryJournal(),
   heartbeat = async () => {},
+  show = async () => work(),
   inHand = null,
 } = {}) {
   const told = [];
@@ -34,9 +35,12 @@ async function given({
       post,
       finish,
       heartbeat,
+      show,
     },
     on: {
       work: tell("work"),
+      renewed: tell("renewed"),
+      discarded: tell("discarded"),
       nothing: tell("nothing"),
       lost: tell("lost"),
       refused: tell("refused"),
@@ -118,8 +122,100 @@ test("a dialogue that is not whole is not handed in", async () => {
   });
   await supply.finish();
   await turn();
-  assert.deepEqual(names(), ["work", "refused"]);
+  assert.deepEqual(names(), ["work", "refused", "renewed"]);
   assert.equal(told.find(([name]) => name === "refused")[1], "2 left");
+});
+
+const done = (operation) => ({ operation, utterance: "u1", answers: { emotion: "joy" }, undo: false });
+const commit = (id) => ({ id, kind: "commit", utterance: "u1", answers: { emotion: "joy" } });
+
+test("what the server holds is told where the page does not show it, and only then", async () => {
+  const history = [];
+  const { supply, told, names } = await given({ show: async () => work(3, { history: [...history] }) });
+  await supply.refresh();
+  await supply.send(commit("mine"));
+  history.push(done("mine"));
+  await supply.refresh();
+  assert.deepEqual(names(), ["work"]);
+  history.push(done("of another tab"));
+  await supply.refresh();
+  await supply.refresh();
+  assert.deepEqual(names(), ["work", "renewed"]);
+  assert.deepEqual(told.at(-1)[2], { unsent: [], posts: [], drafts: {} });
+  history.push(done(null));
+  await supply.refresh();
+  assert.deepEqual(names(), ["work", "renewed", "renewed"]);
+});
+
+test("a server that does not answer leaves the page as it is", async () => {
+  const { supply, names } = await given({
+    show: async () => {
+      throw new Failure("offline");
+    },
+  });
+  await supply.refresh(true);
+  assert.deepEqual(names(), ["work"]);
+});
+
+test("a label that is answered for while the server is asked stays on the page", async () => {
+  let sending;
+  const answers = [];
+  const { supply, told } = await given({
+    show: async () => {
+      const seen = work(3, { history: answers.map(done) });
+      if (!sending) {
+        sending = supply.send(commit("late"));
+        await sending;
+        answers.push("late");
+      }
+      return seen;
+    },
+  });
+  await supply.refresh(true);
+  const renewed = told.filter(([name]) => name === "renewed");
+  assert.equal(renewed.length, 1);
+  const [, { history }, { unsent }] = renewed[0];
+  assert.deepEqual([...history.map(({ operation }) => operation), ...unsent.map(({ id }) => id)], ["late"]);
+});
+
+test("a label that leaves the journal between two looks is in neither lost nor there twice", async () => {
+  const journal = memoryJournal();
+  await journal.add({ author: "me", assignment: "assignment", token: 1, operation: commit("kept") });
+  const { supply, told } = await given({
+    journal,
+    inHand: work(),
+    send: async () => {
+      throw new Failure("offline");
+    },
+    show: async () => {
+      await journal.remove([1]); // another tab has sent it, after the server had looked
+      return work();
+    },
+  });
+  await supply.refresh(true);
+  const [, , kept] = told.find(([name]) => name === "renewed");
+  assert.deepEqual(
+    kept.unsent.map(({ id }) => id),
+    ["kept"],
+  );
+});
+
+test("what was refused is discarded, and the page told what the server holds instead", async () => {
+  const refuse = (operations) =>
+    operations.map(({ id }) => ({ id, status: id === "bad" ? "refused" : "applied", code: "x", detail: "no" }));
+  const { supply, told, journal, names } = await given({
+    send: async (operations) => refuse(operations),
+    show: async () => work(3, { history: [done("good")] }),
+  });
+  await supply.send(commit("bad"));
+  await supply.send(commit("good"));
+  const [{ seq, shown }] = told.findLast(([name]) => name === "report")[1].refused;
+  assert.deepEqual(shown, { dialogue: "D1", number: 1 });
+  await supply.discard(seq);
+  assert.deepEqual(names(), ["work", "discarded", "renewed"]);
+  assert.deepEqual(await journal.entries("me"), []);
+  assert.deepEqual(told.find(([name]) => name === "renewed")[2].unsent, []);
+  assert.deepEqual(told.findLast(([name]) => name === "report")[1].refused, []);
 });
 
 test("a flag gets an id, lies in the journal, and is posted to its dialogue", async () => {

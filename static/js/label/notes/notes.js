@@ -86,6 +86,11 @@ export class Notes {
       if (isChanged) return this.on.changed();
     }
     this.announcement.tell(this.#store.announcement);
+    this.paint();
+  }
+
+  /** Show what there is to say by now, beside the utterance as well where one is on show. */
+  paint() {
     if (byId("now").hasChildNodes()) this.arrive();
     else this.#paint();
   }
@@ -143,6 +148,18 @@ export class Notes {
     this.#paint();
     this.api.seen(unread).catch(() => {}); // they are unread again when the page is opened next
     return undefined;
+  }
+
+  /**
+   * A message that the server refused is not wanted any more: it is as if it had not been made.
+   *
+   * @param {import("../types.js").Entry} entry
+   */
+  drop({ kind, body }) {
+    if (!kind || !body) return;
+    this.#store.drop({ kind, body });
+    this.paint();
+    if (kind === "acknowledge") void this.look(); // the announcement comes back
   }
 
   close() {

@@ -60,9 +60,10 @@ export class Store {
     else if (post.body && (post.kind === "flag" || post.kind === "question")) this.#own.set(post.body.id, post);
   }
 
-  /** @param {string} id of a message that the server will not have */
-  drop(id) {
-    this.#own.delete(id);
+  /** @param {Post} post that the server will not have and nobody wants any more */
+  drop({ kind, body }) {
+    if (kind === "withdraw") this.#withdrawn.delete(body?.flag);
+    else this.#own.delete(body?.id);
   }
 
   get flags() {

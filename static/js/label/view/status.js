@@ -1,6 +1,7 @@
 // Whether the work is saved, in words that can be trusted.
 
 import { byId, fill, setAttributes } from "../dom.js";
+import { Refused } from "./refused.js";
 import { SignIn } from "./signin.js";
 
 /** @typedef {import("../sender.js").Report} Report */
@@ -12,12 +13,12 @@ export class Status {
 
   /**
    * @param {Record<string, string>} texts
-   * @param {{onRetry: () => void, onSignedIn: () => void}} options
+   * @param {{onSendAgain: (seq?: number) => void, onDiscard: (seq: number) => void, onSignedIn: () => void}} options
    */
-  constructor(texts, { onRetry, onSignedIn }) {
+  constructor(texts, { onSendAgain, onDiscard, onSignedIn }) {
     this.texts = texts;
     this.signIn = new SignIn(texts, onSignedIn);
-    byId("kept-retry").addEventListener("click", onRetry);
+    this.refused = new Refused(texts, { onSendAgain, onDiscard });
   }
 
   get isSaved() {
@@ -31,7 +32,8 @@ export class Status {
     const words = this.#words(waiting, trouble);
     const said = waiting && !durable ? `${words} · ${this.texts.keepOpen}` : words;
     if (this.#line.textContent !== said) this.#line.textContent = said;
-    this.#showKept(refused, setAside);
+    this.refused.show(refused);
+    this.#showSetAside(setAside);
     if (trouble === "expired" || trouble === "stranger") this.signIn.ask(trouble, waiting);
     else this.signIn.close();
   }
@@ -45,15 +47,10 @@ export class Status {
     return fill(trouble === "offline" ? this.texts.offlineWaiting : this.texts.waiting, { n: waiting });
   }
 
-  /**
-   * @param {Report["refused"]} refused
-   * @param {number} setAside
-   */
-  #showKept(refused, setAside) {
-    this.#kept.hidden = refused.length === 0 && setAside === 0;
-    byId("kept-retry").hidden = refused.length === 0;
-    this.#reason.textContent = refused.length
-      ? fill(this.texts.refused, { n: refused.length, reason: refused[0].refused ?? "" })
-      : fill(this.texts.setAside, { n: setAside });
+  /** @param {number} setAside */
+  #showSetAside(setAside) {
+    this.#kept.hidden = setAside === 0;
+    const words = setAside ? fill(this.texts.setAside, { n: setAside }) : "";
+    if (this.#reason.textContent !== words) this.#reason.textContent = words;
   }
 }
