@@ -25,7 +25,7 @@ from corpus.rules import markdown
 
 MODULES = [
     "activity", "answers", "api", "arcs", "care", "codebook", "conditions", "cut", "dom", "ids", "journal", "keys",
-    "main", "opened", "page", "player", "sender", "session", "shortcuts", "supply", "wave",
+    "main", "opened", "page", "player", "sender", "session", "shortcuts", "supply", "tabs", "wave",
     "notes/announcement", "notes/flag", "notes/messages", "notes/notes", "notes/slip", "notes/store",
     "view/day", "view/guideline", "view/lesson", "view/links", "view/questions", "view/refused",
     "view/shortcuts", "view/signin", "view/stage", "view/status", "view/talk",

@@ -8,6 +8,7 @@ import { keymap } from "./keys.js";
 import { Notes } from "./notes/notes.js";
 import { Session } from "./session.js";
 import { Supply } from "./supply.js";
+import { Tabs } from "./tabs.js";
 import { Day } from "./view/day.js";
 import { Guideline } from "./view/guideline.js";
 import { Lesson } from "./view/lesson.js";
@@ -73,12 +74,12 @@ export class Page {
       report: (/** @type {import("./sender.js").Report} */ report) => this.status.show(report),
       discarded: (/** @type {import("./types.js").Entry} */ entry) => this.notes.drop(entry),
     };
-    this.supply = new Supply({ api, journal, author, on });
+    this.supply = new Supply({ api, journal, author, on, tabs: new Tabs({ author }) });
     this.notes = new Notes({
       texts,
       api,
       post: (kind, body) => this.supply.post(kind, body),
-      on: { go: (index) => this.go(index), leave: () => this.#leave(), changed: () => this.supply.start() },
+      on: { go: (index) => this.go(index), leave: () => this.#leave(), changed: () => this.supply.refresh() },
     });
     this.status = new Status(texts, {
       onSendAgain: (seq) => this.supply.sender.retryRefused(seq),
@@ -358,6 +359,8 @@ export class Page {
       document.addEventListener(sign, () => this.#touch(), { passive: true });
     }
     for (const sign of ["online", "focus"]) window.addEventListener(sign, () => this.supply.retry());
+    window.addEventListener("focus", () => this.supply.refresh());
+    document.addEventListener("visibilitychange", () => document.hidden || this.supply.refresh());
     window.addEventListener("beforeunload", (event) => {
       if (!this.journal.durable && !this.status.isSaved) event.preventDefault();
     });

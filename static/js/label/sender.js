@@ -42,15 +42,17 @@ export class Sender {
    * @param {(path: string, body: object) => Promise<unknown>} options.post
    * @param {(report: Report) => void} options.onReport
    * @param {(entry: Entry, answer: unknown) => void} [options.onAnswer] a single post got through
+   * @param {(assignment: string, operations: string[]) => void} [options.onSaved] the server has them
    * @param {number[]} [options.pauses] milliseconds between tries
    */
-  constructor({ journal, author, send, post, onReport, onAnswer = () => {}, pauses = PAUSES_MS }) {
+  constructor({ journal, author, send, post, onReport, onAnswer = () => {}, onSaved = () => {}, pauses = PAUSES_MS }) {
     this.journal = journal;
     this.author = author;
     this.send = send;
     this.post = post;
     this.onReport = onReport;
     this.onAnswer = onAnswer;
+    this.onSaved = onSaved;
     this.pauses = pauses;
   }
 
@@ -164,6 +166,7 @@ export class Sender {
     const answered = batch.filter((entry) => byId.has(entry.operation?.id ?? ""));
     if (answered.length === 0) throw new Failure("server"); // no word about what was sent: not our server
     const settled = [];
+    const saved = [];
     for (const entry of answered) {
       const ack = /** @type {Ack} */ (byId.get(entry.operation?.id ?? ""));
       if (ack.status === "refused") await this.journal.put({ ...entry, refused: ack.detail || ack.code });
@@ -171,9 +174,10 @@ export class Sender {
       if (ack.status === "set_aside") {
         this.#setAside += 1;
         this.#superseded.add(entry.assignment);
-      }
+      } else if (ack.status !== "refused") saved.push(ack.id);
     }
     await this.journal.remove(settled);
+    if (saved.length) this.onSaved(batch[0].assignment, saved);
   }
 
   async #refused() {

@@ -64,21 +64,25 @@ export class Supply {
    * @param {(report: Report) => void} options.on.report
    * @param {(entry: Entry, answer: any) => void} [options.on.answer] a flag, a question or the like is saved
    * @param {(entry: Entry) => void} [options.on.discarded] something that was refused is not wanted any more
+   * @param {import("./tabs.js").Tabs} options.tabs
    * @param {number} [options.heartbeatMs] 0 for none
    */
-  constructor({ api, journal, author, on, heartbeatMs = HEARTBEAT_MS }) {
+  constructor({ api, journal, author, on, tabs, heartbeatMs = HEARTBEAT_MS }) {
     this.api = api;
     this.journal = journal;
     this.author = author;
     this.on = on;
+    this.tabs = tabs;
     this.sender = new Sender({
       journal,
       author,
       send: api.send,
       post: api.post,
       onReport: (report) => this.#onReport(report),
-      onAnswer: (entry, answer) => this.on.answer?.(entry, answer),
+      onAnswer: (entry, answer) => this.#onAnswer(entry, answer),
+      onSaved: (assignment, operations) => tabs.tell(assignment, operations),
     });
+    tabs.listen((said) => this.#hear(said));
     if (heartbeatMs) setInterval(() => this.#beat(), heartbeatMs);
   }
 
@@ -100,6 +104,9 @@ export class Supply {
       this.#isActive = true;
       void this.#beat();
       void this.sender.wake();
+      // another tab may have saved something after the server had written this page
+      if (this.tabs.isOpen) this.tabs.ask(inHand.id);
+      else void this.refresh();
     } catch (error) {
       this.#claim = "wanted";
       this.#fail(error, this.on.lost);
@@ -229,6 +236,7 @@ export class Supply {
       const before = await this.journal.entries(this.author);
       const work = await this.api.show(held.id).catch(() => null); // whatever is wrong, the next message says it
       if (!work || this.#work !== held) return;
+      if (work.state !== "open") return this.#leave(work);
       if (!this.#isNews(work, held)) continue;
       const kept = await this.#keptOf(work, before);
       // a label that was made meanwhile may be in neither: it came too late for the one and has left the other
@@ -239,6 +247,31 @@ export class Supply {
         this.on.renewed(work, kept);
       }
     } while (this.#lookAgain);
+  }
+
+  /**
+   * The dialogue was ended elsewhere.
+   *
+   * @param {Work} work
+   */
+  #leave({ state }) {
+    if (state === "released") this.on.lost("");
+    else void this.start();
+  }
+
+  /** @param {import("./tabs.js").Said} said */
+  #hear({ assignment, operations, isOver }) {
+    if (assignment !== this.#work?.id) return;
+    if (isOver || operations.some((id) => !this.#known.has(id))) void this.refresh();
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {any} answer
+   */
+  #onAnswer(entry, answer) {
+    if (entry.kind === "return") this.tabs.tell(entry.assignment, [], true);
+    this.on.answer?.(entry, answer);
   }
 
   /**
@@ -299,6 +332,7 @@ export class Supply {
       }
     }
     this.#well();
+    this.tabs.tell(this.#work.id, [], true);
     return this.start();
   }
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Failure } from "../../../static/js/label/api.js";
 import { memoryJournal } from "../../../static/js/label/journal.js";
 import { Supply } from "../../../static/js/label/supply.js";
+import { Tabs } from "../../../static/js/label/tabs.js";
 import { work } from "./material.js";
 
 const applied = (operations) => operations.map(({ id }) => ({ id, status: "applied", code: "", detail: "" }));
@@ -19,6 +20,7 @@ async function given({
   heartbeat = async () => {},
   show = async () => work(),
   inHand = null,
+  Channel = null,
 } = {}) {
   const told = [];
   const tell =
@@ -29,6 +31,7 @@ async function given({
     journal,
     author: "me",
     heartbeatMs: 0,
+    tabs: new Tabs({ author: "me", Channel, isShown: () => true }),
     api: {
       claim,
       send: async (_assignment, _token, _author, operations) => send(operations),
@@ -145,6 +148,86 @@ test("what the server holds is told where the page does not show it, and only th
   history.push(done(null));
   await supply.refresh();
   assert.deepEqual(names(), ["work", "renewed", "renewed"]);
+});
+
+test("a page without a channel asks the server whether it is still as it was written", async () => {
+  const { names } = await given({ inHand: work(), show: async () => work(3, { history: [done("in between")] }) });
+  await turn();
+  assert.deepEqual(names(), ["work", "renewed"]);
+});
+
+/** A channel that hands what is posted to the test, and what the test says to the page. */
+function line() {
+  const posted = [];
+  let hear;
+  class Channel {
+    addEventListener(_, listener) {
+      hear = listener;
+    }
+    postMessage(words) {
+      posted.push(words);
+    }
+  }
+  return { Channel, posted, say: (words) => hear({ data: { author: "me", assignment: "assignment", ...words } }) };
+}
+
+test("other tabs are asked, told and heard", async () => {
+  const { Channel, posted, say } = line();
+  let asked = 0;
+  const history = [done("theirs")];
+  const show = async () => {
+    asked += 1;
+    return work(3, { history });
+  };
+  const { supply, names } = await given({ inHand: work(), Channel, show });
+  assert.deepEqual([posted, asked], [[{ author: "me", asked: "assignment" }], 0]);
+  await supply.send(commit("mine"));
+  assert.deepEqual(posted[1], { author: "me", assignment: "assignment", operations: ["mine"], isOver: false });
+  say({ operations: ["mine"] });
+  say({ operations: ["x"], assignment: "another" });
+  await turn();
+  assert.equal(asked, 0, "nothing of it is news");
+  history.push(done("mine"));
+  say({ operations: ["theirs", "mine"] });
+  await turn();
+  say({ operations: ["theirs"] });
+  await turn();
+  assert.deepEqual([asked, names()], [1, ["work", "renewed"]]);
+});
+
+test("refused and late labels are told to nobody as saved", async () => {
+  const { Channel, posted } = line();
+  const statuses = ["refused", "set_aside"];
+  const send = async ([{ id }]) => [{ id, status: statuses.shift(), code: "", detail: "no" }];
+  const { supply } = await given({ Channel, send });
+  await supply.send(commit("1"));
+  await supply.send(commit("2"));
+  assert.deepEqual(posted, []);
+});
+
+test("a dialogue that was handed in or returned in another tab is left", async () => {
+  for (const [state, name] of [
+    ["done", "work"],
+    ["released", "lost"],
+  ]) {
+    const { Channel, say } = line();
+    const { names } = await given({ inHand: work(), Channel, show: async () => work(3, { state }) });
+    say({ operations: [], isOver: true });
+    await turn();
+    assert.deepEqual(names(), ["work", name]);
+  }
+});
+
+test("who hands a dialogue in or returns it tells the other tabs", async () => {
+  const { Channel, posted } = line();
+  const { supply } = await given({ claims: [work(), work()], Channel });
+  await supply.finish();
+  await turn();
+  await supply.post("flag", { utterance: "u1", reason: "bad_cut" });
+  await supply.post("return", { reason: "wrong_text" });
+  await turn();
+  const over = { author: "me", assignment: "assignment", operations: [], isOver: true };
+  assert.deepEqual(posted, [over, over]);
 });
 
 test("a server that does not answer leaves the page as it is", async () => {
