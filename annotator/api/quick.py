@@ -13,6 +13,7 @@ from annotator.api.serializers import (
     LONGEST_TOKEN,
     MOST_OPENED,
     MOST_OPERATIONS,
+    MOST_VERSIONS,
     SHORTCUTS,
     are_answers,
 )
@@ -73,4 +74,5 @@ FIELDS: dict[str, Check] = {
     "opened": lambda value: value is None or _is_whole(value, MOST_OPENED),
     "shortcut": lambda value: value in SHORTCUTS,
     "made_at": _is_plain,
+    "version": lambda value: value is None or _is_whole(value, MOST_VERSIONS),
 }

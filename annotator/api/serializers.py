@@ -18,6 +18,7 @@ MOST_OPERATIONS = 100
 MOST_OPENED = 32_767
 COLOURS = 8  # of speakers on the labelling page
 LONGEST_TOKEN = 2**31 - 1
+MOST_VERSIONS = 2**31 - 1
 LONGEST_SLUG = 80
 UNFIT = re.compile("[\\0\\ud800-\\udfff]")
 SHORTCUTS = ["", "all_default", "same_as_previous"]
@@ -65,6 +66,13 @@ class OperationSerializer(serializers.Serializer[Operation]):
         help_text="the one key that answered all questions; refused where the codebook's policy does not allow it",
     )
     made_at = serializers.CharField(max_length=40, default="", allow_blank=True)
+    version = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST_VERSIONS,
+        required=False,
+        allow_null=True,
+        help_text="of the utterance that was judged; a commit is refused where it is another by now",
+    )
 
 
 class HeldSerializer(serializers.Serializer[Any]):
@@ -120,6 +128,7 @@ class UtteranceSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
     start_ms = serializers.IntegerField(allow_null=True)
     end_ms = serializers.IntegerField(allow_null=True)
+    version = serializers.IntegerField(help_text="grows whenever text, speaker or times change")
     changed = WasSerializer(
         allow_null=True, help_text="how it was when this annotator labelled it, where it was changed since"
     )
@@ -241,6 +250,7 @@ def _utterance(utterance: Utterance, was: dict[str, Any] | None) -> dict[str, An
         "text": utterance.text,
         "start_ms": utterance.start_ms,
         "end_ms": utterance.end_ms,
+        "version": utterance.version,
         "changed": was,
     }
 

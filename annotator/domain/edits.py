@@ -40,8 +40,10 @@ def edit_utterance(
     Raises:
         Refused: as `corpus.domain.ready.change_ready_utterance`.
     """
-    # slots before the dialogue and its annotations, as everywhere: a save that is under way comes first
+    # slots and assignments before the dialogue and its annotations, as everywhere: a save that is under way comes
+    # first, and one that comes later reads the utterance as it is then
     list(Slot.objects.select_for_update(no_key=True).filter(dialogue=utterance.dialogue_id).order_by("pk"))
+    list(Assignment.objects.select_for_update(no_key=True).filter(dialogue=utterance.dialogue_id).order_by("pk"))
     changed = change_ready_utterance(
         utterance=utterance,
         text=text,

@@ -21,7 +21,8 @@ from corpus.models import Revision, Utterance
 class Operation:
     """One commit or undo. `undoes` is the id of the commit that an undo takes back.
 
-    `opened` is how many utterances of the dialogue were open by then, `shortcut` the key that answered all at once.
+    `opened` is how many utterances of the dialogue were open by then, `shortcut` the key that answered all at once,
+    `version` that of the utterance that was judged; None where nobody said.
     """
 
     id: UUID
@@ -34,6 +35,7 @@ class Operation:
     opened: int | None = None
     shortcut: Literal["", "all_default", "same_as_previous"] = ""
     made_at: str = ""
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,10 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
     undo = operation.kind == "undo"
     if undo and Revision.objects.filter(operation=operation.id).exists():
         return False  # before it is asked what there is to undo: that may have changed since
+    if not undo and operation.version not in (None, utterance.version):
+        if Revision.objects.filter(operation=operation.id).exists():
+            return False  # done before the change, which has withdrawn it again
+        raise Refused("annotator.utterance_changed")
     answers, shortcut = (
         _before(assignment, operation, utterance) if undo else (operation.answers or {}, operation.shortcut)
     )

@@ -64,7 +64,7 @@ OWN_HELD = Question(lambda: _held(_own()))
 UTTERANCE = Question(
     lambda: (
         Utterance.objects.select_related("dialogue")
-        .only("dialogue__corpus_id")
+        .only("dialogue__corpus_id", "version")
         .filter(public_id=Parameter("utterance", models.UUIDField()), dialogue=Parameter("dialogue", PK))
     )
 )

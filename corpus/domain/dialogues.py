@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from common.errors import Refused
 from corpus.domain.clips import order_clips
-from corpus.domain.mending import again, mend
+from corpus.domain.mending import again, mend, rewrite
 from corpus.models import Corpus, Dialogue, Episode, Utterance
 
 ASIDE = 1_000_000  # added to places while they are dealt anew, as each must be unique at every moment
@@ -107,8 +107,7 @@ def split_utterance(*, utterance: Utterance, at_ms: int, at_char: int) -> Uttera
         start_ms=at_ms,
         end_ms=utterance.end_ms,
     )
-    utterance.text, utterance.end_ms = first, at_ms
-    utterance.save(update_fields=["text", "end_ms"])
+    rewrite(utterance, text=first, end_ms=at_ms)
     utterance.cues.filter(start_ms__gte=at_ms).update(utterance=new)
     renumber(dialogue)
     return again(new)
@@ -126,13 +125,13 @@ def merge_with_next(*, utterance: Utterance) -> Utterance:
     following = dialogue.utterances.filter(order__gt=utterance.order).order_by("order").first()
     if following is None:
         raise Refused("utterance.last")
-    utterance.text = f"{utterance.text} {following.text}"
-    utterance.speaker = utterance.speaker or following.speaker
-    if utterance.end_ms is not None and following.end_ms is not None:
-        utterance.end_ms = max(utterance.end_ms, following.end_ms)
+    end_ms = utterance.end_ms
+    if end_ms is not None and following.end_ms is not None:
+        end_ms = max(end_ms, following.end_ms)
     following.cues.update(utterance=utterance)
     following.delete()
-    utterance.save(update_fields=["text", "speaker", "end_ms"])
+    text = f"{utterance.text} {following.text}"
+    rewrite(utterance, text=text, speaker=utterance.speaker or following.speaker, end_ms=end_ms)
     renumber(dialogue)
     return utterance
 

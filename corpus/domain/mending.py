@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from common.errors import Refused
 from corpus.domain.speakers import named
 from corpus.models import Dialogue, Episode, Utterance
@@ -44,11 +46,25 @@ def mend(
             raise Refused("utterance.disorder")
     elif start_ms is not None or end_ms is not None:
         raise Refused("utterance.span")
-    utterance.text = " ".join(text.split())
-    utterance.speaker = named(dialogue.series, speaker)
-    utterance.start_ms, utterance.end_ms = start_ms, end_ms
-    utterance.save(update_fields=["text", "speaker", "start_ms", "end_ms"])
+    said_by = named(dialogue.series, speaker)
+    rewrite(utterance, text=" ".join(text.split()), speaker=said_by, start_ms=start_ms, end_ms=end_ms)
     return utterance
+
+
+def rewrite(utterance: Utterance, **fields: Any) -> None:
+    """Save new values of an utterance whose dialogue is locked; where one is new indeed, its version grows.
+
+    Args:
+        utterance: as it is under the lock.
+        **fields: of text, speaker, start_ms and end_ms.
+    """
+    changed = [name for name, value in fields.items() if getattr(utterance, name) != value]
+    if not changed:
+        return
+    for name in changed:
+        setattr(utterance, name, fields[name])
+    utterance.version += 1
+    utterance.save(update_fields=[*changed, "version"])
 
 
 def again(utterance: Utterance) -> Utterance:

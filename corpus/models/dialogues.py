@@ -77,6 +77,7 @@ class Utterance(models.Model):
     text = models.TextField()
     start_ms = models.PositiveIntegerField(null=True, blank=True)
     end_ms = models.PositiveIntegerField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="grows whenever its text, speaker or times change")
 
     class Meta:
         ordering = ["dialogue", "order"]

@@ -34,6 +34,7 @@ USUAL: dict[str, st.SearchStrategy[Any]] = {
     "opened": st.one_of(st.none(), st.integers(0, 33_000)),
     "shortcut": st.sampled_from(["", "all_default", "same_as_previous"]),
     "made_at": st.sampled_from(["", "2026-01-01T00:00:00.000Z"]),
+    "version": st.one_of(st.none(), st.integers(0, 9), st.sampled_from([-1, 2**31 - 1, 2**31])),
 }
 
 
@@ -76,6 +77,7 @@ def test_what_the_page_sends_is_read_here() -> None:
         "opened": 3,
         "shortcut": "",
         "made_at": "2026-01-01T00:00:00.000Z",
+        "version": 1,
     }
     message = json.loads(json.dumps({"token": 1, "author": str(uuid4()), "operations": [operation, operation]}))
     read = quick.operations(message)

@@ -9,7 +9,7 @@ from django.utils import translation
 from annotator.api.serializers import WorkSerializer
 from annotator.domain.assignments import release
 from annotator.models import Assignment, SetAside
-from corpus.models import Annotation, Corpus, Membership, Rater, Revision
+from corpus.models import Annotation, Corpus, Membership, Rater, Revision, Utterance
 from tests.annotator.material import answered, corpus_with_work
 from tests.factories import EpisodeFactory, MediaFileFactory, MembershipFactory, RaterFactory
 
@@ -80,6 +80,7 @@ def test_a_claim_brings_everything_the_page_needs(annotator: Annotator) -> None:
                 "text": each.text,
                 "start_ms": each.start_ms,
                 "end_ms": each.end_ms,
+                "version": 1,
                 "changed": None,
             }
             for each in utterances
@@ -113,6 +114,17 @@ def test_work_is_what_the_schema_says(annotator: Annotator) -> None:
     again = annotator.claim()
     assert WorkSerializer(again).data == again
     assert again["history"]
+
+
+@pytest.mark.parametrize(("version", "status"), [(None, "applied"), (2, "applied"), (1, "refused"), ("2", "applied")])
+def test_labels_of_an_older_version_are_refused_with_a_code_of_their_own(
+    annotator: Annotator, version: Any, status: str
+) -> None:
+    work = annotator.claim()
+    Utterance.objects.update(version=2)
+    operation = commit(work) | ({} if version is None else {"version": version})
+    [ack] = annotator.send(work, operation).json()["acks"]
+    assert (ack["status"], ack["code"]) == (status, "annotator.utterance_changed" if status == "refused" else "")
 
 
 def test_nothing_left_is_an_empty_answer(annotator: Annotator) -> None:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from annotator.domain.kept import apply_kept, discard_kept, kept_apart, standing
 from annotator.domain.operations import Operation, apply_operations
 from annotator.models import Assignment, SetAside, Slot
 from common.models import User
-from corpus.models import Annotation, Corpus, Revision
+from corpus.models import Annotation, Corpus, Revision, Utterance
 from tests.annotator.material import answered, corpus_with_work
 from tests.factories import RaterFactory, UserFactory
 from tests.refusals import refused
@@ -25,10 +26,10 @@ def manager() -> User:
     return user
 
 
-def send(assignment: Assignment, *orders: int) -> None:
+def send(assignment: Assignment, *orders: int, **more: Any) -> None:
     assert assignment.rater.membership
     utterances = {each.order: each.public_id for each in assignment.dialogue.utterances.all()}
-    operations = [Operation(id=uuid4(), kind="commit", utterance=utterances[n], answers=GLAD) for n in orders]
+    operations = [Operation(id=uuid4(), kind="commit", utterance=utterances[n], answers=GLAD, **more) for n in orders]
     author = assignment.rater.membership.user
     apply_operations(assignment=assignment, token=assignment.token, author=author, operations=operations, now=NOW)
 
@@ -46,6 +47,17 @@ def late() -> Assignment:
 
 def corpus_of(assignment: Assignment) -> Corpus:
     return assignment.rater.corpus
+
+
+def test_late_work_on_what_was_changed_since_waits_for_the_manager(late: Assignment, manager: User) -> None:
+    send(late, 2, version=1)
+    utterance = late.dialogue.utterances.get(order=2)
+    Utterance.objects.filter(pk=utterance.pk).update(version=2)
+    first, second = apply_kept(assignment=late, settled_by=manager, now=NOW)
+    assert first.status == "applied"  # nobody had said which version it was
+    assert second.refusal
+    assert second.refusal.code == "annotator.utterance_changed"
+    assert list(SetAside.objects.order_by("pk").values_list("state", flat=True)) == ["applied", "waiting"]
 
 
 def test_late_work_becomes_a_judgement_where_a_place_is_free(late: Assignment, manager: User) -> None:

@@ -3,6 +3,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from annotator.domain.assignments import LEASE, claim, finish, release
@@ -142,6 +144,29 @@ def test_what_the_codebook_refuses_leaves_the_rest_alone(assignment: Assignment)
     right = commit(assignment, order=2)
     assert statuses(send(assignment, *wrong, right)) == ["labels.unfit", "labels.unfit", "applied"]
     assert list(Annotation.objects.values_list("utterance__order", flat=True)) == [2]
+
+
+def test_labels_of_another_version_are_refused_and_what_was_done_stays_done(assignment: Assignment) -> None:
+    first = commit(assignment, version=1)
+    assert statuses(send(assignment, first, commit(assignment, GLAD, order=2))) == ["applied", "applied"]
+    Utterance.objects.update(version=2)
+    wrong = [commit(assignment, GLAD, version=1), commit(assignment, GLAD, version=3)]
+    assert statuses(send(assignment, *wrong)) == ["annotator.utterance_changed"] * 2
+    assert statuses(send(assignment, first)) == ["repeated"]
+    assert current(assignment) == answered()
+    right = [commit(assignment, GLAD, version=2), commit(assignment, GLAD, order=2)]
+    assert statuses(send(assignment, *right, undo(assignment, right[1].id, order=2))) == ["applied"] * 3
+
+
+def test_whoever_says_the_version_asks_nothing_more_of_the_database(
+    assignment: Assignment, django_assert_num_queries: Any
+) -> None:
+    first, second, third = commit(assignment), commit(assignment, GLAD), commit(assignment, version=1)
+    send(assignment, first)  # whatever is asked once only
+    with CaptureQueriesContext(connection) as without:
+        send(assignment, second)
+    with django_assert_num_queries(len(without)):
+        send(assignment, third)
 
 
 def test_an_utterance_of_another_dialogue_is_refused(assignment: Assignment) -> None:

@@ -92,6 +92,7 @@ def test_an_utterance_is_split_at_a_time_and_a_place_in_its_text(episode: Episod
     assert [code for code, _ in told(dialogue)] == [f"E1_D001_U00{place}" for place in range(1, 6)]
     assert (nth(dialogue, 1).end_ms, second.start_ms, second.end_ms) == (11_500, 11_500, 11_900)
     assert list(second.cues.values_list("order", flat=True)) == [2]
+    assert [nth(dialogue, order).version for order in (1, 2, 3)] == [2, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,7 @@ def test_an_utterance_takes_in_the_next(episode: Episode) -> None:
     merged = domain.merge_with_next(utterance=nth(dialogue, 1))
     assert told(dialogue) == [("E1_D001_U001", "one two"), ("E1_D001_U002", "three")]
     assert (merged.start_ms, merged.end_ms) == (11_000, 12_900)
+    assert [nth(dialogue, order).version for order in (1, 2)] == [2, 1]
     with refused("utterance.last"):
         domain.merge_with_next(utterance=nth(dialogue, 2))
 

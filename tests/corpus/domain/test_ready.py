@@ -63,6 +63,16 @@ def test_a_change_is_written_down_with_what_was_before(dialogue: Dialogue, manag
     assert (utterance.text, utterance.start_ms, utterance.end_ms) == ("改了", 3900, 5500)
 
 
+def test_its_version_grows_with_each_change_and_with_nothing_else(dialogue: Dialogue, manager: User) -> None:
+    versions = [nth(dialogue, 2).version]
+    for new in ({"text": "改了"}, {"text": " 改了 "}, {}, {"speaker": "小红"}, {"end_ms": 5400, "start_ms": 4040}):
+        change(nth(dialogue, 2), manager, **new)
+        versions.append(nth(dialogue, 2).version)
+    assert versions == [1, 2, 2, 2, 3, 4]
+    assert Change.objects.count() == 3
+    assert [nth(dialogue, order).version for order in (1, 3)] == [1, 1]
+
+
 def test_new_bounds_let_the_clip_be_cut_and_a_new_text_does_not(dialogue: Dialogue, manager: User) -> None:
     change(nth(dialogue, 1), manager, text="new")
     assert not Job.objects.exists()
