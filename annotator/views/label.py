@@ -25,9 +25,9 @@ from corpus.rules import markdown
 
 MODULES = [
     "activity", "answers", "api", "arcs", "care", "codebook", "conditions", "cut", "dom", "ids", "journal", "keys",
-    "main", "opened", "page", "player", "sender", "session", "shortcuts", "supply", "tabs", "wave",
+    "main", "opened", "page", "player", "sender", "session", "shortcuts", "supply", "tabs", "was", "wave",
     "notes/announcement", "notes/flag", "notes/messages", "notes/notes", "notes/slip", "notes/store",
-    "view/day", "view/guideline", "view/lesson", "view/links", "view/questions", "view/refused",
+    "view/changed", "view/day", "view/guideline", "view/lesson", "view/links", "view/questions", "view/refused",
     "view/shortcuts", "view/signin", "view/stage", "view/status", "view/talk",
 ]  # fmt: skip
 STYLES = ["frame", "speakers", "talk", "stage", "questions", "links", "desk", "guideline", "notes", "lesson"]

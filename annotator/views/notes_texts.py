@@ -22,6 +22,8 @@ def notes_texts() -> dict[str, str]:
         "guidelineNew": _("There is a guideline now. Open it with G and read it."),
         "guidelineForm": _("Only its form has changed, not what it says in this language."),
         "changed": _("Changed since you labelled it:"),
+        "changedSeen": _("Changed since it was shown to you:"),
+        "changedAsk": _("Utterance {n} was changed before your labels of it were saved. Look at it again."),
         "was.text": _("the text was “{was}”"),
         "was.speaker": _("the speaker was {was}"),
         "was.start_ms": _("it started at {was}"),

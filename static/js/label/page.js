@@ -9,6 +9,7 @@ import { Notes } from "./notes/notes.js";
 import { Session } from "./session.js";
 import { Supply } from "./supply.js";
 import { Tabs } from "./tabs.js";
+import { Changed } from "./view/changed.js";
 import { Day } from "./view/day.js";
 import { Guideline } from "./view/guideline.js";
 import { Lesson } from "./view/lesson.js";
@@ -60,6 +61,7 @@ export class Page {
       onTaken: () => this.#paintAnswers(),
     });
     this.day = new Day(texts);
+    this.changed = new Changed(texts, (index) => this.go(index));
     this.guideline = new Guideline();
     this.lesson = new Lesson(texts, api);
     const on = {
@@ -200,7 +202,7 @@ export class Page {
     if (session?.work.id !== work.id) return;
     const before = JSON.stringify(session.utterance);
     const wasComplete = session.isComplete;
-    session.renew(work, kept);
+    for (const utterance of session.renew(work, kept)) this.stage.forget(utterance);
     this.talk.open(session);
     this.#showComment(work);
     const isOpenAgain = this.#phase === "complete" && !session.isComplete;
@@ -250,6 +252,7 @@ export class Page {
   #close() {
     this.session = null;
     this.notes.open(null);
+    this.changed.update(null);
     byId("where").textContent = byId("dialogues").textContent = "";
     this.#enter("nothing");
   }
@@ -278,6 +281,7 @@ export class Page {
     const { session } = this;
     if (!session) return;
     this.talk.update(session);
+    this.changed.update(session);
     this.day.show();
     const all = session.work.utterances.length;
     const { round } = session.work;

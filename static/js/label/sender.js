@@ -19,6 +19,8 @@ import { Failure } from "./api.js";
  */
 
 const BATCH = 50;
+const CHANGED = "annotator.utterance_changed";
+const NOTHING_TO_UNDO = "annotator.nothing_to_undo";
 const PAUSES_MS = [1_000, 2_000, 3_000, 5_000, 8_000];
 
 export class Sender {
@@ -28,6 +30,8 @@ export class Sender {
   #size = BATCH;
   /** @type {Trouble | null} it stands until a message gets through, so that nothing flickers between two tries */
   #trouble = null;
+  /** @type {Set<string | undefined>} operations that came after their utterance had been changed */
+  #outdated = new Set();
   /** @type {Promise<void> | null} */
   #run = null;
   #again = false;
@@ -43,9 +47,23 @@ export class Sender {
    * @param {(report: Report) => void} options.onReport
    * @param {(entry: Entry, answer: unknown) => void} [options.onAnswer] a single post got through
    * @param {(assignment: string, operations: string[]) => void} [options.onSaved] the server has them
+   * @param {(entry: Entry) => Promise<void>} [options.onOutdated] labels of what an utterance is no longer; they are
+   *   forgotten once this is done
+   * @param {() => void} [options.onForgotten] they were
    * @param {number[]} [options.pauses] milliseconds between tries
    */
-  constructor({ journal, author, send, post, onReport, onAnswer = () => {}, onSaved = () => {}, pauses = PAUSES_MS }) {
+  constructor({
+    journal,
+    author,
+    send,
+    post,
+    onReport,
+    onAnswer = () => {},
+    onSaved = () => {},
+    onOutdated = async () => {},
+    onForgotten = () => {},
+    pauses = PAUSES_MS,
+  }) {
     this.journal = journal;
     this.author = author;
     this.send = send;
@@ -53,6 +71,8 @@ export class Sender {
     this.onReport = onReport;
     this.onAnswer = onAnswer;
     this.onSaved = onSaved;
+    this.onOutdated = onOutdated;
+    this.onForgotten = onForgotten;
     this.pauses = pauses;
   }
 
@@ -167,17 +187,34 @@ export class Sender {
     if (answered.length === 0) throw new Failure("server"); // no word about what was sent: not our server
     const settled = [];
     const saved = [];
+    const outdated = [];
     for (const entry of answered) {
       const ack = /** @type {Ack} */ (byId.get(entry.operation?.id ?? ""));
-      if (ack.status === "refused") await this.journal.put({ ...entry, refused: ack.detail || ack.code });
+      if (ack.status === "refused" && this.#isOutdated(entry, ack)) {
+        this.#outdated.add(entry.operation?.id);
+        if (ack.code === CHANGED) outdated.push(entry);
+        settled.push(entry.seq ?? 0);
+      } else if (ack.status === "refused") await this.journal.put({ ...entry, refused: ack.detail || ack.code });
       else settled.push(entry.seq ?? 0);
       if (ack.status === "set_aside") {
         this.#setAside += 1;
         this.#superseded.add(entry.assignment);
       } else if (ack.status !== "refused") saved.push(ack.id);
     }
+    for (const entry of outdated) await this.onOutdated(entry);
     await this.journal.remove(settled);
+    if (outdated.length) this.onForgotten();
     if (saved.length) this.onSaved(batch[0].assignment, saved);
+  }
+
+  /**
+   * Nobody can mend labels of what is no longer there, nor an undo of them: there is nothing to decide.
+   *
+   * @param {Entry} entry
+   * @param {Ack} ack
+   */
+  #isOutdated({ operation }, { code }) {
+    return code === CHANGED || (code === NOTHING_TO_UNDO && this.#outdated.has(operation?.undoes));
   }
 
   async #refused() {

@@ -6,6 +6,7 @@ import { Cuts } from "./cut.js";
 import { newId } from "./ids.js";
 import { Opened } from "./opened.js";
 import { usualAnswers } from "./shortcuts.js";
+import { difference, shownAs } from "./was.js";
 
 /** @typedef {import("./types.js").Answers} Answers */
 /** @typedef {import("./types.js").Operation} Operation */
@@ -13,6 +14,7 @@ import { usualAnswers } from "./shortcuts.js";
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").Question} Question */
 /** @typedef {import("./types.js").Shortcut} Shortcut */
+/** @typedef {import("./types.js").Was} Was */
 /** @typedef {import("./types.js").Work} Work */
 /** @typedef {{active_ms: number, played_ms: number}} Effort */
 /** @typedef {{draft: Draft, cut: Bounds | null}} Press what a key press changed */
@@ -30,6 +32,8 @@ export class Session {
   #done = [];
   /** @type {Press[]} what was there before each key press on the current utterance */
   #presses = [];
+  /** @type {Set<string>} utterances that were changed before their labels came to the server */
+  askedAgain = new Set();
   /** @type {Set<string>} utterances whose draft was made in this page, and is newer than what the journal had of it */
   #own = new Set();
 
@@ -102,15 +106,27 @@ export class Session {
    * Take over what the server holds by now, and stay where one is. What was pressed in this page stays as well.
    *
    * @param {Work} work the same assignment
-   * @param {{unsent?: Operation[], drafts?: Record<string, Draft>}} [kept] what the browser's journal still holds
+   * @param {{unsent?: Operation[], drafts?: Record<string, Draft>, judged?: Map<string, Was>}} [kept] what the
+   *   browser's journal still holds, and how utterances were whose labels the server refused, since they had changed
+   * @returns {string[]} the utterances that are not what they were
    */
-  renew(work, { unsent = [], drafts = {} } = {}) {
+  renew(work, { unsent = [], drafts = {}, judged = new Map() } = {}) {
     const { id } = this.utterance;
+    const before = new Map(this.work.utterances.map((utterance) => [utterance.id, utterance]));
+    const was = new Map(this.work.utterances.map((utterance) => [utterance.id, shownAs(this.work, utterance)]));
     const own = [...this.#own].flatMap((utterance) => {
       const draft = this.drafts.get(utterance);
       return draft ? [[utterance, draft]] : [];
     });
-    this.work = { ...work, today: this.work.today }; // the day's sum goes on from where it was begun
+    const utterances = work.utterances.map((utterance) => ({
+      ...utterance,
+      seen: difference(work, utterance, {
+        ...was.get(utterance.id),
+        ...before.get(utterance.id)?.seen,
+        ...judged.get(utterance.id),
+      }),
+    }));
+    this.work = { ...work, utterances, today: this.work.today }; // the day's sum goes on from where it was begun
     this.committed.clear();
     this.drafts.clear();
     this.#done = [];
@@ -119,6 +135,8 @@ export class Session {
       0,
       work.utterances.findIndex((utterance) => utterance.id === id),
     );
+    for (const utterance of judged.keys()) if (!this.committed.has(utterance)) this.askedAgain.add(utterance);
+    return work.utterances.flatMap((now) => (before.get(now.id)?.version === now.version ? [] : [now.id]));
   }
 
   /** Go to the first utterance without labels, where there is one. */
@@ -177,11 +195,11 @@ export class Session {
    */
   commit(effort) {
     if (this.focus) return null;
-    const { id } = this.utterance;
+    const { id, version } = this.utterance;
     const { answers, shortcut } = this;
     const changed = !sameAnswers(answers, this.committed.get(id));
     /** @type {Operation} */
-    const operation = { id: newId(), kind: "commit", utterance: id, answers, ...this.#circumstances(effort) };
+    const operation = { id: newId(), kind: "commit", utterance: id, version, answers, ...this.#circumstances(effort) };
     if (shortcut) operation.shortcut = shortcut;
     if (changed) this.#record(operation.id, id, answers, shortcut);
     this.drafts.delete(id);
@@ -287,6 +305,7 @@ export class Session {
   #record(operation, utterance, answers, shortcut = "") {
     this.#done.push({ operation, utterance, before: this.committed.get(utterance), shortcut });
     this.committed.set(utterance, answers);
+    this.askedAgain.delete(utterance);
     this.drafts.delete(utterance); // what was asked again has its answer
   }
 

@@ -3,6 +3,7 @@
 import { Failure } from "./api.js";
 import { newId } from "./ids.js";
 import { Sender } from "./sender.js";
+import { shownAs } from "./was.js";
 
 /** @typedef {import("./types.js").Answers} Answers */
 /** @typedef {import("./types.js").Entry} Entry */
@@ -16,6 +17,7 @@ import { Sender } from "./sender.js";
  * @property {Operation[]} unsent
  * @property {Entry[]} posts flags, questions and the like that are not sent yet
  * @property {Record<string, Answers>} drafts by utterance
+ * @property {Map<string, import("./types.js").Was>} judged how utterances were whose labels came after they had changed
  */
 
 const AGAIN_MS = 3_000;
@@ -40,6 +42,8 @@ export class Supply {
   /** @type {Set<string | null>} operations of the dialogue in hand that the page shows */
   #known = new Set();
   #made = 0; // operations made in this page
+  /** @type {Kept["judged"]} */
+  #judged = new Map();
   /** @type {Promise<void> | null} */
   #looking = null;
   #lookAgain = false;
@@ -81,6 +85,8 @@ export class Supply {
       onReport: (report) => this.#onReport(report),
       onAnswer: (entry, answer) => this.#onAnswer(entry, answer),
       onSaved: (assignment, operations) => tabs.tell(assignment, operations),
+      onOutdated: (entry) => this.#askAgain(entry),
+      onForgotten: () => void this.refresh(true),
     });
     tabs.listen((said) => this.#hear(said));
     if (heartbeatMs) setInterval(() => this.#beat(), heartbeatMs);
@@ -123,6 +129,7 @@ export class Supply {
     const { id, token } = this.#work;
     this.#made += 1;
     this.#known.add(operation.id);
+    if (operation.answers) this.#judged.delete(operation.utterance);
     const shown = this.#shown(operation.utterance);
     await this.#keep({ author: this.author, assignment: id, token, operation, shown });
     await this.sender.wake();
@@ -207,6 +214,7 @@ export class Supply {
   /** @param {Work | null} work */
   async #open(work) {
     this.#work = work;
+    this.#judged = new Map();
     if (!work) return this.on.nothing();
     return this.on.work(work, await this.#keptOf(work));
   }
@@ -224,7 +232,7 @@ export class Supply {
     const own = [...entries.values()].filter((entry) => entry.assignment === work.id && entry.refused === undefined);
     const unsent = own.flatMap(({ operation }) => operation ?? []);
     this.#known = new Set([...work.history.map(({ operation }) => operation), ...unsent.map(({ id }) => id)]);
-    return { unsent, posts: own.filter(({ operation }) => !operation), drafts };
+    return { unsent, posts: own.filter(({ operation }) => !operation), drafts, judged: this.#judged };
   }
 
   async #look() {
@@ -247,6 +255,22 @@ export class Supply {
         this.on.renewed(work, kept);
       }
     } while (this.#lookAgain);
+  }
+
+  /**
+   * Labels came after their utterance had been changed: they lie open, to be given again or changed.
+   *
+   * @param {Entry} entry
+   */
+  async #askAgain({ assignment, operation, shown }) {
+    if (!operation?.answers) return;
+    const { utterance, answers } = operation;
+    const drafts = await this.journal.drafts(this.author, assignment);
+    // what was pressed since is newer than these labels, but they are newer than those refused before them
+    if (!(utterance in drafts) || this.#judged.has(utterance)) {
+      await this.journal.keepDraft(this.author, assignment, utterance, answers);
+    }
+    if (assignment === this.#work?.id) this.#judged.set(utterance, { ...shown?.was, ...this.#judged.get(utterance) });
   }
 
   /**
@@ -298,7 +322,8 @@ export class Supply {
     if (!this.#work) return undefined;
     const { dialogue, utterances } = this.#work;
     const place = utterances.findIndex(({ id }) => id === utterance);
-    return place < 0 ? { dialogue: dialogue.name } : { dialogue: dialogue.name, number: place + 1 };
+    if (place < 0) return { dialogue: dialogue.name };
+    return { dialogue: dialogue.name, number: place + 1, was: shownAs(this.#work, utterances[place]) };
   }
 
   /** @param {Report} report */

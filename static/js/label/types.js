@@ -35,9 +35,12 @@
  * @property {string} text
  * @property {number | null} start_ms
  * @property {number | null} end_ms
- * @property {Partial<{text: string, speaker: string, start_ms: number | null, end_ms: number | null}> | null} [changed]
- *   how it was when this person labelled it, as far as that is different now
+ * @property {number} version grows with each change
+ * @property {Was | null} [changed] how it was when this person labelled it, as far as that is different now
+ * @property {Was} [seen] how it was when this page showed it first, as far as that is different now
  */
+
+/** @typedef {Partial<{text: string, speaker: string, start_ms: number | null, end_ms: number | null}>} Was */
 
 /**
  * What this person did before in this assignment, oldest first; `operation` is null for work of another kind.
@@ -105,6 +108,7 @@
  * @property {string} utterance
  * @property {Answers} [answers] of a commit
  * @property {string} [undoes] id of the operation that an undo takes back
+ * @property {number} [version] of the utterance that was judged
  * @property {number} active_ms
  * @property {number} played_ms
  * @property {number} [opened] utterances that were open by then
@@ -131,6 +135,7 @@
  * @typedef {object} Shown what an entry is about, to be told by when its dialogue is no longer on the page
  * @property {string} dialogue name
  * @property {number} [number] of the utterance within it, from 1
+ * @property {Was} [was] how the utterance was
  */
 
 /** @typedef {{id: string, status: "applied" | "repeated" | "set_aside" | "refused", code: string, detail: string}} Ack */

@@ -51,6 +51,7 @@ export const work = (utterances = 3, more = {}) => ({
     text: `第${i + 1}句`,
     start_ms: i * 1000,
     end_ms: i * 1000 + 900,
+    version: 1,
   })),
   history: [],
   media: null,

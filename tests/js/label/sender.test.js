@@ -157,6 +157,19 @@ test("only what was refused can be discarded", async () => {
   await journal.remove([2]); // else its timer runs on
 });
 
+test("an undo of labels that came after a change goes with them, and another stands aside", async () => {
+  const undo = (id, undoes) => ({ author: "me", assignment: "a", token: 1, operation: { id, kind: "undo", undoes } });
+  const code = (id) => (id === "1" ? "annotator.utterance_changed" : "annotator.nothing_to_undo");
+  const { journal, sender } = await given([entry("1"), undo("2", "1"), undo("3", "x")], (operations) =>
+    operations.map(({ id }) => ({ id, status: "refused", code: code(id), detail: "no" })),
+  );
+  await sender.wake();
+  assert.deepEqual(
+    (await journal.entries("me")).map((each) => each.operation.id),
+    ["3"],
+  );
+});
+
 test("work under a superseded token leaves the journal and is counted", async () => {
   const { journal, sender, reports } = await given([entry("1")], (operations) =>
     operations.map(({ id }) => ({ id, status: "set_aside", code: "", detail: "" })),

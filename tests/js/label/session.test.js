@@ -31,6 +31,7 @@ test("an utterance is committed once every asked question has its answer", () =>
       id: "",
       kind: "commit",
       utterance: "u1",
+      version: 1,
       answers: settled,
       ...effort,
       opened: 3,
@@ -149,6 +150,30 @@ test("what the server holds is taken over, where one is, with what was pressed h
   session.undo(effort);
   assert.deepEqual(session.answers, {}, "key presses can still be taken back");
   assert.deepEqual([session.undo(effort).undoes, session.undo(effort).undoes], ["o2", "o1"]);
+});
+
+test("what an utterance was is told as long as the page is open, with what was judged of it", () => {
+  const session = begin(3);
+  const changed = (version, more) => {
+    const fresh = work(3);
+    Object.assign(fresh.utterances[1], { version, ...more });
+    fresh.speakers.push({ id: "s2", name: "小红" });
+    return fresh;
+  };
+  const { utterances } = session.work;
+  assert.deepEqual(session.renew(changed(2, { text: "once" })), ["u2"]);
+  assert.deepEqual(session.work.utterances[1].seen, { text: utterances[1].text });
+  assert.deepEqual(session.renew(changed(3, { text: "twice", speaker: "s2" })), ["u2"]);
+  assert.deepEqual(session.work.utterances[1].seen, { text: utterances[1].text, speaker: "小李" });
+  assert.deepEqual(session.renew(changed(3, { text: "twice", speaker: "s2" })), []);
+  assert.equal(session.askedAgain.size, 0);
+  const judged = new Map([["u2", { text: "before the page was opened", start_ms: 1000 }]]);
+  session.renew(changed(3, { text: "twice", speaker: "s2" }), { judged });
+  assert.deepEqual(session.work.utterances[1].seen, { text: "before the page was opened", speaker: "小李" });
+  assert.deepEqual([...session.askedAgain], ["u2"]);
+  session.go(1);
+  assert.deepEqual([label(session).version, session.askedAgain.size], [3, 0]);
+  assert.deepEqual(session.work.utterances[0].seen, undefined);
 });
 
 test("labels that a page shows and the server does not hold are open again", () => {

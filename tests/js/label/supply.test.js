@@ -61,7 +61,7 @@ test("work comes with what the journal still holds of it", async () => {
   await journal.keepDraft("me", "assignment", "u1", { emotion: "joy" });
   const { told } = await given({ journal });
   const [, , kept] = told.find(([name]) => name === "work");
-  assert.deepEqual(kept, { unsent: [], posts: [], drafts: { u1: { emotion: "joy" } } });
+  assert.deepEqual(kept, { unsent: [], posts: [], drafts: { u1: { emotion: "joy" } }, judged: new Map() });
 });
 
 test("work that came with the page is opened without a claim, and its lease renewed", async () => {
@@ -144,7 +144,7 @@ test("what the server holds is told where the page does not show it, and only th
   await supply.refresh();
   await supply.refresh();
   assert.deepEqual(names(), ["work", "renewed"]);
-  assert.deepEqual(told.at(-1)[2], { unsent: [], posts: [], drafts: {} });
+  assert.deepEqual(told.at(-1)[2], { unsent: [], posts: [], drafts: {}, judged: new Map() });
   history.push(done(null));
   await supply.refresh();
   assert.deepEqual(names(), ["work", "renewed", "renewed"]);
@@ -170,6 +170,40 @@ function line() {
   }
   return { Channel, posted, say: (words) => hear({ data: { author: "me", assignment: "assignment", ...words } }) };
 }
+
+const changed = (id) => ({ id, status: "refused", code: "annotator.utterance_changed", detail: "changed" });
+
+test("labels of what an utterance is no longer are asked for again, with what it was", async () => {
+  const send = async (operations) => operations.map(({ id }) => changed(id));
+  const fresh = work();
+  fresh.utterances[0] = { ...fresh.utterances[0], text: "another", version: 2 };
+  const { supply, told, journal, names } = await given({ send, show: async () => fresh });
+  await supply.send(commit("late"));
+  await turn();
+  assert.deepEqual(names(), ["work", "renewed"]);
+  const [, renewed, { unsent, drafts, judged }] = told.find(([name]) => name === "renewed");
+  assert.deepEqual([renewed, unsent, drafts], [fresh, [], { u1: { emotion: "joy" } }]);
+  assert.deepEqual([...judged], [["u1", { text: "第1句", speaker: "小李", start_ms: 0, end_ms: 900 }]]);
+  assert.deepEqual([await journal.entries("me"), told.findLast(([name]) => name === "report")[1].refused], [[], []]);
+});
+
+test("the newest of several such labels is the draft, but what was pressed since is newer", async () => {
+  const send = async (operations) => operations.map(({ id }) => changed(id));
+  const journal = memoryJournal();
+  const mine = { author: "me", assignment: "assignment", token: 1 };
+  await journal.add({ ...mine, operation: commit("first") });
+  await journal.add({ ...mine, operation: { ...commit("second"), answers: { emotion: "anger" } } });
+  await given({ send, journal, inHand: work() });
+  await turn();
+  assert.deepEqual(await journal.drafts("me", "assignment"), { u1: { emotion: "anger" } });
+
+  const other = memoryJournal();
+  const second = await given({ send, journal: other });
+  await other.keepDraft("me", "assignment", "u1", { emotion: "fear" });
+  await second.supply.send(commit("first"));
+  await turn();
+  assert.deepEqual(await other.drafts("me", "assignment"), { u1: { emotion: "fear" } });
+});
 
 test("other tabs are asked, told and heard", async () => {
   const { Channel, posted, say } = line();
@@ -293,7 +327,11 @@ test("what was refused is discarded, and the page told what the server holds ins
   await supply.send(commit("bad"));
   await supply.send(commit("good"));
   const [{ seq, shown }] = told.findLast(([name]) => name === "report")[1].refused;
-  assert.deepEqual(shown, { dialogue: "D1", number: 1 });
+  assert.deepEqual(shown, {
+    dialogue: "D1",
+    number: 1,
+    was: { text: "第1句", speaker: "小李", start_ms: 0, end_ms: 900 },
+  });
   await supply.discard(seq);
   assert.deepEqual(names(), ["work", "discarded", "renewed"]);
   assert.deepEqual(await journal.entries("me"), []);

@@ -227,8 +227,8 @@ export class Notes {
     const flagged = new Set(this.#store.flags.map(({ utterance }) => utterance));
     const asked = new Set(this.#store.questions.map(({ utterance }) => utterance));
     const heads = document.querySelectorAll("#talk .talk-head");
-    session.work.utterances.forEach(({ id, changed }, index) => {
-      const marks = [flagged.has(id) ? "⚑" : "", asked.has(id) ? "?" : "", changed ? "✎" : ""].join("");
+    session.work.utterances.forEach(({ id, changed, seen }, index) => {
+      const marks = [flagged.has(id) ? "⚑" : "", asked.has(id) ? "?" : "", changed || seen ? "✎" : ""].join("");
       if (heads[index]) setAttributes(heads[index], { "data-marks": marks || null });
     });
   }
@@ -246,11 +246,14 @@ function note(words, reply) {
  * @param {Utterance} utterance
  * @param {Record<string, string>} texts
  */
-function changes({ changed }, texts) {
-  if (!changed) return [];
-  const was = Object.entries(changed).map(([field, value]) => {
+function changes({ changed, seen }, texts) {
+  const before = changed ?? seen;
+  if (!before) return [];
+  const was = Object.entries(before).map(([field, value]) => {
     const words = field.endsWith("_ms") ? (value === null ? "–" : clock(Number(value))) : String(value || texts.nobody);
     return fill(texts[`was.${field}`], { was: words });
   });
-  return [el("p", { class: "now-changed" }, el("b", {}, texts.changed), ` ${was.join(" · ")}`)];
+  return [
+    el("p", { class: "now-changed" }, el("b", {}, changed ? texts.changed : texts.changedSeen), ` ${was.join(" · ")}`),
+  ];
 }

@@ -103,6 +103,11 @@ export class Stage {
     );
   }
 
+  /** @param {string} utterance that was changed: it is to be heard, or read, anew */
+  forget(utterance) {
+    this.#taken.delete(utterance);
+  }
+
   async replay() {
     const session = this.#session;
     if (!session || !this.hasMedia) return;
