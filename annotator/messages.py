@@ -42,6 +42,7 @@ describe(
         "annotator.changed_since": _(
             "The utterance was changed since, so what you judged of it before can't stand again."
         ),
+        "annotator.shortcut_unheard": _("One key answers all questions only after the clip was played."),
         "annotator.utterance_changed": _("The utterance was changed after it had been shown to you. Judge it again."),
         "annotator.id_taken": _("This message has an id that another one has already."),
         "annotator.too_long": _("That is too long: at most %(longest)s characters."),

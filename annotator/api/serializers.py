@@ -63,7 +63,8 @@ class OperationSerializer(serializers.Serializer[Operation]):
         SHORTCUTS,
         default="",
         allow_blank=True,
-        help_text="the one key that answered all questions; refused where the codebook's policy does not allow it",
+        help_text="the one key that answered all questions; refused where the codebook's policy does not allow it, "
+        "and where the utterance has a clip and `played_ms` is 0",
     )
     made_at = serializers.CharField(max_length=40, default="", allow_blank=True)
     version = serializers.IntegerField(

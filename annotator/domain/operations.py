@@ -116,10 +116,10 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
     undo = operation.kind == "undo"
     if undo and Revision.objects.filter(operation=operation.id).exists():
         return False  # before it is asked what there is to undo: that may have changed since
-    if not undo and operation.version not in (None, utterance.version):
+    if not undo and (refusal := _misjudged(operation, utterance)):
         if Revision.objects.filter(operation=operation.id).exists():
-            return False  # done before the change, which has withdrawn it again
-        raise Refused("annotator.utterance_changed")
+            return False  # done when nothing was against it: before the change, which has withdrawn it again
+        raise refusal
     answers, shortcut = (
         _before(assignment, operation, utterance) if undo else (operation.answers or {}, operation.shortcut)
     )
@@ -141,6 +141,21 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
         now=now,
     )
     return added
+
+
+def _misjudged(operation: Operation, utterance: Utterance) -> Refused | None:
+    """Return what is against labels, whatever they say; asks the database only of a shortcut without its clip."""
+    if operation.version not in (None, utterance.version):
+        return Refused("annotator.utterance_changed")
+    if operation.shortcut and not operation.played_ms and _has_clip(utterance):
+        return Refused("annotator.shortcut_unheard")
+    return None
+
+
+def _has_clip(utterance: Utterance) -> bool:
+    """Tell whether there is something to play of an utterance, as the labelling page does."""
+    heard = Utterance.objects.filter(pk=utterance.pk, start_ms__isnull=False, dialogue__episode__playable__isnull=False)
+    return heard.exists()
 
 
 def _before(assignment: Assignment, operation: Operation, utterance: Utterance) -> tuple[dict[str, Any] | None, str]:

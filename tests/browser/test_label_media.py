@@ -187,6 +187,35 @@ def test_a_shortcut_waits_for_the_end_of_the_clip(desk: Desk) -> None:
     assert (Revision.objects.get().shortcut, desk.labels()) == ("all_default", {1: CALM_LABELS})
 
 
+def test_a_shortcut_before_a_reload_wants_its_clip_heard_after_it(desk: Desk) -> None:
+    under(desk, "shortcuts: off", "shortcuts: all_default")
+    desk.press("Enter")
+    played(desk)
+    desk.press("Minus", "Backspace", "Minus")
+    desk.page.reload()
+    desk.page.locator("#label[data-phase=label]").wait_for()
+    assert desk.chosen() == ["neutral", "neutral", "no", "no"]
+    desk.press("Enter")
+    desk.page.locator("#stage[data-playing=true]").wait_for()
+    desk.press("Enter")  # too early
+    assert desk.page.inner_text("#count") == "0 of 3 utterances"
+    played(desk)
+    desk.press("Enter")
+    desk.page.get_by_text("1 of 3 utterances").wait_for()
+    desk.saved()
+    [revision] = Revision.objects.all()
+    assert (revision.shortcut, revision.played_ms > 500) == ("all_default", True)
+
+
+def test_a_key_press_that_is_taken_back_takes_no_time_away(desk: Desk) -> None:
+    desk.press("Enter")
+    played(desk)
+    desk.press("Digit2", "Backspace", *CALM, "Enter")
+    desk.page.get_by_text("1 of 3 utterances").wait_for()
+    desk.saved()
+    assert abs(Revision.objects.get().played_ms - 600) <= 80
+
+
 def test_a_nudged_cut_is_seen_heard_and_proposed(desk: Desk) -> None:
     desk.press("Enter")
     played(desk)

@@ -26,6 +26,7 @@ import { Talk } from "./view/talk.js";
  *   "lesson" | "round" | "failed"} Phase */
 
 const ENDS = new Set(["nothing", "enough", "gone"]); // where one link leads on
+const NO_EFFORT = { active_ms: 0, played_ms: 0 }; // it counts for what is sent next
 const REPEATING = new Set(["back", "forward", "cut"]); // while the key is held down
 
 export class Page {
@@ -117,6 +118,8 @@ export class Page {
     }
     if (this.#phase === "complete") return this.#handIn();
     if (session.focus) return this.questions.nudge();
+    // a draft that a shortcut made may be older than the page: its clip has to be heard all the same
+    if (session.shortcut && this.stage.mustPlay) return void this.stage.replay();
     const { id } = session.utterance;
     this.notes.propose();
     const place = session.index;
@@ -130,7 +133,7 @@ export class Page {
   undo() {
     const { session } = this;
     if (!session?.canUndo || (this.#phase !== "label" && this.#phase !== "complete")) return;
-    const operation = session.undo(this.#effort());
+    const operation = session.undo(session.hasPresses ? NO_EFFORT : this.#effort());
     this.supply.send(operation);
     this.#keepDraft();
     if (operation || this.#phase === "complete") this.#arrive();
@@ -306,7 +309,7 @@ export class Page {
   }
 
   #effort() {
-    return { active_ms: this.activity.take(), played_ms: this.stage.player.takePlayed() };
+    return { active_ms: this.activity.take(), played_ms: this.stage.takePlayed() };
   }
 
   #keepDraft() {

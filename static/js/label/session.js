@@ -98,6 +98,11 @@ export class Session {
     return this.labelled === this.work.utterances.length;
   }
 
+  /** Whether an undo takes back a key press alone, of which the server never hears. */
+  get hasPresses() {
+    return this.#presses.length > 0;
+  }
+
   get canUndo() {
     return this.#presses.length > 0 || this.#done.length > 0;
   }

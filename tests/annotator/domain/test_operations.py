@@ -10,9 +10,9 @@ from django.utils import timezone
 from annotator.domain.assignments import LEASE, claim, finish, release
 from annotator.domain.operations import Ack, Operation, apply_operations
 from annotator.models import Assignment, SetAside
-from corpus.models import Annotation, Revision, Utterance
+from corpus.models import Annotation, Dialogue, Revision, Utterance
 from tests.annotator.material import answered, corpus_with_work
-from tests.factories import RaterFactory, UtteranceFactory
+from tests.factories import EpisodeFactory, RaterFactory, UtteranceFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOW = timezone.now()
@@ -86,6 +86,38 @@ def test_a_shortcut_needs_the_policys_leave(allowed: str, status: str) -> None:
     assert statuses(send(assignment, commit(assignment, shortcut="all_default", opened=2))) == [status]
     kept = [("all_default", 2)] if status == "applied" else []
     assert list(Revision.objects.values_list("shortcut", "opened")) == kept
+
+
+@pytest.mark.parametrize(
+    ("clip", "played_ms", "status"),
+    [
+        ("all", 0, "annotator.shortcut_unheard"),
+        ("all", 1, "applied"),
+        ("no times", 0, "applied"),
+        ("no recording", 0, "applied"),
+        ("no dialogue", 0, "applied"),
+    ],
+)
+def test_a_shortcut_wants_its_clip_played_where_there_is_one(clip: str, played_ms: int, status: str) -> None:
+    assignment = claim(rater=RaterFactory(corpus=corpus_with_work(shortcuts="both")), now=NOW)
+    assert assignment
+    if clip != "no dialogue":
+        more = {"playable": None, "state": "new"} if clip == "no recording" else {}
+        Dialogue.objects.update(episode=EpisodeFactory(series=assignment.dialogue.series, **more))
+    if clip == "no times":
+        Utterance.objects.update(start_ms=None, end_ms=None)
+    operation = commit(assignment, shortcut="all_default", played_ms=played_ms)
+    assert statuses(send(assignment, operation)) == [status]
+    assert statuses(send(assignment, commit(assignment, GLAD))) == ["applied"], "key by key nothing is asked"
+
+
+def test_a_shortcut_that_was_done_before_there_was_a_clip_stays_done() -> None:
+    assignment = claim(rater=RaterFactory(corpus=corpus_with_work(shortcuts="both")), now=NOW)
+    assert assignment
+    operation = commit(assignment, shortcut="all_default")
+    assert statuses(send(assignment, operation)) == ["applied"]
+    Dialogue.objects.update(episode=EpisodeFactory(series=assignment.dialogue.series))
+    assert statuses(send(assignment, operation)) == ["repeated"]
 
 
 def test_an_undo_brings_back_the_shortcut_with_the_labels_it_gave() -> None:

@@ -22,6 +22,7 @@ export class Stage {
   #taken = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  #isBroken = false;
   #last = -1; // the utterance up to which is played
   #isWatched = false;
   #told = -1; // the utterance that was spoken last
@@ -51,6 +52,12 @@ export class Stage {
     return this.#session !== null && this.#taken.has(this.#session.utterance.id);
   }
 
+  /** Whether the current utterance has a clip that can be played and was not heard to its end since the last labels. */
+  get mustPlay() {
+    const { utterance } = this.#session ?? {};
+    return this.hasMedia && !this.#isBroken && span(utterance, utterance) !== null && !this.isTaken;
+  }
+
   get hasMedia() {
     return this.#session?.work.media != null;
   }
@@ -58,6 +65,7 @@ export class Stage {
   /** @param {Session} session */
   open(session) {
     this.#session = session;
+    this.#isBroken = false;
     const { media, utterances } = session.work;
     this.#root.dataset.media = media ? (media.has_picture ? "video" : "audio") : "none";
     if (!media) return this.player.pause();
@@ -101,6 +109,12 @@ export class Stage {
       el("p", { class: "now-head" }, el("b", {}, name || this.texts.nobody), el("time", {}, when.join(" – "))),
       el("p", { class: "now-text", lang: "" }, utterance.text),
     );
+  }
+
+  /** @returns {number} milliseconds played since the last call; what is answered at once next must be heard after it */
+  takePlayed() {
+    if (this.hasMedia) this.#taken.clear();
+    return this.player.takePlayed();
   }
 
   /** @param {string} utterance that was changed: it is to be heard, or read, anew */
@@ -221,6 +235,7 @@ export class Stage {
   /** @param {"playing" | "paused" | "blocked" | "broken"} state */
   #show(state) {
     this.#root.dataset.playing = String(state === "playing");
+    this.#isBroken ||= state === "broken";
     if (state === "paused") this.on.onSpeak(-1);
     this.#hint.hidden = state !== "blocked" && state !== "broken";
     if (!this.#hint.hidden) this.#hint.textContent = this.texts[state];
