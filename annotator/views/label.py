@@ -89,6 +89,7 @@ def texts() -> dict[str, str]:
         "dialogues": _("{n} of {all} dialogues done"),
         "dialoguesDone": _("{n} dialogues done"),  # more than there are: some were labelled more than once
         "saved": _("Saved"),
+        "notAccepted": _("Not accepted ({n})"),
         "waiting": _("Waiting ({n})"),
         "offlineWaiting": _("Offline, waiting ({n})"),
         "offline": _("The server does not answer; trying again"),

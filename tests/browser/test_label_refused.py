@@ -44,7 +44,7 @@ def test_refused_labels_let_others_pass_and_are_discarded_by_keyboard(desk: Desk
     desk.press(*CALM, "Enter", *GLAD, "Enter")
     alert = desk.page.get_by_role("alert").get_by_text(f"Labels of utterance 1 of {name}: ")
     expect(alert).to_contain_text("emotion")
-    desk.saved()
+    desk.saved("Not accepted (1)")
     assert desk.history() == [(2, GLAD_LABELS)], "what came after it went on"
     desk.page.get_by_text("2 of 3 utterances").wait_for()
     assert desk.page.evaluate(FLAWS) == []
@@ -80,6 +80,9 @@ def test_what_was_refused_is_still_there_after_a_reload_and_can_be_sent_again(de
     desk.page.unroute(OPERATIONS)
     desk.page.get_by_role("button", name="Send again").click()
     expect(desk.page.locator("#refused")).to_be_hidden()
+    desk.saved()
+    desk.page.get_by_text("1 of 3 utterances").wait_for()
+    expect(desk.page.locator("#talk li").first).to_contain_text("nothing special")
     assert desk.history() == [(1, CALM_LABELS)]
 
 
@@ -104,7 +107,7 @@ def test_a_dialogue_whose_last_labels_were_refused_is_open_again(desk: Desk) -> 
     spoil(desk, 2)
     desk.press(*CALM, "Enter", *CALM, "Enter", *CALM, "Enter")
     desk.page.locator("#label[data-phase=complete]").wait_for()
-    desk.saved()
+    desk.saved("Not accepted (1)")
     desk.press("Enter")
     desk.page.locator("#label[data-phase=label]").wait_for()
     expect(desk.page.locator("#talk li").nth(1)).to_have_attribute("aria-current", "step")

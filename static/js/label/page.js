@@ -85,7 +85,7 @@ export class Page {
       on: { go: (index) => this.go(index), leave: () => this.#leave(), changed: () => this.supply.refresh() },
     });
     this.status = new Status(texts, {
-      onSendAgain: (seq) => this.supply.sender.retryRefused(seq),
+      onSendAgain: (seq) => this.supply.sendAgain(seq),
       onDiscard: (seq) => this.supply.discard(seq),
       onSignedIn: () => this.supply.retry(),
     });

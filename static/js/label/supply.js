@@ -167,6 +167,16 @@ export class Supply {
   }
 
   /**
+   * Send what the server refused once more; what it accepts now is shown, as it was not taken for labelled before.
+   *
+   * @param {number} [seq] of one entry; all without it
+   */
+  async sendAgain(seq) {
+    await this.sender.retryRefused(seq);
+    await this.refresh();
+  }
+
+  /**
    * Forget something that the server refused, and show what it holds instead.
    *
    * @param {number} seq

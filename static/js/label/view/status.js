@@ -27,9 +27,10 @@ export class Status {
 
   /** @param {Report} report */
   show({ waiting, refused, setAside, durable, trouble }) {
-    const state = !waiting && !trouble ? "saved" : trouble ? "stuck" : "waiting";
+    const left = refused.length;
+    const state = !waiting && !trouble && !left ? "saved" : waiting && !trouble ? "waiting" : "stuck";
     setAttributes(this.#line, { "data-state": state });
-    const words = this.#words(waiting, trouble);
+    const words = this.#words(waiting, left, trouble);
     const said = waiting && !durable ? `${words} · ${this.texts.keepOpen}` : words;
     if (this.#line.textContent !== said) this.#line.textContent = said;
     this.refused.show(refused);
@@ -40,9 +41,11 @@ export class Status {
 
   /**
    * @param {number} waiting
+   * @param {number} left that the server did not accept
    * @param {Report["trouble"]} trouble
    */
-  #words(waiting, trouble) {
+  #words(waiting, left, trouble) {
+    if (!waiting && left) return fill(this.texts.notAccepted, { n: left });
     if (!waiting) return trouble ? this.texts.offline : this.texts.saved;
     return fill(trouble === "offline" ? this.texts.offlineWaiting : this.texts.waiting, { n: waiting });
   }
