@@ -18,6 +18,10 @@ describe(
             "A batch holds %(most)s dialogues at most; set a number, or choose a series or an episode."
         ),
         "batch.not_dissolved": _("Only a batch of your own for main judgements can be dissolved."),
+        "batch.nothing_stranded": _("No place is kept in vain for this person any more."),
+        "batch.retest_stays": _(
+            "A retest asks people about dialogues of their own, so nobody else can take these places."
+        ),
         "batch.nothing_to_retest": _(
             "None of these people judged anything at least %(days)s days and %(dialogues)s dialogues ago."
         ),

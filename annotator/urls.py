@@ -20,6 +20,7 @@ urlpatterns = [
     path("<slug:slug>/batches/<uuid:public_id>/", batches.show, name="batch"),
     path("<slug:slug>/batches/<uuid:public_id>/change/", batches.change, name="change_batch"),
     path("<slug:slug>/batches/<uuid:public_id>/act/", batches.act, name="act_on_batch"),
+    path("<slug:slug>/batches/<uuid:public_id>/give-on/<uuid:person>/", batches.give_on, name="give_on"),
     path("<slug:slug>/inbox/", inbox.first, name="inbox"),
     path("<slug:slug>/inbox/flags/", inbox.flags, name="flags"),
     path("<slug:slug>/inbox/flags/<uuid:public_id>/accept/", inbox.accept_flag, name="accept_flag"),

@@ -1,7 +1,7 @@
 """Who judges which dialogue, where each place is given to a named person."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from random import Random
 from typing import TypeVar
 
@@ -40,6 +40,24 @@ def balanced_teams(people: Sequence[P], *, size: int, count: int, seed: str) -> 
         together.update(frozenset((one, other)) for place, one in enumerate(team) for other in team[:place])
         teams.append(tuple(team))
     return teams
+
+
+def given_on(places: Sequence[Collection[P]], *, work: Mapping[P, int]) -> list[P | None]:
+    """Return who gets each place: of those who may have it the one with the least work; None where nobody may.
+
+    Places that few may have are given first, so that the others can make up for them.
+
+    Args:
+        places: who may have each.
+        work: how many places each person has already; who stands first in it gets the first of equals.
+    """
+    load, rank = dict(work), {person: place for place, person in enumerate(work)}
+    chosen: list[P | None] = [None] * len(places)
+    for index in sorted(range(len(places)), key=lambda each: len(places[each])):
+        if places[index]:
+            person = min(places[index], key=lambda each: (load[each], rank[each]))
+            chosen[index], load[person] = person, load[person] + 1
+    return chosen
 
 
 def _cost(person: P, team: list[P], work: Counter[P], together: Counter[frozenset[P]]) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """The manager's pages about batches."""
 
 import uuid
+from dataclasses import astuple
 from typing import Any
 
 from django.contrib import messages
@@ -13,13 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.batch_forms import BatchForm, RetestForm, UrgencyForm
-from annotator.domain import batches, portions
+from annotator.domain import batches, portions, stranded
 from annotator.domain.progress import k_of
 from annotator.domain.retests import Spacing, create_retest
 from annotator.models import Batch, Slot
 from common.errors import Refused
 from corpus.access import corpus_view
-from corpus.models import Corpus, Membership
+from corpus.models import Corpus, Membership, Rater
 
 MANAGER = Membership.Role.MANAGER
 PER_PAGE = 50
@@ -130,6 +131,33 @@ def act(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id
     return redirect("annotator:batch", corpus.slug, public_id)
 
 
+@require_POST
+@corpus_view(MANAGER)
+def give_on(
+    request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID, person: uuid.UUID
+) -> HttpResponse:
+    """Give the places that wait in vain for a person to the others of the batch."""
+    batch, rater = _batch(corpus, public_id), get_object_or_404(Rater, corpus=corpus, public_id=person)
+    try:
+        given, left = astuple(stranded.give_on(batch=batch, rater=rater))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if given:
+            said = ngettext("%(n)s place is kept for others now.", "%(n)s places are kept for others now.", given)
+            messages.success(request, said % {"n": given})
+        if left:
+            said = ngettext(
+                "%(n)s place stays as it is: nobody else of this batch can fill it.",
+                "%(n)s places stay as they are: nobody else of this batch can fill them.",
+                left,
+            )
+            messages.warning(request, said % {"n": left})
+    if request.POST.get("page") == "person":
+        return redirect("annotator:person", corpus.slug, person)
+    return redirect("annotator:batch", corpus.slug, public_id)
+
+
 def _batch(corpus: Corpus, public_id: uuid.UUID) -> Batch:
     return get_object_or_404(portions.batches(corpus=corpus), public_id=public_id)
 
@@ -152,6 +180,7 @@ def _shown(
         "late": portions.is_late(batch, today=timezone.localdate(), left=batch.all - batch.done),  # type: ignore[attr-defined]
         "undealt": waiting,
         "people": portions.people_of(batch=batch),
+        "stranded": stranded.stranded(batch=batch) if batch.given == Batch.Given.SHARED else [],
         "page": Paginator(slots, PER_PAGE).get_page(request.GET.get("page")),
         "form": form or UrgencyForm(initial=initial),
     }

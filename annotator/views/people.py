@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotator.batch_forms import CommentForm
 from annotator.domain import assignments, people, portions, progress
+from annotator.domain.stranded import stranded
 from annotator.models import Assignment
 from common.errors import Refused
 from corpus.access import corpus_view
@@ -31,6 +32,7 @@ def show(request: HttpRequest, corpus: Corpus, membership: Membership, public_id
         "membership": membership,
         "rater": rater,
         "batches": portions.batches_of(rater=rater),
+        "stranded": stranded(rater=rater),
         "held": progress.held(corpus=corpus).filter(rater=rater),
         "page": Paginator(portions.handed_in(rater=rater), PER_PAGE).get_page(request.GET.get("page")),
         "now": timezone.now(),

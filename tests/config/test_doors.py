@@ -70,6 +70,7 @@ ROLES: dict[str, set[str]] = {
     "annotator:batch": MANAGER,
     "annotator:change_batch": MANAGER,
     "annotator:act_on_batch": MANAGER,
+    "annotator:give_on": MANAGER,
     "annotator:inbox": MANAGER,
     "annotator:flags": MANAGER,
     "annotator:accept_flag": MANAGER,

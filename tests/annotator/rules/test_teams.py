@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.rules.teams import balanced_teams
+from annotator.rules.teams import balanced_teams, given_on
 
 
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 60), st.text())
@@ -31,3 +31,8 @@ def test_too_few_people_make_no_team() -> None:
 def test_the_seed_alone_decides() -> None:
     one, again, other = (balanced_teams("abcde", size=2, count=20, seed=seed) for seed in ("a", "a", "b"))
     assert (one == again, one == other) == (True, False)
+
+
+def test_places_are_given_to_who_has_the_least_and_may() -> None:
+    assert given_on(["ab", "ab", "a", ""], work={"a": 0, "b": 0}) == ["b", "a", "a", None]
+    assert given_on(["ab", "ab"], work={"a": 1, "b": 0}) == ["b", "a"]

@@ -6,7 +6,9 @@ from django.test import Client
 from django.utils import timezone
 
 from annotator.domain.assignments import claim, finish
+from annotator.domain.people import pause
 from annotator.models import Assignment, Batch, Slot
+from corpus.domain.members import deactivate
 from corpus.models import Corpus, Membership
 from tests.annotator.material import corpus_with_work
 from tests.factories import MembershipFactory, RaterFactory
@@ -98,3 +100,39 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, cou
         client.get(f"/c/{corpus.slug}/batches/")
     with django_assert_num_queries(10):
         client.get(f"/c/{corpus.slug}/batches/{batch.public_id}/")
+
+
+def test_places_kept_for_a_paused_person_are_given_to_the_others(manager: Client, corpus: Corpus) -> None:
+    gone, one, other = (RaterFactory(corpus=corpus) for _ in range(3))
+    wish = form(given="shared", people=[gone.pk, one.pk, other.pk])
+    manager.post(f"/c/{corpus.slug}/batches/new/", wish)
+    batch = Batch.objects.get(is_automatic=False)
+    address, of_person = f"/c/{corpus.slug}/batches/{batch.public_id}/", f"/c/{corpus.slug}/progress/people/"
+    assert gone.membership
+    assert "Give them to the others" not in manager.get(address).content.decode()
+    pause(membership=gone.membership, now=NOW)
+    said = f"2 places are kept for {gone.membership.user}, who is paused."
+    for place in (address, f"{of_person}{gone.public_id}/"):
+        page = " ".join(manager.get(place).content.decode().split())
+        assert said in page
+        assert "Give them to the others" in page
+    act = f"{address}give-on/{gone.public_id}/"
+    answer = manager.post(act, {"page": "person"}, follow=True)
+    assert answer.redirect_chain == [(f"{of_person}{gone.public_id}/", 302)]
+    assert "2 places are kept for others now." in answer.content.decode()
+    assert not Slot.objects.filter(rater=gone).exists()
+    assert "No place is kept in vain" in manager.post(act, follow=True).content.decode()
+
+
+def test_where_nobody_else_can_fill_the_places_the_page_says_so(manager: Client, corpus: Corpus) -> None:
+    gone, one = (RaterFactory(corpus=corpus) for _ in range(2))
+    manager.post(f"/c/{corpus.slug}/batches/new/", form(given="shared", people=[gone.pk, one.pk]))
+    batch = Batch.objects.get(is_automatic=False)
+    assert gone.membership
+    deactivate(membership=gone.membership)
+    address = f"/c/{corpus.slug}/batches/{batch.public_id}/"
+    page = " ".join(manager.get(address).content.decode().split())
+    assert f"3 places are kept for {gone.membership.user}, who has left. Nobody else of this batch" in page
+    assert "Give them to the others" not in page
+    page = manager.post(f"{address}give-on/{gone.public_id}/", follow=True).content.decode()
+    assert "3 places stay as they are" in page
