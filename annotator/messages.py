@@ -17,6 +17,10 @@ describe(
         "batch.too_many": _(
             "A batch holds %(most)s dialogues at most; set a number, or choose a series or an episode."
         ),
+        "batch.being_made": _("The batch is still being made; wait until it is whole."),
+        "kind.annotator.batch": _("Making a batch"),
+        "stage.batch.choosing": _("choosing the dialogues"),
+        "stage.batch.adding": _("adding the dialogues"),
         "batch.not_dissolved": _("Only a batch of your own for main judgements can be dissolved."),
         "batch.nothing_stranded": _("No place is kept in vain for this person any more."),
         "batch.retest_stays": _(

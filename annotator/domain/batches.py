@@ -5,19 +5,25 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from secrets import randbelow
 
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, Max, Min, QuerySet
 
-from annotator.domain.dealing import automatic_batch, fill, mixed
+from annotator.domain.dealing import automatic_batch
+from annotator.domain.making import KIND, available, put_in, within
 from annotator.models import Batch, Slot
-from annotator.rules.blocks import BLOCK
-from annotator.rules.teams import balanced_teams
 from common.errors import Refused
-from common.models import User
+from common.jobs import UNFINISHED, enqueue
+from common.models import Job, User
 from corpus.models import Corpus, Dialogue, Episode, Purpose, Rater, Series
 
-MOST = 5000  # dialogues of one batch: it is made while its manager waits
+MOST = 200_000  # dialogues of one batch: so many are made and dissolved within minutes
+AT_ONCE = 500  # dialogues that are given their slots while the manager waits
 PHASES = (Purpose.MAIN, Purpose.PILOT, Purpose.RELABEL)
+# Nobody ever had these slots, so nothing refers to them; Django would read each of them first.
+FORGET = """
+DELETE FROM annotator_slot WHERE batch_id = %(batch)s AND dialogue_id NOT IN (
+    SELECT dialogue_id FROM annotator_slot WHERE batch_id = %(batch)s AND token > 0)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +48,6 @@ class Wish:
     people: Sequence[Rater] = field(default=())
 
 
-def available(*, corpus: Corpus, purpose: str) -> QuerySet[Dialogue]:
-    """Return the ready dialogues that a new batch of a purpose can hold.
-
-    In earnest: those that nobody has begun and that wait in no other batch of a manager's. Else those that were in no
-    batch of this purpose.
-    """
-    ready = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY)
-    slots = Slot.objects.filter(dialogue=OuterRef("pk"), purpose=purpose)
-    if purpose != Purpose.MAIN:
-        return ready.filter(~Exists(slots))
-    return ready.filter(~Exists(slots.filter(token__gt=0)), ~Exists(slots.filter(batch__is_automatic=False)))
-
-
 @transaction.atomic
 def create_batch(
     *,
@@ -66,7 +59,9 @@ def create_batch(
     created_by: User,
     now: datetime,
 ) -> Batch:
-    """Make a batch and the slots of its dialogues.
+    """Make a batch and the slots of its dialogues; of more than `AT_ONCE` a job makes the slots.
+
+    Until the job has made all of them the batch gives nothing out.
 
     Raises:
         Refused: `annotator.no_codebook`; `batch.nobody` (not for everyone, and nobody named), `batch.few_people`
@@ -78,14 +73,15 @@ def create_batch(
         raise Refused("batch.nobody")
     if wish.given == Batch.Given.SHARED and len(wish.people) < wish.k:
         raise Refused("batch.few_people", k=wish.k)
-    policy = corpus.codebook.rules().policy
     # nothing is dealt meanwhile
-    common = Batch.objects.select_for_update(no_key=True).get(pk=automatic_batch(corpus=corpus, k=policy.k).pk)
-    seed = randbelow(2**31)
-    dialogues = _chosen(corpus, wish, seed if policy.order == "shuffled-blocks" else None)
-    if wish.purpose == Purpose.MAIN:
-        dialogues = _taken_over(common, dialogues)
-    if not dialogues:
+    common = automatic_batch(corpus=corpus, k=corpus.codebook.rules().policy.k)
+    Batch.objects.select_for_update(no_key=True).get(pk=common.pk)
+    place = {"series": wish.series.pk if wish.series else None, "episode": wish.episode.pk if wish.episode else None}
+    found = within(available(corpus=corpus, purpose=wish.purpose), **place)
+    count = min(found.count(), wish.most or MOST + 1)
+    if count > MOST:
+        raise Refused("batch.too_many", most=MOST)
+    if not count:
         raise Refused("batch.no_dialogues")
     batch = Batch.objects.create(
         corpus=corpus,
@@ -95,16 +91,19 @@ def create_batch(
         given=wish.given,
         priority=priority,
         deadline=deadline,
-        seed=seed,
+        seed=randbelow(2**31),
         created_by=created_by,
         created_at=now,
+        closed_at=now if count > AT_ONCE else None,
     )
     if wish.given != Batch.Given.EVERYONE:
         batch.people.set(wish.people)
-    if wish.given == Batch.Given.SHARED:
-        _share(batch, dialogues, list(wish.people))
+    if count > AT_ONCE:
+        args = {"batch": str(batch.public_id), "most": wish.most, **place}
+        batch.job = enqueue(kind=KIND, args=args, scope=str(corpus.public_id), created_by=created_by)
+        batch.save(update_fields=["job"])
     else:
-        fill(batch=batch, dialogues=dialogues, numbers=range(1, wish.k + 1))
+        put_in(batch=batch, found=found, most=wish.most)
     return batch
 
 
@@ -123,7 +122,12 @@ def stop_batch(*, batch: Batch, now: datetime) -> None:
 
 @transaction.atomic
 def resume_batch(*, batch: Batch) -> None:
-    """Let a stopped batch go on."""
+    """Let a stopped batch go on.
+
+    Raises:
+        Refused: `batch.being_made`, its slots are not all there yet.
+    """
+    _refuse_while_made(batch)
     Batch.objects.filter(pk=batch.pk).update(closed_at=None)
 
 
@@ -137,7 +141,7 @@ def dissolve_batch(*, batch: Batch, now: datetime) -> int:
         How many slots went back.
 
     Raises:
-        Refused: `batch.not_dissolved`, it is the automatic batch or for another purpose.
+        Refused: `batch.not_dissolved`, it is the automatic batch or for another purpose; `batch.being_made`.
     """
     if batch.is_automatic or batch.purpose != Purpose.MAIN:
         raise Refused("batch.not_dissolved")
@@ -145,62 +149,29 @@ def dissolve_batch(*, batch: Batch, now: datetime) -> int:
     locked = {
         each.pk: each for each in Batch.objects.select_for_update().filter(pk__in=[common.pk, batch.pk]).order_by("pk")
     }
-    common = locked[common.pk]
-    free = list(Slot.objects.select_for_update().filter(batch=batch, state=Slot.State.FREE).order_by("rank", "number"))
-    begun = set(Slot.objects.filter(batch=batch, token__gt=0).values_list("dialogue", flat=True))
-    untouched = {slot.dialogue_id for slot in free} - begun
-    Slot.objects.filter(pk__in=[slot.pk for slot in free if slot.dialogue_id in untouched]).delete()
-    Dialogue.objects.filter(pk__in=untouched).update(is_dealt=False)
-    moved = [slot for slot in free if slot.dialogue_id in begun]
-    first, shift = (moved[0].rank if moved else 0), common.dealt
-    for slot in moved:
-        slot.batch, slot.rank, slot.rater = common, shift + slot.rank - first, None
-    Slot.objects.bulk_update(moved, ["batch", "rank", "rater"], batch_size=500)
-    if moved:
-        Batch.objects.filter(pk=common.pk).update(dealt=moved[-1].rank + 1)
+    _refuse_while_made(batch)
+    slots = Slot.objects.filter(batch=batch)
+    free = slots.filter(state=Slot.State.FREE)
+    count = len(free.select_for_update().order_by("rank", "number").values_list("pk"))
+    begun = slots.filter(token__gt=0).values("dialogue")
+    untouched = slots.exclude(dialogue__in=begun)
+    Dialogue.objects.filter(pk__in=untouched.values("dialogue")).update(is_dealt=False)
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, {"batch": batch.pk})
+    _to_the_common_work(free, locked[common.pk])
     stop_batch(batch=batch, now=now)
-    return len(free)
+    return count
 
 
-def _chosen(corpus: Corpus, wish: Wish, seed: int | None) -> list[int]:
-    """Return the dialogues of a wish in the order in which they are given out; no seed: as they stand in the corpus."""
-    found = available(corpus=corpus, purpose=wish.purpose)
-    if wish.episode:
-        found = found.filter(episode=wish.episode)
-    elif wish.series:
-        found = found.filter(series=wish.series)
-    rows = list(found.order_by("order").values_list("pk", "series", "episode"))
-    block = min(wish.most or BLOCK, BLOCK)
-    ordered = [row[0] for row in rows] if seed is None else mixed(rows, seed=str(seed), block=block)
-    chosen = ordered[: wish.most] if wish.most else ordered
-    if len(chosen) > MOST:
-        raise Refused("batch.too_many", most=MOST)
-    return chosen
+def _to_the_common_work(free: QuerySet[Slot], common: Batch) -> None:
+    """Move locked free slots to the end of the locked automatic batch, for whoever asks first."""
+    ends = free.aggregate(first=Min("rank"), last=Max("rank"))
+    if ends["first"] is not None:
+        shift = common.dealt - ends["first"]
+        free.update(batch=common, rank=F("rank") + shift, rater=None)
+        Batch.objects.filter(pk=common.pk).update(dealt=ends["last"] + shift + 1)
 
 
-def _taken_over(common: Batch, dialogues: list[int]) -> list[int]:
-    """Take dialogues out of the automatic batch, but for those that somebody begins at this moment."""
-    waiting = Slot.objects.filter(dialogue__in=dialogues, purpose=Purpose.MAIN)
-    list(waiting.filter(batch=common).select_for_update().order_by("pk"))
-    begun = set(waiting.filter(token__gt=0).values_list("dialogue", flat=True))  # a fresh look, under the locks
-    chosen = [pk for pk in dialogues if pk not in begun]
-    Slot.objects.filter(dialogue__in=chosen, batch=common).delete()
-    Dialogue.objects.filter(pk__in=chosen).update(is_dealt=True)
-    return chosen
-
-
-def _share(batch: Batch, dialogues: list[int], people: list[Rater]) -> None:
-    """Keep each slot for one person: the same work for all, everybody with everybody as far as it goes."""
-    teams = balanced_teams(
-        sorted(person.pk for person in people), size=batch.k, count=len(dialogues), seed=str(batch.seed)
-    )
-    Slot.objects.bulk_create(
-        [
-            Slot(dialogue_id=dialogue, purpose=batch.purpose, number=number, batch=batch, rank=rank, rater_id=person)
-            for rank, (dialogue, team) in enumerate(zip(dialogues, teams, strict=True))
-            for number, person in enumerate(team, start=1)
-        ],
-        batch_size=1000,
-    )
-    Batch.objects.filter(pk=batch.pk).update(dealt=F("dealt") + len(dialogues))
-    batch.refresh_from_db()
+def _refuse_while_made(batch: Batch) -> None:
+    if batch.job_id and Job.objects.filter(pk=batch.job_id, state__in=UNFINISHED).exists():
+        raise Refused("batch.being_made")

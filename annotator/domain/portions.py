@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
-from annotator.domain.batches import available
+from annotator.domain.making import available
 from annotator.models import Assignment, Batch, Slot
 from corpus.models import Corpus, Purpose, Rater
 
@@ -18,6 +18,7 @@ def batches(*, corpus: Corpus) -> QuerySet[Batch]:
     """
     return (
         Batch.objects.filter(corpus=corpus)
+        .select_related("job")
         .annotate(
             free=Count("slots", filter=Q(slots__state=FREE)),
             held=Count("slots", filter=Q(slots__state=HELD)),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.models import User
+from common.models import Job, User
 from corpus.models import Corpus, Purpose, Rater
 
 
@@ -42,6 +42,9 @@ class Batch(models.Model):
     dealt = models.PositiveIntegerField(default=0, help_text="the rank that the next dialogue gets")
     topped = models.PositiveIntegerField(default=0, help_text="up to which rank a higher k has been dealt")
     closed_at = models.DateTimeField(null=True, blank=True, help_text="gives nothing out since then")
+    job = models.OneToOneField(
+        Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="makes the slots of many"
+    )
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 

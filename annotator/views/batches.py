@@ -57,8 +57,10 @@ def create(request: HttpRequest, corpus: Corpus, membership: Membership) -> Http
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            said = ngettext("A batch of %(n)s dialogue was made.", "A batch of %(n)s dialogues was made.", batch.dealt)
-            messages.success(request, said % {"n": batch.dealt})
+            if batch.job is None:
+                count = batch.dealt
+                said = ngettext("A batch of %(n)s dialogue was made.", "A batch of %(n)s dialogues was made.", count)
+                messages.success(request, said % {"n": count})
             return redirect("annotator:batch", corpus.slug, batch.public_id)
     context = {"corpus": corpus, "membership": membership, "form": form}
     return render(request, "annotator/batches/create.html", context)

@@ -5,7 +5,8 @@ import pytest
 from django.utils import timezone
 
 from annotator.domain.assignments import claim, finish
-from annotator.domain.batches import Wish, available, create_batch, dissolve_batch, resume_batch, stop_batch
+from annotator.domain.batches import Wish, create_batch, dissolve_batch, resume_batch, stop_batch
+from annotator.domain.making import available
 from annotator.models import Batch, Slot
 from common.models import User
 from corpus.models import Corpus, Dialogue, Purpose, Rater

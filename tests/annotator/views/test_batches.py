@@ -8,8 +8,9 @@ from django.utils import timezone
 from annotator.domain.assignments import claim, finish
 from annotator.domain.people import pause
 from annotator.models import Assignment, Batch, Slot
+from common.jobs import execute
 from corpus.domain.members import deactivate
-from corpus.models import Corpus, Membership
+from corpus.models import Corpus, Dialogue, Membership
 from tests.annotator.material import corpus_with_work
 from tests.factories import MembershipFactory, RaterFactory
 
@@ -136,3 +137,27 @@ def test_where_nobody_else_can_fill_the_places_the_page_says_so(manager: Client,
     assert "Give them to the others" not in page
     page = manager.post(f"{address}give-on/{gone.public_id}/", follow=True).content.decode()
     assert "3 places stay as they are" in page
+
+
+def test_a_large_batch_shows_how_far_it_is_and_why_it_could_not_be_made(
+    manager: Client, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.domain.batches.AT_ONCE", 2)
+    page = manager.post(f"/c/{corpus.slug}/batches/new/", form(), follow=True).content.decode()
+    batch = Batch.objects.get(is_automatic=False)
+    assert batch.job
+    assert "The batch is being made" in page
+    assert f"/jobs/{batch.job.public_id}/" in page
+    assert 'value="resume"' not in page
+    assert "being made" in manager.get(f"/c/{corpus.slug}/batches/").content.decode()
+    with monkeypatch.context() as patch:
+        patch.setattr("annotator.domain.making.available", lambda **_: Dialogue.objects.none())
+        execute(str(batch.job.public_id))
+    page = manager.get(f"/c/{corpus.slug}/batches/{batch.public_id}/").content.decode()
+    assert "The batch could not be made whole" in page
+    assert "No dialogue is left for this choice." in page
+    manager.post(f"/c/{corpus.slug}/jobs/{batch.job.public_id}/retry/")
+    execute(str(batch.job.public_id))
+    page = manager.get(f"/c/{corpus.slug}/batches/{batch.public_id}/").content.decode()
+    assert "0 / 6" in page
+    assert "The batch" not in page
