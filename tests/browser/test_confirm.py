@@ -1,0 +1,85 @@
+"""Acts on people ask before they act, and the keyboard is enough for them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+
+from annotator.domain.qualification import standing_of
+from corpus.models import Corpus, Rater
+from tests.annotator.calibrated import calibrated, newcomer, work_through
+from tests.factories import MembershipFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    return calibrated("test1", "test2")
+
+
+@pytest.fixture
+def person(corpus: Corpus) -> Rater:
+    return newcomer(corpus)
+
+
+@pytest.fixture
+def page(chromium: Browser, live_server: Any, corpus: Corpus, person: Rater) -> Iterator[Page]:
+    client = Client()
+    client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
+    context = chromium.new_context(base_url=live_server.url)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    yield context.new_page()
+    context.close()
+
+
+def press(page: Page, summary: str, button: str) -> None:
+    """Open what asks and confirm it, by the keyboard alone."""
+    expect(page.get_by_role("button", name=button)).to_be_hidden()
+    page.locator("summary", has_text=summary).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=button)).to_be_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == button
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+
+
+def stage(person: Rater) -> str:
+    return standing_of(rater=Rater.objects.select_related("corpus__calibration").get(pk=person.pk)).stage
+
+
+def test_letting_through_and_testing_again_ask_first(page: Page, corpus: Corpus, person: Rater) -> None:
+    assert person.membership
+    name = str(person.membership.user)
+    page.goto(reverse("annotator:calibration", args=[corpus.slug]))
+    press(page, f"Let through {name}", f"Let {name} through")
+    expect(page.get_by_text("The main work is open to this person.")).to_be_visible()
+    assert stage(person) == "qualified"
+    press(page, f"Test again {name}", f"Test {name} again")
+    expect(page.get_by_text("This person can take the test again.")).to_be_visible()
+    assert stage(person) == "test"
+
+
+def test_letting_everybody_through_asks_first(page: Page, corpus: Corpus, person: Rater) -> None:
+    corpus.calibration.has_test = False
+    corpus.calibration.save()
+    work_through(person)
+    corpus.calibration.has_test = True
+    corpus.calibration.save()
+    page.goto(reverse("annotator:calibration", args=[corpus.slug]))
+    press(page, "Let everybody through", "Let them all through")
+    expect(page.get_by_text("1 person was let through.")).to_be_visible()
+
+
+def test_ending_access_asks_first(page: Page, corpus: Corpus, person: Rater) -> None:
+    assert person.membership
+    name = str(person.membership.user)
+    page.goto(reverse("corpus:members", args=[corpus.slug]))
+    press(page, f"End access {name}", f"End the access of {name}")
+    expect(page.get_by_role("button", name="Let in again")).to_be_visible()
+    person.membership.refresh_from_db()
+    assert not person.membership.is_active
