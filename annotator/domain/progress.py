@@ -1,21 +1,23 @@
 """How far the labelling of a corpus is, for its manager."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import GreaterThan
 
-from annotator.models import Assignment, SetAside
+from annotator.models import Assignment, SetAside, Slot
 from corpus.models import Annotation, Corpus, Dialogue, Purpose, Rater, Revision
 
 OPEN, DONE = Assignment.State.OPEN, Assignment.State.DONE
-MAIN = Q(assignments__purpose=Purpose.MAIN)
+HELD, FINISHED = Slot.State.HELD, Q(state=Slot.State.DONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`filled` of `places` judgements are finished; `complete` of `dialogues` have all k of theirs."""
+    """`filled` of `places` judgements are finished; `complete` of `dialogues` have all of theirs."""
 
     dialogues: int
     complete: int
@@ -33,39 +35,62 @@ def k_of(corpus: Corpus) -> int:
     return corpus.codebook.rules().policy.k if corpus.codebook else 0
 
 
-def dialogues(*, corpus: Corpus) -> QuerySet[Dialogue]:
-    """Return the ready dialogues in order, each with `done` and `open` assignments."""
+def ready(*, corpus: Corpus) -> QuerySet[Dialogue]:
+    """Return the ready dialogues in order."""
+    return Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY).order_by("order")
+
+
+def dialogues(*, corpus: Corpus, only: Sequence[Dialogue]) -> QuerySet[Dialogue]:
+    """Return a page of the ready dialogues, each with its `done` and `open` judgements and the `k` it is to get."""
+    slots = Slot.objects.filter(dialogue=OuterRef("pk"), purpose=Purpose.MAIN).values("dialogue").order_by()
+    places = {"output_field": IntegerField()}
     return (
-        Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY)
+        ready(corpus=corpus)
+        .filter(pk__in=[each.pk for each in only])
         .annotate(
-            done=Count("assignments", filter=MAIN & Q(assignments__state=DONE)),
-            open=Count("assignments", filter=MAIN & Q(assignments__state=OPEN)),
+            done=Coalesce(Subquery(slots.annotate(n=Count("pk", filter=FINISHED)).values("n")), 0, **places),
+            open=Coalesce(Subquery(slots.annotate(n=Count("pk", filter=Q(state=HELD))).values("n")), 0, **places),
+            k=Coalesce(Subquery(slots.annotate(n=_wanted(k_of(corpus))).values("n")), k_of(corpus), **places),
         )
-        .order_by("order")
     )
 
 
 def totals(*, corpus: Corpus) -> Totals:
-    """Return the sums over all ready dialogues; more than k judgements of one (k was higher once) count as k."""
+    """Return the sums over all ready dialogues.
+
+    A dialogue of a batch that a manager made has the places that it was given there, any other has k. More judgements
+    than that (k was higher once) count as so many.
+    """
     k = k_of(corpus)
-    sums = dialogues(corpus=corpus).aggregate(
-        count=Count("pk"),
-        complete=Count("pk", filter=Q(done__gte=k)),
-        filled=Coalesce(Sum(Least(F("done"), Value(k))), 0),
+    count = ready(corpus=corpus).count()
+    if not k:
+        return Totals(count, 0, 0, 0)
+    dealt = (
+        Slot.objects.filter(purpose=Purpose.MAIN, dialogue__in=ready(corpus=corpus).order_by())
+        .values("dialogue")
+        .annotate(done=Count("pk", filter=FINISHED), wanted=_wanted(k))
+        .order_by()
     )
-    return Totals(sums["count"], sums["complete"] if k else 0, sums["count"] * k, sums["filled"])
+    sums = dealt.aggregate(
+        count=Count("*"),  # of anything named it would group by that, too
+        places=Coalesce(Sum("wanted"), 0),
+        complete=Coalesce(Sum(Case(When(done__gte=F("wanted"), then=1), default=0)), 0),
+        filled=Coalesce(Sum(Least(F("done"), F("wanted"))), 0),
+    )
+    return Totals(count, sums["complete"], sums["places"] + k * (count - sums["count"]), sums["filled"])
 
 
 def people(*, corpus: Corpus) -> QuerySet[Rater]:
     """Return the annotators with `done` and `open` dialogues, `labelled` utterances and `active_ms` of work."""
+    judged = Assignment.objects.filter(rater=OuterRef("pk"), purpose=Purpose.MAIN).values("rater")
     labelled = Annotation.objects.filter(rater=OuterRef("pk"), purpose=Purpose.MAIN, answers__isnull=False)
     revisions = Revision.objects.filter(annotation__rater=OuterRef("pk"))
     return (
         Rater.objects.filter(corpus=corpus, kind=Rater.Kind.MEMBER)
         .select_related("membership__user")
         .annotate(
-            done=Count("assignments", filter=MAIN & Q(assignments__state=DONE)),
-            open=Count("assignments", filter=MAIN & Q(assignments__state=OPEN)),
+            done=_per_rater(judged.filter(state=DONE), Count("pk")),
+            open=_per_rater(judged.filter(state=OPEN), Count("pk")),
             labelled=_per_rater(labelled.values("rater"), Count("pk")),
             active_ms=_per_rater(revisions.values("annotation__rater"), Sum("active_ms")),
         )
@@ -87,6 +112,15 @@ def set_aside(*, corpus: Corpus) -> QuerySet[SetAside]:
     return SetAside.objects.filter(assignment__rater__corpus=corpus, state=SetAside.State.WAITING)
 
 
+def _wanted(k: int) -> Case:
+    """Return how many judgements a dialogue is to get, over its slots in earnest."""
+    of_manager = Count("pk", filter=Q(batch__is_automatic=False))
+    return Case(When(GreaterThan(of_manager, 0), then=Count("pk")), default=Value(k))
+
+
 def _per_rater(rows: QuerySet[Any, Any], figure: Count | Sum) -> Coalesce:
-    """Return a figure over rows grouped by rater; apart from the query around it, whose joins would multiply it."""
+    """Return a figure over rows grouped by rater, in a query of its own for each person.
+
+    A join in the query around it would multiply the rows, and have the figure reckoned anew for each of them.
+    """
     return Coalesce(Subquery(rows.order_by().annotate(figure=figure).values("figure")), 0, output_field=IntegerField())

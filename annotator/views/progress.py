@@ -23,16 +23,18 @@ PER_PAGE = 50
 @corpus_view(Membership.Role.MANAGER)
 def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show the progress of the corpus by person and by dialogue."""
+    page = Paginator(progress.ready(corpus=corpus), PER_PAGE).get_page(request.GET.get("page"))
+    # counted for these alone, or the last pages of a large corpus would be slow
+    page.object_list = progress.dialogues(corpus=corpus, only=list(page))
     context = {
         "corpus": corpus,
         "membership": membership,
-        "k": progress.k_of(corpus),
         "totals": progress.totals(corpus=corpus),
         "people": progress.people(corpus=corpus),
         "held": progress.held(corpus=corpus),
         "late_count": progress.set_aside(corpus=corpus).count(),
         "expiry": corpus.codebook.rules().policy.expiry if corpus.codebook else "reopen",
-        "dialogues": Paginator(progress.dialogues(corpus=corpus), PER_PAGE).get_page(request.GET.get("page")),
+        "dialogues": page,
         "now": timezone.now(),
     }
     return render(request, "annotator/progress.html", context)

@@ -18,11 +18,12 @@ links:
 """
 
 
-def codebook_of(corpus: Corpus, k: int = 3, **policy: Any) -> CodebookVersion:
+def codebook_of(corpus: Corpus, k: int = 3, *, version: int = 1, **policy: Any) -> CodebookVersion:
     document = as_document(parse(CODEBOOK))
     document["policy"] |= {"k": k, "order": "sequential", **policy}
-    version: CodebookVersion = CodebookVersionFactory(corpus=corpus, version=1, source=CODEBOOK, document=document)
-    return version
+    source = f"{CODEBOOK}# version {version}"
+    made: CodebookVersion = CodebookVersionFactory(corpus=corpus, version=version, source=source, document=document)
+    return made
 
 
 def corpus_with_work(*, dialogues: int = 1, utterances: int = 1, k: int = 3, **policy: Any) -> Corpus:

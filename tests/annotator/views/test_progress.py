@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from annotator.domain import progress
 from annotator.domain.assignments import claim, finish
+from annotator.domain.batches import Wish, create_batch
 from annotator.models import Assignment, SetAside
 from corpus.models import Corpus, Rater, Revision
-from tests.annotator.material import answered, corpus_with_work
-from tests.factories import AnnotationFactory, MembershipFactory, RaterFactory
+from tests.annotator.material import answered, codebook_of, corpus_with_work
+from tests.factories import AnnotationFactory, MembershipFactory, RaterFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -51,8 +52,42 @@ def manager(client: Client, corpus: Corpus) -> Client:
 def test_totals_count_judgements(corpus: Corpus) -> None:
     assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, places=4, filled=1)
     assert progress.totals(corpus=corpus).percent == 25
-    Assignment.objects.update(state="done", ended_at=NOW)
+    held = Assignment.objects.get(state="open")
+    label(held, active_ms=1)
+    finish(assignment=held, token=held.token, now=NOW)
     assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, places=4, filled=2)
+
+
+def of_dialogues(corpus: Corpus) -> list[tuple[int, int, int]]:
+    found = progress.dialogues(corpus=corpus, only=list(progress.ready(corpus=corpus)))
+    return [(each.done, each.open, each.k) for each in found]  # type: ignore[attr-defined]
+
+
+def test_each_dialogue_has_the_places_of_its_batch(corpus: Corpus) -> None:
+    assert of_dialogues(corpus) == [(1, 1, 2), (0, 0, 2)]
+    create_batch(corpus=corpus, name="one", wish=Wish(k=1), created_by=UserFactory(), now=NOW)
+    assert of_dialogues(corpus) == [(1, 1, 2), (0, 0, 1)]
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, places=3, filled=1)
+    last = work(corpus)
+    label(last, active_ms=1)
+    finish(assignment=last, token=last.token, now=NOW)
+    assert of_dialogues(corpus) == [(1, 1, 2), (1, 0, 1)]
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, places=3, filled=2)
+
+
+def test_more_judgements_than_are_wanted_count_as_many_as_are(corpus: Corpus) -> None:
+    with_less = codebook_of(corpus, 1, version=7)
+    held = Assignment.objects.get(state="open")
+    label(held, active_ms=1)
+    finish(assignment=held, token=held.token, now=NOW)
+    corpus.codebook = with_less
+    assert of_dialogues(corpus) == [(2, 0, 1), (0, 0, 1)]
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, places=2, filled=1)
+
+
+def test_a_dialogue_that_is_put_aside_is_not_counted(corpus: Corpus) -> None:
+    corpus.dialogues.filter(order=0).update(state="aside")
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, places=2, filled=0)
 
 
 def test_a_corpus_without_a_codebook_has_no_places() -> None:
@@ -105,5 +140,5 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, dia
     for _ in range(dialogues):
         work(corpus)
     client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(f"/c/{corpus.slug}/progress/")
