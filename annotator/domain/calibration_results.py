@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from annotator.domain.qualification import Standing, standing_of
+from annotator.domain.qualification import Standing
+from annotator.domain.standings import standings
 from annotator.models import AnswerSet, Assignment, CalibrationDialogue, Qualification, Result, ResultItem
 from annotator.rules.scoring import Score, by_question
 from corpus.models import Corpus, Dialogue, Membership, Purpose, Rater
@@ -33,9 +34,12 @@ class Person:
 
 def people(*, corpus: Corpus) -> list[Person]:
     """Return the active annotators of a corpus, by name in exports."""
-    raters = Rater.objects.filter(
-        corpus=corpus, membership__is_active=True, membership__role=Membership.Role.ANNOTATOR
-    ).select_related("membership__user", "corpus__calibration")
+    raters = list(
+        Rater.objects.filter(corpus=corpus, membership__is_active=True, membership__role=Membership.Role.ANNOTATOR)
+        .select_related("membership__user")
+        .order_by("pk")
+    )
+    stand = standings(corpus=corpus, raters=raters)
     through = set(
         Qualification.objects.filter(rater__in=raters, let_through_by__isnull=False).values_list("rater", flat=True)
     )
@@ -46,12 +50,12 @@ def people(*, corpus: Corpus) -> list[Person]:
     return [
         Person(
             rater=rater,
-            standing=standing_of(rater=rater),
+            standing=stand[rater.pk],
             let_through=rater.pk in through,
             gold=sum(gold.get(rater.pk, []), Score()),
             trend=trend(gold.get(rater.pk, [])),
         )
-        for rater in raters.order_by("pk")
+        for rater in raters
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
@@ -52,28 +52,66 @@ def calibration_of(corpus: Corpus) -> Calibration | None:
     return getattr(corpus, "calibration", None)
 
 
+class Facts(Protocol):
+    """What is asked of one person to say where they stand, in the order in which it is asked."""
+
+    def decided(self) -> Qualification | None:
+        """Return what was decided about them."""
+
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Return their finished attempts at the test, oldest first."""
+
+    def round(self, use: str, part: int = 1) -> Round:
+        """Return how far they are in a round."""
+
+    def open_parts(self, attempts: Sequence[Attempt]) -> list[int]:
+        """Return the test sets that they may still take, the one they have begun first."""
+
+
 def standing_of(*, rater: Rater) -> Standing:
     """Return where a member stands; where the corpus asks for nothing they are qualified."""
-    calibration = calibration_of(rater.corpus)
+    return standing_by(calibration_of(rater.corpus), _Asked(rater))
+
+
+def standing_by(calibration: Calibration | None, facts: Facts) -> Standing:
+    """Return where the person stands of whom these are the facts."""
     if calibration is None or not (calibration.has_training or calibration.has_test):
         return Standing("qualified")
     mark = calibration.pass_percent
-    decided = Qualification.objects.filter(rater=rater).first()
-    attempts = tuple(Attempt.objects.filter(rater=rater).order_by("number"))
+    decided, attempts = facts.decided(), facts.attempts()
     if decided and decided.qualified_at:
         return Standing("qualified", pass_percent=mark, attempts=attempts)
-    training = _round(rater, Purpose.TRAINING)
+    training = facts.round(Purpose.TRAINING)
     if calibration.has_training and training.done < training.all:
         return Standing("training", training, pass_percent=mark, attempts_left=calibration.attempts, attempts=attempts)
     if not calibration.has_test:
         return Standing("qualified", training, pass_percent=mark, attempts=attempts)
     forgiven = decided.forgiven if decided else 0
     left = max(0, calibration.attempts - sum(attempt.number > forgiven for attempt in attempts))
-    parts = open_parts(rater, attempts)
+    parts = facts.open_parts(attempts)
     if not left or not parts:
         return Standing("failed", training, pass_percent=mark, attempts=attempts)
-    test = _round(rater, Purpose.TEST, parts[0])
+    test = facts.round(Purpose.TEST, parts[0])
     return Standing("test", training, test, parts[0], mark, min(left, len(parts)), attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The facts of one person, each asked of the database when it is needed: mostly the first one says it all."""
+
+    rater: Rater
+
+    def decided(self) -> Qualification | None:
+        return Qualification.objects.filter(rater=self.rater).first()
+
+    def attempts(self) -> tuple[Attempt, ...]:
+        return tuple(Attempt.objects.filter(rater=self.rater).order_by("number"))
+
+    def round(self, use: str, part: int = 1) -> Round:
+        return _round(self.rater, use, part)
+
+    def open_parts(self, attempts: Sequence[Attempt]) -> list[int]:
+        return open_parts(self.rater, attempts)
 
 
 def next_slot(*, rater: Rater, now: datetime) -> Slot | None:
@@ -116,6 +154,11 @@ def open_parts(rater: Rater, attempts: Sequence[Attempt]) -> list[int]:
     """Return the test sets that this person may still take, the one they have begun first."""
     begun = set(_had(rater, Purpose.TEST).values_list("part", flat=True))
     new = set(_new_to(rater, Purpose.TEST).values_list("part", flat=True))
+    return parts_left(begun, new, attempts)
+
+
+def parts_left(begun: set[int], new: set[int], attempts: Sequence[Attempt]) -> list[int]:
+    """Return the test sets without a finished attempt, those begun first."""
     return sorted((new | begun) - {attempt.part for attempt in attempts}, key=lambda part: (part not in begun, part))
 
 
@@ -123,7 +166,9 @@ def _round(rater: Rater, use: str, part: int = 1) -> Round:
     of_part = _had(rater, use).filter(part=part)
     own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater, purpose=use)
     done = of_part.filter(Exists(own.filter(result__isnull=False))).count()
-    in_hand = of_part.filter(Exists(own.filter(result__isnull=True, state=Assignment.State.OPEN))).count()
+    # one that was put aside meanwhile comes to nobody, so nothing waits for it
+    ready = of_part.filter(dialogue__state=Dialogue.State.READY)
+    in_hand = ready.filter(Exists(own.filter(result__isnull=True, state=Assignment.State.OPEN))).count()
     return Round(done, done + in_hand + _new_to(rater, use).filter(part=part).count())
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from shutil import copyfile
 from typing import Any, Literal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -12,11 +12,17 @@ from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from agreement.domain.reports import request_report
+from annotator.domain.answer_sets import write_answers
+from annotator.domain.assignments import finish
+from annotator.domain.batches import Wish, create_batch
+from annotator.domain.calibration import use_dialogue
+from annotator.domain.people import pause
 from annotator.domain.returns import return_dialogue
+from annotator.models import Calibration, CalibrationDialogue
 from common.jobs import execute
 from common.models import Job
 from corpus.domain.shipped import adopt
-from corpus.models import Corpus, Episode
+from corpus.models import Corpus, Episode, Rater, Revision
 from export.domain.options import Options
 from export.domain.releases import request_release
 from tests.annotator.notes import asked, claimed, flagged
@@ -56,6 +62,8 @@ def furnished() -> Corpus:
         execute(str(wanted.job.public_id))
     with_episode(corpus)
     with_messages(corpus)
+    with_batches(corpus)
+    with_calibration(corpus)
     MembershipFactory(corpus=corpus, is_active=False)
     InvitationFactory(corpus=corpus, role="annotator")
     for state, code in (("queued", ""), ("failed", "job.crashed")):
@@ -73,6 +81,40 @@ def with_messages(corpus: Corpus) -> None:
     asked(assignment, first)
     known: dict[str, Any] = {"public_id": uuid4(), "token": assignment.token, "now": timezone.now()}
     return_dialogue(assignment=assignment, reason="other", comment="没有声音", **known)
+
+
+def with_calibration(corpus: Corpus) -> None:
+    """Let somebody answer a training dialogue, some of it wrong, and another person get a test."""
+    training, test = corpus.dialogues.filter(state="ready").order_by("-order")[:2]
+    for dialogue, use in ((training, "training"), (test, "test")):
+        for utterance in dialogue.utterances.all():
+            write_answers(utterance=utterance, acceptable={"sentiment": ["neutral"]}, reasons={"": "平静"}, author=None)
+        use_dialogue(dialogue=dialogue, use=use)
+    Calibration.objects.create(corpus=corpus, has_training=True, has_test=True)
+    assignment = claimed(corpus)
+    for utterance in assignment.dialogue.utterances.all():
+        answers = {"sentiment": "positive" if utterance.order % 2 else "neutral", "humor": "no"}
+        known = {"codebook": corpus.codebook, "rater": assignment.rater, "purpose": assignment.purpose}
+        annotation = AnnotationFactory(utterance=utterance, answers=answers, **known)
+        Revision.objects.create(
+            annotation=annotation, number=1, cause="commit", codebook=corpus.codebook, answers=answers
+        )
+    finish(assignment=assignment, token=assignment.token, now=timezone.now())
+
+
+def with_batches(corpus: Corpus) -> None:
+    """Share dialogues out among people of whom one is paused, and let a job have failed to make another batch."""
+    people: list[Rater] = RaterFactory.create_batch(3, corpus=corpus)
+    made: dict[str, Any] = {"corpus": corpus, "created_by": UserFactory(), "now": timezone.now()}
+    shared = Wish(purpose="pilot", k=2, given="shared", people=people)
+    create_batch(name="试标", wish=shared, **made)
+    large = create_batch(name="再标", wish=Wish(purpose="relabel"), **made)
+    large.job = Job.objects.create(
+        kind="annotator.batch", scope=str(corpus.public_id), state="failed", error_code="batch.no_dialogues"
+    )
+    large.save()
+    assert people[0].membership
+    pause(membership=people[0].membership, now=timezone.now())
 
 
 def with_episode(corpus: Corpus) -> Episode:
@@ -102,9 +144,25 @@ def signed_in(corpus: Corpus, role: str, language: str) -> Client:
 def pages(corpus: Corpus, role: str) -> list[str]:
     """Return the addresses that the role may open: those without an id, and one of each kind that has one."""
     corpus.refresh_from_db()
+    ids: dict[str, list[UUID]] = {name: [found] for name, found in one_of_each(corpus).items()}
+    ids["annotator:batch"] = list(corpus.batches.values_list("public_id", flat=True))
+    ids["annotator:person"] = list(corpus.raters.filter(kind="member").values_list("public_id", flat=True))
+    ids["annotator:calibration_person"] = ids["annotator:person"]
+    of_corpus = [name for name, roles in ROLES.items() if role in roles and name in DOORS]
+    plain = [name for name in of_corpus if set(DOORS[name].pattern.converters) == {"slug"}]
+    return [
+        *map(reverse, sorted(PERSONAL)),
+        *(reverse(name, args=[corpus.slug]) for name in plain),
+        *(reverse(name, args=[corpus.slug, found]) for name in of_corpus for found in ids.get(name, [])),
+    ]
+
+
+def one_of_each(corpus: Corpus) -> dict[str, UUID]:
+    """Return an id for each kind of page that has one."""
     assert corpus.codebook is not None
     assert corpus.guideline is not None
-    ids = {
+    return {
+        "annotator:calibration_answers": CalibrationDialogue.objects.earliest("pk").dialogue.public_id,
         "corpus:codebook_version": corpus.codebook.public_id,
         "corpus:guideline_version": corpus.guideline.public_id,
         "corpus:dialogue": corpus.dialogues.earliest("order").public_id,
@@ -112,13 +170,6 @@ def pages(corpus: Corpus, role: str) -> list[str]:
         "agreement:report": corpus.reports.get().public_id,
         "export:release": corpus.releases.get().public_id,
     }
-    of_corpus = [name for name, roles in ROLES.items() if role in roles and name in DOORS]
-    plain = [name for name in of_corpus if set(DOORS[name].pattern.converters) == {"slug"}]
-    return [
-        *map(reverse, sorted(PERSONAL)),
-        *(reverse(name, args=[corpus.slug]) for name in plain),
-        *(reverse(name, args=[corpus.slug, ids[name]]) for name in of_corpus if name in ids),
-    ]
 
 
 def watched(page: Page) -> list[str]:
