@@ -111,7 +111,11 @@ def _end_of_test(assignment: Assignment, now: datetime) -> None:
         dialogue__corpus=rater.corpus_id, dialogue__state="ready", use=Purpose.TEST, part=used.part
     ).exclude(dialogue__assignments__rater=rater)
     open_ = Assignment.objects.filter(
-        rater=rater, purpose=Purpose.TEST, state=Assignment.State.OPEN, dialogue__calibration__part=used.part
+        rater=rater,
+        purpose=Purpose.TEST,
+        state=Assignment.State.OPEN,
+        dialogue__calibration__part=used.part,
+        dialogue__state="ready",
     ).exclude(pk=assignment.pk)
     ended = Attempt.objects.filter(rater=rater, part=used.part)
     if not (new.exists() or open_.exists() or ended.exists()):

@@ -85,6 +85,7 @@ def with_messages(corpus: Corpus) -> None:
 
 def with_calibration(corpus: Corpus) -> None:
     """Let somebody answer a training dialogue, some of it wrong, and another person get a test."""
+    assert corpus.codebook is not None
     training, test = corpus.dialogues.filter(state="ready").order_by("-order")[:2]
     for dialogue, use in ((training, "training"), (test, "test")):
         for utterance in dialogue.utterances.all():
