@@ -44,7 +44,9 @@ describe(
         "cue.clipped": _("Subtitle %(row)s runs over the end of the film and was cut there: %(text)s"),
         "cue.past_end": _("Subtitle %(row)s starts after the end of the film; it was left out: %(text)s"),
         "cue.more": _("… and %(count)s more remarks like these."),
-        "dialogue.frozen": _("%(dialogue)s is ready, and so frozen: it can no longer be mended."),
+        "dialogue.frozen": _(
+            "%(dialogue)s is ready, and so frozen: its utterances are mended from flags in the inbox."
+        ),
         "dialogue.draft": _("%(dialogue)s is a draft: it can be mended on the page of its episode."),
         "dialogue.labelled": _(
             "%(dialogue)s has labels, so it can't become a draft again. Put it aside, or mend single utterances."

@@ -1,5 +1,6 @@
 """What the pages of releases say in words."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import ngettext
 from corpus.rules.codebook import NOT_APPLICABLE
 
 register = template.Library()
+NEGATIVE = re.compile(r"^-(?=\d+$)")
 
 
 @register.filter
@@ -49,6 +51,9 @@ def leak_sentence(leaks: Mapping[str, Any]) -> str:
 
 @register.filter
 def label_name(label: Mapping[str, Any]) -> str:
-    """Return a label's name; the two that the codebook does not name have words of their own."""
+    """Return a label's name; the two that the codebook does not name have words of their own.
+
+    The value of a link that has no name is a number, and has a true minus sign.
+    """
     own = {"": _("no label"), NOT_APPLICABLE: _("not applicable")}
-    return own.get(label["slug"]) or str(label["name"])
+    return own.get(label["slug"]) or NEGATIVE.sub("−", str(label["name"]))

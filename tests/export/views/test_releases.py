@@ -14,6 +14,7 @@ from corpus.models import Corpus
 from export.domain.options import Options
 from export.domain.releases import request_release
 from export.models import Release
+from export.templatetags.releases import label_name
 from tests.export.material import contents, export, released_corpus
 from tests.factories import CorpusFactory, MembershipFactory
 
@@ -120,6 +121,22 @@ def test_page_shows_splits_labels_and_what_was_proved(manager: Client, corpus: C
     assert "No dialogue is in two splits: all 6 were looked up in the written files." in answer.content.decode()
     sentiment = shown["questions"][0]
     assert [label["slug"] for label in sentiment["labels"]] == ["negative", "neutral", "positive", ""]
+
+
+def test_numbers_below_nought_have_a_true_minus_sign(manager: Client, corpus: Corpus) -> None:
+    release = made(corpus)
+    assert release.manifest is not None
+    release.manifest["agreement"]["questions"][0]["alpha"]["value"] = -0.25
+    release.save()
+    shown = page(manager, "release", corpus, release).content.decode()
+    assert "−0.250" in shown
+    assert "-0.250" not in shown
+    assert [label_name({"slug": name, "name": name}) for name in ("-2", "0", "2", "anti-2")] == [
+        "−2",
+        "0",
+        "2",
+        "anti-2",
+    ]
 
 
 def test_release_that_failed_says_why_and_can_be_taken_away(manager: Client, corpus: Corpus) -> None:
