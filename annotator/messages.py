@@ -17,6 +17,7 @@ describe(
         "batch.too_many": _(
             "A batch holds %(most)s dialogues at most; set a number, or choose a series or an episode."
         ),
+        "batch.settled": _("The batch was dissolved or let go on meanwhile: nothing is added to it any more."),
         "batch.being_made": _("The batch is still being made; wait until it is whole."),
         "kind.annotator.batch": _("Making a batch"),
         "stage.batch.choosing": _("choosing the dialogues"),

@@ -128,10 +128,9 @@ def resume_batch(*, batch: Batch) -> None:
         Refused: `batch.being_made`, its slots are not all there yet.
     """
     _refuse_while_made(batch)
-    Batch.objects.filter(pk=batch.pk).update(closed_at=None)
+    Batch.objects.filter(pk=batch.pk).update(closed_at=None, job=None)  # what it lacks it does without
 
 
-@transaction.atomic
 def dissolve_batch(*, batch: Batch, now: datetime) -> int:
     """Give what nobody has begun of a batch in earnest back to the automatic batch, and stop the rest.
 
@@ -145,10 +144,17 @@ def dissolve_batch(*, batch: Batch, now: datetime) -> int:
     """
     if batch.is_automatic or batch.purpose != Purpose.MAIN:
         raise Refused("batch.not_dissolved")
+    _refuse_while_made(batch)
+    # by itself: from then on claims pass it by, instead of waiting for all of its slots
+    stop_batch(batch=batch, now=now)
+    return _dissolve(batch)
+
+
+@transaction.atomic
+def _dissolve(batch: Batch) -> int:
     common = automatic_batch(corpus=batch.corpus, k=batch.k)
-    locked = {
-        each.pk: each for each in Batch.objects.select_for_update().filter(pk__in=[common.pk, batch.pk]).order_by("pk")
-    }
+    both = Batch.objects.select_for_update(no_key=True).filter(pk__in=[common.pk, batch.pk])
+    locked = {each.pk: each for each in both.order_by("pk")}
     _refuse_while_made(batch)
     slots = Slot.objects.filter(batch=batch)
     free = slots.filter(state=Slot.State.FREE)
@@ -159,7 +165,7 @@ def dissolve_batch(*, batch: Batch, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"batch": batch.pk})
     _to_the_common_work(free, locked[common.pk])
-    stop_batch(batch=batch, now=now)
+    Batch.objects.filter(pk=batch.pk).update(job=None)  # one that failed has nothing left to try again
     return count
 
 

@@ -57,9 +57,12 @@ def make(*, run: JobRun, batch: Batch, series: int | None, episode: int | None, 
         `dialogues`, how many the batch has.
 
     Raises:
-        Refused: `batch.no_dialogues`, others took all of them meanwhile.
+        Refused: `batch.no_dialogues`, others took all of them meanwhile; `batch.settled`, it was dissolved or let go
+            on without the rest.
         Superseded: the job went to another attempt.
     """
+    if batch.job_id != run.job.pk:
+        raise Refused("batch.settled")
     run.progress(batch.dealt, 0, "batch.choosing")
     found = within(available(corpus=batch.corpus, purpose=batch.purpose), series=series, episode=episode)
     put_in(

@@ -115,7 +115,9 @@ def set_aside(*, corpus: Corpus) -> QuerySet[SetAside]:
 def _wanted(k: int) -> Case:
     """Return how many judgements a dialogue is to get, over its slots in earnest."""
     of_manager = Count("pk", filter=Q(batch__is_automatic=False))
-    return Case(When(GreaterThan(of_manager, 0), then=Count("pk")), default=Value(k))
+    # of a dissolved batch the automatic one may have more than it gives out
+    given_out = Count("pk", filter=~Q(state=Slot.State.FREE, batch__is_automatic=True, number__gt=k))
+    return Case(When(GreaterThan(of_manager, 0), then=given_out), default=Value(k))
 
 
 def _per_rater(rows: QuerySet[Any, Any], figure: Count | Sum) -> Coalesce:

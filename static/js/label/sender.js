@@ -202,9 +202,29 @@ export class Sender {
       } else if (ack.status !== "refused") saved.push(ack.id);
     }
     for (const entry of outdated) await this.onOutdated(entry);
-    await this.journal.remove(settled);
+    await this.journal.remove([...settled, ...(await this.#replaced(answered, saved))]);
     if (outdated.length) this.onForgotten();
     if (saved.length) this.onSaved(batch[0].assignment, saved);
+  }
+
+  /**
+   * Labels that were refused once must not come back over the newer ones of their utterance.
+   *
+   * @param {Entry[]} answered
+   * @param {string[]} saved ids of operations
+   * @returns {Promise<number[]>} refused entries that newer labels have replaced
+   */
+  async #replaced(answered, saved) {
+    const newer = answered.filter(({ operation }) => operation?.kind === "commit" && saved.includes(operation.id));
+    const refused = (await this.#refused()).filter(({ operation }) => operation?.kind === "commit");
+    const isReplaced = (/** @type {Entry} */ old) =>
+      newer.some(
+        ({ assignment, operation, seq }) =>
+          assignment === old.assignment &&
+          operation?.utterance === old.operation?.utterance &&
+          (seq ?? 0) > (old.seq ?? 0),
+      );
+    return refused.filter(isReplaced).map(({ seq }) => seq ?? 0);
   }
 
   /**

@@ -44,6 +44,8 @@ export class Supply {
   #made = 0; // operations made in this page
   /** @type {Kept["judged"]} */
   #judged = new Map();
+  /** @type {Set<string>} the same of other dialogues: assignment and utterance */
+  #drafted = new Set();
   /** @type {Promise<void> | null} */
   #looking = null;
   #lookAgain = false;
@@ -277,9 +279,12 @@ export class Supply {
     const { utterance, answers } = operation;
     const drafts = await this.journal.drafts(this.author, assignment);
     // what was pressed since is newer than these labels, but they are newer than those refused before them
-    if (!(utterance in drafts) || this.#judged.has(utterance)) {
+    const key = `${assignment} ${utterance}`;
+    const isHere = assignment === this.#work?.id;
+    if (!(utterance in drafts) || (isHere ? this.#judged.has(utterance) : this.#drafted.has(key))) {
       await this.journal.keepDraft(this.author, assignment, utterance, answers);
     }
+    if (!isHere) this.#drafted.add(key);
     if (assignment === this.#work?.id) this.#judged.set(utterance, { ...shown?.was, ...this.#judged.get(utterance) });
   }
 

@@ -2,6 +2,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from annotator.domain import making
@@ -156,3 +158,39 @@ def test_dissolving_gives_back_what_nobody_began_and_moves_the_rest() -> None:
     assert (in_common(moved), moved.number, moved.rater) == (True, 2, None)
     # behind all that was dealt before: nobody's bookmark stands there yet
     assert (moved.rank, Batch.objects.get(is_automatic=True).dealt) == (5, 6)
+
+
+def test_what_was_dissolved_or_let_go_on_gets_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = corpus_with_work(dialogues=5, utterances=0, k=1)
+    for settle in (lambda batch: dissolve_batch(batch=batch, now=NOW), lambda batch: resume_batch(batch=batch)):
+        batch = made(corpus, k=1)
+        with monkeypatch.context() as broken:
+            broken.setattr(making, "_in_order", lambda *_: 1 / 0)
+            job = run(batch)
+        assert job.state == "failed"
+        settle(batch)
+        before = Batch.objects.get(pk=batch.pk)
+        assert before.job is None
+        retry(job=job)
+        execute(str(job.public_id))
+        job.refresh_from_db()
+        assert (job.state, job.error_code) == ("failed", "batch.settled")
+        assert Batch.objects.get(pk=batch.pk).closed_at == before.closed_at
+        assert not Slot.objects.filter(batch=batch).exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_dissolving_lets_others_refer_to_the_batch_meanwhile() -> None:
+    corpus = corpus_with_work(dialogues=5, utterances=0, k=1)
+    batch = made(corpus, k=1)
+    run(batch)
+    with CaptureQueriesContext(connection) as captured:
+        dissolve_batch(batch=batch, now=NOW)
+    sqls = [query["sql"] for query in captured]
+    locks = [sql for sql in sqls if 'FROM "annotator_batch"' in sql and " FOR " in sql]
+    assert len(locks) == 1
+    assert locks[0].endswith("FOR NO KEY UPDATE")
+    stopped = next(
+        place for place, sql in enumerate(sqls) if sql.startswith('UPDATE "annotator_batch" SET "closed_at"')
+    )
+    assert stopped < sqls.index(locks[0])

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from annotator.domain import progress
 from annotator.domain.assignments import claim, finish
-from annotator.domain.batches import Wish, create_batch
+from annotator.domain.batches import Wish, create_batch, dissolve_batch
 from annotator.models import Assignment, SetAside
 from corpus.models import Corpus, Rater, Revision
 from tests.annotator.material import answered, codebook_of, corpus_with_work
@@ -73,6 +73,19 @@ def test_each_dialogue_has_the_places_of_its_batch(corpus: Corpus) -> None:
     finish(assignment=last, token=last.token, now=NOW)
     assert of_dialogues(corpus) == [(1, 1, 2), (1, 0, 1)]
     assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, places=3, filled=2)
+
+
+def test_a_dissolved_batch_leaves_no_places_that_nobody_is_given() -> None:
+    corpus = corpus_with_work(dialogues=1, utterances=0, k=2)
+    batch = create_batch(corpus=corpus, name="many", wish=Wish(k=4), created_by=UserFactory(), now=NOW)
+    for expected in (4, 2):
+        done = work(corpus)
+        finish(assignment=done, token=done.token, now=NOW)
+        assert progress.totals(corpus=corpus).places == expected
+        if expected == 4:
+            dissolve_batch(batch=batch, now=NOW)
+    assert claim(rater=RaterFactory(corpus=corpus), now=NOW) is None
+    assert progress.totals(corpus=corpus).percent == 100
 
 
 def test_more_judgements_than_are_wanted_count_as_many_as_are(corpus: Corpus) -> None:

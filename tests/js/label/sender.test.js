@@ -124,6 +124,26 @@ test("what was refused can be sent once more", async () => {
   assert.deepEqual(await journal.entries("me"), []);
 });
 
+test("labels that were refused do not come back over newer ones of their utterance", async () => {
+  const place = (/** @type {string} */ id, /** @type {string} */ utterance, assignment = "a1") => {
+    const made = entry(id);
+    return { ...made, assignment, operation: { ...made.operation, kind: "commit", utterance } };
+  };
+  let refuses = true;
+  const first = [place("1", "u1"), place("2", "u2"), place("3", "u1", "a2")];
+  const { journal, sender } = await given(first, (operations) =>
+    operations.map(({ id }) => ({ id, status: refuses ? "refused" : "applied", code: "x", detail: "no" })),
+  );
+  await sender.wake();
+  refuses = false;
+  await journal.add(place("4", "u1"));
+  await sender.wake();
+  assert.deepEqual(
+    (await journal.entries("me")).map((each) => each.operation.id),
+    ["2", "3"],
+  );
+});
+
 test("one of several that were refused is sent once more", async () => {
   let refuses = true;
   const { journal, sender } = await given([entry("1"), entry("2")], (operations) =>

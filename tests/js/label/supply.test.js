@@ -197,6 +197,14 @@ test("the newest of several such labels is the draft, but what was pressed since
   await turn();
   assert.deepEqual(await journal.drafts("me", "assignment"), { u1: { emotion: "anger" } });
 
+  const elsewhere = memoryJournal();
+  const theirs = { ...mine, assignment: "elsewhere" };
+  await elsewhere.add({ ...theirs, operation: commit("first") });
+  await elsewhere.add({ ...theirs, operation: { ...commit("second"), answers: { emotion: "anger" } } });
+  await given({ send, journal: elsewhere, inHand: work() });
+  await turn();
+  assert.deepEqual(await elsewhere.drafts("me", "elsewhere"), { u1: { emotion: "anger" } });
+
   const other = memoryJournal();
   const second = await given({ send, journal: other });
   await other.keepDraft("me", "assignment", "u1", { emotion: "fear" });
@@ -325,7 +333,7 @@ test("what was refused is discarded, and the page told what the server holds ins
     show: async () => work(3, { history: [done("good")] }),
   });
   await supply.send(commit("bad"));
-  await supply.send(commit("good"));
+  await supply.send({ ...commit("good"), utterance: "u2" });
   const [{ seq, shown }] = told.findLast(([name]) => name === "report")[1].refused;
   assert.deepEqual(shown, {
     dialogue: "D1",
