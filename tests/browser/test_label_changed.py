@@ -72,8 +72,9 @@ def test_labels_that_waited_in_the_browser_while_it_was_changed_are_asked_for_ag
     desk.press(*CALM, "Enter", "Backspace", *GLAD, "Enter", *CALM, "Enter")
     desk.saved("aiting (4)")
     was = edit(1, "现在是这句")
-    desk.page.unroute("**/api/v1/**")
     desk.page.reload()
+    desk.page.unroute("**/api/v1/**")  # only now: else the page before the reload might be quick enough to send them
+    desk.page.evaluate("window.dispatchEvent(new Event('online'))")
     desk.page.get_by_role("alert").get_by_text("Utterance 1 was changed").wait_for()
     desk.saved()
     assert not desk.page.locator("#refused").is_visible()

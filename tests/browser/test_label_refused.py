@@ -153,4 +153,5 @@ def test_several_are_sent_again_at_once_and_the_reasons_are_in_the_readers_langu
     desk.page.unroute(OPERATIONS)
     desk.page.get_by_role("button", name="全部重新发送").click()
     expect(desk.page.locator("#refused")).to_be_hidden()
+    desk.saved("已保存")
     assert desk.history() == [(1, CALM_LABELS), (1, GLAD_LABELS)]
