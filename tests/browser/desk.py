@@ -14,6 +14,7 @@ from corpus.models import Annotation, Corpus, Rater
 from tests.browser.test_pages import signed_in
 from tests.factories import CorpusFactory, DialogueFactory, SpeakerFactory, UtteranceFactory
 
+OPERATIONS = "**/operations/"  # what carries the labels
 CALM = ["Digit2", "KeyQ", "KeyA", "KeyD"]
 GLAD = ["Digit3", "KeyW", "KeyA", "KeyD", "KeyV"]
 MOCKING = ["Digit1", "KeyR", "KeyS", "KeyF", "KeyZ", "Slash"]

@@ -9,12 +9,11 @@ from playwright.sync_api import Browser, Route, expect
 
 from annotator.domain.edits import edit_utterance
 from annotator.models import Assignment
-from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Desk, corpus_to_label
+from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Desk, corpus_to_label
 from tests.browser.test_pages import FLAWS, watched
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-OPERATIONS = "**/operations/"
 
 
 @pytest.fixture

@@ -10,12 +10,11 @@ from playwright.sync_api import Browser, Route
 from annotator.domain.assignments import release
 from annotator.models import Assignment, SetAside
 from common.models import Session
-from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Desk, corpus_to_label
+from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Desk, corpus_to_label
 from tests.browser.server import Server
 from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-OPERATIONS = "**/operations/"
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ from playwright.sync_api import Browser, Route, expect
 
 from annotator.models import Assignment, Flag
 from common.models import User
-from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Desk, corpus_to_label
+from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Desk, corpus_to_label
 from tests.browser.test_pages import FLAWS, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-OPERATIONS = "**/operations/"
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Route
 
-from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Desk, corpus_to_label
+from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Desk, corpus_to_label
 from tests.browser.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-OPERATIONS = "**/operations/"
 
 
 @pytest.fixture
