@@ -22,8 +22,8 @@ COPY static static
 COPY locale locale
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
   CONCORD_HOME=/data CONCORD_STATIC=/srv/static CONCORD_PRODUCTION=1
-RUN python -m config.catalogues && python manage.py collectstatic --noinput --verbosity 0
+RUN python -m config.setup.message_catalogues && python manage.py collectstatic --noinput --verbosity 0
 USER concord
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--preload", "--workers", "4", "--threads", "16", "--keep-alive", "75", "--timeout", "120", "--access-logfile", "-", "--no-control-socket", "--logger-class", "config.masks.WebLogger"]
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--preload", "--workers", "4", "--threads", "16", "--keep-alive", "75", "--timeout", "120", "--access-logfile", "-", "--no-control-socket", "--logger-class", "config.web.log_redaction.WebLogger"]

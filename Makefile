@@ -18,7 +18,7 @@ run: $(INSTALLED) ## start Concord; PORT, HOST, CONCORD_HOME, CONCORD_DEMO are h
 	@exec $(BIN)/python manage.py run
 
 install: $(INSTALLED) ## make .venv and compile the message catalogues
-	@$(BIN)/python -m config.catalogues
+	@$(BIN)/python -m config.setup.message_catalogues
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Concord needs Python 3.11 or newer; say which: make PYTHON=…")'
@@ -92,4 +92,4 @@ messages: dev ## collect the texts for translators (needs gettext)
 	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-wrap --add-location file \
 	  --no-obsolete --ignore '.venv*' --ignore node_modules --ignore var --ignore tests
 	@sed -i -e '/^"POT-Creation-Date/d' -e '/^"Report-Msgid-Bugs-To/d' -e 's/charset=UTF-8/charset=utf-8/' locale/zh_Hans/LC_MESSAGES/django.po
-	@$(BIN)/python -m config.catalogues
+	@$(BIN)/python -m config.setup.message_catalogues

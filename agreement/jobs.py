@@ -4,7 +4,7 @@ from typing import Any
 
 from agreement.domain import reports
 from agreement.models import Report
-from common.jobs import JobRun, handler
+from common.jobs.queue import JobRun, handler
 
 
 @handler(reports.KIND)

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from agreement import views
+from agreement.views import reports
 
 app_name = "agreement"
 urlpatterns = [
-    path("<slug:slug>/agreement/", views.reports, name="reports"),
-    path("<slug:slug>/agreement/new/", views.make, name="make"),
-    path("<slug:slug>/agreement/retests/", views.selves, name="selves"),
-    path("<slug:slug>/agreement/<uuid:public_id>/", views.report, name="report"),
-    path("<slug:slug>/agreement/<uuid:public_id>/figures.csv", views.download_csv, name="download_csv"),
-    path("<slug:slug>/agreement/<uuid:public_id>/figures.json", views.download_json, name="download_json"),
+    path("<slug:slug>/agreement/", reports.reports, name="reports"),
+    path("<slug:slug>/agreement/new/", reports.make, name="make"),
+    path("<slug:slug>/agreement/retests/", reports.selves, name="selves"),
+    path("<slug:slug>/agreement/<uuid:public_id>/", reports.report, name="report"),
+    path("<slug:slug>/agreement/<uuid:public_id>/figures.csv", reports.download_csv, name="download_csv"),
+    path("<slug:slug>/agreement/<uuid:public_id>/figures.json", reports.download_json, name="download_json"),
 ]

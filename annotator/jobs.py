@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from annotator.domain.making import KIND, make
+from annotator.domain.batches.batch_filling import KIND, make
 from annotator.models import Batch
-from common.jobs import JobRun, handler
+from common.jobs.queue import JobRun, handler
 
 
 @handler(KIND)

@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from annotator.views import answer_sets, batches, calibration, inbox, kept, label, people, progress, returned
+from annotator.views.inbox import flags_and_inquiries, late_work, returned_dialogues
+from annotator.views.labelling import page
+from annotator.views.management import answer_sets, batches, calibration, people, progress
 
 app_name = "annotator"
 urlpatterns = [
-    path("<slug:slug>/label/", label.label, name="label"),
+    path("<slug:slug>/label/", page.label, name="label"),
     path("<slug:slug>/progress/", progress.show, name="progress"),
     path("<slug:slug>/progress/<uuid:public_id>/release/", progress.release, name="release"),
-    path("<slug:slug>/progress/kept/", kept.listing, name="kept"),
-    path("<slug:slug>/progress/kept/<uuid:public_id>/", kept.settle, name="settle_kept"),
+    path("<slug:slug>/progress/kept/", late_work.listing, name="kept"),
+    path("<slug:slug>/progress/kept/<uuid:public_id>/", late_work.settle, name="settle_kept"),
     path("<slug:slug>/progress/people/<uuid:public_id>/", people.show, name="person"),
     path("<slug:slug>/progress/people/<uuid:public_id>/pause/", people.pause, name="pause_person"),
     path("<slug:slug>/progress/<uuid:public_id>/back/", people.send_back, name="send_back"),
@@ -21,14 +23,14 @@ urlpatterns = [
     path("<slug:slug>/batches/<uuid:public_id>/change/", batches.change, name="change_batch"),
     path("<slug:slug>/batches/<uuid:public_id>/act/", batches.act, name="act_on_batch"),
     path("<slug:slug>/batches/<uuid:public_id>/give-on/<uuid:person>/", batches.give_on, name="give_on"),
-    path("<slug:slug>/inbox/", inbox.first, name="inbox"),
-    path("<slug:slug>/inbox/flags/", inbox.flags, name="flags"),
-    path("<slug:slug>/inbox/flags/<uuid:public_id>/accept/", inbox.accept_flag, name="accept_flag"),
-    path("<slug:slug>/inbox/flags/<uuid:public_id>/decline/", inbox.decline_flag, name="decline_flag"),
-    path("<slug:slug>/inbox/questions/", inbox.questions, name="questions"),
-    path("<slug:slug>/inbox/returned/", returned.returned, name="returned"),
-    path("<slug:slug>/inbox/returned/<uuid:public_id>/", returned.settle, name="settle_return"),
-    path("<slug:slug>/inbox/questions/<uuid:public_id>/", inbox.answer, name="answer_question"),
+    path("<slug:slug>/inbox/", flags_and_inquiries.first, name="inbox"),
+    path("<slug:slug>/inbox/flags/", flags_and_inquiries.flags, name="flags"),
+    path("<slug:slug>/inbox/flags/<uuid:public_id>/accept/", flags_and_inquiries.accept_flag, name="accept_flag"),
+    path("<slug:slug>/inbox/flags/<uuid:public_id>/decline/", flags_and_inquiries.decline_flag, name="decline_flag"),
+    path("<slug:slug>/inbox/questions/", flags_and_inquiries.questions, name="questions"),
+    path("<slug:slug>/inbox/returned/", returned_dialogues.returned, name="returned"),
+    path("<slug:slug>/inbox/returned/<uuid:public_id>/", returned_dialogues.settle, name="settle_return"),
+    path("<slug:slug>/inbox/questions/<uuid:public_id>/", flags_and_inquiries.answer, name="answer_question"),
     path("<slug:slug>/calibration/", calibration.show, name="calibration"),
     path("<slug:slug>/calibration/dialogues/", calibration.pick, name="calibration_pick"),
     path("<slug:slug>/calibration/dialogues/<uuid:public_id>/", answer_sets.edit, name="calibration_answers"),

@@ -1,4 +1,4 @@
-"""What clips cost: all of a batch in one pass (corpus.media.cut) against one ffmpeg for each.
+"""What clips cost: all of a batch in one pass (corpus.media.cut.clips) against one ffmpeg for each.
 
     python benchmarks/clips.py [SECONDS]
 
@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from corpus.media.cut import CutClip, Span, cut_clips
-from corpus.media.tools import find_ffmpeg
+from corpus.media.cut.clips import CutClip, Span, cut_clips
+from corpus.media.ffmpeg.program import find_ffmpeg
 
 FFMPEG = find_ffmpeg("")
 SIZE = "1920x1080"

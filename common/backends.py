@@ -3,9 +3,9 @@
 from django.contrib.auth.backends import ModelBackend
 from django.db import models
 
+from common.auth.session_store import take_person
+from common.database.prepared import Parameter, Question
 from common.models import User
-from common.prepared import Parameter, Question
-from common.sessions import take_person
 
 PERSON = Question(lambda: User.objects.filter(pk=Parameter("pk", models.BigAutoField())))
 

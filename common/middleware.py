@@ -15,7 +15,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
 from django_htmx.http import HttpResponseClientRefresh
 
-from common.authentication import KEYWORD, sent_token
+from common.api.authentication import KEYWORD, sent_token
 from common.domain.api_tokens import person_of
 from common.errors import sentence
 

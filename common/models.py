@@ -34,7 +34,7 @@ class Session(AbstractBaseSession):
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:
         """Return what reads and writes such a session."""
-        from common.sessions import SessionStore
+        from common.auth.session_store import SessionStore
 
         return SessionStore
 

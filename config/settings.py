@@ -9,29 +9,30 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import broker, env
+from config import environment
+from config.processes import broker
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- where things live -------------------------------------------------------------------------------------
-CONCORD_HOME = Path(env.text("CONCORD_HOME") or BASE_DIR / "var").resolve()
-MEDIA_ROOT = Path(env.text("CONCORD_MEDIA") or CONCORD_HOME / "media").resolve()
-STATIC_ROOT = Path(env.text("CONCORD_STATIC") or CONCORD_HOME / "static").resolve()
+CONCORD_HOME = Path(environment.text("CONCORD_HOME") or BASE_DIR / "var").resolve()
+MEDIA_ROOT = Path(environment.text("CONCORD_MEDIA") or CONCORD_HOME / "media").resolve()
+STATIC_ROOT = Path(environment.text("CONCORD_STATIC") or CONCORD_HOME / "static").resolve()
 WORK_DIR = CONCORD_HOME / "work"  # unfinished files, on the media's file system: a rename is atomic
 
 # --- who may talk to us ------------------------------------------------------------------------------------
-DEBUG = env.flag("CONCORD_DEBUG")
-PRODUCTION = env.flag("CONCORD_PRODUCTION")
+DEBUG = environment.flag("CONCORD_DEBUG")
+PRODUCTION = environment.flag("CONCORD_PRODUCTION")
 SECRET_KEY_PATH = CONCORD_HOME / "secret_key"
 NO_SECRET_KEY = "not-for-serving"  # noqa: S105 -- enough for commands; the server refuses to start with it
-SECRET_KEY = env.text("CONCORD_SECRET_KEY") or (
+SECRET_KEY = environment.text("CONCORD_SECRET_KEY") or (
     SECRET_KEY_PATH.read_text(encoding="ascii").strip() if SECRET_KEY_PATH.exists() else NO_SECRET_KEY
 )
-ALLOWED_HOSTS = env.words("CONCORD_ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
-CSRF_TRUSTED_ORIGINS = env.words("CONCORD_TRUSTED_ORIGINS")
-HTTPS = env.flag("CONCORD_HTTPS", default=PRODUCTION)
+ALLOWED_HOSTS = environment.words("CONCORD_ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = environment.words("CONCORD_TRUSTED_ORIGINS")
+HTTPS = environment.flag("CONCORD_HTTPS", default=PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SECURE_HSTS_SECONDS = env.number("CONCORD_HSTS_SECONDS", 31_536_000 if HTTPS else 0)
+SECURE_HSTS_SECONDS = environment.number("CONCORD_HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if HTTPS:
@@ -55,8 +56,8 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "common.addresses.client_address"
-PROXIES = env.number("CONCORD_PROXIES", 0)  # how many append to X-Forwarded-For before us
+AXES_CLIENT_IP_CALLABLE = "common.auth.client_address.client_address"
+PROXIES = environment.number("CONCORD_PROXIES", 0)  # how many append to X-Forwarded-For before us
 AXES_LOCKOUT_CALLABLE = "common.views.accounts.locked_out"
 AXES_VERBOSE = False
 
@@ -111,7 +112,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "common.context.services",
+                "common.context_processors.services",
             ],
         },
     }
@@ -120,7 +121,7 @@ FORM_RENDERER = "common.forms.Renderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "common.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "common.backends.PasswordBackend"]
-SESSION_ENGINE = "common.sessions"
+SESSION_ENGINE = "common.auth.session_store"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -133,11 +134,13 @@ LOGOUT_REDIRECT_URL = "common:login"
 
 # --- data --------------------------------------------------------------------------------------------------
 DATABASES = {
-    "default": env.database(env.text("DATABASE_URL"))
-    if env.text("DATABASE_URL")
-    else env.sqlite(CONCORD_HOME / "concord.sqlite3")
+    "default": environment.database(environment.text("DATABASE_URL"))
+    if environment.text("DATABASE_URL")
+    else environment.sqlite(CONCORD_HOME / "concord.sqlite3")
 }
-PREPARE_STATEMENTS = env.flag("CONCORD_PREPARE", default=True)  # PostgreSQL; not behind a pooler of transactions
+PREPARE_STATEMENTS = environment.flag(
+    "CONCORD_PREPARE", default=True
+)  # PostgreSQL; not behind a pooler of transactions
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
@@ -149,7 +152,7 @@ LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.text("TZ") or "UTC"
+TIME_ZONE = environment.text("TZ") or "UTC"
 
 # --- static files ------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
@@ -159,12 +162,12 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "config.static.HashedModuleStorage"
+        else "config.web.static_files.HashedModuleStorage"
     },
 }
 
 # --- slow work ---------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or f"redis+socket://{broker.socket_path(CONCORD_HOME)}"
+CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL") or f"redis+socket://{broker.socket_path(CONCORD_HOME)}"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # kombu restores the messages of a dead worker every interval x throttle seconds: 100 by default
     "visibility_timeout": 3600,
@@ -180,25 +183,27 @@ CELERY_TASK_ACKS_LATE = False  # the job row is the truth: recovery is the sweep
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-JOB_LEASE_SECONDS = env.number("CONCORD_JOB_LEASE_SECONDS", 30)
-SWEEP_SECONDS = env.number("CONCORD_SWEEP_SECONDS", 5)
+JOB_LEASE_SECONDS = environment.number("CONCORD_JOB_LEASE_SECONDS", 30)
+SWEEP_SECONDS = environment.number("CONCORD_SWEEP_SECONDS", 5)
 
 # --- media -------------------------------------------------------------------------------------------------
-FFMPEG_BIN = env.text("FFMPEG_BIN")
-X_ACCEL_PREFIX = env.text("CONCORD_X_ACCEL_PREFIX")  # set behind nginx, which then sends the media itself
-MAX_EPISODE_BYTES = env.number("CONCORD_MAX_EPISODE_BYTES", 8 * 2**30)
-MIN_FREE_BYTES = env.number("CONCORD_MIN_FREE_BYTES", 200 * 2**20)
+FFMPEG_BIN = environment.text("FFMPEG_BIN")
+X_ACCEL_PREFIX = environment.text("CONCORD_X_ACCEL_PREFIX")  # set behind nginx, which then sends the media itself
+MAX_EPISODE_BYTES = environment.number("CONCORD_MAX_EPISODE_BYTES", 8 * 2**30)
+MIN_FREE_BYTES = environment.number("CONCORD_MIN_FREE_BYTES", 200 * 2**20)
 
 # --- API ---------------------------------------------------------------------------------------------------
-API_PER_MINUTE = env.number("CONCORD_API_PER_MINUTE", 1200)  # a person's requests; they label some 20 utterances
+API_PER_MINUTE = environment.number(
+    "CONCORD_API_PER_MINUTE", 1200
+)  # a person's requests; they label some 20 utterances
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["common.authentication.Token", "common.authentication.Session"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["common.api.authentication.Token", "common.api.authentication.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["common.parsers.BoundedJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["common.api.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "common.api.refusals_as_json",
-    "DEFAULT_THROTTLE_CLASSES": ["common.throttling.PerMinute"],
+    "EXCEPTION_HANDLER": "common.api.errors.refusals_as_json",
+    "DEFAULT_THROTTLE_CLASSES": ["common.api.throttling.PerMinute"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Concord",
@@ -209,15 +214,15 @@ SPECTACULAR_SETTINGS = {
         "FlagReason": "annotator.models.Flag.Reason",
         "ReturnReason": "annotator.models.Return.Reason",
     },
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.schema.tell_refusals"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.api.schema.tell_refusals"],
 }
 
 # --- logs --------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"masked": {"()": "config.masks.Masked"}},
+    "filters": {"masked": {"()": "config.web.log_redaction.Masked"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}},
-    "root": {"handlers": ["stderr"], "level": env.text("CONCORD_LOG_LEVEL") or "INFO"},
+    "root": {"handlers": ["stderr"], "level": environment.text("CONCORD_LOG_LEVEL") or "INFO"},
 }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from config.health import healthz, readyz
+from config.web.health import healthz, readyz
 from corpus.views import links
 from corpus.views.corpora import home
 from corpus.views.media import media
@@ -22,5 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("annotator.api.urls")),
 ]
 
-handler404 = "common.api.not_found"
-handler500 = "common.api.crashed"
+handler404 = "common.api.errors.not_found"
+handler500 = "common.api.errors.crashed"

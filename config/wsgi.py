@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from config.line import Line
+from config.web.request_queue import Line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = Line(get_wsgi_application())

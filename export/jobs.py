@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from common.jobs import JobRun, handler
+from common.jobs.queue import JobRun, handler
 from export.domain.releases import KIND, make
 from export.models import Release
 

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import Refused
+from common.files.ranged_response import ranged_file
 from common.models import User
-from common.ranged import ranged_file
 from corpus.access import corpus_view
 from corpus.models import Corpus, Membership
 from export.domain.listing import listed_releases
 from export.domain.releases import discard_release, request_release
-from export.domain.shown import shown
 from export.forms import ReleaseForm
+from export.metadata.release_page import shown
 from export.models import Release
 
 

@@ -176,7 +176,7 @@ class CodebookVersionFactory(DjangoModelFactory):
 
 
 class AnnotationFactory(DjangoModelFactory):
-    """A head row without revisions, for readers of annotations; writing goes through corpus.domain.labels."""
+    """A head row without revisions, for readers of annotations; use `commit_revision` to write."""
 
     class Meta:
         model = Annotation

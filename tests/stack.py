@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import connection
 
 from common.models import Job
-from config.broker import broker_command, prepare_socket_folder, socket_path
-from config.children import Child
+from config.processes.broker import broker_command, prepare_socket_folder, socket_path
+from config.processes.child_process import Child
 
 PATIENCE = 120
 

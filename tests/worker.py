@@ -12,17 +12,17 @@ import django
 django.setup()
 
 from common.errors import Refused  # noqa: E402
-from common.jobs import JobRun, handler  # noqa: E402
+from common.jobs.queue import JobRun, handler  # noqa: E402
 from config.celery import app  # noqa: E402, F401
-from corpus.domain import clips  # noqa: E402
+from corpus.domain.ingest import clip_cutting  # noqa: E402
 
 # where a test may have the worker stop for ever, to kill it there: see tests.stack.Stack.hang
 PLACES = [
-    "corpus.domain.ingest:probe",
-    "corpus.domain.ingest:make_playable",
-    "corpus.domain.ingest:drop_incoming",
-    "corpus.domain.files:Shelf.put",
-    "corpus.domain.clips:_keep",
+    "corpus.domain.ingest.episode_ingest:probe",
+    "corpus.domain.ingest.episode_ingest:make_playable",
+    "corpus.domain.ingest.episode_ingest:drop_incoming",
+    "corpus.domain.ingest.stored_files:Shelf.put",
+    "corpus.domain.ingest.clip_cutting:_keep",
     "export.domain.build:gather",
     "export.domain.releases:pack",
     "export.domain.releases:_told",
@@ -55,7 +55,7 @@ def stops(place: str) -> None:
 
 
 if "CONCORD_TEST_TRACES" in os.environ:  # in the worker, not in the test that imports the handlers
-    clips.WINDOW = 2
+    clip_cutting.WINDOW = 2
     for each in PLACES:
         stops(each)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from agreement.domain.selection import Selection, Table
+from agreement.judgements.selection import Selection, Table
 from agreement.statistics import measures
 from agreement.statistics.figures import Figure
 from agreement.statistics.pairs import pairs

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from agreement.domain.figures import figures
-from agreement.domain.selection import Selection, changed_since, chosen_raters, read
+from agreement.judgements.selection import Selection, changed_since, chosen_raters, read
 from agreement.models import Report
 from common.errors import Refused
-from common.jobs import JobRun, enqueue
+from common.jobs.queue import JobRun, enqueue
 from common.models import User
 from corpus.models import Corpus, Rater
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from agreement.reading import REASONS
+from agreement.presentation.cards import REASONS
 
 register = template.Library()
 

@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 from annotator.api.serializers import ErrorSerializer
 from annotator.api.views import _assignment as own_assignment
 from annotator.api.views import _rater as own_rater
-from annotator.domain.judging import lesson
-from annotator.domain.qualification import standing_of
+from annotator.domain.calibration.judging import lesson
+from annotator.domain.calibration.qualification import standing_of
 from corpus.models import Utterance
 
 REFUSED = OpenApiResponse(ErrorSerializer, description="Refused, with the reason.")

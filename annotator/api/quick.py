@@ -17,7 +17,7 @@ from annotator.api.serializers import (
     SHORTCUTS,
     are_answers,
 )
-from annotator.domain.operations import Operation
+from annotator.domain.labelling.operations import Operation
 
 Check = Callable[[Any], bool]
 

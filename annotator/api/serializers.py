@@ -9,8 +9,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from annotator.domain.operations import Operation
-from annotator.domain.work import Past, Work
+from annotator.domain.labelling.open_assignment import Past, Work
+from annotator.domain.labelling.operations import Operation
 from corpus.models import Dialogue, Utterance
 
 DAY_MS = 24 * 3600 * 1000

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from annotator.api import calibration, notes, views
-from common import schema  # noqa: F401 -- registers itself
+from annotator.api import calibration, messages, views
+from common.api import schema  # noqa: F401 -- registers itself
 
 app_name = "annotator-api"
 urlpatterns = [
@@ -12,13 +12,13 @@ urlpatterns = [
     path("assignments/<uuid:public_id>/operations/", views.Operations.as_view(), name="operations"),
     path("assignments/<uuid:public_id>/heartbeat/", views.Heartbeat.as_view(), name="heartbeat"),
     path("assignments/<uuid:public_id>/finish/", views.Finish.as_view(), name="finish"),
-    path("assignments/<uuid:public_id>/flags/", notes.Flags.as_view(), name="flags"),
-    path("assignments/<uuid:public_id>/flags/withdraw/", notes.WithdrawFlag.as_view(), name="withdraw_flag"),
-    path("assignments/<uuid:public_id>/questions/", notes.Questions.as_view(), name="questions"),
-    path("assignments/<uuid:public_id>/return/", notes.ReturnDialogue.as_view(), name="return"),
-    path("assignments/<uuid:public_id>/acknowledge/", notes.Acknowledge.as_view(), name="acknowledge"),
+    path("assignments/<uuid:public_id>/flags/", messages.Flags.as_view(), name="flags"),
+    path("assignments/<uuid:public_id>/flags/withdraw/", messages.WithdrawFlag.as_view(), name="withdraw_flag"),
+    path("assignments/<uuid:public_id>/questions/", messages.Questions.as_view(), name="questions"),
+    path("assignments/<uuid:public_id>/return/", messages.ReturnDialogue.as_view(), name="return"),
+    path("assignments/<uuid:public_id>/acknowledge/", messages.Acknowledge.as_view(), name="acknowledge"),
     path("assignments/<uuid:public_id>/lessons/<uuid:utterance>/", calibration.Lesson.as_view(), name="lesson"),
     path("corpora/<slug:slug>/standing/", calibration.Standing.as_view(), name="standing"),
-    path("corpora/<slug:slug>/news/", notes.News.as_view(), name="news"),
-    path("corpora/<slug:slug>/news/seen/", notes.Seen.as_view(), name="seen"),
+    path("corpora/<slug:slug>/news/", messages.News.as_view(), name="news"),
+    path("corpora/<slug:slug>/news/seen/", messages.Seen.as_view(), name="seen"),
 ]

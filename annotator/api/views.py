@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.api import quick, serializers
-from annotator.domain import assignments, statements
-from annotator.domain.operations import Ack, Operation, apply_own
-from annotator.domain.work import open_work
+from annotator.domain.allocation import assignments, prepared_statements
+from annotator.domain.labelling.open_assignment import open_work
+from annotator.domain.labelling.operations import Ack, Operation, apply_own
 from annotator.models import Assignment
 from common.errors import Refused
 from common.models import User
@@ -97,7 +97,7 @@ def _user(request: Request) -> User:
 
 
 def _rater(request: Request, slug: str) -> Rater:
-    membership = statements.MEMBER.first(slug=slug, user=_user(request).pk)
+    membership = prepared_statements.MEMBER.first(slug=slug, user=_user(request).pk)
     if membership is None:
         raise Http404
     if membership.role != Membership.Role.ANNOTATOR:
@@ -109,7 +109,7 @@ def _rater(request: Request, slug: str) -> Rater:
 
 def _assignment(request: Request, public_id: UUID) -> Assignment:
     """Return one's own assignment; that of another person is as unknown as one that never was."""
-    assignment = statements.OWN.first(public_id=public_id, user=_user(request).pk)
+    assignment = prepared_statements.OWN.first(public_id=public_id, user=_user(request).pk)
     if assignment is None:
         raise Http404
     return assignment

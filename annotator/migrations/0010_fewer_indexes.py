@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from common.indexes import without_indexes
+from common.database.foreign_key_indexes import without_indexes
 
 KEYS = {"Assignment": ["dialogue", "rater", "codebook", "guideline"], "Slot": ["dialogue"]}
 

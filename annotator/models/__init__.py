@@ -12,7 +12,7 @@ from annotator.models.calibration import (
     ResultItem,
 )
 from annotator.models.guidelines import Acknowledgement
-from annotator.models.notes import Flag, Question, Return
+from annotator.models.messages import Flag, Question, Return
 from annotator.models.slots import Slot
 
 __all__ = [

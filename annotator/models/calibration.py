@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotator.models.assignments import Assignment
 from corpus.models import CodebookVersion, Corpus, Dialogue, Purpose, Rater, Utterance
-from corpus.models.added import AddedModel
+from corpus.models.append_only import AddedModel
 
 
 def new_seed() -> str:

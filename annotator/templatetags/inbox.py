@@ -2,7 +2,7 @@
 
 from django import template
 
-from annotator.domain.notes import Inbox, inbox
+from annotator.domain.messages.inbox import Inbox, inbox
 from corpus.models import Corpus
 
 register = template.Library()

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from benchmarks.labelling.connection import Connection
-from corpus.rules.conditions import holds
+from corpus.rules.codebook.conditions import holds
 
 Json = dict[str, Any]
 PAUSE = 0.05  # seconds before something that failed is sent again

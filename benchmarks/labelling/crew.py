@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.labelling.server import ROOT
-from config.broker import broker_command, prepare_socket_folder, socket_path
+from config.processes.broker import broker_command, prepare_socket_folder, socket_path
 
 # a dead worker's job is taken up again within seconds, so that the end of the run can be waited for
 HASTE = {"CONCORD_JOB_LEASE_SECONDS": "5", "CONCORD_SWEEP_SECONDS": "1"}

@@ -26,11 +26,11 @@ from agreement.domain.reports import request_report  # noqa: E402
 from agreement.models import Report  # noqa: E402
 from annotator.models import Assignment  # noqa: E402
 from benchmarks.labelling.annotators import Record, answers  # noqa: E402
-from common.jobs import UNFINISHED  # noqa: E402
+from common.jobs.queue import UNFINISHED  # noqa: E402
 from common.models import Job, User  # noqa: E402
-from corpus.domain.corpora import create_corpus  # noqa: E402
-from corpus.domain.members import add_member  # noqa: E402
-from corpus.domain.shipped import adopt  # noqa: E402
+from corpus.domain.codebooks.shipped_codebooks import adopt  # noqa: E402
+from corpus.domain.people.members import add_member  # noqa: E402
+from corpus.domain.structure.corpora import create_corpus  # noqa: E402
 from corpus.models import (  # noqa: E402
     Annotation,
     CodebookVersion,

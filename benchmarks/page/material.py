@@ -25,12 +25,12 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
-    from annotator.domain.assignments import claim
-    from annotator.domain.operations import Operation, apply_operations
+    from annotator.domain.allocation.assignments import claim
+    from annotator.domain.labelling.operations import Operation, apply_operations
     from common.models import User
-    from corpus.domain.corpora import create_corpus
-    from corpus.domain.members import add_member
-    from corpus.domain.shipped import adopt
+    from corpus.domain.codebooks.shipped_codebooks import adopt
+    from corpus.domain.people.members import add_member
+    from corpus.domain.structure.corpora import create_corpus
     from corpus.models import Dialogue, Episode, MediaFile, Membership, Rater, Series, Speaker, Utterance
 
     manager = User.objects.create_user("manager", may_create_corpora=True)

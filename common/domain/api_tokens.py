@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from common.auth.secret_tokens import hashed, new_token
 from common.errors import Refused
 from common.models import ApiToken, User
-from common.tokens import hashed, new_token
 
 PREFIX = "concord_"  # so that a token is known for one wherever it is found
 MOST = 10

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as set_language_cookie
 
+from common.domain.accounts import choose_language, rename
 from common.domain.api_tokens import live_tokens, make_token, revoke_token
-from common.domain.people import choose_language, rename
 from common.errors import Refused
 from common.forms import AccountForm, TokenForm
 from common.models import User

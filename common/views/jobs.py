@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from common import jobs
+from common.jobs import queue
 from common.models import Job, User
 
 
@@ -17,7 +17,7 @@ def job(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show one job to those who may see it; 404 to all others."""
     assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
     row = get_object_or_404(Job, public_id=public_id)
-    if not jobs.may_see(request.user, row):
+    if not queue.may_see(request.user, row):
         raise Http404
     response = render(request, "common/job.html", {"job": row})
     if request.headers.get("HX-Request") and row.state == Job.State.DONE:

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from common.database.snapshot import snapshot
 from common.errors import Refused
-from common.snapshot import snapshot
 
 # those of migrations, not those that came with an extension
 OWN_FUNCTIONS = """

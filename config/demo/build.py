@@ -17,17 +17,17 @@ import yaml
 from django.utils import timezone
 
 from agreement.domain.reports import request_report
-from annotator.domain.assignments import claim, finish, unlabelled
-from annotator.domain.operations import Operation, apply_operations
+from annotator.domain.allocation.assignments import claim, finish, unlabelled
+from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.models import Assignment
 from common.errors import sentence
 from common.models import Job, User
-from config.firstrun import ANNOTATORS
-from corpus.domain.corpora import create_corpus
-from corpus.domain.dialogues import declare_all_ready
-from corpus.domain.episodes import Given, submit_episode
-from corpus.domain.members import add_member
-from corpus.domain.shipped import adopt
+from config.setup.first_run import ANNOTATORS
+from corpus.domain.codebooks.shipped_codebooks import adopt
+from corpus.domain.ingest.episodes import Given, submit_episode
+from corpus.domain.people.members import add_member
+from corpus.domain.structure.corpora import create_corpus
+from corpus.domain.structure.draft_dialogues import declare_all_ready
 from corpus.models import Corpus, Dialogue, Episode, Membership, Rater, Utterance
 from export.domain.options import Options
 from export.domain.releases import request_release

@@ -15,7 +15,7 @@ class Finding:
     Attributes:
         file, row, column: where; rows count from 1 with the header, as a spreadsheet shows them.
         raw: what stands there.
-        problem: its kind, a word of `corpus.import_messages`.
+        problem: its kind, a word of `corpus.messages.imports`.
         action: what was done, in a word or two, with the value that was used instead.
     """
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from corpus.models.added import AddedModel
+from corpus.models.append_only import AddedModel
 from corpus.models.corpora import Corpus
 
 if TYPE_CHECKING:

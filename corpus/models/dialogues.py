@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from corpus.models.added import AddedModel
+from corpus.models.append_only import AddedModel
 from corpus.models.corpora import Corpus
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from common.errors import sentence
-from corpus.rules import clock
+from corpus.rules import timestamps
 
 register = template.Library()
 
@@ -13,13 +13,13 @@ register = template.Library()
 @register.filter
 def stamp(ms: int | None) -> str:
     """Return a time as `m:ss.mmm`, or a dash where there is none."""
-    return "–" if ms is None else clock.stamp(ms)
+    return "–" if ms is None else timestamps.stamp(ms)
 
 
 @register.filter
 def length_of(ms: int | None) -> str:
     """Return a duration to the second, or a dash."""
-    return "–" if ms is None else clock.stamp(ms).partition(".")[0]
+    return "–" if ms is None else timestamps.stamp(ms).partition(".")[0]
 
 
 @register.filter

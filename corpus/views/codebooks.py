@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST
 
 from common.errors import Refused
 from corpus.access import corpus_view
-from corpus.codebook_messages import problem_sentence
-from corpus.domain.codebooks import add_codebook_version, shipped_codebooks, use_codebook
-from corpus.domain.shipped import adopt
-from corpus.forms import CodebookForm
+from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebooks, use_codebook
+from corpus.domain.codebooks.shipped_codebooks import adopt
+from corpus.forms.corpora import CodebookForm
+from corpus.messages.codebooks import problem_sentence
 from corpus.models import CodebookVersion, Corpus, Membership
 from corpus.rules.codebook import CodebookFault
-from corpus.rules.strict_yaml import MAX_CHARACTERS
+from corpus.rules.codebook.strict_yaml import MAX_CHARACTERS
 from corpus.views.codebook_table import cards
 
 Manager = Membership.Role.MANAGER

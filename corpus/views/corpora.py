@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from common.errors import Refused
 from common.models import User
 from corpus.access import corpus_view
-from corpus.domain.corpora import change_settings, create_corpus
-from corpus.domain.overview import figures, labelled_by, memberships_of, next_steps
-from corpus.forms import CorpusForm, SettingsForm
+from corpus.domain.structure.corpora import change_settings, create_corpus
+from corpus.domain.structure.overview import figures, labelled_by, memberships_of, next_steps
+from corpus.forms.corpora import CorpusForm, SettingsForm
 from corpus.models import Corpus, Membership
 
 

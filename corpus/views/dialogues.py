@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import Refused
 from corpus.access import corpus_view
-from corpus.domain import dialogues as domain
-from corpus.domain.episodes import standings
-from corpus.domain.speakers import rename_speaker, speakers_of
-from corpus.episode_forms import SplitForm, UtteranceForm
+from corpus.domain.ingest.episodes import standings
+from corpus.domain.structure import draft_dialogues as domain
+from corpus.domain.structure.speakers import rename_speaker, speakers_of
+from corpus.forms.episodes import SplitForm, UtteranceForm
 from corpus.models import Corpus, Dialogue, Episode, Membership, Speaker, Utterance
 
 PER_PAGE = 8

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.disk import free_bytes, require_space
 from common.errors import Refused
+from common.files.disk_space import free_bytes, require_space
 from common.models import User
 from corpus.access import corpus_view
-from corpus.domain.episodes import Given, episodes_of, remove_episode, standings, submit_episode
-from corpus.episode_forms import EpisodeForm
+from corpus.domain.ingest.episodes import Given, episodes_of, remove_episode, standings, submit_episode
+from corpus.forms.episodes import EpisodeForm
 from corpus.models import Corpus, Episode, Membership
 
 PER_PAGE = 25

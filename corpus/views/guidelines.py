@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from corpus.access import corpus_view
-from corpus.domain.guidelines import LANGUAGES, add_guideline_version
-from corpus.forms import GuidelineForm
+from corpus.domain.codebooks.guideline_versions import LANGUAGES, add_guideline_version
+from corpus.forms.corpora import GuidelineForm
 from corpus.models import Corpus, GuidelineVersion, Membership
-from corpus.rules.markdown import headings
-from corpus.rules.markdown import render as as_html
+from corpus.rules.guideline.markdown import headings
+from corpus.rules.guideline.markdown import render as as_html
 
 Manager = Membership.Role.MANAGER
 NAMES = {"zh": "中文", "en": "English"}

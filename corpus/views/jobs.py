@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common.errors import Refused
-from common.jobs import retry
+from common.jobs.queue import retry
 from common.models import Job
 from corpus.access import corpus_view
 from corpus.models import Corpus, Membership

@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 
 from common.errors import Refused
 from common.models import User
-from corpus.domain import invitations, passwords
-from corpus.forms import JoinForm
+from corpus.domain.people import invitations, password_resets
+from corpus.forms.corpora import JoinForm
 from corpus.models import Membership
 
 BACKEND = "common.backends.PasswordBackend"
@@ -56,9 +56,9 @@ def _joined(request: HttpRequest, token: str, form: JoinForm) -> Membership | No
 def reset(request: HttpRequest, token: str) -> HttpResponse:
     """Set a new password, then sign in with it."""
     try:
-        form = SetPasswordForm(passwords.find_password_reset(token).user, request.POST or None)
+        form = SetPasswordForm(password_resets.find_password_reset(token).user, request.POST or None)
         if request.method == "POST" and form.is_valid():
-            passwords.use_password_reset(token=token, password=form.cleaned_data["new_password1"])
+            password_resets.use_password_reset(token=token, password=form.cleaned_data["new_password1"])
             messages.success(request, _("Your new password is set. Sign in with it."))
             return redirect("common:login")
     except Refused as refusal:

@@ -7,9 +7,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from common.files.ranged_response import ranged_file
 from common.middleware import takes_token
 from common.models import User
-from common.ranged import ranged_file
 from corpus.access import corpus_or_404
 from corpus.models import MediaFile
 

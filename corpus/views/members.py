@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from common.errors import Refused
 from common.models import User
 from corpus.access import corpus_view
-from corpus.domain import invitations, members, passwords
-from corpus.forms import InviteForm, RoleForm
+from corpus.domain.people import invitations, members, password_resets
+from corpus.forms.corpora import InviteForm, RoleForm
 from corpus.models import Corpus, Membership
 
 MANAGER = Membership.Role.MANAGER
@@ -32,7 +32,7 @@ def people(request: HttpRequest, corpus: Corpus, membership: Membership) -> Http
             "membership": membership,
             "members": rows,
             "roles": Membership.Role.choices,
-            "out_of_reach": passwords.out_of_reach(manager=membership.user, people=[row.user for row in rows]),
+            "out_of_reach": password_resets.out_of_reach(manager=membership.user, people=[row.user for row in rows]),
             "invitations": invitations.open_invitations(corpus),
             "form": InviteForm(),
         },
@@ -70,7 +70,7 @@ def reset_password(request: HttpRequest, corpus: Corpus, membership: Membership,
     """Make a link for setting a new password and show it, this once."""
     person = _member(corpus, public_id).user
     try:
-        token = passwords.issue_password_reset(person=person, created_by=membership.user)
+        token = password_resets.issue_password_reset(person=person, created_by=membership.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("corpus:members", corpus.slug)

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from common.disk import require_space
 from common.errors import Refused
+from common.files.disk_space import require_space
 from corpus.models import Corpus
 from export.domain.compose import FORMAT, compose
 from export.domain.gather import Tell, gather

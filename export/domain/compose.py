@@ -11,16 +11,16 @@ from typing import Any
 
 from django.conf import settings
 
-from common.disk import require_space
 from common.errors import Refused
-from export import splits
+from common.files.disk_space import require_space
 from export.domain.gather import Gathered, Tell
 from export.domain.options import Options
-from export.domain.report import question_document, split_report
 from export.formats import csv_
-from export.formats.written import Written
-from export.overlap import Overlap
-from export.splits import SPLITS, SplitFault, Talk
+from export.formats.checksummed_file import Written
+from export.metadata.manifest import question_document, split_report
+from export.splits import assignment
+from export.splits.assignment import SPLITS, SplitFault, Talk
+from export.splits.overlap import Overlap
 
 FORMAT = "concord-release/1"
 BLOCK = 2**20
@@ -44,7 +44,7 @@ def compose(*, gathered: Gathered, rows: Path, folder: Path, options: Options, t
     try:
         home = _assigned(gathered.talks, options)
         files, overlap = _write_splits(gathered, rows, folder, home, tell)
-        groups = splits.check(_read_back(folder), options.group)
+        groups = assignment.check(_read_back(folder), options.group)
     except SplitFault as fault:
         raise Refused(_code(fault), **fault.params) from fault
     if options.clips:
@@ -70,8 +70,8 @@ def compose(*, gathered: Gathered, rows: Path, folder: Path, options: Options, t
 
 def _assigned(talks: list[Talk], options: Options) -> dict[str, str]:
     if options.split == "source":
-        return splits.keep_source(talks)
-    return splits.assign(talks, group=options.group, ratios=options.ratios, seed=options.seed)
+        return assignment.keep_source(talks)
+    return assignment.assign(talks, group=options.group, ratios=options.ratios, seed=options.seed)
 
 
 def _code(fault: SplitFault) -> str:

@@ -8,15 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from agreement.domain import figures, selection
+from agreement.domain import figures
+from agreement.judgements import selection
+from common.database.snapshot import snapshot
 from common.errors import Refused
-from common.snapshot import snapshot
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.options import KINDS_OF_RATERS, Options
-from export.domain.rows import Clips, RowReader
 from export.formats import csv_, jsonl
-from export.splits import Talk
+from export.rows.reader import Clips, RowReader
+from export.splits.assignment import Talk
 
 
 class Tell(Protocol):

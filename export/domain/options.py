@@ -8,7 +8,7 @@ from typing import Any
 
 from common.errors import Refused
 from corpus.models import Rater
-from export.splits import GROUPS, Group
+from export.splits.assignment import GROUPS, Group
 
 SPLIT_KINDS = ("random", "source")
 KINDS_OF_RATERS = {"members": Rater.Kind.MEMBER, "source": Rater.Kind.SOURCE}

@@ -9,14 +9,14 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from common.errors import Refused
-from common.jobs import JobRun, enqueue
+from common.jobs.queue import JobRun, enqueue
 from common.models import Job, User
-from corpus.domain.files import scratch, shelf
+from corpus.domain.ingest.stored_files import scratch, shelf
 from corpus.models import Corpus, MediaFile
 from export.domain.build import build
 from export.domain.gather import chosen_raters
 from export.domain.options import Options, checked
-from export.formats.archive import pack
+from export.formats.zip_archive import pack
 from export.models import Release
 
 KIND = "export.release"

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from annotator.domain.answer_sets import write_answers
-from annotator.domain.assignments import claim, finish
-from annotator.domain.calibration import use_dialogue
-from annotator.domain.operations import Operation, apply_operations
+from annotator.domain.allocation.assignments import claim, finish
+from annotator.domain.calibration.answer_sets import write_answers
+from annotator.domain.calibration.settings import use_dialogue
+from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.models import Assignment, Calibration
 from corpus.models import Corpus, Dialogue, Rater
 from tests.annotator.material import answered, corpus_with_work

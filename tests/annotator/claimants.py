@@ -10,7 +10,7 @@ from multiprocessing import Queue
 from django.db import connection
 from django.utils import timezone
 
-from annotator.domain.assignments import claim, finish
+from annotator.domain.allocation.assignments import claim, finish
 from common.errors import Refused
 from corpus.models import Rater
 

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from annotator.domain.assignments import claim
-from annotator.domain.flags import raise_flag
-from annotator.domain.questions import ask_question
+from annotator.domain.allocation.assignments import claim
+from annotator.domain.messages.flags import raise_flag
+from annotator.domain.messages.inquiries import ask_question
 from annotator.models import Assignment, Flag, Question
 from corpus.models import Corpus
 from tests.factories import RaterFactory

@@ -1,5 +1,5 @@
 from annotator.charts import EDGE, HEIGHT, WIDTH, spark
-from annotator.domain.calibration_results import trend
+from annotator.domain.calibration.results import trend
 from annotator.rules.scoring import Score
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from annotator.models import Assignment
 from common.models import User
-from corpus.domain.shipped import adopt
+from corpus.domain.codebooks.shipped_codebooks import adopt
 from corpus.models import Annotation, Corpus, Rater
 from tests.browser.test_pages import signed_in
 from tests.factories import CorpusFactory, DialogueFactory, SpeakerFactory, UtteranceFactory

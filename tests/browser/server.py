@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from django.conf import settings
 
-from config.services import WEB_OPTIONS
+from config.processes.services import WEB_OPTIONS
 from tests.config.test_run import free_port, wait_for
 from tests.conftest import ROOT
 

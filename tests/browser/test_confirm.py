@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from annotator.domain.qualification import standing_of
+from annotator.domain.calibration.qualification import standing_of
 from corpus.models import Corpus, Rater
 from tests.annotator.calibrated import calibrated, newcomer, work_through
 from tests.factories import MembershipFactory

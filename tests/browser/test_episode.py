@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from corpus.models import Dialogue, Episode
 from tests.browser.test_pages import signed_in, watched
-from tests.corpus.domain.test_dialogues import draft, nth, told
+from tests.corpus.domain.structure.test_draft_dialogues import draft, nth, told
 from tests.corpus.media.conftest import Make, film
 from tests.factories import CorpusFactory, EpisodeFactory
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
 
-from annotator.domain.batches import Wish, create_batch
+from annotator.domain.batches.batches import Wish, create_batch
 from annotator.models import Assignment
 from corpus.models import Revision
 from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, MOCKING, MOCKING_LABELS, Desk, corpus_to_label

@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwright
 
-from annotator.domain.assignments import claim
+from annotator.domain.allocation.assignments import claim
 from annotator.models import Assignment, SetAside
-from corpus.domain.codebooks import add_codebook_version, shipped_codebook, use_codebook
+from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook, use_codebook
 from corpus.models import CodebookVersion, Corpus, Revision
 from tests.browser.conftest import QUIET
 from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Desk, corpus_to_label

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from annotator.domain.answer_sets import write_answers
-from annotator.domain.calibration import use_dialogue
+from annotator.domain.calibration.answer_sets import write_answers
+from annotator.domain.calibration.settings import use_dialogue
 from annotator.models import Assignment, Calibration, Result
 from corpus.models import Corpus, Dialogue
 from tests.browser.desk import CALM, CALM_LABELS, GLAD, Desk, corpus_to_label

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Route, expect
 
-from annotator.domain.edits import edit_utterance
+from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.models import Assignment
 from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Desk, corpus_to_label
 from tests.browser.test_pages import FLAWS, watched

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Route
 
-from annotator.domain.assignments import release
+from annotator.domain.allocation.assignments import release
 from annotator.models import Assignment, SetAside
 from common.models import Session
 from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Desk, corpus_to_label

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Route, expect
 
-from annotator.domain.edits import edit_utterance
-from annotator.domain.flags import decline_flag
-from annotator.domain.questions import answer_question, take_into_guideline
+from annotator.domain.labelling.utterance_edits import edit_utterance
+from annotator.domain.messages.flags import decline_flag
+from annotator.domain.messages.inquiries import answer_question, take_into_guideline
 from annotator.models import Acknowledgement, Assignment, Flag, Question, Return
 from corpus.models import GuidelineVersion, Revision
 from tests.browser.desk import CALM, CALM_LABELS, Desk, corpus_to_label

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django import Settings
 
-from common.ranged import AT_MOST
-from corpus.media.cut import CutClip, Span, cut_clips
-from corpus.media.playable import make_playable
-from corpus.media.probe import probe
+from common.files.ranged_response import AT_MOST
+from corpus.media.cut.clips import CutClip, Span, cut_clips
+from corpus.media.playback.playable_file import make_playable
+from corpus.media.probe.media_probe import probe
 from corpus.models import MediaFile
 from tests.browser.test_pages import signed_in
 from tests.corpus.media import counted

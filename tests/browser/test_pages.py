@@ -12,21 +12,21 @@ from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from agreement.domain.reports import request_report
-from annotator.domain.answer_sets import write_answers
-from annotator.domain.assignments import finish
-from annotator.domain.batches import Wish, create_batch
-from annotator.domain.calibration import use_dialogue
-from annotator.domain.people import pause
-from annotator.domain.returns import return_dialogue
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.batches.batches import Wish, create_batch
+from annotator.domain.calibration.answer_sets import write_answers
+from annotator.domain.calibration.settings import use_dialogue
+from annotator.domain.management.annotators import pause
+from annotator.domain.messages.returned_dialogues import return_dialogue
 from annotator.models import Calibration, CalibrationDialogue
-from common.jobs import execute
+from common.jobs.queue import execute
 from common.models import Job
-from corpus.domain.shipped import adopt
+from corpus.domain.codebooks.shipped_codebooks import adopt
 from corpus.models import Corpus, Episode, Rater, Revision
 from export.domain.options import Options
 from export.domain.releases import request_release
 from tests.annotator.notes import asked, claimed, flagged
-from tests.config.test_doors import DOORS, PERSONAL, ROLES
+from tests.config.test_page_access import DOORS, PERSONAL, ROLES
 from tests.factories import (
     AnnotationFactory,
     CorpusFactory,

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from common import beats, jobs
+from common.jobs import queue, service_heartbeats
 from common.models import Job
-from config.broker import socket_path
+from config.processes.broker import socket_path
 from tests import worker as _handlers  # noqa: F401 -- registers the kinds
 from tests.stack import Stack, embedded, state, wait_for
 
@@ -23,7 +23,7 @@ def lines(path: Path) -> list[str]:
 def test_jobs_survive_everything_that_dies(stack: Stack, tmp_path: Path) -> None:
     # the broker is down: the job waits, and the request was not kept long
     began = time.monotonic()
-    job = jobs.enqueue(kind="tests.trace", args={"folder": str(tmp_path)})
+    job = queue.enqueue(kind="tests.trace", args={"folder": str(tmp_path)})
     assert time.monotonic() - began < 5
     job.refresh_from_db()
     assert (job.state, job.sent_at) == ("queued", None)
@@ -31,7 +31,7 @@ def test_jobs_survive_everything_that_dies(stack: Stack, tmp_path: Path) -> None
     # broker, worker and sweep come up: the sweep sends what was left
     stack.start()
     wait_for(lambda: lines(tmp_path / "starts") == ["1"], "the first attempt")
-    assert beats.alive("worker")
+    assert service_heartbeats.alive("worker")
 
     # the worker is killed in the middle: its pool goes with it, another one takes over
     assert stack.worker.process is not None
@@ -56,8 +56,8 @@ def test_jobs_survive_everything_that_dies(stack: Stack, tmp_path: Path) -> None
 
 def test_a_worker_that_was_only_thought_dead_writes_nothing(stack: Stack, tmp_path: Path) -> None:
     stack.start()
-    wait_for(lambda: beats.alive("worker"), "the worker")
-    job = jobs.enqueue(kind="tests.trace", args={"folder": str(tmp_path)})
+    wait_for(lambda: service_heartbeats.alive("worker"), "the worker")
+    job = queue.enqueue(kind="tests.trace", args={"folder": str(tmp_path)})
     wait_for(lambda: lines(tmp_path / "starts") == ["1"], "the first attempt")
     frozen = stack.pool()
     for pid in frozen:
@@ -75,7 +75,7 @@ def test_a_worker_that_was_only_thought_dead_writes_nothing(stack: Stack, tmp_pa
 def test_a_broker_that_forgot_everything_loses_no_job(stack: Stack, tmp_path: Path) -> None:
     stack.broker.start()
     wait_for(socket_path(settings.CONCORD_HOME).exists, "the broker")
-    job = jobs.enqueue(kind="tests.refuse", args={})
+    job = queue.enqueue(kind="tests.refuse", args={})
     assert job.state == "queued"
     assert stack.broker.process is not None
     stack.broker.process.kill()

@@ -21,9 +21,9 @@ from django.core import serializers  # noqa: E402
 from django.core.management import CommandError, call_command  # noqa: E402
 
 from common.models import User  # noqa: E402
-from config import health  # noqa: E402
-from config.backup import databases, restoring  # noqa: E402
-from config.home import lock_home  # noqa: E402
+from config.backup import databases, restoration  # noqa: E402
+from config.setup.home_folder import lock_home  # noqa: E402
+from config.web import health  # noqa: E402
 from corpus.models import Corpus, Utterance  # noqa: E402
 from tests.export.material import contents, export, released_corpus, with_clip  # noqa: E402
 from tests.factories import MembershipFactory  # noqa: E402
@@ -94,7 +94,7 @@ def half(file: str, killed_after: str) -> None:
     for name in ("clip", "of the old alone"):
         (settings.MEDIA_ROOT / name).mkdir(parents=True)
         (settings.MEDIA_ROOT / name / "old").write_bytes(b"old")
-    steps: dict[str, Callable[..., None]] = {"move": restoring._move, "load": databases.load}
+    steps: dict[str, Callable[..., None]] = {"move": restoration._move, "load": databases.load}
     taken: list[str] = []
 
     def counted(name: str) -> Callable[..., None]:
@@ -110,7 +110,7 @@ def half(file: str, killed_after: str) -> None:
 
         return step
 
-    with patch.object(restoring, "_move", counted("move")), patch.object(databases, "load", counted("load")):
+    with patch.object(restoration, "_move", counted("move")), patch.object(databases, "load", counted("load")):
         call_command("restore", file, force=True)
 
 

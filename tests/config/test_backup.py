@@ -15,7 +15,7 @@ import pytest
 
 from common.errors import Refused
 from config.backup.archive import Writer, unpack
-from config.backup.restoring import PREFIX, clear_leftovers, require_finished
+from config.backup.restoration import PREFIX, clear_leftovers, require_finished
 from tests.conftest import missing
 from tests.everything import postgres
 

@@ -7,10 +7,10 @@ from django.core.management.base import CommandError
 
 from agreement.models import Report
 from annotator.models import Assignment
-from common import jobs
+from common.jobs import queue
 from common.models import Job, User
 from config.demo import build
-from config.firstrun import ANNOTATORS, MANAGER
+from config.setup.first_run import ANNOTATORS, MANAGER
 from corpus.models import Annotation, Clip, Corpus, Revision, Utterance
 from export.models import Release
 
@@ -27,10 +27,10 @@ def people() -> None:
 @pytest.fixture
 def worker(monkeypatch: pytest.MonkeyPatch) -> None:
     def do_at_once(job: Job) -> bool:
-        jobs.execute(str(job.public_id))
+        queue.execute(str(job.public_id))
         return True
 
-    monkeypatch.setattr(jobs, "send", do_at_once)
+    monkeypatch.setattr(queue, "send", do_at_once)
 
 
 def test_an_interrupted_demo_goes_on_and_ends_with_clips_labels_a_report_and_a_release(

@@ -91,7 +91,7 @@ def test_all_that_is_mounted_or_copied_exists(compose: Any) -> None:
 
 
 def test_no_log_of_the_team_set_up_holds_the_token_of_a_link() -> None:
-    assert '"--logger-class", "config.masks.WebLogger"' in dockerfile()
+    assert '"--logger-class", "config.web.log_redaction.WebLogger"' in dockerfile()
     nginx = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
     masked = re.search(r"~\^\(\?<concord_link>(\S+)\) \$concord_link\*\*\*;", nginx)
     assert masked

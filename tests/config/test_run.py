@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from config.management.commands import run
-from config.supervisor import Supervisor
+from config.processes.supervisor import Supervisor
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 120

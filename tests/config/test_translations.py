@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from django.conf import LazySettings
 from django.test import Client
 
-from config.catalogues import compile_catalogues
+from config.setup.message_catalogues import compile_catalogues
 from corpus.models import Membership
 from tests.conftest import ROOT, missing
 from tests.factories import MembershipFactory

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from agreement.domain.reports import request_report
 from agreement.models import Report
 from common.errors import Refused, sentence
-from common.jobs import execute
+from common.jobs.queue import execute
 from corpus.models import Corpus
 
 USAGE, FAILURE = 2, 1

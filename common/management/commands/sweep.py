@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from common.beats import beating
-from common.sweep import sweep_once
+from common.jobs.service_heartbeats import beating
+from common.jobs.sweep import sweep_once
 
 log = logging.getLogger(__name__)
 

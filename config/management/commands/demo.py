@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from common.errors import Refused
 from common.models import User
 from config.demo.build import SLUG, DemoFailed, make_demo
-from config.firstrun import MANAGER
+from config.setup.first_run import MANAGER
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.firstrun import ensure_accounts, passwords_path
+from config.setup.first_run import ensure_accounts, passwords_path
 
 
 class Command(BaseCommand):

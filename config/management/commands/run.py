@@ -15,16 +15,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
 from common.errors import Refused
-from common.parent import die_with_parent
-from common.sweep import presume_all_dead
-from config import env
+from common.jobs.sweep import presume_all_dead
+from common.parent_process import die_with_parent
+from config import environment
 from config.backup import require_finished
-from config.children import Child
-from config.firstrun import ensure_accounts, passwords_path
-from config.home import HomeTaken, lock_home, prepare_home, prepare_serving
-from config.hosts import ANY
-from config.services import services
-from config.supervisor import Supervisor, missing_parts
+from config.processes.child_process import Child
+from config.processes.services import services
+from config.processes.supervisor import Supervisor, missing_parts
+from config.setup.first_run import ensure_accounts, passwords_path
+from config.setup.home_folder import HomeTaken, lock_home, prepare_home, prepare_serving
+from config.web.allowed_hosts import ANY
 
 READY_SECONDS = 60
 
@@ -34,8 +34,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default=env.text("HOST") or "127.0.0.1", help="or HOST=…")
-        parser.add_argument("--port", type=int, default=env.number("PORT", 8000), help="or PORT=…")
+        parser.add_argument("--host", default=environment.text("HOST") or "127.0.0.1", help="or HOST=…")
+        parser.add_argument("--port", type=int, default=environment.number("PORT", 8000), help="or PORT=…")
 
     def handle(self, *_args: Any, host: str, port: int, **_options: Any) -> None:
         if "MAKELEVEL" in os.environ:  # under make, a killed make must take us along
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
         except (OSError, DatabaseError) as error:
             raise CommandError(f"cannot start: {error}") from error
-        embedded_broker = not env.text("CELERY_BROKER_URL")
+        embedded_broker = not environment.text("CELERY_BROKER_URL")
         if embedded_broker:
             presume_all_dead()
         connections.close_all()
@@ -105,7 +105,7 @@ class Command(BaseCommand):
 
     def demo_is_due(self) -> bool:
         """Return whether the demo corpus is wanted and was not made yet."""
-        wanted = env.flag("CONCORD_DEMO", default=True) and "demo" in get_commands()
+        wanted = environment.flag("CONCORD_DEMO", default=True) and "demo" in get_commands()
         return wanted and not self.demo_stamp().exists()
 
     def demo_stamp(self) -> Path:

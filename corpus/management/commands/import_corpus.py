@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.errors import Refused, sentence
-from common.jobs import enqueue, execute
+from common.jobs.queue import enqueue, execute
 from common.models import Job, User
-from corpus.import_jobs import IMPORTERS, summary
 from corpus.importers.source import write_report
+from corpus.jobs.imports import IMPORTERS, summary
 
 
 class Command(BaseCommand):

@@ -15,11 +15,11 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from common.beats import alive
 from common.errors import MESSAGES, Refused, sentence
-from common.jobs import execute
+from common.jobs.queue import execute
+from common.jobs.service_heartbeats import alive
 from common.models import Job
-from corpus.domain.episodes import Given, remove_episode, submit_episode
+from corpus.domain.ingest.episodes import Given, remove_episode, submit_episode
 from corpus.models import Corpus, Episode
 
 WIDTH = 30
@@ -84,7 +84,7 @@ class Command(BaseCommand):
 
     def do_here(self, episode: Episode, job: Job) -> None:
         """Do the job in this process, and say how it ended."""
-        logging.getLogger("common.jobs").setLevel(logging.ERROR)  # a refusal is told in one line, below
+        logging.getLogger("common.jobs.queue").setLevel(logging.ERROR)  # a refusal is told in one line, below
         with interruptible(), shown(job):
             execute(str(job.public_id))
             while not Job.objects.filter(pk=job.pk, ended_at__isnull=False).exists():

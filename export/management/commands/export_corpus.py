@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.errors import MESSAGES, Refused, sentence
-from common.jobs import execute
+from common.jobs.queue import execute
 from common.models import Job
 from corpus.models import Corpus
 from export.domain.build import beside, build, place, require_room, unpack
@@ -15,7 +15,7 @@ from export.domain.gather import chosen_raters
 from export.domain.options import SPLIT_KINDS, Options, ratios
 from export.domain.releases import request_release
 from export.models import Release
-from export.splits import GROUPS, SPLITS
+from export.splits.assignment import GROUPS, SPLITS
 
 TOLD_EVERY = 2.0  # seconds
 

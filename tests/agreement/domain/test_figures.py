@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from agreement.domain.figures import figures
-from agreement.domain.selection import chosen_raters, read
+from agreement.judgements.selection import chosen_raters, read
 from agreement.statistics import measures
 from agreement.statistics.patterns import from_codes
 from corpus.models import Corpus

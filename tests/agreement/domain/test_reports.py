@@ -2,7 +2,7 @@ import pytest
 
 from agreement.domain.reports import labels_since, request_report
 from agreement.models import Report
-from common.jobs import execute
+from common.jobs.queue import execute
 from common.models import Job
 from corpus.models import Annotation, Revision
 from tests.agreement.material import judge, judged, source, utterances

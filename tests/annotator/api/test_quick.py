@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from annotator.api import quick
 from annotator.api.serializers import OperationsSerializer
-from annotator.domain.operations import Operation
+from annotator.domain.labelling.operations import Operation
 
 Json = dict[str, Any]
 IDS = st.uuids().map(str)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import translation
 
 from annotator.api.serializers import WorkSerializer
-from annotator.domain.assignments import release
+from annotator.domain.allocation.assignments import release
 from annotator.models import Assignment, SetAside
 from corpus.models import Annotation, Corpus, Membership, Rater, Revision, Utterance
 from tests.annotator.material import answered, corpus_with_work

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from common import beats
-from common.jobs import may_see
+from common.jobs import service_heartbeats
+from common.jobs.queue import may_see
 from common.models import Job, User
 from corpus.models import Membership
 from tests.factories import MembershipFactory
@@ -26,7 +26,7 @@ def page(client: Client, person: User) -> Any:
 
 
 def test_a_running_job_shows_its_progress_and_asks_again(page: Any, person: User) -> None:
-    beats.beat("worker", "w")
+    service_heartbeats.beat("worker", "w")
     job = Job.objects.create(kind="test", created_by=person, progress_done=1, progress_total=4, stage="cutting")
     text = page(job).content.decode()
     assert 'value="25"' in text
@@ -40,13 +40,13 @@ def test_without_a_worker_the_page_says_so(page: Any, person: User) -> None:
 
 
 def test_without_a_broker_a_waiting_job_says_so(page: Any, person: User) -> None:
-    beats.beat("worker", "w")
-    beats.beat("sweep", "s")
+    service_heartbeats.beat("worker", "w")
+    service_heartbeats.beat("sweep", "s")
     job = Job.objects.create(kind="test", created_by=person)
     assert "The broker does not answer" in page(job).content.decode()
-    beats.broker_answered()
+    service_heartbeats.broker_answered()
     assert "The broker does not answer" not in page(job).content.decode()
-    beats.broker_is_silent()
+    service_heartbeats.broker_is_silent()
     job.state, job.lease_until = "running", timezone.now()
     job.save()
     assert "The broker does not answer" not in page(job).content.decode()

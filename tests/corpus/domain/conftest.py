@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from corpus.domain import clips, ingest
+from corpus.domain.ingest import clip_cutting, episode_ingest
 from corpus.models import Corpus
 from tests.corpus.domain.made import Made
 from tests.corpus.media.conftest import ffmpeg, make  # noqa: F401 -- fixtures
@@ -19,7 +19,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture
 def made_once(monkeypatch: pytest.MonkeyPatch, made: Made) -> None:
     """Probe, convert and cut each file once a session; tests/corpus/media does it every time."""
-    for module, names in ((ingest, ("probe", "make_playable", "make_peaks")), (clips, ("cut_clips",))):
+    for module, names in ((episode_ingest, ("probe", "make_playable", "make_peaks")), (clip_cutting, ("cut_clips",))):
         for name in names:
             monkeypatch.setattr(module, name, getattr(made, name))
 

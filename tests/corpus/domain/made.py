@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from corpus.domain.files import digest
-from corpus.media import cut, peaks, playable, probe
-from corpus.media.cut import CutClip, CutFault, Span
+from corpus.domain.ingest.stored_files import digest
+from corpus.media.cut import clips
+from corpus.media.cut.clips import CutClip, CutFault, Span
+from corpus.media.playback import playable_file, waveform_peaks
+from corpus.media.probe import media_probe
 
 
 class Made:
@@ -25,20 +27,20 @@ class Made:
     def probe(self, path: Path) -> Any:
         key = ("probe", digest(path))
         if key not in self.known:
-            self.known[key] = probe.probe(path)
+            self.known[key] = media_probe.probe(path)
         return self.known[key]
 
     def make_playable(self, source: Path, target: Path, **options: Any) -> Any:
         key = ("playable", digest(source))
         if key not in self.known:
-            made = playable.make_playable(source, target, **options)
+            made = playable_file.make_playable(source, target, **options)
             self.known[key] = replace(made, path=self.kept(made.path))
         return replace(self.known[key], path=self.given(self.known[key].path, target))
 
     def make_peaks(self, source: Path, target: Path, **options: Any) -> None:
         key = ("peaks", digest(source))
         if key not in self.known:
-            peaks.make_peaks(source, target, **options)
+            waveform_peaks.make_peaks(source, target, **options)
             self.known[key] = self.kept(target)
         self.given(self.known[key], target)
 
@@ -49,7 +51,7 @@ class Made:
                 clip = self.known[keys[span.key]]
                 yield replace(clip, key=span.key, path=self.given(clip.path, folder / f"{span.key}{clip.path.suffix}"))
             return
-        for result in cut.cut_clips(path, spans, folder):
+        for result in clips.cut_clips(path, spans, folder):
             if isinstance(result, CutClip):
                 self.known[keys[result.key]] = replace(result, path=self.kept(result.path))
             yield result

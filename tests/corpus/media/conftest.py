@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.media.tools import find_ffmpeg
+from corpus.media.ffmpeg.program import find_ffmpeg
 
 Make = Callable[..., Path]
 

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from corpus.models import Corpus, Dialogue, Membership, Utterance
-from tests.corpus.domain.test_dialogues import draft, nth, told
+from tests.corpus.domain.structure.test_draft_dialogues import draft, nth, told
 from tests.factories import CorpusFactory, DialogueFactory, EpisodeFactory, MembershipFactory, UtteranceFactory
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from corpus.domain.guidelines import add_guideline_version, shipped_guideline
+from corpus.domain.codebooks.guideline_versions import add_guideline_version, shipped_guideline
 from corpus.models import GuidelineVersion, Membership
 from tests.factories import MembershipFactory
 

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from common.beats import beat
+from common.jobs.service_heartbeats import beat
 from common.models import Job
 from corpus.models import Membership
 from tests.factories import MembershipFactory

@@ -3,9 +3,9 @@ from django.test import Client
 from django.urls import reverse
 
 from common.models import User
-from corpus.domain.invitations import invite
-from corpus.domain.members import deactivate
-from corpus.domain.passwords import issue_password_reset
+from corpus.domain.people.invitations import invite
+from corpus.domain.people.members import deactivate
+from corpus.domain.people.password_resets import issue_password_reset
 from corpus.models import Invitation, Membership
 from tests.factories import MembershipFactory, UserFactory
 

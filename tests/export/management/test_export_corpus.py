@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from corpus.models import Corpus, Dialogue, Purpose, Rater
-from export.formats.written import Written
+from export.formats.checksummed_file import Written
 from export.models import Release
 from tests.agreement.material import finish, judge, source, utterances
 from tests.annotator.material import answered

@@ -1,0 +1,175 @@
+"""A report's figures in the words of its reader: names from the codebook, and what the numbers say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from agreement.presentation.charts import THRESHOLDS
+from agreement.statistics import figures as reasons
+from corpus.rules.codebook import Codebook
+
+FEW_SHARED = 50  # utterances that two raters share; below it their kappa is little more than chance
+SKEWED, HIGH_PERCENT = 0.8, 0.8
+
+REASONS: dict[str, str | Promise] = {
+    reasons.ONE_RATER: _("one rater: nothing to compare"),
+    reasons.NOTHING_TO_COMPARE: _("no utterance has two labels"),
+    reasons.NO_VARIATION: _("undefined: no variation"),
+    reasons.NEVER_USED: _("never used"),
+}
+LEVELS: dict[str, str | Promise] = {
+    "nominal": _("nominal"),
+    "ordinal": _("ordinal"),
+    "sets": _("sets of labels (MASI)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Two raters in the heat table: kappa's figure and its shade from 0 to 5; empty on and above the diagonal."""
+
+    figure: dict[str, Any] | None
+    shade: int = 0
+    few: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One question, ready to be shown."""
+
+    slug: str
+    name: str
+    level: str
+    figures: dict[str, Any]
+    compared: bool
+    few: bool
+    sentences: list[str]
+    coverage: list[str]
+    labels: list[dict[str, Any]]
+    pairs: list[tuple[str, list[Cell]]]
+
+
+def cards(figures: Mapping[str, Any], codebook: Codebook, language: str) -> list[Card]:
+    """Return the cards of a report.
+
+    Args:
+        figures: as `domain.figures.figures` made them.
+        codebook: of the report.
+        language: in which the codebook's texts are shown.
+    """
+    return [_card(question, figures["raters"], codebook, language) for question in figures["questions"]]
+
+
+def _card(question: dict[str, Any], raters: list[str], codebook: Codebook, language: str) -> Card:
+    slug, alpha = question["slug"], question["alpha"]
+    labels = _labels(question, codebook, language)
+    return Card(
+        slug=slug,
+        name=codebook.text(slug, language).name,
+        level=str(LEVELS[question["level"]]),
+        figures=question,
+        compared=alpha["n_units"] > 0,
+        few=alpha["value"] is not None and too_few(alpha),
+        sentences=sentences(question, labels),
+        coverage=_coverage(question["coverage"]),
+        labels=labels,
+        pairs=_pairs(question["pairs"], raters),
+    )
+
+
+def too_few(figure: Mapping[str, Any]) -> bool:
+    """Return whether a figure's interval rests on too few dialogues to be trusted."""
+    return bool(figure["n_dialogues"] < reasons.FEW_DIALOGUES)
+
+
+def sentences(question: Mapping[str, Any], labels: list[dict[str, Any]]) -> list[str]:
+    """Say what the figures of one question mean for whoever relies on its labels."""
+    alpha, percent = question["alpha"], question["percent"]
+    if alpha["value"] is None:
+        return [_undefined(alpha["reason"], question["kind"])]
+    said = [_verdict(alpha["low"])]
+    top = max(labels, key=lambda label: float(label["share"]))
+    if percent["value"] >= HIGH_PERCENT and alpha["value"] < THRESHOLDS[0] and top["share"] >= SKEWED:
+        said.append(
+            gettext(
+                "Raters agree on %(percent)s of pairs, yet “%(label)s” makes up %(share)s of all labels: most of that "
+                "agreement would come by chance. Look at the specific agreement of the rare labels."
+            )
+            % {"percent": _in_percent(percent["value"]), "label": top["name"], "share": _in_percent(top["share"])}
+        )
+    if too_few(alpha):
+        said.append(
+            gettext("Under %(few)s dialogues the interval is narrower than it should be.")
+            % {"few": reasons.FEW_DIALOGUES}
+        )
+    return said
+
+
+def _undefined(reason: str, kind: str) -> str:
+    if reason == reasons.NO_VARIATION:
+        return gettext(
+            "Everybody always gave the same one label, so the labels can't show whether raters would tell utterances "
+            "apart. That is neither agreement nor disagreement."
+        )
+    if kind == "link":
+        return gettext("No utterance has this link from two raters, so there is nothing to compare.")
+    return gettext("No utterance has labels from two raters, so there is nothing to compare.")
+
+
+def _verdict(low: float | None) -> str:
+    if low is None:
+        return gettext("There is no interval: all dialogues are alike, or there is only one.")
+    tentative, reliable = THRESHOLDS
+    if low >= reliable:
+        return gettext("Even the lower end of the interval is above 0.8: these labels can be relied on.")
+    if low >= tentative:
+        return gettext("The lower end of the interval lies between 0.667 and 0.8: good for tentative conclusions only.")
+    return gettext("The lower end of the interval lies below 0.667: these labels do not carry conclusions yet.")
+
+
+def _labels(question: dict[str, Any], codebook: Codebook, language: str) -> list[dict[str, Any]]:
+    """The labels with their names, and the share that their bar shows: of the compared labels, else of all."""
+    total = sum(label["given"] for label in question["labels"])
+    compared = question["alpha"]["n_units"] > 0
+    return [
+        {
+            **label,
+            "name": codebook.text(f"{question['slug']}.{label['label']}", language).name,
+            "bar": round(100 * (label["share"] if compared else label["given"] / max(total, 1)), 1),
+        }
+        for label in question["labels"]
+    ]
+
+
+def _coverage(coverage: Mapping[str, int]) -> list[str]:
+    """What was read, and what of it is no label; only what occurred."""
+    told = [ngettext("%(n)s label", "%(n)s labels", coverage["labels"]) % {"n": coverage["labels"]}]
+    gaps = {
+        "not_applicable": _("not applicable: %(n)s"),
+        "cannot_judge": _("cannot judge: %(n)s"),
+        "unanswered": _("unanswered: %(n)s"),
+        "incomparable": _("under a codebook that asks it differently: %(n)s"),
+    }
+    return told + [str(text) % {"n": coverage[gap]} for gap, text in gaps.items() if coverage[gap]]
+
+
+def _pairs(pairs: list[dict[str, Any]], raters: list[str]) -> list[tuple[str, list[Cell]]]:
+    """The lower triangle of the raters' table, one row per rater but the first."""
+    kappa = {(pair["first"], pair["second"]): pair["kappa"] for pair in pairs}
+    return [(second, [_cell(kappa.get((first, second))) for first in raters[:-1]]) for second in raters[1:]]
+
+
+def _cell(figure: dict[str, Any] | None) -> Cell:
+    if figure is None or figure["value"] is None:
+        return Cell(figure)
+    return Cell(figure, shade=max(0, min(5, int(figure["value"] * 6))), few=figure["n_units"] < FEW_SHARED)
+
+
+def _in_percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

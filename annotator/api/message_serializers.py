@@ -1,0 +1,181 @@
+"""The words of the API about flags, questions, returned dialogues and what the manager says to them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from annotator.domain.messages.inbox import LONGEST
+from annotator.domain.messages.news import News
+from annotator.models import Flag, Question, Return
+from corpus.rules.guideline import markdown
+
+FURTHEST_MS = 2**31 - 1
+
+
+class KeptSerializer(serializers.Serializer[Any]):
+    """A message that is made under an assignment; the server keeps an id once, however often it comes."""
+
+    id = serializers.UUIDField(help_text="made by the client")
+
+
+class FlagSerializer(KeptSerializer):
+    """What is wrong with an utterance itself; a bad cut may propose other bounds, in milliseconds of the episode."""
+
+    utterance = serializers.UUIDField()
+    reason = serializers.ChoiceField(Flag.Reason.choices)
+    comment = serializers.CharField(max_length=LONGEST, default="", allow_blank=True)
+    start_ms = serializers.IntegerField(min_value=0, max_value=FURTHEST_MS, required=False, allow_null=True)
+    end_ms = serializers.IntegerField(min_value=0, max_value=FURTHEST_MS, required=False, allow_null=True)
+
+
+class WithdrawSerializer(serializers.Serializer[Any]):
+    """Which flag is taken back."""
+
+    flag = serializers.UUIDField()
+
+
+class QuestionSerializer(KeptSerializer):
+    """A question to the manager about an utterance; `about` is the slug of a task or link, or empty."""
+
+    utterance = serializers.UUIDField()
+    about = serializers.CharField(max_length=40, default="", allow_blank=True)
+    text = serializers.CharField(max_length=LONGEST)
+
+
+class ReturnSerializer(KeptSerializer):
+    """Why the dialogue is given back whole."""
+
+    token = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    reason = serializers.ChoiceField(Return.Reason.choices)
+    comment = serializers.CharField(max_length=LONGEST, default="", allow_blank=True)
+
+
+class AcknowledgeSerializer(serializers.Serializer[Any]):
+    """Which version of the guideline was read."""
+
+    guideline = serializers.UUIDField()
+
+
+class SeenSerializer(serializers.Serializer[Any]):
+    """Messages whose outcome was looked at."""
+
+    ids = serializers.ListField(child=serializers.UUIDField(), max_length=500)
+
+
+class NewsQuerySerializer(serializers.Serializer[Any]):
+    """What the page that asks has open."""
+
+    assignment = serializers.UUIDField(required=False, help_text="the assignment on show, to be told when it changes")
+
+
+class OwnNoteSerializer(serializers.Serializer[Any]):
+    """One of this annotator's own messages and what became of it."""
+
+    id = serializers.UUIDField(source="public_id")
+    dialogue = serializers.CharField(source="assignment.dialogue.code")
+    utterance = serializers.UUIDField(source="utterance.public_id", default=None, allow_null=True)
+    quote = serializers.CharField(source="utterance.text", default="")
+    created_at = serializers.DateTimeField()
+    reply = serializers.CharField()
+    unread = serializers.SerializerMethodField()
+
+    def get_unread(self, note: Flag | Question) -> bool:
+        """Whether the manager has settled it and it was not looked at since."""
+        return note.settled_at is not None and note.seen_at is None
+
+
+class OwnFlagSerializer(OwnNoteSerializer):
+    """One's own flag."""
+
+    reason = serializers.ChoiceField(Flag.Reason.choices)
+    comment = serializers.CharField()
+    start_ms = serializers.IntegerField(allow_null=True)
+    end_ms = serializers.IntegerField(allow_null=True)
+    state = serializers.ChoiceField(["open", "accepted", "declined"])
+
+
+class OwnQuestionSerializer(OwnNoteSerializer):
+    """One's own question."""
+
+    about = serializers.CharField()
+    text = serializers.CharField()
+    state = serializers.ChoiceField(Question.State.values)
+
+
+class PublishedSerializer(serializers.Serializer[Any]):
+    """A question that the manager answered for everybody; who asked is not told."""
+
+    id = serializers.UUIDField(source="public_id")
+    quote = serializers.CharField(source="utterance.text", default="")
+    about = serializers.CharField()
+    text = serializers.CharField(source="published_text")
+    reply = serializers.CharField()
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    """One line of a changed section."""
+
+    kind = serializers.ChoiceField(["same", "added", "removed"])
+    text = serializers.CharField()
+
+
+class SectionSerializer(serializers.Serializer[Any]):
+    """One section of the guideline that changed."""
+
+    title = serializers.CharField()
+    anchor = serializers.CharField()
+    kind = serializers.ChoiceField(["added", "removed", "changed"])
+    lines = LineSerializer(many=True)
+
+
+class AnnouncementSerializer(serializers.Serializer[Any]):
+    """A newer version of the guideline; no sections for who had none before."""
+
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    is_first = serializers.BooleanField(help_text="the reader had none before")
+    html = serializers.CharField(help_text="the whole of it in the reader's language, as HTML without scripts")
+    sections = SectionSerializer(many=True)
+
+
+class NewsSerializer(serializers.Serializer[Any]):
+    """What the manager has said to this annotator. `guideline` is null where they work by the newest."""
+
+    unread = serializers.IntegerField()
+    flags = OwnFlagSerializer(many=True)
+    questions = OwnQuestionSerializer(many=True)
+    published = PublishedSerializer(many=True)
+    guideline = AnnouncementSerializer(allow_null=True)
+    changed_at = serializers.DateTimeField(
+        allow_null=True, help_text="the last change of an utterance of the dialogue on show: open it anew"
+    )
+
+
+def as_json(news: News) -> dict[str, Any]:
+    """Return the JSON form of news."""
+    announced = news.announcement
+    sections = [
+        {
+            "title": change.title,
+            "anchor": change.anchor,
+            "kind": change.kind,
+            "lines": [{"kind": kind, "text": text} for kind, text in change.lines],
+        }
+        for change in (announced.changes if announced else [])
+    ]
+    guideline = announced and {
+        "id": announced.guideline.public_id,
+        "version": announced.guideline.version,
+        "is_first": announced.is_first,
+        "html": markdown.render(announced.text),
+        "sections": sections,
+    }
+    told = {
+        "unread": news.unread,
+        "flags": news.flags,
+        "questions": news.questions,
+        "published": news.published,
+        "guideline": guideline,
+        "changed_at": news.changed_at,
+    }
+    return NewsSerializer(told).data

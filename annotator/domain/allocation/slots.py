@@ -1,0 +1,199 @@
+"""The slots a person may take: which one is next, and where to look for it.
+
+A claim has to cost the same in a corpus of a thousand utterances and of a million. So it reads nothing but the index of
+free slots, batch by batch, and begins at the person's bookmark.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Exists, OuterRef, Q
+
+from annotator.models import Assignment, Batch, Bookmark, Slot
+from annotator.rules.mix_in import is_turn
+from annotator.rules.purposes import KNOWN, in_the_way
+from common.database.prepared import Written
+from corpus.models import Dialogue, Purpose, Rater
+
+LAG = 16  # dialogues that a bookmark may stay behind, so that few claims write it
+
+# Each claim asks these two, and no query set reads them off the index of free slots so directly.
+# `free` and `ready` stand in the text, as a partial index is used only for what can be read there.
+_OFFERS = """
+SELECT {columns}, COALESCE(mark.rank, 0) AS mark,
+    EXISTS (SELECT 1 FROM annotator_slot slot WHERE slot.batch_id = batch.id AND slot.state = 'free'
+            AND batch.given <> 'shared' AND slot.rater_id IS NULL AND slot.rank >= COALESCE(mark.rank, 0))
+    OR EXISTS (SELECT 1 FROM annotator_slot slot WHERE slot.batch_id = batch.id AND slot.state = 'free'
+            AND batch.given = 'shared' AND slot.rater_id = %(rater)s AND slot.rank >= COALESCE(mark.rank, 0))
+    AS has_free
+FROM annotator_batch batch
+LEFT JOIN annotator_bookmark mark ON mark.batch_id = batch.id AND mark.rater_id = %(rater)s
+WHERE batch.corpus_id = %(corpus)s AND batch.closed_at IS NULL AND (batch.given = 'everyone' OR EXISTS (
+    SELECT 1 FROM annotator_batch_people people WHERE people.batch_id = batch.id AND people.rater_id = %(rater)s))
+ORDER BY batch.priority DESC, batch.deadline IS NULL, batch.deadline, batch.is_automatic, batch.id
+"""
+_FREE = """
+SELECT {columns} FROM annotator_slot slot JOIN corpus_dialogue dialogue ON dialogue.id = slot.dialogue_id
+WHERE slot.batch_id = %(batch)s AND slot.state = 'free' AND slot.rater_id [whose]
+    AND slot.rank >= %(mark)s AND slot.number <= %(k)s [ready]
+    AND NOT EXISTS (SELECT 1 FROM annotator_assignment seen WHERE seen.dialogue_id = slot.dialogue_id
+                    AND seen.rater_id = %(rater)s AND seen.purpose IN [purposes])
+ORDER BY slot.rater_id, slot.rank, slot.number LIMIT 1 [lock]
+"""
+
+PK, WHOLE = models.BigAutoField(), models.IntegerField()
+OFFERS = Written(Batch, "batch", lambda _database: _OFFERS, {"rater": PK, "corpus": PK})
+
+
+@dataclass(slots=True)
+class Offer:
+    """A batch that is open to a person.
+
+    Attributes:
+        batch: as it was before its slots were looked at.
+        k: slots with a higher number are not given out.
+        mark: rank from which there may be slots of dialogues new to this person.
+        has_free: whether a slot from there on was free.
+    """
+
+    batch: Batch
+    k: int
+    mark: int
+    has_free: bool
+
+    def look_again(self, rater: Rater) -> None:
+        """Take note that slots may have been added."""
+        marks = Bookmark.objects.filter(batch=self.batch, rater=rater)
+        self.has_free, self.mark = True, marks.values_list("rank", flat=True).first() or 0
+
+
+def offers(*, rater: Rater, k: int) -> list[Offer]:
+    """Return the batches that have or may get slots for this rater, in the order of their turn.
+
+    Args:
+        rater: an annotator of the corpus.
+        k: of the codebook, for the automatic batch.
+    """
+    return [
+        Offer(batch=batch, k=k if batch.is_automatic else batch.k, mark=mark, has_free=bool(has_free))
+        for batch, (mark, has_free) in OFFERS.all(rater=rater.pk, corpus=rater.corpus_id)
+        if batch.is_automatic or has_free
+    ]
+
+
+def in_turn(found: list[Offer], *, rater: Rater, now: datetime) -> Iterator[Offer]:
+    """Yield offers in the order in which they are tried at this moment.
+
+    What is mixed in comes first when its draw says so. Otherwise it waits until nothing else is left, and gold,
+    which is there to be met unawares, does not come at all.
+    """
+    drawn = {
+        each.batch.pk: each.batch.percent is not None
+        and is_turn(percent=each.batch.percent, seed=f"{each.batch.seed} {rater.pk} {now.isoformat()}")
+        for each in found
+    }
+    yield from (each for each in found if drawn[each.batch.pk])
+    yield from (each for each in found if each.batch.percent is None)
+    for each in found:
+        if each.batch.percent is not None and not drawn[each.batch.pk] and each.batch.purpose != Purpose.GOLD:
+            yield each
+
+
+def lock_next(*, offer: Offer, rater: Rater) -> Slot | None:
+    """Lock and return the first free slot of an offer whose dialogue is new to the rater.
+
+    A slot that somebody else has locked is passed over while another is free; where all are locked for an instant it
+    waits for them. None is only said after a look at the database that shows no free slot.
+    """
+    if not offer.has_free:
+        return None
+    slot = _first_free(offer, rater, lock="FOR NO KEY UPDATE OF slot SKIP LOCKED")
+    while slot is None and _first_free(offer, rater):
+        slot = _first_free(offer, rater, lock="FOR NO KEY UPDATE OF slot")
+    if slot is None or slot.rank - offer.mark > LAG:
+        _advance(offer, rater)
+    return slot
+
+
+def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
+    """Lock and return a slot that this rater may take since its holder's lease has run out."""
+    expired = Assignment.objects.filter(state=Assignment.State.OPEN, lease_until__lt=now)
+    own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
+    found = (
+        Slot.objects.filter(
+            Q(batch__is_automatic=False) | Q(number__lte=k),
+            ~Exists(own.filter(purpose=OuterRef("purpose"))),
+            ~(Q(purpose__in=KNOWN) & Exists(own.filter(purpose__in=KNOWN))),
+            Q(batch__given=Batch.Given.EVERYONE) | Q(batch__given=Batch.Given.NAMED, batch__people=rater),
+            pk__in=expired.values("slot"),
+            dialogue__state=Dialogue.State.READY,
+            batch__corpus=rater.corpus_id,
+            batch__closed_at__isnull=True,
+        )
+        .exclude(purpose=Purpose.GOLD)
+        .order_by("-batch__priority", "rank", "number")
+    )
+    for slot in found:
+        locked = Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
+        # not renewed, and not taken, before the locks were ours; a save locks the assignment alone
+        if expired.filter(slot=locked).select_for_update(no_key=True).first():
+            return locked
+    return None
+
+
+def give_back(*, slot: Slot) -> None:
+    """Make a locked slot free again and let everybody's bookmark stand before it."""
+    slot.state = Slot.State.FREE
+    slot.save(update_fields=["state"])
+    # All of them are locked, in one order: a claim that moves one just now has looked before the slot was free.
+    marks = list(Bookmark.objects.select_for_update().filter(batch=slot.batch_id).order_by("pk"))
+    behind = [mark.pk for mark in marks if mark.rank > slot.rank]
+    Bookmark.objects.filter(pk__in=behind).update(rank=slot.rank)
+
+
+def _first_free(offer: Offer, rater: Rater, *, lock: str = "", only_ready: bool = True) -> Slot | None:
+    """Return the first free slot of an offer whose dialogue is new to the rater."""
+    is_shared, purposes = offer.batch.given == Batch.Given.SHARED, in_the_way(offer.batch.purpose)
+    question = _free(is_shared=is_shared, purposes=purposes, only_ready=only_ready, lock=lock)
+    found = question.all(batch=offer.batch.pk, mark=offer.mark, k=offer.k, rater=rater.pk)
+    return found[0][0] if found else None
+
+
+@cache
+def _free(*, is_shared: bool, purposes: tuple[str, ...], only_ready: bool, lock: str) -> Written[Slot]:
+    """Return the question for a free slot; there are a dozen of them at most."""
+    parts = {
+        "[whose]": "= %(rater)s" if is_shared else "IS NULL",
+        "[purposes]": f"({', '.join(repr(purpose) for purpose in purposes)})",  # words of ours, not anybody's
+        "[ready]": "AND dialogue.state = 'ready'" if only_ready else "",
+    }
+    text = _FREE
+    for place, part in parts.items():
+        text = text.replace(place, part)
+
+    def write(database: BaseDatabaseWrapper) -> str:
+        return text.replace("[lock]", lock if database.features.has_select_for_update_skip_locked else "")
+
+    return Written(Slot, "slot", write, {"batch": PK, "rater": PK, "mark": WHOLE, "k": WHOLE})
+
+
+def _advance(offer: Offer, rater: Rater) -> None:
+    """Move the bookmark to the first slot that is still free for this rater, be its dialogue put aside just now or not.
+
+    The bookmark is locked before the look, as `give_back` locks it after it has freed a slot: so no slot that comes
+    free meanwhile can end up behind it. Where there is none yet, it is only made.
+    """
+    mark = Bookmark.objects.select_for_update().filter(batch=offer.batch, rater=rater).first()
+    if mark is None:
+        Bookmark.objects.create(batch=offer.batch, rater=rater)
+        return
+    offer.mark = mark.rank
+    first = _first_free(offer, rater, only_ready=False)
+    rank = offer.batch.dealt if first is None else first.rank  # slots dealt since the batch was read rank higher
+    if rank > mark.rank:
+        mark.rank = rank
+        mark.save(update_fields=["rank"])

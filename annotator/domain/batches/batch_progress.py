@@ -1,0 +1,97 @@
+"""How far each batch and each person in it is, for the manager."""
+
+from datetime import date
+
+from django.db.models import Count, F, Q, QuerySet
+
+from annotator.domain.batches.batch_filling import available
+from annotator.models import Assignment, Batch, Slot
+from corpus.models import Corpus, Purpose, Rater
+
+FREE, HELD, DONE = Slot.State.FREE, Slot.State.HELD, Slot.State.DONE
+
+
+def batches(*, corpus: Corpus) -> QuerySet[Batch]:
+    """Return the batches in the order of their turn, stopped ones last, with `free`, `held` and `done` slots.
+
+    The slots of dialogues that the automatic batch has not dealt yet are not among its free ones.
+    """
+    return (
+        Batch.objects.filter(corpus=corpus)
+        .select_related("job")
+        .annotate(
+            free=Count("slots", filter=Q(slots__state=FREE)),
+            held=Count("slots", filter=Q(slots__state=HELD)),
+            done=Count("slots", filter=Q(slots__state=DONE)),
+            all=Count("slots"),
+        )
+        .order_by(
+            F("closed_at").desc(nulls_first=True), "-priority", F("deadline").asc(nulls_last=True), "is_automatic", "pk"
+        )
+    )
+
+
+def undealt(*, corpus: Corpus) -> int:
+    """Count the ready dialogues that wait for the automatic batch to deal them."""
+    return corpus.dialogues.filter(state="ready", is_dealt=False).count()
+
+
+def is_late(batch: Batch, *, today: date, left: int) -> bool:
+    """Tell whether a batch should be done and is not."""
+    return batch.deadline is not None and batch.deadline < today and left > 0
+
+
+def people_of(*, batch: Batch) -> QuerySet[Rater]:
+    """Return who works or is to work in a batch: `done` and `held` dialogues of it, and slots `kept` for them."""
+    worked = Q(assignments__slot__batch=batch)
+    shares = dict(
+        Slot.objects.filter(batch=batch, state=FREE, rater__isnull=False)
+        .values_list("rater")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    people = (
+        Rater.objects.filter(Q(pk__in=batch.people.values("pk")) | worked)
+        .annotate(
+            done=Count("assignments", filter=worked & Q(assignments__state=Assignment.State.DONE), distinct=True),
+            held=Count("assignments", filter=worked & Q(assignments__state=Assignment.State.OPEN), distinct=True),
+        )
+        .select_related("membership__user")
+        .order_by("pk")
+    )
+    for rater in people:
+        rater.kept = shares.get(rater.pk, 0)  # type: ignore[attr-defined]
+    return people
+
+
+def batches_of(*, rater: Rater) -> QuerySet[Batch]:
+    """Return the batches in which a person worked, with their `done` and `held` dialogues there."""
+    own = Q(slots__assignments__rater=rater)
+    return (
+        Batch.objects.filter(corpus=rater.corpus_id)
+        .annotate(
+            done=Count("slots__assignments", filter=own & Q(slots__assignments__state=Assignment.State.DONE)),
+            held=Count("slots__assignments", filter=own & Q(slots__assignments__state=Assignment.State.OPEN)),
+        )
+        .filter(Q(done__gt=0) | Q(held__gt=0))
+        .order_by("pk")
+    )
+
+
+def handed_in(*, rater: Rater) -> QuerySet[Assignment]:
+    """Return a person's finished dialogues, the newest first."""
+    return (
+        Assignment.objects.filter(rater=rater, state=Assignment.State.DONE)
+        .select_related("dialogue", "slot__batch")
+        .order_by("-ended_at", "-pk")
+    )
+
+
+def left_by_episode(*, corpus: Corpus) -> list[tuple[int, str, int | None, str, int]]:
+    """Return series and episodes with the number of dialogues that a batch in earnest could take."""
+    return list(
+        available(corpus=corpus, purpose=Purpose.MAIN)
+        .values_list("series", "series__name", "episode", "episode__title")
+        .annotate(count=Count("pk"))
+        .order_by("series__name", "series", "episode__title", "episode")
+    )

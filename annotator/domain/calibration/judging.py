@@ -1,0 +1,122 @@
+"""Judging what was handed in for training, test or gold, and what was committed in training."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, Sum
+
+from annotator.domain.calibration.answer_sets import newest
+from annotator.models import AnswerSet, Assignment, Attempt, CalibrationDialogue, Qualification, Result, ResultItem
+from annotator.rules.scoring import Score, score, verdicts
+from common.errors import Refused
+from corpus.models import Annotation, Purpose, Rater, Revision, Utterance
+
+USES = CalibrationDialogue.USES
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What may be answered to an utterance, and which of a person's answers are among it."""
+
+    answers: AnswerSet | None
+    verdicts: dict[str, bool]
+
+
+def judge(*, assignment: Assignment, now: datetime) -> Result | None:
+    """Judge a calibration dialogue when it is handed in; only the first time counts, and nothing else is judged.
+
+    In training the first answer to each utterance counts: the later ones were given knowing the right ones. With
+    the last dialogue of a test set the attempt ends.
+    """
+    if assignment.purpose not in USES or Result.objects.filter(assignment=assignment).exists():
+        return None
+    rules, answers = assignment.codebook.rules(), _answers(assignment)
+    sets = newest(Utterance.objects.filter(dialogue=assignment.dialogue_id))
+    judged = {pk: verdicts(rules, each.acceptable, answers.get(pk) or {}) for pk, each in sets.items()}
+    total = score(judged.values())
+    result = Result.objects.create(
+        assignment=assignment,
+        rater=assignment.rater,
+        purpose=assignment.purpose,
+        right=total.right,
+        judged=total.judged,
+        created_at=now,
+    )
+    ResultItem.objects.bulk_create(
+        ResultItem(result=result, answer_set=each, answers=answers.get(pk) or {}, verdicts=judged[pk])
+        for pk, each in sorted(sets.items())
+    )
+    if assignment.purpose == Purpose.TEST:
+        _end_of_test(assignment, now)
+    return result
+
+
+def close_attempt(*, rater: Rater, part: int, pass_percent: int, now: datetime) -> Attempt:
+    """End a test with what was handed in of its set; who reaches the pass mark is qualified."""
+    sums = Result.objects.filter(rater=rater, purpose=Purpose.TEST, assignment__dialogue__calibration__part=part)
+    total = Score(**sums.aggregate(right=Sum("right", default=0), judged=Sum("judged", default=0)))
+    last = Attempt.objects.filter(rater=rater).aggregate(last=Max("number"))["last"] or 0
+    attempt = Attempt.objects.create(
+        rater=rater,
+        number=last + 1,
+        part=part,
+        right=total.right,
+        judged=total.judged,
+        pass_percent=pass_percent,
+        passed=total.reaches(pass_percent),
+        ended_at=now,
+    )
+    if attempt.passed:
+        Qualification.objects.update_or_create(rater=rater, defaults={"qualified_at": now, "let_through_by": None})
+    return attempt
+
+
+def lesson(*, assignment: Assignment, utterance: Utterance) -> Lesson:
+    """Return what may be answered to an utterance of a training dialogue, once this person has committed theirs.
+
+    Raises:
+        Refused: `annotator.no_lesson`, the dialogue is not one of training; `annotator.not_committed`.
+    """
+    if assignment.purpose != Purpose.TRAINING or utterance.dialogue_id != assignment.dialogue_id:
+        raise Refused("annotator.no_lesson")
+    own = Annotation.objects.filter(rater=assignment.rater, utterance=utterance, purpose=Purpose.TRAINING).first()
+    if own is None:
+        raise Refused("annotator.not_committed")
+    answers = newest(Utterance.objects.filter(pk=utterance.pk)).get(utterance.pk)
+    if answers is None:
+        return Lesson(None, {})
+    return Lesson(answers, verdicts(assignment.codebook.rules(), answers.acceptable, own.answers or {}))
+
+
+def _answers(assignment: Assignment) -> dict[int, dict[str, Any] | None]:
+    """Return the answers that count, by utterance."""
+    of_dialogue = {"rater": assignment.rater, "utterance__dialogue": assignment.dialogue_id}
+    own = Annotation.objects.filter(**of_dialogue, purpose=assignment.purpose)
+    if assignment.purpose != Purpose.TRAINING:
+        return dict(own.values_list("utterance", "answers"))
+    first = Revision.objects.filter(annotation__in=own, number=1)
+    return dict(first.values_list("annotation__utterance", "answers"))
+
+
+def _end_of_test(assignment: Assignment, now: datetime) -> None:
+    """End the attempt if nothing of its test set is left for this person."""
+    used = CalibrationDialogue.objects.filter(dialogue=assignment.dialogue_id).first()
+    calibration = getattr(assignment.rater.corpus, "calibration", None)
+    if used is None or calibration is None:
+        return
+    rater = assignment.rater
+    Rater.objects.select_for_update(no_key=True).get(pk=rater.pk)  # as a claim does: one end, not two
+    new = CalibrationDialogue.objects.filter(
+        dialogue__corpus=rater.corpus_id, dialogue__state="ready", use=Purpose.TEST, part=used.part
+    ).exclude(dialogue__assignments__rater=rater)
+    open_ = Assignment.objects.filter(
+        rater=rater,
+        purpose=Purpose.TEST,
+        state=Assignment.State.OPEN,
+        dialogue__calibration__part=used.part,
+        dialogue__state="ready",
+    ).exclude(pk=assignment.pk)
+    ended = Attempt.objects.filter(rater=rater, part=used.part)
+    if not (new.exists() or open_.exists() or ended.exists()):
+        close_attempt(rater=rater, part=used.part, pass_percent=calibration.pass_percent, now=now)

@@ -1,0 +1,115 @@
+"""How people did in training, test and gold, for the manager."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from annotator.domain.calibration.qualification import Standing
+from annotator.domain.calibration.standings import standings
+from annotator.models import AnswerSet, Assignment, CalibrationDialogue, Qualification, Result, ResultItem
+from annotator.rules.scoring import Score, by_question
+from corpus.models import Corpus, Dialogue, Membership, Purpose, Rater
+
+MOST_POINTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One annotator: where they stand, and how they did.
+
+    Attributes:
+        let_through: whether a manager let them through.
+        gold: score over all gold dialogues.
+        trend: score of each stretch of gold dialogues, oldest first.
+    """
+
+    rater: Rater
+    standing: Standing
+    let_through: bool
+    gold: Score
+    trend: tuple[Score, ...]
+
+
+def people(*, corpus: Corpus) -> list[Person]:
+    """Return the active annotators of a corpus, by name in exports."""
+    raters = list(
+        Rater.objects.filter(corpus=corpus, membership__is_active=True, membership__role=Membership.Role.ANNOTATOR)
+        .select_related("membership__user")
+        .order_by("pk")
+    )
+    stand = standings(corpus=corpus, raters=raters)
+    through = set(
+        Qualification.objects.filter(rater__in=raters, let_through_by__isnull=False).values_list("rater", flat=True)
+    )
+    gold: dict[int, list[Score]] = {}
+    results = Result.objects.filter(rater__in=raters, purpose=Purpose.GOLD).order_by("created_at", "pk")
+    for rater, right, judged in results.values_list("rater", "right", "judged"):
+        gold.setdefault(rater, []).append(Score(right, judged))
+    return [
+        Person(
+            rater=rater,
+            standing=stand[rater.pk],
+            let_through=rater.pk in through,
+            gold=sum(gold.get(rater.pk, []), Score()),
+            trend=trend(gold.get(rater.pk, [])),
+        )
+        for rater in raters
+    ]
+
+
+def trend(scores: Sequence[Score]) -> tuple[Score, ...]:
+    """Return the scores of at most `MOST_POINTS` stretches of equal length, in their order."""
+    size = -(-len(scores) // MOST_POINTS) or 1
+    return tuple(sum(scores[start : start + size], Score()) for start in range(0, len(scores), size))
+
+
+def questions_of(*, rater: Rater, purpose: str) -> dict[str, Score]:
+    """Return a person's score by question."""
+    items = ResultItem.objects.filter(result__rater=rater, result__purpose=purpose)
+    return by_question(items.values_list("verdicts", flat=True))
+
+
+def judged_items(*, rater: Rater) -> QuerySet[ResultItem]:
+    """Return what a person was judged on, right or wrong, newest first, with its utterance."""
+    return (
+        ResultItem.objects.filter(result__rater=rater)
+        .select_related("result", "answer_set__utterance__dialogue", "answer_set__codebook")
+        .order_by("-result__created_at", "answer_set__utterance__order")
+    )
+
+
+def wrong(item: ResultItem) -> list[tuple[str, Any, list[Any]]]:
+    """Return question, given and acceptable answers where they did not fit."""
+    acceptable = item.answer_set.acceptable
+    return [
+        (slug, item.answers.get(slug), acceptable.get(slug, [])) for slug, right in item.verdicts.items() if not right
+    ]
+
+
+def used_dialogues(*, corpus: Corpus) -> QuerySet[CalibrationDialogue]:
+    """Return the dialogues in use, with `had`: how many people had one for it."""
+    had = Q(dialogue__assignments__purpose__in=CalibrationDialogue.USES)
+    return (
+        CalibrationDialogue.objects.filter(dialogue__corpus=corpus)
+        .select_related("dialogue")
+        .annotate(had=Count("dialogue__assignments", filter=had))
+        .order_by("-use", "part", "dialogue__order")
+    )
+
+
+def candidates(*, corpus: Corpus) -> QuerySet[Dialogue]:
+    """Return the ready dialogues that are used for nothing yet, those `judged` by most people first.
+
+    `has_answers` tells whether answers were made or written for them before.
+    """
+    done = Q(assignments__purpose=Purpose.MAIN, assignments__state=Assignment.State.DONE)
+    return (
+        Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY, calibration__isnull=True)
+        .annotate(
+            judged=Count("assignments", filter=done),
+            has_answers=Exists(AnswerSet.objects.filter(utterance__dialogue=OuterRef("pk"))),
+        )
+        .order_by("-judged", "order")
+    )

@@ -1,0 +1,77 @@
+"""Which version of the guideline an annotator works by: the newest they have acknowledged."""
+
+from datetime import datetime
+
+from django.db import models, transaction
+
+from annotator.models import Acknowledgement, Assignment
+from common.database.prepared import Parameter, Question
+from common.errors import Refused
+from corpus.models import GuidelineVersion, Membership, Rater
+
+NEWEST = Question(
+    lambda: (
+        Acknowledgement.objects.filter(membership=Parameter("membership", models.BigAutoField()))
+        .select_related("guideline")
+        .defer("guideline__texts")
+        .order_by("-guideline__version")[:1]
+    )
+)
+
+
+def guideline_for(*, rater: Rater, now: datetime) -> GuidelineVersion | None:
+    """Return the version that a rater works by; who begins works by the one in use, and has it noted.
+
+    Args:
+        rater: a member, with their corpus at hand.
+        now: the moment.
+
+    Returns:
+        None where the corpus has no guideline, or had none when they began and they have not acknowledged one since.
+    """
+    assert rater.membership_id is not None  # noqa: S101 -- a constraint: members' raters have one
+    if acknowledged := _newest(rater.membership_id):
+        return acknowledged
+    in_use = rater.corpus.guideline
+    if in_use is None or Assignment.objects.filter(rater=rater).exists():
+        return None
+    Acknowledgement.objects.get_or_create(
+        membership_id=rater.membership_id, guideline=in_use, defaults={"acknowledged_at": now}
+    )
+    return in_use
+
+
+def works_by(*, membership: Membership) -> GuidelineVersion | None:
+    """Return the version that a member reads in the labelling page: the one their labels are said to follow."""
+    return _newest(membership.pk) or membership.corpus.guideline
+
+
+def announcement(*, membership: Membership) -> tuple[GuidelineVersion | None, GuidelineVersion] | None:
+    """Return the version a member works by and the newer one in use; None where there is nothing to announce."""
+    known, in_use = _newest(membership.pk), membership.corpus.guideline
+    if in_use is None or (known is not None and known.version >= in_use.version):
+        return None
+    return known, in_use
+
+
+@transaction.atomic
+def acknowledge(*, membership: Membership, guideline: GuidelineVersion, now: datetime) -> None:
+    """Note that a member has read a version; from here on their revisions carry it. Again, nothing happens.
+
+    Raises:
+        Refused: `annotator.other_guideline`, the version is another corpus's.
+    """
+    if guideline.corpus_id != membership.corpus_id:
+        raise Refused("annotator.other_guideline")
+    _, made = Acknowledgement.objects.get_or_create(
+        membership=membership, guideline=guideline, defaults={"acknowledged_at": now}
+    )
+    if made:
+        # finished ones as well: an undo opens them again. An older version read late changes nothing.
+        held = Assignment.objects.filter(rater__membership=membership).exclude(state=Assignment.State.RELEASED)
+        held.exclude(guideline__version__gte=guideline.version).update(guideline=guideline)
+
+
+def _newest(membership: int) -> GuidelineVersion | None:
+    newest = NEWEST.first(membership=membership)
+    return newest.guideline if newest else None

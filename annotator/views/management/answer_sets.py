@@ -1,0 +1,101 @@
+"""The manager's page on which the accepted answers of a dialogue and their reasons are written."""
+
+import json
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from annotator.domain.calibration import answer_sets
+from annotator.domain.calibration.answer_names import Namer
+from annotator.models import AnswerSet
+from common.errors import Refused
+from corpus.access import corpus_view
+from corpus.models import Corpus, Dialogue, Membership, Utterance
+from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, Link, Task
+
+
+@require_http_methods(["GET", "POST"])
+@corpus_view(Membership.Role.MANAGER)
+def edit(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Show the accepted answers of a dialogue; a POST writes them."""
+    dialogue = get_object_or_404(
+        Dialogue.objects.select_related("calibration"),
+        public_id=public_id,
+        corpus=corpus,
+        state=Dialogue.State.READY,
+    )
+    utterances = list(dialogue.utterances.select_related("speaker", "dialogue__corpus__codebook").order_by("order"))
+    if corpus.codebook is None:
+        messages.error(request, str(Refused("annotator.no_codebook")))
+        return redirect("annotator:calibration", corpus.slug)
+    rules = corpus.codebook.rules()
+    if request.method == "POST":
+        try:
+            _write(request, membership, rules, utterances)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Saved. Who is judged from now on is judged by these answers."))
+            return redirect("annotator:calibration_answers", corpus.slug, dialogue.public_id)
+    newest = answer_sets.newest(dialogue.utterances.all())
+    namer = Namer(rules, get_language() or "en")
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "dialogue": dialogue,
+        "used": getattr(dialogue, "calibration", None),
+        "rows": [
+            (each, newest.get(each.pk), _questions(rules, namer, each, newest.get(each.pk))) for each in utterances
+        ],
+    }
+    return render(request, "annotator/calibration_answers.html", context)
+
+
+def _questions(rules: Codebook, namer: Namer, utterance: Utterance, answers: AnswerSet | None) -> list[dict[str, Any]]:
+    """Return what the form shows of each question: its name, its answers with a box each, its reason."""
+    found = []
+    for question in rules.questions:
+        accepted = answers.acceptable.get(question.slug, []) if answers else []
+        values = _values(rules, question)
+        values += [value for value in accepted if value not in values]
+        found.append(
+            {
+                "name": namer.question(question.slug),
+                "field": f"{utterance.public_id}.{question.slug}",
+                "reason": answers.reasons.get(question.slug, "") if answers else "",
+                "options": [(json.dumps(each), namer.answer(question.slug, each), each in accepted) for each in values],
+            }
+        )
+    return found
+
+
+def _values(rules: Codebook, question: Task | Link) -> list[Any]:
+    """Return the answers that a question may have; of a task with many choices, each choice by itself."""
+    if isinstance(question, Link):
+        return [NOT_APPLICABLE, *question.values]
+    values: list[Any] = [[slug] if question.many else slug for slug in question.slugs()]
+    return [*values, CANNOT_JUDGE] if rules.policy.cannot_judge == "per-task" else values
+
+
+@transaction.atomic
+def _write(request: HttpRequest, membership: Membership, rules: Codebook, utterances: list[Utterance]) -> None:
+    for utterance in utterances:
+        name = str(utterance.public_id)
+        slugs = [question.slug for question in rules.questions]
+        acceptable = {slug: _sent(request.POST.getlist(f"{name}.{slug}"), slug) for slug in slugs}
+        reasons = {slug: request.POST.get(f"{name}.{slug}.why", "") for slug in ("", *slugs)}
+        answer_sets.write_answers(utterance=utterance, acceptable=acceptable, reasons=reasons, author=membership.user)
+
+
+def _sent(values: list[str], slug: str) -> list[Any]:
+    try:
+        return [json.loads(value) for value in values]
+    except ValueError:
+        raise Refused("calibration.impossible_answer", question=slug) from None

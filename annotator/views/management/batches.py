@@ -1,0 +1,189 @@
+"""The manager's pages about batches."""
+
+import uuid
+from dataclasses import astuple
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from annotator.domain.batches import batch_progress, batches, unfillable_slots
+from annotator.domain.batches.retests import Spacing, create_retest
+from annotator.domain.management.progress import k_of
+from annotator.forms.batches import BatchForm, RetestForm, UrgencyForm
+from annotator.models import Batch, Slot
+from common.errors import Refused
+from corpus.access import corpus_view
+from corpus.models import Corpus, Membership, Rater
+
+MANAGER = Membership.Role.MANAGER
+PER_PAGE = 50
+
+
+@require_GET
+@corpus_view(MANAGER)
+def listing(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """List the batches in the order of their turn."""
+    rows: list[Any] = list(batch_progress.batches(corpus=corpus))
+    waiting, k, today = batch_progress.undealt(corpus=corpus), k_of(corpus), timezone.localdate()
+    for batch in rows:
+        batch.all += waiting * k if batch.is_automatic else 0
+        batch.late = batch_progress.is_late(batch, today=today, left=batch.all - batch.done)
+    context = {"corpus": corpus, "membership": membership, "batches": rows, "undealt": waiting}
+    return render(request, "annotator/batches/list.html", context)
+
+
+@corpus_view(MANAGER)
+def create(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Make a batch."""
+    form = BatchForm(request.POST or None, corpus=corpus, k=k_of(corpus) or 3)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = batches.create_batch(
+                corpus=corpus,
+                name=form.cleaned_data["name"],
+                wish=form.wish(),
+                priority=form.cleaned_data["priority"],
+                deadline=form.cleaned_data["deadline"],
+                created_by=membership.user,
+                now=timezone.now(),
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            if batch.job is None:
+                count = batch.dealt
+                said = ngettext("A batch of %(n)s dialogue was made.", "A batch of %(n)s dialogues was made.", count)
+                messages.success(request, said % {"n": count})
+            return redirect("annotator:batch", corpus.slug, batch.public_id)
+    context = {"corpus": corpus, "membership": membership, "form": form}
+    return render(request, "annotator/batches/create.html", context)
+
+
+@corpus_view(MANAGER)
+def retest(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Ask people for some of their own old dialogues once more."""
+    form = RetestForm(request.POST or None, corpus=corpus, initial={"name": _("Retest")})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            batch = create_retest(
+                corpus=corpus,
+                name=given["name"],
+                people=list(given["people"]),
+                count=given["count"],
+                spacing=Spacing(days=given["days"], dialogues=given["dialogues"]),
+                percent=given["percent"],
+                created_by=membership.user,
+                now=timezone.now(),
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("annotator:batch", corpus.slug, batch.public_id)
+    context = {"corpus": corpus, "membership": membership, "form": form}
+    return render(request, "annotator/batches/retest.html", context)
+
+
+@require_GET
+@corpus_view(MANAGER)
+def show(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Show a batch: how far it is, who works in it, its dialogues."""
+    return _shown(request, corpus, membership, _batch(corpus, public_id))
+
+
+@require_POST
+@corpus_view(MANAGER)
+def change(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Change a batch's name and urgency."""
+    batch, form = _batch(corpus, public_id), UrgencyForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, corpus, membership, batch, form)
+    batches.change_batch(batch=batch, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect("annotator:batch", corpus.slug, public_id)
+
+
+@require_POST
+@corpus_view(MANAGER)
+def act(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Stop a batch, let it go on, or dissolve it."""
+    batch, what = _batch(corpus, public_id), request.POST.get("what")
+    try:
+        if what == "stop":
+            batches.stop_batch(batch=batch, now=timezone.now())
+            messages.success(request, _("The batch gives nothing out until you let it go on."))
+        elif what == "resume":
+            batches.resume_batch(batch=batch)
+            messages.success(request, _("The batch goes on."))
+        elif what == "dissolve":
+            count = batches.dissolve_batch(batch=batch, now=timezone.now())
+            said = ngettext(
+                "%(n)s place went back to the common work.", "%(n)s places went back to the common work.", count
+            )
+            messages.success(request, said % {"n": count})
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("annotator:batch", corpus.slug, public_id)
+
+
+@require_POST
+@corpus_view(MANAGER)
+def give_on(
+    request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID, person: uuid.UUID
+) -> HttpResponse:
+    """Give the places that wait in vain for a person to the others of the batch."""
+    batch, rater = _batch(corpus, public_id), get_object_or_404(Rater, corpus=corpus, public_id=person)
+    try:
+        given, left = astuple(unfillable_slots.give_on(batch=batch, rater=rater))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if given:
+            said = ngettext("%(n)s place is kept for others now.", "%(n)s places are kept for others now.", given)
+            messages.success(request, said % {"n": given})
+        if left:
+            said = ngettext(
+                "%(n)s place stays as it is: nobody else of this batch can fill it.",
+                "%(n)s places stay as they are: nobody else of this batch can fill them.",
+                left,
+            )
+            messages.warning(request, said % {"n": left})
+    if request.POST.get("page") == "person":
+        return redirect("annotator:person", corpus.slug, person)
+    return redirect("annotator:batch", corpus.slug, public_id)
+
+
+def _batch(corpus: Corpus, public_id: uuid.UUID) -> Batch:
+    return get_object_or_404(batch_progress.batches(corpus=corpus), public_id=public_id)
+
+
+def _shown(
+    request: HttpRequest, corpus: Corpus, membership: Membership, batch: Batch, form: UrgencyForm | None = None
+) -> HttpResponse:
+    waiting = batch_progress.undealt(corpus=corpus) if batch.is_automatic else 0
+    batch.all += waiting * k_of(corpus)  # type: ignore[attr-defined]
+    slots = (
+        Slot.objects.filter(batch=batch)
+        .select_related("dialogue", "rater__membership__user")
+        .order_by("rank", "number")
+    )
+    initial = {"name": batch.name, "priority": batch.priority, "deadline": batch.deadline}
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "batch": batch,
+        "late": batch_progress.is_late(batch, today=timezone.localdate(), left=batch.all - batch.done),  # type: ignore[attr-defined]
+        "undealt": waiting,
+        "people": batch_progress.people_of(batch=batch),
+        "stranded": unfillable_slots.stranded(batch=batch) if batch.given == Batch.Given.SHARED else [],
+        "page": Paginator(slots, PER_PAGE).get_page(request.GET.get("page")),
+        "form": form or UrgencyForm(initial=initial),
+    }
+    return render(request, "annotator/batches/show.html", context)

@@ -1,0 +1,188 @@
+"""The manager's pages of training, test and gold: how it is set up, and how people do."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from annotator.charts import spark
+from annotator.domain.calibration import manual_qualification, results, settings
+from annotator.domain.calibration.answer_names import Namer
+from annotator.domain.calibration.answer_sets import experts
+from annotator.forms.calibration import CalibrationForm, UseForm
+from common.errors import Refused
+from corpus.access import corpus_view
+from corpus.models import Corpus, Dialogue, Membership, Purpose, Rater
+
+PER_PAGE = 50
+MOST_MISSED = 100
+MOST_AT_ONCE = 200
+
+
+@require_http_methods(["GET", "POST"])
+@corpus_view(Membership.Role.MANAGER)
+def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Show and change how the corpus calibrates; show who stands where."""
+    calibration = settings.settings_of(corpus)
+    initial = {name: getattr(calibration, name) for name in CalibrationForm.base_fields}
+    form = CalibrationForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            settings.change_calibration(corpus=corpus, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("annotator:calibration", corpus.slug)
+    people = results.people(corpus=corpus)
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "settings": calibration,
+        "form": form,
+        "used": results.used_dialogues(corpus=corpus),
+        "people": [(person, spark(person.trend, percent=calibration.pass_percent)) for person in people],
+        "asks": calibration.has_training or calibration.has_test,
+    }
+    return render(request, "annotator/calibration.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@corpus_view(Membership.Role.MANAGER)
+def pick(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Choose dialogues and whose labels make their answers."""
+    form = UseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = _use(request, corpus, membership, form.cleaned_data)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            said = ngettext("%(count)s dialogue is in use now.", "%(count)s dialogues are in use now.", count)
+            messages.success(request, said % {"count": count})
+            return redirect("annotator:calibration", corpus.slug)
+    found = results.candidates(corpus=corpus)
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "form": form,
+        "experts": experts(corpus=corpus),
+        "dialogues": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "annotator/calibration_pick.html", context)
+
+
+@require_POST
+@corpus_view(Membership.Role.MANAGER)
+def drop(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Use a dialogue no more."""
+    settings.drop_dialogue(dialogue=get_object_or_404(Dialogue, public_id=public_id, corpus=corpus))
+    messages.success(request, _("The dialogue is used no more. Results that it gave stay."))
+    return redirect("annotator:calibration", corpus.slug)
+
+
+@require_GET
+@corpus_view(Membership.Role.MANAGER)
+def person(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Show how one person did: by use, by question, and what was missed."""
+    rater = get_object_or_404(
+        Rater.objects.select_related("membership__user"), public_id=public_id, corpus=corpus, kind=Rater.Kind.MEMBER
+    )
+    namer = Namer(corpus.codebook.rules() if corpus.codebook else None, get_language() or "en")
+    missed: list[Any] = []
+    for item in results.judged_items(rater=rater).iterator():
+        if wrong := results.wrong(item):
+            missed.append((item, [namer.row(slug, given, accepted) for slug, given, accepted in wrong]))
+        if len(missed) == MOST_MISSED:
+            break
+    uses = [(use, results.questions_of(rater=rater, purpose=use)) for use in reversed(_uses())]
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "rater": rater,
+        "uses": [
+            (Purpose(use).label, [(namer.question(slug), score) for slug, score in scores.items()])
+            for use, scores in uses
+            if scores
+        ],
+        "missed": missed,
+        "person": next((each for each in results.people(corpus=corpus) if each.rater == rater), None),
+    }
+    return render(request, "annotator/calibration_person.html", context)
+
+
+@require_POST
+@corpus_view(Membership.Role.MANAGER)
+def decide(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Let a person through, or let them try again."""
+    rater = get_object_or_404(
+        Rater.objects.select_related("corpus__calibration"),
+        public_id=public_id,
+        corpus=corpus,
+        kind=Rater.Kind.MEMBER,
+    )
+    try:
+        if request.POST.get("act") == "let_through":
+            manual_qualification.let_through(rater=rater, by=membership.user, now=timezone.now())
+            messages.success(request, _("The main work is open to this person."))
+        else:
+            manual_qualification.try_again(rater=rater)
+            messages.success(request, _("This person can take the test again."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("annotator:calibration", corpus.slug)
+
+
+@require_POST
+@corpus_view(Membership.Role.MANAGER)
+def let_workers_through(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Open the main work to everybody who did some of it before."""
+    count = manual_qualification.let_workers_through(corpus=corpus, by=membership.user, now=timezone.now())
+    said = ngettext("%(count)s person was let through.", "%(count)s people were let through.", count)
+    messages.success(request, said % {"count": count})
+    return redirect("annotator:calibration", corpus.slug)
+
+
+def _uses() -> list[str]:
+    return [str(use) for use in settings.USES]
+
+
+def _use(request: HttpRequest, corpus: Corpus, membership: Membership, chosen: dict[str, Any]) -> int:
+    raters = list(experts(corpus=corpus).filter(public_id__in=_ids(request, "rater")))
+    count = request.POST.get("count", "")
+    if "agreeing" in request.POST:
+        if not raters:
+            raise Refused("calibration.nobody_chosen")
+        most = min(int(count), MOST_AT_ONCE) if count.isdecimal() else 0
+        dialogues = list(settings.agreeing(corpus=corpus, raters=raters, most=most))
+        if not dialogues:
+            raise Refused("calibration.none_agrees")
+    else:
+        dialogues = list(Dialogue.objects.filter(corpus=corpus, public_id__in=_ids(request, "dialogue")))
+        if not dialogues:
+            raise Refused("calibration.nothing_chosen")
+    return settings.use_dialogues(
+        dialogues=dialogues,
+        raters=raters,
+        unanimous=bool(chosen["unanimous"]),
+        use=chosen["use"],
+        part=chosen["part"],
+        author=membership.user,
+    )
+
+
+def _ids(request: HttpRequest, name: str) -> list[uuid.UUID]:
+    found = []
+    for sent in request.POST.getlist(name):
+        try:
+            found.append(uuid.UUID(sent))
+        except ValueError:
+            continue  # a form of ours sends none of these
+    return found

@@ -1,0 +1,85 @@
+"""The manager's page about one annotator's work: pause them, send a dialogue back."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from annotator.domain.allocation import assignments
+from annotator.domain.batches import batch_progress
+from annotator.domain.batches.unfillable_slots import stranded
+from annotator.domain.management import annotators, progress
+from annotator.forms.batches import CommentForm
+from annotator.models import Assignment
+from common.errors import Refused
+from corpus.access import corpus_view
+from corpus.models import Corpus, Membership, Rater
+
+MANAGER = Membership.Role.MANAGER
+PER_PAGE = 50
+
+
+@require_GET
+@corpus_view(MANAGER)
+def show(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Show what a person has done, by batch and by dialogue, and what they have in hand."""
+    rater = get_object_or_404(progress.people(corpus=corpus), public_id=public_id)
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "rater": rater,
+        "batches": batch_progress.batches_of(rater=rater),
+        "stranded": stranded(rater=rater),
+        "held": progress.held(corpus=corpus).filter(rater=rater),
+        "page": Paginator(batch_progress.handed_in(rater=rater), PER_PAGE).get_page(request.GET.get("page")),
+        "now": timezone.now(),
+    }
+    return render(request, "annotator/person.html", context)
+
+
+@require_POST
+@corpus_view(MANAGER)
+def pause(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Give a person no new work, or give them some again."""
+    rater = _rater(corpus, public_id)
+    assert rater.membership is not None  # noqa: S101 -- of a member
+    try:
+        if request.POST.get("what") == "resume":
+            annotators.resume(membership=rater.membership)
+            messages.success(request, _("%(person)s gets new work again.") % {"person": rater.membership.user})
+        else:
+            annotators.pause(membership=rater.membership, now=timezone.now())
+            messages.success(
+                request,
+                _("%(person)s gets no new work; what is in hand can be finished.") % {"person": rater.membership.user},
+            )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("annotator:person", corpus.slug, public_id)
+
+
+@require_POST
+@corpus_view(MANAGER)
+def send_back(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Give a finished dialogue back to who labelled it, with a comment."""
+    assignment = get_object_or_404(
+        Assignment.objects.select_related("rater"), public_id=public_id, rater__corpus=corpus
+    )
+    form = CommentForm(request.POST)
+    form.is_valid()
+    try:
+        assignments.send_back(assignment=assignment, comment=form.cleaned_data.get("comment", ""), now=timezone.now())
+        messages.success(request, _("The dialogue is sent back; it comes first when they ask for work."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("annotator:person", corpus.slug, assignment.rater.public_id)
+
+
+def _rater(corpus: Corpus, public_id: uuid.UUID) -> Rater:
+    members = Rater.objects.filter(corpus=corpus, kind=Rater.Kind.MEMBER).select_related("membership__user")
+    return get_object_or_404(members, public_id=public_id)

@@ -1,0 +1,54 @@
+"""The manager's view of the labelling: how far it is, who holds what, what came too late."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from annotator.domain.allocation import assignments
+from annotator.domain.management import progress
+from annotator.models import Assignment
+from common.errors import Refused
+from corpus.access import corpus_view
+from corpus.models import Corpus, Membership
+
+PER_PAGE = 50
+
+
+@require_GET
+@corpus_view(Membership.Role.MANAGER)
+def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Show the progress of the corpus by person and by dialogue."""
+    page = Paginator(progress.ready(corpus=corpus), PER_PAGE).get_page(request.GET.get("page"))
+    # counted for these alone, or the last pages of a large corpus would be slow
+    page.object_list = progress.dialogues(corpus=corpus, only=list(page))
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "totals": progress.totals(corpus=corpus),
+        "people": progress.people(corpus=corpus),
+        "held": progress.held(corpus=corpus),
+        "late_count": progress.set_aside(corpus=corpus).count(),
+        "expiry": corpus.codebook.rules().policy.expiry if corpus.codebook else "reopen",
+        "dialogues": page,
+        "now": timezone.now(),
+    }
+    return render(request, "annotator/progress.html", context)
+
+
+@require_POST
+@corpus_view(Membership.Role.MANAGER)
+def release(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Take a dialogue back from who holds it, so that someone else can judge it."""
+    assignment = get_object_or_404(Assignment, public_id=public_id, rater__corpus=corpus)
+    try:
+        assignments.release(assignment=assignment, now=timezone.now())
+        messages.success(request, _("The place is free for another annotator."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("annotator:progress", corpus.slug)

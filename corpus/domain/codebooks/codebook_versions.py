@@ -1,0 +1,78 @@
+"""Versions of a corpus's codebook: added, chosen for use, never changed."""
+
+import hashlib
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from common.errors import Refused
+from common.models import User
+from corpus.models import CodebookVersion, Corpus
+from corpus.rules.codebook import as_document, parse
+
+SHIPPED = Path(__file__).resolve().parents[2] / "codebooks"
+DEFAULT = "affect-dialogue"
+
+
+def shipped_codebooks() -> list[str]:
+    """Return the names of the codebooks that come with the program."""
+    return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
+
+
+def shipped_codebook(name: str) -> str:
+    """Return the YAML of a codebook that comes with the program.
+
+    Raises:
+        Refused: `codebook.not_shipped`.
+    """
+    if name not in shipped_codebooks():
+        raise Refused("codebook.not_shipped", name=name)
+    return (SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+@transaction.atomic
+def add_codebook_version(*, corpus: Corpus, yaml_text: str, created_by: User | None = None) -> CodebookVersion:
+    """Check a codebook and add it to a corpus; the first one is also the first in use.
+
+    Args:
+        corpus: the corpus.
+        yaml_text: the codebook's YAML, kept as it came.
+        created_by: who brought it.
+
+    Raises:
+        CodebookFault: the YAML is no codebook; lists every problem.
+        Refused: `codebook.already_there` with the version that has this very content.
+    """
+    codebook = parse(yaml_text)
+    Corpus.objects.select_for_update().get(pk=corpus.pk)  # one at a time: versions count without gaps
+    sha256 = hashlib.sha256(yaml_text.encode()).hexdigest()
+    same = CodebookVersion.objects.filter(corpus=corpus, sha256=sha256).first()
+    if same is not None:
+        raise Refused("codebook.already_there", version=same.version)
+    newest = CodebookVersion.objects.filter(corpus=corpus).aggregate(Max("version"))["version__max"] or 0
+    version = CodebookVersion.objects.create(
+        corpus=corpus,
+        version=newest + 1,
+        name=codebook.name,
+        source=yaml_text,
+        document=as_document(codebook),
+        sha256=sha256,
+        created_by=created_by,
+    )
+    if not newest:
+        use_codebook(corpus=corpus, codebook=version)
+    return version
+
+
+@transaction.atomic
+def use_codebook(*, corpus: Corpus, codebook: CodebookVersion) -> None:
+    """Let assignments that are claimed from now on be judged by this version; those under way keep theirs.
+
+    Raises:
+        Refused: `codebook.other_corpus`.
+    """
+    if codebook.corpus_id != corpus.pk:
+        raise Refused("codebook.other_corpus")
+    corpus.codebook = codebook
+    corpus.save(update_fields=["codebook"])

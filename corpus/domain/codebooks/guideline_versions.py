@@ -1,0 +1,58 @@
+"""Versions of a corpus's guideline: added, never changed; the newest is the one in use."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from common.errors import Refused
+from common.models import User
+from corpus.models import Corpus, GuidelineVersion
+
+SHIPPED = Path(__file__).resolve().parents[2] / "guidelines"
+LANGUAGES = ("zh", "en")
+PARTS = {"affect-dialogue": ("affect-dialogue",), "affect-dialogue-cmma": ("affect-dialogue", "pride-love")}
+MAX_CHARACTERS = 100_000
+
+
+def shipped_guideline(codebook_name: str) -> dict[str, str]:
+    """Return the guideline that comes with a shipped codebook: language -> Markdown; empty for another codebook."""
+    parts = PARTS.get(codebook_name, ())
+    return {
+        language: "\n".join((SHIPPED / f"{part}.{language}.md").read_text(encoding="utf-8") for part in parts)
+        for language in LANGUAGES
+        if parts
+    }
+
+
+@transaction.atomic
+def add_guideline_version(
+    *, corpus: Corpus, texts: Mapping[str, str], created_by: User | None = None, edited: int | None = None
+) -> GuidelineVersion:
+    """Add a guideline's texts as a new version and put it in use; texts that did not change add nothing.
+
+    Args:
+        corpus: the corpus.
+        texts: language code -> Markdown; languages without a text are left out.
+        created_by: who wrote it.
+        edited: the version that the writer had before them (0: none), where it is known.
+
+    Raises:
+        Refused: `guideline.empty`, `guideline.too_long`; `guideline.moved_on`, somebody else wrote meanwhile.
+    """
+    kept = {language: text.replace("\r\n", "\n") for language, text in texts.items() if text.strip()}
+    if not kept:
+        raise Refused("guideline.empty")
+    if max(map(len, kept.values())) > MAX_CHARACTERS:
+        raise Refused("guideline.too_long", characters=MAX_CHARACTERS)
+    corpus_row = Corpus.objects.select_for_update().get(pk=corpus.pk)
+    if corpus_row.guideline is not None and corpus_row.guideline.texts == kept:
+        return corpus_row.guideline
+    newest = GuidelineVersion.objects.filter(corpus=corpus).aggregate(Max("version"))["version__max"] or 0
+    if edited is not None and edited != newest:
+        raise Refused("guideline.moved_on", version=newest)
+    version = GuidelineVersion.objects.create(corpus=corpus, version=newest + 1, texts=kept, created_by=created_by)
+    corpus.guideline = version
+    corpus.save(update_fields=["guideline"])
+    return version

@@ -1,0 +1,231 @@
+"""What the worker does with an episode that was handed in: look, read, make it playable, and write it all down at once.
+
+Nothing of the episode is visible before the last word: files are made in a scratch folder and put in their place in
+the transaction that writes the rows. A run that was killed leaves the upload, and the next run begins anew with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Max
+
+from common.errors import Refused
+from common.files.disk_space import require_space
+from common.jobs.run import JobRun, Superseded
+from corpus.domain.ingest.episodes import drop_incoming
+from corpus.domain.ingest.stored_files import Shelf, digest, incoming, scratch, shelf, sweep_leftovers, twin
+from corpus.domain.structure.draft_dialogues import lock_corpus
+from corpus.domain.structure.speakers import named
+from corpus.media.ffmpeg.program import find_ffmpeg
+from corpus.media.playback.embedded_subtitles import extract_subtitles, preferred_subtitles
+from corpus.media.playback.playable_file import Playable, make_playable
+from corpus.media.playback.waveform_peaks import make_peaks
+from corpus.media.probe.media_probe import Probe, probe
+from corpus.models import Cue, Dialogue, Episode, MediaFile, Series, Speaker, Utterance
+from corpus.rules.subtitles import cues as reading
+from corpus.rules.subtitles.turns import Turn, into_dialogues, into_turns
+
+TOLD_ROWS = 200  # remarks on single cues that an episode keeps; more of them say nothing new
+# faults of the machine, not of the files: the upload is kept for a day, so that the job can be tried again
+MENDABLE = {"disk.full", "media.disk_full", "media.ffmpeg_missing"}
+BYTES = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was made of an upload in the scratch folder, before anything is written."""
+
+    source: Path
+    sha256: str
+    subtitles: Path
+    cues: list[reading.Cue]
+    playable: Playable
+    peaks: Path | None
+
+
+def bring_in(run: JobRun, *, episode: str, media: str, subtitles: str = "") -> dict[str, int]:
+    """Do the job that `submit_episode` made.
+
+    Args:
+        run: the attempt.
+        episode: public id.
+        media, subtitles: names of the files as they were handed in, for sentences only.
+
+    Returns:
+        Counts of `dialogues`, `utterances`, `cues`.
+
+    Raises:
+        Refused: `episode.gone`, `episode.same_file`, `episode.no_subtitles`, `subtitles.all_past_end`, `disk.full`.
+        SubtitleFault, MediaFault: the files cannot be worked with. The episode is then marked as failed, and
+            its files are taken away unless the fault is the machine's.
+    """
+    sweep_leftovers()
+    row = Episode.objects.select_related("series__corpus").filter(public_id=episode).first()
+    if row is None:
+        raise Refused("episode.gone")
+    if row.state == Episode.State.READY:  # a killed run had come as far as its last word
+        return _counts(row)
+    try:
+        with scratch(f"ingest-{row.public_id}.{run.job.attempt}") as folder:
+            found = _prepare(run, row, folder, media=media, subtitles=subtitles)
+            run.progress(0, 1, "writing")
+            # the uploads themselves stay till the end: a run that is killed in its last word leaves them to the next
+            found = replace(found, source=twin(found.source, folder), subtitles=twin(found.subtitles, folder))
+            with shelf(row.series.corpus, folder) as store, run.last_word():
+                _write(row, found, store)
+    except Superseded:
+        raise
+    except Exception as fault:
+        Episode.objects.filter(pk=row.pk, state=Episode.State.NEW).update(state=Episode.State.FAILED)
+        if isinstance(fault, Refused) and fault.code not in MENDABLE:
+            drop_incoming(row)
+        raise
+    drop_incoming(row)
+    return _counts(row)
+
+
+def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitles: str) -> Found:
+    source = incoming(f"{episode.public_id}.media")
+    if not source.exists():
+        raise Refused("episode.gone")
+    require_space(source.stat().st_size)
+    run.progress(0, 1, "checking")
+    sha256 = digest(source)
+    if same := Episode.objects.filter(series=episode.series, source__sha256=sha256).exclude(pk=episode.pk).first():
+        raise Refused("episode.same_file", title=same.title)
+    found = probe(source)
+    ffmpeg = find_ffmpeg(settings.FFMPEG_BIN)
+    run.progress(0, 1, "reading_subtitles")
+    text = _subtitles(episode, found, source, folder, ffmpeg)
+    cues = reading.read_cues(text.read_bytes(), subtitles or media)
+    if not any(cue.usable for cue in reading.fit(cues, found.duration_ms)):
+        raise Refused("subtitles.all_past_end", seconds=found.duration_ms // 1000)
+    playable = make_playable(
+        source, folder / "playable.mp4", found=found, ffmpeg=ffmpeg, progress=_teller(run, "making_playable")
+    )
+    peaks = folder / "peaks" if found.audio else None
+    if peaks:
+        make_peaks(playable.path, peaks, found=playable.found, ffmpeg=ffmpeg, progress=_teller(run, "drawing_sound"))
+    cues = reading.fit(cues, playable.found.duration_ms)
+    return Found(source, sha256, text, cues, playable, peaks)
+
+
+def _teller(run: JobRun, stage: str) -> Callable[[int, int], None]:
+    run.progress(0, 1, stage)
+    return lambda done, total: run.progress(done, total, stage)
+
+
+def _subtitles(episode: Episode, found: Probe, source: Path, folder: Path, ffmpeg: Path) -> Path:
+    """Return the subtitles handed in, else those inside the film."""
+    given = incoming(f"{episode.public_id}.subtitles")
+    if given.exists():
+        return given
+    if preferred_subtitles(found) is None:
+        raise Refused("episode.no_subtitles")
+    data, name = extract_subtitles(source, found=found, ffmpeg=ffmpeg)
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def _write(episode: Episode, found: Found, store: Shelf) -> None:
+    """Write everything that was found; in the transaction of the last word."""
+    kinds = MediaFile.Kind
+    corpus = episode.series.corpus
+    lock_corpus(corpus.pk)
+    episode.subtitles = store.put(found.subtitles, kind=kinds.SUBTITLES, content_type="text/plain", suffix=".txt")
+    episode.playable = store.put(found.playable.path, kind=kinds.PLAYABLE, content_type="video/mp4", suffix=".mp4")
+    if found.peaks:
+        episode.peaks = store.put(found.peaks, kind=kinds.PEAKS, content_type=BYTES, suffix=".peaks")
+    episode.source = store.put(found.source, kind=kinds.SOURCE, content_type=BYTES, suffix=".bin", sha256=found.sha256)
+    made = found.playable.found
+    episode.duration_ms = made.duration_ms
+    episode.has_picture, episode.has_sound = made.video is not None, bool(made.audio)
+    episode.fps = made.video.fps if made.video else None
+    episode.warnings = _warnings(found)
+    episode.state = Episode.State.READY
+    episode.save()
+    turns = into_turns(found.cues, merge_gap_ms=corpus.merge_gap_ms)
+    owners = _write_dialogues(episode, into_dialogues(turns, silence_ms=corpus.silence_ms))
+    Cue.objects.bulk_create(
+        Cue(
+            episode=episode,
+            utterance=owners.get(id(cue)),
+            order=order,
+            start_ms=cue.start_ms,
+            end_ms=cue.end_ms,
+            speaker_name=cue.speaker,
+            text=cue.text,
+        )
+        for order, cue in enumerate(found.cues, start=1)
+    )
+
+
+def _warnings(found: Found) -> list[dict[str, object]]:
+    """What was found wrong but is no reason to refuse: as code and parameters, cue by cue."""
+    told: list[dict[str, object]] = []
+    if not found.playable.found.audio:
+        told.append({"code": "episode.no_sound", "params": {}})
+    if found.playable.found.video is None:
+        told.append({"code": "episode.no_picture", "params": {}})
+    remarked = [cue for cue in found.cues if cue.remark]
+    for cue in remarked[:TOLD_ROWS]:
+        told.append({"code": f"cue.{cue.remark}", "params": {"row": cue.row, "text": cue.text[:80]}})  # noqa: PERF401
+    if len(remarked) > TOLD_ROWS:
+        told.append({"code": "cue.more", "params": {"count": len(remarked) - TOLD_ROWS}})
+    return told
+
+
+def _write_dialogues(episode: Episode, dialogues: list[list[Turn]]) -> dict[int, Utterance]:
+    """Write drafts with their utterances; return which utterance each cue went into, by the cue's `id()`."""
+    corpus = episode.series.corpus
+    speakers = _speakers(episode.series, dialogues)
+    place = Dialogue.objects.filter(corpus=corpus).aggregate(last=Max("order"))["last"] or 0
+    stem = _free_stem(episode)
+    owners: dict[int, Utterance] = {}
+    for number, turns in enumerate(dialogues, start=1):
+        dialogue = Dialogue.objects.create(
+            corpus=corpus,
+            series=episode.series,
+            episode=episode,
+            code=f"{stem}_D{number:03d}",
+            order=place + number,
+        )
+        utterances = [
+            Utterance(
+                dialogue=dialogue,
+                code=f"{dialogue.code}_U{order:03d}",
+                order=order,
+                speaker=speakers.get(turn.speaker),
+                text=turn.text,
+                start_ms=turn.start_ms,
+                end_ms=turn.end_ms,
+            )
+            for order, turn in enumerate(turns, start=1)
+        ]
+        Utterance.objects.bulk_create(utterances)
+        owners |= {id(cue): one for one, turn in zip(utterances, turns, strict=True) for cue in turn.cues}
+    return owners
+
+
+def _speakers(series: Series, dialogues: list[list[Turn]]) -> dict[str, Speaker | None]:
+    return {name: named(series, name) for name in sorted({turn.speaker for turns in dialogues for turn in turns})}
+
+
+def _free_stem(episode: Episode) -> str:
+    """Return E1, E2 ...: the first number no dialogue of the corpus is named by."""
+    codes = Dialogue.objects.filter(corpus=episode.series.corpus, code__startswith="E").values_list("code", flat=True)
+    taken = {code.partition("_")[0] for code in codes}
+    return next(f"E{number}" for number in range(1, len(taken) + 2) if f"E{number}" not in taken)
+
+
+def _counts(episode: Episode) -> dict[str, int]:
+    return {
+        "dialogues": episode.dialogues.count(),
+        "utterances": Utterance.objects.filter(dialogue__episode=episode).count(),
+        "cues": episode.cues.count(),
+    }

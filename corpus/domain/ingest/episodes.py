@@ -1,0 +1,187 @@
+"""Episodes: handing one in, listing them, taking one away. What the worker then does is in `ingest`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+
+from common.errors import Refused
+from common.files.disk_space import require_space
+from common.jobs.queue import enqueue
+from common.models import Job, User
+from corpus.domain.ingest.stored_files import drop_unused, incoming, receive
+from corpus.models import Clip, Corpus, Dialogue, Episode, MediaFile, Series
+from corpus.rules.subtitles.cues import MAX_BYTES, read_cues
+
+INGEST, CUT = "corpus.ingest", "corpus.cut"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file as somebody handed it in: where it lies, and what they call it (never used as a path)."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an episode stands: its unfinished or failed job, if any, and what is in it."""
+
+    episode: Episode
+    job: Job | None
+    drafts: int
+    ready: int
+    utterances: int
+    clips: int
+
+
+def submit_episode(
+    *,
+    corpus: Corpus,
+    series: str,
+    media: Given,
+    subtitles: Given | None = None,
+    title: str = "",
+    licence: str = "",
+    has_laugh_track: bool = False,
+    created_by: User | None = None,
+    take: bool = False,
+    here: bool = False,
+) -> tuple[Episode, Job]:
+    """Take an episode in and make the job that brings it in.
+
+    Args:
+        corpus: where to.
+        series: name of the series, made if need be.
+        media: the film.
+        subtitles: its subtitles; without them, those inside the film are used.
+        title: of the episode; the film's file name unless given. One that failed before may be handed in again.
+        licence: under which the film is used.
+        has_laugh_track: whether laughter was mixed in.
+        created_by: who hands it in.
+        take: move the files instead of copying them.
+        here: the caller does the job itself, see `common.jobs.queue.enqueue`.
+
+    Raises:
+        Refused: `episode.no_series`, `episode.same_title`, `disk.full`.
+        SubtitleFault: the subtitles cannot be read (an early answer: the job reads them again).
+    """
+    series, title = " ".join(series.split())[:200], " ".join((title or Path(media.name).stem).split())[:200]
+    if not series:
+        raise Refused("episode.no_series")
+    require_space(media.path.stat().st_size)  # for the file that plays, beside the one handed in
+    if subtitles:
+        check_subtitles(subtitles)
+    episode = Episode(title=title, licence=licence, has_laugh_track=has_laugh_track)
+    files = {"media": media} | ({"subtitles": subtitles} if subtitles else {})
+    try:
+        for role, given in files.items():
+            receive(given.path, f"{episode.public_id}.{role}", take=take)
+        with transaction.atomic():
+            episode.series = _room_for(corpus, series, title)
+            episode.save(force_insert=True)
+            job = enqueue(
+                kind=INGEST,
+                args={"episode": str(episode.public_id), **{role: given.name for role, given in files.items()}},
+                scope=str(corpus.public_id),
+                created_by=created_by,
+                here=here,
+            )
+    except BaseException:
+        drop_incoming(episode)
+        raise
+    return episode, job
+
+
+def check_subtitles(given: Given) -> None:
+    """Read subtitles only to see that they can be read; raises as `read_cues` does."""
+    with given.path.open("rb") as file:
+        read_cues(file.read(MAX_BYTES + 1), given.name)
+
+
+def drop_incoming(episode: Episode) -> None:
+    """Take away the files that wait for an episode's job."""
+    for path in incoming("").glob(f"{episode.public_id}.*"):
+        path.unlink(missing_ok=True)
+
+
+def _room_for(corpus: Corpus, name: str, title: str) -> Series:
+    """Return the series, without a failed episode of that title."""
+    series, _made = Series.objects.get_or_create(corpus=corpus, name=name)
+    Series.objects.select_for_update().get(pk=series.pk)
+    if same := series.episodes.filter(title=title).first():
+        if same.state != Episode.State.FAILED or is_busy(same):
+            raise Refused("episode.same_title", title=title, series=name)
+        drop_incoming(same)
+        same.delete()
+    return series
+
+
+@transaction.atomic
+def remove_episode(*, episode: Episode) -> None:
+    """Take an episode with its drafts and files out of the corpus.
+
+    Raises:
+        Refused: `episode.has_ready` (a dialogue of it can be or was labelled), `episode.busy` (its job is not over).
+    """
+    episode = Episode.objects.select_for_update().get(pk=episode.pk)
+    if episode.dialogues.exclude(state=Dialogue.State.DRAFT).exists():
+        raise Refused("episode.has_ready")
+    if is_busy(episode):
+        raise Refused("episode.busy")
+    files = MediaFile.objects.filter(
+        Q(pk__in=[episode.source_id, episode.subtitles_id, episode.playable_id, episode.peaks_id])
+        | Q(clips__utterance__dialogue__episode=episode)
+    ).distinct()
+    kept = list(files)
+    episode.delete()
+    drop_unused(kept)
+    drop_incoming(episode)
+
+
+def is_busy(episode: Episode) -> bool:
+    """Return whether a job on the episode waits or runs."""
+    return jobs_of([episode]).filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists()
+
+
+def jobs_of(episodes: list[Episode]) -> QuerySet[Job]:
+    """Return the jobs that bring these episodes in or cut their clips, oldest first."""
+    ids = [str(episode.public_id) for episode in episodes]
+    return Job.objects.filter(kind__in=[INGEST, CUT], args__episode__in=ids).order_by("created_at", "pk")
+
+
+def episodes_of(corpus: Corpus) -> QuerySet[Episode]:
+    """Return a corpus's episodes by series and title."""
+    episodes = Episode.objects.filter(series__corpus=corpus).select_related("series")
+    return episodes.order_by("series__name", "title", "pk")
+
+
+def standings(episodes: list[Episode]) -> list[Standing]:
+    """Say where each episode stands, with the same number of queries for any number of episodes."""
+    newest = {job.args["episode"]: job for job in jobs_of(episodes)}
+    shown = {key: job for key, job in newest.items() if job.state != Job.State.DONE}
+    dialogues = Dialogue.objects.filter(episode__in=episodes).values("episode")
+    counted = dialogues.annotate(
+        drafts=Count("pk", filter=Q(state=Dialogue.State.DRAFT), distinct=True),
+        ready=Count("pk", filter=Q(state=Dialogue.State.READY), distinct=True),
+        lines=Count("utterances"),
+    )
+    inside = {row["episode"]: row for row in counted}
+    clips = Clip.objects.filter(utterance__dialogue__episode__in=episodes).values("utterance__dialogue__episode")
+    cut = {row["utterance__dialogue__episode"]: row["clips"] for row in clips.annotate(clips=Count("pk"))}
+    nothing = {"drafts": 0, "ready": 0, "lines": 0}
+    return [
+        Standing(
+            episode=episode,
+            job=shown.get(str(episode.public_id)),
+            drafts=inside.get(episode.pk, nothing)["drafts"],
+            ready=inside.get(episode.pk, nothing)["ready"],
+            utterances=inside.get(episode.pk, nothing)["lines"],
+            clips=cut.get(episode.pk, 0),
+        )
+        for episode in episodes
+    ]

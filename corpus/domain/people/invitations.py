@@ -1,0 +1,110 @@
+"""Invitations: links that make somebody a member once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from common.auth.secret_tokens import hashed, new_token
+from common.errors import Refused
+from common.models import User
+from corpus.domain.people.members import add_member
+from corpus.models import Corpus, Invitation, Membership
+
+LIFETIME = timedelta(days=14)
+
+
+def invite(*, corpus: Corpus, role: str, created_by: User, note: str = "") -> tuple[Invitation, str]:
+    """Make an invitation.
+
+    Args:
+        corpus: where to.
+        role: what the person will be.
+        created_by: a manager.
+        note: whom it is for; managers alone see it.
+
+    Returns:
+        the invitation, and the token for its link, which can't be had again.
+    """
+    token, token_hash = new_token()
+    invitation = Invitation.objects.create(
+        corpus=corpus,
+        role=role,
+        note=note,
+        token_hash=token_hash,
+        created_by=created_by,
+        expires_at=timezone.now() + LIFETIME,
+    )
+    return invitation, token
+
+
+def open_invitations(corpus: Corpus) -> QuerySet[Invitation]:
+    """Return the invitations of a corpus that still work, newest first."""
+    return (
+        corpus.invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+        .select_related("created_by")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def find_invitation(token: str) -> Invitation:
+    """Return the invitation that a link stands for, if it still works.
+
+    Raises:
+        Refused: `invitation.unknown`, `invitation.used`, `invitation.revoked`, `invitation.expired`.
+    """
+    invitation = Invitation.objects.select_related("corpus", "created_by").filter(token_hash=hashed(token)).first()
+    if invitation is None:
+        raise Refused("invitation.unknown")
+    if invitation.accepted_at:
+        raise Refused("invitation.used")
+    if invitation.revoked_at:
+        raise Refused("invitation.revoked")
+    if invitation.expires_at <= timezone.now():
+        raise Refused("invitation.expired")
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, user: User) -> Membership:
+    """Make the person a member as the invitation says; it works once, whoever comes at the same moment.
+
+    Raises:
+        Refused: as `find_invitation` and `add_member` say.
+    """
+    invitation = find_invitation(token)
+    taken = (
+        open_invitations(invitation.corpus)
+        .filter(pk=invitation.pk)
+        .update(accepted_at=timezone.now(), accepted_by=user)
+    )
+    if not taken:
+        raise Refused("invitation.used")
+    return add_member(corpus=invitation.corpus, user=user, role=invitation.role)
+
+
+@transaction.atomic
+def join_with_new_account(*, token: str, username: str, name: str, password: str, language: str) -> Membership:
+    """Make an account and let it accept the invitation, both or neither.
+
+    Args:
+        token: of the invitation's link.
+        username: checked to be free by the form, and by the database.
+        name: for managers to see.
+        password: checked by the form against the password rules.
+        language: the one the page was read in.
+
+    Raises:
+        Refused: as `accept_invitation` says.
+    """
+    find_invitation(token)  # before a slow hash is made for a link that does not work
+    user = User.objects.create_user(username=username, password=password, first_name=name, language=language)
+    return accept_invitation(token=token, user=user)
+
+
+def revoke_invitation(*, invitation: Invitation) -> None:
+    """Make an invitation's link stop working; one that was accepted stays accepted."""
+    Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(revoked_at=timezone.now())

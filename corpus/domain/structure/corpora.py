@@ -1,0 +1,82 @@
+"""Making a corpus and changing its settings."""
+
+import secrets
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from common.errors import Refused
+from common.models import User
+from corpus.domain.people.members import add_member
+from corpus.models import Corpus, Membership
+
+LONGEST_GAP_MS = 60_000
+DAY_MINUTES = 24 * 60
+RESERVED_SLUGS = {"new"}  # addresses beside those of the corpora
+
+
+@transaction.atomic
+def create_corpus(*, title: str, created_by: User, slug: str = "") -> Corpus:
+    """Make a corpus whose first manager is the person who makes it.
+
+    Args:
+        title: for people; need not be unique.
+        created_by: must have `may_create_corpora`.
+        slug: name in addresses and commands; made from the title where empty.
+
+    Raises:
+        Refused: `corpus.may_not_create`, `corpus.slug_taken`.
+    """
+    if not created_by.may_create_corpora:
+        raise Refused("corpus.may_not_create")
+    slug = slug or free_slug(title)
+    if slug in RESERVED_SLUGS or Corpus.objects.filter(slug=slug).exists():
+        raise Refused("corpus.slug_taken", slug=slug)
+    corpus = Corpus.objects.create(slug=slug, title=title)
+    add_member(corpus=corpus, user=created_by, role=Membership.Role.MANAGER)
+    return corpus
+
+
+def free_slug(title: str) -> str:
+    """Return a slug that no corpus has: the title's ASCII letters, else a random one (a title may be all Chinese)."""
+    stem = slugify(title)[:50] or "corpus"
+    slug = stem if stem != "corpus" else f"corpus-{secrets.token_hex(3)}"
+    while slug in RESERVED_SLUGS or Corpus.objects.filter(slug=slug).exists():
+        slug = f"{stem}-{secrets.token_hex(3)}"
+    return slug
+
+
+@transaction.atomic
+def change_settings(
+    *,
+    corpus: Corpus,
+    title: str,
+    silence_ms: int,
+    merge_gap_ms: int,
+    daily_limit_minutes: int | None = None,
+    rest_after_minutes: int | None = None,
+) -> Corpus:
+    """Change a corpus's title, how subtitles brought in from now on are cut, and how long people work on it.
+
+    Args:
+        corpus: the corpus.
+        title: for people.
+        silence_ms: a silence longer than this starts a new dialogue.
+        merge_gap_ms: cues of one speaker closer than this become one utterance.
+        daily_limit_minutes: active minutes a day after which an annotator gets no new dialogue; None: no limit.
+        rest_after_minutes: active minutes after which the labelling page speaks of a rest; None: never.
+
+    Raises:
+        Refused: `corpus.gaps_out_of_range`, `corpus.minutes_out_of_range`.
+    """
+    if any(each is not None and not 1 <= each <= DAY_MINUTES for each in (daily_limit_minutes, rest_after_minutes)):
+        raise Refused("corpus.minutes_out_of_range", longest=DAY_MINUTES)
+    if not 0 <= merge_gap_ms <= silence_ms <= LONGEST_GAP_MS:
+        raise Refused("corpus.gaps_out_of_range", longest=LONGEST_GAP_MS)
+    corpus = Corpus.objects.select_for_update().get(pk=corpus.pk)
+    corpus.title, corpus.silence_ms, corpus.merge_gap_ms = title, silence_ms, merge_gap_ms
+    corpus.daily_limit_minutes, corpus.rest_after_minutes = daily_limit_minutes, rest_after_minutes
+    corpus.save(
+        update_fields=["title", "silence_ms", "merge_gap_ms", "daily_limit_minutes", "rest_after_minutes"],
+    )
+    return corpus

@@ -1,0 +1,63 @@
+"""Forms about episodes and their utterances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from corpus.models import Corpus
+from corpus.rules.timestamps import milliseconds
+
+
+class TimeField(forms.CharField):
+    """A time within the episode, cleaned to milliseconds."""
+
+    default_error_messages = {"invalid": _("Write a time like 1:02.500, or a number of milliseconds.")}
+
+    def clean(self, value: Any) -> int:
+        """Return milliseconds."""
+        try:
+            return milliseconds(super().clean(value))
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class UtteranceForm(forms.Form):
+    speaker = forms.CharField(max_length=120, required=False)
+    start_ms = TimeField(max_length=20)
+    end_ms = TimeField(max_length=20)
+    text = forms.CharField(max_length=5000)
+
+
+class SplitForm(forms.Form):
+    at_ms = forms.IntegerField(min_value=0)
+    at_char = forms.IntegerField(min_value=0)
+
+
+class EpisodeForm(forms.Form):
+    film = forms.FileField(label=_("Video or sound file"), allow_empty_file=True, max_length=255)
+    subtitles = forms.FileField(
+        label=_("Subtitles"),
+        required=False,
+        allow_empty_file=True,
+        max_length=255,
+        help_text=_("SRT, WebVTT or ASS. Without a file, the subtitles inside the video are used."),
+    )
+    series = forms.CharField(
+        label=_("Series"),
+        max_length=200,
+        help_text=_("A name that is not in the list makes a new series."),
+        widget=forms.TextInput(attrs={"list": "series", "autocomplete": "off"}),
+    )
+    title = forms.CharField(
+        label=_("Title of the episode"), max_length=200, required=False, help_text=_("The file's name unless given.")
+    )
+    licence = forms.CharField(label=_("Licence"), max_length=200, required=False)
+    has_laugh_track = forms.BooleanField(label=_("Has a laugh track"), required=False)
+
+    def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.series_names = list(corpus.series.order_by("name").values_list("name", flat=True))

@@ -1,0 +1,168 @@
+"""Clips: one file per utterance, cut out of an episode's playable file by child processes under limits.
+
+An episode is decoded forwards once for a batch of clips. In 1080p with a keyframe every 8 s a clip costs 1.76 CPU
+seconds so, its check included, and 1.92 unchecked with one ffmpeg each, whose starts and run-ups add up
+(benchmarks/clips.py); and of a crashing decoder only one clip is lost, as it runs in a child here as there.
+"""
+
+import contextlib
+import hashlib
+import json
+import sys
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.media.atomic_file import unfinished
+from corpus.media.faults import MediaFault
+from corpus.media.sandbox.runner import Limits, for_length, lines, stream
+
+BATCH = 64
+ENDINGS = (".mp4", ".m4a")  # with and without pictures
+CPU_PER_SECOND = 8.0  # to decode and encode a second of the largest picture
+START_CPU = 1  # for each clip: a seek and its run-up
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What to cut: `key` is the caller's name for it, times in ms of the episode."""
+
+    key: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipProfile:
+    """How clips are encoded; `name` goes into their file names, so another setting needs another name."""
+
+    name: str
+    height: int
+    crf: int
+    preset: str
+
+
+STANDARD = ClipProfile(name="480p", height=480, crf=23, preset="veryfast")
+
+
+@dataclass(frozen=True, slots=True)
+class CutClip:
+    """A clip that was decoded in full after it was made; `start_ms` and `end_ms` are what it truly holds.
+
+    `frames` is 0 for an episode without pictures; `reused` says that an earlier run had made it.
+    """
+
+    key: str
+    path: Path
+    start_ms: int
+    end_ms: int
+    frames: int
+    sha256: str
+    size: int
+    reused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CutFault:
+    """A span of which no clip could be made, and why."""
+
+    key: str
+    fault: MediaFault
+
+
+def cut_clips(
+    playable: Path, spans: Sequence[Span], out_dir: Path, profile: ClipProfile = STANDARD
+) -> Generator[CutClip | CutFault, None, None]:
+    """Cut the spans out of `playable` into `out_dir` and yield each as soon as it is whole, in order of time.
+
+    A clip (.mp4; .m4a of an episode without pictures) begins and ends on whole frames around its span, and its sound
+    with them. Its name tells span and profile, and one that is there already is checked and taken: `out_dir` must
+    belong to one playable file. Spans with the same times share a file.
+
+    Args:
+        playable: what `make_playable` made.
+        spans: in any order; one past the end gives a `CutFault`, the others go on.
+
+    Raises:
+        MediaFault: `media.disk_full`.
+        ValueError: a span that ends before it starts.
+    """
+    keys: dict[tuple[int, int], list[str]] = {}
+    for span in spans:
+        if not 0 <= span.start_ms < span.end_ms:
+            raise ValueError(f"{span} is no span")
+        keys.setdefault((span.start_ms, span.end_ms), []).append(span.key)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    ranges = sorted(keys)
+    for at in range(0, len(ranges), BATCH):
+        for times, result in _cut(playable.absolute(), ranges[at : at + BATCH], out_dir.absolute(), profile):
+            for key in keys[times]:
+                yield CutFault(key, result) if isinstance(result, MediaFault) else CutClip(key=key, **result)
+
+
+Times = tuple[int, int]
+Result = dict[str, Any] | MediaFault
+
+
+def _cut(
+    playable: Path, ranges: Sequence[Times], out_dir: Path, profile: ClipProfile
+) -> Iterator[tuple[Times, Result]]:
+    """Cut a batch in one child; if the child dies of it, each that is missing in a child of its own."""
+    left = list(ranges)
+    try:
+        for times, result in _in_child(playable, ranges, out_dir, profile):
+            left.remove(times)
+            yield times, result
+    except MediaFault as fault:
+        if fault.code == "media.disk_full":
+            raise
+        if len(ranges) == 1:
+            yield ranges[0], fault
+            return
+        for times in left:
+            yield from _cut(playable, [times], out_dir, profile)
+
+
+def _in_child(
+    playable: Path, ranges: Sequence[Times], out_dir: Path, profile: ClipProfile
+) -> Iterator[tuple[Times, Result]]:
+    orders = [{"stem": _stem(times, profile), "start_ms": times[0], "end_ms": times[1]} for times in ranges]
+    style = asdict(profile)
+    del style["name"]
+    wanted = json.dumps({"playable": str(playable), "folder": str(out_dir), "orders": orders, "profile": style})
+    argv = [sys.executable, "-m", "corpus.media.cut.cut_child", wanted]
+    try:
+        with contextlib.closing(
+            lines(stream(argv, limits=_limits(ranges), reads=[playable], writes=[out_dir]))
+        ) as told:
+            for line in told:
+                yield _read(line, out_dir)
+    finally:
+        for times in ranges:
+            for ending in ENDINGS:
+                unfinished(out_dir / (_stem(times, profile) + ending)).unlink(missing_ok=True)
+
+
+def _read(line: str, out_dir: Path) -> tuple[Times, Result]:
+    """Return what the child told of a span; a clip that it has just made gets its name here."""
+    told = json.loads(line)
+    times = (told.pop("asked_start_ms"), told.pop("asked_end_ms"))
+    if "fault" in told:
+        return times, MediaFault(told["fault"], **told["params"])
+    path = out_dir / told.pop("name")
+    if not told["reused"]:
+        unfinished(path).replace(path)
+    with path.open("rb") as file:
+        told["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+        told["size"] = file.tell()
+    return times, told | {"path": path}
+
+
+def _stem(times: Times, profile: ClipProfile) -> str:
+    return f"{times[0]:09d}-{times[1]:09d}-{profile.name}"
+
+
+def _limits(ranges: Sequence[Times]) -> Limits:
+    window_ms = max(end for _, end in ranges) - ranges[0][0]
+    return for_length(window_ms + 1000 * len(ranges) * START_CPU, per_second=CPU_PER_SECOND)

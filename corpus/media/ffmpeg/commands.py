@@ -1,0 +1,116 @@
+"""Command lines of ffmpeg; the only module that knows ffmpeg-python, and only its `compile`.
+
+Its `run` and `probe` have no time limit and take a file name that starts with a dash for an option. Here each input
+has the hardened flags, and each name is `file:` and an absolute path: no name can be an option or another protocol.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from corpus.media.probe.allowed_formats import HARDENED
+
+MAX_SIZE = (1280, 720)
+GLOBAL = ("-nostdin", "-hide_banner", "-loglevel", "error", "-nostats", "-progress", "pipe:1", "-stats_period", "0.5")
+# no tags, chapters or dates of the source in what we serve, and the same bytes on every run
+PLAIN: dict[str, Any] = {"map_metadata": -1, "map_chapters": -1, "fflags": "+bitexact"}
+FASTSTART: dict[str, Any] = {**PLAIN, "format": "mp4", "movflags": "+faststart"}
+COPY_VIDEO: dict[str, Any] = {"c:v": "copy"}
+COPY_AUDIO: dict[str, Any] = {"c:a": "copy"}
+ENCODE_AUDIO: dict[str, Any] = {
+    "c:a": "aac",
+    "b:a": "128k",
+    "ac": 2,
+    "ar": 48000,
+    "flags:a": "+bitexact",
+    # gaps in a recording become silence instead of moving the sound forward
+    "af": "aresample=async=1:first_pts=0",
+}
+# fits the box, never enlarged, even sides, square pixels
+SHAPE = (
+    "scale=w='trunc(min(1,min({0}/(iw*sar),{1}/ih))*iw*sar/2)*2':h='trunc(min(1,min({0}/(iw*sar),{1}/ih))*ih/2)*2',"
+    "setsar=1,format=yuv420p"
+).format(*MAX_SIZE)
+ENCODE_VIDEO: dict[str, Any] = {
+    "c:v": "libx264",
+    "preset": "veryfast",
+    "crf": 23,
+    "profile:v": "high",
+    "force_key_frames": "expr:gte(t,n_forced)",  # one a second, so that a seek decodes little
+    "flags:v": "+bitexact",
+}
+
+
+def playable(
+    program: Path,
+    source: Path,
+    target: Path,
+    *,
+    video: int | None,
+    audio: int | None,
+    copy_video: bool,
+    copy_audio: bool,
+    interlaced: bool = False,
+) -> list[str]:
+    """Return the command that makes one faststart MP4 of `source`.
+
+    Args:
+        video, audio: stream numbers in the source, or None for none.
+        copy_video, copy_audio: take the stream as it is instead of encoding it.
+        interlaced: weave the half pictures together while encoding.
+    """
+    options = dict(FASTSTART)
+    if video is not None:
+        shape = {"vf": f"yadif=deint=interlaced,{SHAPE}" if interlaced else SHAPE}
+        options |= COPY_VIDEO if copy_video else ENCODE_VIDEO | shape
+    if audio is not None:
+        options |= COPY_AUDIO if copy_audio else ENCODE_AUDIO
+    return _command(program, source, [video, audio], _file(target), options)
+
+
+def samples(program: Path, source: Path, *, audio: int, rate: int) -> list[str]:
+    """Return the command that writes the sound of `source` to standard output: mono, 16 bit, `rate` Hz, from 0 on."""
+    options = {"format": "s16le", "c:a": "pcm_s16le", "ac": 1, "ar": rate, "af": ENCODE_AUDIO["af"]}
+    return _command(program, source, [audio], "pipe:1", options, progress=False)
+
+
+def subtitle(program: Path, source: Path, *, stream: int, form: str, codec: str) -> list[str]:
+    """Return the command that writes the subtitle stream to standard output as `form`: srt, ass or webvtt.
+
+    Args:
+        codec: what it is to be written as; "copy" keeps names and voices, which ffmpeg's encoders drop.
+    """
+    return _command(program, source, [stream], "pipe:1", {"format": form, "c:s": codec}, progress=False)
+
+
+def keyframes(program: Path, source: Path) -> list[str]:
+    """Return the command that decodes the sound and every keyframe of `source` and keeps nothing."""
+    stream = ffmpeg.input(_file(source), **HARDENED, skip_frame="nokey").output(
+        "-", format="null", fps_mode="passthrough"
+    )
+    return _compiled(program, stream)
+
+
+def _command(
+    program: Path,
+    source: Path,
+    streams: list[int | None],
+    target: str,
+    options: dict[str, Any],
+    *,
+    progress: bool = True,
+) -> list[str]:
+    source_input = ffmpeg.input(_file(source), **HARDENED)
+    chosen = [source_input[str(index)] for index in streams if index is not None]
+    return _compiled(program, ffmpeg.output(*chosen, target, **options), progress=progress)
+
+
+def _compiled(program: Path, stream: Any, *, progress: bool = True) -> list[str]:
+    flags = GLOBAL if progress else GLOBAL[: GLOBAL.index("-progress")]
+    argv = ffmpeg.compile(stream, cmd=str(program), overwrite_output=True)
+    return [argv[0], *flags, *argv[1:]]
+
+
+def _file(path: Path) -> str:
+    return f"file:{path.absolute()}"

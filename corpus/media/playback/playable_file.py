@@ -1,0 +1,151 @@
+"""One file per episode that every browser plays and seeks in: faststart MP4, H.264 8 bit 4:2:0, AAC."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.media.atomic_file import whole
+from corpus.media.faults import MediaFault
+from corpus.media.ffmpeg import commands
+from corpus.media.probe.media_probe import AudioTrack, Probe, VideoTrack, preferred_audio, probe
+from corpus.media.sandbox.runner import Progress, collect, follow, for_length
+
+COPY_CPU = 3.0  # CPU seconds for each second of media; generous, only a runaway meets them
+ENCODE_CPU = 25.0
+COPIED_CONTAINERS = ("mov", "matroska", "mpegts", "flv")  # AVI has no presentation times to copy
+COPIED_PIXELS = ("yuv420p", "yuvj420p")
+LONGEST_GOP_MS = 15_000  # a seek decodes all that lies between two keyframes
+TOLERANCE_MS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """What was made: the probe of the file, and which streams are the source's own, byte for byte."""
+
+    path: Path
+    found: Probe
+    copied_video: bool
+    copied_audio: bool
+
+
+def make_playable(
+    source: Path,
+    target: Path,
+    *,
+    found: Probe,
+    ffmpeg: Path,
+    audio: int | None = None,
+    progress: Progress | None = None,
+) -> Playable:
+    """Make the file `target` (.mp4) of an upload: copy the streams a browser plays, encode the others.
+
+    Args:
+        found: the probe of `source`.
+        audio: stream number of the sound to take; `preferred_audio` where not given.
+        progress: called with (done ms, total ms); what it raises ends the work, and no file is left.
+
+    Raises:
+        MediaFault: `media.output_wrong` if the result does not hold what the source holds (ffmpeg answers 0 on
+            a truncated source), or those of `runner.stream`.
+    """
+    sound = _sound(found, audio)
+    copy_video = found.video is not None and may_copy_video(found.container, found.video)
+    copy_audio = sound is not None and sound.codec == "aac"
+    per_second = COPY_CPU if copy_video or not found.video else ENCODE_CPU
+    with whole(target) as unfinished:
+        follow(
+            commands.playable(
+                ffmpeg,
+                source,
+                unfinished,
+                video=found.video.index if found.video else None,
+                audio=sound.index if sound else None,
+                copy_video=copy_video,
+                copy_audio=copy_audio,
+                interlaced=bool(found.video and found.video.interlaced),
+            ),
+            limits=for_length(found.duration_ms, per_second=per_second),
+            total_ms=found.duration_ms,
+            progress=progress,
+            reads=[source.absolute()],
+            writes=[target.parent.absolute()],
+        )
+        made = _verified(unfinished, found.video, sound, ffmpeg)
+    return Playable(path=target, found=made, copied_video=copy_video, copied_audio=copy_audio)
+
+
+def may_copy_video(container: str, video: VideoTrack) -> bool:
+    """Return whether every browser plays the stream as it is: 8-bit 4:2:0 H.264, progressive, upright, seekable."""
+    return (
+        video.codec == "h264"
+        and video.pixel_format in COPIED_PIXELS
+        and container.split(",", maxsplit=1)[0] in COPIED_CONTAINERS
+        and not video.interlaced
+        and not video.rotated
+        and video.duration_ms <= LONGEST_GOP_MS * video.keyframes
+    )
+
+
+def is_faststart(path: Path) -> bool:
+    """Return whether the index of an MP4 stands before its data, so that it plays before it is there in full."""
+    names = [name for name in _boxes(path) if name in {b"moov", b"mdat"}]
+    return names[:1] == [b"moov"]
+
+
+def _sound(found: Probe, audio: int | None) -> AudioTrack | None:
+    if audio is None:
+        return preferred_audio(found)
+    chosen = [track for track in found.audio if track.index == audio]
+    if not chosen:
+        raise MediaFault("media.no_such_track", track=audio)
+    return chosen[0]
+
+
+def _verified(path: Path, video: VideoTrack | None, sound: AudioTrack | None, ffmpeg: Path) -> Probe:
+    """Return the probe of what was made, once its streams end where the source's do and its pictures decode."""
+    try:
+        made = probe(path)
+    except MediaFault as fault:
+        raise MediaFault("media.output_wrong", what=fault.code.removeprefix("media.")) from fault
+    _require_same_end(video, made.video, "picture")
+    _require_same_end(sound, made.audio[0] if made.audio else None, "sound")
+    if not is_faststart(path):
+        raise MediaFault("media.output_wrong", what="faststart")
+    if made.video and _decoded_keyframes(path, made.duration_ms, ffmpeg) < (made.video.keyframes + 1) // 2:
+        raise MediaFault("media.output_wrong", what="picture")
+    return made
+
+
+def _require_same_end(wanted: VideoTrack | AudioTrack | None, made: VideoTrack | AudioTrack | None, what: str) -> None:
+    if wanted is None and made is None:
+        return
+    if wanted is None or made is None or abs(_end_ms(wanted) - _end_ms(made)) > TOLERANCE_MS:
+        raise MediaFault("media.output_wrong", what=what)
+
+
+def _end_ms(track: VideoTrack | AudioTrack) -> int:
+    return track.start_ms + track.duration_ms
+
+
+def _decoded_keyframes(path: Path, duration_ms: int, ffmpeg: Path) -> int:
+    limits = for_length(duration_ms, per_second=COPY_CPU)
+    told = collect(commands.keyframes(ffmpeg, path), limits=limits, reads=[path.absolute()]).decode("ascii", "replace")
+    counts = [line.removeprefix("frame=") for line in told.split() if line.startswith("frame=")]
+    return int(counts[-1]) if counts else 0
+
+
+def _boxes(path: Path) -> Iterator[bytes]:
+    """Yield the names of the top-level boxes of an MP4 (ISO/IEC 14496-12, 4.2)."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        at = 0
+        while at + 8 <= size:
+            file.seek(at)
+            head = file.read(16)
+            yield head[4:8]
+            length = int.from_bytes(head[:4], "big")
+            if length == 1:
+                length = int.from_bytes(head[8:16], "big")
+            if length < 8:  # 0: up to the end of the file
+                return
+            at += length

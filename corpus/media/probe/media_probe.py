@@ -1,0 +1,115 @@
+"""What is in a media file, found out by a child process under limits."""
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.media.faults import MediaFault
+from corpus.media.sandbox.runner import Limits, collect
+
+# reading 8 GB through once is a matter of the disk, not of the processor
+LIMITS = Limits(wall_s=600, cpu_s=240, memory=3 * 2**30, file_size=2**20)
+CHINESE = ("zh", "chi", "zho", "cmn", "yue")
+
+
+@dataclass(frozen=True, slots=True)
+class VideoTrack:
+    """One picture stream; times in ms, counted from the start of the file, measured and not as declared."""
+
+    index: int
+    codec: str
+    pixel_format: str
+    width: int
+    height: int
+    fps: float
+    rotated: bool
+    interlaced: bool
+    frames: int
+    keyframes: int
+    start_ms: int
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudioTrack:
+    """One sound stream; times as in `VideoTrack`, `language` as tagged (ISO 639) or empty."""
+
+    index: int
+    codec: str
+    sample_rate: int
+    channels: int
+    language: str
+    title: str
+    default: bool
+    start_ms: int
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleTrack:
+    """One subtitle stream; `is_text` is false for pictures of text (PGS, VobSub), which can't be read."""
+
+    index: int
+    codec: str
+    language: str
+    title: str
+    default: bool
+    is_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A media file: `duration_ms` is that of picture and sound, whatever the container or a subtitle declares."""
+
+    container: str
+    size: int
+    duration_ms: int
+    video: VideoTrack | None
+    audio: tuple[AudioTrack, ...]
+    subtitles: tuple[SubtitleTrack, ...]
+
+    def as_document(self) -> dict[str, Any]:
+        """Return it as JSON values; `from_document` is the way back."""
+        return asdict(self)
+
+
+def from_document(document: dict[str, Any]) -> Probe:
+    """Return the probe that `as_document` wrote down."""
+    video = document["video"]
+    return Probe(
+        container=document["container"],
+        size=document["size"],
+        duration_ms=document["duration_ms"],
+        video=VideoTrack(**video) if video else None,
+        audio=tuple(AudioTrack(**track) for track in document["audio"]),
+        subtitles=tuple(SubtitleTrack(**track) for track in document["subtitles"]),
+    )
+
+
+def probe(path: Path) -> Probe:
+    """Read the whole of `path` once (demuxing; only its first picture is decoded) and return what is in it.
+
+    Raises:
+        MediaFault: `media.empty`, `media.not_media`, `media.truncated`, `media.no_streams`, `media.codec_refused`,
+            `media.too_large`, `media.too_long`, `media.undecodable`, or those of `runner.stream`.
+    """
+    path = path.absolute()
+    argv = [sys.executable, "-m", "corpus.media.probe.probe_child", str(path)]
+    report = json.loads(collect(argv, limits=LIMITS, reads=[path]))
+    if "fault" in report:
+        raise MediaFault(report["fault"], **report["params"])
+    return from_document(report)
+
+
+def preferred_audio(found: Probe) -> AudioTrack | None:
+    """Return the track to use where nobody chose: a Chinese one, else the file's default, else the first.
+
+    The first track of a file is as often a dub or a commentary.
+    """
+    ranked = sorted(
+        found.audio,
+        key=lambda track: (track.language.lower().split("-")[0] not in CHINESE, not track.default, track.index),
+    )
+    return ranked[0] if ranked else None

@@ -1,0 +1,219 @@
+"""`python -m corpus.media.probe.probe_child PATH`: look into an upload and print a probe, or a fault, as JSON.
+
+Started by `probe` with limits; nothing else may call it, as a hostile file can bring its process down.
+"""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+
+from corpus.media.faults import MediaFault
+from corpus.media.probe.allowed_formats import (
+    AUDIO_DECODERS,
+    HARDENED,
+    MAX_DURATION_MS,
+    MAX_HEIGHT,
+    MAX_PIXELS,
+    MAX_WIDTH,
+    SUBTITLE_DECODERS,
+    VIDEO_DECODERS,
+)
+from corpus.media.probe.media_probe import AudioTrack, Probe, SubtitleTrack, VideoTrack
+
+PROGRESSIVE = (0, 1)  # AVFieldOrder: unknown, progressive
+ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC: cover art, no film
+DEFAULT = 1  # AV_DISPOSITION_DEFAULT
+DECLARES_LENGTH = ("mov", "matroska", "avi", "wav", "flac")  # the others guess it from the bit rate
+TRUNCATED_MS = 1000
+
+
+@dataclass(slots=True)
+class Span:
+    """What demuxing found of one stream, in ms of the file's own clock."""
+
+    first_ms: float = float("inf")
+    last_ms: float = float("-inf")
+    packets: int = 0
+    keyframes: int = 0
+
+    def add(self, packet: Any) -> None:
+        at = packet.pts if packet.pts is not None else packet.dts
+        if at is None:
+            return
+        self.packets += 1
+        self.keyframes += packet.is_keyframe
+        self.first_ms = min(self.first_ms, float(at * packet.time_base * 1000))
+        self.last_ms = max(self.last_ms, float((at + (packet.duration or 0)) * packet.time_base * 1000))
+
+
+def examine(path: Path) -> Probe:
+    """Return what is in `path`; raises the faults that `probe` names."""
+    size = path.stat().st_size
+    if not size:
+        raise MediaFault("media.empty")
+    try:
+        container = av.open(f"file:{path}", options=HARDENED, metadata_errors="replace")
+    except (av.FFmpegError, ValueError):
+        raise MediaFault("media.truncated" if _starts_like_media(path) else "media.not_media") from None
+    with container:
+        if (container.duration or 0) / 1000 > MAX_DURATION_MS:
+            raise MediaFault("media.too_long", hours=MAX_DURATION_MS // 3_600_000)
+        picture, sounds = _picture(container), _sounds(container)
+        if picture is None and not sounds:
+            raise MediaFault("media.no_streams")
+        spans = _demux(container)
+        _require_whole(container, spans)
+        return _report(container, size, picture, sounds, spans)
+
+
+def _starts_like_media(path: Path) -> bool:
+    """An MP4 that lacks its index at the end, or a Matroska file that breaks off."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[4:8] == b"ftyp" or head[:4] == b"\x1aE\xdf\xa3"
+
+
+def _decoder(stream: Any) -> str:
+    """PyAV's own decoder is not bound by `codec_whitelist`: ask for its name before it is given anything."""
+    return str(stream.codec_context.codec.name) if stream.codec_context else "unknown"
+
+
+def _picture(container: Any) -> Any | None:
+    films = [stream for stream in container.streams.video if not stream.disposition & ATTACHED_PICTURE]
+    if not films:
+        return None
+    film = max(films, key=lambda stream: (bool(stream.disposition & DEFAULT), -stream.index))
+    if _decoder(film) not in VIDEO_DECODERS:
+        raise MediaFault("media.codec_refused", codec=_decoder(film))
+    if film.codec_context.width > MAX_WIDTH or film.codec_context.height > MAX_HEIGHT:
+        raise MediaFault("media.too_large", width=film.codec_context.width, height=film.codec_context.height)
+    return film
+
+
+def _sounds(container: Any) -> list[Any]:
+    streams = list(container.streams.audio)
+    known = [stream for stream in streams if _decoder(stream) in AUDIO_DECODERS]
+    if streams and not known:
+        raise MediaFault("media.codec_refused", codec=_decoder(streams[0]))
+    return known
+
+
+def _demux(container: Any) -> dict[int, Span]:
+    """Read every packet: declared lengths are often those of another stream, or of what was cut off."""
+    spans = {stream.index: Span() for stream in container.streams}
+    try:
+        for packet in container.demux():
+            spans[packet.stream_index].add(packet)
+            if spans[packet.stream_index].last_ms - (container.start_time or 0) / 1000 > MAX_DURATION_MS:
+                raise MediaFault("media.too_long", hours=MAX_DURATION_MS // 3_600_000)
+    except av.FFmpegError:
+        pass  # a damaged end: whether much is missing is asked next
+    return spans
+
+
+def _require_whole(container: Any, spans: dict[int, Span]) -> None:
+    if container.format.name.split(",")[0] not in DECLARES_LENGTH:
+        return
+    for stream in container.streams:
+        span = spans[stream.index]
+        if stream.type in {"video", "audio"} and stream.duration and not stream.disposition & ATTACHED_PICTURE:
+            declared = float(stream.duration * stream.time_base * 1000)
+            _require_length(declared, span.last_ms - span.first_ms if span.packets else 0)
+    if container.duration:
+        ends = [span.last_ms for span in spans.values() if span.packets]
+        _require_length(container.duration / 1000, max(ends, default=0) - (container.start_time or 0) / 1000)
+
+
+def _require_length(declared_ms: float, found_ms: float) -> None:
+    if found_ms < declared_ms - max(TRUNCATED_MS, declared_ms / 100):
+        raise MediaFault("media.truncated_at", found=round(found_ms / 1000), declared=round(declared_ms / 1000))
+
+
+def _report(container: Any, size: int, picture: Any | None, sounds: list[Any], spans: dict[int, Span]) -> Probe:
+    kept = [spans[stream.index] for stream in [picture, *sounds] if stream and spans[stream.index].packets]
+    if not kept:
+        raise MediaFault("media.truncated")
+    zero = container.start_time / 1000 if container.start_time is not None else min(span.first_ms for span in kept)
+    for span in kept:  # what lies before the start is an encoder's run-up, which players leave out
+        span.first_ms = max(span.first_ms, zero)
+    return Probe(
+        container=container.format.name,
+        size=size,
+        duration_ms=round(max(span.last_ms for span in kept) - zero),
+        video=_video(container, picture, spans[picture.index], zero) if picture else None,
+        audio=tuple(_audio(stream, spans[stream.index], zero) for stream in sounds if spans[stream.index].packets),
+        subtitles=tuple(_subtitle(stream) for stream in container.streams.subtitles),
+    )
+
+
+def _video(container: Any, stream: Any, span: Span, zero: float) -> VideoTrack:
+    frame = _first_frame(container, stream)
+    return VideoTrack(
+        index=stream.index,
+        codec=stream.codec_context.codec.canonical_name,
+        pixel_format=frame.format.name,
+        width=frame.width,
+        height=frame.height,
+        fps=round(float(stream.average_rate or stream.guessed_rate or 0), 3),
+        rotated=bool(frame.rotation),
+        interlaced=frame.interlaced_frame or stream.codec_context.field_order not in PROGRESSIVE,
+        frames=span.packets,
+        keyframes=span.keyframes,
+        start_ms=round(span.first_ms - zero),
+        duration_ms=round(span.last_ms - span.first_ms),
+    )
+
+
+def _first_frame(container: Any, stream: Any) -> Any:
+    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}  # the header need not tell the true size
+    try:
+        container.seek(0, backward=True)
+        return next(iter(container.decode(stream)))
+    except (av.FFmpegError, StopIteration):
+        raise MediaFault("media.undecodable") from None
+
+
+def _audio(stream: Any, span: Span, zero: float) -> AudioTrack:
+    return AudioTrack(
+        index=stream.index,
+        codec=stream.codec_context.codec.canonical_name,
+        sample_rate=stream.codec_context.sample_rate,
+        channels=stream.codec_context.layout.nb_channels,
+        language=_tag(stream, "language"),
+        title=_tag(stream, "title"),
+        default=bool(stream.disposition & DEFAULT),
+        start_ms=round(span.first_ms - zero),
+        duration_ms=round(span.last_ms - span.first_ms),
+    )
+
+
+def _subtitle(stream: Any) -> SubtitleTrack:
+    return SubtitleTrack(
+        index=stream.index,
+        codec=stream.codec_context.codec.canonical_name if stream.codec_context else "unknown",
+        language=_tag(stream, "language"),
+        title=_tag(stream, "title"),
+        default=bool(stream.disposition & DEFAULT),
+        is_text=_decoder(stream) in SUBTITLE_DECODERS,
+    )
+
+
+def _tag(stream: Any, name: str) -> str:
+    value = str(stream.metadata.get(name, ""))[:80]
+    return "" if value == "und" else value
+
+
+def main() -> None:
+    try:
+        report = examine(Path(sys.argv[1])).as_document()
+    except MediaFault as fault:
+        report = {"fault": fault.code, "params": fault.params}
+    json.dump(report, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""Who judged (raters), what they judge now (annotations), and everything they ever judged (revisions).
+
+Every index makes every label dearer. So there is none on a key that a constraint's index begins with already, nor on
+the versions of codebook and guideline, which nothing is looked up by.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from corpus.models.append_only import AddedModel
+from corpus.models.codebooks import CodebookVersion, GuidelineVersion
+from corpus.models.corpora import Corpus, Membership
+from corpus.models.dialogues import Utterance
+
+
+class Rater(models.Model):
+    """Whoever owns labels: a member, a source (published labels of an imported corpus), a model."""
+
+    class Kind(models.TextChoices):
+        MEMBER = "member", _("member")
+        SOURCE = "source", _("source")
+        MODEL = "model", _("model")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="raters")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    slug = models.SlugField(max_length=60, help_text="pseudonym in exports; for members annotator-1, annotator-2 ...")
+    name = models.CharField(max_length=200, blank=True)
+    membership = models.OneToOneField(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="rater")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["corpus", "slug"], name="one_rater_per_slug"),
+            models.CheckConstraint(
+                condition=Q(kind="member", membership__isnull=False) | (~Q(kind="member") & Q(membership__isnull=True)),
+                name="only_members_have_membership",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Purpose(models.TextChoices):
+    """What a judgement is made for. Only `main` counts towards k, agreement and releases."""
+
+    MAIN = "main", _("main")
+    PILOT = "pilot", _("pilot")
+    RELABEL = "relabel", _("relabelling")
+    RETEST = "retest", _("retest")
+    TRAINING = "training", _("training")
+    TEST = "test", _("qualification")
+    GOLD = "gold", _("gold")
+
+
+class Annotation(models.Model):
+    """One rater's current labels for one utterance and purpose: the newest revision, kept at hand."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="annotations", db_index=False)
+    utterance = models.ForeignKey(Utterance, on_delete=models.PROTECT, related_name="annotations")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.MAIN)
+    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    answers = models.JSONField(
+        null=True, help_text="question slug -> value, see corpus.rules.codebook; null: withdrawn by undo"
+    )
+    number = models.PositiveIntegerField(help_text="of the revision these answers come from")
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rater", "utterance", "purpose"], name="one_annotation_per_rater")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rater} on {self.utterance}"
+
+
+class Revision(AddedModel):
+    """One committed state of an annotation; rows are only ever added."""
+
+    class Cause(models.TextChoices):
+        COMMIT = "commit", _("committed")
+        UNDO = "undo", _("undone")
+        IMPORT = "import", _("imported")
+        REOPEN = "reopen", _("asked again")  # the utterance changed: withdrawn until its annotator has looked again
+
+    class Shortcut(models.TextChoices):
+        """The one key that answered every question; such labels lean on something else than the utterance."""
+
+        NONE = "", _("none")
+        ALL_DEFAULT = "all_default", _("all default")
+        SAME_AS_PREVIOUS = "same_as_previous", _("same as previous")
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="revisions", db_index=False)
+    number = models.PositiveIntegerField(help_text="from 1 within the annotation")
+    cause = models.CharField(max_length=8, choices=Cause.choices)
+    answers = models.JSONField(null=True)
+    raw = models.JSONField(null=True, blank=True, help_text="a source's own values, before they were mapped")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    guideline = models.ForeignKey(
+        GuidelineVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    assignment = models.UUIDField(null=True, blank=True, help_text="public id of the assignment it was made under")
+    operation = models.UUIDField(null=True, blank=True, help_text="id the browser gave it; applied at most once")
+    active_ms = models.PositiveIntegerField(default=0)
+    played_ms = models.PositiveIntegerField(default=0)
+    opened = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="utterances of the dialogue that were open to its annotator by then"
+    )
+    shortcut = models.CharField(max_length=16, choices=Shortcut.choices, default=Shortcut.NONE, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["annotation", "number"], name="one_revision_per_number"),
+            models.UniqueConstraint(
+                fields=["operation"], condition=Q(operation__isnull=False), name="one_revision_per_operation"
+            ),
+        ]
+        indexes = [models.Index(fields=["author", "created_at"], name="revisions_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.annotation} #{self.number}"

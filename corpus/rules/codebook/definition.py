@@ -1,0 +1,242 @@
+"""What a codebook is made of: frozen values, the document they are stored as, and the keys of a keyboard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from corpus.rules.codebook.conditions import Tree
+
+FORMAT = "concord-codebook/1"
+
+Scale = Literal["nominal", "ordinal", "binary"]
+Perspective = Literal["speaker", "viewer"]
+
+# By their place on a US keyboard, so that a page takes them from any layout and under a Chinese input method.
+# All other keys (0, space, enter, arrows, brackets, - and = ...) belong to the page.
+KEY_CODES: dict[str, str] = (
+    {digit: f"Digit{digit}" for digit in "123456789"}
+    | {letter: f"Key{letter.upper()}" for letter in "abcdefghijklmnopqrstuvwxyz"}
+    | {",": "Comma", ".": "Period", "/": "Slash", ";": "Semicolon"}
+)
+# Letters that the labelling page itself answers to: a codebook that wants one is told so when it comes.
+PAGE_KEYS: dict[str, str] = {"g": "guideline"}
+
+Shortcut = Literal["all_default", "same_as_previous"]
+Shortcuts = Literal["off", "all_default", "same_as_previous", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """How something is called in one language: a name, one line of help, a place in the guideline."""
+
+    name: str
+    help: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a task; `key` is empty where it has none."""
+
+    slug: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One question on an utterance, asked from one perspective."""
+
+    slug: str
+    scale: Scale
+    perspective: Perspective
+    choices: tuple[Choice, ...]
+    default: str
+    many: bool = False
+
+    def slugs(self) -> tuple[str, ...]:
+        """Return the choices' slugs, in the order of the scale."""
+        return tuple(choice.slug for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The directed correlation between two tasks; `keys` holds one key per value, or is empty."""
+
+    slug: str
+    source: str
+    target: str
+    values: tuple[int, ...]
+    keys: str
+    asked_when: str
+    condition: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What usually goes together: where `condition` holds and `consequence` does not, the manager has a finding."""
+
+    if_text: str
+    then_text: str
+    condition: Tree
+    consequence: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How the work is done: annotators per dialogue, what they see, in which order."""
+
+    k: int = 3
+    context: Literal["all", "past"] = "all"
+    watch_first: bool = True
+    order: Literal["shuffled-blocks", "sequential"] = "shuffled-blocks"
+    shortcuts: Shortcuts = "off"
+    cannot_judge: Literal["per-task", "off"] = "per-task"
+    expiry: Literal["reopen", "keep", "manager"] = "reopen"
+    returned: Literal["reopen", "manager"] = "reopen"
+
+    def allows(self, shortcut: Shortcut) -> bool:
+        """Tell whether one key may answer every question at once."""
+        return self.shortcuts in (shortcut, "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """A checked codebook. `texts` is language -> path -> `Text`; a path is `question` or `question.answer`."""
+
+    name: str
+    tasks: tuple[Task, ...]
+    links: tuple[Link, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    policy: Policy = Policy()
+    texts: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+
+    @property
+    def questions(self) -> tuple[Task | Link, ...]:
+        """All tasks, then all links: the order of every page, statistic and export."""
+        return (*self.tasks, *self.links)
+
+    def task(self, slug: str) -> Task:
+        """Return one task; `KeyError` where there is none."""
+        return {task.slug: task for task in self.tasks}[slug]
+
+    def text(self, path: str, language: str) -> Text:
+        """Return the text of a question or of one of its answers.
+
+        Args:
+            path: `emotion`, `emotion.joy`, `emotion_sentiment`, `emotion_sentiment.-2`.
+            language: a code of `texts`, or one of Django's (`zh-hans` reads `zh`). Where the codebook has no text
+                in it, the slug stands for the name.
+        """
+        texts = self.texts.get(language) or self.texts.get(language.partition("-")[0]) or {}
+        return texts.get(path) or Text(path.rpartition(".")[2])
+
+
+def answer_slugs(question: Task | Link) -> tuple[str, ...]:
+    """Return what a question may be answered with, as text: the slugs of choices, or the values of a link."""
+    return question.slugs() if isinstance(question, Task) else tuple(map(str, question.values))
+
+
+def as_document(codebook: Codebook) -> dict[str, Any]:
+    """Return the JSON form of a codebook: what is stored, released and handed to the page."""
+    return {
+        "format": FORMAT,
+        "name": codebook.name,
+        "tasks": [_task_document(task) for task in codebook.tasks],
+        "links": [_link_document(link) for link in codebook.links],
+        "expectations": [
+            {"if": each.if_text, "then": each.then_text, "condition": each.condition, "consequence": each.consequence}
+            for each in codebook.expectations
+        ],
+        "policy": {name: getattr(codebook.policy, name) for name in Policy.__slots__},
+        "texts": {
+            language: {
+                path: {"name": text.name, "help": text.help, "anchor": text.anchor} for path, text in texts.items()
+            }
+            for language, texts in codebook.texts.items()
+        },
+    }
+
+
+def from_document(document: Mapping[str, Any]) -> Codebook:
+    """Return the codebook of a document that `as_document` made.
+
+    Raises:
+        ValueError: the document has another format.
+    """
+    if document["format"] != FORMAT:
+        raise ValueError(f"not a {FORMAT}: {document['format']}")
+    return Codebook(
+        name=document["name"],
+        tasks=tuple(_task(task) for task in document["tasks"]),
+        links=tuple(_link(link) for link in document["links"]),
+        expectations=tuple(
+            Expectation(each["if"], each["then"], each["condition"], each["consequence"])
+            for each in document["expectations"]
+        ),
+        policy=Policy(**_policy(document["policy"])),
+        texts={
+            language: {path: Text(**text) for path, text in texts.items()}
+            for language, texts in document["texts"].items()
+        },
+    )
+
+
+def _policy(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Versions are never changed, so those that were stored with the words of before are read as they were meant."""
+    read = dict(document)
+    if read.get("context") == "before":
+        read["context"] = "past"
+    if isinstance(read.get("shortcuts"), bool):
+        read["shortcuts"] = "both" if read["shortcuts"] else "off"
+    return read
+
+
+def _task_document(task: Task) -> dict[str, Any]:
+    return {
+        "slug": task.slug,
+        "scale": task.scale,
+        "perspective": task.perspective,
+        "many": task.many,
+        "default": task.default,
+        "choices": [
+            {"slug": choice.slug, "key": choice.key, "code": KEY_CODES.get(choice.key, "")} for choice in task.choices
+        ],
+    }
+
+
+def _link_document(link: Link) -> dict[str, Any]:
+    keys = link.keys or [""] * len(link.values)
+    return {
+        "slug": link.slug,
+        "from": link.source,
+        "to": link.target,
+        "values": [
+            {"value": value, "key": key, "code": KEY_CODES.get(key, "")}
+            for value, key in zip(link.values, keys, strict=True)
+        ],
+        "asked_when": link.asked_when,
+        "condition": link.condition,
+    }
+
+
+def _task(document: Mapping[str, Any]) -> Task:
+    return Task(
+        slug=document["slug"],
+        scale=document["scale"],
+        perspective=document["perspective"],
+        choices=tuple(Choice(choice["slug"], choice["key"]) for choice in document["choices"]),
+        default=document["default"],
+        many=document["many"],
+    )
+
+
+def _link(document: Mapping[str, Any]) -> Link:
+    return Link(
+        slug=document["slug"],
+        source=document["from"],
+        target=document["to"],
+        values=tuple(value["value"] for value in document["values"]),
+        keys="".join(value["key"] for value in document["values"]),
+        asked_when=document["asked_when"],
+        condition=document["condition"],
+    )

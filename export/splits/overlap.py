@@ -1,0 +1,59 @@
+"""What splits share although no group is shared: the same words. Pure: no Django."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from array import array
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from export.splits.assignment import SPLITS
+
+SHORT = 8  # characters; "好的。" comes back in every corpus and tells nothing
+NAMED = 20  # repeated dialogues that the report names
+
+
+class Overlap:
+    """Collects the texts of the splits as 8-byte digests, so that a million utterances take 8 MB."""
+
+    def __init__(self) -> None:
+        self._texts = {split: array("Q") for split in SPLITS}
+        self._talks: dict[int, list[tuple[str, str]]] = {}
+
+    def add(self, split: str, code: str, texts: Sequence[str]) -> None:
+        """Take the utterances of one dialogue."""
+        plain = ["".join(unicodedata.normalize("NFKC", text).split()) for text in texts]
+        self._texts[split].extend(_digest(text) for text in plain if len(text) >= SHORT)
+        self._talks.setdefault(_digest("\n".join(plain)), []).append((split, code))
+
+    def report(self) -> dict[str, Any]:
+        """Return what came up in more than one split.
+
+        Returns:
+            `texts`: for each pair of splits ("train-dev") the utterances of the second, of at least `min_characters`,
+            whose text is in the first too, and how many were looked at; `dialogues`: whole dialogues with the same
+            words in different splits, each as a list of [split, code], the first `NAMED` of them, and
+            `dialogue_count`, all of them.
+        """
+        found = {split: np.array(texts, dtype=np.uint64) for split, texts in self._texts.items()}
+        again = [group for group in self._talks.values() if len({split for split, _ in group}) > 1]
+        return {
+            "min_characters": SHORT,
+            "texts": {
+                f"{first}-{second}": {
+                    "repeated": int(np.isin(found[second], found[first]).sum()),
+                    "of": len(found[second]),
+                }
+                for first, second in combinations(SPLITS, 2)
+            },
+            "dialogue_count": len(again),
+            "dialogues": [[list(each) for each in group] for group in again[:NAMED]],
+        }
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")

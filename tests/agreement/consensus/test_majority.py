@@ -1,0 +1,108 @@
+from typing import Any
+
+import pytest
+
+from agreement.consensus.majority import Consensus, consensus
+from corpus.rules.codebook import Codebook, parse
+
+CODEBOOK = """
+name: small
+tasks:
+  mood: {scale: ordinal, choices: [bad, even, good], default: even, perspective: speaker}
+  irony: {scale: binary, choices: ["no", "yes"], default: "no", perspective: viewer}
+  tags: {scale: nominal, choices: [plain, loud, sad], default: plain, perspective: viewer, many: true}
+links:
+  irony_mood: {from: irony, to: mood, values: [-1, 0, 1], asked_when: "irony == yes"}
+"""
+LINK = "irony_mood"
+
+
+@pytest.fixture(scope="module")
+def codebook() -> Codebook:
+    return parse(CODEBOOK)
+
+
+def on(codebook: Codebook, question: str, *answers: dict[str, Any]) -> tuple[object, str]:
+    raters = {f"annotator-{number}": given for number, given in enumerate(answers, 1)}
+    found = consensus(codebook, raters)[question]
+    return found.label, found.source
+
+
+@pytest.mark.parametrize(
+    ("moods", "expected"),
+    [
+        (["good", "good", "bad"], ("good", "majority")),
+        (["good", "bad", "even", "bad"], ("bad", "majority")),
+        (["good", "bad"], (None, "tie")),
+        (["good", "even", "bad"], (None, "tie")),
+        (["good", "good", "bad", "bad", "even"], (None, "tie")),
+        (["good"], ("good", "single")),
+        (["good", "cannot_judge", "cannot_judge"], ("good", "single")),
+        (["good", "cannot_judge", "bad"], (None, "tie")),
+        (["cannot_judge", "cannot_judge"], (None, "none")),
+        ([], (None, "none")),
+    ],
+)
+def test_a_task_goes_by_the_most_votes(codebook: Codebook, moods: list[str], expected: tuple[object, str]) -> None:
+    assert on(codebook, "mood", *({"mood": mood} for mood in moods)) == expected
+
+
+def link(mood: str, irony: str, value: object) -> dict[str, Any]:
+    return {"mood": mood, "irony": irony, LINK: value}
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        # the third rater saw another mood: 1 of theirs does not count
+        ([link("good", "yes", -1), link("good", "yes", -1), link("bad", "yes", 1)], (-1, "majority")),
+        ([link("good", "yes", -1), link("good", "yes", 0), link("bad", "yes", 0)], (None, "tie")),
+        # mood is good by 1 and 2, irony yes by 2 and 3: only rater 2 judged good with yes
+        ([link("good", "no", "not_applicable"), link("good", "yes", 1), link("bad", "yes", 0)], (1, "single")),
+        ([link("good", "no", "not_applicable")] * 2 + [link("good", "yes", 1)], ("not_applicable", "majority")),
+        ([link("good", "yes", 1), link("bad", "yes", 1)], (None, "tie")),
+        ([link("cannot_judge", "yes", "not_applicable")] * 2, (None, "none")),
+        ([link("good", "yes", 1)], (1, "single")),
+    ],
+)
+def test_a_link_counts_only_raters_who_share_the_final_ends(
+    codebook: Codebook, answers: list[dict[str, Any]], expected: tuple[object, str]
+) -> None:
+    assert on(codebook, LINK, *answers) == expected
+
+
+def test_ends_that_nobody_gave_together_leave_the_link_without_a_vote(codebook: Codebook) -> None:
+    answers = [
+        link("good", "no", "not_applicable"),
+        link("good", "no", "not_applicable"),
+        link("even", "yes", 0),
+        link("bad", "yes", 0),
+        link("cannot_judge", "yes", "not_applicable"),
+    ]
+    assert on(codebook, "mood", *answers) == ("good", "majority")
+    assert on(codebook, "irony", *answers) == ("yes", "majority")
+    assert on(codebook, LINK, *answers) == (None, "none")
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ([["loud", "sad"], ["sad"], ["loud", "sad"]], (["loud", "sad"], "majority")),
+        ([["loud"], ["loud", "sad"]], (None, "tie")),
+        ([["plain"], ["loud"], ["sad"]], (None, "tie")),
+        ([["loud"]], (["loud"], "single")),
+        (["cannot_judge"], (None, "none")),
+    ],
+)
+def test_many_choices_are_voted_on_one_by_one(
+    codebook: Codebook, tags: list[Any], expected: tuple[object, str]
+) -> None:
+    assert on(codebook, "tags", *({"tags": given} for given in tags)) == expected
+
+
+def test_every_vote_is_kept_in_the_order_of_the_raters(codebook: Codebook) -> None:
+    found = consensus(codebook, {"b": {"mood": "cannot_judge"}, "a": {"mood": "good"}, "c": {}})
+    assert list(found) == ["mood", "irony", "tags", LINK]
+    assert found["mood"] == Consensus("good", "single", {"a": "good", "b": "cannot_judge"})
+    assert list(found["mood"].votes) == ["a", "b"]
+    assert found["irony"] == Consensus(None, "none", {})

@@ -1,0 +1,97 @@
+# Hidden gold: comes at its rate, once, new to the person, and looks like any other dialogue.
+
+import json
+from typing import Any
+
+import pytest
+
+from agreement.judgements.selection import countable
+from annotator.api.serializers import as_json
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.labelling.open_assignment import open_work
+from annotator.domain.management import progress
+from annotator.models import Assignment, Result
+from corpus.models import Annotation, Corpus, Rater
+from tests.annotator.calibrated import CALM, GLAD, NOW, calibrated, commit, keyed, newcomer, take, work_through
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def had(rater: Rater) -> list[str]:
+    return list(Assignment.objects.filter(rater=rater).order_by("pk").values_list("purpose", flat=True))
+
+
+def test_gold_comes_at_its_rate_and_each_dialogue_once() -> None:
+    corpus = calibrated("gold", "gold", "gold", main=9, gold_percent=25)
+    rater = newcomer(corpus)
+    while work_through(rater):
+        pass
+    mixed = had(rater)
+    assert [mixed[start : start + 4].count("gold") for start in (0, 4, 8)] == [1, 1, 1]
+    dialogues = Assignment.objects.filter(rater=rater).values_list("dialogue", flat=True)
+    assert len(set(dialogues)) == len(dialogues) == 12
+
+
+def test_it_comes_at_other_places_for_other_people() -> None:
+    corpus = calibrated(*["gold"] * 3, main=6, gold_percent=34, k=6)
+    places = set()
+    for _ in range(4):
+        rater = newcomer(corpus)
+        while work_through(rater):
+            pass
+        places.add(tuple(had(rater)))
+    assert len(places) > 1
+
+
+def test_gold_is_never_a_dialogue_that_was_judged_in_earnest() -> None:
+    corpus = calibrated(main=4)
+    rater = newcomer(corpus)
+    for _ in range(4):
+        work_through(rater)
+    for dialogue in corpus.dialogues.all():
+        keyed(dialogue, "gold")
+    corpus.calibration.has_gold, corpus.calibration.gold_percent = True, 50
+    corpus.calibration.save()
+    assert [work_through(rater) for _ in range(3)] == ["", "", ""]
+
+
+def looks_of(rater: Rater) -> Any:
+    """What the page is told of the dialogue in hand and of its end, without what differs between any two dialogues."""
+    taken = take(rater)
+    assert taken
+    looks = []
+    for answers in (None, GLAD):
+        if answers:
+            commit(taken, answers)
+            finish(assignment=taken, token=taken.token, now=NOW)
+        work = json.loads(json.dumps(as_json(open_work(assignment=Assignment.objects.get(pk=taken.pk)))))
+        for key in ("id", "author", "dialogue", "speakers", "utterances"):
+            work.pop(key)
+        for past in work["history"]:
+            past["operation"] = past["utterance"] = "x"
+        looks.append(work)
+    return looks
+
+
+def test_nothing_that_the_page_is_told_differs() -> None:
+    corpus = calibrated("gold", main=9, gold_percent=50)
+    by_purpose = {}
+    for _ in range(8):
+        rater = newcomer(corpus)
+        looks = looks_of(rater)
+        by_purpose[had(rater)[0]] = looks
+    assert set(by_purpose) == {"main", "gold"}
+    assert by_purpose["main"] == by_purpose["gold"]
+    assert "gold" not in json.dumps(by_purpose["gold"])
+
+
+def test_gold_counts_nowhere_but_in_its_result() -> None:
+    corpus: Corpus = calibrated("gold", main=3, gold_percent=50, k=1)
+    rater = newcomer(corpus)
+    while (purpose := work_through(rater, CALM)) and purpose != "gold":
+        pass
+    assert purpose == "gold"
+    earnest = had(rater).count("main")
+    assert progress.totals(corpus=corpus).filled == earnest
+    assert countable([rater]).count() == earnest == Annotation.objects.filter(purpose="main").count()
+    assert (Result.objects.get().right, Result.objects.get().judged) == (2, 2)

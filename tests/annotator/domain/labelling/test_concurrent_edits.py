@@ -1,0 +1,88 @@
+"""A manager changes an utterance in the moment in which it is labelled."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from annotator.domain.allocation.assignments import claim
+from annotator.domain.labelling.operations import Ack, Operation, apply_own
+from annotator.domain.labelling.utterance_edits import edit_utterance
+from annotator.models import Assignment
+from corpus.models import Annotation
+from tests.annotator.material import answered, corpus_with_work
+from tests.factories import RaterFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+NOW = timezone.now()
+
+
+@pytest.fixture
+def assignment() -> Assignment:
+    claimed = claim(rater=RaterFactory(corpus=corpus_with_work()), now=NOW)
+    assert claimed
+    return claimed
+
+
+def label(assignment: Assignment) -> Ack:
+    """Send labels of the utterance as it was first."""
+    assert assignment.rater.membership
+    utterance = assignment.dialogue.utterances.get().public_id
+    operation = Operation(id=uuid4(), kind="commit", utterance=utterance, answers=answered(), version=1)
+    author = assignment.rater.membership.user
+    [ack] = apply_own(
+        public_id=assignment.public_id, token=assignment.token, author=author, operations=[operation], now=NOW
+    )
+    return ack
+
+
+def edit(assignment: Assignment) -> int:
+    """Change its text; return how many people's labels were withdrawn."""
+    utterance = assignment.dialogue.utterances.get()
+    assert utterance.speaker
+    return edit_utterance(
+        utterance=utterance,
+        text="现在是这样",
+        speaker=utterance.speaker.name,
+        start_ms=utterance.start_ms,
+        end_ms=utterance.end_ms,
+        edited_by=UserFactory(),
+        now=NOW,
+    )
+
+
+def during(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, Any]:
+    """Do the first in a transaction that ends a moment after the second has begun."""
+    came: list[Any] = []
+
+    def work() -> None:
+        try:
+            came.append(second())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    with transaction.atomic():
+        answer = first()
+        thread.start()
+        thread.join(0.5)  # it waits for this transaction, or has overtaken it
+    thread.join()
+    return answer, came[0]
+
+
+def test_labels_that_come_while_it_is_changed_are_of_what_it_was(assignment: Assignment) -> None:
+    touched, ack = during(lambda: edit(assignment), lambda: label(assignment))
+    assert touched == 0
+    assert ack.refusal
+    assert ack.refusal.code == "annotator.utterance_changed"
+    assert not Annotation.objects.exists()
+
+
+def test_a_change_that_comes_while_it_is_labelled_withdraws_the_labels(assignment: Assignment) -> None:
+    ack, touched = during(lambda: label(assignment), lambda: edit(assignment))
+    assert (ack.status, touched) == ("applied", 1)
+    assert Annotation.objects.get().answers is None

@@ -1,0 +1,124 @@
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from annotator.domain.allocation.assignments import claim, finish, release
+from annotator.domain.labelling.late_work import apply_kept, discard_kept, kept_apart, standing
+from annotator.domain.labelling.operations import Operation, apply_operations
+from annotator.models import Assignment, SetAside, Slot
+from common.models import User
+from corpus.models import Annotation, Corpus, Revision, Utterance
+from tests.annotator.material import answered, corpus_with_work
+from tests.factories import RaterFactory, UserFactory
+from tests.refusals import refused
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+NOW = timezone.now()
+GLAD = answered(sentiment="positive", emotion="joy", emotion_sentiment=2)
+
+
+@pytest.fixture
+def manager() -> User:
+    user: User = UserFactory()
+    return user
+
+
+def send(assignment: Assignment, *orders: int, **more: Any) -> None:
+    assert assignment.rater.membership
+    utterances = {each.order: each.public_id for each in assignment.dialogue.utterances.all()}
+    operations = [Operation(id=uuid4(), kind="commit", utterance=utterances[n], answers=GLAD, **more) for n in orders]
+    author = assignment.rater.membership.user
+    apply_operations(assignment=assignment, token=assignment.token, author=author, operations=operations, now=NOW)
+
+
+@pytest.fixture
+def late() -> Assignment:
+    """Somebody's work on the second of two utterances, after the manager had taken the dialogue back."""
+    assignment = claim(rater=RaterFactory(corpus=corpus_with_work(utterances=2, k=1)), now=NOW)
+    assert assignment
+    send(assignment, 1)
+    release(assignment=assignment, now=NOW)
+    send(assignment, 2)
+    return assignment
+
+
+def corpus_of(assignment: Assignment) -> Corpus:
+    return assignment.rater.corpus
+
+
+def test_late_work_on_what_was_changed_since_waits_for_the_manager(late: Assignment, manager: User) -> None:
+    send(late, 2, version=1)
+    utterance = late.dialogue.utterances.get(order=2)
+    Utterance.objects.filter(pk=utterance.pk).update(version=2)
+    first, second = apply_kept(assignment=late, settled_by=manager, now=NOW)
+    assert first.status == "applied"  # nobody had said which version it was
+    assert second.refusal
+    assert second.refusal.code == "annotator.utterance_changed"
+    assert list(SetAside.objects.order_by("pk").values_list("state", flat=True)) == ["applied", "waiting"]
+
+
+def test_late_work_becomes_a_judgement_where_a_place_is_free(late: Assignment, manager: User) -> None:
+    acks = apply_kept(assignment=late, settled_by=manager, now=NOW)
+    late.refresh_from_db()
+    assert ([ack.status for ack in acks], late.state, Slot.objects.get().state) == (["applied"], "done", "done")
+    assert Annotation.objects.filter(answers__isnull=False).count() == 2
+    revision = Revision.objects.latest("pk")
+    assert late.rater.membership
+    assert revision.author == late.rater.membership.user
+    kept = SetAside.objects.get()
+    assert (kept.state, kept.settled_by) == ("applied", manager)
+    assert not kept_apart(corpus=corpus_of(late)).exists()
+    assert kept_apart(corpus=corpus_of(late), settled=True).get() == late
+    with refused("kept.nothing"):
+        apply_kept(assignment=late, settled_by=manager, now=NOW)
+
+
+def test_what_is_not_whole_lies_in_the_annotators_hand(manager: User) -> None:
+    assignment = claim(rater=RaterFactory(corpus=corpus_with_work(utterances=2, k=1)), now=NOW)
+    assert assignment
+    release(assignment=assignment, now=NOW)
+    send(assignment, 2)
+    apply_kept(assignment=assignment, settled_by=manager, now=NOW)
+    assert claim(rater=assignment.rater, now=NOW + timedelta(minutes=1)) == assignment
+
+
+def test_there_is_never_one_judgement_more_than_k(late: Assignment, manager: User) -> None:
+    other = claim(rater=RaterFactory(corpus=corpus_of(late)), now=NOW)
+    with refused("kept.no_place"):
+        apply_kept(assignment=late, settled_by=manager, now=NOW)
+    assert (SetAside.objects.get().state, Revision.objects.count()) == ("waiting", 1)
+    assert other
+    send(other, 1, 2)
+    finish(assignment=other, token=other.token, now=NOW)
+    assert Assignment.objects.filter(state="done").count() == 1
+
+
+def test_discarded_work_stays_with_the_reason(late: Assignment, manager: User) -> None:
+    with refused("kept.no_reason"):
+        discard_kept(assignment=late, reason=" ", settled_by=manager, now=NOW)
+    assert discard_kept(assignment=late, reason="judged anew", settled_by=manager, now=NOW) == 1
+    kept = SetAside.objects.get()
+    assert (kept.state, kept.reason, kept.payload["answers"]) == ("discarded", "judged anew", GLAD)
+    with refused("kept.nothing"):
+        discard_kept(assignment=late, reason="again", settled_by=manager, now=NOW)
+
+
+def test_an_answer_that_was_applied_is_not_kept_apart_when_it_comes_again(late: Assignment, manager: User) -> None:
+    apply_kept(assignment=late, settled_by=manager, now=NOW)
+    late.refresh_from_db()
+    kept = SetAside.objects.get()
+    again = Operation(id=kept.operation, kind="commit", utterance=late.dialogue.utterances.get(order=2).public_id)
+    assert late.rater.membership
+    author = late.rater.membership.user
+    acks = apply_operations(assignment=late, token=1, author=author, operations=[again], now=NOW)
+    assert [ack.status for ack in acks] == ["repeated"]
+
+
+def test_the_manager_sees_what_stands_beside_it(late: Assignment) -> None:
+    first = late.dialogue.utterances.get(order=1)
+    assert standing(late) == {str(first.public_id): GLAD}
+    row = kept_apart(corpus=corpus_of(late)).get()
+    assert (row.waiting, row.pieces) == (1, 1)  # type: ignore[attr-defined]

@@ -1,0 +1,124 @@
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from annotator.domain.allocation.assignments import claim, finish, release
+from annotator.domain.labelling.open_assignment import open_work
+from annotator.domain.labelling.operations import Ack, Operation, apply_operations
+from annotator.domain.labelling.utterance_edits import edit_utterance
+from annotator.models import Assignment
+from corpus.models import Annotation, Utterance
+from tests.annotator.material import answered, corpus_with_work
+from tests.factories import RaterFactory, UserFactory
+from tests.refusals import refused
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+NOW = timezone.now()
+
+
+def send(assignment: Assignment, kind: Any = "commit", order: int = 1, **more: Any) -> Ack:
+    assert assignment.rater.membership
+    utterance = assignment.dialogue.utterances.get(order=order).public_id
+    operation = Operation(id=uuid4(), kind=kind, utterance=utterance, **({"answers": answered()} | more))
+    [ack] = apply_operations(
+        assignment=assignment,
+        token=assignment.token,
+        author=assignment.rater.membership.user,
+        operations=[operation],
+        now=NOW,
+    )
+    return ack
+
+
+def edit(utterance: Utterance, **new: Any) -> int:
+    assert utterance.speaker
+    now = {"text": utterance.text, "speaker": utterance.speaker.name}
+    times = {"start_ms": utterance.start_ms, "end_ms": utterance.end_ms}
+    return edit_utterance(utterance=utterance, edited_by=UserFactory(), now=NOW, **(now | times | new))
+
+
+@pytest.fixture
+def finished() -> Any:
+    corpus = corpus_with_work(utterances=2)
+    assignment = claim(rater=RaterFactory(corpus=corpus), now=NOW)
+    assert assignment
+    for order in (1, 2):
+        send(assignment, order=order)
+    finish(assignment=assignment, token=assignment.token, now=NOW)
+    return assignment
+
+
+def test_a_finished_dialogue_comes_back_to_whom_the_change_touches(finished: Assignment) -> None:
+    utterance = finished.dialogue.utterances.get(order=2)
+    was = utterance.text
+    assert edit(utterance, text="现在是这样") == 1
+    again = claim(rater=finished.rater, now=NOW)
+    assert again == finished
+    assert again.state == Assignment.State.OPEN
+    work = open_work(assignment=again)
+    assert work.changed == {utterance.public_id: {"text": was}}
+    assert [(past.answers, past.undo) for past in work.history] == [
+        (answered(), False),
+        (answered(), False),
+        (None, False),
+    ]
+    with refused("annotator.unfinished"):
+        finish(assignment=again, token=again.token, now=NOW)
+    assert send(again, order=2).status == "applied"
+    assert open_work(assignment=again).changed == {}
+    finish(assignment=again, token=again.token, now=NOW)
+
+
+def test_several_changes_tell_how_it_was_when_it_was_labelled(finished: Assignment) -> None:
+    utterance = finished.dialogue.utterances.get(order=2)
+    was, start = utterance.text, utterance.start_ms
+    edit(utterance, text="once")
+    utterance.refresh_from_db()
+    assert start
+    edit(utterance, text="twice", start_ms=start - 40)
+    assert open_work(assignment=finished).changed == {utterance.public_id: {"text": was, "start_ms": start}}
+
+
+def test_who_had_not_labelled_it_goes_on_undisturbed(finished: Assignment) -> None:
+    other = claim(rater=RaterFactory(corpus=finished.rater.corpus), now=NOW)
+    assert other
+    send(other, order=1)
+    edit(finished.dialogue.utterances.get(order=2), text="x")
+    other.refresh_from_db()
+    assert other.state == Assignment.State.OPEN
+    assert Annotation.objects.get(rater=other.rater).answers == answered()
+    assert open_work(assignment=other).changed == {}
+
+
+def test_nothing_new_opens_nothing(finished: Assignment) -> None:
+    assert edit(finished.dialogue.utterances.get(order=2)) == 0
+    finished.refresh_from_db()
+    assert finished.state == Assignment.State.DONE
+
+
+def test_what_was_released_stays_so(finished: Assignment) -> None:
+    other = claim(rater=RaterFactory(corpus=finished.rater.corpus), now=NOW)
+    assert other
+    send(other, order=2)
+    release(assignment=other, now=NOW)
+    edit(finished.dialogue.utterances.get(order=2), text="x")
+    other.refresh_from_db()
+    assert other.state == Assignment.State.RELEASED
+
+
+def test_undo_does_not_bring_back_a_judgement_of_what_it_was(finished: Assignment) -> None:
+    commit = open_work(assignment=finished).history[1].operation
+    edit(finished.dialogue.utterances.get(order=2), text="x")
+    refusal = send(finished, "undo", order=2, answers=None, undoes=commit).refusal
+    assert refusal
+    assert refusal.code == "annotator.changed_since"
+    assert Annotation.objects.get(utterance__order=2).answers is None
+
+
+def test_undo_of_the_new_labels_leaves_it_open(finished: Assignment) -> None:
+    edit(finished.dialogue.utterances.get(order=2), text="x")
+    new = send(finished, order=2)
+    assert send(finished, "undo", order=2, answers=None, undoes=new.id).status == "applied"
+    assert Annotation.objects.get(utterance__order=2).answers is None

@@ -1,0 +1,119 @@
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from annotator.domain.messages.inquiries import (
+    anchor_of,
+    answer_question,
+    questions_of,
+    readable_by,
+    take_into_guideline,
+)
+from annotator.models import Question
+from corpus.domain.codebooks.guideline_versions import add_guideline_version
+from corpus.domain.codebooks.shipped_codebooks import adopt
+from corpus.models import Corpus
+from tests.annotator.material import corpus_with_work
+from tests.annotator.notes import asked, claimed
+from tests.factories import CorpusFactory, DialogueFactory, UserFactory, UtteranceFactory
+from tests.refusals import refused
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+NOW = timezone.now()
+
+
+def answered(question: Question, reply: str = "算", **more: Any) -> Question:
+    answer_question(question=question, answered_by=UserFactory(), reply=reply, now=NOW, **more)
+    question.refresh_from_db()
+    return question
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    return corpus_with_work(utterances=2)
+
+
+def test_a_question_is_kept_once(corpus: Corpus) -> None:
+    assignment, known = claimed(corpus), uuid4()
+    first = asked(assignment, public_id=known, text=" 这算吗？\r\n", about="emotion")
+    assert asked(assignment, public_id=known, text="other") == first
+    assert (first.text, first.about, first.state) == ("这算吗？", "emotion", "open")
+    assert asked(assignment, about="weather").about == ""
+    with refused("question.empty"):
+        asked(assignment, text=" ")
+    with refused("annotator.id_taken"):
+        asked(claimed(corpus), public_id=known)
+
+
+def test_an_answer_is_news_each_time_it_changes(corpus: Corpus) -> None:
+    question = answered(asked(claimed(corpus)))
+    assert (question.state, question.reply, question.settled_at, question.seen_at) == ("answered", "算", NOW, None)
+    Question.objects.update(seen_at=NOW)
+    assert answered(question).seen_at == NOW
+    assert answered(question, "不算").seen_at is None
+    with refused("question.no_reply"):
+        answered(question, "  ")
+
+
+def test_the_database_knows_no_answer_without_a_reply(corpus: Corpus) -> None:
+    question = asked(claimed(corpus))
+    for wrong in ({"state": "answered", "settled_at": NOW}, {"reply": "x"}, {"published_text": "x"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Question.objects.filter(pk=question.pk).update(**wrong)
+
+
+def test_the_manager_finds_open_ones_first(corpus: Corpus) -> None:
+    assignment = claimed(corpus)
+    first, second, third = (asked(assignment, text=words) for words in "abc")
+    answered(second)
+    assert list(questions_of(corpus=corpus)) == [first, third, second]
+    assert list(questions_of(corpus=corpus, state="answered")) == [second]
+
+
+def test_others_read_only_what_was_published_in_their_corpus(corpus: Corpus) -> None:
+    mine, other = claimed(corpus), claimed(corpus)
+    own, hidden, shown = asked(mine), asked(other), asked(other)
+    answered(hidden)
+    answered(shown, published_text="这类算吗？")
+    answered(asked(claimed(corpus_with_work())), published_text="foreign")
+    assert set(readable_by(mine.rater)) == {own, shown}
+
+
+def test_an_example_goes_to_the_place_of_its_task_in_every_language() -> None:
+    corpus: Corpus = CorpusFactory()
+    adopt(corpus=corpus, name="affect-dialogue")
+    UtteranceFactory(dialogue=DialogueFactory(corpus=corpus), order=1)
+    question = answered(asked(claimed(corpus), about="emotion"), "算。")
+    assert question.utterance
+    assert anchor_of(corpus, "emotion", "zh") == "emotion"
+    version = take_into_guideline(question=question, text="这算吗？", taken_by=UserFactory())
+    corpus.refresh_from_db()
+    assert corpus.guideline == version
+    assert version.version == 2
+    example = f"> “{question.utterance.text}”\n>\n> 这算吗？\n>\n> 算。\n"
+    for text in version.texts.values():
+        section = text.split("{#emotion}")[1].split("\n## ")[0]
+        assert section.rstrip("\n").endswith(example.rstrip("\n"))
+        assert text.count(example) == 1
+
+
+def test_only_an_answered_question_and_only_once(corpus: Corpus) -> None:
+    add_guideline_version(corpus=corpus, texts={"en": "# Rules"})
+    question = asked(claimed(corpus))
+    with refused("question.open"):
+        take_into_guideline(question=question, text="x", taken_by=UserFactory())
+    answered(question)
+    with refused("question.empty"):
+        take_into_guideline(question=question, text=" ", taken_by=UserFactory())
+    take_into_guideline(question=question, text="x", taken_by=UserFactory())
+    with refused("question.in_guideline"):
+        take_into_guideline(question=question, text="x", taken_by=UserFactory())
+
+
+def test_a_corpus_without_a_guideline_gets_one(corpus: Corpus) -> None:
+    version = take_into_guideline(question=answered(asked(claimed(corpus))), text="x", taken_by=UserFactory())
+    assert version.texts["zh"].startswith("## 问与答\n\n> ")
+    assert version.texts["en"].startswith("## Questions and answers\n\n> ")

@@ -1,0 +1,163 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from annotator.domain.allocation.assignments import claim, finish
+from annotator.domain.management.annotators import pause
+from annotator.models import Assignment, Batch, Slot
+from common.jobs.queue import execute
+from corpus.domain.people.members import deactivate
+from corpus.models import Corpus, Dialogue, Membership
+from tests.annotator.material import corpus_with_work
+from tests.factories import MembershipFactory, RaterFactory
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    return corpus_with_work(dialogues=3, utterances=0, k=2)
+
+
+@pytest.fixture
+def manager(client: Client, corpus: Corpus) -> Client:
+    client.force_login(MembershipFactory(corpus=corpus, role=Membership.Role.MANAGER).user)
+    return client
+
+
+def form(**more: Any) -> dict[str, Any]:
+    return {"name": "First week", "purpose": "main", "scope": "all", "k": 2, "given": "everyone", "priority": 1} | more
+
+
+def test_a_batch_is_made_changed_stopped_and_dissolved(manager: Client, corpus: Corpus) -> None:
+    address = f"/c/{corpus.slug}/batches/"
+    assert "All that are left (3)" in manager.get(f"{address}new/").content.decode()
+    page = manager.post(f"{address}new/", form(most=2, deadline="2020-01-01"), follow=True).content.decode()
+    batch = Batch.objects.get(is_automatic=False)
+    assert "A batch of 2 dialogues was made." in page
+    assert "0 / 4" in page
+    assert "late" in manager.get(address).content.decode()
+    manager.post(f"{address}{batch.public_id}/change/", {"name": "Now", "priority": 2, "deadline": ""})
+    batch.refresh_from_db()
+    assert (batch.name, batch.priority, batch.deadline) == ("Now", 2, None)
+    for what, closed in (("stop", True), ("resume", False)):
+        manager.post(f"{address}{batch.public_id}/act/", {"what": what})
+        batch.refresh_from_db()
+        assert (batch.closed_at is not None) == closed
+    page = manager.post(f"{address}{batch.public_id}/act/", {"what": "dissolve"}, follow=True).content.decode()
+    assert "4 places went back to the common work." in page
+    assert not Slot.objects.filter(batch=batch).exists()
+
+
+def test_what_cannot_be_made_is_said_in_the_form(manager: Client, corpus: Corpus) -> None:
+    page = manager.post(f"/c/{corpus.slug}/batches/new/", form(given="shared")).content.decode()
+    assert "Name at least one person." in page
+    assert not Batch.objects.filter(is_automatic=False).exists()
+
+
+def test_shared_work_shows_what_is_kept_for_whom(manager: Client, corpus: Corpus) -> None:
+    people = [RaterFactory(corpus=corpus) for _ in range(2)]
+    RaterFactory()
+    address = f"/c/{corpus.slug}/batches/new/"
+    page = manager.post(address, form(given="shared", people=[rater.pk for rater in people]), follow=True)
+    assert set(Slot.objects.values_list("rater", flat=True)) == {rater.pk for rater in people}
+    for rater in people:
+        assert str(rater.membership.user) in page.content.decode()
+
+
+def test_a_retest_is_planned(manager: Client, corpus: Corpus) -> None:
+    rater, address = RaterFactory(corpus=corpus), f"/c/{corpus.slug}/batches/retest/"
+    given = {"name": "Again", "people": [rater.pk], "count": 5, "days": 14, "dialogues": 0, "percent": 20}
+    assert "at least 14 days" in manager.post(address, given).content.decode()
+    old = claim(rater=rater, now=NOW)
+    assert old
+    finish(assignment=old, token=old.token, now=NOW)
+    Assignment.objects.update(ended_at=NOW - timedelta(days=15))
+    page = manager.post(address, given, follow=True).content.decode()
+    assert "0 / 1" in page
+    assert Slot.objects.get(purpose="retest").rater == rater
+
+
+def test_a_batch_of_another_corpus_is_not_there(manager: Client, corpus: Corpus) -> None:
+    other = corpus_with_work()
+    claim(rater=RaterFactory(corpus=other), now=NOW)
+    batch = Batch.objects.get(corpus=other)
+    assert manager.get(f"/c/{corpus.slug}/batches/{batch.public_id}/").status_code == 404
+    assert manager.post(f"/c/{corpus.slug}/batches/{batch.public_id}/act/", {"what": "stop"}).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, count: int) -> None:
+    corpus = corpus_with_work(dialogues=count, utterances=0, k=3)
+    client.force_login(MembershipFactory(corpus=corpus, role=Membership.Role.MANAGER).user)
+    for _ in range(count):
+        claim(rater=RaterFactory(corpus=corpus), now=NOW)
+    batch = Batch.objects.get()
+    with django_assert_num_queries(6):
+        client.get(f"/c/{corpus.slug}/batches/")
+    with django_assert_num_queries(10):
+        client.get(f"/c/{corpus.slug}/batches/{batch.public_id}/")
+
+
+def test_places_kept_for_a_paused_person_are_given_to_the_others(manager: Client, corpus: Corpus) -> None:
+    gone, one, other = (RaterFactory(corpus=corpus) for _ in range(3))
+    wish = form(given="shared", people=[gone.pk, one.pk, other.pk])
+    manager.post(f"/c/{corpus.slug}/batches/new/", wish)
+    batch = Batch.objects.get(is_automatic=False)
+    address, of_person = f"/c/{corpus.slug}/batches/{batch.public_id}/", f"/c/{corpus.slug}/progress/people/"
+    assert gone.membership
+    assert "Give them to the others" not in manager.get(address).content.decode()
+    pause(membership=gone.membership, now=NOW)
+    said = f"2 places are kept for {gone.membership.user}, who is paused."
+    for place in (address, f"{of_person}{gone.public_id}/"):
+        page = " ".join(manager.get(place).content.decode().split())
+        assert said in page
+        assert "Give them to the others" in page
+    act = f"{address}give-on/{gone.public_id}/"
+    answer = manager.post(act, {"page": "person"}, follow=True)
+    assert answer.redirect_chain == [(f"{of_person}{gone.public_id}/", 302)]
+    assert "2 places are kept for others now." in answer.content.decode()
+    assert not Slot.objects.filter(rater=gone).exists()
+    assert "No place is kept in vain" in manager.post(act, follow=True).content.decode()
+
+
+def test_where_nobody_else_can_fill_the_places_the_page_says_so(manager: Client, corpus: Corpus) -> None:
+    gone, one = (RaterFactory(corpus=corpus) for _ in range(2))
+    manager.post(f"/c/{corpus.slug}/batches/new/", form(given="shared", people=[gone.pk, one.pk]))
+    batch = Batch.objects.get(is_automatic=False)
+    assert gone.membership
+    deactivate(membership=gone.membership)
+    address = f"/c/{corpus.slug}/batches/{batch.public_id}/"
+    page = " ".join(manager.get(address).content.decode().split())
+    assert f"3 places are kept for {gone.membership.user}, who has left. Nobody else of this batch" in page
+    assert "Give them to the others" not in page
+    page = manager.post(f"{address}give-on/{gone.public_id}/", follow=True).content.decode()
+    assert "3 places stay as they are" in page
+
+
+def test_a_large_batch_shows_how_far_it_is_and_why_it_could_not_be_made(
+    manager: Client, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.domain.batches.batches.AT_ONCE", 2)
+    page = manager.post(f"/c/{corpus.slug}/batches/new/", form(), follow=True).content.decode()
+    batch = Batch.objects.get(is_automatic=False)
+    assert batch.job
+    assert "The batch is being made" in page
+    assert f"/jobs/{batch.job.public_id}/" in page
+    assert 'value="resume"' not in page
+    assert "being made" in manager.get(f"/c/{corpus.slug}/batches/").content.decode()
+    with monkeypatch.context() as patch:
+        patch.setattr("annotator.domain.batches.batch_filling.available", lambda **_: Dialogue.objects.none())
+        execute(str(batch.job.public_id))
+    page = manager.get(f"/c/{corpus.slug}/batches/{batch.public_id}/").content.decode()
+    assert "The batch could not be made whole" in page
+    assert "No dialogue is left for this choice." in page
+    manager.post(f"/c/{corpus.slug}/jobs/{batch.job.public_id}/retry/")
+    execute(str(batch.job.public_id))
+    page = manager.get(f"/c/{corpus.slug}/batches/{batch.public_id}/").content.decode()
+    assert "0 / 6" in page
+    assert "The batch" not in page

@@ -1,0 +1,40 @@
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from common.auth.client_address import client_address
+from tests.factories import UserFactory
+
+
+@pytest.mark.parametrize(
+    ("proxies", "header", "address"),
+    [
+        (0, "6.6.6.6", "10.0.0.1"),  # nobody in front of us: the header is the client's own invention
+        (1, "", "10.0.0.1"),
+        (1, "1.2.3.4", "1.2.3.4"),
+        (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (2, "6.6.6.6, 1.2.3.4, 10.0.0.9", "1.2.3.4"),
+        (2, "10.0.0.9", "10.0.0.1"),  # fewer than there are proxies: somebody came in beside them
+    ],
+)
+def test_only_what_trusted_proxies_saw_counts(
+    rf: RequestFactory, settings: Any, proxies: int, header: str, address: str
+) -> None:
+    settings.PROXIES = proxies
+    assert client_address(rf.get("/", REMOTE_ADDR="10.0.0.1", headers={"x-forwarded-for": header})) == address
+
+
+@pytest.mark.django_db
+def test_wrong_passwords_from_one_place_lock_nobody_out_elsewhere(settings: Any) -> None:
+    settings.PROXIES = 1
+    UserFactory(username="mei", password="a long pass phrase")
+
+    def tried(address: str, password: str) -> int:
+        data = {"username": "mei", "password": password}
+        return Client().post(reverse("common:login"), data, headers={"x-forwarded-for": address}).status_code
+
+    assert [tried("6.6.6.6", "wrong") for _ in range(10)][-1] == 429
+    assert tried("6.6.6.6", "a long pass phrase") == 429
+    assert tried("1.2.3.4", "a long pass phrase") == 302

@@ -1,0 +1,139 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection, models, transaction
+from django.db.utils import IntegrityError
+from django.utils import timezone
+
+from annotator.models import Assignment
+from common.database.prepared import Addition, Change, Parameter, Question, Written
+from common.models import Job
+from tests.factories import AssignmentFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+PK = models.BigAutoField()
+
+
+def test_values_come_as_from_a_query_set() -> None:
+    job = Job.objects.create(kind="cut", args={"语": [1]}, lease_until=timezone.now())
+    question = Question(
+        lambda: Job.objects.filter(pk=Parameter("pk", PK)).values_list("public_id", "args", "lease_until")
+    )
+    for _ in range(2):
+        assert question.all(pk=job.pk) == [(job.public_id, job.args, job.lease_until)]
+    assert question.first(pk=job.pk + 1) is None
+
+
+def test_instances_come_with_what_belongs_to_them(django_assert_num_queries: object) -> None:
+    held = AssignmentFactory(guideline=None)
+    question = Question(
+        lambda: (
+            Assignment.objects.select_related("rater", "codebook", "guideline")
+            .defer("codebook__source")
+            .filter(public_id=Parameter("id", models.UUIDField()))
+        )
+    )
+    found = question.first(id=held.public_id)
+    assert found is not None
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert (found, found.rater, found.codebook, found.guideline) == (held, held.rater, held.codebook, None)
+        assert (found.lease_until, found.rater.slug) == (held.lease_until, held.rater.slug)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert found.codebook.source == held.codebook.source
+
+
+def test_what_is_written_as_sql_comes_as_instances_with_further_columns() -> None:
+    jobs = [Job.objects.create(kind=kind, args={"语": [1]}) for kind in ("cut", "ingest", "cut")]
+    question = Written(
+        Job,
+        "job",
+        lambda _database: (
+            "SELECT {columns}, length(job.kind) + %(more)s FROM common_job job "
+            "WHERE job.kind = %(kind)s AND job.id >= %(first)s AND job.state = 'queued' ORDER BY job.id"
+        ),
+        {"kind": models.CharField(), "first": PK, "more": models.IntegerField()},
+    )
+    found = question.all(kind="cut", first=jobs[0].pk, more=10)
+    assert found == [(jobs[0], (13,)), (jobs[2], (13,))]
+    assert [job.args for job, _ in found] == [{"语": [1]}] * 2
+    assert [job for job, _ in question.all(kind="cut", first=jobs[1].pk, more=0)] == [jobs[2]]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL prepares")
+def test_what_is_always_the_same_stands_in_a_prepared_statement() -> None:
+    question = Question(lambda: Job.objects.filter(state="queued", kind=Parameter("kind", models.CharField())))
+    job = Job.objects.create(kind="it's 5 %")
+    assert question.all(kind=job.kind) == [job]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE name = %s", [question._name])
+        [(statement,)] = cursor.fetchall()
+    assert "\"state\" = 'queued'" in statement
+    assert "$1" in statement
+    assert "$2" not in statement
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_opens_a_connection_where_there_is_none_that_works() -> None:
+    question = Question(lambda: Job.objects.filter(kind=Parameter("kind", models.CharField())))
+    job = Job.objects.create(kind="cut")
+    assert question.all(kind="cut") == [job]
+    connection.close()
+    assert question.all(kind="cut") == [job]
+    connection.health_check_enabled, connection.health_check_done = True, False  # type: ignore[attr-defined]
+    if connection.vendor == "postgresql":
+        connection._asked_at = float("-inf")  # type: ignore[attr-defined]
+        assert connection.connection
+        connection.connection.close()
+    assert question.all(kind="cut") == [job]
+
+
+def test_it_is_put_together_once_and_asked_often() -> None:
+    made = []
+
+    def ask() -> models.QuerySet[Job, Job]:
+        made.append(1)
+        return Job.objects.filter(kind=Parameter("kind", models.CharField())).order_by("pk")
+
+    question = Question(ask)
+    jobs = [Job.objects.create(kind=kind) for kind in ("cut", "ingest", "cut")]
+    assert question.all(kind="cut") == [jobs[0], jobs[2]]
+    assert question.all(kind="ingest") == [jobs[1]]
+    assert len(made) == 1
+
+
+def test_a_row_is_added_with_the_defaults_of_its_fields() -> None:
+    [pk] = Addition(Job).add(kind="cut", args={"a": None}, created_by_id=None) or [0]
+    job = Job.objects.get(pk=pk)
+    assert (job.kind, job.args, job.state, job.created_by, job.attempt) == ("cut", {"a": None}, "queued", None, 0)
+    assert timezone.now() - job.created_at < timedelta(minutes=1)
+
+
+def test_what_is_there_already_is_a_conflict_unless_said_otherwise() -> None:
+    same = uuid4()
+    [pk] = Addition(Job).add(kind="cut", public_id=same) or [0]
+    again = Addition(
+        Job,
+        otherwise="ON CONFLICT (public_id) DO UPDATE SET attempt = common_job.attempt + 1",
+        returning=["id", "attempt"],
+    )
+    assert [again.add(kind="cut", public_id=same) for _ in range(2)] == [(pk, 1), (pk, 2)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Addition(Job).add(kind="cut", public_id=same)
+
+
+def test_rows_are_changed_and_counted() -> None:
+    jobs = [Job.objects.create(kind="cut") for _ in range(2)]
+    change = Change(lambda: Job.objects.filter(kind=Parameter("of", models.CharField())), "stage", "result")
+    assert change.make(of="cut", stage="late", result={"n": 1}) == 2
+    assert change.make(of="export", stage="late", result={}) == 0
+    jobs[0].refresh_from_db()
+    assert (jobs[0].stage, jobs[0].result) == ("late", {"n": 1})
+
+
+def test_no_row_is_added_where_there_is_one_that_forbids_it() -> None:
+    single = Addition(Job, unless=lambda: Job.objects.filter(key=Parameter("key", models.CharField())))
+    assert single.add(kind="cut", key="one")
+    assert single.add(kind="cut", key="one") is None
+    assert single.add(kind="cut", key="other")
+    assert Job.objects.count() == 2

@@ -1,0 +1,61 @@
+import threading
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+
+from corpus.domain.annotations.revisions import commit_revision
+from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook
+from corpus.models import Annotation, Revision
+from tests.factories import CorpusFactory, RaterFactory, UtteranceFactory
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+
+AT_ONCE = 8
+CALM = {"sentiment": "neutral", "emotion": "neutral", "sarcasm": "no", "humor": "no"}
+
+
+def commit_at_once(operation: Callable[[], UUID]) -> list[Any]:
+    """Commit the same utterance from many threads that start together; return the numbers of their revisions."""
+    codebook = add_codebook_version(corpus=CorpusFactory(), yaml_text=shipped_codebook("affect-dialogue"))
+    rater = RaterFactory(corpus=codebook.corpus)
+    utterance = UtteranceFactory(dialogue__corpus=codebook.corpus)
+    start, numbers = threading.Barrier(AT_ONCE), list[Any]()
+
+    def work(operation_id: UUID) -> None:
+        start.wait()
+        try:
+            revision, _ = commit_revision(
+                rater=rater,
+                utterance=utterance,
+                codebook=codebook,
+                guideline=None,
+                answers=CALM,
+                author=rater.membership.user,
+                operation_id=operation_id,
+            )
+            numbers.append(revision.number)
+        except Exception as fault:  # noqa: BLE001 -- the test compares what came out
+            numbers.append(fault)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(operation(),)) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return numbers
+
+
+def test_one_operation_sent_many_times_is_one_revision() -> None:
+    operation = uuid4()
+    assert commit_at_once(lambda: operation) == [1] * AT_ONCE
+    assert (Annotation.objects.count(), Revision.objects.count()) == (1, 1)
+
+
+def test_many_operations_are_numbered_without_gaps() -> None:
+    assert sorted(commit_at_once(uuid4)) == list(range(1, AT_ONCE + 1))
+    assert Annotation.objects.get().number == AT_ONCE

@@ -1,0 +1,204 @@
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.utils import IntegrityError
+
+from common.errors import Refused
+from common.models import User
+from corpus.domain.annotations.revisions import Imported, UnfitAnswersError, commit_revision, import_annotations
+from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook
+from corpus.domain.codebooks.guideline_versions import add_guideline_version, shipped_guideline
+from corpus.models import Annotation, CodebookVersion, Rater, Revision, Utterance
+from corpus.models.append_only import UnchangeableError
+from tests.factories import CorpusFactory, RaterFactory, SourceRaterFactory, UtteranceFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+CALM = {"sentiment": "neutral", "emotion": "neutral", "sarcasm": "no", "humor": "no"}
+GLAD = CALM | {"sentiment": "positive", "emotion": "joy", "emotion_sentiment": 2}
+NOT_ASKED = {"emotion_sentiment": "not_applicable", "sarcasm_humor": "not_applicable"}
+
+
+@pytest.fixture
+def codebook() -> CodebookVersion:
+    return add_codebook_version(corpus=CorpusFactory(), yaml_text=shipped_codebook("affect-dialogue"))
+
+
+@pytest.fixture
+def rater(codebook: CodebookVersion) -> Rater:
+    return RaterFactory(corpus=codebook.corpus)
+
+
+@pytest.fixture
+def utterance(codebook: CodebookVersion) -> Utterance:
+    return UtteranceFactory(dialogue__corpus=codebook.corpus)
+
+
+def person_of(rater: Rater) -> User:
+    assert rater.membership
+    return rater.membership.user
+
+
+def commit(rater: Rater, utterance: Utterance, codebook: CodebookVersion, answers: Any, **more: Any) -> Revision:
+    values: dict[str, Any] = {"guideline": None, "author": person_of(rater), "answers": answers}
+    return commit_revision(rater=rater, utterance=utterance, codebook=codebook, **values | more)[0]
+
+
+def test_a_revision_keeps_who_when_what_and_how_long(
+    rater: Rater, utterance: Utterance, codebook: CodebookVersion
+) -> None:
+    guideline = add_guideline_version(corpus=codebook.corpus, texts=shipped_guideline("affect-dialogue"))
+    assignment, operation = uuid4(), uuid4()
+    revision = commit(
+        rater,
+        utterance,
+        codebook,
+        GLAD,
+        guideline=guideline,
+        assignment=assignment,
+        operation_id=operation,
+        active_ms=4200,
+        played_ms=1800,
+        opened=3,
+        shortcut="all_default",
+    )
+    stored = Revision.objects.get()
+    assert stored == revision
+    assert (stored.author, stored.codebook, stored.guideline) == (person_of(rater), codebook, guideline)
+    assert (stored.assignment, stored.operation, stored.active_ms, stored.played_ms) == (
+        assignment,
+        operation,
+        4200,
+        1800,
+    )
+    assert (stored.opened, stored.shortcut) == (3, "all_default")
+    assert (stored.number, stored.cause, stored.raw) == (1, "commit", None)
+    assert stored.answers == GLAD | {"sarcasm_humor": "not_applicable"}
+
+
+def test_nothing_is_overwritten(rater: Rater, utterance: Utterance, codebook: CodebookVersion) -> None:
+    commit(rater, utterance, codebook, CALM)
+    commit(rater, utterance, codebook, GLAD)
+    commit(rater, utterance, codebook, None, cause=Revision.Cause.UNDO)
+    annotation = Annotation.objects.get()
+    assert [(each.number, each.cause, each.answers) for each in annotation.revisions.order_by("number")] == [
+        (1, "commit", CALM | NOT_ASKED),
+        (2, "commit", GLAD | {"sarcasm_humor": "not_applicable"}),
+        (3, "undo", None),
+    ]
+    assert (annotation.number, annotation.answers) == (3, None)
+
+
+def test_an_operation_is_applied_once(rater: Rater, utterance: Utterance, codebook: CodebookVersion) -> None:
+    operation = uuid4()
+    first = commit(rater, utterance, codebook, CALM, operation_id=operation)
+    commit(rater, utterance, codebook, GLAD)
+    again = commit(rater, utterance, codebook, CALM, operation_id=operation)
+    assert again == first
+    assert Revision.objects.count() == 2
+    assert Annotation.objects.filter(answers__emotion="joy").count() == 1
+
+
+def test_an_operation_belongs_to_one_utterance(rater: Rater, utterance: Utterance, codebook: CodebookVersion) -> None:
+    operation = uuid4()
+    commit(rater, utterance, codebook, CALM, operation_id=operation)
+    other = UtteranceFactory(dialogue=utterance.dialogue)
+    with pytest.raises(Refused) as caught:
+        commit(rater, other, codebook, CALM, operation_id=operation)
+    assert caught.value.code == "labels.operation_reused"
+    assert Annotation.objects.count() == 1
+
+
+@pytest.mark.parametrize("answers", [{}, CALM | {"emotion": "glee"}, CALM | {"extra": 1}, GLAD | {"emotion": "fear"}])
+def test_what_does_not_fit_leaves_nothing_behind(
+    rater: Rater, utterance: Utterance, codebook: CodebookVersion, answers: dict[str, Any]
+) -> None:
+    answers = {key: value for key, value in answers.items() if key != "emotion_sentiment"}
+    with pytest.raises(UnfitAnswersError) as caught:
+        commit(rater, utterance, codebook, answers)
+    assert caught.value.problems
+    assert Annotation.objects.count() == 0
+
+
+def test_committing_nothing_is_refused(rater: Rater, utterance: Utterance, codebook: CodebookVersion) -> None:
+    with pytest.raises(Refused) as caught:
+        commit(rater, utterance, codebook, None)
+    assert caught.value.code == "labels.nothing_answered"
+
+
+def test_labels_stay_within_one_corpus(rater: Rater, utterance: Utterance, codebook: CodebookVersion) -> None:
+    foreign = UtteranceFactory()
+    source = SourceRaterFactory(corpus=rater.corpus)
+    with pytest.raises(Refused) as caught:
+        commit(rater, foreign, codebook, CALM)
+    with pytest.raises(Refused) as imported:
+        import_annotations(rater=source, codebook=codebook, labels=[Imported(foreign, CALM, {})])
+    assert (caught.value.code, imported.value.code) == ("labels.other_corpus", "labels.other_corpus")
+    assert Annotation.objects.count() == 0
+
+
+def test_a_revision_cannot_be_changed_or_deleted(rater: Rater, utterance: Utterance, codebook: CodebookVersion) -> None:
+    revision = commit(rater, utterance, codebook, CALM)
+    revision.answers = GLAD
+    attempts: list[Callable[[], object]] = [
+        revision.save,
+        revision.delete,
+        lambda: Revision.objects.update(answers=GLAD),
+        lambda: Revision.objects.filter(pk=revision.pk).delete(),
+        lambda: revision.annotation.revisions.update(number=9),
+        lambda: Revision.objects.bulk_update([revision], ["answers"]),
+    ]
+    for attempt in attempts:
+        with pytest.raises(UnchangeableError):
+            attempt()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        revision.annotation.delete()
+    assert Revision.objects.get().answers == CALM | NOT_ASKED
+
+
+@pytest.mark.parametrize("table", ["corpus_revision", "corpus_codebookversion", "corpus_guidelineversion"])
+def test_the_database_refuses_to_change_what_is_only_added(
+    rater: Rater, utterance: Utterance, codebook: CodebookVersion, table: str
+) -> None:
+    add_guideline_version(corpus=codebook.corpus, texts={"en": "Watch first."})
+    commit(rater, utterance, codebook, CALM)
+    columns = ["created_at", "opened", "shortcut"] if table == "corpus_revision" else ["created_at"]
+    for column in columns:
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET {column} = {column}")  # noqa: S608
+    if connection.vendor == "postgresql" and table == "corpus_revision":
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM corpus_revision")
+
+
+def test_a_source_brings_its_own_values(codebook: CodebookVersion) -> None:
+    source = SourceRaterFactory(corpus=codebook.corpus)
+    utterances = UtteranceFactory.create_batch(3, dialogue__corpus=codebook.corpus)
+    labels = [Imported(each, CALM, {"Emotion": "Neutral", "Love": "none"}) for each in utterances]
+    assert import_annotations(rater=source, codebook=codebook, labels=labels) == 3
+    assert [
+        (each.annotation.utterance, each.number, each.cause, each.answers, each.raw, each.author)
+        for each in Revision.objects.order_by("pk")
+    ] == [(each, 1, "import", CALM | NOT_ASKED, {"Emotion": "Neutral", "Love": "none"}, None) for each in utterances]
+    assert Annotation.objects.filter(number=1, answers__emotion="neutral").count() == 3
+
+
+def test_an_import_is_all_or_nothing(codebook: CodebookVersion) -> None:
+    source = SourceRaterFactory(corpus=codebook.corpus)
+    first, second = UtteranceFactory.create_batch(2, dialogue__corpus=codebook.corpus)
+    with pytest.raises(UnfitAnswersError):
+        import_annotations(
+            rater=source,
+            codebook=codebook,
+            labels=[Imported(first, CALM, {}), Imported(second, CALM | {"emotion": "digust"}, {})],
+        )
+    assert Annotation.objects.count() == 0
+
+
+def test_only_sources_import(rater: Rater, utterance: Utterance, codebook: CodebookVersion) -> None:
+    with pytest.raises(Refused) as caught:
+        import_annotations(rater=rater, codebook=codebook, labels=[Imported(utterance, CALM, {})])
+    assert caught.value.code == "labels.not_a_source"

@@ -1,0 +1,120 @@
+import errno
+import os
+import time
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.utils import timezone
+
+from common.errors import Refused
+from common.models import Job
+from corpus.domain.ingest.stored_files import incoming, move, scratch, shelf, sweep_leftovers
+from corpus.models import Corpus, Episode, MediaFile
+from tests.corpus.domain.conftest import files
+from tests.factories import EpisodeFactory
+from tests.refusals import refused
+
+pytestmark = [pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT, settings.WORK_DIR = tmp_path / "media", tmp_path / "work"
+    return tmp_path
+
+
+def file(path: Path, text: str = "x", *, age_hours: float = 0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    os.utime(path, (time.time() - 3600 * age_hours,) * 2)
+    return path
+
+
+def test_what_broke_off_is_swept_after_a_day_and_what_is_waited_for_stays(folder: Path) -> None:
+    waiting = EpisodeFactory(state=Episode.State.NEW)
+    failed = EpisodeFactory(state=Episode.State.FAILED)
+    file(incoming(f"{waiting.public_id}.media"), age_hours=48)
+    file(incoming(f"{failed.public_id}.media"), age_hours=25)
+    file(incoming("gone.media"), age_hours=25)
+    file(incoming("fresh.media"), age_hours=23)
+    file(folder / "work" / "tmpabc.upload.mp4", age_hours=25)
+    file(folder / "work" / "tmpdef.upload.mp4", age_hours=1)
+    assert sweep_leftovers() == 3
+    kept = [f"incoming/{waiting.public_id}.media", "incoming/fresh.media", "tmpdef.upload.mp4"]
+    assert files(folder / "work") == sorted(kept)
+
+
+def test_the_same_content_is_stored_once(corpus: Corpus, folder: Path) -> None:
+    with shelf(corpus, folder) as store:
+        one = store.put(file(folder / "a"), kind="clip", content_type="video/mp4", suffix=".mp4")
+        two = store.put(file(folder / "b"), kind="clip", content_type="video/mp4", suffix=".mp4")
+    assert (one, files(folder / "media"), (folder / "b").exists()) == (two, [one.name], False)
+
+
+def test_a_file_that_was_lost_comes_back_with_its_content(corpus: Corpus, folder: Path) -> None:
+    for _ in range(2):
+        with shelf(corpus, folder) as store:
+            row = store.put(file(folder / "a"), kind="clip", content_type="video/mp4", suffix=".mp4")
+        assert row.path.read_text() == "x"
+        row.path.unlink()
+    assert MediaFile.objects.count() == 1
+
+
+def test_a_file_crosses_to_another_disk_whole_or_not_at_all(folder: Path) -> None:
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if self.suffix != ".part":
+            raise OSError(errno.EXDEV, "other disk")
+        return real(self, target)
+
+    with patch.object(Path, "replace", replace):
+        move(file(folder / "a", "whole"), folder / "there" / "b")
+    assert files(folder) == ["there/b"]
+    full = patch("shutil.copyfile", side_effect=OSError(errno.ENOSPC, "full"))
+    with patch.object(Path, "replace", replace), full, pytest.raises(OSError, match="full"):
+        move(file(folder / "a"), folder / "there" / "c")
+    assert files(folder) == ["a", "there/b"]
+
+
+def test_a_scratch_folder_leaves_with_its_work_and_that_of_killed_runs(folder: Path) -> None:
+    file(folder / "work" / "ingest-1.1" / "half")
+    file(folder / "work" / "ingest-12.1" / "of another")
+
+    def work() -> None:
+        with scratch("ingest-1.2") as here:
+            assert not (folder / "work" / "ingest-1.1").exists()
+            file(here / "half")
+            raise Refused("disk.full", needed_mb=1, free_mb=0)
+
+    with refused("disk.full"):
+        work()
+    assert files(folder / "work") == ["ingest-12.1/of another"]
+
+
+def test_what_a_killed_run_had_placed_without_a_row_leaves_with_its_scratch_folder(
+    corpus: Corpus, folder: Path
+) -> None:
+    killed = folder / "work" / "cut-1.1"
+    killed.mkdir(parents=True)
+    with shelf(corpus, killed) as store:
+        kept, lost = (
+            store.put(file(folder / name, name), kind="clip", content_type="video/mp4", suffix=".mp4") for name in "ab"
+        )
+    lost.delete()  # as if the kill had come before the commit
+    with scratch("cut-1.2"):
+        assert files(folder / "media") == [kept.name]
+    assert files(folder / "work") == []
+
+
+def test_scratch_folders_of_work_that_was_given_up_are_swept(folder: Path) -> None:
+    job = Job.objects.create(kind="x", args={"release": "r1"}, state="running", lease_until=timezone.now())
+    Job.objects.create(kind="x", args={"release": "r2"}, state="failed")
+    for name in ("release-r1.1", "release-r2.5", f"cut-{job.public_id}.1"):
+        file(folder / "work" / name / "half")
+        os.utime(folder / "work" / name, (time.time() - 25 * 3600,) * 2)
+    file(folder / "work" / "cut-fresh.1" / "half")
+    assert sweep_leftovers() == 1
+    assert files(folder / "work") == sorted([f"cut-{job.public_id}.1/half", "cut-fresh.1/half", "release-r1.1/half"])

@@ -1,0 +1,92 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from common.models import User
+from corpus.domain.people import invitations
+from corpus.models import Corpus, Invitation, Membership
+from tests.factories import CorpusFactory, MembershipFactory, UserFactory
+from tests.refusals import refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    return CorpusFactory()
+
+
+@pytest.fixture
+def invited(corpus: Corpus) -> tuple[Invitation, str]:
+    manager = MembershipFactory(corpus=corpus, role="manager")
+    return invitations.invite(corpus=corpus, role="annotator", created_by=manager.user, note="梅")
+
+
+def test_a_link_makes_a_member_with_the_role_it_was_made_for(corpus: Corpus, invited: tuple[Invitation, str]) -> None:
+    user = UserFactory()
+    membership = invitations.accept_invitation(token=invited[1], user=user)
+    assert (membership.corpus, membership.user, membership.role) == (corpus, user, "annotator")
+    assert membership.rater.slug == "annotator-1"
+
+
+def test_the_token_itself_is_stored_nowhere(invited: tuple[Invitation, str]) -> None:
+    row = Invitation.objects.values().get()
+    assert [value for value in row.values() if invited[1] in str(value)] == []
+
+
+def test_a_link_works_once(invited: tuple[Invitation, str]) -> None:
+    invitations.accept_invitation(token=invited[1], user=UserFactory())
+    with refused("invitation.used"):
+        invitations.accept_invitation(token=invited[1], user=UserFactory())
+    assert Membership.objects.filter(role="annotator").count() == 1
+
+
+def test_of_two_who_come_at_the_same_moment_one_is_let_in(
+    invited: tuple[Invitation, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = invitations.find_invitation(invited[1])
+    invitations.accept_invitation(token=invited[1], user=UserFactory())
+    monkeypatch.setattr(invitations, "find_invitation", lambda token: found)  # read before the other one's write
+    with refused("invitation.used"):
+        invitations.accept_invitation(token=invited[1], user=UserFactory())
+    assert Membership.objects.filter(role="annotator").count() == 1
+
+
+def test_a_link_that_is_too_old_or_taken_back_or_altered_lets_nobody_in(invited: tuple[Invitation, str]) -> None:
+    invitation, token = invited
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    with refused("invitation.expired"):
+        invitations.accept_invitation(token=token, user=UserFactory())
+    Invitation.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    with refused("invitation.unknown"):
+        invitations.accept_invitation(token=token[:-1] + ("A" if token[-1] != "A" else "B"), user=UserFactory())
+    invitations.revoke_invitation(invitation=invitation)
+    with refused("invitation.revoked"):
+        invitations.accept_invitation(token=token, user=UserFactory())
+    assert Membership.objects.filter(role="annotator").count() == 0
+
+
+def test_who_was_shut_out_does_not_come_back_by_a_link_and_does_not_use_it_up(
+    corpus: Corpus, invited: tuple[Invitation, str]
+) -> None:
+    former = MembershipFactory(corpus=corpus, is_active=False)
+    with refused("member.deactivated"):
+        invitations.accept_invitation(token=invited[1], user=former.user)
+    assert invitations.find_invitation(invited[1]) == invited[0]
+
+
+def test_an_account_is_made_only_with_its_membership(invited: tuple[Invitation, str]) -> None:
+    new = {"username": "mei", "name": "王梅", "password": "a long pass phrase", "language": "zh-hans"}
+    membership = invitations.join_with_new_account(token=invited[1], **new)
+    assert (membership.user.first_name, membership.user.language) == ("王梅", "zh-hans")
+    assert membership.user.check_password("a long pass phrase")
+    with refused("invitation.used"):
+        invitations.join_with_new_account(token=invited[1], **{**new, "username": "second"})
+    assert User.objects.filter(username="second").exists() is False
+
+
+def test_an_accepted_invitation_cannot_be_taken_back(invited: tuple[Invitation, str]) -> None:
+    invitations.accept_invitation(token=invited[1], user=UserFactory())
+    invitations.revoke_invitation(invitation=invited[0])
+    assert Invitation.objects.get().revoked_at is None

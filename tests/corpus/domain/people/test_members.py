@@ -1,0 +1,114 @@
+import pytest
+
+from common.models import User
+from corpus.domain.people import members
+from corpus.domain.structure.corpora import change_settings, create_corpus
+from corpus.models import Corpus, Membership, Rater
+from tests.factories import CorpusFactory, MembershipFactory, UserFactory
+from tests.refusals import refused
+
+Role = Membership.Role
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    return CorpusFactory()
+
+
+@pytest.fixture
+def manager(corpus: Corpus) -> Membership:
+    return MembershipFactory(corpus=corpus, role=Role.MANAGER)
+
+
+def slugs(corpus: Corpus) -> list[str]:
+    return list(corpus.raters.order_by("pk").values_list("slug", flat=True))
+
+
+def test_each_annotator_gets_a_rater_numbered_within_the_corpus(corpus: Corpus) -> None:
+    for role in (Role.ANNOTATOR, Role.MANAGER, Role.ANNOTATOR):
+        members.add_member(corpus=corpus, user=UserFactory(), role=role)
+    members.add_member(corpus=CorpusFactory(), user=UserFactory(), role=Role.ANNOTATOR)
+    assert slugs(corpus) == ["annotator-1", "annotator-2"]
+
+
+def test_a_slug_that_an_imported_source_took_is_passed_over(corpus: Corpus) -> None:
+    Rater.objects.create(corpus=corpus, kind=Rater.Kind.SOURCE, slug="annotator-1")
+    members.add_member(corpus=corpus, user=UserFactory(), role=Role.ANNOTATOR)
+    assert slugs(corpus) == ["annotator-1", "annotator-2"]
+
+
+def test_nobody_joins_twice_or_comes_back_without_a_manager(corpus: Corpus) -> None:
+    user = UserFactory()
+    membership = members.add_member(corpus=corpus, user=user, role=Role.ANNOTATOR)
+    with refused("member.already"):
+        members.add_member(corpus=corpus, user=user, role=Role.MANAGER)
+    members.deactivate(membership=membership)
+    with refused("member.deactivated"):
+        members.add_member(corpus=corpus, user=user, role=Role.ANNOTATOR)
+
+
+def test_a_role_that_comes_and_goes_keeps_its_one_rater(corpus: Corpus, manager: Membership) -> None:
+    member = members.add_member(corpus=corpus, user=UserFactory(), role=Role.ADJUDICATOR)
+    assert slugs(corpus) == []
+    for role in (Role.ANNOTATOR, Role.MANAGER, Role.ANNOTATOR):
+        assert members.change_role(membership=member, role=role).role == role
+    assert slugs(corpus) == ["annotator-1"]
+
+
+@pytest.mark.parametrize("other", ["none", "deactivated", "archived", "elsewhere", "adjudicator"])
+def test_the_last_manager_stays(corpus: Corpus, manager: Membership, other: str) -> None:
+    if other == "deactivated":
+        MembershipFactory(corpus=corpus, role=Role.MANAGER, is_active=False)
+    if other == "archived":
+        MembershipFactory(corpus=corpus, role=Role.MANAGER, user=UserFactory(is_active=False))
+    if other == "elsewhere":
+        MembershipFactory(role=Role.MANAGER)
+    if other == "adjudicator":
+        MembershipFactory(corpus=corpus, role=Role.ADJUDICATOR)
+    with refused("member.last_manager"):
+        members.deactivate(membership=manager)
+    with refused("member.last_manager"):
+        members.change_role(membership=manager, role=Role.ANNOTATOR)
+    manager.refresh_from_db()
+    assert (manager.role, manager.is_active) == (Role.MANAGER, True)
+
+
+def test_a_manager_may_go_when_another_stays(corpus: Corpus, manager: Membership) -> None:
+    MembershipFactory(corpus=corpus, role=Role.MANAGER)
+    assert members.deactivate(membership=manager).is_active is False
+    assert members.reactivate(membership=manager).is_active is True
+
+
+def test_who_makes_a_corpus_is_its_manager() -> None:
+    maker = UserFactory(may_create_corpora=True)
+    corpus = create_corpus(title="Friends & Family", created_by=maker)
+    assert corpus.slug == "friends-family"
+    assert list(corpus.memberships.values_list("user", "role")) == [(maker.pk, "manager")]
+
+
+@pytest.mark.parametrize("title", ["家有儿女", "new", "!!"])
+def test_a_title_without_a_usable_name_gets_a_free_one(title: str) -> None:
+    maker: User = UserFactory(may_create_corpora=True)
+    first = create_corpus(title=title, created_by=maker)
+    second = create_corpus(title=title, created_by=maker)
+    assert len({first.slug, second.slug, "new"}) == 3
+
+
+@pytest.mark.parametrize("slug", ["taken", "new"])
+def test_a_name_that_is_taken_is_refused(slug: str) -> None:
+    CorpusFactory(slug="taken")
+    with refused("corpus.slug_taken"):
+        create_corpus(title="x", slug=slug, created_by=UserFactory(may_create_corpora=True))
+
+
+def test_making_corpora_is_a_right() -> None:
+    with refused("corpus.may_not_create"):
+        create_corpus(title="x", created_by=UserFactory())
+    assert Corpus.objects.count() == 0
+
+
+@pytest.mark.parametrize(("silence", "gap"), [(500, 600), (60_001, 0), (4000, -1)])
+def test_lengths_that_make_no_sense_are_refused(corpus: Corpus, silence: int, gap: int) -> None:
+    with refused("corpus.gaps_out_of_range"):
+        change_settings(corpus=corpus, title="x", silence_ms=silence, merge_gap_ms=gap)

@@ -1,0 +1,63 @@
+import pytest
+
+from corpus.domain.structure.speakers import named, rename_speaker, speakers_of
+from corpus.models import Series, Speaker
+from tests.factories import DialogueFactory, SeriesFactory, SpeakerFactory, UtteranceFactory
+from tests.refusals import refused
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def series() -> Series:
+    made: Series = SeriesFactory()
+    return made
+
+
+def lines(series: Series, name: str, state: str = "draft") -> Speaker:
+    ready = {} if state == "ready" else {"state": "draft", "ready_at": None}
+    dialogue = DialogueFactory(corpus=series.corpus, series=series, **ready)
+    speaker: Speaker = SpeakerFactory(series=series, name=name)
+    UtteranceFactory(dialogue=dialogue, speaker=speaker)
+    return speaker
+
+
+def test_a_name_is_one_speaker_of_its_series(series: Series) -> None:
+    anna = named(series, " Anna  Lee ")
+    assert anna is not None
+    assert named(series, "Anna Lee") == anna
+    assert named(SeriesFactory(), "Anna Lee") != anna
+    assert named(series, " ") is None
+
+
+def test_a_new_name_holds_everywhere_and_the_old_one_is_remembered(series: Series) -> None:
+    anna = lines(series, "Anna", state="ready")
+    assert rename_speaker(speaker=anna, name="安娜").other_names == ["Anna"]
+    assert named(series, "Anna") == anna
+    assert rename_speaker(speaker=anna, name="Anna").other_names == ["安娜"]
+
+
+def test_the_name_of_another_makes_two_one(series: Series) -> None:
+    anna, ann = lines(series, "Anna"), lines(series, "Ann")
+    assert rename_speaker(speaker=ann, name="Anna") == anna
+    assert [(each.name, each.other_names, each.utterances.count()) for each in speakers_of(series)] == [
+        ("Anna", ["Ann"], 2)
+    ]
+
+
+def test_two_are_not_made_one_in_a_frozen_dialogue(series: Series) -> None:
+    anna, ann = lines(series, "Anna"), lines(series, "Ann", state="ready")
+    with refused("speaker.frozen"):
+        rename_speaker(speaker=ann, name="Anna")
+    assert set(series.speakers.all()) == {anna, ann}
+
+
+def test_nobody_loses_their_name(series: Series) -> None:
+    anna = lines(series, "Anna")
+    with refused("speaker.no_name"):
+        rename_speaker(speaker=anna, name=" ")
+    with refused("speaker.name_too_long"):
+        rename_speaker(speaker=anna, name="x" * 121)
+    rename_speaker(speaker=lines(series, "Ann"), name="Anna")
+    with refused("speaker.gone"):
+        rename_speaker(speaker=Speaker(pk=10**6, series=series, name="x"), name="Bob")

@@ -1,0 +1,148 @@
+import csv
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from common.jobs.queue import execute
+from common.models import Job
+from corpus.models import Annotation, Corpus, Dialogue, Membership, Rater, Revision, Speaker, Utterance
+from tests.corpus.importers.cmma import folder
+from tests.corpus.importers.cmma.folder import DEV
+from tests.factories import CorpusFactory, DialogueFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def bring_in(folder: Path, **options: Any) -> str:
+    out = StringIO()
+    options = {"corpus": "talk", "report": folder / "report.csv"} | options
+    call_command("import_corpus", "cmma", str(folder), stdout=out, **options)
+    return out.getvalue()
+
+
+def failure(folder: Path, **options: Any) -> tuple[str, int]:
+    with pytest.raises(CommandError) as caught:
+        bring_in(folder, **options)
+    return str(caught.value), caught.value.returncode
+
+
+def test_a_source_comes_in_whole(tmp_path: Path) -> None:
+    manager = UserFactory(may_create_corpora=True)
+    told = bring_in(folder.write(tmp_path), title="Talk")
+    assert told.splitlines()[0] == "4 dialogues, 9 utterances, 3 speakers"
+    corpus = Corpus.objects.get(slug="talk")
+    assert corpus.title == "Talk"
+    assert corpus.codebook is not None
+    assert corpus.guideline is not None
+    assert corpus.codebook.name == "affect-dialogue-cmma"
+    assert sorted(corpus.guideline.texts) == ["en", "zh"]
+    assert Dialogue.objects.filter(episode__isnull=True).count() == 4
+    assert list(corpus.memberships.values_list("user", "role")) == [(manager.pk, Membership.Role.MANAGER)]
+    assert list(corpus.dialogues.order_by("order").values_list("code", "order", "source_split", "state")) == [
+        ("C_1", 1, "train", "ready"),
+        ("C_2", 2, "train", "ready"),
+        ("C_3", 3, "dev", "ready"),
+        ("C_4", 4, "test", "ready"),
+    ]
+    assert list(Utterance.objects.filter(dialogue__code="C_1").values_list("code", "order", "speaker__name")) == [
+        ("C_1_U_1", 1, "小梅"),
+        ("C_1_U_3", 2, "大强"),
+        ("C_1_U_2", 3, "小梅"),
+    ]
+    rater = Rater.objects.get(corpus=corpus)
+    assert (rater.kind, rater.slug, rater.name) == ("source", "cmma", "CMMA")
+    assert Annotation.objects.filter(rater=rater).count() == 9
+    revision = Revision.objects.get(annotation__utterance__code="C_1_U_2")
+    assert revision.answers is not None
+    assert revision.raw is not None
+    assert (revision.cause, revision.answers["sarcasm_humor"], revision.raw["Relevancy(Sar→Hum)"]) == (
+        "import",
+        1,
+        "0.5",
+    )
+
+
+def test_the_report_tells_each_row(tmp_path: Path) -> None:
+    bring_in(folder.write(tmp_path))
+    with (tmp_path / "report.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["file", "row", "column", "raw", "problem", "action"]
+    assert ["train.csv", "3", "UtteranceID", "C_1_U_", "id_without_number", "read as C_1_U_3"] in rows
+    job = Job.objects.get()
+    assert (job.state, job.scope) == ("done", str(Corpus.objects.get().public_id))
+    assert job.result["report"] == str(tmp_path / "report.csv")
+    assert sum(job.result["findings"].values()) == len(rows) - 1
+
+
+def test_a_dry_run_writes_the_report_alone(tmp_path: Path) -> None:
+    told = bring_in(folder.write(tmp_path), dry_run=True)
+    assert told.splitlines()[0] == "4 dialogues, 9 utterances, 3 speakers"
+    assert (tmp_path / "report.csv").is_file()
+    assert (Corpus.objects.count(), Job.objects.count()) == (0, 0)
+
+
+def test_it_comes_in_once(tmp_path: Path) -> None:
+    bring_in(folder.write(tmp_path))
+    message, code = failure(tmp_path)
+    assert "not empty" in message
+    assert (code, Annotation.objects.count()) == (1, 9)
+
+
+def test_a_job_that_is_run_again_after_its_last_word_changes_nothing(tmp_path: Path) -> None:
+    bring_in(folder.write(tmp_path))
+    job = Job.objects.get()
+    Job.objects.update(state=Job.State.QUEUED, ended_at=None)
+    execute(str(job.public_id))
+    again = Job.objects.get()
+    assert (again.state, again.result, Annotation.objects.count()) == ("done", job.result, 9)
+
+
+def test_a_corpus_with_dialogues_takes_no_source(tmp_path: Path) -> None:
+    DialogueFactory(corpus__slug="talk")
+    assert failure(folder.write(tmp_path))[1] == 1
+    assert Dialogue.objects.count() == 1
+
+
+def test_an_empty_corpus_keeps_its_title_and_members(tmp_path: Path) -> None:
+    corpus = CorpusFactory(slug="talk", title="Ours")
+    UserFactory(may_create_corpora=True)
+    bring_in(folder.write(tmp_path), title="Theirs")
+    corpus.refresh_from_db()
+    assert (corpus.title, corpus.memberships.count(), corpus.dialogues.count()) == ("Ours", 0, 4)
+
+
+def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("corpus.jobs.imports.write_report", full)
+    assert failure(folder.write(tmp_path))[1] == 1
+    counts = [model.objects.count() for model in (Corpus, Dialogue, Speaker, Annotation, Rater)]
+    assert counts == [0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("options", "returncode", "words"),
+    [
+        ({"corpus": "no such name"}, 2, "short name"),
+        ({"corpus": "new"}, 1, "address of another page"),
+        ({"manager": "nobody"}, 2, "nobody with the user name"),
+    ],
+)
+def test_wrong_arguments(tmp_path: Path, options: dict[str, str], returncode: int, words: str) -> None:
+    message, code = failure(folder.write(tmp_path), **options)
+    assert words in message
+    assert (code, Corpus.objects.count()) == (returncode, 0)
+
+
+def test_wrong_files_are_one_clear_line(tmp_path: Path) -> None:
+    assert failure(tmp_path / "nowhere") == (f"There is no folder {tmp_path / 'nowhere'}.", 2)
+    assert failure(tmp_path) == ("The file train.csv is missing.", 1)
+    assert failure(tmp_path, dry_run=True) == ("The file train.csv is missing.", 1)
+    folder.write(tmp_path, dev=DEV.replace("neutral", "glee", 1))
+    assert failure(tmp_path) == ("dev.csv, row 2, Emotion: the label “glee” is not known.", 1)
+    assert not (tmp_path / "report.csv").exists()

@@ -1,0 +1,57 @@
+"""kill -9 of the worker in the middle of a release or a report: made once, by the next attempt."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from agreement.domain.reports import request_report
+from corpus.models import MediaFile
+from export.domain.options import Options
+from export.domain.releases import request_release
+from export.models import Release
+from tests.corpus.domain.conftest import files
+from tests.export.material import contents, export, released_corpus
+from tests.stack import Stack, done, wait_for
+
+pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "export.domain.build:gather",
+        "corpus.domain.ingest.stored_files:Shelf.put",  # the zip is in its place, its row is not committed
+        "export.domain.releases:_told",  # the release is committed, the job does not know yet
+    ],
+)
+def test_a_release_that_was_killed_is_made_once(serving: Stack, where: str, tmp_path: Path) -> None:
+    corpus = released_corpus()
+    serving.hang(where)
+    release = request_release(corpus=corpus, name="v1", options=Options())
+    serving.kill_worker_when_it_hangs()
+    assert release.job is not None
+    job = release.job
+    wait_for(lambda: done(job), "the second attempt")
+    assert (job.attempt, job.result) == (2, {"rows": 12})
+    made = Release.objects.select_related("file").get()
+    assert made.file is not None
+    with zipfile.ZipFile(made.file.path) as archive:
+        held = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+    assert held == contents(export(corpus, tmp_path / "out"))
+    assert files(Path(settings.MEDIA_ROOT)) == [MediaFile.objects.get().name]
+    assert files(Path(settings.WORK_DIR)) == []
+
+
+def test_a_report_that_was_killed_is_computed_once(serving: Stack) -> None:
+    corpus = released_corpus()
+    serving.hang("agreement.domain.reports:figures")
+    report = request_report(corpus=corpus)
+    serving.kill_worker_when_it_hangs()
+    assert report.job is not None
+    job = report.job
+    wait_for(lambda: done(job), "the second attempt")
+    report.refresh_from_db()
+    assert (job.attempt, job.result, report.selection["annotations"]) == (2, {"annotations": 36}, 36)
+    assert corpus.reports.get().figures == report.figures

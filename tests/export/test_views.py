@@ -1,0 +1,187 @@
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from common.jobs.queue import execute
+from common.models import Job
+from corpus.models import Corpus
+from export.domain.options import Options
+from export.domain.releases import request_release
+from export.models import Release
+from export.templatetags.releases import label_name
+from tests.export.material import contents, export, released_corpus
+from tests.factories import CorpusFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+ASKED = {"name": "v1", "split": "random", "group": "dialogue", "ratios": "80,10,10", "seed": "3"}
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    return released_corpus()
+
+
+@pytest.fixture
+def manager(client: Client, corpus: Corpus) -> Client:
+    client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
+    return client
+
+
+def page(client: Client, name: str, corpus: Corpus, release: Release | None = None) -> Any:
+    return client.get(reverse(f"export:{name}", args=[corpus.slug, *([release.public_id] if release else [])]))
+
+
+def made(corpus: Corpus, options: Options | None = None, name: str = "v1") -> Release:
+    release = request_release(corpus=corpus, name=name, options=options or Options(), here=True)
+    assert release.job is not None
+    execute(str(release.job.public_id))
+    return Release.objects.select_related("job", "file").get(pk=release.pk)
+
+
+def test_form_offers_members_with_labels_and_a_free_name(manager: Client, corpus: Corpus) -> None:
+    form = page(manager, "releases", corpus).context["form"]
+    assert form["name"].value() == "v1"
+    assert form["raters"].value() == ["annotator-1", "annotator-2", "annotator-3"]
+    assert form.fields["raters"].choices[0] == ("annotator-1", "annotator-1 (12 utterances)")
+
+
+def test_order_becomes_a_row_and_a_job_with_its_options(manager: Client, corpus: Corpus) -> None:
+    asked = {**ASKED, "raters": ["annotator-1", "annotator-2"], "clips": "on"}
+    answer = manager.post(reverse("export:releases", args=[corpus.slug]), asked)
+    release = Release.objects.select_related("job").get()
+    assert answer["Location"] == reverse("export:release", args=[corpus.slug, release.public_id])
+    assert release.options == {
+        "split": "random",
+        "group": "dialogue",
+        "ratios": [80, 10, 10],
+        "seed": 3,
+        "raters": ["annotator-1", "annotator-2"],
+        "clips": True,
+    }
+    assert release.job is not None
+    assert (release.job.kind, release.job.state) == ("export.release", "queued")
+    assert release.job.scope == str(corpus.public_id)
+
+
+@pytest.mark.parametrize(("field", "value"), [("name", "Bad Name"), ("ratios", "80,20"), ("raters", []), ("seed", "x")])
+def test_bad_order_is_told_on_the_form_and_makes_nothing(
+    manager: Client, corpus: Corpus, field: str, value: object
+) -> None:
+    asked = {**ASKED, "raters": ["annotator-1"], field: value}
+    answer = manager.post(reverse("export:releases", args=[corpus.slug]), asked)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert (Release.objects.count(), Job.objects.count()) == (0, 0)
+
+
+def test_name_is_given_once(manager: Client, corpus: Corpus) -> None:
+    made(corpus)
+    answer = manager.post(reverse("export:releases", args=[corpus.slug]), {**ASKED, "raters": ["annotator-1"]})
+    assert answer.context["form"].non_field_errors() == ["There is a release v1 already; releases are never replaced."]
+    assert Job.objects.count() == 1
+
+
+def test_zip_holds_what_the_command_writes(manager: Client, corpus: Corpus, tmp_path: Path) -> None:
+    release = made(corpus)
+    answer = page(manager, "download", corpus, release)
+    assert answer["Content-Disposition"] == f'attachment; filename="{corpus.slug}-v1.zip"'
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        files = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+    assert files == contents(export(corpus, tmp_path / "out"))
+    assert page(manager, "manifest", corpus, release).content == files["manifest.json"]
+
+
+def test_release_stays_as_it_was_when_its_job_is_run_again(corpus: Corpus) -> None:
+    release = made(corpus)
+    assert release.job is not None
+    corpus.dialogues.filter(order=0).update(state="draft", ready_at=None)
+    Job.objects.filter(pk=release.job.pk).update(state="queued")
+    execute(str(release.job.public_id))
+    again = Release.objects.select_related("job").get(pk=release.pk)
+    assert (again.manifest, again.file_id) == (release.manifest, release.file_id)
+    assert again.job is not None
+    assert again.job.result == {"rows": 12}
+
+
+def test_page_shows_splits_labels_and_what_was_proved(manager: Client, corpus: Corpus) -> None:
+    answer = page(manager, "release", corpus, made(corpus))
+    shown = answer.context["shown"]
+    assert [(split["name"], split["rows"], split["dialogues"]) for split in shown["splits"]] == [
+        ("train", 8, 4),
+        ("dev", 2, 1),
+        ("test", 2, 1),
+    ]
+    assert "No dialogue is in two splits: all 6 were looked up in the written files." in answer.content.decode()
+    sentiment = shown["questions"][0]
+    assert [label["slug"] for label in sentiment["labels"]] == ["negative", "neutral", "positive", ""]
+
+
+def test_numbers_below_nought_have_a_true_minus_sign(manager: Client, corpus: Corpus) -> None:
+    release = made(corpus)
+    assert release.manifest is not None
+    release.manifest["agreement"]["questions"][0]["alpha"]["value"] = -0.25
+    release.save()
+    shown = page(manager, "release", corpus, release).content.decode()
+    assert "−0.250" in shown
+    assert "-0.250" not in shown
+    assert [label_name({"slug": name, "name": name}) for name in ("-2", "0", "2", "anti-2")] == [
+        "−2",
+        "0",
+        "2",
+        "anti-2",
+    ]
+
+
+def test_release_that_failed_says_why_and_can_be_taken_away(manager: Client, corpus: Corpus) -> None:
+    release = made(corpus, Options(group="series"), name="v1")
+    corpus.dialogues.update(series=corpus.dialogues.order_by("order")[0].series)
+    failed = made(corpus, Options(group="series"), name="v2")
+    assert failed.job is not None
+    assert failed.job.error_code == "export.split.too_few_groups.series"
+    assert "the 6 dialogues come from 1." in page(manager, "release", corpus, failed).content.decode()
+    discard = reverse("export:discard", args=[corpus.slug, failed.public_id])
+    assert manager.post(discard).status_code == 302
+    manager.post(reverse("export:discard", args=[corpus.slug, release.public_id]))
+    assert list(Release.objects.values_list("name", flat=True)) == ["v1"]
+
+
+@pytest.mark.parametrize("name", ["release", "download", "manifest"])
+def test_release_of_another_corpus_is_not_there(manager: Client, name: str) -> None:
+    corpus = manager.get("/").wsgi_request.user.memberships.get().corpus  # type: ignore[union-attr]
+    foreign = Release.objects.create(corpus=CorpusFactory(), name="v1", options={})
+    assert page(manager, name, corpus, foreign).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["download", "manifest"])
+def test_release_under_way_has_nothing_to_download(manager: Client, corpus: Corpus, name: str) -> None:
+    waiting = request_release(corpus=corpus, name="v1", options=Options())
+    assert page(manager, name, corpus, waiting).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_costs_the_same_for_any_number(
+    manager: Client, corpus: Corpus, count: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(count):
+        made(corpus, name=f"v{number}")
+    page(manager, "releases", corpus)
+    with django_assert_num_queries(9):
+        listed = page(manager, "releases", corpus).context["releases"]
+    assert [(row.train, row.dev, row.test) for row in listed] == [(8, 2, 2)] * count
+
+
+def test_worker_of_a_corpus_without_finished_labels_says_so(corpus: Corpus) -> None:
+    release = request_release(corpus=corpus, name="v1", options=Options(raters=("annotator-1",)))
+    corpus.dialogues.update(state="draft", ready_at=None)
+    assert release.job is not None
+    execute(str(release.job.public_id))
+    job = Job.objects.get()
+    assert (job.state, job.error_code, job.error_params) == ("failed", "export.nothing_ready", {"draft": 6})
+    assert json.dumps(job.result) == "{}"
