@@ -4,10 +4,10 @@ from django.contrib.auth.backends import ModelBackend
 from django.db import models
 
 from common.auth.session_store import take_person
-from common.database.prepared import Parameter, Question
+from common.database.prepared import Parameter, PreparedSelect
 from common.models import User
 
-PERSON = Question(lambda: User.objects.filter(pk=Parameter("pk", models.BigAutoField())))
+PERSON = PreparedSelect(lambda: User.objects.filter(pk=Parameter("pk", models.BigAutoField())))
 
 
 class PasswordBackend(ModelBackend):

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from agreement.domain.figures import question_figures
 from agreement.judgements.selection import TableBuilder, countable
-from agreement.judgements.variables import comparable, question
+from agreement.judgements.variables import comparable, variable
 from annotator.models import Assignment
 from common.database.snapshot import snapshot
 from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater
@@ -51,7 +51,7 @@ def _of(rater: Rater, codebook: CodebookVersion) -> Self:
     alike = {
         each.pk: comparable(rules, each.rules()) for each in CodebookVersion.objects.filter(corpus=rater.corpus_id)
     }
-    builders = [TableBuilder(question(asked)) for asked in rules.questions]
+    builders = [TableBuilder(variable(asked)) for asked in rules.questions]
     handed_in = Assignment.objects.filter(rater=rater, purpose=Purpose.RETEST, state=Assignment.State.DONE)
     later = Annotation.objects.filter(
         rater=rater,

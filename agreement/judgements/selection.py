@@ -15,7 +15,7 @@ import numpy as np
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from agreement.judgements.variables import GAPS, Question, comparable, gap, question
+from agreement.judgements.variables import GAPS, Variable, comparable, gap, variable
 from agreement.statistics.patterns import MISSING, Ints
 from annotator.models import Assignment
 from common.database.snapshot import snapshot
@@ -36,7 +36,7 @@ class Table:
         gaps: how many annotations hold no label, by reason; see `questions.GAPS`.
     """
 
-    question: Question
+    question: Variable
     codes: Ints
     labels_of: tuple[Any, ...]
     gaps: Mapping[str, int]
@@ -151,7 +151,7 @@ def read(
     rules = codebook.rules()
     slugs = sorted(rater.slug for rater in raters)
     column = {slug: number for number, slug in enumerate(slugs)}
-    builders = [TableBuilder(question(asked)) for asked in rules.questions]
+    builders = [TableBuilder(variable(asked)) for asked in rules.questions]
     digest, seen, count = hashlib.sha256(), set[str](), 0
     dialogue, last = array("q"), None
     with snapshot():
@@ -198,7 +198,7 @@ def _answers(
 class TableBuilder:
     """Collects the answers to one question."""
 
-    question: Question
+    question: Variable
     code: dict[Any, int] = field(default_factory=dict)
     cells: array[int] = field(default_factory=lambda: array("q"))  # utterance, rater, code; and so on
     gaps: Counter[str] = field(default_factory=Counter)

@@ -13,7 +13,7 @@ GAPS: tuple[Gap, ...] = ("cannot_judge", "not_applicable", "unanswered", "incomp
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Variable:
     """A task or a link as the statistics see it.
 
     Attributes:
@@ -29,12 +29,12 @@ class Question:
     labels: tuple[str, ...]
 
 
-def question(asked: Task | Link) -> Question:
+def variable(asked: Task | Link) -> Variable:
     """Return a task or a link as the statistics see it."""
     if isinstance(asked, Link):
-        return Question(asked.slug, "link", "ordinal", answer_slugs(asked))
+        return Variable(asked.slug, "link", "ordinal", answer_slugs(asked))
     level: Level = "sets" if asked.many else "ordinal" if asked.scale == "ordinal" else "nominal"
-    return Question(asked.slug, "task", level, answer_slugs(asked))
+    return Variable(asked.slug, "task", level, answer_slugs(asked))
 
 
 def comparable(one: Codebook, other: Codebook) -> frozenset[str]:

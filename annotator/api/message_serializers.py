@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from annotator.domain.messages.inbox import LONGEST
 from annotator.domain.messages.news import News
-from annotator.models import Flag, Question, Return
+from annotator.models import Flag, Inquiry, Return
 from corpus.rules.guideline import markdown
 
 FURTHEST_MS = 2**31 - 1
@@ -79,7 +79,7 @@ class OwnNoteSerializer(serializers.Serializer[Any]):
     reply = serializers.CharField()
     unread = serializers.SerializerMethodField()
 
-    def get_unread(self, note: Flag | Question) -> bool:
+    def get_unread(self, note: Flag | Inquiry) -> bool:
         """Whether the manager has settled it and it was not looked at since."""
         return note.settled_at is not None and note.seen_at is None
 
@@ -99,7 +99,7 @@ class OwnQuestionSerializer(OwnNoteSerializer):
 
     about = serializers.CharField()
     text = serializers.CharField()
-    state = serializers.ChoiceField(Question.State.values)
+    state = serializers.ChoiceField(Inquiry.State.values)
 
 
 class PublishedSerializer(serializers.Serializer[Any]):

@@ -56,7 +56,7 @@ class Questions(APIView):
         """Ask about an utterance of the dialogue; safe to send again."""
         assignment = own_assignment(request, public_id)
         sent = _checked(words.QuestionSerializer, request)
-        inquiries.ask_question(assignment=assignment, public_id=sent.pop("id"), now=timezone.now(), **sent)
+        inquiries.send_inquiry(assignment=assignment, public_id=sent.pop("id"), now=timezone.now(), **sent)
         return Response(status=204)
 
 

@@ -1,6 +1,6 @@
 """The people's work; each module has one subject."""
 
-from annotator.models.assignments import Assignment, SetAside
+from annotator.models.assignments import Assignment, LateOperation
 from annotator.models.batches import Batch, Bookmark
 from annotator.models.calibration import (
     AnswerSet,
@@ -12,7 +12,7 @@ from annotator.models.calibration import (
     ResultItem,
 )
 from annotator.models.guidelines import Acknowledgement
-from annotator.models.messages import Flag, Question, Return
+from annotator.models.messages import Flag, Inquiry, Return
 from annotator.models.slots import Slot
 
 __all__ = [
@@ -25,11 +25,11 @@ __all__ = [
     "Calibration",
     "CalibrationDialogue",
     "Flag",
+    "Inquiry",
+    "LateOperation",
     "Qualification",
-    "Question",
     "Result",
     "ResultItem",
     "Return",
-    "SetAside",
     "Slot",
 ]

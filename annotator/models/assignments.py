@@ -60,7 +60,7 @@ class Assignment(models.Model):
         return f"{self.rater} on {self.dialogue}"
 
 
-class SetAside(models.Model):
+class LateOperation(models.Model):
     """An operation that came under a superseded token: kept apart for the manager, never mixed in, never taken away."""
 
     class State(models.TextChoices):
@@ -68,7 +68,7 @@ class SetAside(models.Model):
         APPLIED = "applied", _("applied")
         DISCARDED = "discarded", _("discarded")
 
-    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="set_aside")
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="late_operations")
     operation = models.UUIDField(unique=True)
     token = models.PositiveIntegerField()
     payload = models.JSONField(help_text="the operation as the browser sent it")

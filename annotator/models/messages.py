@@ -74,14 +74,14 @@ class Flag(Note):
         indexes = [models.Index(fields=["corpus"], condition=Q(state="open"), name="open_flags")]
 
 
-class Question(Note):
+class Inquiry(Note):
     """A question to the manager, asked at an utterance. Others read it only where the manager lets them."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("message", "open")
         ANSWERED = "answered", _("answered")
 
-    utterance = models.ForeignKey(Utterance, on_delete=models.SET_NULL, null=True, related_name="questions")
+    utterance = models.ForeignKey(Utterance, on_delete=models.SET_NULL, null=True, related_name="inquiries")
     about = models.CharField(max_length=40, blank=True, help_text="slug of the task or link that was in focus")
     text = models.TextField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -91,7 +91,7 @@ class Question(Note):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="questions",
+        related_name="inquiries",
         help_text="the version that took it up as an example",
     )
 
@@ -100,10 +100,10 @@ class Question(Note):
             models.CheckConstraint(
                 condition=Q(state="open", settled_at__isnull=True, reply="", published_text="", guideline__isnull=True)
                 | (Q(state="answered", settled_at__isnull=False) & ~Q(reply="")),
-                name="answered_question_has_reply",
+                name="answered_inquiry_has_reply",
             ),
         ]
-        indexes = [models.Index(fields=["corpus"], condition=Q(state="open"), name="open_questions")]
+        indexes = [models.Index(fields=["corpus"], condition=Q(state="open"), name="open_inquiries")]
 
 
 class Return(Note):
@@ -119,7 +119,7 @@ class Return(Note):
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("message", "open")
         GIVEN_OUT = "given_out", _("given out again")
-        ASIDE = "aside", _("put aside")
+        EXCLUDED = "excluded", _("excluded")
         DRAFT = "draft", _("a draft again")
 
     reason = models.CharField(max_length=20, choices=Reason.choices)

@@ -8,10 +8,10 @@ from django.contrib.sessions.backends import db
 from django.db import models
 from django.utils import timezone
 
-from common.database.prepared import Parameter, Question
+from common.database.prepared import Parameter, PreparedSelect
 from common.models import Session, User
 
-FOUND = Question(
+FOUND = PreparedSelect(
     lambda: Session.objects.select_related("user").filter(
         session_key=Parameter("key", models.CharField()), expire_date__gt=Parameter("now", models.DateTimeField())
     )

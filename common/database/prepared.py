@@ -109,7 +109,7 @@ class _Statement:
         raise NotImplementedError
 
 
-class Question(_Statement, Generic[R]):
+class PreparedSelect(_Statement, Generic[R]):
     """A prepared SELECT.
 
     Args:
@@ -139,7 +139,7 @@ class Question(_Statement, Generic[R]):
         return prepared
 
 
-class Written(_Statement, Generic[M]):
+class PreparedSQL(_Statement, Generic[M]):
     """A prepared SELECT that is written as SQL: for what a query set can't say so that it runs quickly.
 
     Args:
@@ -177,7 +177,7 @@ class Written(_Statement, Generic[M]):
         return PLACE.sub("%s", text), [Parameter(name, self._fields[name]) for name in names]
 
 
-class Addition(_Statement, Generic[M]):
+class PreparedInsert(_Statement, Generic[M]):
     """A prepared INSERT of one row; a column that is not given gets its field's default.
 
     Args:
@@ -231,7 +231,7 @@ class Addition(_Statement, Generic[M]):
         return f"{statement} {self._otherwise} RETURNING {', '.join(self._returning)}", parameters
 
 
-class Change(_Statement):
+class PreparedUpdate(_Statement):
     """A prepared UPDATE.
 
     Args:

@@ -49,7 +49,7 @@ describe(
         ),
         "dialogue.draft": _("%(dialogue)s is a draft: it can be mended on the page of its episode."),
         "dialogue.labelled": _(
-            "%(dialogue)s has labels, so it can't become a draft again. Put it aside, or mend single utterances."
+            "%(dialogue)s has answers, so it can't become a draft again. Exclude it, or edit single utterances."
         ),
         "dialogue.gone": _("The dialogue is no more; somebody else changed it. Load the page again."),
         "dialogue.empty": _("%(dialogue)s has no utterances."),

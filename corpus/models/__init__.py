@@ -3,12 +3,11 @@
 from corpus.models.annotations import Annotation, Purpose, Rater, Revision
 from corpus.models.codebooks import CodebookVersion, GuidelineVersion
 from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
-from corpus.models.dialogues import Change, Clip, Cue, Dialogue, Utterance
+from corpus.models.dialogues import Clip, Cue, Dialogue, Utterance, UtteranceEdit
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 
 __all__ = [
     "Annotation",
-    "Change",
     "Clip",
     "CodebookVersion",
     "Corpus",
@@ -26,4 +25,5 @@ __all__ = [
     "Series",
     "Speaker",
     "Utterance",
+    "UtteranceEdit",
 ]

@@ -24,7 +24,7 @@ class Dialogue(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         READY = "ready", _("ready")
-        ASIDE = "aside", _("put aside")  # frozen like a ready one, but neither given out nor counted
+        EXCLUDED = "excluded", _("excluded")  # frozen like a ready one, but neither given out nor counted
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="dialogues")
@@ -46,7 +46,7 @@ class Dialogue(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", ready_at__isnull=True)
-                | Q(state__in=["ready", "aside"], ready_at__isnull=False),
+                | Q(state__in=["ready", "excluded"], ready_at__isnull=False),
                 name="ready_dialogue_has_time",
             ),
         ]
@@ -96,10 +96,10 @@ class Utterance(models.Model):
         return self.code
 
 
-class Change(AddedModel):
+class UtteranceEdit(AddedModel):
     """One change of an utterance after its dialogue was declared ready; rows are only ever added."""
 
-    utterance = models.ForeignKey(Utterance, on_delete=models.CASCADE, related_name="changes")
+    utterance = models.ForeignKey(Utterance, on_delete=models.CASCADE, related_name="edits")
     before = models.JSONField(help_text="text, speaker (name), start_ms and end_ms, where they changed")
     after = models.JSONField(help_text="the same keys as in `before`")
     changed_by = models.ForeignKey(

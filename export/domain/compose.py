@@ -19,7 +19,7 @@ from export.formats import csv_
 from export.formats.checksummed_file import Written
 from export.metadata.manifest import question_document, split_report
 from export.splits import assignment
-from export.splits.assignment import SPLITS, SplitFault, Talk
+from export.splits.assignment import SPLITS, DialogueSummary, SplitFault
 from export.splits.overlap import Overlap
 
 FORMAT = "concord-release/1"
@@ -42,7 +42,7 @@ def compose(*, gathered: Gathered, rows: Path, folder: Path, options: Options, t
         Refused: `export.split.*`: the split that was asked for does not exist; `export.clip_damaged`, `disk.full`.
     """
     try:
-        home = _assigned(gathered.talks, options)
+        home = _assigned(gathered.dialogues, options)
         files, overlap = _write_splits(gathered, rows, folder, home, tell)
         groups = assignment.check(_read_back(folder), options.group)
     except SplitFault as fault:
@@ -57,7 +57,7 @@ def compose(*, gathered: Gathered, rows: Path, folder: Path, options: Options, t
         "raters": gathered.raters,
         "left_out": gathered.left_out,
         "questions": [question_document(question) for question in gathered.rules.questions],
-        "splits": split_report(gathered.talks, home, gathered.rules, options.group),
+        "splits": split_report(gathered.dialogues, home, gathered.rules, options.group),
         "leaks": {"group": options.group, "groups": groups, **overlap.report()},
         "agreement": gathered.agreement,
         "files": files,
@@ -68,10 +68,10 @@ def compose(*, gathered: Gathered, rows: Path, folder: Path, options: Options, t
     return manifest
 
 
-def _assigned(talks: list[Talk], options: Options) -> dict[str, str]:
+def _assigned(dialogues: list[DialogueSummary], options: Options) -> dict[str, str]:
     if options.split == "source":
-        return assignment.keep_source(talks)
-    return assignment.assign(talks, group=options.group, ratios=options.ratios, seed=options.seed)
+        return assignment.keep_source(dialogues)
+    return assignment.assign(dialogues, group=options.group, ratios=options.ratios, seed=options.seed)
 
 
 def _code(fault: SplitFault) -> str:
@@ -96,24 +96,24 @@ def _write_splits(
         for split in SPLITS:
             written[f"{split}.csv"].write(csv_.header(questions))
         source = stack.enter_context(rows.open("rb"))
-        for done, (talk, length) in enumerate(zip(gathered.talks, gathered.lengths, strict=True), start=1):
-            split, lines = home[talk.code], source.read(length)
+        for done, (dialogue, length) in enumerate(zip(gathered.dialogues, gathered.lengths, strict=True), start=1):
+            split, lines = home[dialogue.code], source.read(length)
             found = [json.loads(line) for line in lines.splitlines()]
             written[f"{split}.jsonl"].write(lines, rows=len(found))
             written[f"{split}.csv"].write(b"".join(csv_.line(row, questions) for row in found), rows=len(found))
-            overlap.add(split, talk.code, [row["text"] for row in found])
-            tell(done, len(gathered.talks), "writing_splits")
+            overlap.add(split, dialogue.code, [row["text"] for row in found])
+            tell(done, len(gathered.dialogues), "writing_splits")
     return {name: file.about() for name, file in written.items()}, overlap
 
 
-def _read_back(folder: Path) -> Iterator[tuple[str, Talk]]:
+def _read_back(folder: Path) -> Iterator[tuple[str, DialogueSummary]]:
     """Yield (split, dialogue) from the written files: the proof shall not rest on what we meant to write."""
     for split in SPLITS:
         with (folder / f"{split}.jsonl").open("rb") as file:
             for code, rows in groupby(map(json.loads, file), key=lambda row: str(row["dialogue"])):
                 found = list(rows)
                 speakers = frozenset(row["speaker"] for row in found)
-                yield split, Talk(code, found[0]["series"], found[0]["episode"], speakers, split, ())
+                yield split, DialogueSummary(code, found[0]["series"], found[0]["episode"], speakers, split, ())
 
 
 def _copy_clips(gathered: Gathered, folder: Path, tell: Tell) -> Files:

@@ -17,7 +17,7 @@ from corpus.rules.codebook import Codebook
 from export.domain.options import KINDS_OF_RATERS, Options
 from export.formats import csv_, jsonl
 from export.rows.reader import Clips, RowReader
-from export.splits.assignment import Talk
+from export.splits.assignment import DialogueSummary
 
 
 class Tell(Protocol):
@@ -36,7 +36,7 @@ class Gathered:
         rules: the codebook in use.
         codebook: its document, with the number of its version.
         raters: slug and kind of each whose labels are shown.
-        talks: the released dialogues, in order.
+        dialogues: the released dialogues, in order.
         lengths: bytes of the rows of each in the gathered file, where they follow one another.
         left_out: how many dialogues are not released, by reason.
         clips: the clips that rows name.
@@ -47,7 +47,7 @@ class Gathered:
     rules: Codebook
     codebook: dict[str, Any]
     raters: list[dict[str, str]]
-    talks: list[Talk]
+    dialogues: list[DialogueSummary]
     lengths: list[int]
     left_out: dict[str, int]
     clips: Clips
@@ -75,7 +75,7 @@ def gather(*, corpus: Corpus, options: Options, rows: Path, tell: Tell) -> Gathe
         reader = RowReader(corpus=corpus, codebook=corpus.codebook, raters=raters)
         _require_distinct_columns(reader.rules)
         left_out = _left_out(corpus, reader)
-        talks, lengths = _spool(reader, rows, tell)
+        dialogues, lengths = _spool(reader, rows, tell)
         told = partial(tell, stage="computing_figures")
         agreement = figures.figures(selection.read(codebook=corpus.codebook, raters=raters, tell=told))
     return Gathered(
@@ -83,7 +83,7 @@ def gather(*, corpus: Corpus, options: Options, rows: Path, tell: Tell) -> Gathe
         rules=reader.rules,
         codebook=_in_order({"version": corpus.codebook.version, **corpus.codebook.document}),
         raters=[{"slug": rater.slug, "kind": rater.kind} for rater in raters],
-        talks=talks,
+        dialogues=dialogues,
         lengths=lengths,
         left_out=left_out,
         clips=reader.clips,
@@ -140,14 +140,14 @@ def _require_distinct_columns(rules: Codebook) -> None:
         raise Refused("export.column_clash", columns=", ".join(twice))
 
 
-def _spool(reader: RowReader, path: Path, tell: Tell) -> tuple[list[Talk], list[int]]:
-    talks: list[Talk] = []
+def _spool(reader: RowReader, path: Path, tell: Tell) -> tuple[list[DialogueSummary], list[int]]:
+    dialogues: list[DialogueSummary] = []
     lengths: list[int] = []
     with path.open("wb") as file:
-        for talk, rows in reader.dialogues():
+        for dialogue, rows in reader.dialogues():
             data = b"".join(map(jsonl.line, rows))
             lengths.append(len(data))
-            talks.append(talk)
+            dialogues.append(dialogue)
             file.write(data)
-            tell(len(talks), len(reader.keys), "reading_labels")
-    return talks, lengths
+            tell(len(dialogues), len(reader.keys), "reading_labels")
+    return dialogues, lengths

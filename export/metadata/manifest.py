@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus.rules.codebook import Codebook, Link, Task
 from export.rows.reader import features
-from export.splits.assignment import SPLITS, Group, Talk, group_keys
+from export.splits.assignment import SPLITS, DialogueSummary, Group, group_keys
 
 
 def question_document(question: Task | Link) -> dict[str, Any]:
@@ -32,21 +32,21 @@ def question_document(question: Task | Link) -> dict[str, Any]:
 
 
 def split_report(
-    talks: Sequence[Talk], home: Mapping[str, str], rules: Codebook, group: Group
+    dialogues: Sequence[DialogueSummary], home: Mapping[str, str], rules: Codebook, group: Group
 ) -> dict[str, dict[str, Any]]:
     """Return for each split its rows, dialogues, groups, its share of all rows, and its labels per question.
 
     A label has its `count` and its `share` of the split's rows; "" stands for rows without a label.
     """
-    total = sum(talk.counts[0] for talk in talks)
-    return {split: _one([talk for talk in talks if home[talk.code] == split], rules, group, total) for split in SPLITS}
+    total = sum(dialogue.counts[0] for dialogue in dialogues)
+    members = {split: [each for each in dialogues if home[each.code] == split] for split in SPLITS}
+    return {split: _one(members[split], rules, group, total) for split in SPLITS}
 
 
-def _one(talks: Sequence[Talk], rules: Codebook, group: Group, total: int) -> dict[str, Any]:
+def _one(dialogues: Sequence[DialogueSummary], rules: Codebook, group: Group, total: int) -> dict[str, Any]:
     names = features(rules)
-    rows, *counts = [sum(column) for column in zip(*(talk.counts for talk in talks), strict=True)] or [0] * (
-        1 + len(names)
-    )
+    columns = zip(*(dialogue.counts for dialogue in dialogues), strict=True)
+    rows, *counts = [sum(column) for column in columns] or [0] * (1 + len(names))
     labels: dict[str, dict[str, Any]] = {question.slug: {} for question in rules.questions}
     for (slug, label), count in zip(names, counts, strict=True):
         if count:
@@ -54,7 +54,7 @@ def _one(talks: Sequence[Talk], rules: Codebook, group: Group, total: int) -> di
     return {
         "rows": rows,
         "share": round(rows / total, 6),
-        "dialogues": len(talks),
-        "groups": len(frozenset[str]().union(*(group_keys(talk, group) for talk in talks))),
+        "dialogues": len(dialogues),
+        "groups": len(frozenset[str]().union(*(group_keys(dialogue, group) for dialogue in dialogues))),
         "labels": labels,
     }

@@ -14,7 +14,7 @@ from agreement.judgements.selection import countable
 from agreement.judgements.variables import comparable
 from corpus.models import Clip, CodebookVersion, Corpus, Dialogue, Rater, Utterance
 from corpus.rules.codebook import NOT_APPLICABLE, Codebook, answer_slugs
-from export.splits.assignment import Talk
+from export.splits.assignment import DialogueSummary
 
 CHUNK = 200  # dialogues read at a time
 
@@ -53,14 +53,14 @@ class RowReader:
         self.keys = [key for key in found if key in judged]
         self.unjudged = len(found) - len(self.keys)
 
-    def dialogues(self) -> Iterator[tuple[Talk, list[Row]]]:
+    def dialogues(self) -> Iterator[tuple[DialogueSummary, list[Row]]]:
         """Yield the released dialogues in order, each with the rows of its utterances."""
         for first in range(0, len(self.keys), CHUNK):
             chunk = self.keys[first : first + CHUNK]
             found = Dialogue.objects.select_related("series", "episode").in_bulk(chunk)
             rows = self._rows(found)
             for key in chunk:
-                yield self._talk(found[key], rows[key]), rows[key]
+                yield self._summary(found[key], rows[key]), rows[key]
 
     def _rows(self, dialogues: dict[int, Dialogue]) -> dict[int, list[Row]]:
         rows: dict[int, list[Row]] = defaultdict(list)
@@ -110,14 +110,14 @@ class RowReader:
             self.clips[names[utterance]] = stored
         return names
 
-    def _talk(self, dialogue: Dialogue, rows: list[Row]) -> Talk:
+    def _summary(self, dialogue: Dialogue, rows: list[Row]) -> DialogueSummary:
         counted = Counter(
             (slug, each) for row in rows for slug, found in row["labels"].items() for each in as_counted(found["label"])
         )
         counts = [len(rows), *[0] * len(self._features)]
         for feature, count in counted.items():
             counts[self._features[feature]] = count
-        return Talk(
+        return DialogueSummary(
             code=dialogue.code,
             series=dialogue.series.name,
             episode=dialogue.episode.title if dialogue.episode else "",

@@ -35,7 +35,7 @@ class SplitFault(Exception):  # noqa: N818 -- an answer about the data, not a fa
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class DialogueSummary:
     """What a split has to know of a dialogue.
 
     Attributes:
@@ -55,20 +55,20 @@ class Talk:
     counts: Sequence[int]
 
 
-def keep_source(talks: Sequence[Talk]) -> dict[str, str]:
+def keep_source(dialogues: Sequence[DialogueSummary]) -> dict[str, str]:
     """Return dialogue code -> the split of its source.
 
     Raises:
         SplitFault: there is no dialogue, or the source of some does not say.
     """
-    _require(talks)
-    silent = [talk.code for talk in talks if not talk.source_split]
+    _require(dialogues)
+    silent = [dialogue.code for dialogue in dialogues if not dialogue.source_split]
     if silent:
         raise SplitFault("no_source_split", count=len(silent), first=silent[0])
-    return {talk.code: talk.source_split for talk in talks}
+    return {dialogue.code: dialogue.source_split for dialogue in dialogues}
 
 
-def assign(talks: Sequence[Talk], *, group: Group, ratios: Sequence[int], seed: int) -> dict[str, str]:
+def assign(dialogues: Sequence[DialogueSummary], *, group: Group, ratios: Sequence[int], seed: int) -> dict[str, str]:
     """Return dialogue code -> split, never parting a group, with labels spread as evenly as the groups allow.
 
     Greedy: the largest group first (equals in an order drawn from the seed), each into the split where it most lowers
@@ -76,7 +76,7 @@ def assign(talks: Sequence[Talk], *, group: Group, ratios: Sequence[int], seed: 
     for the utterances as a whole, so that a split's size weighs as much as all its labels.
 
     Args:
-        talks: all dialogues of the release.
+        dialogues: all dialogues of the release.
         group: what the splits must not share.
         ratios: shares of train, dev and test, in any unit.
         seed: same dialogues, options and seed: the same split.
@@ -84,41 +84,45 @@ def assign(talks: Sequence[Talk], *, group: Group, ratios: Sequence[int], seed: 
     Raises:
         SplitFault: there are fewer groups than splits, or a dialogue does not tell its group.
     """
-    _require(talks)
+    _require(dialogues)
     if len(ratios) != len(SPLITS) or min(ratios) <= 0:
         raise SplitFault("bad_ratios")
-    bundles = _bundles(talks, group)
+    bundles = _bundles(dialogues, group)
     if len(bundles) < len(SPLITS):
-        raise SplitFault("too_few_groups", group=group, count=len(bundles), dialogues=len(talks))
-    counts = np.array([np.sum([talks[place].counts for place in bundle], axis=0) for bundle in bundles], dtype=float)
+        raise SplitFault("too_few_groups", group=group, count=len(bundles), dialogues=len(dialogues))
+    counts = np.array(
+        [np.sum([dialogues[place].counts for place in bundle], axis=0) for bundle in bundles], dtype=float
+    )
     chosen = _greedy(counts, np.array(ratios, dtype=float) / sum(ratios), seed)
-    return {talks[place].code: SPLITS[split] for bundle, split in zip(bundles, chosen, strict=True) for place in bundle}
+    return {
+        dialogues[place].code: SPLITS[split] for bundle, split in zip(bundles, chosen, strict=True) for place in bundle
+    }
 
 
-def group_keys(talk: Talk, group: Group) -> frozenset[str]:
+def group_keys(dialogue: DialogueSummary, group: Group) -> frozenset[str]:
     """Return the names of the groups that a dialogue belongs to: several only for speakers.
 
     Raises:
         SplitFault: it does not tell; a guess could hide a leak.
     """
     if group == "dialogue":
-        return frozenset({talk.code})
+        return frozenset({dialogue.code})
     if group == "series":
-        return frozenset({talk.series})
+        return frozenset({dialogue.series})
     if group == "episode":
-        if not talk.episode:
-            raise SplitFault("no_episode", dialogue=talk.code)
-        return frozenset({f"{talk.series}\t{talk.episode}"})
-    if "" in talk.speakers:
-        raise SplitFault("unnamed_speaker", dialogue=talk.code)
-    return frozenset(f"{talk.series}\t{name}" for name in talk.speakers)
+        if not dialogue.episode:
+            raise SplitFault("no_episode", dialogue=dialogue.code)
+        return frozenset({f"{dialogue.series}\t{dialogue.episode}"})
+    if "" in dialogue.speakers:
+        raise SplitFault("unnamed_speaker", dialogue=dialogue.code)
+    return frozenset(f"{dialogue.series}\t{name}" for name in dialogue.speakers)
 
 
-def check(talks: Iterable[tuple[str, Talk]], group: Group) -> int:
+def check(dialogues: Iterable[tuple[str, DialogueSummary]], group: Group) -> int:
     """Prove that no group is in two splits, and no dialogue either.
 
     Args:
-        talks: (split, dialogue) pairs, as they were read back from the written release.
+        dialogues: (split, dialogue) pairs, as they were read back from the written release.
         group: what the splits must not share.
 
     Returns:
@@ -129,22 +133,22 @@ def check(talks: Iterable[tuple[str, Talk]], group: Group) -> int:
     """
     home: dict[tuple[str, str], str] = {}
     kinds: set[Group] = {"dialogue", group}
-    for split, talk in talks:
+    for split, dialogue in dialogues:
         for kind in kinds:
-            for key in group_keys(talk, kind):
+            for key in group_keys(dialogue, kind):
                 if home.setdefault((kind, key), split) != split:
-                    raise SplitFault("leak", group=kind, name=key.replace("\t", " · "), dialogue=talk.code)
+                    raise SplitFault("leak", group=kind, name=key.replace("\t", " · "), dialogue=dialogue.code)
     return sum(kind == group for kind, _ in home)
 
 
-def _require(talks: Sequence[Talk]) -> None:
-    if not talks:
+def _require(dialogues: Sequence[DialogueSummary]) -> None:
+    if not dialogues:
         raise SplitFault("no_dialogues")
 
 
-def _bundles(talks: Sequence[Talk], group: Group) -> list[list[int]]:
+def _bundles(dialogues: Sequence[DialogueSummary], group: Group) -> list[list[int]]:
     """Return the places of the dialogues that must stay together: the components that shared keys connect."""
-    parent = list(range(len(talks)))
+    parent = list(range(len(dialogues)))
 
     def root(place: int) -> int:
         while parent[place] != place:
@@ -153,11 +157,11 @@ def _bundles(talks: Sequence[Talk], group: Group) -> list[list[int]]:
         return place
 
     first: dict[str, int] = {}
-    for place, talk in enumerate(talks):
-        for key in sorted(group_keys(talk, group)):
+    for place, dialogue in enumerate(dialogues):
+        for key in sorted(group_keys(dialogue, group)):
             parent[root(place)] = root(first.setdefault(key, place))
     bundles: dict[int, list[int]] = {}
-    for place in range(len(talks)):
+    for place in range(len(dialogues)):
         bundles.setdefault(root(place), []).append(place)
     return list(bundles.values())
 

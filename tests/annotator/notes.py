@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import claim
 from annotator.domain.messages.flags import raise_flag
-from annotator.domain.messages.inquiries import ask_question
-from annotator.models import Assignment, Flag, Question
+from annotator.domain.messages.inquiries import send_inquiry
+from annotator.models import Assignment, Flag, Inquiry
 from corpus.models import Corpus
 from tests.factories import RaterFactory
 
@@ -25,7 +25,7 @@ def flagged(assignment: Assignment, order: int = 1, **more: Any) -> Flag:
     return raise_flag(assignment=assignment, **(given | more))
 
 
-def asked(assignment: Assignment, order: int = 1, **more: Any) -> Question:
+def asked(assignment: Assignment, order: int = 1, **more: Any) -> Inquiry:
     utterance = assignment.dialogue.utterances.get(order=order).public_id
     given: dict[str, Any] = {"public_id": uuid4(), "text": "算吗？", "utterance": utterance, "now": timezone.now()}
-    return ask_question(assignment=assignment, **(given | more))
+    return send_inquiry(assignment=assignment, **(given | more))

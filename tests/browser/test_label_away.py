@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwright
 
 from annotator.domain.allocation.assignments import claim
-from annotator.models import Assignment, SetAside
+from annotator.models import Assignment, LateOperation
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook, use_codebook
 from corpus.models import CodebookVersion, Corpus, Revision
 from tests.browser.conftest import QUIET
@@ -81,7 +81,7 @@ def test_after_a_night_the_dialogue_is_another_persons_and_the_page_says_so(desk
     desk.page.get_by_role("alert").get_by_text("1 labels came after the dialogue went to someone else").wait_for()
     desk.page.get_by_role("heading", name="This dialogue is out of your hands").wait_for()
     assert desk.history() == [(1, CALM_LABELS)]
-    assert SetAside.objects.get().payload["answers"]["emotion"] == "joy"
+    assert LateOperation.objects.get().payload["answers"]["emotion"] == "joy"
     assert not Revision.objects.filter(annotation__rater=other).exists()
     desk.page.get_by_role("link", name="Go on with the next one").click()
     desk.page.get_by_role("heading", name="Nothing left to label").wait_for()

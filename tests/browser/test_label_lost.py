@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Route
 
 from annotator.domain.allocation.assignments import release
-from annotator.models import Assignment, SetAside
+from annotator.models import Assignment, LateOperation
 from common.models import Session
 from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Desk, corpus_to_label
 from tests.browser.server import Server
@@ -181,7 +181,7 @@ def test_work_on_a_dialogue_that_was_taken_back_is_kept_apart(desk: Desk) -> Non
     desk.page.get_by_role("alert").get_by_text("they are kept for the manager").wait_for()
     desk.page.get_by_role("heading", name="This dialogue is out of your hands").wait_for()
     assert desk.labels() == {}
-    assert SetAside.objects.get().payload["answers"]["emotion"] == "neutral"
+    assert LateOperation.objects.get().payload["answers"]["emotion"] == "neutral"
 
 
 def test_a_dialogue_is_handed_in_once_its_labels_are_saved(chromium: Browser, server: Server) -> None:

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Route, expect
 
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.domain.messages.flags import decline_flag
-from annotator.domain.messages.inquiries import answer_question, take_into_guideline
-from annotator.models import Acknowledgement, Assignment, Flag, Question, Return
+from annotator.domain.messages.inquiries import answer_inquiry, take_into_guideline
+from annotator.models import Acknowledgement, Assignment, Flag, Inquiry, Return
 from corpus.models import GuidelineVersion, Revision
 from tests.browser.desk import CALM, CALM_LABELS, Desk, corpus_to_label
 from tests.browser.test_pages import watched
@@ -87,13 +87,13 @@ def test_what_was_sent_offline_waits_over_a_reload_and_is_kept_once(desk: Desk) 
     desk.press("Enter")
     desk.saved("aiting (2)")
     desk.page.close()
-    assert (Flag.objects.count(), Question.objects.count()) == (0, 0)
+    assert (Flag.objects.count(), Inquiry.objects.count()) == (0, 0)
     desk.page = desk.context.new_page()
     desk.open()
     expect(desk.page.locator("#now")).to_contain_text("wrong text")
     desk.saved()
     assert Flag.objects.get().reason == "wrong_text"
-    question = Question.objects.get()
+    question = Inquiry.objects.get()
     assert (question.text, question.about) == ("这算讽刺吗？", "sentiment")
 
 
@@ -101,12 +101,12 @@ def test_a_question_gets_its_answer_in_the_page(desk: Desk) -> None:
     desk.open()
     desk.press("Quote")
     desk.page.get_by_label("About").select_option(label="Humor")
-    desk.page.get_by_label("Question", exact=True).fill("观众笑算不算？")
+    desk.page.get_by_label("Inquiry", exact=True).fill("观众笑算不算？")
     desk.press("Enter")
     desk.saved()
-    question = Question.objects.get()
+    question = Inquiry.objects.get()
     assert (question.text, question.about) == ("观众笑算不算？", "humor")
-    answer_question(question=question, answered_by=UserFactory(), reply="不算。", now=timezone.now())
+    answer_inquiry(question=question, answered_by=UserFactory(), reply="不算。", now=timezone.now())
     desk.open()
     expect(desk.page.locator("#messages-count")).to_have_text("1")
     assert "不算。" in shown(desk)
@@ -167,8 +167,8 @@ def test_a_changed_guideline_is_announced_until_it_is_acknowledged(desk: Desk) -
     desk.page.get_by_label("About").select_option(label="Emotion")
     desk.page.get_by_role("button", name="Ask", exact=True).last.click()
     desk.saved()
-    question, manager = Question.objects.get(), UserFactory()
-    answer_question(question=question, answered_by=manager, reply="Relief is joy.", now=timezone.now())
+    question, manager = Inquiry.objects.get(), UserFactory()
+    answer_inquiry(question=question, answered_by=manager, reply="Relief is joy.", now=timezone.now())
     newer = take_into_guideline(question=question, text="Is relief joy?", taken_by=manager)
     desk.open()
     changes = desk.page.get_by_role("complementary", name="What changed in the guideline")

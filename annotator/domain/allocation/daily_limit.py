@@ -8,7 +8,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from annotator.models import Assignment
-from common.database.prepared import Parameter, Question
+from common.database.prepared import Parameter, PreparedSelect
 from common.errors import Refused
 from corpus.models import Rater, Revision
 
@@ -41,7 +41,7 @@ class Day:
 
 PK = models.BigAutoField()
 MIDNIGHT = Parameter("midnight", models.DateTimeField())
-SUMS = Question(
+SUMS = PreparedSelect(
     lambda: (
         Revision.objects.filter(
             # the corpus by the codebook: its versions are few, while the annotations would be read one by one
@@ -57,7 +57,7 @@ SUMS = Question(
         .values_list("worked", "utterances")
     )
 )
-DIALOGUES = Question(
+DIALOGUES = PreparedSelect(
     lambda: (
         Assignment.objects.filter(rater=Parameter("rater", PK), state=Assignment.State.DONE, ended_at__gte=MIDNIGHT)
         .values("rater")

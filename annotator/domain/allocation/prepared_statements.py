@@ -4,13 +4,13 @@ from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 
 from annotator.models import Assignment, Slot
-from common.database.prepared import Addition, Change, Parameter, Question
+from common.database.prepared import Parameter, PreparedInsert, PreparedSelect, PreparedUpdate
 from corpus.models import Annotation, Dialogue, Membership, Rater, Utterance
 
 PK = models.BigAutoField()
 
 # --- who asks ----------------------------------------------------------------------------------------------
-MEMBER = Question(
+MEMBER = PreparedSelect(
     lambda: Membership.objects.select_related("rater").filter(
         corpus__slug=Parameter("slug", models.SlugField()),
         user=Parameter("user", PK),
@@ -29,10 +29,10 @@ def _own() -> QuerySet[Assignment]:
     )
 
 
-OWN = Question(_own)
+OWN = PreparedSelect(_own)
 
 # --- claim -------------------------------------------------------------------------------------------------
-RATER = Question(
+RATER = PreparedSelect(
     lambda: (
         Rater.objects.select_related("corpus__codebook", "corpus__guideline", "corpus__calibration", "membership")
         .defer("corpus__codebook__source", "corpus__codebook__document", "corpus__guideline__texts")
@@ -40,13 +40,13 @@ RATER = Question(
         .filter(pk=Parameter("pk", PK))
     )
 )
-IN_HAND = Question(
+IN_HAND = PreparedSelect(
     lambda: Assignment.objects.filter(
         rater=Parameter("rater", PK), state=Assignment.State.OPEN, dialogue__state=Dialogue.State.READY
     ).order_by("claimed_at")[:1]
 )
-TAKEN = Change(lambda: Slot.objects.filter(pk=Parameter("pk", PK)), "state", "token")
-ASSIGNMENT = Addition(Assignment)
+TAKEN = PreparedUpdate(lambda: Slot.objects.filter(pk=Parameter("pk", PK)), "state", "token")
+ASSIGNMENT = PreparedInsert(Assignment)
 
 # --- label -------------------------------------------------------------------------------------------------
 
@@ -59,9 +59,9 @@ def _held(found: QuerySet[Assignment]) -> QuerySet[Assignment]:
     )
 
 
-HELD = Question(lambda: _held(Assignment.objects.filter(pk=Parameter("pk", PK))))
-OWN_HELD = Question(lambda: _held(_own()))
-UTTERANCE = Question(
+HELD = PreparedSelect(lambda: _held(Assignment.objects.filter(pk=Parameter("pk", PK))))
+OWN_HELD = PreparedSelect(lambda: _held(_own()))
+UTTERANCE = PreparedSelect(
     lambda: (
         Utterance.objects.select_related("dialogue")
         .only("dialogue__corpus_id", "version")
@@ -70,8 +70,8 @@ UTTERANCE = Question(
 )
 
 # --- finish ------------------------------------------------------------------------------------------------
-SLOT = Question(lambda: Slot.objects.select_for_update(no_key=True).filter(pk=Parameter("pk", PK)))
-LEFT = Question(
+SLOT = PreparedSelect(lambda: Slot.objects.select_for_update(no_key=True).filter(pk=Parameter("pk", PK)))
+LEFT = PreparedSelect(
     lambda: (
         Utterance.objects.filter(dialogue=Parameter("dialogue", PK))
         .exclude(
@@ -87,5 +87,5 @@ LEFT = Question(
         .values_list("pk")
     )
 )
-FINISHED = Change(lambda: Slot.objects.filter(pk=Parameter("pk", PK)), "state")
-ENDED = Change(lambda: Assignment.objects.filter(pk=Parameter("pk", PK)), "state", "ended_at")
+FINISHED = PreparedUpdate(lambda: Slot.objects.filter(pk=Parameter("pk", PK)), "state")
+ENDED = PreparedUpdate(lambda: Assignment.objects.filter(pk=Parameter("pk", PK)), "state", "ended_at")

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from annotator.models import Assignment, Batch, Bookmark, Slot
 from annotator.rules.mix_in import is_turn
 from annotator.rules.purposes import KNOWN, in_the_way
-from common.database.prepared import Written
+from common.database.prepared import PreparedSQL
 from corpus.models import Dialogue, Purpose, Rater
 
 LAG = 16  # dialogues that a bookmark may stay behind, so that few claims write it
@@ -46,7 +46,7 @@ ORDER BY slot.rater_id, slot.rank, slot.number LIMIT 1 [lock]
 """
 
 PK, WHOLE = models.BigAutoField(), models.IntegerField()
-OFFERS = Written(Batch, "batch", lambda _database: _OFFERS, {"rater": PK, "corpus": PK})
+OFFERS = PreparedSQL(Batch, "batch", lambda _database: _OFFERS, {"rater": PK, "corpus": PK})
 
 
 @dataclass(slots=True)
@@ -164,7 +164,7 @@ def _first_free(offer: Offer, rater: Rater, *, lock: str = "", only_ready: bool 
 
 
 @cache
-def _free(*, is_shared: bool, purposes: tuple[str, ...], only_ready: bool, lock: str) -> Written[Slot]:
+def _free(*, is_shared: bool, purposes: tuple[str, ...], only_ready: bool, lock: str) -> PreparedSQL[Slot]:
     """Return the question for a free slot; there are a dozen of them at most."""
     parts = {
         "[whose]": "= %(rater)s" if is_shared else "IS NULL",
@@ -178,7 +178,7 @@ def _free(*, is_shared: bool, purposes: tuple[str, ...], only_ready: bool, lock:
     def write(database: BaseDatabaseWrapper) -> str:
         return text.replace("[lock]", lock if database.features.has_select_for_update_skip_locked else "")
 
-    return Written(Slot, "slot", write, {"batch": PK, "rater": PK, "mark": WHOLE, "k": WHOLE})
+    return PreparedSQL(Slot, "slot", write, {"batch": PK, "rater": PK, "mark": WHOLE, "k": WHOLE})
 
 
 def _advance(offer: Offer, rater: Rater) -> None:

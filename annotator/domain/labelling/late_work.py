@@ -14,12 +14,12 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from annotator.domain.allocation.assignments import LEASE, finish, lock, reopen, unlabelled
 from annotator.domain.labelling.operations import Ack, Operation, apply_operations
-from annotator.models import Assignment, SetAside, Slot
+from annotator.models import Assignment, LateOperation, Slot
 from common.errors import Refused
 from common.models import User
 from corpus.models import Corpus, Revision
 
-WAITING = SetAside.State.WAITING
+WAITING = LateOperation.State.WAITING
 
 
 def kept_apart(*, corpus: Corpus, settled: bool = False) -> QuerySet[Assignment]:
@@ -29,14 +29,14 @@ def kept_apart(*, corpus: Corpus, settled: bool = False) -> QuerySet[Assignment]
         corpus: the corpus.
         settled: those whose work was settled, instead of those where some still waits.
     """
-    waiting = Count("set_aside", filter=Q(set_aside__state=WAITING))
+    waiting = Count("late_operations", filter=Q(late_operations__state=WAITING))
     found = (
-        Assignment.objects.filter(rater__corpus=corpus, set_aside__isnull=False)
+        Assignment.objects.filter(rater__corpus=corpus, late_operations__isnull=False)
         .annotate(
             waiting=waiting,
-            pieces=Count("set_aside"),
-            first=Min("set_aside__received_at"),
-            last=Max("set_aside__received_at"),
+            pieces=Count("late_operations"),
+            first=Min("late_operations__received_at"),
+            last=Max("late_operations__received_at"),
         )
         .select_related("rater__membership__user", "dialogue", "codebook")
         .order_by("-last", "-pk")
@@ -61,7 +61,8 @@ def apply_kept(*, assignment: Assignment, settled_by: User, now: datetime) -> li
     """
     place = _free_place(assignment)
     assignment = lock(assignment)
-    waiting = list(SetAside.objects.select_for_update().filter(assignment=assignment, state=WAITING).order_by("pk"))
+    operations = LateOperation.objects.select_for_update().filter(assignment=assignment, state=WAITING)
+    waiting = list(operations.order_by("pk"))
     if not waiting:
         raise Refused("kept.nothing")
     if assignment.state == Assignment.State.RELEASED:
@@ -81,7 +82,7 @@ def apply_kept(*, assignment: Assignment, settled_by: User, now: datetime) -> li
         now=now,
     )
     applied = [each.pk for each, ack in zip(waiting, acks, strict=True) if ack.status != "refused"]
-    _settle(applied, SetAside.State.APPLIED, settled_by, "", now)
+    _settle(applied, LateOperation.State.APPLIED, settled_by, "", now)
     assignment.refresh_from_db()
     if assignment.state == Assignment.State.OPEN and not unlabelled(assignment).exists():
         finish(assignment=assignment, token=assignment.token, now=now)
@@ -100,11 +101,11 @@ def discard_kept(*, assignment: Assignment, reason: str, settled_by: User, now: 
     """
     if not reason.strip():
         raise Refused("kept.no_reason")
-    waiting = SetAside.objects.select_for_update().filter(assignment=assignment, state=WAITING)
+    waiting = LateOperation.objects.select_for_update().filter(assignment=assignment, state=WAITING)
     found = [each.pk for each in waiting]
     if not found:
         raise Refused("kept.nothing")
-    _settle(found, SetAside.State.DISCARDED, settled_by, reason.strip(), now)
+    _settle(found, LateOperation.State.DISCARDED, settled_by, reason.strip(), now)
     return len(found)
 
 
@@ -138,5 +139,5 @@ def _operation(payload: dict[str, Any]) -> Operation:
     return Operation(**given)
 
 
-def _settle(found: Sequence[int], state: SetAside.State, settled_by: User, reason: str, now: datetime) -> None:
-    SetAside.objects.filter(pk__in=found).update(state=state, settled_by=settled_by, settled_at=now, reason=reason)
+def _settle(found: Sequence[int], state: LateOperation.State, settled_by: User, reason: str, now: datetime) -> None:
+    LateOperation.objects.filter(pk__in=found).update(state=state, settled_by=settled_by, settled_at=now, reason=reason)

@@ -13,8 +13,8 @@ from django.utils import timezone
 from annotator.domain.allocation.daily_limit import Day, day_of
 from annotator.domain.calibration.qualification import round_of
 from annotator.models import Assignment
-from common.database.prepared import Parameter, Question
-from corpus.models import Change, Corpus, Dialogue, Purpose, Revision, Utterance
+from common.database.prepared import Parameter, PreparedSelect
+from corpus.models import Corpus, Dialogue, Purpose, Revision, Utterance, UtteranceEdit
 
 MANY = 1000  # dialogues
 
@@ -47,22 +47,22 @@ class Work:
 
 
 PK = models.BigAutoField()
-ASSIGNMENT = Question(
+ASSIGNMENT = PreparedSelect(
     lambda: (
         Assignment.objects.select_related("codebook", "rater__membership__user", "rater__corpus")
         .defer("codebook__source", "codebook__document")  # long, and kept at hand by the process
         .filter(pk=Parameter("pk", PK))
     )
 )
-DIALOGUE = Question(
+DIALOGUE = PreparedSelect(
     lambda: Dialogue.objects.select_related("series", "episode__playable", "episode__peaks").filter(
         pk=Parameter("pk", PK)
     )
 )
-UTTERANCES = Question(
+UTTERANCES = PreparedSelect(
     lambda: Utterance.objects.filter(dialogue=Parameter("dialogue", PK)).select_related("speaker").order_by("order")
 )
-DONE = Question(
+DONE = PreparedSelect(
     lambda: (
         Assignment.objects.filter(rater=Parameter("rater", PK), state=Assignment.State.DONE)
         .exclude(purpose__in=[Purpose.TRAINING, Purpose.TEST])
@@ -71,7 +71,7 @@ DONE = Question(
         .values_list("count")
     )
 )
-HISTORY = Question(
+HISTORY = PreparedSelect(
     lambda: (
         Revision.objects.filter(
             annotation__rater=Parameter("rater", PK),
@@ -146,10 +146,12 @@ def _changed(dialogue: Dialogue, reopened: dict[UUID, datetime]) -> dict[UUID, d
     """Return how utterances were when this annotator labelled them, as far as they are different now."""
     if not reopened:
         return {}
-    changes = Change.objects.filter(utterance__dialogue=dialogue, utterance__public_id__in=reopened).order_by("-pk")
+    edits = UtteranceEdit.objects.filter(utterance__dialogue=dialogue, utterance__public_id__in=reopened).order_by(
+        "-pk"
+    )
     was: dict[UUID, dict[str, Any]] = {}
-    for change in changes.select_related("utterance"):
-        utterance = change.utterance.public_id
-        if change.changed_at >= reopened[utterance]:
-            was.setdefault(utterance, {}).update(change.before)  # the earliest comes last, and stands
+    for edit in edits.select_related("utterance"):
+        utterance = edit.utterance.public_id
+        if edit.changed_at >= reopened[utterance]:
+            was.setdefault(utterance, {}).update(edit.before)  # the earliest comes last, and stands
     return was

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from annotator.domain.allocation import prepared_statements
 from annotator.domain.allocation.assignments import hold, is_superseded, keep, lock
-from annotator.models import Assignment, SetAside
+from annotator.models import Assignment, LateOperation
 from common.errors import Refused
 from common.models import User
 from corpus.domain.annotations.revisions import commit_revision
@@ -181,8 +181,8 @@ def _set_aside(assignment: Assignment, token: int, operations: Sequence[Operatio
         Revision.objects.filter(operation__in=[each.id for each in operations]).values_list("operation", flat=True)
     )
     late = [each for each in operations if each.id not in known]
-    SetAside.objects.bulk_create(
-        [SetAside(assignment=assignment, operation=each.id, token=token, payload=_plain(each)) for each in late],
+    LateOperation.objects.bulk_create(
+        [LateOperation(assignment=assignment, operation=each.id, token=token, payload=_plain(each)) for each in late],
         ignore_conflicts=True,
     )
     return [Ack(each.id, "repeated" if each.id in known else "set_aside") for each in operations]

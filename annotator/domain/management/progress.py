@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 from django.db.models.lookups import GreaterThan
 
-from annotator.models import Assignment, SetAside, Slot
+from annotator.models import Assignment, LateOperation, Slot
 from corpus.models import Annotation, Corpus, Dialogue, Purpose, Rater, Revision
 
 OPEN, DONE = Assignment.State.OPEN, Assignment.State.DONE
@@ -107,9 +107,9 @@ def held(*, corpus: Corpus) -> QuerySet[Assignment]:
     )
 
 
-def set_aside(*, corpus: Corpus) -> QuerySet[SetAside]:
+def late_operations(*, corpus: Corpus) -> QuerySet[LateOperation]:
     """Return the work that came too late and still waits for the manager."""
-    return SetAside.objects.filter(assignment__rater__corpus=corpus, state=SetAside.State.WAITING)
+    return LateOperation.objects.filter(assignment__rater__corpus=corpus, state=LateOperation.State.WAITING)
 
 
 def _wanted(k: int) -> Case:

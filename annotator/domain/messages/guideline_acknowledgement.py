@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import models, transaction
 
 from annotator.models import Acknowledgement, Assignment
-from common.database.prepared import Parameter, Question
+from common.database.prepared import Parameter, PreparedSelect
 from common.errors import Refused
 from corpus.models import GuidelineVersion, Membership, Rater
 
-NEWEST = Question(
+NEWEST = PreparedSelect(
     lambda: (
         Acknowledgement.objects.filter(membership=Parameter("membership", models.BigAutoField()))
         .select_related("guideline")

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.db.models import Count, Q, Subquery
 
-from annotator.models import Assignment, Flag, Question, Return
+from annotator.models import Assignment, Flag, Inquiry, Return
 from common.errors import Refused
 from corpus.models import Corpus, Rater, Utterance
 
-N = TypeVar("N", Flag, Question, Return)
+N = TypeVar("N", Flag, Inquiry, Return)
 LONGEST = 2000  # characters of a comment, a question, a reply
 
 
@@ -34,7 +34,7 @@ def inbox(corpus: Corpus) -> Inbox:
     """Count what waits for the manager, in one query."""
     waiting = [
         Subquery(found.filter(corpus=corpus, state="open").values("corpus").annotate(n=Count("pk")).values("n"))
-        for found in (Flag.objects.all(), Question.objects.all(), Return.objects.all())
+        for found in (Flag.objects.all(), Inquiry.objects.all(), Return.objects.all())
     ]
     row = Corpus.objects.filter(pk=corpus.pk).values_list(*waiting).get()
     return Inbox(*(count or 0 for count in row))
@@ -80,4 +80,4 @@ def mark_seen(*, rater: Rater, ids: Iterable[UUID], now: datetime) -> None:
     """Note that an annotator saw what became of their messages; others' and open ones are passed over."""
     own = Q(public_id__in=list(ids), assignment__rater=rater, settled_at__isnull=False, seen_at__isnull=True)
     Flag.objects.filter(own).update(seen_at=now)
-    Question.objects.filter(own).update(seen_at=now)
+    Inquiry.objects.filter(own).update(seen_at=now)

@@ -7,21 +7,21 @@ from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, When
 
 from annotator.domain.messages.inbox import checked_text, sent_before, utterance_of
-from annotator.models import Assignment, Question
+from annotator.models import Assignment, Inquiry
 from common.errors import Refused
 from common.models import User
 from corpus.domain.codebooks.guideline_versions import LANGUAGES, add_guideline_version
 from corpus.models import Corpus, GuidelineVersion, Rater
 from corpus.rules.guideline.sections import quoted, with_example
 
-State = Question.State
+State = Inquiry.State
 TITLES = {"zh": "问与答", "en": "Questions and answers"}
 
 
 @transaction.atomic
-def ask_question(
+def send_inquiry(
     *, assignment: Assignment, public_id: UUID, utterance: UUID, text: str, now: datetime, about: str = ""
-) -> Question:
+) -> Inquiry:
     """Keep an annotator's question; the same id a second time changes nothing.
 
     Args:
@@ -35,13 +35,13 @@ def ask_question(
     Raises:
         Refused: `annotator.id_taken`, `annotator.unknown_utterance`, `annotator.too_long`, `question.empty`.
     """
-    if before := sent_before(Question, public_id=public_id, assignment=assignment):
+    if before := sent_before(Inquiry, public_id=public_id, assignment=assignment):
         return before
     text = checked_text(text)
     if not text:
         raise Refused("question.empty")
     known = {each.slug for each in assignment.codebook.rules().questions}
-    question, _ = Question.objects.get_or_create(
+    question, _ = Inquiry.objects.get_or_create(
         public_id=public_id,
         defaults={
             "corpus_id": assignment.dialogue.corpus_id,
@@ -56,8 +56,8 @@ def ask_question(
 
 
 @transaction.atomic
-def answer_question(
-    *, question: Question, answered_by: User, reply: str, now: datetime, published_text: str = ""
+def answer_inquiry(
+    *, question: Inquiry, answered_by: User, reply: str, now: datetime, published_text: str = ""
 ) -> None:
     """Answer a question, or answer it anew: its annotator is told again. The same answer changes nothing.
 
@@ -71,7 +71,7 @@ def answer_question(
     Raises:
         Refused: `question.no_reply`, `annotator.too_long`.
     """
-    question = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
+    question = Inquiry.objects.select_for_update(of=("self",)).get(pk=question.pk)
     reply = checked_text(reply)
     if not reply:
         raise Refused("question.no_reply")
@@ -84,7 +84,7 @@ def answer_question(
 
 
 @transaction.atomic
-def take_into_guideline(*, question: Question, text: str, taken_by: User) -> GuidelineVersion:
+def take_into_guideline(*, question: Inquiry, text: str, taken_by: User) -> GuidelineVersion:
     """Make an answered question an example of the guideline, at the place of its task; each language gets it.
 
     Args:
@@ -98,7 +98,7 @@ def take_into_guideline(*, question: Question, text: str, taken_by: User) -> Gui
     Raises:
         Refused: `question.open`, `question.in_guideline`, `question.empty`, `guideline.too_long`.
     """
-    question = Question.objects.select_for_update(of=("self",)).select_related("utterance").get(pk=question.pk)
+    question = Inquiry.objects.select_for_update(of=("self",)).select_related("utterance").get(pk=question.pk)
     if question.state != State.ANSWERED:
         raise Refused("question.open")
     if question.guideline_id:
@@ -133,9 +133,9 @@ def anchor_of(corpus: Corpus, question: str, language: str) -> str:
     return next(filter(None, named), "")
 
 
-def questions_of(*, corpus: Corpus, state: str = "") -> QuerySet[Question]:
+def questions_of(*, corpus: Corpus, state: str = "") -> QuerySet[Inquiry]:
     """Return the questions of a corpus: open ones first and oldest first, then those answered, newest first."""
-    found = Question.objects.filter(corpus=corpus).select_related(
+    found = Inquiry.objects.filter(corpus=corpus).select_related(
         "utterance__speaker",
         "assignment__dialogue__episode__playable",
         "assignment__rater__membership__user",
@@ -148,7 +148,7 @@ def questions_of(*, corpus: Corpus, state: str = "") -> QuerySet[Question]:
     return found.order_by(waiting_since.asc(nulls_last=True), "-created_at", "pk")
 
 
-def readable_by(rater: Rater) -> QuerySet[Question]:
+def readable_by(rater: Rater) -> QuerySet[Inquiry]:
     """Return the questions an annotator may read: their own, and what the manager published; newest first."""
     published = ~Q(published_text="") & Q(corpus=rater.corpus_id)
-    return Question.objects.filter(Q(assignment__rater=rater) | published).order_by("-created_at", "-pk")
+    return Inquiry.objects.filter(Q(assignment__rater=rater) | published).order_by("-created_at", "-pk")

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from annotator.domain.messages.guideline_acknowledgement import announcement
 from annotator.domain.messages.inquiries import readable_by
-from annotator.models import Assignment, Flag, Question
-from corpus.models import Change, GuidelineVersion, Membership, Rater
+from annotator.models import Assignment, Flag, Inquiry
+from corpus.models import GuidelineVersion, Membership, Rater, UtteranceEdit
 from corpus.rules.guideline.sections import SectionChange, changed_sections
 
 MOST = 100  # of each kind; who sent more finds the newest
@@ -37,15 +37,15 @@ class News:
     """
 
     flags: list[Flag]
-    questions: list[Question]
-    published: list[Question]
+    questions: list[Inquiry]
+    published: list[Inquiry]
     announcement: Announcement | None
     changed_at: datetime | None
 
     @property
     def unread(self) -> int:
         """How many of one's own messages were settled and not looked at since."""
-        own: Iterable[Flag | Question] = chain(self.flags, self.questions)
+        own: Iterable[Flag | Inquiry] = chain(self.flags, self.questions)
         return sum(1 for note in own if note.settled_at and not note.seen_at)
 
 
@@ -60,8 +60,8 @@ def news_for(*, rater: Rater, membership: Membership, language: str, assignment:
     """
     flags = Flag.objects.filter(assignment__rater=rater).exclude(state=Flag.State.WITHDRAWN)
     readable = readable_by(rater).select_related("utterance", "assignment__dialogue")[: 2 * MOST]
-    own: list[Question] = []
-    published: list[Question] = []
+    own: list[Inquiry] = []
+    published: list[Inquiry] = []
     for question in readable:
         (own if question.assignment.rater_id == rater.pk else published).append(question)
     return News(
@@ -87,7 +87,7 @@ def _changed_at(rater: Rater, assignment: UUID | None) -> datetime | None:
     if assignment is None:
         return None
     own = Assignment.objects.filter(public_id=assignment, rater=rater)
-    changes = Change.objects.filter(utterance__dialogue__in=own.values("dialogue"))
+    changes = UtteranceEdit.objects.filter(utterance__dialogue__in=own.values("dialogue"))
     return changes.order_by("-changed_at").values_list("changed_at", flat=True).first()
 
 

@@ -12,15 +12,15 @@ from annotator.domain.messages.inbox import checked_text, sent_before
 from annotator.models import Assignment, Return, Slot
 from common.errors import Refused
 from common.models import User
-from corpus.domain.structure.ready_dialogues import back_to_draft, put_aside, take_up
+from corpus.domain.structure.ready_dialogues import back_to_draft, exclude_dialogue, include_dialogue
 from corpus.models import Corpus, Dialogue
 
-Act = Literal["give_out", "give_back", "put_aside", "back_to_draft"]
+Act = Literal["give_out", "give_back", "exclude", "back_to_draft"]
 State = Return.State
 OUTCOMES: dict[Act, Return.State] = {
     "give_out": State.GIVEN_OUT,
     "give_back": State.GIVEN_OUT,
-    "put_aside": State.ASIDE,
+    "exclude": State.EXCLUDED,
     "back_to_draft": State.DRAFT,
 }
 
@@ -66,7 +66,7 @@ def return_dialogue(
     if is_new and not is_superseded(assignment, token):
         release(assignment=assignment, now=now)
         if assignment.codebook.rules().policy.returned == "manager":
-            put_aside(dialogue=assignment.dialogue)
+            exclude_dialogue(dialogue=assignment.dialogue)
     return returned
 
 
@@ -76,7 +76,7 @@ def settle_return(*, returned: Return, act: Act, settled_by: User, now: datetime
 
     Args:
         returned: one that is open; or one whose dialogue was put aside, to give it out after all.
-        act: `give_out` to whoever comes next, `give_back` to who returned it, `put_aside`, `back_to_draft`.
+        act: `give_out` to whoever comes next, `give_back` to who returned it, `exclude`, `back_to_draft`.
         settled_by: the manager.
         now: the moment.
         reply: who gets it back reads it beside the dialogue; may be empty.
@@ -89,17 +89,17 @@ def settle_return(*, returned: Return, act: Act, settled_by: User, now: datetime
     # slots before the dialogue, as everywhere
     list(Slot.objects.select_for_update(no_key=True).filter(dialogue=dialogue).order_by("pk"))
     returned = Return.objects.select_for_update(of=("self",)).select_related("assignment").get(pk=returned.pk)
-    wakes = returned.state == State.ASIDE and act in ("give_out", "give_back")
+    wakes = returned.state == State.EXCLUDED and act in ("give_out", "give_back")
     if returned.state != State.OPEN and not wakes:
         raise Refused("return.settled")
     reply = checked_text(reply)
-    if act == "put_aside":
-        put_aside(dialogue=dialogue)
+    if act == "exclude":
+        exclude_dialogue(dialogue=dialogue)
     elif act == "back_to_draft":
         _take_from_all(dialogue, now)
         back_to_draft(dialogue=dialogue)
     else:
-        take_up(dialogue=dialogue)
+        include_dialogue(dialogue=dialogue)
         if act == "give_back":
             _give_back(returned.assignment, reply, now)
     waiting = Return.objects.filter(assignment__dialogue=dialogue, state=State.OPEN)

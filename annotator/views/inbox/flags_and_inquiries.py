@@ -17,7 +17,7 @@ from annotator.domain.messages import flags as flags_domain
 from annotator.domain.messages import inquiries as questions_domain
 from annotator.domain.messages.inbox import inbox
 from annotator.forms.inbox import AnswerForm, DeclineForm, FlagForm
-from annotator.models import Flag, Question
+from annotator.models import Flag, Inquiry
 from annotator.views.inbox.form_actions import act_on
 from corpus.access import corpus_view
 from corpus.models import Annotation, Corpus, Membership, Rater, Speaker, Utterance
@@ -114,7 +114,7 @@ def questions(request: HttpRequest, corpus: Corpus, membership: Membership) -> H
         "page": page,
         "rows": rows,
         "state": state,
-        "states": Question.State.choices,
+        "states": Inquiry.State.choices,
         "inbox": inbox(corpus),
     }
     return render(request, "annotator/inbox/questions.html", shown)
@@ -124,13 +124,13 @@ def questions(request: HttpRequest, corpus: Corpus, membership: Membership) -> H
 @corpus_view(MANAGER)
 def answer(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Answer a question; the second button takes question and answer into the guideline as well."""
-    question = get_object_or_404(Question, public_id=public_id, corpus=corpus)
+    question = get_object_or_404(Inquiry, public_id=public_id, corpus=corpus)
     form = AnswerForm(request.POST)
 
     @transaction.atomic
     def reply() -> str:
         wording = form.cleaned_data["wording"] or question.text
-        questions_domain.answer_question(
+        questions_domain.answer_inquiry(
             question=question,
             answered_by=membership.user,
             reply=form.cleaned_data["reply"],
@@ -161,7 +161,7 @@ def _row(flag: Flag, context: list[Utterance], labelled: int) -> dict[str, Any]:
     return {"flag": flag, "context": context, "labelled": labelled, "proposes": proposes, "form": form}
 
 
-def _answer_form(question: Question) -> AnswerForm:
+def _answer_form(question: Inquiry) -> AnswerForm:
     initial = {
         "reply": question.reply,
         "wording": question.published_text or question.text,

@@ -70,7 +70,7 @@ def settle(request: HttpRequest, corpus: Corpus, membership: Membership, public_
 
 
 def _row(assignment: Assignment) -> dict[str, Any]:
-    pieces = list(assignment.set_aside.select_related("settled_by").order_by("pk"))
+    pieces = list(assignment.late_operations.select_related("settled_by").order_by("pk"))
     utterances = {
         str(each.public_id): each
         for each in Utterance.objects.filter(dialogue=assignment.dialogue_id).select_related("speaker")

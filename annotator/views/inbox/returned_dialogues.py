@@ -74,7 +74,7 @@ def settle(request: HttpRequest, corpus: Corpus, membership: Membership, public_
         done = {
             "give_out": _("The dialogue is given out again."),
             "give_back": _("Who returned it gets it next."),
-            "put_aside": _("The dialogue is put aside; labels of it count nowhere."),
+            "exclude": _("The dialogue is excluded; its answers count nowhere."),
             "back_to_draft": _("The dialogue is a draft again, on the page of its episode."),
         }
         return done[form.cleaned_data["act"]]

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from annotator.models import Flag, Question
+from annotator.models import Flag, Inquiry
 
 
 def notes_texts() -> dict[str, str]:
     """Return the texts for static/js/label/notes; `{was}` and the like are filled there."""
-    states = [*Flag.State.choices, *Question.State.choices]
+    states = [*Flag.State.choices, *Inquiry.State.choices]
     return {
         **{f"reason.{value}": str(words) for value, words in Flag.Reason.choices},
         **{f"state.{value}": str(words) for value, words in states},

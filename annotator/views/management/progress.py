@@ -33,7 +33,7 @@ def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
         "totals": progress.totals(corpus=corpus),
         "people": progress.people(corpus=corpus),
         "held": progress.held(corpus=corpus),
-        "late_count": progress.set_aside(corpus=corpus).count(),
+        "late_count": progress.late_operations(corpus=corpus).count(),
         "expiry": corpus.codebook.rules().policy.expiry if corpus.codebook else "reopen",
         "dialogues": page,
         "now": timezone.now(),

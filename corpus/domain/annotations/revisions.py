@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from common.database.prepared import Addition, Parameter, Question
+from common.database.prepared import Parameter, PreparedInsert, PreparedSelect
 from common.errors import Refused
 from common.models import User
 from corpus.models import Annotation, CodebookVersion, GuidelineVersion, Purpose, Rater, Revision, Utterance
@@ -42,15 +42,15 @@ def _same() -> models.QuerySet[Revision]:
 
 # The newest revision's answers at hand: added the first time, brought up to date ever after; an operation that comes
 # again leaves them alone.
-HEAD = Addition(
+HEAD = PreparedInsert(
     Annotation,
     unless=_same,
     otherwise="ON CONFLICT (rater_id, utterance_id, purpose) DO UPDATE SET answers = excluded.answers, "
     "codebook_id = excluded.codebook_id, updated_at = excluded.updated_at, number = corpus_annotation.number + 1",
     returning=["id", "number"],
 )
-REVISION = Addition(Revision)
-DONE = Question(_same)
+REVISION = PreparedInsert(Revision)
+DONE = PreparedSelect(_same)
 
 
 def commit_revision(

@@ -17,7 +17,7 @@ from common.errors import Refused
 from common.models import User
 from corpus.domain.ingest.clip_cutting import order_clips
 from corpus.domain.structure.utterance_edits import again, mend
-from corpus.models import Annotation, Change, Dialogue, Rater, Revision, Utterance
+from corpus.models import Annotation, Dialogue, Rater, Revision, Utterance, UtteranceEdit
 
 FIELDS = ("text", "speaker", "start_ms", "end_ms")
 
@@ -26,7 +26,7 @@ FIELDS = ("text", "speaker", "start_ms", "end_ms")
 class Changed:
     """A change and the annotations whose labels it withdrew; no change where everything was so already."""
 
-    change: Change | None
+    change: UtteranceEdit | None
     reopened: tuple[Annotation, ...]
 
 
@@ -64,7 +64,7 @@ def change_ready_utterance(
     changed = [field for field in FIELDS if before[field] != after[field]]
     if not changed:
         return Changed(None, ())
-    change = Change.objects.create(
+    change = UtteranceEdit.objects.create(
         utterance=utterance,
         before={field: before[field] for field in changed},
         after={field: after[field] for field in changed},
@@ -77,17 +77,17 @@ def change_ready_utterance(
 
 
 @transaction.atomic
-def put_aside(*, dialogue: Dialogue) -> None:
+def exclude_dialogue(*, dialogue: Dialogue) -> None:
     """Take a ready dialogue out of the work, of the figures and of releases; its labels stay with it.
 
     Raises:
         Refused: `dialogue.draft`, `dialogue.gone`.
     """
-    _be(_frozen(dialogue.pk), Dialogue.State.ASIDE)
+    _be(_frozen(dialogue.pk), Dialogue.State.EXCLUDED)
 
 
 @transaction.atomic
-def take_up(*, dialogue: Dialogue) -> None:
+def include_dialogue(*, dialogue: Dialogue) -> None:
     """Bring a dialogue that was put aside back into the work; a ready one stays as it is.
 
     Raises:

@@ -1,6 +1,6 @@
 import pytest
 
-from agreement.judgements.variables import comparable, gap, question
+from agreement.judgements.variables import comparable, gap, variable
 from corpus.rules.codebook import Codebook, parse
 from tests.annotator.material import CODEBOOK
 
@@ -12,13 +12,13 @@ def codebook() -> Codebook:
 
 def test_levels_follow_the_codebook(codebook: Codebook) -> None:
     many = parse(CODEBOOK.replace('keys: "qwe"}', 'keys: "qwe", many: true}'))
-    assert [(asked.slug, question(asked).kind, question(asked).level) for asked in codebook.questions] == [
+    assert [(asked.slug, variable(asked).kind, variable(asked).level) for asked in codebook.questions] == [
         ("sentiment", "task", "ordinal"),
         ("emotion", "task", "nominal"),
         ("emotion_sentiment", "link", "ordinal"),
     ]
-    assert question(codebook.questions[2]).labels == ("-2", "-1", "0", "1", "2")
-    assert question(many.questions[1]).level == "sets"
+    assert variable(codebook.questions[2]).labels == ("-2", "-1", "0", "1", "2")
+    assert variable(many.questions[1]).level == "sets"
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.domain.messages.flags import decline_flag
-from annotator.domain.messages.inquiries import answer_question
-from annotator.models import Flag, Question, Return
+from annotator.domain.messages.inquiries import answer_inquiry
+from annotator.models import Flag, Inquiry, Return
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
 from corpus.models import Corpus, Revision
 from tests.annotator.api.test_views import Annotator, Json, commit
@@ -62,7 +62,7 @@ def test_an_outcome_is_unread_until_it_was_looked_at(annotator: Annotator) -> No
     annotator.post(f"assignments/{work['id']}/questions/", ask(work))
     assert news(annotator)["unread"] == 0
     decline_flag(flag=Flag.objects.get(), settled_by=UserFactory(), reply="这样就好", now=NOW)
-    answer_question(question=Question.objects.get(), answered_by=UserFactory(), reply="算", now=NOW)
+    answer_inquiry(question=Inquiry.objects.get(), answered_by=UserFactory(), reply="算", now=NOW)
     told = news(annotator)
     assert (told["unread"], told["flags"][0]["reply"], told["questions"][0]["reply"]) == (2, "这样就好", "算")
     seen = annotator.post(f"corpora/{annotator.rater.corpus.slug}/news/seen/", {"ids": [sent["id"]]})
@@ -87,10 +87,8 @@ def test_nobody_reads_of_another_but_what_was_published(corpus: Corpus, annotato
         other.post(f"assignments/{theirs['id']}/questions/", ask(theirs, text=words))
     before = news(annotator)
     assert (before["flags"], before["questions"], before["published"]) == ([], [], [])
-    published = Question.objects.get(text="clumsy question")
-    answer_question(
-        question=published, answered_by=UserFactory(), reply="yes", now=NOW, published_text="Does it count?"
-    )
+    published = Inquiry.objects.get(text="clumsy question")
+    answer_inquiry(question=published, answered_by=UserFactory(), reply="yes", now=NOW, published_text="Does it count?")
     told = news(annotator)
     [shown] = told["published"]
     assert (shown["text"], shown["reply"], shown["about"]) == ("Does it count?", "yes", "emotion")
@@ -100,7 +98,7 @@ def test_nobody_reads_of_another_but_what_was_published(corpus: Corpus, annotato
     assert [each["text"] for each in news(other)["questions"]] == ["clumsy question", "secret question"]
     assert news(other)["published"] == []
     annotator.post(f"corpora/{corpus.slug}/news/seen/", {"ids": [str(published.public_id)]})
-    assert Question.objects.get(pk=published.pk).seen_at is None
+    assert Inquiry.objects.get(pk=published.pk).seen_at is None
 
 
 def test_another_persons_assignment_is_as_unknown_as_one_that_never_was(corpus: Corpus, annotator: Annotator) -> None:

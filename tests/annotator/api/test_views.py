@@ -8,7 +8,7 @@ from django.utils import translation
 
 from annotator.api.serializers import WorkSerializer
 from annotator.domain.allocation.assignments import release
-from annotator.models import Assignment, SetAside
+from annotator.models import Assignment, LateOperation
 from corpus.models import Annotation, Corpus, Membership, Rater, Revision, Utterance
 from tests.annotator.material import answered, corpus_with_work
 from tests.factories import EpisodeFactory, MediaFileFactory, MembershipFactory, RaterFactory
@@ -186,7 +186,7 @@ def test_late_work_is_acknowledged_and_kept_apart(annotator: Annotator) -> None:
     work = annotator.claim()
     release(assignment=Assignment.objects.get(), now=Assignment.objects.get().lease_until)
     assert annotator.send(work, commit(work)).json()["acks"][0]["status"] == "set_aside"
-    assert (SetAside.objects.count(), Annotation.objects.count()) == (1, 0)
+    assert (LateOperation.objects.count(), Annotation.objects.count()) == (1, 0)
     heartbeat = annotator.post(f"assignments/{work['id']}/heartbeat/", {"token": work["token"]})
     assert (heartbeat.status_code, heartbeat.json()["code"]) == (409, "annotator.superseded")
 

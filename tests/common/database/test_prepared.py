@@ -7,7 +7,7 @@ from django.db.utils import IntegrityError
 from django.utils import timezone
 
 from annotator.models import Assignment
-from common.database.prepared import Addition, Change, Parameter, Question, Written
+from common.database.prepared import Parameter, PreparedInsert, PreparedSelect, PreparedSQL, PreparedUpdate
 from common.models import Job
 from tests.factories import AssignmentFactory
 
@@ -17,7 +17,7 @@ PK = models.BigAutoField()
 
 def test_values_come_as_from_a_query_set() -> None:
     job = Job.objects.create(kind="cut", args={"语": [1]}, lease_until=timezone.now())
-    question = Question(
+    question = PreparedSelect(
         lambda: Job.objects.filter(pk=Parameter("pk", PK)).values_list("public_id", "args", "lease_until")
     )
     for _ in range(2):
@@ -27,7 +27,7 @@ def test_values_come_as_from_a_query_set() -> None:
 
 def test_instances_come_with_what_belongs_to_them(django_assert_num_queries: object) -> None:
     held = AssignmentFactory(guideline=None)
-    question = Question(
+    question = PreparedSelect(
         lambda: (
             Assignment.objects.select_related("rater", "codebook", "guideline")
             .defer("codebook__source")
@@ -45,7 +45,7 @@ def test_instances_come_with_what_belongs_to_them(django_assert_num_queries: obj
 
 def test_what_is_written_as_sql_comes_as_instances_with_further_columns() -> None:
     jobs = [Job.objects.create(kind=kind, args={"语": [1]}) for kind in ("cut", "ingest", "cut")]
-    question = Written(
+    question = PreparedSQL(
         Job,
         "job",
         lambda _database: (
@@ -62,7 +62,7 @@ def test_what_is_written_as_sql_comes_as_instances_with_further_columns() -> Non
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL prepares")
 def test_what_is_always_the_same_stands_in_a_prepared_statement() -> None:
-    question = Question(lambda: Job.objects.filter(state="queued", kind=Parameter("kind", models.CharField())))
+    question = PreparedSelect(lambda: Job.objects.filter(state="queued", kind=Parameter("kind", models.CharField())))
     job = Job.objects.create(kind="it's 5 %")
     assert question.all(kind=job.kind) == [job]
     with connection.cursor() as cursor:
@@ -75,7 +75,7 @@ def test_what_is_always_the_same_stands_in_a_prepared_statement() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_it_opens_a_connection_where_there_is_none_that_works() -> None:
-    question = Question(lambda: Job.objects.filter(kind=Parameter("kind", models.CharField())))
+    question = PreparedSelect(lambda: Job.objects.filter(kind=Parameter("kind", models.CharField())))
     job = Job.objects.create(kind="cut")
     assert question.all(kind="cut") == [job]
     connection.close()
@@ -95,7 +95,7 @@ def test_it_is_put_together_once_and_asked_often() -> None:
         made.append(1)
         return Job.objects.filter(kind=Parameter("kind", models.CharField())).order_by("pk")
 
-    question = Question(ask)
+    question = PreparedSelect(ask)
     jobs = [Job.objects.create(kind=kind) for kind in ("cut", "ingest", "cut")]
     assert question.all(kind="cut") == [jobs[0], jobs[2]]
     assert question.all(kind="ingest") == [jobs[1]]
@@ -103,7 +103,7 @@ def test_it_is_put_together_once_and_asked_often() -> None:
 
 
 def test_a_row_is_added_with_the_defaults_of_its_fields() -> None:
-    [pk] = Addition(Job).add(kind="cut", args={"a": None}, created_by_id=None) or [0]
+    [pk] = PreparedInsert(Job).add(kind="cut", args={"a": None}, created_by_id=None) or [0]
     job = Job.objects.get(pk=pk)
     assert (job.kind, job.args, job.state, job.created_by, job.attempt) == ("cut", {"a": None}, "queued", None, 0)
     assert timezone.now() - job.created_at < timedelta(minutes=1)
@@ -111,20 +111,20 @@ def test_a_row_is_added_with_the_defaults_of_its_fields() -> None:
 
 def test_what_is_there_already_is_a_conflict_unless_said_otherwise() -> None:
     same = uuid4()
-    [pk] = Addition(Job).add(kind="cut", public_id=same) or [0]
-    again = Addition(
+    [pk] = PreparedInsert(Job).add(kind="cut", public_id=same) or [0]
+    again = PreparedInsert(
         Job,
         otherwise="ON CONFLICT (public_id) DO UPDATE SET attempt = common_job.attempt + 1",
         returning=["id", "attempt"],
     )
     assert [again.add(kind="cut", public_id=same) for _ in range(2)] == [(pk, 1), (pk, 2)]
     with pytest.raises(IntegrityError), transaction.atomic():
-        Addition(Job).add(kind="cut", public_id=same)
+        PreparedInsert(Job).add(kind="cut", public_id=same)
 
 
 def test_rows_are_changed_and_counted() -> None:
     jobs = [Job.objects.create(kind="cut") for _ in range(2)]
-    change = Change(lambda: Job.objects.filter(kind=Parameter("of", models.CharField())), "stage", "result")
+    change = PreparedUpdate(lambda: Job.objects.filter(kind=Parameter("of", models.CharField())), "stage", "result")
     assert change.make(of="cut", stage="late", result={"n": 1}) == 2
     assert change.make(of="export", stage="late", result={}) == 0
     jobs[0].refresh_from_db()
@@ -132,7 +132,7 @@ def test_rows_are_changed_and_counted() -> None:
 
 
 def test_no_row_is_added_where_there_is_one_that_forbids_it() -> None:
-    single = Addition(Job, unless=lambda: Job.objects.filter(key=Parameter("key", models.CharField())))
+    single = PreparedInsert(Job, unless=lambda: Job.objects.filter(key=Parameter("key", models.CharField())))
     assert single.add(kind="cut", key="one")
     assert single.add(kind="cut", key="one") is None
     assert single.add(kind="cut", key="other")

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 def bring_in(folder: Path, **options: Any) -> str:
     out = StringIO()
-    options = {"corpus": "talk", "report": folder / "report.csv"} | options
+    options = {"corpus": "dialogue", "report": folder / "report.csv"} | options
     call_command("import_corpus", "cmma", str(folder), stdout=out, **options)
     return out.getvalue()
 
@@ -32,10 +32,10 @@ def failure(folder: Path, **options: Any) -> tuple[str, int]:
 
 def test_a_source_comes_in_whole(tmp_path: Path) -> None:
     manager = UserFactory(may_create_corpora=True)
-    told = bring_in(folder.write(tmp_path), title="Talk")
+    told = bring_in(folder.write(tmp_path), title="DialogueSummary")
     assert told.splitlines()[0] == "4 dialogues, 9 utterances, 3 speakers"
-    corpus = Corpus.objects.get(slug="talk")
-    assert corpus.title == "Talk"
+    corpus = Corpus.objects.get(slug="dialogue")
+    assert corpus.title == "DialogueSummary"
     assert corpus.codebook is not None
     assert corpus.guideline is not None
     assert corpus.codebook.name == "affect-dialogue-cmma"
@@ -102,13 +102,13 @@ def test_a_job_that_is_run_again_after_its_last_word_changes_nothing(tmp_path: P
 
 
 def test_a_corpus_with_dialogues_takes_no_source(tmp_path: Path) -> None:
-    DialogueFactory(corpus__slug="talk")
+    DialogueFactory(corpus__slug="dialogue")
     assert failure(folder.write(tmp_path))[1] == 1
     assert Dialogue.objects.count() == 1
 
 
 def test_an_empty_corpus_keeps_its_title_and_members(tmp_path: Path) -> None:
-    corpus = CorpusFactory(slug="talk", title="Ours")
+    corpus = CorpusFactory(slug="dialogue", title="Ours")
     UserFactory(may_create_corpora=True)
     bring_in(folder.write(tmp_path), title="Theirs")
     corpus.refresh_from_db()

@@ -4,12 +4,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from export.splits.assignment import GROUPS, SPLITS, Group, SplitFault, Talk, assign, check, group_keys, keep_source
+from export.splits.assignment import (
+    GROUPS,
+    SPLITS,
+    DialogueSummary,
+    Group,
+    SplitFault,
+    assign,
+    check,
+    group_keys,
+    keep_source,
+)
 
 RATIOS = (80, 10, 10)
 
 
-def talk(
+def dialogue(
     number: int,
     *,
     series: str = "s",
@@ -17,15 +27,15 @@ def talk(
     speakers: frozenset[str] = frozenset({"王"}),
     source: str = "",
     counts: tuple[int, ...] = (10,),
-) -> Talk:
-    return Talk(f"d{number}", series, episode, speakers, source, counts)
+) -> DialogueSummary:
+    return DialogueSummary(f"d{number}", series, episode, speakers, source, counts)
 
 
 @st.composite
-def corpora(draw: st.DrawFn) -> list[Talk]:
+def corpora(draw: st.DrawFn) -> list[DialogueSummary]:
     size = draw(st.integers(1, 40))
     return [
-        Talk(
+        DialogueSummary(
             f"d{number}",
             series=f"s{draw(st.integers(0, 4))}",
             episode=f"e{draw(st.integers(0, 4))}",
@@ -37,9 +47,9 @@ def corpora(draw: st.DrawFn) -> list[Talk]:
     ]
 
 
-def groups_of(talks: list[Talk], group: Group) -> int:
+def groups_of(dialogues: list[DialogueSummary], group: Group) -> int:
     islands: list[set[str]] = []
-    for each in talks:
+    for each in dialogues:
         keys = set(group_keys(each, group)) or {each.code}
         met = [island for island in islands if island & keys]
         islands = [island for island in islands if island not in met] + [keys.union(*met)]
@@ -52,100 +62,100 @@ ratios = st.tuples(st.integers(1, 90), st.integers(1, 90), st.integers(1, 90))
 @settings(max_examples=150, deadline=None)
 @given(corpora(), st.sampled_from(GROUPS), ratios, st.integers(0, 9))
 def test_every_dialogue_has_one_split_and_no_group_is_shared(
-    talks: list[Talk], group: Group, shares: tuple[int, int, int], seed: int
+    dialogues: list[DialogueSummary], group: Group, shares: tuple[int, int, int], seed: int
 ) -> None:
-    possible = groups_of(talks, group) >= len(SPLITS)
+    possible = groups_of(dialogues, group) >= len(SPLITS)
     if not possible:
         with pytest.raises(SplitFault, match="too_few_groups"):
-            assign(talks, group=group, ratios=shares, seed=seed)
+            assign(dialogues, group=group, ratios=shares, seed=seed)
         return
-    found = assign(talks, group=group, ratios=shares, seed=seed)
-    assert set(found) == {each.code for each in talks}
+    found = assign(dialogues, group=group, ratios=shares, seed=seed)
+    assert set(found) == {each.code for each in dialogues}
     assert set(found.values()) == set(SPLITS)
     shared: dict[str, set[str]] = {}
-    for each in talks:
+    for each in dialogues:
         for key in group_keys(each, group):
             shared.setdefault(key, set()).add(found[each.code])
     assert all(len(splits) == 1 for splits in shared.values())
-    assert check([(found[each.code], each) for each in talks], group) == len(shared)
+    assert check([(found[each.code], each) for each in dialogues], group) == len(shared)
 
 
 @given(corpora(), st.sampled_from(GROUPS), st.integers(0, 9))
-def test_same_seed_gives_the_same_split(talks: list[Talk], group: Group, seed: int) -> None:
+def test_same_seed_gives_the_same_split(dialogues: list[DialogueSummary], group: Group, seed: int) -> None:
     try:
-        first = assign(talks, group=group, ratios=RATIOS, seed=seed)
+        first = assign(dialogues, group=group, ratios=RATIOS, seed=seed)
     except SplitFault:
         return
-    assert assign(talks, group=group, ratios=RATIOS, seed=seed) == first
+    assert assign(dialogues, group=group, ratios=RATIOS, seed=seed) == first
 
 
 def test_another_seed_gives_another_split_of_the_same_size() -> None:
-    talks = [talk(number) for number in range(100)]
-    one, other = (assign(talks, group="dialogue", ratios=RATIOS, seed=seed) for seed in (0, 1))
+    dialogues = [dialogue(number) for number in range(100)]
+    one, other = (assign(dialogues, group="dialogue", ratios=RATIOS, seed=seed) for seed in (0, 1))
     assert one != other
     assert Counter(one.values()) == Counter(other.values()) == {"train": 80, "dev": 10, "test": 10}
 
 
 def test_rare_labels_reach_every_split() -> None:
-    talks = [talk(number, counts=(10, 10 - rare, rare)) for number in range(200) for rare in [number % 20 == 0]]
-    found = assign(talks, group="dialogue", ratios=RATIOS, seed=3)
-    rare_in = Counter(found[each.code] for each in talks if each.counts[2])
+    dialogues = [dialogue(number, counts=(10, 10 - rare, rare)) for number in range(200) for rare in [number % 20 == 0]]
+    found = assign(dialogues, group="dialogue", ratios=RATIOS, seed=3)
+    rare_in = Counter(found[each.code] for each in dialogues if each.counts[2])
     assert rare_in == {"train": 8, "dev": 1, "test": 1}
 
 
 def test_speakers_who_meet_anywhere_stay_together() -> None:
-    chain = [talk(number, speakers=frozenset({f"p{number}", f"p{number + 1}"})) for number in range(5)]
-    loners = [talk(number, speakers=frozenset({f"q{number}"})) for number in range(5, 9)]
+    chain = [dialogue(number, speakers=frozenset({f"p{number}", f"p{number + 1}"})) for number in range(5)]
+    loners = [dialogue(number, speakers=frozenset({f"q{number}"})) for number in range(5, 9)]
     found = assign(chain + loners, group="speaker", ratios=(50, 25, 25), seed=0)
     assert len({found[each.code] for each in chain}) == 1
 
 
 def test_one_name_in_two_series_is_two_speakers() -> None:
-    talks = [talk(number, series=f"s{number}") for number in range(3)]
-    assert set(assign(talks, group="speaker", ratios=RATIOS, seed=0).values()) == set(SPLITS)
+    dialogues = [dialogue(number, series=f"s{number}") for number in range(3)]
+    assert set(assign(dialogues, group="speaker", ratios=RATIOS, seed=0).values()) == set(SPLITS)
 
 
 @pytest.mark.parametrize(
-    ("talks", "group", "reason"),
+    ("dialogues", "group", "reason"),
     [
         ([], "dialogue", "no_dialogues"),
-        ([talk(1), talk(2)], "dialogue", "too_few_groups"),
-        ([talk(1), talk(2), talk(3)], "series", "too_few_groups"),
-        ([talk(1), talk(2), talk(3)], "speaker", "too_few_groups"),
-        ([talk(number, episode="") for number in range(9)], "episode", "no_episode"),
-        ([talk(number, speakers=frozenset({"", "王"})) for number in range(9)], "speaker", "unnamed_speaker"),
+        ([dialogue(1), dialogue(2)], "dialogue", "too_few_groups"),
+        ([dialogue(1), dialogue(2), dialogue(3)], "series", "too_few_groups"),
+        ([dialogue(1), dialogue(2), dialogue(3)], "speaker", "too_few_groups"),
+        ([dialogue(number, episode="") for number in range(9)], "episode", "no_episode"),
+        ([dialogue(number, speakers=frozenset({"", "王"})) for number in range(9)], "speaker", "unnamed_speaker"),
     ],
 )
-def test_impossible_split_says_why(talks: list[Talk], group: Group, reason: str) -> None:
+def test_impossible_split_says_why(dialogues: list[DialogueSummary], group: Group, reason: str) -> None:
     with pytest.raises(SplitFault) as caught:
-        assign(talks, group=group, ratios=RATIOS, seed=0)
+        assign(dialogues, group=group, ratios=RATIOS, seed=0)
     assert caught.value.reason == reason
 
 
 @pytest.mark.parametrize("ratios", [(80, 20), (100, 0, 0), (90, 20, -10)])
 def test_ratios_are_three_and_positive(ratios: tuple[int, ...]) -> None:
     with pytest.raises(SplitFault, match="bad_ratios"):
-        assign([talk(number) for number in range(9)], group="dialogue", ratios=ratios, seed=0)
+        assign([dialogue(number) for number in range(9)], group="dialogue", ratios=ratios, seed=0)
 
 
 def test_split_of_the_source_is_kept() -> None:
-    talks = [talk(1, source="test"), talk(2, source="train")]
-    assert keep_source(talks) == {"d1": "test", "d2": "train"}
+    dialogues = [dialogue(1, source="test"), dialogue(2, source="train")]
+    assert keep_source(dialogues) == {"d1": "test", "d2": "train"}
 
 
 def test_source_that_does_not_say_is_told() -> None:
     with pytest.raises(SplitFault) as caught:
-        keep_source([talk(1, source="train"), talk(2), talk(3)])
+        keep_source([dialogue(1, source="train"), dialogue(2), dialogue(3)])
     assert (caught.value.reason, caught.value.params) == ("no_source_split", {"count": 2, "first": "d2"})
 
 
 @pytest.mark.parametrize("group", ["episode", "series", "speaker"])
 def test_shared_group_is_found_and_named(group: Group) -> None:
     with pytest.raises(SplitFault) as caught:
-        check([("train", talk(1)), ("test", talk(2))], group)
+        check([("train", dialogue(1)), ("test", dialogue(2))], group)
     assert (caught.value.reason, caught.value.params["group"]) == ("leak", group)
 
 
 def test_dialogue_in_two_splits_is_found_whatever_the_group() -> None:
     with pytest.raises(SplitFault, match="leak"):
-        check([("train", talk(1)), ("test", talk(1, series="t"))], "series")
+        check([("train", dialogue(1)), ("test", dialogue(1, series="t"))], "series")

@@ -215,7 +215,7 @@ def test_a_claim_asks_as_much_however_much_was_done(django_assert_max_num_querie
         assert claim(rater=rater, now=NOW)
 
 
-@pytest.mark.parametrize("state", [Dialogue.State.ASIDE, Dialogue.State.DRAFT])
+@pytest.mark.parametrize("state", [Dialogue.State.EXCLUDED, Dialogue.State.DRAFT])
 def test_a_dialogue_that_was_taken_out_is_not_given_out_until_it_is_ready_again(
     state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

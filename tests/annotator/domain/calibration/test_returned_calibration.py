@@ -114,7 +114,7 @@ def test_a_dialogue_that_waits_for_the_manager_holds_up_nobody_who_has_it_in_han
     held = take(rater)
     assert held
     given_back(take(other))
-    assert Dialogue.objects.get(pk=held.dialogue_id).state == "aside"
+    assert Dialogue.objects.get(pk=held.dialogue_id).state == "excluded"
     assert work_through(rater) == use
     assert Attempt.objects.count() == int(use == "test")
     assert work_through(rater) == "main"

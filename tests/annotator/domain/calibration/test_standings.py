@@ -49,7 +49,7 @@ def test_all_stand_where_each_stands() -> None:
     assert stages == [
         "training", "training", "test", "qualified", "test", "failed", "qualified", "test", "test"
     ]  # fmt: skip
-    corpus.dialogues.filter(calibration__isnull=False).update(state="aside")
+    corpus.dialogues.filter(calibration__isnull=False).update(state="excluded")
     assert standings(corpus=corpus, raters=people) == {rater.pk: standing_of(rater=again(rater)) for rater in people}
 
 

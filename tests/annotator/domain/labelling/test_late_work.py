@@ -8,7 +8,7 @@ from django.utils import timezone
 from annotator.domain.allocation.assignments import claim, finish, release
 from annotator.domain.labelling.late_work import apply_kept, discard_kept, kept_apart, standing
 from annotator.domain.labelling.operations import Operation, apply_operations
-from annotator.models import Assignment, SetAside, Slot
+from annotator.models import Assignment, LateOperation, Slot
 from common.models import User
 from corpus.models import Annotation, Corpus, Revision, Utterance
 from tests.annotator.material import answered, corpus_with_work
@@ -57,7 +57,7 @@ def test_late_work_on_what_was_changed_since_waits_for_the_manager(late: Assignm
     assert first.status == "applied"  # nobody had said which version it was
     assert second.refusal
     assert second.refusal.code == "annotator.utterance_changed"
-    assert list(SetAside.objects.order_by("pk").values_list("state", flat=True)) == ["applied", "waiting"]
+    assert list(LateOperation.objects.order_by("pk").values_list("state", flat=True)) == ["applied", "waiting"]
 
 
 def test_late_work_becomes_a_judgement_where_a_place_is_free(late: Assignment, manager: User) -> None:
@@ -68,7 +68,7 @@ def test_late_work_becomes_a_judgement_where_a_place_is_free(late: Assignment, m
     revision = Revision.objects.latest("pk")
     assert late.rater.membership
     assert revision.author == late.rater.membership.user
-    kept = SetAside.objects.get()
+    kept = LateOperation.objects.get()
     assert (kept.state, kept.settled_by) == ("applied", manager)
     assert not kept_apart(corpus=corpus_of(late)).exists()
     assert kept_apart(corpus=corpus_of(late), settled=True).get() == late
@@ -89,7 +89,7 @@ def test_there_is_never_one_judgement_more_than_k(late: Assignment, manager: Use
     other = claim(rater=RaterFactory(corpus=corpus_of(late)), now=NOW)
     with refused("kept.no_place"):
         apply_kept(assignment=late, settled_by=manager, now=NOW)
-    assert (SetAside.objects.get().state, Revision.objects.count()) == ("waiting", 1)
+    assert (LateOperation.objects.get().state, Revision.objects.count()) == ("waiting", 1)
     assert other
     send(other, 1, 2)
     finish(assignment=other, token=other.token, now=NOW)
@@ -100,7 +100,7 @@ def test_discarded_work_stays_with_the_reason(late: Assignment, manager: User) -
     with refused("kept.no_reason"):
         discard_kept(assignment=late, reason=" ", settled_by=manager, now=NOW)
     assert discard_kept(assignment=late, reason="judged anew", settled_by=manager, now=NOW) == 1
-    kept = SetAside.objects.get()
+    kept = LateOperation.objects.get()
     assert (kept.state, kept.reason, kept.payload["answers"]) == ("discarded", "judged anew", GLAD)
     with refused("kept.nothing"):
         discard_kept(assignment=late, reason="again", settled_by=manager, now=NOW)
@@ -109,7 +109,7 @@ def test_discarded_work_stays_with_the_reason(late: Assignment, manager: User) -
 def test_an_answer_that_was_applied_is_not_kept_apart_when_it_comes_again(late: Assignment, manager: User) -> None:
     apply_kept(assignment=late, settled_by=manager, now=NOW)
     late.refresh_from_db()
-    kept = SetAside.objects.get()
+    kept = LateOperation.objects.get()
     again = Operation(id=kept.operation, kind="commit", utterance=late.dialogue.utterances.get(order=2).public_id)
     assert late.rater.membership
     author = late.rater.membership.user

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import LEASE, claim, finish, release
 from annotator.domain.labelling.operations import Ack, Operation, apply_operations
-from annotator.models import Assignment, SetAside
+from annotator.models import Assignment, LateOperation
 from corpus.models import Annotation, Dialogue, Revision, Utterance
 from tests.annotator.material import answered, corpus_with_work
 from tests.factories import EpisodeFactory, RaterFactory, UtteranceFactory
@@ -220,8 +220,8 @@ def test_work_under_a_superseded_token_is_kept_apart(assignment: Assignment) -> 
     assert statuses(send(assignment, *late)) == ["set_aside", "set_aside"]
     assert statuses(send(assignment, *late)) == ["set_aside", "set_aside"]
     assert current(assignment) == answered()
-    assert list(SetAside.objects.order_by("pk").values_list("operation", flat=True)) == [each.id for each in late]
-    assert SetAside.objects.get(operation=late[0].id).payload["answers"] == GLAD
+    assert list(LateOperation.objects.order_by("pk").values_list("operation", flat=True)) == [each.id for each in late]
+    assert LateOperation.objects.get(operation=late[0].id).payload["answers"] == GLAD
 
 
 def test_a_token_that_was_never_given_out_is_kept_apart_too(assignment: Assignment) -> None:
@@ -234,7 +234,7 @@ def test_what_came_before_the_slot_went_on_is_still_acknowledged(assignment: Ass
     send(assignment, operation)
     release(assignment=assignment, now=NOW)
     assert statuses(send(assignment, operation)) == ["repeated"]
-    assert SetAside.objects.count() == 0
+    assert LateOperation.objects.count() == 0
 
 
 def test_an_undo_after_the_end_opens_the_assignment_again(assignment: Assignment) -> None:

@@ -10,7 +10,7 @@ from annotator.domain.messages.flags import accept_flag, decline_flag, flags_of,
 from annotator.domain.messages.inbox import Inbox, inbox
 from annotator.models import Assignment, Flag
 from common.models import Job
-from corpus.models import Change
+from corpus.models import UtteranceEdit
 from tests.annotator.material import corpus_with_work
 from tests.factories import EpisodeFactory, RaterFactory, UserFactory, UtteranceFactory
 from tests.refusals import refused
@@ -103,14 +103,14 @@ def test_a_flag_that_asks_for_the_impossible_stays_open(assignment: Assignment) 
     with refused("utterance.disorder"):
         accept(raised, start_ms=10, end_ms=5540)
     raised.refresh_from_db()
-    assert (raised.state, Change.objects.count()) == ("open", 0)
+    assert (raised.state, UtteranceEdit.objects.count()) == ("open", 0)
 
 
 def test_a_declined_flag_changes_nothing_but_itself(assignment: Assignment) -> None:
     raised = flag(assignment, reason="wrong_speaker")
     decline_flag(flag=raised, settled_by=UserFactory(), reply="是他", now=NOW)
     raised.refresh_from_db()
-    assert (raised.state, raised.reply, Change.objects.count()) == ("declined", "是他", 0)
+    assert (raised.state, raised.reply, UtteranceEdit.objects.count()) == ("declined", "是他", 0)
     with refused("flag.settled"):
         accept(raised)
     with refused("flag.settled"):

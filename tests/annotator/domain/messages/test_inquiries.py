@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from annotator.domain.messages.inquiries import (
     anchor_of,
-    answer_question,
+    answer_inquiry,
     questions_of,
     readable_by,
     take_into_guideline,
 )
-from annotator.models import Question
+from annotator.models import Inquiry
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
 from corpus.domain.codebooks.shipped_codebooks import adopt
 from corpus.models import Corpus
@@ -25,8 +25,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOW = timezone.now()
 
 
-def answered(question: Question, reply: str = "算", **more: Any) -> Question:
-    answer_question(question=question, answered_by=UserFactory(), reply=reply, now=NOW, **more)
+def answered(question: Inquiry, reply: str = "算", **more: Any) -> Inquiry:
+    answer_inquiry(question=question, answered_by=UserFactory(), reply=reply, now=NOW, **more)
     question.refresh_from_db()
     return question
 
@@ -51,7 +51,7 @@ def test_a_question_is_kept_once(corpus: Corpus) -> None:
 def test_an_answer_is_news_each_time_it_changes(corpus: Corpus) -> None:
     question = answered(asked(claimed(corpus)))
     assert (question.state, question.reply, question.settled_at, question.seen_at) == ("answered", "算", NOW, None)
-    Question.objects.update(seen_at=NOW)
+    Inquiry.objects.update(seen_at=NOW)
     assert answered(question).seen_at == NOW
     assert answered(question, "不算").seen_at is None
     with refused("question.no_reply"):
@@ -62,7 +62,7 @@ def test_the_database_knows_no_answer_without_a_reply(corpus: Corpus) -> None:
     question = asked(claimed(corpus))
     for wrong in ({"state": "answered", "settled_at": NOW}, {"reply": "x"}, {"published_text": "x"}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            Question.objects.filter(pk=question.pk).update(**wrong)
+            Inquiry.objects.filter(pk=question.pk).update(**wrong)
 
 
 def test_the_manager_finds_open_ones_first(corpus: Corpus) -> None:

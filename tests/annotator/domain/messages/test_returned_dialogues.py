@@ -116,12 +116,12 @@ def test_not_where_somebody_else_has_the_place_by_now(corpus: Corpus) -> None:
 
 def test_put_aside_it_is_given_to_nobody_until_it_is_given_out(corpus: Corpus) -> None:
     Dialogue.objects.filter(corpus=corpus, order=1).delete()
-    returned = settle(give_back(claimed(corpus)), "put_aside")
-    assert (returned.state, corpus.dialogues.get().state) == ("aside", "aside")
+    returned = settle(give_back(claimed(corpus)), "exclude")
+    assert (returned.state, corpus.dialogues.get().state) == ("excluded", "excluded")
     other = RaterFactory(corpus=corpus)
     assert next_for(other) is None
     with refused("return.settled"):
-        settle(returned, "put_aside")
+        settle(returned, "exclude")
     settle(returned, "give_out")
     assert next_for(other)
     with refused("return.settled"):
@@ -152,6 +152,6 @@ def test_one_decision_is_for_all_who_returned_it() -> None:
     corpus = corpus_with_work(k=2)
     first, second = give_back(claimed(corpus)), give_back(claimed(corpus))
     assert list(returns_of(corpus=corpus, state="open")) == [first, second]
-    settle(first, "put_aside")
-    assert set(returns_of(corpus=corpus, state="aside")) == {first, second}
+    settle(first, "exclude")
+    assert set(returns_of(corpus=corpus, state="excluded")) == {first, second}
     assert inbox(corpus).returned == 0

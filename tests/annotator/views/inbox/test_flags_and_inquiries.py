@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from annotator.domain.messages.flags import decline_flag
-from annotator.models import Flag, Question
+from annotator.models import Flag, Inquiry
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
 from corpus.models import Corpus, GuidelineVersion
 from tests.annotator.material import corpus_with_work
@@ -140,7 +140,7 @@ def test_an_answer_that_can_not_go_into_the_guideline_is_not_given_either(manage
     question = asked(claimed(corpus))
     address = f"/c/{corpus.slug}/inbox/questions/{question.public_id}/"
     manager.post(address, {"reply": "yes", "guideline": "1"})
-    assert Question.objects.get().state == "open"
+    assert Inquiry.objects.get().state == "open"
 
 
 def test_what_waits_is_counted_on_every_page(manager: Client, corpus: Corpus) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import claim, release
 from annotator.domain.labelling.operations import Operation, apply_operations
-from annotator.models import Assignment, SetAside
+from annotator.models import Assignment, LateOperation
 from corpus.models import Annotation, Corpus, Membership
 from tests.annotator.material import answered, corpus_with_work
 from tests.factories import MembershipFactory, RaterFactory
@@ -62,13 +62,13 @@ def test_a_full_dialogue_takes_no_more(manager: Client, corpus: Corpus, late: As
     address = f"/c/{corpus.slug}/progress/kept/"
     assert "All places of this dialogue are taken." in manager.get(address).content.decode()
     manager.post(f"{address}{late.public_id}/", {"what": "apply"})
-    assert SetAside.objects.get().state == "waiting"
+    assert LateOperation.objects.get().state == "waiting"
 
 
 def test_what_is_discarded_needs_a_reason_and_stays(manager: Client, corpus: Corpus, late: Assignment) -> None:
     address = f"/c/{corpus.slug}/progress/kept/"
     manager.post(f"{address}{late.public_id}/", {"what": "discard", "reason": ""})
-    assert SetAside.objects.get().state == "waiting"
+    assert LateOperation.objects.get().state == "waiting"
     manager.post(f"{address}{late.public_id}/", {"what": "discard", "reason": "judged anew since"})
-    assert SetAside.objects.get().state == "discarded"
+    assert LateOperation.objects.get().state == "discarded"
     assert "judged anew since" in manager.get(f"{address}?settled=1").content.decode()

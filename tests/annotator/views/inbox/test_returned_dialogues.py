@@ -47,10 +47,10 @@ def test_a_returned_dialogue_is_shown_with_its_reason_and_first_lines(manager: C
 def test_each_decision_is_said_and_leaves_the_list(manager: Client, corpus: Corpus) -> None:
     for act, words, state in (
         ("give_out", "given out again", "given_out"),
-        ("put_aside", "is put aside", "aside"),
+        ("exclude", "is excluded", "excluded"),
         ("give_out", "given out again", "given_out"),
     ):
-        returned = Return.objects.filter(state="aside").first() or given_back(corpus)
+        returned = Return.objects.filter(state="excluded").first() or given_back(corpus)
         assert words in settle(manager, corpus, returned, act)
         returned.refresh_from_db()
         assert returned.state == state
@@ -76,7 +76,7 @@ def test_an_act_nobody_knows_does_nothing(manager: Client, corpus: Corpus) -> No
 
 def test_another_corpus_has_nothing_to_say(manager: Client, corpus: Corpus) -> None:
     returned = given_back(corpus_with_work())
-    answer = manager.post(f"/c/{corpus.slug}/inbox/returned/{returned.public_id}/", {"act": "put_aside"})
+    answer = manager.post(f"/c/{corpus.slug}/inbox/returned/{returned.public_id}/", {"act": "exclude"})
     assert answer.status_code == 404
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from annotator.domain.allocation.assignments import claim, finish
 from annotator.domain.batches.batches import Wish, create_batch, dissolve_batch
 from annotator.domain.management import progress
-from annotator.models import Assignment, SetAside
+from annotator.models import Assignment, LateOperation
 from corpus.models import Corpus, Rater, Revision
 from tests.annotator.material import answered, codebook_of, corpus_with_work
 from tests.factories import AnnotationFactory, MembershipFactory, RaterFactory, UserFactory
@@ -99,7 +99,7 @@ def test_more_judgements_than_are_wanted_count_as_many_as_are(corpus: Corpus) ->
 
 
 def test_a_dialogue_that_is_put_aside_is_not_counted(corpus: Corpus) -> None:
-    corpus.dialogues.filter(order=0).update(state="aside")
+    corpus.dialogues.filter(order=0).update(state="excluded")
     assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, places=2, filled=0)
 
 
@@ -140,11 +140,11 @@ def test_a_place_of_another_corpus_is_not_there(manager: Client, corpus: Corpus)
 
 def test_what_came_too_late_is_counted(manager: Client, corpus: Corpus) -> None:
     held = Assignment.objects.get(state="open")
-    kept = SetAside.objects.create(assignment=held, operation=held.public_id, token=1, payload={})
+    kept = LateOperation.objects.create(assignment=held, operation=held.public_id, token=1, payload={})
     assert f"/c/{corpus.slug}/progress/kept/" in manager.get(f"/c/{corpus.slug}/progress/").content.decode()
-    assert progress.set_aside(corpus=corpus).get() == kept
-    SetAside.objects.update(state=SetAside.State.DISCARDED)
-    assert not progress.set_aside(corpus=corpus).exists()
+    assert progress.late_operations(corpus=corpus).get() == kept
+    LateOperation.objects.update(state=LateOperation.State.DISCARDED)
+    assert not progress.late_operations(corpus=corpus).exists()
 
 
 @pytest.mark.parametrize("dialogues", [1, 3])

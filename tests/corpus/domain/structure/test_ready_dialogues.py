@@ -6,8 +6,14 @@ from django.db.utils import Error as DatabaseError
 from django.utils import timezone
 
 from common.models import Job, User
-from corpus.domain.structure.ready_dialogues import Changed, back_to_draft, change_ready_utterance, put_aside, take_up
-from corpus.models import Annotation, Change, Dialogue, Revision, Utterance
+from corpus.domain.structure.ready_dialogues import (
+    Changed,
+    back_to_draft,
+    change_ready_utterance,
+    exclude_dialogue,
+    include_dialogue,
+)
+from corpus.models import Annotation, Dialogue, Revision, Utterance, UtteranceEdit
 from corpus.models.append_only import UnchangeableError
 from tests.factories import (
     AnnotationFactory,
@@ -56,7 +62,7 @@ def change(utterance: Utterance, by: User, **new: Any) -> Changed:
 def test_a_change_is_written_down_with_what_was_before(dialogue: Dialogue, manager: User) -> None:
     utterance = nth(dialogue, 2)
     change(utterance, manager, start_ms=3900, text="改了")
-    row = Change.objects.get()
+    row = UtteranceEdit.objects.get()
     assert (row.before, row.after) == ({"text": utterance.text, "start_ms": 4000}, {"text": "改了", "start_ms": 3900})
     assert (row.utterance, row.changed_by, row.changed_at) == (utterance, manager, NOW)
     utterance.refresh_from_db()
@@ -69,7 +75,7 @@ def test_its_version_grows_with_each_change_and_with_nothing_else(dialogue: Dial
         change(nth(dialogue, 2), manager, **new)
         versions.append(nth(dialogue, 2).version)
     assert versions == [1, 2, 2, 2, 3, 4]
-    assert Change.objects.count() == 3
+    assert UtteranceEdit.objects.count() == 3
     assert [nth(dialogue, order).version for order in (1, 3)] == [1, 1]
 
 
@@ -97,7 +103,7 @@ def test_the_labels_it_touches_are_withdrawn_by_a_revision_and_no_others(dialogu
 def test_nothing_new_changes_nothing(dialogue: Dialogue, manager: User) -> None:
     AnnotationFactory(rater=RaterFactory(corpus=dialogue.corpus), utterance=nth(dialogue, 1), answers={"a": "b"})
     assert change(nth(dialogue, 1), manager) == Changed(None, ())
-    assert not Change.objects.exists()
+    assert not UtteranceEdit.objects.exists()
     assert Annotation.objects.get().answers == {"a": "b"}
 
 
@@ -132,12 +138,17 @@ def test_a_draft_is_mended_elsewhere(manager: User) -> None:
     with refused("dialogue.draft"):
         change(utterance, manager, text="x")
     with refused("dialogue.draft"):
-        put_aside(dialogue=utterance.dialogue)
+        exclude_dialogue(dialogue=utterance.dialogue)
 
 
 def test_a_dialogue_is_put_aside_and_taken_up_with_its_labels(dialogue: Dialogue) -> None:
     AnnotationFactory(rater=RaterFactory(corpus=dialogue.corpus), utterance=nth(dialogue, 1), answers={"a": "b"})
-    for act, state in ((put_aside, "aside"), (put_aside, "aside"), (take_up, "ready"), (take_up, "ready")):
+    for act, state in (
+        (exclude_dialogue, "excluded"),
+        (exclude_dialogue, "excluded"),
+        (include_dialogue, "ready"),
+        (include_dialogue, "ready"),
+    ):
         act(dialogue=dialogue)
         dialogue.refresh_from_db()
         assert dialogue.state == state
