@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import factory
 from django.utils import timezone
@@ -175,6 +176,12 @@ class CodebookVersionFactory(DjangoModelFactory):
     sha256 = factory.LazyAttribute(lambda codebook: hashlib.sha256(codebook.source.encode()).hexdigest())
 
 
+def encoded(codebook: CodebookVersion, answers: dict[str, Any] | None) -> bytes | None:
+    if answers is None or not codebook.document:
+        return None
+    return codebook.layout().encode(answers)
+
+
 class AnnotationFactory(DjangoModelFactory):
     """A head row without revisions, for readers of annotations; use `commit_revision` to write."""
 
@@ -185,6 +192,7 @@ class AnnotationFactory(DjangoModelFactory):
     utterance = factory.SubFactory(UtteranceFactory, dialogue__corpus=factory.SelfAttribute("...rater.corpus"))
     codebook = factory.SubFactory(CodebookVersionFactory, corpus=factory.SelfAttribute("..rater.corpus"))
     answers = factory.LazyFunction(dict)
+    codes = factory.LazyAttribute(lambda row: encoded(row.codebook, row.answers))
     number = 1
 
 

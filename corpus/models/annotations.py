@@ -71,6 +71,9 @@ class Annotation(models.Model):
     answers = models.JSONField(
         null=True, help_text="question slug -> value, see corpus.rules.codebook; null: withdrawn by undo"
     )
+    codes = models.BinaryField(
+        null=True, help_text="the answers as small integers, see corpus.rules.codebook.codes; null: withdrawn"
+    )
     number = models.PositiveIntegerField(help_text="of the revision these answers come from")
     updated_at = models.DateTimeField(default=timezone.now)
 

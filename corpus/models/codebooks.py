@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -13,10 +13,18 @@ from corpus.models.append_only import AddedModel
 from corpus.models.corpora import Corpus
 
 if TYPE_CHECKING:
-    from corpus.rules.codebook import Codebook
+    from corpus.rules.codebook import Codebook, CodeLayout
 
-MOST_KEPT = 256  # codebooks that a process keeps at hand
-_KEPT: dict[uuid.UUID, tuple[dict[str, Any], Codebook]] = {}
+MOST_CACHED = 256  # codebook versions in a process's cache
+
+
+class _Cached(NamedTuple):
+    document: dict[str, Any]
+    rules: Codebook
+    layout: CodeLayout
+
+
+_CACHE: dict[uuid.UUID, _Cached] = {}
 
 
 class CodebookVersion(AddedModel):
@@ -46,21 +54,26 @@ class CodebookVersion(AddedModel):
 
     def rules(self) -> Codebook:
         """Return the codebook as the objects that check and settle answers."""
-        return self._kept()[1]
+        return self._cached().rules
 
-    def kept_document(self) -> dict[str, Any]:
-        """Return the document without reading it again where it was deferred; it is shared: nobody changes it."""
-        return self._kept()[0]
+    def layout(self) -> CodeLayout:
+        """Return the layout of the codes of answers under this version."""
+        return self._cached().layout
 
-    def _kept(self) -> tuple[dict[str, Any], Codebook]:
-        """Return document and rules as this process keeps them: a version never changes."""
-        from corpus.rules.codebook import from_document
+    def cached_document(self) -> dict[str, Any]:
+        """Return the document without a query even where the field is deferred; shared, so not to be changed."""
+        return self._cached().document
 
-        if self.public_id not in _KEPT:
-            if len(_KEPT) >= MOST_KEPT:
-                _KEPT.clear()
-            _KEPT[self.public_id] = self.document, from_document(self.document)
-        return _KEPT[self.public_id]
+    def _cached(self) -> _Cached:
+        """Return the parsed version from the process's cache; a version never changes."""
+        from corpus.rules.codebook import CodeLayout, from_document
+
+        if self.public_id not in _CACHE:
+            if len(_CACHE) >= MOST_CACHED:
+                _CACHE.clear()
+            rules = from_document(self.document)
+            _CACHE[self.public_id] = _Cached(self.document, rules, CodeLayout(rules))
+        return _CACHE[self.public_id]
 
 
 class GuidelineVersion(AddedModel):

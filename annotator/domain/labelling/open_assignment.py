@@ -100,7 +100,7 @@ def open_work(*, assignment: Assignment) -> Work:
     assignment = found
     assignment.dialogue = dialogue
     history, reopened = _history(assignment)
-    document = {name: part for name, part in assignment.codebook.kept_document().items() if name != "expectations"}
+    document = {name: part for name, part in assignment.codebook.cached_document().items() if name != "expectations"}
     return Work(
         assignment=assignment,
         codebook=document,

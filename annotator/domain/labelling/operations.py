@@ -13,7 +13,7 @@ from annotator.domain.allocation.assignments import hold, is_superseded, keep, l
 from annotator.models import Assignment, LateOperation
 from common.errors import Refused
 from common.models import User
-from corpus.domain.annotations.revisions import commit_revision
+from corpus.domain.annotations.revisions import NewRevision, commit_revision
 from corpus.models import Revision, Utterance
 
 
@@ -123,7 +123,7 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
     answers, shortcut = (
         _before(assignment, operation, utterance) if undo else (operation.answers or {}, operation.shortcut)
     )
-    _, added = commit_revision(
+    new = NewRevision(
         rater=assignment.rater,
         utterance=utterance,
         answers=answers,
@@ -140,6 +140,7 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
         shortcut=shortcut,
         now=now,
     )
+    _, added = commit_revision(new)
     return added
 
 

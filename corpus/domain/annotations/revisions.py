@@ -1,4 +1,4 @@
-"""The one way in for labels. Everything a rater ever judged is a revision; the annotation shows the newest."""
+"""Write access to annotations: every committed state is a revision, and the annotation holds the newest one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ from common.models import User
 from corpus.models import Annotation, CodebookVersion, GuidelineVersion, Purpose, Rater, Revision, Utterance
 from corpus.rules.codebook import Codebook, Problem, problems, settle
 
-BATCH = 1000
+CHUNK = 1000  # rows written at once
+WITHDRAWING = (Revision.Cause.UNDO, Revision.Cause.REOPEN)
 
 
 class UnfitAnswersError(Refused):
@@ -46,97 +47,125 @@ HEAD = PreparedInsert(
     Annotation,
     unless=_same,
     otherwise="ON CONFLICT (rater_id, utterance_id, purpose) DO UPDATE SET answers = excluded.answers, "
-    "codebook_id = excluded.codebook_id, updated_at = excluded.updated_at, number = corpus_annotation.number + 1",
+    "codes = excluded.codes, codebook_id = excluded.codebook_id, updated_at = excluded.updated_at, "
+    "number = corpus_annotation.number + 1",
     returning=["id", "number"],
 )
 REVISION = PreparedInsert(Revision)
 DONE = PreparedSelect(_same)
 
 
-def commit_revision(
-    *,
-    rater: Rater,
-    utterance: Utterance,
-    codebook: CodebookVersion,
-    guideline: GuidelineVersion | None,
-    answers: Mapping[str, Any] | None,
-    author: User,
-    purpose: str = Purpose.MAIN,
-    assignment: UUID | None = None,
-    operation_id: UUID | None = None,
-    active_ms: int = 0,
-    played_ms: int = 0,
-    opened: int | None = None,
-    shortcut: str = "",
-    cause: str = Revision.Cause.COMMIT,
-    now: datetime | None = None,
-) -> tuple[Revision, bool]:
-    """Commit what a rater judges of an utterance; what was committed before stays as an earlier revision.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRevision:
+    """One state of an annotation to commit.
 
-    Args:
-        rater: whose labels they are.
+    Attributes:
+        rater: the owner of the answers.
         utterance: of the rater's corpus.
         codebook: the version the answers are checked against.
-        guideline: the version that was in use.
-        answers: question slug -> answer; links that are not asked are set to `not_applicable` here. None withdraws
-            the labels, which only an undo does.
-        author: the person who did it.
-        purpose: one of `Purpose`; the labels of each purpose are an annotation of their own.
-        assignment: public id of the assignment it was done under.
-        operation_id: given by the page. The second time, nothing happens.
-        active_ms: time worked on it, without idle time.
-        played_ms: time that its clip was played.
-        opened: how many utterances of the dialogue were open to the rater by then; None where nobody counted.
-        shortcut: one of `Revision.Shortcut`, where one key answered every question.
+        guideline: the version in use.
+        answers: question slug -> answer; `commit_revision` sets links that are not asked to `not_applicable`. None
+            withdraws the answers, which only an undo or a reopening does.
+        author: the person who acted.
+        purpose: one of `Purpose`; answers of different purposes belong to different annotations.
+        assignment: public id of the assignment the work was done under.
+        operation_id: made by the page; a repeated operation changes nothing.
+        active_ms: time worked on the answers, without idle time.
+        played_ms: time the clip was played.
+        opened: number of utterances of the dialogue open to the rater at that moment; None if it was not counted.
+        shortcut: one of `Revision.Shortcut`, if one key answered every question.
         cause: one of `Revision.Cause`.
-        now: when it happened; the present where it is not given.
+        now: time of the commit; defaults to the current time.
+    """
+
+    rater: Rater
+    utterance: Utterance
+    codebook: CodebookVersion
+    author: User
+    answers: Mapping[str, Any] | None
+    guideline: GuidelineVersion | None = None
+    purpose: str = Purpose.MAIN
+    assignment: UUID | None = None
+    operation_id: UUID | None = None
+    active_ms: int = 0
+    played_ms: int = 0
+    opened: int | None = None
+    shortcut: str = ""
+    cause: str = Revision.Cause.COMMIT
+    now: datetime | None = None
+
+
+def commit_revision(new: NewRevision) -> tuple[Revision, bool]:
+    """Commit a state of an annotation; the states committed before stay as earlier revisions.
 
     Returns:
-        The revision, and whether it was added now; else it is the one that the operation made the first time.
+        The revision, and whether it was added now; otherwise it is the one that the operation made the first time.
 
     Raises:
         UnfitAnswersError: code `labels.unfit`; the answers do not fit the codebook.
         Refused: `labels.other_corpus`, `labels.nothing_answered`, `labels.operation_reused`.
     """
-    if {utterance.dialogue.corpus_id, codebook.corpus_id} != {rater.corpus_id}:
+    if {new.utterance.dialogue.corpus_id, new.codebook.corpus_id} != {new.rater.corpus_id}:
         raise Refused("labels.other_corpus")
-    if answers is None and cause != Revision.Cause.UNDO:
+    if new.answers is None and new.cause not in WITHDRAWING:
         raise Refused("labels.nothing_answered")
-    checked = None if answers is None else fitted(codebook.rules(), answers)
-    place = {"rater_id": rater.pk, "utterance_id": utterance.pk, "purpose": purpose}
+    checked = None if new.answers is None else fitted(new.codebook.rules(), new.answers)
     try:
-        # what refuses does so before anything is written: no savepoint is needed to leave the work around it standing
+        # every check comes before the first write, so no savepoint is needed to keep the caller's work
         with transaction.atomic(savepoint=False):
-            revision = _added(
-                place,
-                answers=checked,
-                codebook_id=codebook.pk,
-                guideline_id=guideline.pk if guideline else None,
-                author_id=author.pk,
-                assignment=assignment,
-                operation=operation_id,
-                active_ms=active_ms,
-                played_ms=played_ms,
-                opened=opened,
-                shortcut=shortcut,
-                cause=cause,
-                created_at=now or timezone.now(),
-            )
+            revision = _added(new, checked)
     except IntegrityError:
-        # the same operation twice in one moment: the other was quicker. Callers in a transaction hold a lock on what
-        # they label, so it does not happen to them
-        if operation_id is None or connection.in_atomic_block or DONE.first(operation=operation_id) is None:
+        # The same operation twice at one moment, and the other one was quicker. Callers inside a transaction hold a
+        # lock on the annotation's assignment, so this does not happen to them.
+        operation = new.operation_id
+        if operation is None or connection.in_atomic_block or DONE.first(operation=operation) is None:
             raise
         revision = None
     if revision:
         return revision, True
-    done = DONE.first(operation=operation_id)
+    done = DONE.first(operation=new.operation_id)
     if done is None:
         raise Revision.DoesNotExist
     annotation = done.annotation
-    if (annotation.rater_id, annotation.utterance_id, annotation.purpose) != (rater.pk, utterance.pk, purpose):
-        raise Refused("labels.operation_reused", operation=str(operation_id))
+    same = (annotation.rater_id, annotation.utterance_id, annotation.purpose)
+    if same != (new.rater.pk, new.utterance.pk, new.purpose):
+        raise Refused("labels.operation_reused", operation=str(new.operation_id))
     return done, False
+
+
+def withdraw_answers(*, utterance: Utterance, author: User, now: datetime) -> list[Annotation]:
+    """Withdraw the members' answers to an utterance that was edited; they stay as the revision before this one.
+
+    Answers of sources and models stay, since nobody can be asked again.
+
+    Args:
+        utterance: whose dialogue the caller has locked.
+        author: the editor.
+        now: time of the edit.
+
+    Returns:
+        The annotations as they are now.
+    """
+    answered = Annotation.objects.select_for_update(of=("self",)).filter(
+        utterance=utterance, answers__isnull=False, rater__kind=Rater.Kind.MEMBER
+    )
+    found = list(answered.select_related("rater", "codebook").order_by("pk"))
+    for annotation in found:
+        revision, _ = commit_revision(
+            NewRevision(
+                rater=annotation.rater,
+                utterance=utterance,
+                codebook=annotation.codebook,
+                author=author,
+                answers=None,
+                purpose=annotation.purpose,
+                cause=Revision.Cause.REOPEN,
+                now=now,
+            )
+        )
+        annotation.number, annotation.answers, annotation.codes = revision.number, None, None
+        annotation.updated_at = now
+    return found
 
 
 @transaction.atomic
@@ -146,7 +175,7 @@ def import_annotations(*, rater: Rater, codebook: CodebookVersion, labels: Itera
     Args:
         rater: of kind source, without labels on these utterances.
         codebook: the version the answers are checked against.
-        labels: read once, written in batches.
+        labels: read once, written in chunks.
 
     Returns:
         How many utterances were labelled.
@@ -159,20 +188,23 @@ def import_annotations(*, rater: Rater, codebook: CodebookVersion, labels: Itera
         raise Refused("labels.not_a_source", rater=rater.slug)
     if codebook.corpus_id != rater.corpus_id:
         raise Refused("labels.other_corpus")
-    rules, now, count, waiting = codebook.rules(), timezone.now(), 0, iter(labels)
-    while batch := list(islice(waiting, BATCH)):
-        if any(each.utterance.dialogue.corpus_id != rater.corpus_id for each in batch):
+    rules, layout = codebook.rules(), codebook.layout()
+    now, count, waiting = timezone.now(), 0, iter(labels)
+    while chunk := list(islice(waiting, CHUNK)):
+        if any(each.utterance.dialogue.corpus_id != rater.corpus_id for each in chunk):
             raise Refused("labels.other_corpus")
+        checked = [fitted(rules, each.answers) for each in chunk]
         annotations = Annotation.objects.bulk_create(
             Annotation(
                 rater=rater,
                 utterance=each.utterance,
                 codebook=codebook,
-                answers=fitted(rules, each.answers),
+                answers=answers,
+                codes=layout.encode(answers),
                 number=1,
                 updated_at=now,
             )
-            for each in batch
+            for each, answers in zip(chunk, checked, strict=True)
         )
         Revision.objects.bulk_create(
             Revision(
@@ -184,9 +216,9 @@ def import_annotations(*, rater: Rater, codebook: CodebookVersion, labels: Itera
                 codebook=codebook,
                 created_at=now,
             )
-            for annotation, each in zip(annotations, batch, strict=True)
+            for annotation, each in zip(annotations, chunk, strict=True)
         )
-        count += len(batch)
+        count += len(chunk)
     return count
 
 
@@ -203,21 +235,29 @@ def fitted(rules: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {question.slug: settled[question.slug] for question in rules.questions}
 
 
-def _added(
-    place: dict[str, Any],
-    *,
-    answers: dict[str, Any] | None,
-    codebook_id: int,
-    operation: UUID | None,
-    created_at: datetime,
-    **more: Any,
-) -> Revision | None:
-    """Add a revision and bring its annotation up to it, which serializes those who label one place at once.
+def _added(new: NewRevision, answers: dict[str, Any] | None) -> Revision | None:
+    """Add a revision and bring its annotation up to date, which serializes concurrent commits to one annotation.
 
-    None where the operation was done before.
+    None if the operation was applied before.
     """
-    head = {"answers": answers, "codebook_id": codebook_id, "operation": operation}
-    if (found := HEAD.add(**place, **head, number=1, updated_at=created_at)) is None:
+    now = new.now or timezone.now()
+    head = {"answers": answers, "codebook_id": new.codebook.pk, "operation": new.operation_id}
+    codes = None if answers is None else new.codebook.layout().encode(answers)
+    annotation = {"rater_id": new.rater.pk, "utterance_id": new.utterance.pk, "purpose": new.purpose, "codes": codes}
+    if (found := HEAD.add(**annotation, **head, number=1, updated_at=now)) is None:
         return None
     annotation_id, number = found
-    return REVISION.make(annotation_id=annotation_id, number=number, created_at=created_at, **head, **more)
+    return REVISION.make(
+        annotation_id=annotation_id,
+        number=number,
+        created_at=now,
+        guideline_id=new.guideline.pk if new.guideline else None,
+        author_id=new.author.pk,
+        assignment=new.assignment,
+        active_ms=new.active_ms,
+        played_ms=new.played_ms,
+        opened=new.opened,
+        shortcut=new.shortcut,
+        cause=new.cause,
+        **head,
+    )

@@ -15,9 +15,10 @@ from django.db import transaction
 
 from common.errors import Refused
 from common.models import User
+from corpus.domain.annotations.revisions import withdraw_answers
 from corpus.domain.ingest.clip_cutting import order_clips
 from corpus.domain.structure.utterance_edits import again, mend
-from corpus.models import Annotation, Dialogue, Rater, Revision, Utterance, UtteranceEdit
+from corpus.models import Annotation, Dialogue, Utterance, UtteranceEdit
 
 FIELDS = ("text", "speaker", "start_ms", "end_ms")
 
@@ -73,7 +74,7 @@ def change_ready_utterance(
     )
     if "start_ms" in changed or "end_ms" in changed:
         order_clips(dialogues=[dialogue])
-    return Changed(change, tuple(_withdraw(utterance, changed_by, now)))
+    return Changed(change, tuple(withdraw_answers(utterance=utterance, author=changed_by, now=now)))
 
 
 @transaction.atomic
@@ -135,25 +136,3 @@ def _told(utterance: Utterance) -> dict[str, Any]:
         "start_ms": utterance.start_ms,
         "end_ms": utterance.end_ms,
     }
-
-
-def _withdraw(utterance: Utterance, author: User, now: datetime) -> list[Annotation]:
-    """Withdraw what members judge of an utterance; their answers stay as the revision before this one."""
-    labelled = Annotation.objects.select_for_update(of=("self",)).filter(
-        utterance=utterance, answers__isnull=False, rater__kind=Rater.Kind.MEMBER
-    )
-    found = list(labelled.order_by("pk"))
-    for annotation in found:
-        annotation.number += 1
-        annotation.answers, annotation.updated_at = None, now
-        Revision.objects.create(
-            annotation=annotation,
-            number=annotation.number,
-            cause=Revision.Cause.REOPEN,
-            answers=None,
-            author=author,
-            codebook_id=annotation.codebook_id,
-            created_at=now,
-        )
-        annotation.save(update_fields=["number", "answers", "updated_at"])
-    return found

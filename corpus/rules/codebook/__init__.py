@@ -5,6 +5,7 @@ YAML comes in through `parse`; `as_document` gives the JSON form that is stored 
 """
 
 from corpus.rules.codebook.answers import Problem, applies, problems, settle
+from corpus.rules.codebook.codes import CodeLayout
 from corpus.rules.codebook.conditions import CANNOT_JUDGE, NOT_APPLICABLE
 from corpus.rules.codebook.definition import (
     KEY_CODES,
@@ -29,6 +30,7 @@ __all__ = [
     "NOT_APPLICABLE",
     "PAGE_KEYS",
     "Choice",
+    "CodeLayout",
     "Codebook",
     "CodebookFault",
     "Expectation",

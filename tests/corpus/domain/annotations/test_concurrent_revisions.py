@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from corpus.domain.annotations.revisions import commit_revision
+from corpus.domain.annotations.revisions import NewRevision, commit_revision
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook
 from corpus.models import Annotation, Revision
 from tests.factories import CorpusFactory, RaterFactory, UtteranceFactory
@@ -27,15 +27,15 @@ def commit_at_once(operation: Callable[[], UUID]) -> list[Any]:
     def work(operation_id: UUID) -> None:
         start.wait()
         try:
-            revision, _ = commit_revision(
+            new = NewRevision(
                 rater=rater,
                 utterance=utterance,
                 codebook=codebook,
-                guideline=None,
                 answers=CALM,
                 author=rater.membership.user,
                 operation_id=operation_id,
             )
+            revision, _ = commit_revision(new)
             numbers.append(revision.number)
         except Exception as fault:  # noqa: BLE001 -- the test compares what came out
             numbers.append(fault)

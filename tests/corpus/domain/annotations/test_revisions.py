@@ -8,7 +8,13 @@ from django.db.utils import IntegrityError
 
 from common.errors import Refused
 from common.models import User
-from corpus.domain.annotations.revisions import Imported, UnfitAnswersError, commit_revision, import_annotations
+from corpus.domain.annotations.revisions import (
+    Imported,
+    NewRevision,
+    UnfitAnswersError,
+    commit_revision,
+    import_annotations,
+)
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook
 from corpus.domain.codebooks.guideline_versions import add_guideline_version, shipped_guideline
 from corpus.models import Annotation, CodebookVersion, Rater, Revision, Utterance
@@ -44,7 +50,7 @@ def person_of(rater: Rater) -> User:
 
 def commit(rater: Rater, utterance: Utterance, codebook: CodebookVersion, answers: Any, **more: Any) -> Revision:
     values: dict[str, Any] = {"guideline": None, "author": person_of(rater), "answers": answers}
-    return commit_revision(rater=rater, utterance=utterance, codebook=codebook, **values | more)[0]
+    return commit_revision(NewRevision(rater=rater, utterance=utterance, codebook=codebook, **values | more))[0]
 
 
 def test_a_revision_keeps_who_when_what_and_how_long(
