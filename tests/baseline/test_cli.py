@@ -132,6 +132,12 @@ class TestWithTorch:
     def test_evaluation_without_a_model_ends_with_2(self, write_release: Write, tmp_path: Path) -> None:
         assert main(["evaluate", str(write_release()), "--model", str(tmp_path)]) == 2
 
+    def test_model_can_be_trained_without_context(self, write_release: Write, tmp_path: Path) -> None:
+        command = ["train", str(write_release()), "--context", "0", "--epochs", "1", "--out", str(tmp_path / "out")]
+        assert main(command) == 0
+        document = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))
+        assert document["options"]["context"] == 0
+
     def test_file_in_place_of_the_output_folder_ends_with_2(self, write_release: Write, tmp_path: Path) -> None:
         (tmp_path / "out").write_text("", encoding="utf-8")
         assert main(["train", str(write_release()), "--out", str(tmp_path / "out")]) == 2

@@ -51,8 +51,8 @@ class TextLength(Features):
 
 @pytest.fixture(params=[*FEATURES, TextLength], ids=lambda entry: getattr(entry, "name", "dummy"))
 def features_class(request: pytest.FixtureRequest) -> type[Features]:
-    found: type[Features] = request.param if isinstance(request.param, type) else request.param.load()
-    return found
+    entry: type[Features] = request.param if isinstance(request.param, type) else request.param.load()
+    return entry
 
 
 @pytest.fixture

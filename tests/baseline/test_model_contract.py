@@ -55,8 +55,8 @@ class HeadsOnly(Network):
 
 @pytest.fixture(params=[*MODELS, HeadsOnly], ids=lambda entry: getattr(entry, "name", "dummy"))
 def factory(request: pytest.FixtureRequest) -> NetworkFactory:
-    found: NetworkFactory = request.param if isinstance(request.param, type) else request.param.load()
-    return found
+    entry: NetworkFactory = request.param if isinstance(request.param, type) else request.param.load()
+    return entry
 
 
 @pytest.fixture
