@@ -1,1 +1,1 @@
-"""A small multi-task model trained on a release folder: plain PyTorch, no Django, no app of ours."""
+"""Baseline models trained on a release folder, in plain PyTorch and without Django."""

@@ -1,4 +1,4 @@
-"""Import torch from here first: where it is missing the test module is skipped, or fails under CI=true."""
+"""Torch for tests; import it from here first, so that the module is skipped without torch, or fails if CI=true."""
 
 import importlib.util
 

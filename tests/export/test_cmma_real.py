@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Count
 
-from baseline.__main__ import main as baseline
+from baseline.cli import main as baseline
 from corpus.models import Annotation, Corpus, Dialogue, Revision, Speaker, Utterance
 from tests.export.material import export, manifest, rows
 

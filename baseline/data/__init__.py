@@ -1,0 +1,1 @@
+"""Reading a release and turning its rows into tensors."""

@@ -1,0 +1,1 @@
+"""Evaluation: predictions, their comparison with labels, and reports."""

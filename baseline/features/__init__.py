@@ -1,0 +1,1 @@
+"""Features: representations of utterances that a model learns from."""

@@ -1,0 +1,1 @@
+"""Models: networks that predict the labels of utterances in their dialogue."""

@@ -1,0 +1,91 @@
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from baseline.data.release import Question, read
+from baseline.errors import BaselineError, UsageError
+from tests.baseline.material import release_row, release_rows
+
+Write = Callable[..., Path]
+
+
+def test_release_is_read_with_its_questions_and_splits(write_release: Write) -> None:
+    release = read(write_release())
+    assert release.corpus == "small"
+    assert [question.slug for question in release.questions] == ["sentiment", "moods", "moods_sentiment"]
+    assert release.questions[2] == Question("moods_sentiment", "link", (-2, -1, 0, 1, 2), many=False)
+    assert {split: len(rows) for split, rows in release.rows.items()} == {"train": 240, "dev": 60, "test": 60}
+
+
+def test_reserved_answers_become_missing_labels(write_release: Write) -> None:
+    rows = release_rows() | {"test": [release_row(1, 1, "neutral", sentiment="cannot_judge", moods=None)]}
+    release = read(write_release(rows))
+    assert release.rows["test"][0].labels == {"sentiment": None, "moods": None, "moods_sentiment": None}
+
+
+def test_zip_of_a_folder_gives_the_same_release(write_release: Write, tmp_path: Path) -> None:
+    folder = write_release()
+    packed = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", root_dir=tmp_path, base_dir=folder.name))
+    assert read(packed) == read(folder)
+
+
+def test_zip_of_the_files_alone_gives_the_same_release(write_release: Write, tmp_path: Path) -> None:
+    folder = write_release()
+    packed = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", root_dir=folder))
+    assert read(packed) == read(folder)
+
+
+def test_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is not a release"):
+        read(tmp_path)
+
+
+def test_zip_without_a_manifest_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("other/readme.txt", "")
+    with pytest.raises(UsageError, match="is not a release"):
+        read(tmp_path / "other.zip")
+
+
+def test_missing_path_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is not a release"):
+        read(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("manifest", ["{", "[]", '{"format": "else/1"}'])
+def test_manifest_of_another_format_is_refused(tmp_path: Path, manifest: str) -> None:
+    (tmp_path / "manifest.json").write_text(manifest, encoding="utf-8")
+    with pytest.raises(UsageError):
+        read(tmp_path)
+
+
+def test_edited_file_is_refused_because_of_its_checksum(write_release: Write) -> None:
+    folder = write_release()
+    with (folder / "dev.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(release_row(999, 1, "positive")) + "\n")
+    with pytest.raises(BaselineError, match=r"dev\.jsonl does not match the checksum in the manifest"):
+        read(folder)
+
+
+def test_missing_file_is_reported(write_release: Write) -> None:
+    folder = write_release()
+    (folder / "test.jsonl").unlink()
+    with pytest.raises(BaselineError, match=r"test\.jsonl is missing"):
+        read(folder)
+
+
+def test_file_that_the_manifest_does_not_name_is_reported(write_release: Write) -> None:
+    folder = write_release()
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("test.jsonl", "other.jsonl"), encoding="utf-8")
+    with pytest.raises(BaselineError, match=r"test\.jsonl is missing"):
+        read(folder)
+
+
+def test_empty_split_is_reported(write_release: Write) -> None:
+    with pytest.raises(BaselineError, match=r"The split dev .* has no utterances"):
+        read(write_release(release_rows() | {"dev": []}))
