@@ -12,6 +12,9 @@ describe(
         "backup.other_database": _(
             "The backup is of a %(theirs)s database, this one is %(ours)s; nothing was changed."
         ),
+        "backup.too_old": _(
+            "This version cannot upgrade a backup that old. Restore it with Concord 0.1 and make a new backup there."
+        ),
         "backup.newer": _("The backup was made by a newer Concord than this one; nothing was changed."),
         "backup.not_empty": _("There are people or media here already; --force replaces them. Nothing was changed."),
         "backup.unfinished": _(

@@ -44,13 +44,11 @@ def require_loadable(manifest: dict[str, Any]) -> None:
     """Require that this installation can read the backup.
 
     Raises:
-        Refused: `backup.other_database`, `backup.newer`.
+        Refused: `backup.other_database`, `backup.newer`, `backup.too_old`.
     """
     if manifest["database"] != connection.vendor:
         raise Refused("backup.other_database", theirs=manifest["database"], ours=connection.vendor)
-    known = MigrationExecutor(connection).loader.disk_migrations or {}
-    if any((app, name) not in known for app, name in manifest["migrations"]):
-        raise Refused("backup.newer")
+    _present_migrations(MigrationExecutor(connection), manifest)
 
 
 def is_empty() -> bool:
@@ -90,12 +88,12 @@ def _load_postgresql(folder: Path, manifest: dict[str, Any]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         _drop_everything(cursor)
         executor = MigrationExecutor(connection)
-        executor.migrate(_last_migrations(executor, manifest))
+        state = executor.migrate(_last_migrations(executor, manifest))  # its models have the tables of the backup
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # migrations leave some immediate; the tables come by name
         for table, columns in manifest["columns"].items():
             with (folder / f"{table}.copy").open("rb") as file:
                 cursor.copy_expert(f'COPY "{table}" ({columns}) FROM STDIN', file)
-        for statement in connection.ops.sequence_reset_sql(no_style(), list(apps.get_models())):
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(state.apps.get_models())):
             cursor.execute(statement)
 
 
@@ -110,13 +108,31 @@ def _drop_everything(cursor: CursorWrapper) -> None:
 
 def _last_migrations(executor: MigrationExecutor, manifest: dict[str, Any]) -> list[tuple[str, str]]:
     """Return per app the last migration of the backup, which may be older than the code."""
-    applied = {(app, name) for app, name in manifest["migrations"]}
+    applied = _present_migrations(executor, manifest)
     graph = executor.loader.graph
     return [
         key
         for key in sorted(applied)
         if not any(child.key[0] == key[0] and child.key in applied for child in graph.node_map[key].children)
     ]
+
+
+def _present_migrations(executor: MigrationExecutor, manifest: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return the migrations of a backup by their present names: those that were squashed have one name together.
+
+    Raises:
+        Refused: `backup.newer`, there are migrations that this version does not have; `backup.too_old`, some of the
+            squashed migrations are missing.
+    """
+    applied = {(app, name) for app, name in manifest["migrations"]}
+    disk = executor.loader.disk_migrations or {}
+    squashed = {key: set(migration.replaces) for key, migration in disk.items() if migration.replaces}
+    if applied - disk.keys() - set[tuple[str, str]]().union(*squashed.values()):
+        raise Refused("backup.newer")
+    whole = {key for key, replaced in squashed.items() if replaced <= applied}
+    if any(replaced & applied for key, replaced in squashed.items() if key not in whole | applied):
+        raise Refused("backup.too_old")
+    return (applied & disk.keys()) | whole
 
 
 def _tables() -> list[str]:

@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('common', '0001_initial'),
-        ('corpus', '0001_initial'),
+        ('common', '0001_squashed_0003_session_knows_its_person'),
+        ('corpus', '0001_squashed_0010_utterance_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

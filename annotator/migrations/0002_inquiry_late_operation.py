@@ -12,7 +12,7 @@ def put_aside(apps, _schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("annotator", "0011_batch_job"), ("corpus", "0011_utterance_edit")]
+    dependencies = [("annotator", "0001_squashed_0011_batch_job"), ("corpus", "0002_utterance_edit")]
 
     operations = [
         migrations.RenameModel("Question", "Inquiry"),

@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from common.database.append_only_triggers import rename_trigger
+
 
 def exclude(apps, _schema_editor):
     apps.get_model("corpus", "Dialogue").objects.filter(state="aside").update(state="excluded")
@@ -12,10 +14,11 @@ def put_aside(apps, _schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("corpus", "0010_utterance_version")]
+    dependencies = [("corpus", "0001_squashed_0010_utterance_version")]
 
     operations = [
         migrations.RenameModel("Change", "UtteranceEdit"),
+        rename_trigger("corpus_change", "corpus_utteranceedit", ["utterance_id", "before", "after", "changed_at"]),
         migrations.RemoveConstraint(
             model_name='dialogue',
             name='ready_dialogue_has_time',

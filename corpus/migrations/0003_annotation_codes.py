@@ -19,7 +19,7 @@ def encode(apps, _schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("corpus", "0011_utterance_edit")]
+    dependencies = [("corpus", "0002_utterance_edit")]
 
     operations = [
         migrations.AddField(
