@@ -10,7 +10,7 @@ RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin concord \
   && install -d -o concord -g concord -m 0700 /data /data/media /data/work
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /srv/concord
-COPY manage.py ./
+COPY manage.py pyproject.toml ./
 COPY config config
 COPY common common
 COPY corpus corpus
