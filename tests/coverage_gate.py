@@ -21,7 +21,7 @@ class Limits:
     """The least coverage, in percent.
 
     Args:
-        guarded: names of packages and modules that need `guarded_minimum`.
+        guarded: parts of the paths that need `guarded_minimum`.
         guarded_minimum: of each guarded package.
         total_minimum: of all files together.
     """
@@ -48,11 +48,11 @@ def percent(summaries: Iterable[dict[str, Any]]) -> float:
 
 
 def guarded_package(path: str, guarded: frozenset[str]) -> str | None:
-    """Return the guarded package of a file: its folder, the file itself for a guarded module, else None."""
-    pure = PurePosixPath(path)
-    if guarded.intersection(pure.parent.parts):
-        return str(pure.parent)
-    return path if pure.stem in guarded else None
+    """Return the guarded package of a file: its folder, the file itself if only its name is guarded, else None."""
+    folder = PurePosixPath(path).parent
+    if any(part in f"/{folder}/" for part in guarded):
+        return str(folder)
+    return path if any(part in f"/{path}" for part in guarded) else None
 
 
 def failures(report: dict[str, Any], limits: Limits) -> list[str]:
