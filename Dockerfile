@@ -1,16 +1,16 @@
-# One image for web, worker and sweep; docker-compose.yml says which is which.
+# One image for web, worker and sweep; docker-compose.yml gives each its command.
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /srv/concord
 COPY requirements.txt ./
 RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
 
 FROM python:3.11-slim-bookworm
-# ffmpeg comes with the imageio-ffmpeg wheel: Debian's is older than fixes that uploads need.
+# ffmpeg comes from the imageio-ffmpeg wheel: Debian's version lacks security fixes that matter for uploads.
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin concord \
   && install -d -o concord -g concord -m 0700 /data /data/media /data/work
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /srv/concord
-COPY manage.py ./
+COPY manage.py pyproject.toml ./
 COPY config config
 COPY common common
 COPY corpus corpus

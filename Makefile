@@ -1,8 +1,8 @@
-# `make run` is all a newcomer needs; `make help` lists the rest.
+# Start Concord with `make run`; `make help` lists all targets.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-# The stamps carry the hash of what they stand for: an unchanged list of packages is not looked at again.
+# A stamp file carries the hash of its requirements: unchanged requirements are not installed again.
 stamp = .venv/$(1)-$(shell cat $(2) | sha256sum | cut -c1-16)
 INSTALLED := $(call stamp,installed,requirements.txt)
 DEV_INSTALLED := $(call stamp,dev,requirements.txt requirements-dev.txt)
@@ -14,18 +14,18 @@ BASELINE_INSTALLED := $(call stamp,baseline,requirements.txt requirements-baseli
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
 
-run: $(INSTALLED) ## start Concord; PORT, HOST, CONCORD_HOME, CONCORD_DEMO are honoured
+run: $(INSTALLED) ## start Concord (settings: PORT, HOST, CONCORD_HOME, CONCORD_DEMO)
 	@exec $(BIN)/python manage.py run
 
-install: $(INSTALLED) ## make .venv and compile the message catalogues
+install: $(INSTALLED) ## create .venv and compile the message catalogues
 	@$(BIN)/python -m config.setup.message_catalogues
 
 $(BIN)/pip:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Concord needs Python 3.11 or newer; say which: make PYTHON=…")'
-	@$(PYTHON) -m venv --clear .venv || { echo "Debian has venv in a package of its own: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Concord needs Python 3.11 or newer; choose it by make PYTHON=…")'
+	@$(PYTHON) -m venv --clear .venv || { echo "Python has no venv module; on Debian: apt install python3-venv"; exit 1; }
 
 $(INSTALLED): | $(BIN)/pip
-	@echo "Installing what Concord needs into .venv (about half a minute) …"
+	@echo "Installing the requirements into .venv (about half a minute) …"
 	@$(PIP) -r requirements.txt
 	@rm -f .venv/installed-* && touch $@
 
@@ -33,23 +33,19 @@ $(DEV_INSTALLED): $(INSTALLED)
 	@$(PIP) -r requirements-dev.txt
 	@rm -f .venv/dev-* && touch $@
 
-dev: install $(DEV_INSTALLED) ## install what tests and lint need
+dev: install $(DEV_INSTALLED) ## install the requirements of tests and lint
 
-# The CPU build carries a local version (2.13.0+cpu), so it wins where an index offers it. With a GPU:
-# make baseline TORCH_INDEX=https://pypi.org/simple TORCH_OPTIONS=
-TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
-TORCH_OPTIONS ?= --no-deps
-# asked beforehand, for a few seconds: pip would try an index that is out of reach again and again, for minutes
-ANSWERS := import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=5)
+# By default pip's own configuration decides where torch comes from. TORCH_INDEX names an additional index with CPU
+# builds: their version is 2.13.0+cpu, so pip prefers them, and requirements-baseline.txt already has what they need.
+# The usual build needs more (the CUDA libraries), which only pip can resolve.
+TORCH_INDEX ?=
+TORCH_FROM = $(if $(TORCH_INDEX),--no-deps --extra-index-url $(TORCH_INDEX))
 $(BASELINE_INSTALLED): $(INSTALLED)
 	@$(PIP) -r requirements-baseline.txt
-	@$(BIN)/python -c 'import torch' 2>/dev/null || { \
-	  if $(BIN)/python -c '$(ANSWERS)' $(TORCH_INDEX)/torch/ 2>/dev/null; \
-	  then $(PIP) $(TORCH_OPTIONS) torch==2.13.0 --extra-index-url $(TORCH_INDEX); \
-	  else echo "$(TORCH_INDEX) does not answer; torch comes from the usual index"; $(PIP) $(TORCH_OPTIONS) torch==2.13.0; fi; }
+	@$(BIN)/python -c 'import torch' 2>/dev/null || $(PIP) $(TORCH_FROM) torch==2.13.0
 	@rm -f .venv/baseline-* && touch $@
 
-baseline: install $(BASELINE_INSTALLED) ## install torch for `python -m baseline`
+baseline: install $(BASELINE_INSTALLED) ## install torch for `python -m baseline` (TORCH_INDEX: an index with CPU builds)
 
 node_modules/.package-lock.json: package-lock.json
 	@command -v npm >/dev/null || { echo "lint needs Node.js (npm) for biome and tsc"; exit 1; }
@@ -68,27 +64,27 @@ lint: dev node_modules/.package-lock.json ## check style, types, layers, migrati
 	node_modules/.bin/tsc --project .
 	$(BIN)/python -W ignore manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py spectacular | diff docs/openapi.yaml - \
-	  || { echo "docs/openapi.yaml is old: make openapi"; exit 1; }
+	  || { echo "docs/openapi.yaml is out of date: run make openapi"; exit 1; }
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/mypy .
 
-format: dev node_modules/.package-lock.json ## write Python, templates, scripts and styles as lint wants them
+format: dev node_modules/.package-lock.json ## format Python, templates, scripts and styles
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/djangofmt --quiet templates
 	node_modules/.bin/biome check --write
 
-openapi: install ## write docs/openapi.yaml anew
+openapi: install ## regenerate docs/openapi.yaml
 	@$(BIN)/python manage.py spectacular --file docs/openapi.yaml
 
-test: dev baseline ## run every test that can run here; CI=true fails where one can't
+test: dev baseline ## run all tests; with CI=true a missing service is a failure
 	@$(BIN)/python -m tests.everything
 
 requirements: dev ## compile requirements*.txt from the .in files
 	@for part in requirements requirements-dev requirements-baseline; do \
 	  $(BIN)/uv pip compile --quiet --no-header --python-version 3.11 $$part.in --output-file $$part.txt || exit 1; done
 
-messages: dev ## collect the texts for translators (needs gettext)
+messages: dev ## update the message catalogue from the sources (needs gettext)
 	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-wrap --add-location file \
 	  --no-obsolete --ignore '.venv*' --ignore node_modules --ignore var --ignore tests
 	@sed -i -e '/^"POT-Creation-Date/d' -e '/^"Report-Msgid-Bugs-To/d' -e 's/charset=UTF-8/charset=utf-8/' locale/zh_Hans/LC_MESSAGES/django.po

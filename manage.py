@@ -4,8 +4,20 @@
 import os
 import sys
 
+import django
 from django.core.management import execute_from_command_line
 
-if __name__ == "__main__":
+from common.version import VERSION
+
+
+def main(arguments: list[str]) -> None:
+    """Run a command; `version` and `--version` print Concord's version instead of Django's alone."""
+    if arguments[1:] in (["version"], ["--version"]):
+        sys.stdout.write(f"Concord {VERSION} (Django {django.get_version()})\n")
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    execute_from_command_line(sys.argv)
+    execute_from_command_line(arguments)
+
+
+if __name__ == "__main__":
+    main(sys.argv)

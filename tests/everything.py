@@ -1,6 +1,6 @@
-"""Every test there is, leg by leg: `make test`. What cannot run here is named in one line at the end.
+"""All tests, in legs: `make test`. The last lines name the services that were missing.
 
-With CI=true, whatever cannot run fails.
+With CI=true a missing service is a failure.
 """
 
 import getpass
@@ -24,20 +24,20 @@ CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"]
 
 @dataclass
 class Outcome:
-    """What failed and what was missing so far."""
+    """The legs that failed and the services that were missing so far."""
 
     failed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
 def say(text: str) -> None:
-    """Print at once: children write to the same terminal."""
+    """Print without buffering: child processes write to the same terminal."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
 def run(outcome: Outcome, name: str, command: list[str], **environment: str) -> None:
-    """Run one leg; its failure is remembered and the next one runs all the same."""
+    """Run one leg and record its failure; later legs run in any case."""
     say(f"\n=== {name}")
     began = time.monotonic()
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CELERY_BROKER_URL"}}
@@ -48,7 +48,7 @@ def run(outcome: Outcome, name: str, command: list[str], **environment: str) -> 
 
 
 def chromium() -> str | None:
-    """Return a Chromium, installing Debian's where we may; None where there is none."""
+    """Return the path of a Chromium, installed from Debian if this user may do so, else None."""
     for name in CHROMIUMS:
         if found := shutil.which(name):
             return found
@@ -62,7 +62,7 @@ def chromium() -> str | None:
 
 
 def postgres() -> str | None:
-    """Return the address of a PostgreSQL: DATABASE_URL's, else a local one that lets us in."""
+    """Return the address of a PostgreSQL server: DATABASE_URL, else a local one that accepts this user."""
     if (url := os.environ.get("DATABASE_URL", "")).startswith("postgres"):
         return url
     for user in (getpass.getuser(), "postgres"):
@@ -75,7 +75,7 @@ def postgres() -> str | None:
 
 
 def redis_server() -> str | None:
-    """Return the address of a Redis: CELERY_BROKER_URL's, else a local one (its last database)."""
+    """Return the address of a Redis server: CELERY_BROKER_URL, else the last database of a local one."""
     url = os.environ.get("CELERY_BROKER_URL") or "redis://127.0.0.1:6379/15"
     try:
         redis.Redis.from_url(url, socket_connect_timeout=2).ping()
@@ -91,11 +91,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="concord-tests-") as folder:
         skipped = Path(folder) / "missing"
         os.environ["CONCORD_TEST_MISSING"] = str(skipped)
-        run(outcome, "Python on SQLite", [*PYTEST, *workers, "-m", "not worker and not browser"])
+        python_leg(outcome, workers, Path(folder))
         run(outcome, "a real worker and broker", [*PYTEST, *workers, "--dist", "loadscope", "-m", "worker"])
         database_legs(outcome)
         if shutil.which("node"):
-            # named one by one: Node.js 20 knows no patterns, 22 no folders
+            # one argument per file: Node.js 20 takes no patterns, Node.js 22 no folders
             scripts = [str(path) for path in sorted((ROOT / "tests" / "js").rglob("*.test.js"))]
             run(outcome, "JavaScript", ["node", "--test", *scripts])
         else:
@@ -109,15 +109,27 @@ def main() -> int:
     return verdict(outcome)
 
 
+def python_leg(outcome: Outcome, workers: list[str], folder: Path) -> None:
+    """Run the Python tests on SQLite and check their coverage, unless some of them were skipped."""
+    name, report = "Python on SQLite", folder / "coverage.json"
+    measure = ["--cov", "--cov-config=pyproject.toml", f"--cov-report=json:{report}"]
+    command = [*PYTEST, *workers, "-m", "not worker and not browser", *measure]
+    run(outcome, name, command, COVERAGE_FILE=str(folder / "coverage"))
+    if (folder / "missing").exists():
+        outcome.missing.append("some of the Python tests (coverage limits)")
+    elif name not in outcome.failed:
+        run(outcome, "coverage", [sys.executable, "-m", "tests.coverage_gate", str(report)])
+
+
 def database_legs(outcome: Outcome) -> None:
-    """Run what depends on the database again on PostgreSQL, with Redis as the broker."""
+    """Run the tests marked `database` again on PostgreSQL, with Redis as the broker."""
     server, broker = postgres(), redis_server()
     if broker is None:
         outcome.missing.append("Redis (its broker leg)")
     if server is None:
         outcome.missing.append("PostgreSQL (the database tests on it)")
         return
-    # one at a time: two of the tests with 32 and 64 claimants together want more than the usual 100 connections
+    # one process: two tests with 32 and 64 claimants at once would exceed PostgreSQL's default of 100 connections
     run(outcome, "PostgreSQL", [*PYTEST, "-m", "database and not worker"], DATABASE_URL=server)
     if broker:
         legs = {"DATABASE_URL": server, "CELERY_BROKER_URL": broker}
@@ -125,13 +137,13 @@ def database_legs(outcome: Outcome) -> None:
 
 
 def verdict(outcome: Outcome) -> int:
-    """Say how it went, in one line each."""
+    """Print the result and return the exit code."""
     if outcome.missing:
-        say(f"\n!!! NOT TESTED HERE, for want of: {'; '.join(outcome.missing)}")
+        say(f"\n!!! NOT TESTED, because these are missing: {'; '.join(outcome.missing)}")
     if outcome.failed:
         say(f"\n!!! FAILED: {'; '.join(outcome.failed)}")
     elif not outcome.missing:
-        say("\nEverything was tested, and passed.")
+        say("\nAll tests ran and passed.")
     return 1 if outcome.failed or (CI and outcome.missing) else 0
 
 

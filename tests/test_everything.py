@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.mark.parametrize(
     ("failed", "absent", "ci", "code", "told"),
     [
-        ([], [], True, 0, "Everything was tested, and passed."),
-        ([], ["Redis"], False, 0, "NOT TESTED HERE, for want of: Redis"),
-        ([], ["Redis"], True, 1, "NOT TESTED HERE, for want of: Redis"),
+        ([], [], True, 0, "All tests ran and passed."),
+        ([], ["Redis"], False, 0, "NOT TESTED, because these are missing: Redis"),
+        ([], ["Redis"], True, 1, "NOT TESTED, because these are missing: Redis"),
         (["PostgreSQL"], [], False, 1, "FAILED: PostgreSQL"),
     ],
 )
@@ -27,6 +27,33 @@ def test_what_could_not_run_is_named_and_fails_under_ci(
     with patch.object(everything, "CI", ci):
         assert verdict(Outcome(failed, absent)) == code
     assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("code", "skipped", "failed", "absent", "legs"),
+    [
+        pytest.param(0, False, [], [], ["Python on SQLite", "coverage"], id="passed"),
+        pytest.param(1, False, ["Python on SQLite"], [], ["Python on SQLite"], id="failed"),
+        pytest.param(
+            0, True, [], ["some of the Python tests (coverage limits)"], ["Python on SQLite"], id="some skipped"
+        ),
+    ],
+)
+def test_coverage_is_checked_only_if_all_python_tests_ran(
+    tmp_path: Path, code: int, skipped: bool, failed: list[str], absent: list[str], legs: list[str]
+) -> None:
+    outcome, ran = Outcome(), []
+
+    def leg(outcome: Outcome, name: str, _command: list[str], **_environment: str) -> None:
+        ran.append(name)
+        if code:
+            outcome.failed.append(name)
+        if skipped:
+            (tmp_path / "missing").write_text("Redis\n", encoding="utf-8")
+
+    with patch.object(everything, "run", leg):
+        everything.python_leg(outcome, ["-n", "2"], tmp_path)
+    assert (outcome.failed, outcome.missing, ran) == (failed, absent, legs)
 
 
 def test_a_leg_that_fails_is_remembered(capfd: Any) -> None:

@@ -1,11 +1,19 @@
-"""What templates of every app use."""
+"""Template tags for the pages of every app."""
 
 from typing import Any
 
 from django import template
 from django.urls import reverse
 
+from common.version import VERSION
+
 register = template.Library()
+
+
+@register.simple_tag
+def concord_version() -> str:
+    """Return the version of Concord."""
+    return VERSION
 
 
 @register.inclusion_tag("common/tab.html", takes_context=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from common.errors import Refused
 from common.files.disk_space import require_space
+from common.version import VERSION
 from config.backup import databases
 from config.backup.archive import Writer
 from config.backup.restoration import PREFIX, require_finished
@@ -39,7 +40,7 @@ def back_up(file: Path) -> int:
             writer.add(f"database/{path.name}", path)
         for path in _media():
             writer.add(f"media/{path.relative_to(settings.MEDIA_ROOT).as_posix()}", path)
-        writer.finish({"made_at": timezone.now().isoformat(), **databases.facts()})
+        writer.finish({"concord": VERSION, "made_at": timezone.now().isoformat(), **databases.facts()})
         target.flush()
         os.fsync(target.fileno())
         unfinished.replace(file)

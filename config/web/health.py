@@ -17,6 +17,7 @@ from common.errors import Refused
 from common.files.disk_space import free_bytes
 from common.jobs import service_heartbeats
 from common.jobs.queue import broker_answers
+from common.version import VERSION
 from config.backup import require_finished
 from corpus.media.ffmpeg.program import ffmpeg_version, find_ffmpeg
 
@@ -103,8 +104,8 @@ def state_of(check: Callable[[], None]) -> str:
 @login_not_required
 @never_cache
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """Answer that the process lives; whoever restarts processes asks this."""
-    return HttpResponse("ok", content_type="text/plain")
+    """Return 200 and the version while the process lives; meant for the program that restarts processes."""
+    return HttpResponse(f"ok {VERSION}", content_type="text/plain")
 
 
 @login_not_required

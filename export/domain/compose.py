@@ -13,6 +13,7 @@ from django.conf import settings
 
 from common.errors import Refused
 from common.files.disk_space import require_space
+from common.version import VERSION
 from export.domain.gather import Gathered, Tell
 from export.domain.options import Options
 from export.formats import csv_
@@ -51,6 +52,7 @@ def compose(*, gathered: Gathered, rows: Path, folder: Path, options: Options, t
         files |= _copy_clips(gathered, folder, tell)
     manifest = {
         "format": FORMAT,
+        "concord": VERSION,
         "corpus": gathered.corpus,
         "options": options.as_document(),
         "seed": options.seed,

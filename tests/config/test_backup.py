@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 
 from common.errors import Refused
+from common.version import VERSION
 from config.backup.archive import Writer, unpack
 from config.backup.restoration import PREFIX, clear_leftovers, require_finished
 from tests.conftest import missing
@@ -93,6 +94,8 @@ def test_what_was_backed_up_comes_back(made: Made, tmp_path: Path) -> None:
     assert made.file.stat().st_mode & 0o777 == 0o600
     assert {"manifest.json", "train.jsonl", "dev.csv"} <= set(made.held["release"])
     assert made.held["again"] == f"2: {made.file} exists already; nothing was written."
+
+    assert unpack(made.file, tmp_path / "unpacked")["concord"] == VERSION
 
     content = bytearray(made.file.read_bytes())
     content[len(content) // 2] ^= 1

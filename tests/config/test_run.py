@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from common.version import VERSION
 from config.management.commands import run
 from config.processes.supervisor import Supervisor
 
@@ -118,7 +119,7 @@ def test_one_command_brings_everything_up_and_takes_everything_down(running: Run
 
     # the second start keeps the data and makes no new password
     running.start()
-    assert running.get("/healthz") == (200, "ok")
+    assert running.get("/healthz") == (200, f"ok {VERSION}")
     assert password not in running.text()
     assert (running.home / "passwords.txt").read_text(encoding="utf-8").split() == [name, password]
 

@@ -8,6 +8,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from common.jobs import service_heartbeats
+from common.version import VERSION
 from config.web import health
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def test_all_is_up(client: Client) -> None:
 
 def test_a_living_process_says_so_whatever_else_is_down(client: Client, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
-        assert client.get("/healthz").content == b"ok"
+        assert client.get("/healthz").content == f"ok {VERSION}".encode()
 
 
 @pytest.mark.parametrize("service", ["worker", "sweep"])

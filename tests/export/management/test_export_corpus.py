@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from common.version import VERSION
 from corpus.models import Corpus, Dialogue, Purpose, Rater
 from export.formats.checksummed_file import Written
 from export.models import Release
@@ -95,6 +96,7 @@ def test_manifest_tells_codebook_raters_splits_and_agreement(corpus: Corpus, tmp
     assert corpus.codebook is not None
     found = manifest(export(corpus, tmp_path / "out", "--seed", "5"))
     assert found["format"] == "concord-release/1"
+    assert found["concord"] == VERSION
     assert found["corpus"] == corpus.slug
     assert found["seed"] == 5
     assert found["codebook"] == {"version": 1, **corpus.codebook.document}
