@@ -30,17 +30,18 @@ def test_what_could_not_run_is_named_and_fails_under_ci(
 
 
 @pytest.mark.parametrize(
-    ("code", "skipped", "failed", "absent", "legs"),
+    ("ci", "code", "skipped", "failed", "absent", "legs"),
     [
-        pytest.param(0, False, [], [], ["Python on SQLite", "coverage"], id="passed"),
-        pytest.param(1, False, ["Python on SQLite"], [], ["Python on SQLite"], id="failed"),
+        pytest.param(True, 0, False, [], [], ["Python on SQLite", "coverage"], id="passed"),
+        pytest.param(True, 1, False, ["Python on SQLite"], [], ["Python on SQLite"], id="failed"),
         pytest.param(
-            0, True, [], ["some of the Python tests (coverage limits)"], ["Python on SQLite"], id="some skipped"
+            True, 0, True, [], ["some of the Python tests (coverage limits)"], ["Python on SQLite"], id="some skipped"
         ),
+        pytest.param(False, 0, False, [], [], ["Python on SQLite"], id="not under CI"),
     ],
 )
-def test_coverage_is_checked_only_if_all_python_tests_ran(
-    tmp_path: Path, code: int, skipped: bool, failed: list[str], absent: list[str], legs: list[str]
+def test_coverage_is_checked_under_ci_if_all_python_tests_ran(
+    tmp_path: Path, ci: bool, code: int, skipped: bool, failed: list[str], absent: list[str], legs: list[str]
 ) -> None:
     outcome, ran = Outcome(), []
 
@@ -51,7 +52,7 @@ def test_coverage_is_checked_only_if_all_python_tests_ran(
         if skipped:
             (tmp_path / "missing").write_text("Redis\n", encoding="utf-8")
 
-    with patch.object(everything, "run", leg):
+    with patch.object(everything, "run", leg), patch.object(everything, "CI", ci):
         everything.python_leg(outcome, ["-n", "2"], tmp_path)
     assert (outcome.failed, outcome.missing, ran) == (failed, absent, legs)
 
