@@ -1,13 +1,12 @@
 """Who a session belongs to: every request asks."""
 
 from django.contrib.auth.backends import ModelBackend
-from django.db import models
 
 from common.auth.session_store import take_person
-from common.database.prepared import Parameter, PreparedSelect
+from common.database.prepared import Instance, PreparedSelect
 from common.models import User
 
-PERSON = PreparedSelect(lambda: User.objects.filter(pk=Parameter("pk", models.BigAutoField())))
+PERSON = PreparedSelect(Instance(User), 'SELECT {columns} FROM common_user "user" WHERE "user".id = %(pk)s')
 
 
 class PasswordBackend(ModelBackend):

@@ -8,13 +8,16 @@ from django.contrib.sessions.backends import db
 from django.db import models
 from django.utils import timezone
 
-from common.database.prepared import Parameter, PreparedSelect
+from common.database.prepared import Instance, PreparedSelect
 from common.models import Session, User
 
 FOUND = PreparedSelect(
-    lambda: Session.objects.select_related("user").filter(
-        session_key=Parameter("key", models.CharField()), expire_date__gt=Parameter("now", models.DateTimeField())
-    )
+    Instance(Session, user=Instance(User)),
+    """
+    SELECT {columns} FROM common_session session LEFT JOIN common_user "user" ON "user".id = session.user_id
+    WHERE session.session_key = %(key)s AND session.expire_date > %(now)s
+    """,
+    {"key": models.CharField(), "now": models.DateTimeField()},
 )
 # Who came with the session that was read last. Django asks for a session and then, by its id, for the person; between
 # the two there is nothing to hand them on by.

@@ -1,9 +1,13 @@
-"""Statements that are put together once and run often.
+"""Prepared statements: SQL that is written by hand and run with parameters.
 
-Django puts the SQL of a query set together anew each time it is asked, which costs a web process several times what
-the database takes to answer. What every label and every request asks is therefore prepared: written as a query set
-like any other, with a `Parameter` wherever a value will stand, turned into SQL at its first use and from then on only
-filled in. Everywhere else a plain query set is shorter and quick enough.
+Django compiles the SQL of a query set at each evaluation. For the statements that run with every request or every
+label, this costs a web process several times as much as the database needs to answer. They are therefore written as
+SQL that SQLite and PostgreSQL both accept, and PostgreSQL plans them once per connection. Everywhere else, use a query
+set: it is shorter and fast enough.
+
+In the SQL, `%(name)s` is a parameter and `{columns}` the columns that the result is built from. A percent sign is
+doubled. Write constants as literals (`state = 'free'`): PostgreSQL uses a partial index only where the condition of
+the index follows from the text of the statement.
 """
 
 from __future__ import annotations
@@ -11,264 +15,328 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, QuerySet, sql
-from django.db.models.query import get_related_populators
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import Field, Value
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 M = TypeVar("M", bound=models.Model)
 Row = tuple[Any, ...]
-PLACE = re.compile(r"%\((\w+)\)s")
-_NAMES: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # connection to PostgreSQL -> statements it knows
+Read = Callable[[Row], R]
+PARAMETER = re.compile(r"%\((\w+)\)s")
+_PREPARED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # connection to PostgreSQL -> prepared names
 
 
-class Parameter(Expression):
-    """The place of a value that is known only when the statement runs."""
+class Result(Protocol[R_co]):
+    """How a SELECT returns its rows."""
 
-    def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
-        super().__init__(output_field=output_field)
-        self.name, self._field = name, output_field
+    model: type[models.Model] | None
 
-    def as_sql(self, *_args: Any, **_more: Any) -> tuple[str, Any]:
-        """Stand for oneself among the parameters of the SQL."""
-        return "%s", (self,)
+    def columns(self) -> str:
+        """Return the SQL that replaces `{columns}`."""
 
-    def filled(self, values: dict[str, Any], database: BaseDatabaseWrapper) -> Any:
-        """Return the value as the driver of the database takes it."""
-        return self._field.get_db_prep_save(values[self.name], database)
+    def reader(self, database: BaseDatabaseWrapper) -> Read[R_co]:
+        """Return the function that converts a row of the driver."""
+
+
+class Instance(Generic[M]):
+    """Rows as instances of a model.
+
+    Args:
+        model: its table has the name of the model as alias (`codebookversion`).
+        only: names of the columns to load; all by default. The primary key must be among them.
+        defer: names of the columns not to load.
+        related: related instances by the name of the relation. Their tables have that name as alias; join them by
+            LEFT JOIN where there may be none.
+    """
+
+    def __init__(
+        self, model: type[M], *, only: Sequence[str] = (), defer: Sequence[str] = (), **related: Instance[Any]
+    ) -> None:
+        self.model: type[M] = model
+        self._own = [
+            field
+            for field in model._meta.concrete_fields  # noqa: SLF001
+            if (field.attname in only or not only) and field.attname not in defer
+        ]
+        self._related = related
+        self.fields: list[Field[Any, Any]] = [*self._own, *(f for other in related.values() for f in other.fields)]
+
+    def columns(self, alias: str = "") -> str:
+        """Return the columns of the model, then those of the related models."""
+        alias = alias or str(self.model._meta.model_name)  # noqa: SLF001
+        own = (f'"{alias}"."{field.column}"' for field in self._own)
+        return ", ".join([*own, *(other.columns(name) for name, other in self._related.items())])
+
+    def reader(self, database: BaseDatabaseWrapper) -> Read[M]:
+        """Return the function that makes an instance of a row."""
+        convert, make = _converter(self.fields, database), self._maker(0)
+        return lambda row: make(convert(row))
+
+    def _maker(self, first: int) -> Read[Any]:
+        """Return the function that makes an instance of the values from `first` on; None where the key is null."""
+        model, names, relations = self.model, [field.attname for field in self._own], []
+        key = first + next(place for place, field in enumerate(self._own) if field.primary_key)
+        last = start = first + len(names)
+        for name, other in self._related.items():
+            relations.append((model._meta.get_field(name), other._maker(start)))  # noqa: SLF001
+            start += len(other.fields)
+
+        def make(values: Row) -> M | None:
+            if values[key] is None:
+                return None
+            instance = model.from_db(DEFAULT_DB_ALIAS, names, values[first:last])
+            for relation, make_related in relations:
+                # Not documented, but select_related fills in relations by it. Setting the attribute would not do:
+                # a reverse relation that is set to None is queried again.
+                related = make_related(values)
+                relation.set_cached_value(instance, related)
+                if relation.one_to_one and related is not None:
+                    relation.remote_field.set_cached_value(related, instance)
+            return instance
+
+        return make
+
+
+class Values:
+    """Rows as tuples.
+
+    Args:
+        fields: of the columns, in their order. They only convert values, so a field may belong to any model or none.
+    """
+
+    model = None
+
+    def __init__(self, *fields: Field[Any, Any]) -> None:
+        self._fields = fields
+
+    def columns(self) -> str:
+        """Return nothing: the SQL names the columns itself."""
+        return ""
+
+    def reader(self, database: BaseDatabaseWrapper) -> Read[Row]:
+        """Return the function that converts the values of a row."""
+        return _converter(self._fields, database)
+
+
+class InstanceAndValues(Generic[M]):
+    """Rows as pairs: an instance, and a tuple of the columns after `{columns}`.
+
+    Args:
+        instance: see `Instance`.
+        fields: of the further columns, see `Values`.
+    """
+
+    def __init__(self, instance: Instance[M], *fields: Field[Any, Any]) -> None:
+        self.model: type[M] = instance.model
+        self._instance, self._values = instance, Values(*fields)
+
+    def columns(self) -> str:
+        """Return the columns of the instance."""
+        return self._instance.columns()
+
+    def reader(self, database: BaseDatabaseWrapper) -> Read[tuple[M, Row]]:
+        """Return the function that makes a pair of a row."""
+        width = len(self._instance.fields)
+        instance, values = self._instance.reader(database), self._values.reader(database)
+        return lambda row: (instance(row), values(row[width:]))
 
 
 class _Statement:
-    """SQL with open places."""
+    """A statement with parameters.
 
-    _count = itertools.count(1)
+    Args:
+        text: the SQL, with its parameters as `%(name)s`.
+        model: a parameter with the name of one of its fields (`rater`, `rater_id`, `pk`) has the type of this field.
+        parameters: the types of the others, by name.
+    """
 
-    def __init__(self) -> None:
-        self._name = f"concord_{next(self._count)}"
-        self._sql = self._execute = self._prepare = ""
-        self._parameters: Sequence[Any] = ()
-        self._open: Sequence[Parameter] = ()  # those of them that have no value yet
-        self._converters: list[tuple[int, list[Any], Any]] = []  # place in a row, what makes its value one of Python's
+    _numbers = itertools.count(1)
 
-    def _rows(self, values: dict[str, Any]) -> list[Row]:
-        """Run the statement and return what it returns; a change returns how many rows it changed."""
+    def __init__(
+        self, text: str, model: type[models.Model] | None, parameters: Mapping[str, Field[Any, Any]] | None
+    ) -> None:
+        self._name = f"concord_{next(self._numbers)}"
+        self._sql = self._prepare = self._execute = ""
+        self._text, self._model, self._types = text, model, parameters or {}
+        self._parameters: Sequence[tuple[str, Field[Any, Any]]] = ()  # each time that one is used, in their order
+
+    def _run(self, values: dict[str, Any]) -> list[Row]:
+        """Run the statement and return its rows, or one row with the number of changed rows."""
         database = connections[DEFAULT_DB_ALIAS]
         if not self._sql:
-            self._sql, self._parameters = self._compiled(database)
-        with database.cursor() as cursor:  # before all else: it opens a connection where there is none that works
-            statement, parameters = self._known(database)
-            filled = [each.filled(values, database) if type(each) is Parameter else each for each in parameters]
-            cursor.execute(statement, filled)
+            self._compile(database)
+        with database.cursor() as cursor:  # first of all: this opens a connection where none works
+            if database.vendor == "postgresql" and settings.PREPARE_STATEMENTS:
+                self._prepare_on(database)
+                statement = self._execute
+            else:
+                statement = self._sql
+            parameters = [field.get_db_prep_save(values[name], database) for name, field in self._parameters]
+            cursor.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
 
-    def _known(self, database: Any) -> tuple[str, Sequence[Any]]:
-        """Return the SQL to run: PostgreSQL plans a statement once for each connection and then knows it by name."""
-        if database.vendor != "postgresql" or not settings.PREPARE_STATEMENTS:
-            return self._sql, self._parameters
-        names = _NAMES.setdefault(database.connection, set())
+    def _prepare_on(self, database: Any) -> None:
+        """Prepare the statement, once per connection."""
+        names = _PREPARED.setdefault(database.connection, set())
         if self._name not in names:
             with database.connection.cursor() as cursor:
-                cursor.execute(self._prepare or self._put_to_prepare(database))
+                cursor.execute(self._prepare)
             names.add(self._name)
-        return self._execute, self._open
 
-    def _put_to_prepare(self, database: Any) -> str:
-        """Return what makes the statement known to PostgreSQL.
+    def _compile(self, database: BaseDatabaseWrapper) -> None:
+        text = self._text_for(database)
+        names = PARAMETER.findall(text)
+        self._parameters = [(name, self._type(name)) for name in names]
+        # PostgreSQL infers the type of $1 from one place; a name that is used twice may have two (text, varchar)
+        numbers = itertools.count(1)
+        numbered = PARAMETER.sub(lambda _: f"${next(numbers)}", text).replace("%%", "%")
+        self._prepare = f"PREPARE {self._name} AS {numbered}"
+        self._execute = f"EXECUTE {self._name} ({', '.join('%s' for _ in names)})"
+        self._sql = PARAMETER.sub("%s", text)  # last: it tells other threads that the rest is there
 
-        What is the same each time stands in it as a literal: the planner chooses a partial index only where it sees
-        that the condition holds.
-        """
-        places, numbers = [], itertools.count(1)
-        for each in self._parameters:
-            is_open = type(each) is Parameter
-            places.append(f"${next(numbers)}" if is_open else database.ops.compose_sql("%s", [each]))
-        self._open = [each for each in self._parameters if type(each) is Parameter]
-        self._execute = f"EXECUTE {self._name} ({', '.join('%s' for _ in self._open)})"
-        self._prepare = f"PREPARE {self._name} AS {self._sql % tuple(places)}"
-        return self._prepare
+    def _type(self, name: str) -> Field[Any, Any]:
+        if name in self._types:
+            return self._types[name]
+        if self._model is None:
+            raise FieldDoesNotExist(f"The parameter {name} has no type.")
+        meta = self._model._meta  # noqa: SLF001
+        field = meta.pk if name == "pk" else meta.get_field(name)
+        assert isinstance(field, Field)  # noqa: S101 -- a parameter named after a reverse relation
+        return field
 
-    def _find_converters(self, compiler: SQLCompiler, columns: list[Any]) -> None:
-        self._converters = [(place, *each) for place, each in compiler.get_converters(columns).items()]
-
-    def _converted(self, row: Row) -> Row:
-        if not self._converters:
-            return row
-        values, database = list(row), connections[DEFAULT_DB_ALIAS]
-        for place, converters, column in self._converters:
-            for convert in converters:
-                values[place] = convert(values[place], column, database)
-        return tuple(values)
-
-    def _compiled(self, database: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
-        raise NotImplementedError
+    def _text_for(self, _database: BaseDatabaseWrapper) -> str:
+        return self._text
 
 
 class PreparedSelect(_Statement, Generic[R]):
     """A prepared SELECT.
 
     Args:
-        ask: makes the query set, with a `Parameter` in place of each value; its rows come as they would from it:
-            tuples of `values_list`, or instances with what `select_related` adds.
-    """
-
-    def __init__(self, ask: Callable[[], QuerySet[Any, R]]) -> None:
-        super().__init__()
-        self._ask = ask
-        self._made: Callable[[Row], Any] = tuple
-
-    def all(self, **values: Any) -> list[R]:
-        """Return the rows that these values of the parameters lead to."""
-        return [self._made(self._converted(row)) for row in self._rows(values)]
-
-    def first(self, **values: Any) -> R | None:
-        """Return the first row; None where there is none."""
-        return next(iter(self.all(**values)), None)
-
-    def _compiled(self, database: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
-        query = self._ask().query
-        compiler = query.get_compiler(connection=database)
-        prepared: tuple[str, Sequence[Any]] = compiler.as_sql()
-        self._find_converters(compiler, [column for column, _, _ in compiler.select[: compiler.col_count]])
-        self._made = _instances(compiler) if query.default_cols else tuple
-        return prepared
-
-
-class PreparedSQL(_Statement, Generic[M]):
-    """A prepared SELECT that is written as SQL: for what a query set can't say so that it runs quickly.
-
-    Args:
-        model: of the instances that come back.
-        table: what its table is called in the SQL.
-        write: returns the SQL for a database. `{columns}` stands where the model's columns are selected, further
-            columns may come after them; `%(name)s` stands for a parameter.
-        fields: of the parameters, by name.
+        result: what becomes of the rows: `Instance`, `Values` or `InstanceAndValues`.
+        text: the SQL; it must not depend on the database.
+        parameters: types of the parameters that aren't fields of the result's model.
+        lock: the clause that locks rows, `FOR NO KEY UPDATE OF slot`; left out on SQLite, which has no row locks.
     """
 
     def __init__(
         self,
-        model: type[M],
-        table: str,
-        write: Callable[[BaseDatabaseWrapper], str],
-        fields: Mapping[str, Field[Any, Any]],
+        result: Result[R],
+        text: str,
+        parameters: Mapping[str, Field[Any, Any]] | None = None,
+        *,
+        lock: str = "",
     ) -> None:
-        super().__init__()
-        self._model, self._table, self._write, self._fields = model, table, write, fields
-        self._names = [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001
+        super().__init__(text, result.model, parameters)
+        self._result, self._lock = result, lock
+        self._read: Read[R]
 
-    def all(self, **values: Any) -> list[tuple[M, Row]]:
-        """Return instances, each with the values of the further columns."""
-        width, names = len(self._names), self._names
-        rows = [self._converted(row) for row in self._rows(values)]
-        return [(self._model.from_db(DEFAULT_DB_ALIAS, names, row[:width]), row[width:]) for row in rows]
+    def all(self, **values: Any) -> list[R]:
+        """Return the rows for these values of the parameters."""
+        rows = self._run(values)
+        return [self._read(row) for row in rows]
 
-    def _compiled(self, database: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
-        fields = self._model._meta.concrete_fields  # noqa: SLF001
-        compiler = sql.Query(self._model).get_compiler(connection=database)
-        self._find_converters(compiler, [field.cached_col for field in fields])
-        columns = ", ".join(f'{self._table}."{field.column}"' for field in fields)
-        text = self._write(database).replace("{columns}", columns)
-        names = PLACE.findall(text)
-        return PLACE.sub("%s", text), [Parameter(name, self._fields[name]) for name in names]
+    def first(self, **values: Any) -> R | None:
+        """Return the first row, or None."""
+        rows = self._run(values)
+        return self._read(rows[0]) if rows else None
+
+    def _text_for(self, database: BaseDatabaseWrapper) -> str:
+        self._read = self._result.reader(database)
+        lock = self._lock if database.features.has_select_for_update else ""
+        return f"{self._text.replace('{columns}', self._result.columns())} {lock}"
 
 
 class PreparedInsert(_Statement, Generic[M]):
-    """A prepared INSERT of one row; a column that is not given gets its field's default.
+    """A prepared INSERT of one row. A column without a value gets the default of its field.
 
     Args:
-        model: whose table it goes to.
-        otherwise: SQL that says what to do where such a row is there already, `ON CONFLICT ...`.
-        unless: makes a query set, with a `Parameter` in place of each value: where it has a row, none is added.
-        returning: columns whose values come back.
+        model: the model of the row.
+        otherwise: SQL for a row that exists already, `ON CONFLICT ...`.
+        unless: a SELECT; where it finds a row, none is added.
+        returning: names of the columns to return.
+        parameters: types of the parameters of `unless` that aren't fields of the model.
     """
 
     def __init__(
         self,
         model: type[M],
+        *,
         otherwise: str = "",
-        unless: Callable[[], QuerySet[Any, Any]] | None = None,
+        unless: str = "",
         returning: Sequence[str] = ("id",),
+        parameters: Mapping[str, Field[Any, Any]] | None = None,
     ) -> None:
-        super().__init__()
-        self._unless = unless
-        self._fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
-        self._model, self._otherwise, self._returning = model, otherwise, returning
+        meta = model._meta  # noqa: SLF001
+        self._fields = [field for field in meta.concrete_fields if not field.primary_key]
+        columns = ", ".join(f'"{field.column}"' for field in self._fields)
+        row = ", ".join(f"%({field.attname})s" for field in self._fields)
+        values = f"SELECT {row} WHERE NOT EXISTS ({unless})" if unless else f"VALUES ({row})"
+        text = f'INSERT INTO "{meta.db_table}" ({columns}) {values} {otherwise} RETURNING {", ".join(returning)}'
+        super().__init__(text, model, parameters)
+        self._class, self._names = model, [field.attname for field in meta.concrete_fields]
 
     def add(self, **values: Any) -> Row | None:
-        """Add the row and return what is wanted of it; its columns are called as in the table (`author_id`).
+        """Add the row and return its `returning` columns; None where `unless` found a row.
 
-        None where there was a row that forbids it.
+        Args:
+            values: by column name (`author_id`).
         """
-        return next(iter(self._rows(self._whole(values))), None)
+        return next(iter(self._run(self._with_defaults(values))), None)
 
     def make(self, **values: Any) -> M:
         """Add the row and return it as an instance."""
-        whole = self._whole(values)
-        [pk] = self._rows(whole)[0]
-        instance = self._model(pk=pk, **whole)
-        instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 -- as after `save`
-        return instance
+        row = self._with_defaults(values)
+        [(row["id"],)] = self._run(row)
+        return self._class.from_db(DEFAULT_DB_ALIAS, self._names, [row[name] for name in self._names])
 
-    def _whole(self, values: dict[str, Any]) -> dict[str, Any]:
-        defaults = (field for field in self._fields if field.attname not in values)
-        return values | {field.attname: field.get_default() for field in defaults}
-
-    def _compiled(self, database: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
-        row = self._model(**{field.attname: Parameter(field.attname, field) for field in self._fields})
-        query = sql.InsertQuery(self._model)
-        query.insert_values(self._fields, [row])
-        [(statement, parameters)] = query.get_compiler(connection=database).as_sql()
-        if self._unless:
-            into, _, row = statement.partition(" VALUES ")
-            forbidding, more = self._unless().values("pk").query.get_compiler(connection=database).as_sql()
-            statement = f"{into} SELECT {row.removeprefix('(').removesuffix(')')} WHERE NOT EXISTS ({forbidding})"
-            parameters = [*parameters, *more]
-        return f"{statement} {self._otherwise} RETURNING {', '.join(self._returning)}", parameters
+    def _with_defaults(self, values: dict[str, Any]) -> dict[str, Any]:
+        return values | {field.attname: field.get_default() for field in self._fields if field.attname not in values}
 
 
 class PreparedUpdate(_Statement):
     """A prepared UPDATE.
 
     Args:
-        of: makes the query set of the rows, with a `Parameter` in place of each value.
-        columns: what is set, called as in the table; each is a parameter, too.
+        model: the model of the rows.
+        text: the SQL.
+        parameters: types of the parameters that aren't fields of the model.
     """
 
-    def __init__(self, of: Callable[[], QuerySet[Any, Any]], *columns: str) -> None:
-        super().__init__()
-        self._of, self._columns = of, columns
+    def __init__(
+        self, model: type[models.Model], text: str, parameters: Mapping[str, Field[Any, Any]] | None = None
+    ) -> None:
+        super().__init__(text, model, parameters)
 
     def make(self, **values: Any) -> int:
-        """Change the rows and return how many there were."""
-        return int(self._rows(values)[0][0])
-
-    def _compiled(self, database: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
-        rows = self._of()
-        fields = {field.attname: field for field in rows.model._meta.concrete_fields}  # noqa: SLF001
-        query: Any = rows.query.chain(sql.UpdateQuery)
-        query.add_update_fields([(fields[name], None, Parameter(name, fields[name])) for name in self._columns])
-        prepared: tuple[str, Sequence[Any]] = query.get_compiler(connection=database).as_sql()
-        return prepared
+        """Change the rows and return their number."""
+        return int(self._run(values)[0][0])
 
 
-def _instances(compiler: SQLCompiler) -> Callable[[Row], models.Model]:
-    """Return what makes an instance of a row, as a query set does."""
-    info = compiler.klass_info
-    first, last = info["select_fields"][0], info["select_fields"][-1] + 1
-    names = [column.target.attname for column, _, _ in compiler.select[first:last]]
-    related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # Django 6 has one more
+def _converter(fields: Sequence[Field[Any, Any]], database: BaseDatabaseWrapper) -> Callable[[Row], Row]:
+    """Return the function that turns the values of the driver into those of the fields.
 
-    def made(row: Row) -> models.Model:
-        instance: models.Model = info["model"].from_db(DEFAULT_DB_ALIAS, names, row[first:last])
-        for populator in related:
-            populator.populate(row, instance)
-        for name, place in compiler.annotation_col_map.items():
-            setattr(instance, name, row[place])
-        return instance
+    There is no documented way to get these converters. `ops.get_db_converters` is what every database backend
+    implements for query sets; it takes any expression of the field's type.
+    """
+    converters = []
+    for place, field in enumerate(fields):
+        expression = Value(None, output_field=field)
+        found = [*database.ops.get_db_converters(expression), *field.get_db_converters(database)]
+        converters += [(place, convert, expression) for convert in found]
+    if not converters:
+        return lambda row: row
 
-    return made
+    def convert(row: Row) -> Row:
+        values = list(row)
+        for place, converter, expression in converters:
+            values[place] = converter(values[place], expression, database)
+        return tuple(values)
+
+    return convert

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from annotator.models import Assignment
-from common.database.prepared import Parameter, PreparedSelect
+from common.database.prepared import PreparedSelect, Values
 from common.errors import Refused
-from corpus.models import Rater, Revision
+from corpus.models import Rater
 
 MINUTE_MS = 60_000
 
@@ -39,31 +37,25 @@ class Day:
         return self.limit_minutes is not None and self.active_ms >= self.limit_minutes * MINUTE_MS
 
 
-PK = models.BigAutoField()
-MIDNIGHT = Parameter("midnight", models.DateTimeField())
+PK, TIME = models.BigAutoField(), models.DateTimeField()
 SUMS = PreparedSelect(
-    lambda: (
-        Revision.objects.filter(
-            # the corpus by the codebook: its versions are few, while the annotations would be read one by one
-            author=Parameter("author", PK),
-            created_at__gte=MIDNIGHT,
-            codebook__corpus=Parameter("corpus", PK),
-        )
-        .values("author")
-        .annotate(
-            worked=Sum("active_ms", default=0),
-            utterances=Count("annotation", distinct=True, filter=Q(cause=Revision.Cause.COMMIT)),
-        )
-        .values_list("worked", "utterances")
-    )
+    Values(),
+    # The corpus is found by the codebook: its versions are few, while the annotations would be read one by one.
+    """
+    SELECT COALESCE(SUM(revision.active_ms), 0),
+        COUNT(DISTINCT revision.annotation_id) FILTER (WHERE revision.cause = 'commit')
+    FROM corpus_revision revision JOIN corpus_codebookversion codebook ON codebook.id = revision.codebook_id
+    WHERE revision.author_id = %(author)s AND revision.created_at >= %(midnight)s AND codebook.corpus_id = %(corpus)s
+    """,
+    {"author": PK, "midnight": TIME, "corpus": PK},
 )
 DIALOGUES = PreparedSelect(
-    lambda: (
-        Assignment.objects.filter(rater=Parameter("rater", PK), state=Assignment.State.DONE, ended_at__gte=MIDNIGHT)
-        .values("rater")
-        .annotate(count=Count("pk"))
-        .values_list("count")
-    )
+    Values(),
+    """
+    SELECT COUNT(*) FROM annotator_assignment assignment
+    WHERE assignment.rater_id = %(rater)s AND assignment.state = 'done' AND assignment.ended_at >= %(midnight)s
+    """,
+    {"rater": PK, "midnight": TIME},
 )
 
 

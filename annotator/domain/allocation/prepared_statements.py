@@ -1,91 +1,137 @@
-"""What claiming, labelling and finishing ask of the database each time, prepared (see common/database/prepared.py)."""
+"""Prepared statements of claiming, labelling and finishing (see common/database/prepared.py)."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
 
-from annotator.models import Assignment, Slot
-from common.database.prepared import Parameter, PreparedInsert, PreparedSelect, PreparedUpdate
-from corpus.models import Annotation, Dialogue, Membership, Rater, Utterance
+from annotator.models import Assignment, Calibration, Slot
+from common.database.prepared import Instance, PreparedInsert, PreparedSelect, PreparedUpdate, Values
+from corpus.models import CodebookVersion, Corpus, Dialogue, GuidelineVersion, Membership, Rater, Utterance
 
 PK = models.BigAutoField()
 
-# --- who asks ----------------------------------------------------------------------------------------------
+# --- membership and assignment of the signed-in person -----------------------------------------------------
 MEMBER = PreparedSelect(
-    lambda: Membership.objects.select_related("rater").filter(
-        corpus__slug=Parameter("slug", models.SlugField()),
-        user=Parameter("user", PK),
-        is_active=True,
-        user__is_active=True,
-    )
+    Instance(Membership, rater=Instance(Rater)),
+    """
+    SELECT {columns} FROM corpus_membership membership
+    JOIN corpus_corpus corpus ON corpus.id = membership.corpus_id
+    JOIN common_user person ON person.id = membership.user_id
+    LEFT JOIN corpus_rater rater ON rater.membership_id = membership.id
+    WHERE corpus.slug = %(slug)s AND membership.user_id = %(user)s AND membership.is_active AND person.is_active
+    """,
+    {"slug": models.SlugField()},
 )
-
-
-def _own() -> QuerySet[Assignment]:
-    return Assignment.objects.filter(
-        public_id=Parameter("public_id", models.UUIDField()),
-        rater__membership__user=Parameter("user", PK),
-        rater__membership__is_active=True,
-        rater__membership__role=Membership.Role.ANNOTATOR,
-    )
-
-
-OWN = PreparedSelect(_own)
+OWN = PreparedSelect(
+    Instance(Assignment),
+    """
+    SELECT {columns} FROM annotator_assignment assignment
+    JOIN corpus_rater rater ON rater.id = assignment.rater_id
+    JOIN corpus_membership membership ON membership.id = rater.membership_id
+    WHERE assignment.public_id = %(public_id)s
+        AND membership.user_id = %(user)s AND membership.is_active AND membership.role = 'annotator'
+    """,
+    {"user": PK},
+)
 
 # --- claim -------------------------------------------------------------------------------------------------
 RATER = PreparedSelect(
-    lambda: (
-        Rater.objects.select_related("corpus__codebook", "corpus__guideline", "corpus__calibration", "membership")
-        .defer("corpus__codebook__source", "corpus__codebook__document", "corpus__guideline__texts")
-        .select_for_update(of=("self",), no_key=True)
-        .filter(pk=Parameter("pk", PK))
-    )
+    Instance(
+        Rater,
+        corpus=Instance(
+            Corpus,
+            codebook=Instance(CodebookVersion, defer=["source", "document"]),
+            guideline=Instance(GuidelineVersion, defer=["texts"]),
+            calibration=Instance(Calibration),
+        ),
+        membership=Instance(Membership),
+    ),
+    """
+    SELECT {columns} FROM corpus_rater rater
+    JOIN corpus_corpus corpus ON corpus.id = rater.corpus_id
+    LEFT JOIN corpus_codebookversion codebook ON codebook.id = corpus.codebook_id
+    LEFT JOIN corpus_guidelineversion guideline ON guideline.id = corpus.guideline_id
+    LEFT JOIN annotator_calibration calibration ON calibration.corpus_id = corpus.id
+    LEFT JOIN corpus_membership membership ON membership.id = rater.membership_id
+    WHERE rater.id = %(pk)s
+    """,
+    lock="FOR NO KEY UPDATE OF rater",
 )
 IN_HAND = PreparedSelect(
-    lambda: Assignment.objects.filter(
-        rater=Parameter("rater", PK), state=Assignment.State.OPEN, dialogue__state=Dialogue.State.READY
-    ).order_by("claimed_at")[:1]
+    Instance(Assignment),
+    """
+    SELECT {columns} FROM annotator_assignment assignment
+    JOIN corpus_dialogue dialogue ON dialogue.id = assignment.dialogue_id
+    WHERE assignment.rater_id = %(rater)s AND assignment.state = 'open' AND dialogue.state = 'ready'
+    ORDER BY assignment.claimed_at LIMIT 1
+    """,
 )
-TAKEN = PreparedUpdate(lambda: Slot.objects.filter(pk=Parameter("pk", PK)), "state", "token")
+TAKEN = PreparedUpdate(Slot, "UPDATE annotator_slot SET state = %(state)s, token = %(token)s WHERE id = %(pk)s")
 ASSIGNMENT = PreparedInsert(Assignment)
 
 # --- label -------------------------------------------------------------------------------------------------
-
-
-def _held(found: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    return (
-        found.select_related("rater", "codebook", "guideline")
-        .defer("codebook__source", "codebook__document", "guideline__texts")  # long, and seldom looked at
-        .select_for_update(of=("self",), no_key=True)
-    )
-
-
-HELD = PreparedSelect(lambda: _held(Assignment.objects.filter(pk=Parameter("pk", PK))))
-OWN_HELD = PreparedSelect(lambda: _held(_own()))
+_HELD = Instance(
+    Assignment,
+    rater=Instance(Rater),
+    codebook=Instance(CodebookVersion, defer=["source", "document"]),  # long and rarely needed, as are the texts
+    guideline=Instance(GuidelineVersion, defer=["texts"]),
+)
+HELD = PreparedSelect(
+    _HELD,
+    """
+    SELECT {columns} FROM annotator_assignment assignment
+    JOIN corpus_rater rater ON rater.id = assignment.rater_id
+    JOIN corpus_codebookversion codebook ON codebook.id = assignment.codebook_id
+    LEFT JOIN corpus_guidelineversion guideline ON guideline.id = assignment.guideline_id
+    WHERE assignment.id = %(pk)s
+    """,
+    lock="FOR NO KEY UPDATE OF assignment",
+)
+OWN_HELD = PreparedSelect(
+    _HELD,
+    """
+    SELECT {columns} FROM annotator_assignment assignment
+    JOIN corpus_rater rater ON rater.id = assignment.rater_id
+    JOIN corpus_membership membership ON membership.id = rater.membership_id
+    JOIN corpus_codebookversion codebook ON codebook.id = assignment.codebook_id
+    LEFT JOIN corpus_guidelineversion guideline ON guideline.id = assignment.guideline_id
+    WHERE assignment.public_id = %(public_id)s
+        AND membership.user_id = %(user)s AND membership.is_active AND membership.role = 'annotator'
+    """,
+    {"user": PK},
+    lock="FOR NO KEY UPDATE OF assignment",
+)
 UTTERANCE = PreparedSelect(
-    lambda: (
-        Utterance.objects.select_related("dialogue")
-        .only("dialogue__corpus_id", "version")
-        .filter(public_id=Parameter("utterance", models.UUIDField()), dialogue=Parameter("dialogue", PK))
-    )
+    Instance(
+        Utterance,
+        only=["id", "dialogue_id", "version"],
+        dialogue=Instance(Dialogue, only=["id", "corpus_id"]),
+    ),
+    """
+    SELECT {columns} FROM corpus_utterance utterance
+    JOIN corpus_dialogue dialogue ON dialogue.id = utterance.dialogue_id
+    WHERE utterance.public_id = %(utterance)s AND utterance.dialogue_id = %(dialogue)s
+    """,
+    {"utterance": models.UUIDField()},
 )
 
 # --- finish ------------------------------------------------------------------------------------------------
-SLOT = PreparedSelect(lambda: Slot.objects.select_for_update(no_key=True).filter(pk=Parameter("pk", PK)))
-LEFT = PreparedSelect(
-    lambda: (
-        Utterance.objects.filter(dialogue=Parameter("dialogue", PK))
-        .exclude(
-            Exists(
-                Annotation.objects.filter(
-                    utterance=OuterRef("pk"),
-                    rater=Parameter("rater", PK),
-                    purpose=Parameter("purpose", models.CharField()),
-                    answers__isnull=False,
-                )
-            )
-        )
-        .values_list("pk")
-    )
+SLOT = PreparedSelect(
+    Instance(Slot),
+    "SELECT {columns} FROM annotator_slot slot WHERE slot.id = %(pk)s",
+    lock="FOR NO KEY UPDATE OF slot",
 )
-FINISHED = PreparedUpdate(lambda: Slot.objects.filter(pk=Parameter("pk", PK)), "state")
-ENDED = PreparedUpdate(lambda: Assignment.objects.filter(pk=Parameter("pk", PK)), "state", "ended_at")
+LEFT = PreparedSelect(
+    Values(),
+    """
+    SELECT utterance.id FROM corpus_utterance utterance
+    WHERE utterance.dialogue_id = %(dialogue)s AND NOT EXISTS (
+        SELECT 1 FROM corpus_annotation annotation
+        WHERE annotation.utterance_id = utterance.id AND annotation.rater_id = %(rater)s
+            AND annotation.purpose = %(purpose)s AND annotation.answers IS NOT NULL)
+    ORDER BY utterance."order"
+    """,
+    {"dialogue": PK, "rater": PK, "purpose": models.CharField()},
+)
+FINISHED = PreparedUpdate(Slot, "UPDATE annotator_slot SET state = %(state)s WHERE id = %(pk)s")
+ENDED = PreparedUpdate(
+    Assignment, "UPDATE annotator_assignment SET state = %(state)s, ended_at = %(ended_at)s WHERE id = %(pk)s"
+)

@@ -10,19 +10,17 @@ from datetime import datetime
 from functools import cache
 
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, OuterRef, Q
 
 from annotator.models import Assignment, Batch, Bookmark, Slot
 from annotator.rules.mix_in import is_turn
 from annotator.rules.purposes import KNOWN, in_the_way
-from common.database.prepared import PreparedSQL
+from common.database.prepared import Instance, InstanceAndValues, PreparedSelect
 from corpus.models import Dialogue, Purpose, Rater
 
 LAG = 16  # dialogues that a bookmark may stay behind, so that few claims write it
 
-# Each claim asks these two, and no query set reads them off the index of free slots so directly.
-# `free` and `ready` stand in the text, as a partial index is used only for what can be read there.
+# Each claim runs these two. They read nothing but the index of free slots, which no query set does as directly.
 _OFFERS = """
 SELECT {columns}, COALESCE(mark.rank, 0) AS mark,
     EXISTS (SELECT 1 FROM annotator_slot slot WHERE slot.batch_id = batch.id AND slot.state = 'free'
@@ -42,11 +40,11 @@ WHERE slot.batch_id = %(batch)s AND slot.state = 'free' AND slot.rater_id [whose
     AND slot.rank >= %(mark)s AND slot.number <= %(k)s [ready]
     AND NOT EXISTS (SELECT 1 FROM annotator_assignment seen WHERE seen.dialogue_id = slot.dialogue_id
                     AND seen.rater_id = %(rater)s AND seen.purpose IN [purposes])
-ORDER BY slot.rater_id, slot.rank, slot.number LIMIT 1 [lock]
+ORDER BY slot.rater_id, slot.rank, slot.number LIMIT 1
 """
 
 PK, WHOLE = models.BigAutoField(), models.IntegerField()
-OFFERS = PreparedSQL(Batch, "batch", lambda _database: _OFFERS, {"rater": PK, "corpus": PK})
+OFFERS = PreparedSelect(InstanceAndValues(Instance(Batch)), _OFFERS, {"rater": PK})
 
 
 @dataclass(slots=True)
@@ -158,27 +156,22 @@ def give_back(*, slot: Slot) -> None:
 def _first_free(offer: Offer, rater: Rater, *, lock: str = "", only_ready: bool = True) -> Slot | None:
     """Return the first free slot of an offer whose dialogue is new to the rater."""
     is_shared, purposes = offer.batch.given == Batch.Given.SHARED, in_the_way(offer.batch.purpose)
-    question = _free(is_shared=is_shared, purposes=purposes, only_ready=only_ready, lock=lock)
-    found = question.all(batch=offer.batch.pk, mark=offer.mark, k=offer.k, rater=rater.pk)
-    return found[0][0] if found else None
+    statement = _free(is_shared=is_shared, purposes=purposes, only_ready=only_ready, lock=lock)
+    return statement.first(batch=offer.batch.pk, mark=offer.mark, k=offer.k, rater=rater.pk)
 
 
 @cache
-def _free(*, is_shared: bool, purposes: tuple[str, ...], only_ready: bool, lock: str) -> PreparedSQL[Slot]:
-    """Return the question for a free slot; there are a dozen of them at most."""
+def _free(*, is_shared: bool, purposes: tuple[str, ...], only_ready: bool, lock: str) -> PreparedSelect[Slot]:
+    """Return the statement that finds a free slot; there are a dozen of them at most."""
     parts = {
         "[whose]": "= %(rater)s" if is_shared else "IS NULL",
-        "[purposes]": f"({', '.join(repr(purpose) for purpose in purposes)})",  # words of ours, not anybody's
+        "[purposes]": f"({', '.join(repr(purpose) for purpose in purposes)})",  # constants, not input
         "[ready]": "AND dialogue.state = 'ready'" if only_ready else "",
     }
     text = _FREE
     for place, part in parts.items():
         text = text.replace(place, part)
-
-    def write(database: BaseDatabaseWrapper) -> str:
-        return text.replace("[lock]", lock if database.features.has_select_for_update_skip_locked else "")
-
-    return PreparedSQL(Slot, "slot", write, {"batch": PK, "rater": PK, "mark": WHOLE, "k": WHOLE})
+    return PreparedSelect(Instance(Slot), text, {"rater": PK, "mark": WHOLE, "k": WHOLE}, lock=lock)
 
 
 def _advance(offer: Offer, rater: Rater) -> None:

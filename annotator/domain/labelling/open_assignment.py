@@ -7,14 +7,27 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import models
-from django.db.models import Count
 from django.utils import timezone
 
 from annotator.domain.allocation.daily_limit import Day, day_of
 from annotator.domain.calibration.qualification import round_of
 from annotator.models import Assignment
-from common.database.prepared import Parameter, PreparedSelect
-from corpus.models import Corpus, Dialogue, Purpose, Revision, Utterance, UtteranceEdit
+from common.database.prepared import Instance, PreparedSelect, Values
+from common.models import User
+from corpus.models import (
+    CodebookVersion,
+    Corpus,
+    Dialogue,
+    Episode,
+    MediaFile,
+    Membership,
+    Rater,
+    Revision,
+    Series,
+    Speaker,
+    Utterance,
+    UtteranceEdit,
+)
 
 MANY = 1000  # dialogues
 
@@ -48,41 +61,74 @@ class Work:
 
 PK = models.BigAutoField()
 ASSIGNMENT = PreparedSelect(
-    lambda: (
-        Assignment.objects.select_related("codebook", "rater__membership__user", "rater__corpus")
-        .defer("codebook__source", "codebook__document")  # long, and kept at hand by the process
-        .filter(pk=Parameter("pk", PK))
-    )
+    Instance(
+        Assignment,
+        codebook=Instance(CodebookVersion, defer=["source", "document"]),  # long, and cached by the process
+        rater=Instance(Rater, corpus=Instance(Corpus), membership=Instance(Membership, user=Instance(User))),
+    ),
+    """
+    SELECT {columns} FROM annotator_assignment assignment
+    JOIN corpus_codebookversion codebook ON codebook.id = assignment.codebook_id
+    JOIN corpus_rater rater ON rater.id = assignment.rater_id
+    JOIN corpus_corpus corpus ON corpus.id = rater.corpus_id
+    LEFT JOIN corpus_membership membership ON membership.id = rater.membership_id
+    LEFT JOIN common_user "user" ON "user".id = membership.user_id
+    WHERE assignment.id = %(pk)s
+    """,
 )
 DIALOGUE = PreparedSelect(
-    lambda: Dialogue.objects.select_related("series", "episode__playable", "episode__peaks").filter(
-        pk=Parameter("pk", PK)
-    )
+    Instance(
+        Dialogue,
+        series=Instance(Series),
+        episode=Instance(Episode, playable=Instance(MediaFile), peaks=Instance(MediaFile)),
+    ),
+    """
+    SELECT {columns} FROM corpus_dialogue dialogue
+    JOIN corpus_series series ON series.id = dialogue.series_id
+    LEFT JOIN corpus_episode episode ON episode.id = dialogue.episode_id
+    LEFT JOIN corpus_mediafile playable ON playable.id = episode.playable_id
+    LEFT JOIN corpus_mediafile peaks ON peaks.id = episode.peaks_id
+    WHERE dialogue.id = %(pk)s
+    """,
 )
 UTTERANCES = PreparedSelect(
-    lambda: Utterance.objects.filter(dialogue=Parameter("dialogue", PK)).select_related("speaker").order_by("order")
+    Instance(Utterance, speaker=Instance(Speaker)),
+    """
+    SELECT {columns} FROM corpus_utterance utterance
+    LEFT JOIN corpus_speaker speaker ON speaker.id = utterance.speaker_id
+    WHERE utterance.dialogue_id = %(dialogue)s ORDER BY utterance."order"
+    """,
 )
 DONE = PreparedSelect(
-    lambda: (
-        Assignment.objects.filter(rater=Parameter("rater", PK), state=Assignment.State.DONE)
-        .exclude(purpose__in=[Purpose.TRAINING, Purpose.TEST])
-        .values("rater")
-        .annotate(count=Count("pk"))
-        .values_list("count")
-    )
+    Values(),
+    """
+    SELECT COUNT(*) FROM annotator_assignment assignment
+    WHERE assignment.rater_id = %(rater)s AND assignment.state = 'done'
+        AND assignment.purpose NOT IN ('training', 'test')
+    """,
+    {"rater": PK},
 )
 HISTORY = PreparedSelect(
-    lambda: (
-        Revision.objects.filter(
-            annotation__rater=Parameter("rater", PK),
-            annotation__utterance__dialogue=Parameter("dialogue", PK),
-            annotation__purpose=Parameter("purpose", models.CharField()),
-        )
-        .order_by("pk")
-        .values_list(
-            "operation", "annotation__utterance__public_id", "answers", "cause", "created_at", "opened", "shortcut"
-        )
-    )
+    Values(
+        models.UUIDField(),
+        models.UUIDField(),
+        models.JSONField(),
+        models.CharField(),
+        models.DateTimeField(),
+        models.IntegerField(),
+        models.CharField(),
+    ),
+    """
+    SELECT revision.operation, utterance.public_id, revision.answers, revision.cause, revision.created_at,
+        revision.opened, revision.shortcut
+    FROM corpus_revision revision
+    JOIN corpus_annotation annotation ON annotation.id = revision.annotation_id
+    JOIN corpus_utterance utterance ON utterance.id = annotation.utterance_id
+    WHERE annotation.rater_id = %(rater)s AND annotation.purpose = %(purpose)s
+        AND utterance.dialogue_id = %(dialogue)s
+    ORDER BY revision.id
+    """,
+    {"rater": PK, "dialogue": PK, "purpose": models.CharField()},
 )
 
 

@@ -2,20 +2,20 @@
 
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import transaction
 
 from annotator.models import Acknowledgement, Assignment
-from common.database.prepared import Parameter, PreparedSelect
+from common.database.prepared import Instance, PreparedSelect
 from common.errors import Refused
 from corpus.models import GuidelineVersion, Membership, Rater
 
 NEWEST = PreparedSelect(
-    lambda: (
-        Acknowledgement.objects.filter(membership=Parameter("membership", models.BigAutoField()))
-        .select_related("guideline")
-        .defer("guideline__texts")
-        .order_by("-guideline__version")[:1]
-    )
+    Instance(Acknowledgement, guideline=Instance(GuidelineVersion, defer=["texts"])),
+    """
+    SELECT {columns} FROM annotator_acknowledgement acknowledgement
+    JOIN corpus_guidelineversion guideline ON guideline.id = acknowledgement.guideline_id
+    WHERE acknowledgement.membership_id = %(membership)s ORDER BY guideline.version DESC LIMIT 1
+    """,
 )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from common.database.prepared import Parameter, PreparedInsert, PreparedSelect
+from common.database.prepared import Instance, PreparedInsert, PreparedSelect
 from common.errors import Refused
 from common.models import User
 from corpus.models import Annotation, CodebookVersion, GuidelineVersion, Purpose, Rater, Revision, Utterance
@@ -37,22 +37,21 @@ class Imported:
     raw: Mapping[str, str]
 
 
-def _same() -> models.QuerySet[Revision]:
-    return Revision.objects.filter(operation=Parameter("operation", models.UUIDField()))
-
-
-# The newest revision's answers at hand: added the first time, brought up to date ever after; an operation that comes
-# again leaves them alone.
+# The annotation holds the answers of the newest revision: the first commit adds it, later ones update it. An operation
+# that arrives again leaves it alone.
 HEAD = PreparedInsert(
     Annotation,
-    unless=_same,
+    unless="SELECT 1 FROM corpus_revision WHERE operation = %(operation)s",
     otherwise="ON CONFLICT (rater_id, utterance_id, purpose) DO UPDATE SET answers = excluded.answers, "
     "codes = excluded.codes, codebook_id = excluded.codebook_id, updated_at = excluded.updated_at, "
     "number = corpus_annotation.number + 1",
     returning=["id", "number"],
+    parameters={"operation": models.UUIDField()},
 )
 REVISION = PreparedInsert(Revision)
-DONE = PreparedSelect(_same)
+DONE = PreparedSelect(
+    Instance(Revision), "SELECT {columns} FROM corpus_revision revision WHERE revision.operation = %(operation)s"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from django.db.utils import IntegrityError
 from django.utils import timezone
 
 from annotator.models import Assignment
-from common.database.prepared import Parameter, PreparedInsert, PreparedSelect, PreparedSQL, PreparedUpdate
+from common.database.prepared import Instance, InstanceAndValues, PreparedInsert, PreparedSelect, PreparedUpdate, Values
 from common.models import Job
+from corpus.models import CodebookVersion, GuidelineVersion, Rater
 from tests.factories import AssignmentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -17,24 +18,34 @@ PK = models.BigAutoField()
 
 def test_values_come_as_from_a_query_set() -> None:
     job = Job.objects.create(kind="cut", args={"语": [1]}, lease_until=timezone.now())
-    question = PreparedSelect(
-        lambda: Job.objects.filter(pk=Parameter("pk", PK)).values_list("public_id", "args", "lease_until")
+    statement = PreparedSelect(
+        Values(models.UUIDField(), models.JSONField(), models.DateTimeField()),
+        "SELECT job.public_id, job.args, job.lease_until FROM common_job job WHERE job.id = %(pk)s",
+        {"pk": PK},
     )
     for _ in range(2):
-        assert question.all(pk=job.pk) == [(job.public_id, job.args, job.lease_until)]
-    assert question.first(pk=job.pk + 1) is None
+        assert statement.all(pk=job.pk) == [(job.public_id, job.args, job.lease_until)]
+    assert statement.first(pk=job.pk + 1) is None
 
 
 def test_instances_come_with_what_belongs_to_them(django_assert_num_queries: object) -> None:
     held = AssignmentFactory(guideline=None)
-    question = PreparedSelect(
-        lambda: (
-            Assignment.objects.select_related("rater", "codebook", "guideline")
-            .defer("codebook__source")
-            .filter(public_id=Parameter("id", models.UUIDField()))
-        )
+    statement = PreparedSelect(
+        Instance(
+            Assignment,
+            rater=Instance(Rater),
+            codebook=Instance(CodebookVersion, defer=["source"]),
+            guideline=Instance(GuidelineVersion),
+        ),
+        """
+        SELECT {columns} FROM annotator_assignment assignment
+        JOIN corpus_rater rater ON rater.id = assignment.rater_id
+        JOIN corpus_codebookversion codebook ON codebook.id = assignment.codebook_id
+        LEFT JOIN corpus_guidelineversion guideline ON guideline.id = assignment.guideline_id
+        WHERE assignment.public_id = %(public_id)s
+        """,
     )
-    found = question.first(id=held.public_id)
+    found = statement.first(public_id=held.public_id)
     assert found is not None
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert (found, found.rater, found.codebook, found.guideline) == (held, held.rater, held.codebook, None)
@@ -45,60 +56,65 @@ def test_instances_come_with_what_belongs_to_them(django_assert_num_queries: obj
 
 def test_what_is_written_as_sql_comes_as_instances_with_further_columns() -> None:
     jobs = [Job.objects.create(kind=kind, args={"语": [1]}) for kind in ("cut", "ingest", "cut")]
-    question = PreparedSQL(
-        Job,
-        "job",
-        lambda _database: (
-            "SELECT {columns}, length(job.kind) + %(more)s FROM common_job job "
-            "WHERE job.kind = %(kind)s AND job.id >= %(first)s AND job.state = 'queued' ORDER BY job.id"
-        ),
-        {"kind": models.CharField(), "first": PK, "more": models.IntegerField()},
+    statement = PreparedSelect(
+        InstanceAndValues(Instance(Job), models.IntegerField()),
+        "SELECT {columns}, length(job.kind) + %(more)s FROM common_job job "
+        "WHERE job.kind = %(kind)s AND job.id >= %(first)s AND job.state = 'queued' ORDER BY job.id",
+        {"first": PK, "more": models.IntegerField()},
     )
-    found = question.all(kind="cut", first=jobs[0].pk, more=10)
+    found = statement.all(kind="cut", first=jobs[0].pk, more=10)
     assert found == [(jobs[0], (13,)), (jobs[2], (13,))]
     assert [job.args for job, _ in found] == [{"语": [1]}] * 2
-    assert [job for job, _ in question.all(kind="cut", first=jobs[1].pk, more=0)] == [jobs[2]]
+    assert [job for job, _ in statement.all(kind="cut", first=jobs[1].pk, more=0)] == [jobs[2]]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL prepares")
 def test_what_is_always_the_same_stands_in_a_prepared_statement() -> None:
-    question = PreparedSelect(lambda: Job.objects.filter(state="queued", kind=Parameter("kind", models.CharField())))
+    statement = PreparedSelect(
+        Instance(Job),
+        """SELECT {columns} FROM common_job job WHERE job."state" = 'queued' AND job.kind = %(kind)s
+        AND job.stage <> '5 %%'""",
+    )
     job = Job.objects.create(kind="it's 5 %")
-    assert question.all(kind=job.kind) == [job]
+    assert statement.all(kind=job.kind) == [job]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE name = %s", [question._name])
-        [(statement,)] = cursor.fetchall()
-    assert "\"state\" = 'queued'" in statement
-    assert "$1" in statement
-    assert "$2" not in statement
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE name = %s", [statement._name])
+        [(sql,)] = cursor.fetchall()
+    assert "\"state\" = 'queued'" in sql
+    assert "'5 %'" in sql
+    assert "$1" in sql
+    assert "$2" not in sql
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_opens_a_connection_where_there_is_none_that_works() -> None:
-    question = PreparedSelect(lambda: Job.objects.filter(kind=Parameter("kind", models.CharField())))
+    statement = PreparedSelect(Instance(Job), "SELECT {columns} FROM common_job job WHERE job.kind = %(kind)s")
     job = Job.objects.create(kind="cut")
-    assert question.all(kind="cut") == [job]
+    assert statement.all(kind="cut") == [job]
     connection.close()
-    assert question.all(kind="cut") == [job]
+    assert statement.all(kind="cut") == [job]
     connection.health_check_enabled, connection.health_check_done = True, False  # type: ignore[attr-defined]
     if connection.vendor == "postgresql":
         connection._asked_at = float("-inf")  # type: ignore[attr-defined]
         assert connection.connection
         connection.connection.close()
-    assert question.all(kind="cut") == [job]
+    assert statement.all(kind="cut") == [job]
 
 
 def test_it_is_put_together_once_and_asked_often() -> None:
     made = []
 
-    def ask() -> models.QuerySet[Job, Job]:
-        made.append(1)
-        return Job.objects.filter(kind=Parameter("kind", models.CharField())).order_by("pk")
+    class Counted(Instance[Job]):
+        def columns(self, alias: str = "") -> str:
+            made.append(1)
+            return super().columns(alias)
 
-    question = PreparedSelect(ask)
+    statement = PreparedSelect(
+        Counted(Job), "SELECT {columns} FROM common_job job WHERE job.kind = %(kind)s ORDER BY job.id"
+    )
     jobs = [Job.objects.create(kind=kind) for kind in ("cut", "ingest", "cut")]
-    assert question.all(kind="cut") == [jobs[0], jobs[2]]
-    assert question.all(kind="ingest") == [jobs[1]]
+    assert statement.all(kind="cut") == [jobs[0], jobs[2]]
+    assert statement.all(kind="ingest") == [jobs[1]]
     assert len(made) == 1
 
 
@@ -124,7 +140,11 @@ def test_what_is_there_already_is_a_conflict_unless_said_otherwise() -> None:
 
 def test_rows_are_changed_and_counted() -> None:
     jobs = [Job.objects.create(kind="cut") for _ in range(2)]
-    change = PreparedUpdate(lambda: Job.objects.filter(kind=Parameter("of", models.CharField())), "stage", "result")
+    change = PreparedUpdate(
+        Job,
+        "UPDATE common_job SET stage = %(stage)s, result = %(result)s WHERE kind = %(of)s",
+        {"of": models.CharField()},
+    )
     assert change.make(of="cut", stage="late", result={"n": 1}) == 2
     assert change.make(of="export", stage="late", result={}) == 0
     jobs[0].refresh_from_db()
@@ -132,7 +152,7 @@ def test_rows_are_changed_and_counted() -> None:
 
 
 def test_no_row_is_added_where_there_is_one_that_forbids_it() -> None:
-    single = PreparedInsert(Job, unless=lambda: Job.objects.filter(key=Parameter("key", models.CharField())))
+    single = PreparedInsert(Job, unless="SELECT 1 FROM common_job WHERE key = %(key)s")
     assert single.add(kind="cut", key="one")
     assert single.add(kind="cut", key="one") is None
     assert single.add(kind="cut", key="other")
