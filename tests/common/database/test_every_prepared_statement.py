@@ -22,6 +22,7 @@ SAMPLES = {
     models.UUIDField: UUID(int=1),
     models.DateTimeField: datetime(2020, 1, 1, tzinfo=UTC),
     models.JSONField: {"emotion": "joy"},
+    models.BinaryField: b"\x00\x00",
     models.IntegerField: 1,
     models.CharField: "1",
     models.TextField: "1",
