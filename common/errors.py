@@ -1,19 +1,19 @@
-"""What a domain function raises when it will not do what was asked: a code and its parameters.
+"""The exception for requests that are refused, and the sentences for its codes.
 
-The sentence is made where somebody reads it, so that each person reads it in their own language.
+A refusal holds a code and parameters. Its sentence is made when it is read, in the language of the reader. Pure code
+raises it too, so this module imports no Django.
 """
 
-from django.utils.translation import gettext as _
-
 MESSAGES: dict[str, object] = {}
+UNKNOWN = "common.unknown_code"
 
 
-class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not a fault
-    """A request that cannot be done, told as `code` and `params`; `str()` is the sentence for a reader.
+class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not an error
+    """A request that is refused; `str()` returns the sentence for the reader.
 
     Args:
         code: dotted name of the reason, registered by `describe`.
-        **params: what the sentence names (file names, numbers).
+        **params: values for the placeholders of the sentence (file names, numbers).
     """
 
     def __init__(self, code: str, **params: str | int | float) -> None:
@@ -29,13 +29,13 @@ def describe(messages: dict[str, object]) -> None:
     """Register the sentences of an app's codes.
 
     Args:
-        messages: code -> lazily translated sentence with `%(name)s` places for the parameters.
+        messages: code -> lazily translated sentence, with `%(name)s` for the parameters.
     """
     MESSAGES.update(messages)
 
 
 def sentence(code: str, params: dict[str, str | int | float]) -> str:
-    """Return the sentence for `code` in the active language; an unknown code is shown as it is."""
-    if code not in MESSAGES:
-        return _("Something failed (%(code)s).") % {"code": code}
-    return str(MESSAGES[code]) % params
+    """Return the sentence for `code` in the active language; for an unknown code, a sentence that names it."""
+    if code in MESSAGES:
+        return str(MESSAGES[code]) % params
+    return str(MESSAGES.get(UNKNOWN, "%(code)s")) % {"code": code}

@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import describe
+from common.errors import UNKNOWN, describe
 
 describe(
     {
+        UNKNOWN: _("Something failed (%(code)s)."),
         "job.crashed": _("Something went wrong that Concord did not foresee. The log has the details (job %(job)s)."),
         "job.abandoned": _("Given up after %(attempts)s attempts: each time the worker died in the middle of it."),
         "job.not_failed": _("Only a job that failed can be tried again."),

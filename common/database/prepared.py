@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -25,27 +25,27 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Value
 
 R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
 M = TypeVar("M", bound=models.Model)
 Row = tuple[Any, ...]
-Read = Callable[[Row], R]
 PARAMETER = re.compile(r"%\((\w+)\)s")
 _PREPARED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # connection to PostgreSQL -> prepared names
 
 
-class Result(Protocol[R_co]):
+class Result(Generic[R]):
     """How a SELECT returns its rows."""
 
-    model: type[models.Model] | None
+    model: type[models.Model] | None = None
 
     def columns(self) -> str:
         """Return the SQL that replaces `{columns}`."""
+        return ""
 
-    def reader(self, database: BaseDatabaseWrapper) -> Read[R_co]:
+    def reader(self, database: BaseDatabaseWrapper) -> Callable[[Row], R]:
         """Return the function that converts a row of the driver."""
+        raise NotImplementedError
 
 
-class Instance(Generic[M]):
+class Instance(Result[M]):
     """Rows as instances of a model.
 
     Args:
@@ -74,14 +74,15 @@ class Instance(Generic[M]):
         own = (f'"{alias}"."{field.column}"' for field in self._own)
         return ", ".join([*own, *(other.columns(name) for name, other in self._related.items())])
 
-    def reader(self, database: BaseDatabaseWrapper) -> Read[M]:
+    def reader(self, database: BaseDatabaseWrapper) -> Callable[[Row], M]:
         """Return the function that makes an instance of a row."""
         convert, make = _converter(self.fields, database), self._maker(0)
         return lambda row: make(convert(row))
 
-    def _maker(self, first: int) -> Read[Any]:
+    def _maker(self, first: int) -> Callable[[Row], Any]:
         """Return the function that makes an instance of the values from `first` on; None where the key is null."""
-        model, names, relations = self.model, [field.attname for field in self._own], []
+        model, names = self.model, [field.attname for field in self._own]
+        relations: list[tuple[Any, Callable[[Row], Any]]] = []
         key = first + next(place for place, field in enumerate(self._own) if field.primary_key)
         last = start = first + len(names)
         for name, other in self._related.items():
@@ -104,28 +105,22 @@ class Instance(Generic[M]):
         return make
 
 
-class Values:
+class Values(Result[Row]):
     """Rows as tuples.
 
     Args:
         fields: of the columns, in their order. They only convert values, so a field may belong to any model or none.
     """
 
-    model = None
-
     def __init__(self, *fields: Field[Any, Any]) -> None:
         self._fields = fields
 
-    def columns(self) -> str:
-        """Return nothing: the SQL names the columns itself."""
-        return ""
-
-    def reader(self, database: BaseDatabaseWrapper) -> Read[Row]:
+    def reader(self, database: BaseDatabaseWrapper) -> Callable[[Row], Row]:
         """Return the function that converts the values of a row."""
         return _converter(self._fields, database)
 
 
-class InstanceAndValues(Generic[M]):
+class InstanceAndValues(Result[tuple[M, Row]]):
     """Rows as pairs: an instance, and a tuple of the columns after `{columns}`.
 
     Args:
@@ -141,7 +136,7 @@ class InstanceAndValues(Generic[M]):
         """Return the columns of the instance."""
         return self._instance.columns()
 
-    def reader(self, database: BaseDatabaseWrapper) -> Read[tuple[M, Row]]:
+    def reader(self, database: BaseDatabaseWrapper) -> Callable[[Row], tuple[M, Row]]:
         """Return the function that makes a pair of a row."""
         width = len(self._instance.fields)
         instance, values = self._instance.reader(database), self._values.reader(database)
@@ -235,7 +230,7 @@ class PreparedSelect(_Statement, Generic[R]):
     ) -> None:
         super().__init__(text, result.model, parameters)
         self._result, self._lock = result, lock
-        self._read: Read[R]
+        self._read: Callable[[Row], R]
 
     def all(self, **values: Any) -> list[R]:
         """Return the rows for these values of the parameters."""

@@ -6,9 +6,9 @@ import signal
 import sys
 from pathlib import Path
 
+from config.processes.allowed_hosts import allowed_hosts
 from config.processes.broker import broker_command, socket_path
 from config.processes.child_process import Child
-from config.web.allowed_hosts import allowed_hosts
 
 # threads: a viewer with a slow line holds one of them, not the whole server
 WEB_OPTIONS = ["--worker-class", "gthread", "--preload", "--workers", "2", "--threads", "16", "--timeout", "120"]

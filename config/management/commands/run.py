@@ -19,12 +19,12 @@ from common.jobs.sweep import presume_all_dead
 from common.parent_process import die_with_parent
 from config import environment
 from config.backup import require_finished
+from config.processes.allowed_hosts import ANY
 from config.processes.child_process import Child
 from config.processes.services import services
 from config.processes.supervisor import Supervisor, missing_parts
 from config.setup.first_run import ensure_accounts, passwords_path
 from config.setup.home_folder import HomeTaken, lock_home, prepare_home, prepare_serving
-from config.web.allowed_hosts import ANY
 
 READY_SECONDS = 60
 

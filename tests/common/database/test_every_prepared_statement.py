@@ -32,7 +32,7 @@ SAMPLES = {
 
 
 def of_modules() -> dict[str, Prepared]:
-    found = {}
+    found: dict[str, Prepared] = {}
     for app in APPS:
         package = import_module(app)
         for each in pkgutil.walk_packages(package.__path__, f"{app}."):

@@ -1,6 +1,6 @@
 import socket
 
-from config.web.allowed_hosts import addresses, allowed_hosts
+from config.processes.allowed_hosts import addresses, allowed_hosts
 
 
 def test_a_local_server_answers_to_local_names_only() -> None:
