@@ -42,4 +42,5 @@ def _cell(finding: Finding, column: str) -> str:
     first = Revision.objects.filter(
         annotation__rater=finding.rater, annotation__utterance__public_id=finding.rows.get("first"), number=1
     )
-    return ((first.values_list("raw", flat=True).first()) or {}).get(column, "")
+    raw: dict[str, str] = first.values_list("raw", flat=True).first() or {}
+    return raw.get(column, "")

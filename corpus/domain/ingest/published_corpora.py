@@ -183,6 +183,7 @@ class _Writer:
         ]
         Utterance.objects.bulk_create([utterance for utterance, _each in written], batch_size=ROWS)
         for slug, rater in self.raters.items():
+            assert self.corpus.codebook is not None  # noqa: S101 -- checked by `import_source`
             import_annotations(
                 rater=rater,
                 codebook=self.corpus.codebook,

@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MONDAY, TUESDAY = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)
 
 
-def case(first: str = "a", **fields: Any) -> NewFinding:
-    fields = {"kind": "block", "extent_count": 10, "extent_share": 0.5, "severity": "severe"} | fields
-    return NewFinding(rows={"first": first, "last": "z"}, **fields)
+def case(first: str = "a", **changes: Any) -> NewFinding:
+    fields: dict[str, Any] = {"kind": "block", "extent_count": 10, "extent_share": 0.5, "severity": "severe"}
+    return NewFinding(rows={"first": first, "last": "z"}, **(fields | changes))
 
 
 @pytest.fixture

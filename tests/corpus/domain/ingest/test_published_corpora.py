@@ -60,7 +60,7 @@ class Votes(Importer):
 
     name = "votes"
     summary = "an importer of this test"
-    raters = (SourceRater("votes-a", "Annotator A"), SourceRater("votes-b", "Annotator B"))
+    raters: tuple[SourceRater, ...] = (SourceRater("votes-a", "Annotator A"), SourceRater("votes-b", "Annotator B"))
 
     def read(self, folder: Path) -> Source:
         remarks: list[ImportRemark] = []
