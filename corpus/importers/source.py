@@ -1,34 +1,34 @@
-"""What an importer makes of a published corpus, and what it found on the way. Pure values: nothing is written here."""
+"""The contents of a published corpus, as an importer returns them: plain values, independent of any file format.
 
-import csv
-from collections import Counter
-from collections.abc import Iterable
+A source may have several series, each with speakers and episodes; any number of raters per utterance, also none; and
+several answers to one task, as a list of choices.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from corpus.importers.remarks import ImportRemark
+
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was wrong in a file, and what was done about it.
+class SourceRater:
+    """The owner of published answers: one annotator of the source, or the source itself.
 
     Attributes:
-        file, row, column: where; rows count from 1 with the header, as a spreadsheet shows them.
-        raw: what stands there.
-        problem: its kind, a word of `corpus.messages.imports`.
-        action: what was done, in a word or two, with the value that was used instead.
+        slug: pseudonym, unique within the corpus; letters, digits, hyphens and underscores.
+        name: for people.
     """
 
-    file: str
-    row: int
-    column: str
-    raw: str
-    problem: str
-    action: str
+    slug: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSpeaker:
+    """A character of a series; `notes` holds further descriptions by name, such as the profession."""
+
     name: str
     gender: str = ""
     age_group: str = ""
@@ -36,56 +36,128 @@ class SourceSpeaker:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceEpisode:
+    """An episode of a series.
+
+    Attributes:
+        title: unique within the series.
+        media: the file; None if the source does not contain it.
+        licence: under which the media may be used.
+        has_laugh_track: whether laughter was mixed into the sound.
+    """
+
+    title: str
+    media: Path | None = None
+    licence: str = ""
+    has_laugh_track: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSeries:
+    """A series with the speakers and episodes that are described; `name` is unique within the corpus."""
+
+    name: str
+    speakers: list[SourceSpeaker] = field(default_factory=list)
+    episodes: list[SourceEpisode] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAnswers:
+    """One rater's answers to one utterance.
+
+    Attributes:
+        answers: question slug -> answer in terms of the codebook; a list of choices for a task with several answers.
+        raw: the source's own values before they were mapped, column -> text.
+    """
+
+    answers: dict[str, Any]
+    raw: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceUtterance:
-    """One labelled utterance; times are milliseconds, None where they are beyond repair."""
+    """One utterance.
+
+    Attributes:
+        code: name, unique within the dialogue.
+        speaker: name; one that the series does not describe is added by name, "" means unknown.
+        text: of the utterance.
+        start_ms, end_ms: milliseconds from the start of the episode, or of the dialogue if it has no episode; both
+            None if the source's times are missing or cannot be repaired.
+        answers: slug of a rater -> their answers; raters without an answer are left out.
+        row: row of the dialogue's file, counted from 1 with the header; None for formats without rows.
+    """
 
     code: str
     speaker: str
     text: str
     start_ms: int | None
     end_ms: int | None
-    answers: dict[str, Any]
-    raw: dict[str, str]
+    answers: Mapping[str, SourceAnswers] = field(default_factory=dict)
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceDialogue:
-    code: str
-    split: str
-    topic: str
-    utterances: list[SourceUtterance]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A published corpus, read whole.
+    """One dialogue with its utterances in order.
 
     Attributes:
-        name: of the corpus and of the rater that its labels will belong to.
-        codebook: name of the shipped codebook that its labels fit.
+        code: name, unique within the corpus.
+        series: name of one of the source's series.
+        utterances: at least one.
+        split: the published split: train, dev or test, or "".
+        topic: free text.
+        episode: title of one of the episodes of the series, or "".
+        file: name of the file that holds the rows of its utterances, or "".
     """
 
-    name: str
-    codebook: str
-    speakers: list[SourceSpeaker]
-    dialogues: list[SourceDialogue]
-    findings: list[Finding]
-
-    def utterance_count(self) -> int:
-        """Return the number of utterances in all dialogues."""
-        return sum(len(dialogue.utterances) for dialogue in self.dialogues)
-
-    def finding_counts(self) -> dict[str, int]:
-        """Return how often each kind of problem was found, the most frequent first."""
-        return dict(Counter(finding.problem for finding in self.findings).most_common())
+    code: str
+    series: str
+    utterances: list[SourceUtterance]
+    split: str = ""
+    topic: str = ""
+    episode: str = ""
+    file: str = ""
 
 
-def write_report(findings: Iterable[Finding], path: Path) -> None:
-    """Write the findings as CSV, whole or not at all: file, row, column, raw, problem, action."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.part")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Finding.__slots__)
-        writer.writerows([getattr(finding, name) for name in Finding.__slots__] for finding in findings)
-    unfinished.replace(path)
+@dataclass(slots=True)
+class SourceCounts:
+    """Numbers of dialogues, utterances and speakers."""
+
+    dialogues: int = 0
+    utterances: int = 0
+    speakers: int = 0
+
+
+@dataclass(slots=True)
+class Source:
+    """A published corpus.
+
+    Attributes:
+        series: at least one.
+        dialogues: in the order of the source; may be an iterator, which is read once and in chunks.
+        raters: owners of the answers; none if the source has no labels.
+        codebook: name of the shipped codebook that the answers fit; "" for the one that the corpus uses already.
+        remarks: of the importer; complete once `dialogues` has been read.
+        utterance_total: number of utterances if it is known in advance, else 0.
+        counts: of what has been read by `read_dialogues`.
+    """
+
+    series: list[SourceSeries]
+    dialogues: Iterable[SourceDialogue]
+    raters: list[SourceRater] = field(default_factory=list)
+    codebook: str = ""
+    remarks: list[ImportRemark] = field(default_factory=list)
+    utterance_total: int = 0
+    counts: SourceCounts = field(default_factory=SourceCounts, compare=False)
+
+    def read_dialogues(self) -> Iterator[SourceDialogue]:
+        """Yield the dialogues and count them in `counts`."""
+        speakers = {(series.name, speaker.name) for series in self.series for speaker in series.speakers}
+        self.counts = counts = SourceCounts(speakers=len(speakers))
+        for dialogue in self.dialogues:
+            speakers.update((dialogue.series, each.speaker) for each in dialogue.utterances if each.speaker)
+            counts.dialogues += 1
+            counts.utterances += len(dialogue.utterances)
+            counts.speakers = len(speakers)
+            yield dialogue

@@ -1,55 +1,79 @@
-"""The job that brings a published corpus in, and the importers it knows."""
+"""The job that imports a published corpus."""
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from common.jobs.queue import JobRun, handler
+from common.jobs.queue import JobRun, enqueue, handler
 from common.models import User
-from corpus.domain.ingest.published_corpora import import_source
-from corpus.importers.cmma import reader
-from corpus.importers.source import Source, write_report
+from corpus.domain.ingest.published_corpora import import_source, stage_media
+from corpus.domain.ingest.stored_files import scratch, shelves
+from corpus.importers.registry import IMPORTERS
+from corpus.importers.remarks import remark_counts, write_report
+from corpus.importers.source import Source
+from corpus.models import Corpus
+
+DETECT = "agreement.detect"  # the kind of job that searches the imported answers for defects
 
 log = logging.getLogger(__name__)
-
-IMPORTERS: dict[str, Callable[[Path], Source]] = {"cmma": reader.read}
 
 
 @handler("corpus.import")
 def import_corpus(
-    run: JobRun, *, importer: str, folder: str, slug: str, title: str, managers: list[str], report: str
+    run: JobRun,
+    *,
+    importer: str,
+    folder: str,
+    slug: str,
+    title: str,
+    managers: list[str],
+    report: str,
+    here: bool = False,
 ) -> dict[str, Any]:
-    """Read a published corpus's folder, write its report, bring it in.
+    """Read the folder of a published corpus, import it, write the report and queue the search for defects.
 
     Args:
         run: the attempt.
-        importer: one of `IMPORTERS`.
-        folder: where its files are.
-        slug: of the corpus; made, with `title` and `managers` (user names), where there is none.
-        report: path of the report to write, row by row.
+        importer: a name in `IMPORTERS`.
+        folder: path of the source's files.
+        slug: of the corpus; created with `title` and `managers` (user names) if there is none.
+        report: path of the report to write, one row per remark.
+        here: whether the process that runs this job also runs the search for defects.
     """
     run.progress(0, 0, "import.reading")
-    source = IMPORTERS[importer](Path(folder))
+    source = IMPORTERS[importer].read(Path(folder))
 
-    def tell(done: int, total: int) -> None:
+    def progress(done: int, total: int) -> None:
         log.info("%s: %d of %d utterances", slug, done, total)
         run.progress(done, total, "import.writing")
 
-    with run.last_word():
-        if not run.job.scope:  # else an earlier attempt was killed after it had brought everything in
-            people = list(User.objects.filter(username__in=managers))
-            corpus = import_source(slug=slug, title=title, source=source, managers=people, tell=tell)
-            run.mine().update(scope=str(corpus.public_id))
-        write_report(source.findings, Path(report))
+    with scratch(f"import-{run.job.public_id}.{run.job.attempt}") as work:
+        media = stage_media(source, work)
+        with shelves(work) as store, run.last_word():
+            if not run.job.scope:
+                people = list(User.objects.filter(username__in=managers))
+                corpus = import_source(
+                    slug=slug, title=title, source=source, managers=people, progress=progress, store=store, media=media
+                )
+                run.mine().update(scope=str(corpus.public_id))
+                _queue_detection(corpus, here=here)
+            else:  # an earlier attempt was killed after its commit: only the report may be missing
+                for _dialogue in source.read_dialogues():
+                    pass
+            write_report(source.remarks, Path(report))
     return summary(source) | {"report": report}
 
 
+def _queue_detection(corpus: Corpus, *, here: bool) -> None:
+    scope = str(corpus.public_id)
+    enqueue(kind=DETECT, args={"corpus": scope}, scope=scope, key=f"{DETECT}:{scope}", here=here)
+
+
 def summary(source: Source) -> dict[str, Any]:
-    """Return what was read, in numbers."""
+    """Return what has been read: numbers of dialogues, utterances and speakers, and of remarks by problem."""
     return {
-        "dialogues": len(source.dialogues),
-        "utterances": source.utterance_count(),
-        "speakers": len(source.speakers),
-        "findings": source.finding_counts(),
+        "dialogues": source.counts.dialogues,
+        "utterances": source.counts.utterances,
+        "speakers": source.counts.speakers,
+        "remarks": remark_counts(source.remarks),
     }

@@ -1,4 +1,4 @@
-"""The sentences about imports: refusals, stages, and kinds of what is found wrong in a source's files."""
+"""Texts about imports: refusals, stages, and kinds of import remarks."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ describe(
         "import.no_such_person": _("There is nobody with the user name %(username)s."),
         "import.not_a_slug": _("%(slug)s cannot be a corpus's short name: use letters, digits and hyphens."),
         "import.slug_reserved": _("%(slug)s cannot be a corpus's short name: it is an address of another page."),
+        "import.no_codebook": _("The corpus %(corpus)s has no codebook. Add one before you import labels."),
         "import.not_empty": _("The corpus %(corpus)s is not empty; a source is imported into an empty corpus, once."),
         "import.file_missing": _("The file %(file)s is missing."),
         "import.encoding": _("%(file)s: the encoding is not known; GB18030, UTF-8 and UTF-16 are read."),
@@ -22,23 +23,21 @@ describe(
         "import.time_unreadable": _("%(file)s, row %(row)s, %(column)s: “%(value)s” is no time."),
         "import.id_unreadable": _("%(file)s, row %(row)s: “%(id)s” is not an id of this kind."),
         "import.id_twice": _("%(file)s, row %(row)s: the id %(id)s is given twice."),
-        "found.blank_row": _("blank rows, skipped"),
-        "found.header_misspelt": _("headers misspelt, read as meant"),
-        "found.id_without_number": _("ids without a number, numbered"),
-        "found.time_misspelt": _("times misspelt, read as meant"),
-        "found.ends_before_start": _("utterances that end before they start, times left empty"),
-        "found.no_length": _("utterances without any length, times left empty"),
-        "found.overlaps_previous": _("utterances that start before the previous one ends, kept"),
-        "found.label_misspelt": _("labels misspelt, read as meant"),
-        "found.half_step": _("half steps between two values, rounded away from zero"),
-        "found.pull_of_nothing_on_nothing": _(
+        "remark.blank_row": _("blank rows, skipped"),
+        "remark.header_misspelt": _("headers misspelt, read as meant"),
+        "remark.id_without_number": _("ids without a number, numbered"),
+        "remark.time_misspelt": _("times misspelt, read as meant"),
+        "remark.ends_before_start": _("utterances that end before they start, times left empty"),
+        "remark.no_length": _("utterances without any length, times left empty"),
+        "remark.overlaps_previous": _("utterances that start before the previous one ends, kept"),
+        "remark.label_misspelt": _("labels misspelt, read as meant"),
+        "remark.half_step": _("half steps between two values, rounded away from zero"),
+        "remark.pull_of_nothing_on_nothing": _(
             "sarcasm-to-humor values on utterances that are neither sarcastic nor funny, kept"
         ),
-        "found.repeated_block": _("columns that end in one block repeated over and over, kept"),
-        "found.duplicate_dialogue": _("dialogues that say the same as an earlier one, kept"),
-        "found.speaker_not_described": _("speakers that the roles do not describe, added by name"),
-        "found.name_with_spaces": _("names with spaces around them, trimmed"),
-        "found.age_reworded": _("ages in other words than the header's, mapped"),
-        "found.topic_missing": _("dialogues without a topic, left empty"),
+        "remark.speaker_not_described": _("speakers that the roles do not describe, added by name"),
+        "remark.name_with_spaces": _("names with spaces around them, trimmed"),
+        "remark.age_reworded": _("ages in other words than the header's, mapped"),
+        "remark.topic_missing": _("dialogues without a topic, left empty"),
     }
 )

@@ -4,6 +4,7 @@ from corpus.models.annotations import Annotation, Purpose, Rater, Revision
 from corpus.models.codebooks import CodebookVersion, GuidelineVersion
 from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
 from corpus.models.dialogues import Clip, Cue, Dialogue, Utterance, UtteranceEdit
+from corpus.models.findings import Finding
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Cue",
     "Dialogue",
     "Episode",
+    "Finding",
     "GuidelineVersion",
     "Invitation",
     "MediaFile",

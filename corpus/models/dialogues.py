@@ -37,6 +37,7 @@ class Dialogue(models.Model):
     is_dealt = models.BooleanField(default=False, help_text="its places for annotators were made")
     topic = models.TextField(blank=True)
     source_split = models.CharField(max_length=10, blank=True, help_text="train, dev or test, where the source says so")
+    source_file = models.CharField(max_length=200, blank=True, help_text="the imported file that held its rows")
 
     class Meta:
         constraints = [
@@ -77,6 +78,9 @@ class Utterance(models.Model):
     text = models.TextField()
     start_ms = models.PositiveIntegerField(null=True, blank=True)
     end_ms = models.PositiveIntegerField(null=True, blank=True)
+    source_row = models.PositiveIntegerField(
+        null=True, blank=True, help_text="row of the imported file, counted from 1 with the header"
+    )
     version = models.PositiveIntegerField(default=1, help_text="grows whenever its text, speaker or times change")
 
     class Meta:

@@ -187,38 +187,62 @@ def import_annotations(*, rater: Rater, codebook: CodebookVersion, labels: Itera
         raise Refused("labels.not_a_source", rater=rater.slug)
     if codebook.corpus_id != rater.corpus_id:
         raise Refused("labels.other_corpus")
-    rules, layout = codebook.rules(), codebook.layout()
     now, count, waiting = timezone.now(), 0, iter(labels)
+    check = _ProfileChecker(codebook)
     while chunk := list(islice(waiting, CHUNK)):
         if any(each.utterance.dialogue.corpus_id != rater.corpus_id for each in chunk):
             raise Refused("labels.other_corpus")
-        checked = [fitted(rules, each.answers) for each in chunk]
+        checked = [check(each.answers) for each in chunk]
         annotations = Annotation.objects.bulk_create(
             Annotation(
-                rater=rater,
-                utterance=each.utterance,
-                codebook=codebook,
+                rater_id=rater.pk,  # ids instead of objects save a tenth of the CPU time
+                utterance_id=each.utterance.pk,
+                codebook_id=codebook.pk,
                 answers=answers,
-                codes=layout.encode(answers),
+                codes=codes,
                 number=1,
                 updated_at=now,
             )
-            for each, answers in zip(chunk, checked, strict=True)
+            for each, (answers, codes) in zip(chunk, checked, strict=True)
         )
         Revision.objects.bulk_create(
             Revision(
-                annotation=annotation,
+                annotation_id=annotation.pk,
                 number=1,
                 cause=Revision.Cause.IMPORT,
                 answers=annotation.answers,
                 raw=dict(each.raw),
-                codebook=codebook,
+                codebook_id=codebook.pk,
                 created_at=now,
             )
             for annotation, each in zip(annotations, chunk, strict=True)
         )
         count += len(chunk)
     return count
+
+
+class _ProfileChecker:
+    """Fits and encodes answers; the same answers occur often in a source, so results are cached."""
+
+    MOST_CACHED = 10_000
+
+    def __init__(self, codebook: CodebookVersion) -> None:
+        self.rules, self.layout = codebook.rules(), codebook.layout()
+        self.cache: dict[str, tuple[dict[str, Any], bytes]] = {}
+
+    def __call__(self, answers: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Return the settled answers and their codes.
+
+        Raises:
+            UnfitAnswersError: they do not fit the codebook.
+        """
+        key = repr(answers)  # tells 1 from True and 1.0, which are equal as keys
+        if key not in self.cache:
+            if len(self.cache) >= self.MOST_CACHED:
+                self.cache.clear()
+            settled = fitted(self.rules, answers)
+            self.cache[key] = settled, self.layout.encode(settled)
+        return self.cache[key]
 
 
 def fitted(rules: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import errno
 import hashlib
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,12 +28,12 @@ PLACED = "placed.txt"  # in a scratch folder: what a shelf is putting in its pla
 
 
 class Shelf:
-    """Puts files into the store of one corpus; made by `shelf`."""
+    """Puts files into the store of one corpus; created by `shelf` and `shelves`."""
 
-    def __init__(self, corpus: Corpus, note: Path) -> None:
+    def __init__(self, corpus: Corpus, note: Path, placed: list[str]) -> None:
         self.corpus = corpus
         self.note = note
-        self.placed: list[str] = []
+        self.placed = placed
 
     def put(self, path: Path, *, kind: str, content_type: str, suffix: str, sha256: str = "") -> MediaFile:
         """Move `path` to its place and return its row; the row that has the same content already, if there is one.
@@ -63,21 +63,27 @@ class Shelf:
 
 
 @contextmanager
-def shelf(corpus: Corpus, folder: Path) -> Iterator[Shelf]:
-    """Give a shelf; if the block fails, the files put on it leave with their rows.
+def shelves(folder: Path) -> Iterator[Callable[[Corpus], Shelf]]:
+    """Return a function from a corpus to its shelf; if the block fails, the files placed are removed with their rows.
 
-    Open it around the transaction, not inside: only after the rollback is it known which rows stayed.
+    Open it around the transaction, not inside: only after the rollback is it known which rows remain.
 
     Args:
-        corpus: whose files they are.
-        folder: the work's `scratch`, which notes what is placed.
+        folder: the job's `scratch` folder, where the names of placed files are noted.
     """
-    shelf = Shelf(corpus, folder / PLACED)
+    placed: list[str] = []
     try:
-        yield shelf
+        yield lambda corpus: Shelf(corpus, folder / PLACED, placed)
     except BaseException:
-        _take_back(shelf.placed)
+        _take_back(placed)
         raise
+
+
+@contextmanager
+def shelf(corpus: Corpus, folder: Path) -> Iterator[Shelf]:
+    """Return the shelf of one corpus; as `shelves`."""
+    with shelves(folder) as shelf_of:
+        yield shelf_of(corpus)
 
 
 def _take_back(names: list[str]) -> None:

@@ -1,6 +1,7 @@
-"""Bring a published corpus in."""
+"""Import a published corpus."""
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +11,30 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from common.errors import Refused, sentence
 from common.jobs.queue import enqueue, execute
 from common.models import Job, User
-from corpus.importers.source import write_report
-from corpus.jobs.imports import IMPORTERS, summary
+from corpus.domain.ingest.import_report import finding_remarks
+from corpus.importers.registry import IMPORTERS
+from corpus.importers.remarks import append_to_report, write_report
+from corpus.jobs.imports import DETECT, summary
+from corpus.models import Finding
+
+POLL_SECONDS = 0.3
 
 
 class Command(BaseCommand):
-    help = "Bring a published corpus into an empty corpus, its labels under a rater of their own, all of it or nothing."
+    help = "Import a published corpus into an empty corpus, with its labels under source raters, completely or not."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("importer", choices=sorted(IMPORTERS))
-        parser.add_argument("folder", type=Path, help="where the corpus's files are")
-        parser.add_argument("--corpus", required=True, help="short name of the corpus; made where there is none")
-        parser.add_argument("--title", help="of the corpus, if it is made")
         parser.add_argument(
-            "--manager", help="user name of the manager, if it is made; else everybody who may create corpora"
+            "importer", choices=IMPORTERS.names(), help="; ".join(f"{each.name}: {each.summary}" for each in IMPORTERS)
         )
-        parser.add_argument("--report", type=Path, help="CSV file for what was wrong, row by row")
-        parser.add_argument("--dry-run", action="store_true", help="read and tell, write nothing but the report")
+        parser.add_argument("folder", type=Path, help="folder with the files of the published corpus")
+        parser.add_argument("--corpus", required=True, help="short name of the corpus; created if there is none")
+        parser.add_argument("--title", help="of the corpus, if it is created")
+        parser.add_argument(
+            "--manager", help="user name of the manager, if it is created; default: everyone who may create corpora"
+        )
+        parser.add_argument("--report", type=Path, help="CSV file for remarks and findings, one row each")
+        parser.add_argument("--dry-run", action="store_true", help="read and report; write nothing but the report")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         slug, folder, report = options["corpus"], options["folder"], options["report"]
@@ -35,8 +43,10 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=2) from None
         if options["dry_run"]:
-            self.tell(self.read(options["importer"], folder, report))
+            self.print_summary(self.read(options["importer"], folder, report))
+            self.stdout.write("An import also runs the detectors of defects in the answers.")
             return
+        report = (report or settings.CONCORD_HOME / "reports" / f"import-{slug}.csv").resolve()
         job = enqueue(
             kind="corpus.import",
             args={
@@ -45,21 +55,22 @@ class Command(BaseCommand):
                 "slug": slug,
                 "title": options["title"] or slug,
                 "managers": managers,
-                "report": str((report or settings.CONCORD_HOME / "reports" / f"import-{slug}.csv").resolve()),
+                "report": str(report),
+                "here": True,
             },
             here=True,
         )
-        execute(str(job.public_id))
-        job.refresh_from_db()
-        if job.state != Job.State.DONE:
-            raise CommandError(sentence(job.error_code, job.error_params))
-        self.tell(job.result)
+        job = self.run_job(job)
+        detection = self.run_job(Job.objects.filter(kind=DETECT, scope=job.scope).latest("created_at"))
+        findings = Finding.objects.filter(corpus__public_id=job.scope, gone_at__isnull=True).order_by("pk")
+        append_to_report(finding_remarks(findings, IMPORTERS[options["importer"]].columns), report)
+        self.print_summary(job.result | detection.result)
 
     def checked(self, folder: Path, slug: str, manager: str | None) -> list[str]:
         """Return the user names of the managers.
 
         Raises:
-            Refused: an argument is of no use.
+            Refused: an argument is invalid.
         """
         if not folder.is_dir():
             raise Refused("import.not_a_folder", folder=str(folder))
@@ -71,20 +82,34 @@ class Command(BaseCommand):
             raise Refused("import.no_such_person", username=manager)
         return list(people.values_list("username", flat=True))
 
+    def run_job(self, job: Job) -> Job:
+        """Execute a job in this process, or wait for the worker that took it; return it done."""
+        execute(str(job.public_id))
+        while not Job.objects.filter(pk=job.pk, ended_at__isnull=False).exists():
+            time.sleep(POLL_SECONDS)  # the sweep gave it to a worker before this process could claim it
+        job.refresh_from_db()
+        if job.state != Job.State.DONE:
+            raise CommandError(sentence(job.error_code, job.error_params))
+        return job
+
     def read(self, importer: str, folder: Path, report: Path | None) -> dict[str, Any]:
-        """Read without writing; the report only where it was asked for."""
+        """Read without importing; write the report only if its path is given."""
         try:
-            source = IMPORTERS[importer](folder)
+            source = IMPORTERS[importer].read(folder)
+            for _dialogue in source.read_dialogues():
+                pass
             if report:
-                write_report(source.findings, report)
+                write_report(source.remarks, report)
         except (Refused, OSError) as fault:
             raise CommandError(str(fault)) from None
         return summary(source) | {"report": str(report or "")}
 
-    def tell(self, result: dict[str, Any]) -> None:
-        """Print what was read and found, by kind."""
+    def print_summary(self, result: dict[str, Any]) -> None:
+        """Print the numbers of what was read, of remarks by problem, and of findings by kind."""
         self.stdout.write("{dialogues} dialogues, {utterances} utterances, {speakers} speakers".format(**result))
-        for kind, count in result["findings"].items():
-            self.stdout.write(f"{count:>7}  {sentence(f'found.{kind}', {})}")
+        counts = [(f"remark.{problem}", count) for problem, count in result["remarks"].items()]
+        counts += [(f"finding.{kind}", count) for kind, count in result.get("findings", {}).items()]
+        for code, count in counts:
+            self.stdout.write(f"{count:>7}  {sentence(code, {})}")
         if result["report"]:
             self.stdout.write(f"row by row: {result['report']}")

@@ -9,9 +9,9 @@ from django.core.management.base import CommandError
 
 from common.jobs.queue import execute
 from common.models import Job
-from corpus.models import Annotation, Corpus, Dialogue, Membership, Rater, Revision, Speaker, Utterance
+from corpus.models import Annotation, Corpus, Dialogue, Finding, Membership, Rater, Revision, Speaker, Utterance
 from tests.corpus.importers.cmma import folder
-from tests.corpus.importers.cmma.folder import DEV
+from tests.corpus.importers.cmma.folder import DEV, TRAIN
 from tests.factories import CorpusFactory, DialogueFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -30,10 +30,10 @@ def failure(folder: Path, **options: Any) -> tuple[str, int]:
     return str(caught.value), caught.value.returncode
 
 
-def test_a_source_comes_in_whole(tmp_path: Path) -> None:
+def test_a_source_is_imported_completely(tmp_path: Path) -> None:
     manager = UserFactory(may_create_corpora=True)
-    told = bring_in(folder.write(tmp_path), title="DialogueSummary")
-    assert told.splitlines()[0] == "4 dialogues, 9 utterances, 3 speakers"
+    printed = bring_in(folder.write(tmp_path), title="DialogueSummary")
+    assert printed.splitlines()[0] == "4 dialogues, 9 utterances, 3 speakers"
     corpus = Corpus.objects.get(slug="dialogue")
     assert corpus.title == "DialogueSummary"
     assert corpus.codebook is not None
@@ -66,42 +66,73 @@ def test_a_source_comes_in_whole(tmp_path: Path) -> None:
     )
 
 
-def test_the_report_tells_each_row(tmp_path: Path) -> None:
+def test_the_report_has_a_row_for_each_remark_and_finding(tmp_path: Path) -> None:
     bring_in(folder.write(tmp_path))
     with (tmp_path / "report.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0] == ["file", "row", "column", "raw", "problem", "action"]
     assert ["train.csv", "3", "UtteranceID", "C_1_U_", "id_without_number", "read as C_1_U_3"] in rows
-    job = Job.objects.get()
-    assert (job.state, job.scope) == ("done", str(Corpus.objects.get().public_id))
+    assert ["test.csv", "2", "ConversationID", "C_4", "duplicate_dialogue", "kept beside C_3"] in rows
+    job, detection = Job.objects.order_by("pk")
+    assert {(each.state, each.scope) for each in (job, detection)} == {("done", str(Corpus.objects.get().public_id))}
     assert job.result["report"] == str(tmp_path / "report.csv")
-    assert sum(job.result["findings"].values()) == len(rows) - 1
+    assert detection.result == {"findings": {"duplicate_dialogue": 1}}
+    assert sum(job.result["remarks"].values()) + 1 == len(rows) - 1
 
 
-def test_a_dry_run_writes_the_report_alone(tmp_path: Path) -> None:
-    told = bring_in(folder.write(tmp_path), dry_run=True)
-    assert told.splitlines()[0] == "4 dialogues, 9 utterances, 3 speakers"
+def test_findings_are_printed_and_stored(tmp_path: Path) -> None:
+    printed = bring_in(folder.write(tmp_path))
+    assert "      1  dialogues that say the same as an earlier one, kept\n" in printed
+    finding = Finding.objects.get()
+    assert (finding.source, finding.kind, finding.rater) == ("duplicate_dialogue", "duplicate_dialogue", None)
+    assert (finding.rows["file"], finding.rows["first_row"], finding.extent_share) == ("test.csv", 2, 0.25)
+
+
+def test_a_repeated_block_is_reported_with_its_first_cell(tmp_path: Path) -> None:
+    header = TRAIN.split("\n", 1)[0]
+    pulls = ["-1", *([*"0" * 18, "1", "2"] * 5)]
+    rows = [
+        f'C_1,C_1_U_{number},第{number}句,小梅,"00:{number // 60:02}:{number % 60:02},000","01:00:00,000",'
+        f"joy,positive,none,none,{pull},0,none,none"
+        for number, pull in enumerate(pulls, start=1)
+    ]
+    printed = bring_in(folder.write(tmp_path, train="\n".join([header, *rows, ""])))
+    assert "      1  columns that end in one block repeated over and over, kept\n" in printed
+    with (tmp_path / "report.csv").open(encoding="utf-8", newline="") as file:
+        [row] = [row for row in csv.reader(file) if row[4] == "repeated_block"]
+    action = "kept; from here on a block of 20 rows repeats"
+    assert row == ["train.csv", "3", "Relevancy(Emo→Sen)", "0", "repeated_block", action]
+    finding = Finding.objects.get(kind="repeated_block")
+    assert (finding.rater, finding.task, finding.severity) == (Rater.objects.get(), "emotion_sentiment", "severe")
+    assert (finding.extent_count, finding.extent_share) == (100, 100 / 101)
+
+
+def test_a_dry_run_writes_only_the_report(tmp_path: Path) -> None:
+    printed = bring_in(folder.write(tmp_path), dry_run=True)
+    assert printed.splitlines()[0] == "4 dialogues, 9 utterances, 3 speakers"
     assert (tmp_path / "report.csv").is_file()
+    assert "detectors" in printed.splitlines()[-1]
     assert (Corpus.objects.count(), Job.objects.count()) == (0, 0)
 
 
-def test_it_comes_in_once(tmp_path: Path) -> None:
+def test_a_second_import_is_refused(tmp_path: Path) -> None:
     bring_in(folder.write(tmp_path))
     message, code = failure(tmp_path)
     assert "not empty" in message
     assert (code, Annotation.objects.count()) == (1, 9)
 
 
-def test_a_job_that_is_run_again_after_its_last_word_changes_nothing(tmp_path: Path) -> None:
+def test_a_job_run_again_after_its_commit_changes_nothing(tmp_path: Path) -> None:
     bring_in(folder.write(tmp_path))
-    job = Job.objects.get()
-    Job.objects.update(state=Job.State.QUEUED, ended_at=None)
+    job = Job.objects.get(kind="corpus.import")
+    Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED, ended_at=None)
     execute(str(job.public_id))
-    again = Job.objects.get()
-    assert (again.state, again.result, Annotation.objects.count()) == ("done", job.result, 9)
+    second = Job.objects.get(pk=job.pk)
+    assert (second.state, second.result, Annotation.objects.count()) == ("done", job.result, 9)
+    assert Job.objects.count() == 2
 
 
-def test_a_corpus_with_dialogues_takes_no_source(tmp_path: Path) -> None:
+def test_a_corpus_with_dialogues_is_refused(tmp_path: Path) -> None:
     DialogueFactory(corpus__slug="dialogue")
     assert failure(folder.write(tmp_path))[1] == 1
     assert Dialogue.objects.count() == 1
@@ -115,7 +146,7 @@ def test_an_empty_corpus_keeps_its_title_and_members(tmp_path: Path) -> None:
     assert (corpus.title, corpus.memberships.count(), corpus.dialogues.count()) == ("Ours", 0, 4)
 
 
-def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.importers.cmma.reader import read
+from corpus.importers.registry import IMPORTERS
+from corpus.importers.remarks import remark_counts
 
 
 @pytest.fixture(scope="module")
@@ -11,9 +12,10 @@ def folder(shared: Path) -> Path:
 
 
 def test_the_published_files_have_these_defects(folder: Path) -> None:
-    source = read(folder)
-    assert (len(source.dialogues), source.utterance_count(), len(source.speakers)) == (3000, 21795, 459)
-    assert source.finding_counts() == {
+    source = IMPORTERS["cmma"].read(folder)
+    assert len(list(source.read_dialogues())) == 3000
+    assert (source.counts.dialogues, source.counts.utterances, source.counts.speakers) == (3000, 21795, 459)
+    assert remark_counts(source.remarks) == {
         "pull_of_nothing_on_nothing": 6402,
         "blank_row": 1912,
         "speaker_not_described": 254,
@@ -24,17 +26,7 @@ def test_the_published_files_have_these_defects(folder: Path) -> None:
         "time_misspelt": 5,
         "no_length": 3,
         "half_step": 3,
-        "repeated_block": 2,
         "id_without_number": 2,
         "name_with_spaces": 1,
         "header_misspelt": 1,
-        "duplicate_dialogue": 1,
     }
-    blocks = [(each.file, each.row, each.action) for each in source.findings if each.problem == "repeated_block"]
-    assert blocks == [
-        ("train.csv", 2491, "kept; from here on a block of 200 rows repeats"),
-        ("test.csv", 3721, "kept; from here on a block of 32 rows repeats"),
-    ]
-    assert [(each.raw, each.action) for each in source.findings if each.problem == "duplicate_dialogue"] == [
-        ("C_206", "kept beside C_205")
-    ]

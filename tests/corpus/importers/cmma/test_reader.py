@@ -3,16 +3,25 @@ from pathlib import Path
 import pytest
 
 from common.errors import Refused
-from corpus.importers.cmma.reader import read, repeated_tail
+from corpus.importers.cmma.reader import CmmaImporter
+from corpus.importers.source import Source, SourceDialogue
 from tests.corpus.importers.cmma import folder
 from tests.corpus.importers.cmma.folder import DEV, ROLES, TRAIN
 
 
-def test_every_defect_is_told_and_mended_or_kept(tmp_path: Path) -> None:
+def read(folder: Path) -> Source:
+    return CmmaImporter().read(folder)
+
+
+def dialogues(source: Source) -> list[SourceDialogue]:
+    return list(source.dialogues)
+
+
+def test_every_defect_has_a_remark_with_its_treatment(tmp_path: Path) -> None:
     source = read(folder.write(tmp_path))
     emo, sar, age = "Relevancy(Emo→Sen)", "Relevancy(Sar→Hum)", "Age（少年、青年、中年、老年）"
-    assert emo in source.dialogues[0].utterances[0].raw
-    found = {(each.file, each.row, each.column, each.raw, each.problem, each.action) for each in source.findings}
+    assert emo in dialogues(source)[0].utterances[0].answers["cmma"].raw
+    found = {(each.file, each.row, each.column, each.raw, each.problem, each.action) for each in source.remarks}
     assert found == {
         ("CMMA-RoleIntroduction.csv", 3, "Speaker", "大强 ", "name_with_spaces", "read as 大强"),
         ("CMMA-RoleIntroduction.csv", 3, age, "40-50岁", "age_reworded", "read as middle-aged"),
@@ -33,25 +42,24 @@ def test_every_defect_is_told_and_mended_or_kept(tmp_path: Path) -> None:
         ("dev.csv", 3, "StartTime", "00:00:01,500", "overlaps_previous", "kept"),
         ("test.csv", 1, "CoversationID", "CoversationID", "header_misspelt", "read as ConversationID"),
         ("test.csv", 2, "Emotion", "digust", "label_misspelt", "read as disgust"),
-        ("test.csv", 2, "ConversationID", "C_4", "duplicate_dialogue", "kept beside C_3"),
     }
 
 
-def test_dialogues_are_read_in_the_words_of_the_codebook(tmp_path: Path) -> None:
+def test_dialogues_are_read_in_terms_of_the_codebook(tmp_path: Path) -> None:
     source = read(folder.write(tmp_path))
-    assert [(each.code, each.split, each.topic, len(each.utterances)) for each in source.dialogues] == [
+    assert [(each.code, each.split, each.topic, len(each.utterances)) for each in dialogues(source)] == [
         ("C_1", "train", "小梅怪大强迟到", 3),
         ("C_2", "train", "大强夸孩子", 2),
         ("C_3", "dev", "", 2),
         ("C_4", "test", "两个人打招呼", 2),
     ]
-    first = source.dialogues[0].utterances
+    first = dialogues(source)[0].utterances
     assert [(each.code, each.speaker, each.start_ms, each.end_ms) for each in first] == [
         ("C_1_U_1", "小梅", 0, 1250),
         ("C_1_U_3", "大强", 1250, 2500),
         ("C_1_U_2", "小梅", 2500, 4000),
     ]
-    assert first[2].answers == {
+    assert first[2].answers["cmma"].answers == {
         "sentiment": "negative",
         "emotion": "disgust",
         "sarcasm": "yes",
@@ -61,7 +69,7 @@ def test_dialogues_are_read_in_the_words_of_the_codebook(tmp_path: Path) -> None
         "emotion_sentiment": 1,
         "sarcasm_humor": 1,
     }
-    assert first[2].raw == {
+    assert first[2].answers["cmma"].raw == {
         "UtteranceID": "C_1_U_2",
         "StartTime": "00:00:02500",
         "EndTime": "00:00:04,000",
@@ -74,11 +82,13 @@ def test_dialogues_are_read_in_the_words_of_the_codebook(tmp_path: Path) -> None
         "Pride": "none",
         "Love": "none",
     }
-    assert [(each.start_ms, each.end_ms) for each in source.dialogues[1].utterances] == [(None, None), (None, None)]
+    assert [(each.start_ms, each.end_ms) for each in dialogues(source)[1].utterances] == [(None, None), (None, None)]
 
 
 def test_speakers_are_described_or_named(tmp_path: Path) -> None:
-    assert [(each.name, each.gender, each.age_group, each.notes) for each in read(folder.write(tmp_path)).speakers] == [
+    [series] = read(folder.write(tmp_path)).series
+    assert series.name == "CMMA"
+    assert [(each.name, each.gender, each.age_group, each.notes) for each in series.speakers] == [
         ("小梅", "female", "young", {"profession": "老师", "personality": "心直口快，待人真诚", "age": "青年"}),
         ("大强", "male", "middle-aged", {"profession": "司机", "age": "40-50岁"}),
         ("路人", "", "", {}),
@@ -86,7 +96,7 @@ def test_speakers_are_described_or_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_files_saved_again_in_unicode_are_read_alike(tmp_path: Path, encoding: str) -> None:
+def test_files_converted_to_unicode_give_the_same_source(tmp_path: Path, encoding: str) -> None:
     original = read(folder.write(tmp_path))
     assert read(folder.write(tmp_path, encoding)) == original
 
@@ -106,7 +116,7 @@ def test_files_saved_again_in_unicode_are_read_alike(tmp_path: Path, encoding: s
         ({"CMMA-RoleIntroduction": ROLES[8:]}, "import.header", {"file": "CMMA-RoleIntroduction.csv"}),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_its_place(
+def test_unreadable_rows_are_refused_with_file_and_row(
     tmp_path: Path, changed: dict[str, str], code: str, params: dict[str, str | int]
 ) -> None:
     with pytest.raises(Refused) as caught:
@@ -131,15 +141,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert (caught.value.code, caught.value.params) == ("import.file_missing", {"file": "CMMA-TopicDescription.csv"})
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ([*"xyz", *"aabacadaeafagahaiajb" * 5], (20, 3)),
-        ([*"xyz", *"aabacadaeafagahaiajb" * 4], (0, 0)),
-        (["a"] * 500, (0, 0)),
-        ([*"ab"] * 100, (0, 0)),
-        ([], (0, 0)),
-    ],
-)
-def test_a_block_that_repeats_to_the_end(values: list[str], expected: tuple[int, int]) -> None:
-    assert repeated_tail(values) == expected
+def test_rows_are_numbered_as_in_a_spreadsheet(tmp_path: Path) -> None:
+    places = [(each.file, [line.row for line in each.utterances]) for each in dialogues(read(folder.write(tmp_path)))]
+    assert places == [("train.csv", [2, 3, 4]), ("train.csv", [6, 7]), ("dev.csv", [2, 3]), ("test.csv", [2, 3])]

@@ -1,10 +1,10 @@
-"""What the cells of CMMA's rows mean in our words: labels, times, and what a role is said to be."""
+"""The cells of CMMA's rows in terms of the codebook: labels, times, and descriptions of roles."""
 
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-What = tuple[str, str, str]  # column, problem, action
+Remark = tuple[str, str, str]  # column, problem, action
 
 MAPPED: dict[str, tuple[str, dict[str, str]]] = {
     "Sentiment": ("sentiment", {label: label for label in ("negative", "neutral", "positive")}),
@@ -20,7 +20,7 @@ MAPPED: dict[str, tuple[str, dict[str, str]]] = {
 MISSPELT = {("Emotion", "digust"): "disgust", ("Love", "emptylove"): "empty"}
 LINKS = {"Relevancy(Emo→Sen)": "emotion_sentiment", "Relevancy(Sar→Hum)": "sarcasm_humor"}
 VALUES = {str(value): value for value in (-2, -1, 0, 1, 2)}
-# Away from zero: whoever wrote a half saw a pull, and its direction outlives the rounding
+# Rounded away from zero: a half states a correlation, and rounding must keep its direction
 HALF_STEPS = {"0.5": 1, "-0.5": -1, "1.5": 2, "-1.5": -2}
 
 
@@ -28,8 +28,8 @@ class Labels:
     """The labels of one row.
 
     Attributes:
-        answers: question -> answer.
-        unknown: the column whose value means nothing to us; empty when all are known.
+        answers: question slug -> answer.
+        unknown: a column whose value is not known; empty if all are known.
     """
 
     def __init__(self, cells: dict[str, str]) -> None:
@@ -47,8 +47,8 @@ class Labels:
             self.unknown = self.unknown or column
         self.answers[question] = answer
 
-    def findings(self) -> Iterator[What]:
-        """Yield what was wrong with the labels."""
+    def remarks(self) -> Iterator[Remark]:
+        """Yield a remark on each label that was repaired or is doubtful."""
         for (column, wrong), right in MISSPELT.items():
             if self.cells[column] == wrong:
                 yield column, "label_misspelt", f"read as {right}"
@@ -63,13 +63,13 @@ class Times:
     """The times of one row, milliseconds from the dialogue's start.
 
     Attributes:
-        start_ms, end_ms: None, both, where the span is empty or ends before it starts.
-        unreadable: the column that holds no time at all; empty when both do.
+        start_ms, end_ms: both None if the span is empty or ends before it starts.
+        unreadable: a column that holds no time; empty if both hold one.
     """
 
     WHOLE = re.compile(r"(\d\d):(\d\d):(\d\d),(\d{3})")
-    # what is left of a time that was typed: a stray > before it, no comma, the last digit missing
-    TYPED = re.compile(r">?(\d\d):(\d\d):(\d\d),?(\d{1,3})")
+    # typing errors: a stray > in front, no comma, the last digit missing
+    MISTYPED = re.compile(r">?(\d\d):(\d\d):(\d\d),?(\d{1,3})")
 
     def __init__(self, cells: dict[str, str]) -> None:
         self.cells = cells
@@ -80,18 +80,18 @@ class Times:
         self.end_ms: int | None = end if self.length > 0 else None
 
     def _ms(self, column: str) -> int:
-        match = self.TYPED.fullmatch(self.cells[column])
+        match = self.MISTYPED.fullmatch(self.cells[column])
         if match is None:
             self.unreadable = self.unreadable or column
             return 0
         hours, minutes, seconds = map(int, match.groups()[:3])
         return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int(match[4].ljust(3, "0"))
 
-    def findings(self, before: "Times | None") -> Iterator[What]:
-        """Yield what was wrong with the times.
+    def remarks(self, before: "Times | None") -> Iterator[Remark]:
+        """Yield a remark on each time that was repaired or is doubtful.
 
         Args:
-            before: of the utterance before in the same dialogue.
+            before: times of the previous utterance of the dialogue.
         """
         for column in ("StartTime", "EndTime"):
             if not self.WHOLE.fullmatch(self.cells[column]):
@@ -103,7 +103,7 @@ class Times:
 
 
 class Age(NamedTuple):
-    """An age group, and whether the source worded it otherwise than its own header says."""
+    """An age group, and whether the source words it differently from its own header."""
 
     value: str
     reworded: bool
@@ -122,12 +122,12 @@ REWORDED_AGES = {
 
 
 def age_group(text: str) -> Age:
-    """Return the age group of a role; what is not known is taken as it stands."""
+    """Return the age group of a role; an unknown wording is returned unchanged."""
     if text in AGES:
         return Age(AGES[text], reworded=False)
     return Age(REWORDED_AGES.get(text, text)[:20], reworded=bool(text))
 
 
 def gender(text: str) -> str:
-    """Return the gender of a role in English; what is not known is taken as it stands."""
+    """Return the gender of a role in English; an unknown wording is returned unchanged."""
     return {"男": "male", "女": "female"}.get(text, text)[:20]

@@ -1,0 +1,31 @@
+"""The base class of importers."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+from corpus.importers.source import Source
+
+
+class Importer(ABC):
+    """Reads one format of published corpora.
+
+    Attributes:
+        name: on the command line; lower-case letters, digits and hyphens.
+        summary: a few words for the help of the command.
+        columns: question slug -> the source's column with its answers, and "" -> the column with the dialogue's id;
+            names the place of a finding in the report.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    columns: ClassVar[Mapping[str, str]] = {}
+
+    @abstractmethod
+    def read(self, folder: Path) -> Source:
+        """Read the files of a folder, without writing anything.
+
+        Raises:
+            Refused: the files cannot be read as this format; the parameters name file, row and column.
+        """

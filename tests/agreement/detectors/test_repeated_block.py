@@ -1,0 +1,48 @@
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from agreement.detectors.repeated_block import RepeatedBlock, repeated_tail
+from tests.agreement.detectors.material import ListMaterial, answered
+
+HEAD, BLOCK = [2, 2, 2], [*[0] * 23, 1, -1]
+
+
+def planted() -> ListMaterial:
+    """Material with one case."""
+    honest = random.Random(1).choices(["joy", "anger", "neutral"], k=128)
+    return answered({"emotion": honest, "pull": HEAD + BLOCK * 5})
+
+
+def test_a_repeated_block_is_found_with_its_rows_and_share() -> None:
+    [case] = RepeatedBlock().detect(planted())
+    assert (case.task, case.severity, case.evidence) == ("pull", "severe", {"period": 25})
+    place = {"file": "all.csv", "first_row": 5, "last_row": 129}
+    assert case.rows == {"first": "utterance-3", "last": "utterance-127", **place}
+    assert (case.extent_count, case.extent_share) == (125, 125 / 128)
+
+
+def test_files_are_examined_separately() -> None:
+    train, test = (answered({"pull": HEAD + BLOCK * 5}, file=name) for name in ("train.csv", "test.csv"))
+    cases = RepeatedBlock().detect(ListMaterial(["pull"], [*train.lines, *test.lines]))
+    assert [case.rows["file"] for case in cases] == ["train.csv", "test.csv"]
+
+
+def test_utterances_of_no_file_and_several_choices_are_examined_too() -> None:
+    [case] = RepeatedBlock().detect(answered({"cues": [*[["words", "face"]] * 23, ["voice"], ["face"]] * 5}, file=""))
+    assert case.rows == {"first": "utterance-0", "last": "utterance-124"}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([*"xyz", *"aabacadaeafagahaiajb" * 5], (20, 3)),
+        ([*"xyz", *"aabacadaeafagahaiajb" * 4], (0, 0)),
+        (["a"] * 500, (0, 0)),
+        ([*"ab"] * 100, (0, 0)),
+        ([], (0, 0)),
+    ],
+)
+def test_a_block_that_repeats_to_the_end(values: Sequence[str], expected: tuple[int, int]) -> None:
+    assert repeated_tail(values) == expected

@@ -1,0 +1,73 @@
+"""The contract that every registered importer keeps."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from common.errors import MESSAGES, Refused
+from corpus.domain.codebooks.codebook_versions import shipped_codebooks
+from corpus.domain.ingest.published_corpora import import_source
+from corpus.importers.base import Importer
+from corpus.importers.registry import IMPORTERS
+from corpus.models import Annotation, Dialogue, Rater, Utterance
+
+ALL = pytest.mark.parametrize("importer", list(IMPORTERS), ids=lambda each: each.name)
+
+
+def sample(importer: Importer, folder: Path) -> Path:
+    """Write the sample of the importer's own test package, `tests.corpus.importers.<name>.folder`."""
+    module = import_module(f"tests.corpus.importers.{importer.name.replace('-', '_')}.folder")
+    return module.write(folder)  # type: ignore[no-any-return]
+
+
+@ALL
+def test_its_name_and_columns_are_fit_for_the_command(importer: Importer) -> None:
+    assert re.fullmatch(r"[a-z][a-z0-9-]*", importer.name)
+    assert importer.summary
+    assert all(isinstance(column, str) for column in importer.columns.values())
+
+
+@ALL
+def test_the_source_is_consistent(importer: Importer, tmp_path: Path) -> None:
+    source = importer.read(sample(importer, tmp_path))
+    series = {series.name: series for series in source.series}
+    raters = {rater.slug for rater in source.raters}
+    assert not source.codebook or source.codebook in shipped_codebooks()
+    assert len(series) == len(source.series) > 0
+    assert len(raters) == len(source.raters)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,60}", slug) for slug in raters)
+    codes = []
+    for dialogue in source.read_dialogues():
+        codes.append(dialogue.code)
+        assert dialogue.split in {"", "train", "dev", "test"}
+        assert dialogue.episode in {"", *(episode.title for episode in series[dialogue.series].episodes)}
+        assert dialogue.utterances
+        assert len({each.code for each in dialogue.utterances}) == len(dialogue.utterances)
+        for each in dialogue.utterances:
+            assert set(each.answers) <= raters
+            if each.start_ms is None or each.end_ms is None:
+                assert each.start_ms is each.end_ms
+            else:
+                assert 0 <= each.start_ms < each.end_ms
+    assert codes
+    assert len(set(codes)) == len(codes)
+    assert source.utterance_total in {0, source.counts.utterances}
+    assert {f"remark.{remark.problem}" for remark in source.remarks} <= set(MESSAGES)
+
+
+@ALL
+@pytest.mark.django_db
+def test_the_source_fits_the_database(importer: Importer, tmp_path: Path) -> None:
+    source = importer.read(sample(importer, tmp_path))
+    import_source(slug="sample", title="Sample", source=source, managers=[], progress=lambda _done, _total: None)
+    assert (Dialogue.objects.count(), Utterance.objects.count()) == (source.counts.dialogues, source.counts.utterances)
+    assert Rater.objects.count() == len(source.raters)
+    assert Annotation.objects.exists() == bool(source.raters)
+
+
+@ALL
+def test_an_empty_folder_is_refused(importer: Importer, tmp_path: Path) -> None:
+    with pytest.raises(Refused):
+        list(importer.read(tmp_path).read_dialogues())
