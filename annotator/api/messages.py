@@ -15,7 +15,8 @@ from annotator.api import message_serializers as words
 from annotator.api.serializers import ErrorSerializer
 from annotator.api.views import _assignment as own_assignment
 from annotator.api.views import _rater as own_rater
-from annotator.domain.messages import flags, guideline_acknowledgement, inbox, inquiries, returned_dialogues
+from annotator.domain.allocation import guideline_acknowledgement
+from annotator.domain.messages import flags, inbox, inquiries, returned_dialogues
 from annotator.domain.messages.news import news_for
 from common.errors import Refused
 from corpus.models import GuidelineVersion

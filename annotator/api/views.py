@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.api import quick, serializers
-from annotator.domain.allocation import assignments, prepared_statements
+from annotator.domain.allocation import assignments, claims, leases, prepared_statements
 from annotator.domain.labelling.open_assignment import open_work
 from annotator.domain.labelling.operations import Ack, Operation, apply_own
 from annotator.models import Assignment
@@ -31,7 +31,7 @@ class Claim(APIView):
     @extend_schema(request=None, responses={200: serializers.WorkSerializer, 204: NOTHING_LEFT, 409: REFUSED})
     def post(self, request: Request, slug: str) -> Response:
         """Give the signed-in annotator a dialogue: their own unfinished one first."""
-        assignment = assignments.claim(rater=_rater(request, slug), now=timezone.now())
+        assignment = claims.claim(rater=_rater(request, slug), now=timezone.now())
         if assignment is None:
             return Response(status=204)
         return Response(serializers.as_json(open_work(assignment=assignment)))
@@ -75,7 +75,7 @@ class Heartbeat(APIView):
         """Renew the lease."""
         assignment = _assignment(request, public_id)
         token = _checked(serializers.HeldSerializer, request)["token"]
-        assignments.heartbeat(assignment=assignment, token=token, now=timezone.now())
+        leases.heartbeat(assignment=assignment, token=token, now=timezone.now())
         return Response(status=204)
 
 

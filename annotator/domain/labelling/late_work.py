@@ -12,7 +12,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from annotator.domain.allocation.assignments import LEASE, finish, lock, reopen, unlabelled
+from annotator.domain.allocation.assignments import finish, unlabelled
+from annotator.domain.allocation.leases import LEASE, reopen
+from annotator.domain.allocation.locks import lock_with_slot
 from annotator.domain.labelling.operations import Ack, Operation, apply_operations
 from annotator.models import Assignment, LateOperation, Slot
 from common.errors import Refused
@@ -60,7 +62,7 @@ def apply_kept(*, assignment: Assignment, settled_by: User, now: datetime) -> li
             place back first).
     """
     place = _free_place(assignment)
-    assignment = lock(assignment)
+    assignment = lock_with_slot(assignment)
     operations = LateOperation.objects.select_for_update().filter(assignment=assignment, state=WAITING)
     waiting = list(operations.order_by("pk"))
     if not waiting:

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from annotator.domain.allocation import prepared_statements
-from annotator.domain.allocation.assignments import hold, is_superseded, keep, lock
+from annotator.domain.allocation.leases import is_superseded, renew_lease
+from annotator.domain.allocation.locks import lock_assignment, lock_with_slot
 from annotator.models import Assignment, LateOperation
 from common.errors import Refused
 from common.models import User
@@ -59,7 +60,7 @@ def apply_operations(
     Returns:
         One answer per operation, in the same order.
     """
-    locked = lock(assignment) if _may_open(operations) else hold(assignment)
+    locked = lock_with_slot(assignment) if _may_open(operations) else lock_assignment(assignment)
     return _apply_all(locked, token, author, operations, now)
 
 
@@ -74,7 +75,7 @@ def apply_own(
     """
     if _may_open(operations):
         found = prepared_statements.OWN.first(public_id=public_id, user=author.pk)
-        found = found and lock(found)
+        found = found and lock_with_slot(found)
     else:
         found = prepared_statements.OWN_HELD.first(public_id=public_id, user=author.pk)
     if found is None:
@@ -94,7 +95,7 @@ def _apply_all(
         return _set_aside(assignment, token, operations)
     acks = [_applied(assignment, author, each, now) for each in operations]
     undone = any(each.kind == "undo" and ack.status == "applied" for each, ack in zip(operations, acks, strict=True))
-    keep(assignment, undone=undone, now=now)
+    renew_lease(assignment, undone=undone, now=now)
     return acks
 
 

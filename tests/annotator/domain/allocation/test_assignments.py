@@ -5,7 +5,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotator.domain.allocation import assignments
-from annotator.domain.allocation.assignments import LEASE, claim, finish, heartbeat, release
+from annotator.domain.allocation.assignments import finish, release
+from annotator.domain.allocation.claims import claim
+from annotator.domain.allocation.leases import LEASE, heartbeat
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from corpus.models import Corpus, Dialogue, Rater

@@ -6,7 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import LEASE, claim, finish, release, send_back
+from annotator.domain.allocation.assignments import finish, release, send_back
+from annotator.domain.allocation.claims import claim
+from annotator.domain.allocation.leases import LEASE
 from annotator.models import Assignment, Batch, Bookmark, Slot
 from common.errors import Refused
 from corpus.models import Corpus, Dialogue, Purpose, Rater

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim
+from annotator.domain.allocation.claims import claim
 from annotator.domain.labelling.operations import Ack, Operation, apply_own
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.models import Assignment

@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish, release
+from annotator.domain.allocation.assignments import finish, release
+from annotator.domain.allocation.claims import claim
 from annotator.domain.labelling.late_work import apply_kept, discard_kept, kept_apart, standing
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.models import Assignment, LateOperation, Slot

@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import LEASE, claim, finish, release
+from annotator.domain.allocation.assignments import finish, release
+from annotator.domain.allocation.claims import claim
+from annotator.domain.allocation.leases import LEASE
 from annotator.domain.labelling.operations import Ack, Operation, apply_operations
 from annotator.models import Assignment, LateOperation
 from corpus.models import Annotation, Dialogue, Revision, Utterance

@@ -4,7 +4,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish, release
+from annotator.domain.allocation.assignments import finish, release
+from annotator.domain.allocation.claims import claim
 from annotator.domain.labelling.open_assignment import open_work
 from annotator.domain.labelling.operations import Ack, Operation, apply_operations
 from annotator.domain.labelling.utterance_edits import edit_utterance
