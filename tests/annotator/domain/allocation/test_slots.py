@@ -136,17 +136,6 @@ def test_a_paused_person_gets_nothing_new_and_may_finish_what_is_in_hand() -> No
     assert refused.value.code == "annotator.paused"
 
 
-@pytest.mark.parametrize(("expiry", "goes_on"), [("reopen", True), ("keep", False), ("manager", False)])
-def test_the_codebook_says_what_becomes_of_a_lease_that_ran_out(expiry: str, goes_on: bool) -> None:
-    corpus = corpus_with_work(dialogues=1, k=1, expiry=expiry)
-    first = claim(rater=person(corpus), now=NOW)
-    assert first
-    second = claim(rater=person(corpus), now=LATER)
-    assert (second is not None) == goes_on
-    first.refresh_from_db()
-    assert first.state == ("released" if goes_on else "open")
-
-
 def test_slots_know_who_holds_them() -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0, k=1)
     assignment = claim(rater=person(corpus), now=NOW)
