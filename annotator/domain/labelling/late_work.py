@@ -4,7 +4,6 @@ Neither takes a row away: what was kept stays, with who settled it, when and why
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from annotator.domain.allocation.assignments import finish, unlabelled
 from annotator.domain.allocation.leases import LEASE, reopen
 from annotator.domain.allocation.locks import lock_with_slot
-from annotator.domain.labelling.operations import Ack, Operation, apply_operations
+from annotator.domain.labelling.operations import Operation, OperationResult, apply_operations
 from annotator.models import Assignment, LateOperation, Slot
 from common.errors import Refused
 from common.models import User
@@ -47,7 +46,7 @@ def kept_apart(*, corpus: Corpus, settled: bool = False) -> QuerySet[Assignment]
 
 
 @transaction.atomic
-def apply_kept(*, assignment: Assignment, settled_by: User, now: datetime) -> list[Ack]:
+def apply_kept(*, assignment: Assignment, settled_by: User, now: datetime) -> list[OperationResult]:
     """Make the work kept apart of an assignment one more judgement of its dialogue, if a place for it is free.
 
     The assignment takes a free slot of its dialogue and the operations are applied in the order in which they came, by
@@ -133,12 +132,13 @@ def _free_place(assignment: Assignment) -> Slot | None:
 
 
 def _operation(payload: dict[str, Any]) -> Operation:
-    known = {field.name for field in fields(Operation)}
-    given = {name: value for name, value in payload.items() if name in known}
+    """Return a stored operation; absent values are null in older payloads."""
+    known = set(Operation.__struct_fields__)
+    values = {name: value for name, value in payload.items() if name in known and value is not None}
     for name in ("id", "utterance", "undoes"):
-        if given.get(name):
-            given[name] = UUID(str(given[name]))
-    return Operation(**given)
+        if name in values:
+            values[name] = UUID(values[name])
+    return Operation(**values)
 
 
 def _settle(found: Sequence[int], state: LateOperation.State, settled_by: User, reason: str, now: datetime) -> None:
