@@ -4,20 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.api.serializers import ErrorSerializer
-from annotator.api.views import _assignment as own_assignment
-from annotator.api.views import _rater as own_rater
+from annotator.api.access import REFUSED, own_assignment, own_rater
 from annotator.domain.calibration.judging import lesson
 from annotator.domain.calibration.qualification import standing_of
 from corpus.models import Utterance
-
-REFUSED = OpenApiResponse(ErrorSerializer, description="Refused, with the reason.")
 
 
 class PartSerializer(serializers.Serializer[Any]):

@@ -1,87 +1,107 @@
-"""Flags, questions, returned dialogues and the manager's answers, as the labelling page sends and reads them."""
+"""Views of flags, inquiries, returned dialogues and the manager's replies."""
 
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.api import message_serializers as words
-from annotator.api.serializers import ErrorSerializer
-from annotator.api.views import _assignment as own_assignment
-from annotator.api.views import _rater as own_rater
-from annotator.domain.messages import flags, guideline_acknowledgement, inbox, inquiries, returned_dialogues
+from annotator.api import message_responses, requests
+from annotator.api.access import REFUSED, own_assignment, own_rater
+from annotator.api.request_reader import read, serializer_of
+from annotator.domain.allocation import guideline_acknowledgement
+from annotator.domain.messages import flags, inbox, inquiries, returned_dialogues
 from annotator.domain.messages.news import news_for
 from common.errors import Refused
 from corpus.models import GuidelineVersion
 
-KEPT = OpenApiResponse(description="Kept.")
-REFUSED = OpenApiResponse(ErrorSerializer, description="Refused, with the reason.")
+SAVED = OpenApiResponse(description="Saved.")
 
 
 class Flags(APIView):
     """Flags on utterances."""
 
-    @extend_schema(request=words.FlagSerializer, responses={204: KEPT, 409: REFUSED})
+    @extend_schema(request=serializer_of(requests.Flag), responses={204: SAVED, 409: REFUSED})
     def post(self, request: Request, public_id: UUID) -> Response:
         """Flag an utterance of the dialogue; safe to send again."""
         assignment = own_assignment(request, public_id)
-        sent = _checked(words.FlagSerializer, request)
-        flags.raise_flag(assignment=assignment, public_id=sent.pop("id"), now=timezone.now(), **sent)
+        sent = read(requests.Flag, request.data)
+        flags.raise_flag(
+            assignment=assignment,
+            public_id=sent.id,
+            utterance=sent.utterance,
+            reason=sent.reason,
+            comment=sent.comment,
+            start_ms=sent.start_ms,
+            end_ms=sent.end_ms,
+            now=timezone.now(),
+        )
         return Response(status=204)
 
 
 class WithdrawFlag(APIView):
-    """A flag that was a mistake."""
+    """A flag raised by mistake."""
 
-    @extend_schema(request=words.WithdrawSerializer, responses={204: KEPT, 409: REFUSED})
+    @extend_schema(request=serializer_of(requests.Withdraw), responses={204: SAVED, 409: REFUSED})
     def post(self, request: Request, public_id: UUID) -> Response:
-        """Take one's own flag back while it is open."""
+        """Withdraw the annotator's own flag while it is open."""
         assignment = own_assignment(request, public_id)
-        flag = _checked(words.WithdrawSerializer, request)["flag"]
+        flag = read(requests.Withdraw, request.data).flag
         flags.withdraw_flag(assignment=assignment, public_id=flag, now=timezone.now())
         return Response(status=204)
 
 
-class Questions(APIView):
-    """Questions to the manager."""
+class Inquiries(APIView):
+    """Inquiries to the manager."""
 
-    @extend_schema(request=words.QuestionSerializer, responses={204: KEPT, 409: REFUSED})
+    @extend_schema(request=serializer_of(requests.Inquiry), responses={204: SAVED, 409: REFUSED})
     def post(self, request: Request, public_id: UUID) -> Response:
         """Ask about an utterance of the dialogue; safe to send again."""
         assignment = own_assignment(request, public_id)
-        sent = _checked(words.QuestionSerializer, request)
-        inquiries.send_inquiry(assignment=assignment, public_id=sent.pop("id"), now=timezone.now(), **sent)
+        sent = read(requests.Inquiry, request.data)
+        inquiries.send_inquiry(
+            assignment=assignment,
+            public_id=sent.id,
+            utterance=sent.utterance,
+            about=sent.about,
+            text=sent.text,
+            now=timezone.now(),
+        )
         return Response(status=204)
 
 
 class ReturnDialogue(APIView):
-    """A dialogue that can't be labelled."""
+    """A dialogue that cannot be labelled."""
 
-    @extend_schema(request=words.ReturnSerializer, responses={204: KEPT, 409: REFUSED})
+    @extend_schema(request=serializer_of(requests.Return), responses={204: SAVED, 409: REFUSED})
     def post(self, request: Request, public_id: UUID) -> Response:
-        """Give the dialogue back whole, with a reason; safe to send again."""
+        """Return the whole dialogue with a reason; safe to send again."""
         assignment = own_assignment(request, public_id)
-        sent = _checked(words.ReturnSerializer, request)
-        returned_dialogues.return_dialogue(assignment=assignment, public_id=sent.pop("id"), now=timezone.now(), **sent)
+        sent = read(requests.Return, request.data)
+        returned_dialogues.return_dialogue(
+            assignment=assignment,
+            public_id=sent.id,
+            token=sent.token,
+            reason=sent.reason,
+            comment=sent.comment,
+            now=timezone.now(),
+        )
         return Response(status=204)
 
 
 class Acknowledge(APIView):
-    """A new version of the guideline, read."""
+    """A guideline version that the annotator has read."""
 
-    @extend_schema(request=words.AcknowledgeSerializer, responses={204: KEPT, 409: REFUSED})
+    @extend_schema(request=serializer_of(requests.Acknowledge), responses={204: SAVED, 409: REFUSED})
     def post(self, request: Request, public_id: UUID) -> Response:
-        """Work by a version of the guideline from here on; every later revision carries it."""
+        """Work by this guideline version from now on; every later revision refers to it."""
         assignment = own_assignment(request, public_id)
         membership = assignment.rater.membership
         assert membership is not None  # noqa: S101 -- a constraint: members' raters have one
-        wanted = _checked(words.AcknowledgeSerializer, request)["guideline"]
+        wanted = read(requests.Acknowledge, request.data).guideline
         version = GuidelineVersion.objects.filter(public_id=wanted, corpus=membership.corpus_id).first()
         if version is None:
             raise Refused("annotator.other_guideline")
@@ -90,33 +110,28 @@ class Acknowledge(APIView):
 
 
 class News(APIView):
-    """What the manager says."""
+    """Replies and announcements of the manager."""
 
-    @extend_schema(parameters=[words.NewsQuerySerializer], responses={200: words.NewsSerializer})
+    @extend_schema(
+        parameters=[message_responses.NewsQuerySerializer], responses={200: message_responses.NewsSerializer}
+    )
     def get(self, request: Request, slug: str) -> Response:
-        """Return one's own flags and questions with their outcomes, what was published, and a new guideline."""
+        """Return the annotator's own flags and inquiries with their replies, published ones, and a new guideline."""
         rater = own_rater(request, slug)
         assert rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
         language = (get_language() or "en").partition("-")[0]
-        asked = words.NewsQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        news = news_for(rater=rater, membership=rater.membership, language=language, **asked.validated_data)
-        return Response(words.as_json(news))
+        query = message_responses.NewsQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        news = news_for(rater=rater, membership=rater.membership, language=language, **query.validated_data)
+        return Response(message_responses.as_json(news))
 
 
 class Seen(APIView):
-    """What was looked at."""
+    """Replies that were read."""
 
-    @extend_schema(request=words.SeenSerializer, responses={204: KEPT})
+    @extend_schema(request=serializer_of(requests.Seen), responses={204: SAVED})
     def post(self, request: Request, slug: str) -> Response:
-        """Note that the outcome of some of one's own messages was read; ids of others are passed over."""
+        """Record that replies to the annotator's own messages were read; other ids are ignored."""
         rater = own_rater(request, slug)
-        inbox.mark_seen(rater=rater, ids=_checked(words.SeenSerializer, request)["ids"], now=timezone.now())
+        inbox.mark_seen(rater=rater, ids=read(requests.Seen, request.data).ids, now=timezone.now())
         return Response(status=204)
-
-
-def _checked(form: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    sent = form(data=request.data)
-    sent.is_valid(raise_exception=True)
-    checked: dict[str, Any] = sent.validated_data
-    return checked

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from annotator.domain.messages.inbox import LONGEST
+from annotator.domain.messages.inbox import MAX_LENGTH
 from annotator.domain.messages.returned_dialogues import OUTCOMES
 from corpus.forms.episodes import TimeField
 
@@ -31,23 +31,23 @@ class FlagForm(forms.Form):
     end_ms = OptionalTimeField(label=_("End"), max_length=20, required=False)
     reply = forms.CharField(
         label=_("Reply to the annotator"),
-        max_length=LONGEST,
+        max_length=MAX_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 1}),
     )
 
 
 class DeclineForm(forms.Form):
-    reply = forms.CharField(max_length=LONGEST, required=False)
+    reply = forms.CharField(max_length=MAX_LENGTH, required=False)
 
 
 class AnswerForm(forms.Form):
     """The answer to a question, and whether others read it."""
 
-    reply = forms.CharField(label=_("Answer"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
+    reply = forms.CharField(label=_("Answer"), max_length=MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 2}))
     wording = forms.CharField(
         label=_("The question as others read it"),
-        max_length=LONGEST,
+        max_length=MAX_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 1}),
     )
@@ -56,4 +56,4 @@ class AnswerForm(forms.Form):
 
 class ReturnForm(forms.Form):
     act = forms.ChoiceField(choices=[(act, "") for act in OUTCOMES])
-    reply = forms.CharField(max_length=LONGEST, required=False)
+    reply = forms.CharField(max_length=MAX_LENGTH, required=False)

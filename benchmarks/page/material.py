@@ -25,7 +25,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
-    from annotator.domain.allocation.assignments import claim
+    from annotator.domain.allocation.claims import claim
     from annotator.domain.labelling.operations import Operation, apply_operations
     from common.models import User
     from corpus.domain.codebooks.shipped_codebooks import adopt

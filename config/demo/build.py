@@ -17,7 +17,8 @@ import yaml
 from django.utils import timezone
 
 from agreement.domain.reports import request_report
-from annotator.domain.allocation.assignments import claim, finish, unlabelled
+from annotator.domain.allocation.assignments import finish, unlabelled
+from annotator.domain.allocation.claims import claim
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.models import Assignment
 from common.errors import sentence

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.allocation.claims import claim
 from annotator.domain.calibration.answer_sets import write_answers
 from annotator.domain.calibration.settings import use_dialogue
 from annotator.domain.labelling.operations import Operation, apply_operations

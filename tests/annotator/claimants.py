@@ -10,7 +10,8 @@ from multiprocessing import Queue
 from django.db import connection
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.allocation.claims import claim
 from common.errors import Refused
 from corpus.models import Rater
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim
+from annotator.domain.allocation.claims import claim
 from annotator.domain.messages.flags import raise_flag
 from annotator.domain.messages.inquiries import send_inquiry
 from annotator.models import Assignment, Flag, Inquiry

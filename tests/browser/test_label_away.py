@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwright
 
-from annotator.domain.allocation.assignments import claim
+from annotator.domain.allocation.claims import claim
 from annotator.models import Assignment, LateOperation
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook, use_codebook
 from corpus.models import CodebookVersion, Corpus, Revision

@@ -1,4 +1,4 @@
-"""How long somebody has worked today, and when that is enough."""
+"""Work of a rater today, and the daily limit of the corpus."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,14 +15,14 @@ MINUTE_MS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a rater did since midnight of the server's time zone, and what their corpus says of it.
+    """Work of a rater since midnight in the server's time zone, and the limits of the corpus.
 
     Attributes:
-        dialogues: handed in.
-        utterances: that got labels, however often they were changed.
-        active_ms: time worked without idle time, as their revisions tell it.
+        dialogues: finished ones.
+        utterances: answered ones, each counted once.
+        active_ms: time worked without idle time, in milliseconds, from the revisions.
         limit_minutes: after which no new dialogue is given out; None: no limit.
-        rest_minutes: after which the page speaks of a rest; None: never.
+        rest_minutes: after which the page suggests a break; None: never.
     """
 
     dialogues: int
@@ -32,8 +32,8 @@ class Day:
     rest_minutes: int | None
 
     @property
-    def is_enough(self) -> bool:
-        """Tell whether the day's limit is reached."""
+    def is_over_limit(self) -> bool:
+        """Whether the daily limit is reached."""
         return self.limit_minutes is not None and self.active_ms >= self.limit_minutes * MINUTE_MS
 
 
@@ -60,7 +60,7 @@ DIALOGUES = PreparedSelect(
 
 
 def day_of(*, rater: Rater, now: datetime) -> Day:
-    """Return the day of a member's rater; two queries over that day's rows alone."""
+    """Return today's work of a member's rater; two queries that read only the rows of today."""
     assert rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     sums = SUMS.first(author=rater.membership.user_id, midnight=midnight, corpus=rater.corpus_id)
@@ -75,11 +75,11 @@ def day_of(*, rater: Rater, now: datetime) -> Day:
     )
 
 
-def refuse_when_enough(*, rater: Rater, now: datetime) -> None:
-    """Keep a rater who worked long enough today from a new dialogue; the one in hand is not touched.
+def refuse_over_limit(*, rater: Rater, now: datetime) -> None:
+    """Refuse a new dialogue to a rater who has reached the daily limit; an open one is not affected.
 
     Raises:
         Refused: `annotator.daily_limit`.
     """
-    if rater.corpus.daily_limit_minutes is not None and day_of(rater=rater, now=now).is_enough:
+    if rater.corpus.daily_limit_minutes is not None and day_of(rater=rater, now=now).is_over_limit:
         raise Refused("annotator.daily_limit", minutes=rater.corpus.daily_limit_minutes)

@@ -1,7 +1,7 @@
-"""The slots a person may take: which one is next, and where to look for it.
+"""Slots that a rater may take: the next free one, and the bookmark from which the search starts.
 
-A claim has to cost the same in a corpus of a thousand utterances and of a million. So it reads nothing but the index of
-free slots, batch by batch, and begins at the person's bookmark.
+A claim must cost the same in a corpus of a thousand utterances and in one of a million. So it reads only the index of
+free slots, batch by batch, starting at the bookmark of the rater.
 """
 
 from collections.abc import Iterator
@@ -10,15 +10,14 @@ from datetime import datetime
 from functools import cache
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
 
-from annotator.models import Assignment, Batch, Bookmark, Slot
+from annotator.models import Batch, Bookmark, Slot
 from annotator.rules.mix_in import is_turn
-from annotator.rules.purposes import KNOWN, in_the_way
+from annotator.rules.purposes import in_the_way
 from common.database.prepared import Instance, InstanceAndValues, PreparedSelect
-from corpus.models import Dialogue, Purpose, Rater
+from corpus.models import Purpose, Rater
 
-LAG = 16  # dialogues that a bookmark may stay behind, so that few claims write it
+LAG = 16  # dialogues by which a bookmark may lag behind, so that few claims write it
 
 # Each claim runs these two. They read nothing but the index of free slots, which no query set does as directly.
 _OFFERS = """
@@ -49,12 +48,12 @@ OFFERS = PreparedSelect(InstanceAndValues(Instance(Batch)), _OFFERS, {"rater": P
 
 @dataclass(slots=True)
 class Offer:
-    """A batch that is open to a person.
+    """A batch that is open to a rater.
 
     Attributes:
-        batch: as it was before its slots were looked at.
+        batch: as it was before its slots were read.
         k: slots with a higher number are not given out.
-        mark: rank from which there may be slots of dialogues new to this person.
+        mark: rank of the bookmark; slots of dialogues that are new to this rater start there.
         has_free: whether a slot from there on was free.
     """
 
@@ -64,13 +63,13 @@ class Offer:
     has_free: bool
 
     def look_again(self, rater: Rater) -> None:
-        """Take note that slots may have been added."""
+        """Reset the offer after slots may have been added."""
         marks = Bookmark.objects.filter(batch=self.batch, rater=rater)
         self.has_free, self.mark = True, marks.values_list("rank", flat=True).first() or 0
 
 
 def offers(*, rater: Rater, k: int) -> list[Offer]:
-    """Return the batches that have or may get slots for this rater, in the order of their turn.
+    """Return the batches that have or may get slots for this rater, in the order in which they are served.
 
     Args:
         rater: an annotator of the corpus.
@@ -84,10 +83,10 @@ def offers(*, rater: Rater, k: int) -> list[Offer]:
 
 
 def in_turn(found: list[Offer], *, rater: Rater, now: datetime) -> Iterator[Offer]:
-    """Yield offers in the order in which they are tried at this moment.
+    """Yield offers in the order in which this claim tries them.
 
-    What is mixed in comes first when its draw says so. Otherwise it waits until nothing else is left, and gold,
-    which is there to be met unawares, does not come at all.
+    A mixed-in batch comes first if its random draw selects it. Otherwise it comes after all other batches; hidden gold
+    then does not come at all.
     """
     drawn = {
         each.batch.pk: each.batch.percent is not None
@@ -104,8 +103,8 @@ def in_turn(found: list[Offer], *, rater: Rater, now: datetime) -> Iterator[Offe
 def lock_next(*, offer: Offer, rater: Rater) -> Slot | None:
     """Lock and return the first free slot of an offer whose dialogue is new to the rater.
 
-    A slot that somebody else has locked is passed over while another is free; where all are locked for an instant it
-    waits for them. None is only said after a look at the database that shows no free slot.
+    Slots locked by another transaction are skipped while another one is free; if all are locked, wait for them. None
+    is only returned after a query without locks has found no free slot.
     """
     if not offer.has_free:
         return None
@@ -117,37 +116,11 @@ def lock_next(*, offer: Offer, rater: Rater) -> Slot | None:
     return slot
 
 
-def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
-    """Lock and return a slot that this rater may take since its holder's lease has run out."""
-    expired = Assignment.objects.filter(state=Assignment.State.OPEN, lease_until__lt=now)
-    own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
-    found = (
-        Slot.objects.filter(
-            Q(batch__is_automatic=False) | Q(number__lte=k),
-            ~Exists(own.filter(purpose=OuterRef("purpose"))),
-            ~(Q(purpose__in=KNOWN) & Exists(own.filter(purpose__in=KNOWN))),
-            Q(batch__given=Batch.Given.EVERYONE) | Q(batch__given=Batch.Given.NAMED, batch__people=rater),
-            pk__in=expired.values("slot"),
-            dialogue__state=Dialogue.State.READY,
-            batch__corpus=rater.corpus_id,
-            batch__closed_at__isnull=True,
-        )
-        .exclude(purpose=Purpose.GOLD)
-        .order_by("-batch__priority", "rank", "number")
-    )
-    for slot in found:
-        locked = Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
-        # not renewed, and not taken, before the locks were ours; a save locks the assignment alone
-        if expired.filter(slot=locked).select_for_update(no_key=True).first():
-            return locked
-    return None
-
-
-def give_back(*, slot: Slot) -> None:
-    """Make a locked slot free again and let everybody's bookmark stand before it."""
+def free_slot(*, slot: Slot) -> None:
+    """Free a locked slot, and move back every bookmark that has passed it."""
     slot.state = Slot.State.FREE
     slot.save(update_fields=["state"])
-    # All of them are locked, in one order: a claim that moves one just now has looked before the slot was free.
+    # All bookmarks are locked, in one order: a claim that moves one right now looked before the slot was free.
     marks = list(Bookmark.objects.select_for_update().filter(batch=slot.batch_id).order_by("pk"))
     behind = [mark.pk for mark in marks if mark.rank > slot.rank]
     Bookmark.objects.filter(pk__in=behind).update(rank=slot.rank)
@@ -175,10 +148,10 @@ def _free(*, is_shared: bool, purposes: tuple[str, ...], only_ready: bool, lock:
 
 
 def _advance(offer: Offer, rater: Rater) -> None:
-    """Move the bookmark to the first slot that is still free for this rater, be its dialogue put aside just now or not.
+    """Move the bookmark to the first slot that is still free for this rater, also if its dialogue is excluded now.
 
-    The bookmark is locked before the look, as `give_back` locks it after it has freed a slot: so no slot that comes
-    free meanwhile can end up behind it. Where there is none yet, it is only made.
+    The bookmark is locked before the query, and `free_slot` locks it after it has freed a slot: a slot that is freed in
+    the meantime cannot end up behind the bookmark. If there is no bookmark yet, it is only created.
     """
     mark = Bookmark.objects.select_for_update().filter(batch=offer.batch, rater=rater).first()
     if mark is None:
@@ -186,7 +159,7 @@ def _advance(offer: Offer, rater: Rater) -> None:
         return
     offer.mark = mark.rank
     first = _first_free(offer, rater, only_ready=False)
-    rank = offer.batch.dealt if first is None else first.rank  # slots dealt since the batch was read rank higher
+    rank = offer.batch.dealt if first is None else first.rank  # slots dealt since then have a higher rank
     if rank > mark.rank:
         mark.rank = rank
         mark.save(update_fields=["rank"])

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from annotator.domain.allocation.dealing import fill, mixed
+from annotator.domain.allocation.automatic_batch import add_slots, shuffled
 from annotator.models import Batch, Slot
 from annotator.rules.shuffled_blocks import BLOCK
 from annotator.rules.teams import balanced_teams
@@ -116,7 +116,7 @@ def _in_order(batch: Batch, found: QuerySet[Dialogue], most: int | None) -> list
     assert batch.corpus.codebook is not None  # noqa: S101 -- no batch is made without
     if batch.corpus.codebook.rules().policy.order != "shuffled-blocks":
         return [row[0] for row in rows]
-    return mixed(rows, seed=str(batch.seed), block=min(most or BLOCK, BLOCK))
+    return shuffled(rows, seed=str(batch.seed), block=min(most or BLOCK, BLOCK))
 
 
 def _teams(batch: Batch, count: int) -> list[tuple[int, ...]]:
@@ -144,7 +144,7 @@ def _add(batch: Batch, dialogues: Sequence[int], teams: Sequence[tuple[int, ...]
     if batch.given == Batch.Given.SHARED:
         _share(batch, chosen, teams[batch.dealt :])
     else:
-        fill(batch=batch, dialogues=chosen, numbers=range(1, batch.k + 1))
+        add_slots(batch=batch, dialogues=chosen, numbers=range(1, batch.k + 1))
 
 
 def _share(batch: Batch, dialogues: Sequence[int], teams: Sequence[tuple[int, ...]]) -> None:

@@ -8,7 +8,7 @@ from secrets import randbelow
 from django.db import connection, transaction
 from django.db.models import F, Max, Min, QuerySet
 
-from annotator.domain.allocation.dealing import automatic_batch
+from annotator.domain.allocation.automatic_batch import automatic_batch
 from annotator.domain.batches.batch_filling import KIND, available, put_in, within
 from annotator.models import Batch, Slot
 from common.errors import Refused

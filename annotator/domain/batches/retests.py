@@ -8,7 +8,7 @@ from secrets import randbelow
 from django.db import transaction
 from django.db.models import Max
 
-from annotator.domain.allocation.dealing import mixed
+from annotator.domain.allocation.automatic_batch import shuffled
 from annotator.models import Assignment, Batch, Slot
 from common.errors import Refused
 from common.models import User
@@ -113,4 +113,4 @@ def _old_enough(person: Rater, count: int, spacing: Spacing, now: datetime, seed
         for dialogue, series, episode, ended_at in list(rows)[spacing.dialogues :]
         if ended_at and ended_at <= latest and dialogue not in asked
     ]
-    return mixed(fitting, seed=f"{seed} {person.pk}", block=count)[:count]
+    return shuffled(fitting, seed=f"{seed} {person.pk}", block=count)[:count]

@@ -12,7 +12,7 @@ from typing import Literal
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from annotator.domain.management.annotators import GETS_WORK
+from annotator.domain.allocation.eligibility import CAN_GET_WORK
 from annotator.models import Assignment, Batch, Bookmark, Slot
 from annotator.rules.purposes import KNOWN, in_the_way
 from annotator.rules.teams import given_on
@@ -96,7 +96,7 @@ def give_on(*, batch: Batch, rater: Rater) -> GivenOn:
     slots = list(waiting.select_for_update(no_key=True, of=("self",)).order_by("rank", "number"))
     if not slots:
         raise Refused("batch.nothing_stranded")
-    others = list(batch.people.filter(GETS_WORK).exclude(pk=rater.pk).order_by("pk").values_list("pk", flat=True))
+    others = list(batch.people.filter(CAN_GET_WORK).exclude(pk=rater.pk).order_by("pk").values_list("pk", flat=True))
     barred = _barred(batch, waiting, others)
     work = Counter(Slot.objects.filter(batch=batch, rater__in=others).values_list("rater", flat=True))
     chosen = given_on(
@@ -116,7 +116,7 @@ def give_on(*, batch: Batch, rater: Rater) -> GivenOn:
 
 def _waits_in_vain() -> Q:
     """Return what is true of a free place whose person will not take it."""
-    works = Rater.objects.filter(GETS_WORK, pk=OuterRef("rater"))
+    works = Rater.objects.filter(CAN_GET_WORK, pk=OuterRef("rater"))
     own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=OuterRef("rater"))
     had = Exists(own.filter(purpose=OuterRef("purpose")))
     return ~Q(Exists(works)) | Q(had) | Q(Exists(own.filter(purpose__in=KNOWN)), purpose__in=KNOWN)
@@ -126,7 +126,7 @@ def _can_be_taken() -> Q:
     """Return what is true of a place that somebody else of its batch could fill, by the rules of a claim."""
     slot = {"dialogue": OuterRef(OuterRef("dialogue")), "rater": OuterRef("pk")}
     kept = Slot.objects.filter(**slot, purpose=OuterRef(OuterRef("purpose")))
-    others = Rater.objects.filter(~Exists(kept), GETS_WORK, batches=OuterRef("batch")).exclude(pk=OuterRef("rater"))
+    others = Rater.objects.filter(~Exists(kept), CAN_GET_WORK, batches=OuterRef("batch")).exclude(pk=OuterRef("rater"))
     own = Assignment.objects.filter(**slot)
     new = others.filter(~Exists(own.filter(purpose=OuterRef(OuterRef("purpose")))))
     unknowing = others.filter(~Exists(own.filter(purpose__in=KNOWN)))

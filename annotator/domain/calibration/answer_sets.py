@@ -1,6 +1,7 @@
 """What may be answered to the utterances of a dialogue: made from experts' labels, or written by hand."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -70,6 +71,26 @@ def write_answers(
         raters=list(raters),
         created_by=author,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TypedAnswers:
+    """Acceptable answers to one utterance and their reasons, as `write_answers` takes them."""
+
+    utterance: Utterance
+    acceptable: Mapping[str, Sequence[Any]]
+    reasons: Mapping[str, str]
+
+
+@transaction.atomic
+def write_all_answers(*, answers: Sequence[TypedAnswers], author: User) -> None:
+    """Write the acceptable answers to several utterances: all or none.
+
+    Raises:
+        Refused: the codes of `write_answers`.
+    """
+    for each in answers:
+        write_answers(utterance=each.utterance, acceptable=each.acceptable, reasons=each.reasons, author=author)
 
 
 @transaction.atomic

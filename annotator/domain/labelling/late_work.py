@@ -4,7 +4,6 @@ Neither takes a row away: what was kept stays, with who settled it, when and why
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +11,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from annotator.domain.allocation.assignments import LEASE, finish, lock, reopen, unlabelled
-from annotator.domain.labelling.operations import Ack, Operation, apply_operations
+from annotator.domain.allocation.assignments import finish, unlabelled
+from annotator.domain.allocation.leases import LEASE, reopen
+from annotator.domain.allocation.locks import lock_with_slot
+from annotator.domain.labelling.operations import Operation, OperationResult, apply_operations
 from annotator.models import Assignment, LateOperation, Slot
 from common.errors import Refused
 from common.models import User
@@ -45,7 +46,7 @@ def kept_apart(*, corpus: Corpus, settled: bool = False) -> QuerySet[Assignment]
 
 
 @transaction.atomic
-def apply_kept(*, assignment: Assignment, settled_by: User, now: datetime) -> list[Ack]:
+def apply_kept(*, assignment: Assignment, settled_by: User, now: datetime) -> list[OperationResult]:
     """Make the work kept apart of an assignment one more judgement of its dialogue, if a place for it is free.
 
     The assignment takes a free slot of its dialogue and the operations are applied in the order in which they came, by
@@ -60,7 +61,7 @@ def apply_kept(*, assignment: Assignment, settled_by: User, now: datetime) -> li
             place back first).
     """
     place = _free_place(assignment)
-    assignment = lock(assignment)
+    assignment = lock_with_slot(assignment)
     operations = LateOperation.objects.select_for_update().filter(assignment=assignment, state=WAITING)
     waiting = list(operations.order_by("pk"))
     if not waiting:
@@ -131,12 +132,13 @@ def _free_place(assignment: Assignment) -> Slot | None:
 
 
 def _operation(payload: dict[str, Any]) -> Operation:
-    known = {field.name for field in fields(Operation)}
-    given = {name: value for name, value in payload.items() if name in known}
+    """Return a stored operation; absent values are null in older payloads."""
+    known = set(Operation.__struct_fields__)
+    values = {name: value for name, value in payload.items() if name in known and value is not None}
     for name in ("id", "utterance", "undoes"):
-        if given.get(name):
-            given[name] = UUID(str(given[name]))
-    return Operation(**given)
+        if name in values:
+            values[name] = UUID(values[name])
+    return Operation(**values)
 
 
 def _settle(found: Sequence[int], state: LateOperation.State, settled_by: User, reason: str, now: datetime) -> None:

@@ -1,46 +1,109 @@
-"""What a labelling page did, applied in order and at most once."""
+"""Operations of a labelling page (commits and undos), applied in order and each at most once."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import msgspec
 from django.db import transaction
+from msgspec import Meta
 
 from annotator.domain.allocation import prepared_statements
-from annotator.domain.allocation.assignments import hold, is_superseded, keep, lock
+from annotator.domain.allocation.leases import is_superseded, renew_lease
+from annotator.domain.allocation.locks import lock_assignment, lock_with_slot
 from annotator.models import Assignment, LateOperation
 from common.errors import Refused
 from common.models import User
 from corpus.domain.annotations.revisions import NewRevision, commit_revision
 from corpus.models import Revision, Utterance
 
+DAY_MS = 24 * 3600 * 1000
+INT32_MAX = 2**31 - 1
+MAX_SLUG = 80
+MAX_ANSWERS = 100
+# Neither NUL nor half of a surrogate pair can be stored, and the latter cannot be sent back either.
+UNFIT = re.compile("[\\0\\ud800-\\udfff]")
+TRIMMED_TEXT = r"\A(?!\s)[^\0\ud800-\udfff]*(?<!\s)\Z"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One commit or undo. `undoes` is the id of the commit that an undo takes back.
+Answers = dict[str, str | int | bool | list[str]]
+Milliseconds = Annotated[int, Meta(ge=0, le=DAY_MS)]
 
-    `opened` is how many utterances of the dialogue were open by then, `shortcut` the key that answered all at once,
-    `version` that of the utterance that was judged; None where nobody said.
+
+def are_answers(value: object) -> bool:
+    """Return whether a value has the form of answers, so that it can be stored; a commit checks the codebook.
+
+    A function instead of constraints in `Answers`: msgspec 0.22 crashes when it frees a union of lists and of texts
+    with a pattern.
     """
+    if not isinstance(value, dict) or len(value) > MAX_ANSWERS:
+        return False
+    return all(map(_is_slug, value)) and all(map(_is_answer, value.values()))
 
-    id: UUID
+
+def _is_slug(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_SLUG and not UNFIT.search(value)
+
+
+def _is_answer(value: object) -> bool:
+    if isinstance(value, list):
+        return len(value) <= MAX_ANSWERS and all(map(_is_slug, value))
+    return _is_slug(value) or (isinstance(value, int) and abs(value) <= INT32_MAX)
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """A commit with its answers, or an undo with the id of the commit that it undoes."""
+
+    id: Annotated[UUID, Meta(description="made by the client; the server applies an id once")]
     kind: Literal["commit", "undo"]
     utterance: UUID
-    answers: dict[str, Any] | None = None
+    answers: Answers = {}
     undoes: UUID | None = None
-    active_ms: int = 0
-    played_ms: int = 0
-    opened: int | None = None
-    shortcut: Literal["", "all_default", "same_as_previous"] = ""
-    made_at: str = ""
-    version: int | None = None
+    active_ms: Milliseconds = 0
+    played_ms: Milliseconds = 0
+    opened: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                le=32_767,
+                description="number of utterances of the dialogue that were open (played, current, or shown as text) "
+                "at that time",
+            ),
+        ]
+        | None
+    ) = None
+    shortcut: Annotated[
+        Literal["", "all_default", "same_as_previous"],
+        Meta(
+            description="the key that answered all questions at once; refused if the policy of the codebook does not "
+            "allow it, and if the utterance has a clip and `played_ms` is 0"
+        ),
+    ] = ""
+    made_at: Annotated[str, Meta(max_length=40, pattern=TRIMMED_TEXT)] = ""
+    version: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                le=INT32_MAX,
+                description="of the utterance as it was shown; a commit is refused if the utterance has another "
+                "version now",
+            ),
+        ]
+        | None
+    ) = None
+
+    def __post_init__(self) -> None:
+        if not are_answers(self.answers):
+            raise ValueError("Not a flat object of answers.")
 
 
 @dataclass(frozen=True, slots=True)
-class Ack:
-    """What became of an operation; all but `refused` may be forgotten by who sent it."""
+class OperationResult:
+    """Result of an operation. The client may delete it from its journal unless it was `refused`."""
 
     id: UUID
     status: Literal["applied", "repeated", "set_aside", "refused"]
@@ -50,64 +113,66 @@ class Ack:
 @transaction.atomic
 def apply_operations(
     *, assignment: Assignment, token: int, author: User, operations: Sequence[Operation], now: datetime
-) -> list[Ack]:
-    """Apply operations in their order, each at most once whatever was sent before, and renew the lease.
+) -> list[OperationResult]:
+    """Apply operations in order, each at most once however often it is sent, and renew the lease.
 
-    An operation that the codebook refuses is answered so and leaves the others alone. Work under a superseded token
-    is kept apart for the manager. An undo under a finished assignment opens it again.
+    An operation that the codebook refuses does not affect the others. Operations under a superseded token are stored
+    as late work for the manager. An undo in a finished assignment reopens it.
 
     Returns:
-        One answer per operation, in the same order.
+        One result per operation, in the same order.
     """
-    locked = lock(assignment) if _may_open(operations) else hold(assignment)
+    locked = lock_with_slot(assignment) if _may_reopen(operations) else lock_assignment(assignment)
     return _apply_all(locked, token, author, operations, now)
 
 
 @transaction.atomic
 def apply_own(
     *, public_id: UUID, token: int, author: User, operations: Sequence[Operation], now: datetime
-) -> list[Ack]:
-    """Apply operations as `apply_operations` does, to an assignment of their author's own; finds and locks it at once.
+) -> list[OperationResult]:
+    """Apply operations as `apply_operations` does, to an assignment of their author; one query finds and locks it.
 
     Raises:
-        Assignment.DoesNotExist: there is none, or it is another person's.
+        Assignment.DoesNotExist: there is none, or it belongs to someone else.
     """
-    if _may_open(operations):
-        found = prepared_statements.OWN.first(public_id=public_id, user=author.pk)
-        found = found and lock(found)
+    if _may_reopen(operations):
+        assignment = prepared_statements.OWN.first(public_id=public_id, user=author.pk)
+        assignment = assignment and lock_with_slot(assignment)
     else:
-        found = prepared_statements.OWN_HELD.first(public_id=public_id, user=author.pk)
-    if found is None:
+        assignment = prepared_statements.OWN_HELD.first(public_id=public_id, user=author.pk)
+    if assignment is None:
         raise Assignment.DoesNotExist
-    return _apply_all(found, token, author, operations, now)
+    return _apply_all(assignment, token, author, operations, now)
 
 
-def _may_open(operations: Sequence[Operation]) -> bool:
-    """Tell whether a finished assignment may be opened again, which is the slot's matter."""
+def _may_reopen(operations: Sequence[Operation]) -> bool:
+    """Return whether these operations may reopen a finished assignment, which requires a lock of the slot."""
     return any(each.kind == "undo" for each in operations)
 
 
 def _apply_all(
     assignment: Assignment, token: int, author: User, operations: Sequence[Operation], now: datetime
-) -> list[Ack]:
+) -> list[OperationResult]:
     if is_superseded(assignment, token):
-        return _set_aside(assignment, token, operations)
-    acks = [_applied(assignment, author, each, now) for each in operations]
-    undone = any(each.kind == "undo" and ack.status == "applied" for each, ack in zip(operations, acks, strict=True))
-    keep(assignment, undone=undone, now=now)
-    return acks
+        return _store_late(assignment, token, operations)
+    results = [_result(assignment, author, each, now) for each in operations]
+    undone = any(
+        each.kind == "undo" and result.status == "applied" for each, result in zip(operations, results, strict=True)
+    )
+    renew_lease(assignment, undone=undone, now=now)
+    return results
 
 
-def _applied(assignment: Assignment, author: User, operation: Operation, now: datetime) -> Ack:
+def _result(assignment: Assignment, author: User, operation: Operation, now: datetime) -> OperationResult:
     try:
         added = _apply(assignment, author, operation, now)
     except Refused as refusal:
-        return Ack(operation.id, "refused", refusal)
-    return Ack(operation.id, "applied" if added else "repeated")
+        return OperationResult(operation.id, "refused", refusal)
+    return OperationResult(operation.id, "applied" if added else "repeated")
 
 
 def _apply(assignment: Assignment, author: User, operation: Operation, now: datetime) -> bool:
-    """Commit an operation; return whether that was the first time."""
+    """Commit an operation; return whether this was the first time."""
     utterance = prepared_statements.UTTERANCE.first(utterance=operation.utterance, dialogue=assignment.dialogue_id)
     if utterance is None:
         raise Refused("annotator.unknown_utterance")
@@ -115,14 +180,12 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
         raise Refused("annotator.shortcut_off")
     undo = operation.kind == "undo"
     if undo and Revision.objects.filter(operation=operation.id).exists():
-        return False  # before it is asked what there is to undo: that may have changed since
-    if not undo and (refusal := _misjudged(operation, utterance)):
+        return False  # before the search for the commit to undo, which may have changed since
+    if not undo and (refusal := _refusal(operation, utterance)):
         if Revision.objects.filter(operation=operation.id).exists():
-            return False  # done when nothing was against it: before the change, which has withdrawn it again
+            return False  # applied before the utterance was edited, and withdrawn by that edit
         raise refusal
-    answers, shortcut = (
-        _before(assignment, operation, utterance) if undo else (operation.answers or {}, operation.shortcut)
-    )
+    answers, shortcut = _before(assignment, operation, utterance) if undo else (operation.answers, operation.shortcut)
     new = NewRevision(
         rater=assignment.rater,
         utterance=utterance,
@@ -144,8 +207,8 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
     return added
 
 
-def _misjudged(operation: Operation, utterance: Utterance) -> Refused | None:
-    """Return what is against labels, whatever they say; asks the database only of a shortcut without its clip."""
+def _refusal(operation: Operation, utterance: Utterance) -> Refused | None:
+    """Return why a commit is refused whatever its answers are; only a shortcut without playback costs a query."""
     if operation.version not in (None, utterance.version):
         return Refused("annotator.utterance_changed")
     if operation.shortcut and not operation.played_ms and _has_clip(utterance):
@@ -154,15 +217,17 @@ def _misjudged(operation: Operation, utterance: Utterance) -> Refused | None:
 
 
 def _has_clip(utterance: Utterance) -> bool:
-    """Tell whether there is something to play of an utterance, as the labelling page does."""
-    heard = Utterance.objects.filter(pk=utterance.pk, start_ms__isnull=False, dialogue__episode__playable__isnull=False)
-    return heard.exists()
+    """Return whether the utterance can be played, by the same condition as the labelling page."""
+    playable = Utterance.objects.filter(
+        pk=utterance.pk, start_ms__isnull=False, dialogue__episode__playable__isnull=False
+    )
+    return playable.exists()
 
 
 def _before(assignment: Assignment, operation: Operation, utterance: Utterance) -> tuple[dict[str, Any] | None, str]:
-    """Return the labels that stood before the commit that is undone, and the shortcut that gave them.
+    """Return the answers before the commit that is undone, and their shortcut.
 
-    The labels are None where there were none.
+    The answers are None if there were none.
     """
     revisions = Revision.objects.filter(
         annotation__rater=assignment.rater, annotation__utterance=utterance, annotation__purpose=assignment.purpose
@@ -176,18 +241,17 @@ def _before(assignment: Assignment, operation: Operation, utterance: Utterance) 
     return (before.answers, before.shortcut) if before else (None, "")
 
 
-def _set_aside(assignment: Assignment, token: int, operations: Sequence[Operation]) -> list[Ack]:
-    """Keep late operations apart, but for those that were applied while there was time."""
+def _store_late(assignment: Assignment, token: int, operations: Sequence[Operation]) -> list[OperationResult]:
+    """Store operations as late work, except those that were applied in time."""
     known = set(
         Revision.objects.filter(operation__in=[each.id for each in operations]).values_list("operation", flat=True)
     )
     late = [each for each in operations if each.id not in known]
     LateOperation.objects.bulk_create(
-        [LateOperation(assignment=assignment, operation=each.id, token=token, payload=_plain(each)) for each in late],
+        [
+            LateOperation(assignment=assignment, operation=each.id, token=token, payload=msgspec.to_builtins(each))
+            for each in late
+        ],
         ignore_conflicts=True,
     )
-    return [Ack(each.id, "repeated" if each.id in known else "set_aside") for each in operations]
-
-
-def _plain(operation: Operation) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(operation).items()}
+    return [OperationResult(each.id, "repeated" if each.id in known else "set_aside") for each in operations]

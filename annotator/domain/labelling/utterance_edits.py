@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from annotator.domain.allocation.assignments import reopen
+from annotator.domain.allocation.leases import reopen
 from annotator.models import Assignment, Slot
 from common.models import User
 from corpus.domain.structure.ready_dialogues import change_ready_utterance

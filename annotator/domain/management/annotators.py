@@ -3,18 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from common.errors import Refused
 from corpus.models import Membership
-
-# true of the raters who can ask for work
-GETS_WORK = Q(
-    membership__is_active=True,
-    membership__user__is_active=True,
-    membership__role=Membership.Role.ANNOTATOR,
-    membership__paused_at__isnull=True,
-)
 
 
 @transaction.atomic

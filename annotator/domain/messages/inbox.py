@@ -13,7 +13,7 @@ from common.errors import Refused
 from corpus.models import Corpus, Rater, Utterance
 
 N = TypeVar("N", Flag, Inquiry, Return)
-LONGEST = 2000  # characters of a comment, a question, a reply
+MAX_LENGTH = 2000  # characters of a comment, a question, a reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def checked_text(text: str) -> str:
         Refused: `annotator.too_long`.
     """
     text = text.replace("\r\n", "\n").strip()
-    if len(text) > LONGEST:
-        raise Refused("annotator.too_long", longest=LONGEST)
+    if len(text) > MAX_LENGTH:
+        raise Refused("annotator.too_long", longest=MAX_LENGTH)
     return text
 
 

@@ -124,6 +124,33 @@ def take_into_guideline(*, question: Inquiry, text: str, taken_by: User) -> Guid
     return question.guideline
 
 
+@transaction.atomic
+def answer_in_guideline(
+    *, question: Inquiry, answered_by: User, reply: str, wording: str, is_published: bool, now: datetime
+) -> GuidelineVersion:
+    """Answer an inquiry and add it to the guideline as an example: both or neither.
+
+    Args:
+        question: the inquiry.
+        answered_by: the manager.
+        reply: the answer.
+        wording: the inquiry as the guideline quotes it.
+        is_published: whether all annotators may read inquiry and answer among their messages as well.
+        now: the moment.
+
+    Raises:
+        Refused: the codes of `answer_inquiry` and `take_into_guideline`.
+    """
+    answer_inquiry(
+        question=question,
+        answered_by=answered_by,
+        reply=reply,
+        now=now,
+        published_text=wording if is_published else "",
+    )
+    return take_into_guideline(question=question, text=wording, taken_by=answered_by)
+
+
 def anchor_of(corpus: Corpus, question: str, language: str) -> str:
     """Return the place in the guideline that the codebook in use names for one of its questions; may be empty."""
     if corpus.codebook is None or not question:

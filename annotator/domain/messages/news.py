@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
-from annotator.domain.messages.guideline_acknowledgement import announcement
+from annotator.domain.allocation.guideline_acknowledgement import announcement
 from annotator.domain.messages.inquiries import readable_by
 from annotator.models import Assignment, Flag, Inquiry
 from corpus.models import GuidelineVersion, Membership, Rater, UtteranceEdit

@@ -7,7 +7,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from annotator.domain.allocation.assignments import SENT_BACK, is_superseded, lock, release
+from annotator.domain.allocation.assignments import release
+from annotator.domain.allocation.leases import SENT_BACK_LEASE, is_superseded
+from annotator.domain.allocation.locks import lock_with_slot
 from annotator.domain.messages.inbox import checked_text, sent_before
 from annotator.models import Assignment, Return, Slot
 from common.errors import Refused
@@ -49,7 +51,7 @@ def return_dialogue(
         return before
     if reason not in Return.Reason.values:
         raise Refused("return.unknown_reason")
-    assignment = lock(assignment)
+    assignment = lock_with_slot(assignment)
     if assignment.state == Assignment.State.DONE:
         raise Refused("return.handed_in")
     returned, is_new = Return.objects.get_or_create(
@@ -135,5 +137,5 @@ def _give_back(assignment: Assignment, comment: str, now: datetime) -> None:
     slot.token, slot.state = slot.token + 1, Slot.State.HELD
     slot.save(update_fields=["token", "state"])
     assignment.state, assignment.ended_at, assignment.token = Assignment.State.OPEN, None, slot.token
-    assignment.lease_until, assignment.comment = now + SENT_BACK, comment
+    assignment.lease_until, assignment.comment = now + SENT_BACK_LEASE, comment
     assignment.save(update_fields=["state", "ended_at", "token", "lease_until", "comment"])

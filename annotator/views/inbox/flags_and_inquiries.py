@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -127,19 +126,17 @@ def answer(request: HttpRequest, corpus: Corpus, membership: Membership, public_
     question = get_object_or_404(Inquiry, public_id=public_id, corpus=corpus)
     form = AnswerForm(request.POST)
 
-    @transaction.atomic
     def reply() -> str:
-        wording = form.cleaned_data["wording"] or question.text
-        questions_domain.answer_inquiry(
-            question=question,
-            answered_by=membership.user,
-            reply=form.cleaned_data["reply"],
-            now=timezone.now(),
-            published_text=wording if form.cleaned_data["publish"] else "",
-        )
+        wording, is_published = form.cleaned_data["wording"] or question.text, form.cleaned_data["publish"]
+        answer = {"question": question, "answered_by": membership.user, "reply": form.cleaned_data["reply"]}
         if "guideline" not in request.POST:
+            questions_domain.answer_inquiry(
+                **answer, published_text=wording if is_published else "", now=timezone.now()
+            )
             return _("Answered.")
-        version = questions_domain.take_into_guideline(question=question, text=wording, taken_by=membership.user)
+        version = questions_domain.answer_in_guideline(
+            **answer, wording=wording, is_published=is_published, now=timezone.now()
+        )
         told = _("Answered. The guideline has it now, in version %(version)s; annotators are told.")
         return told % {"version": version.version}
 

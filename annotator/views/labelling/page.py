@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from annotator.api.serializers import as_json
-from annotator.domain.allocation.assignments import in_hand
+from annotator.api.work_responses import as_json
+from annotator.domain.allocation.assignments import open_assignments
+from annotator.domain.allocation.guideline_acknowledgement import works_by
 from annotator.domain.labelling.open_assignment import open_work
-from annotator.domain.messages.guideline_acknowledgement import works_by
 from annotator.models import Flag, Return
 from annotator.views.labelling.lesson_texts import lesson_texts
 from annotator.views.labelling.message_texts import notes_texts
@@ -65,7 +65,7 @@ def work_in_hand(membership: Membership) -> dict[str, Any] | None:
     A GET gives nothing out: who holds no dialogue claims one through the API.
     """
     rater = getattr(membership, "rater", None)
-    assignment = in_hand(rater=rater).first() if rater else None
+    assignment = open_assignments(rater=rater).first() if rater else None
     return as_json(open_work(assignment=assignment)) if assignment else None
 
 

@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -38,7 +37,7 @@ def edit(request: HttpRequest, corpus: Corpus, membership: Membership, public_id
     rules = corpus.codebook.rules()
     if request.method == "POST":
         try:
-            _write(request, membership, rules, utterances)
+            answer_sets.write_all_answers(answers=_typed(request, rules, utterances), author=membership.user)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -84,17 +83,20 @@ def _values(rules: Codebook, question: Task | Link) -> list[Any]:
     return [*values, CANNOT_JUDGE] if rules.policy.cannot_judge == "per-task" else values
 
 
-@transaction.atomic
-def _write(request: HttpRequest, membership: Membership, rules: Codebook, utterances: list[Utterance]) -> None:
-    for utterance in utterances:
-        name = str(utterance.public_id)
-        slugs = [question.slug for question in rules.questions]
-        acceptable = {slug: _sent(request.POST.getlist(f"{name}.{slug}"), slug) for slug in slugs}
-        reasons = {slug: request.POST.get(f"{name}.{slug}.why", "") for slug in ("", *slugs)}
-        answer_sets.write_answers(utterance=utterance, acceptable=acceptable, reasons=reasons, author=membership.user)
+def _typed(request: HttpRequest, rules: Codebook, utterances: list[Utterance]) -> list[answer_sets.TypedAnswers]:
+    """Return the answers and reasons of the submitted form."""
+    slugs = [question.slug for question in rules.questions]
+    return [
+        answer_sets.TypedAnswers(
+            utterance=utterance,
+            acceptable={slug: _parsed(request.POST.getlist(f"{utterance.public_id}.{slug}"), slug) for slug in slugs},
+            reasons={slug: request.POST.get(f"{utterance.public_id}.{slug}.why", "") for slug in ("", *slugs)},
+        )
+        for utterance in utterances
+    ]
 
 
-def _sent(values: list[str], slug: str) -> list[Any]:
+def _parsed(values: list[str], slug: str) -> list[Any]:
     try:
         return [json.loads(value) for value in values]
     except ValueError:

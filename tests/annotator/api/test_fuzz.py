@@ -12,7 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotator.domain.allocation.assignments import claim
+from annotator.domain.allocation.claims import claim
 from common.domain.api_tokens import make_token
 from tests.annotator.material import corpus_with_work
 from tests.factories import PASSWORD, MembershipFactory, RaterFactory

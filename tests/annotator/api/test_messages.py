@@ -11,7 +11,7 @@ from annotator.domain.messages.inquiries import answer_inquiry
 from annotator.models import Flag, Inquiry, Return
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
 from corpus.models import Corpus, Revision
-from tests.annotator.api.test_views import Annotator, Json, commit
+from tests.annotator.api.test_labelling import Annotator, Json, commit
 from tests.annotator.material import corpus_with_work
 from tests.factories import UserFactory
 

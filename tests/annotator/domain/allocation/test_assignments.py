@@ -5,7 +5,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotator.domain.allocation import assignments
-from annotator.domain.allocation.assignments import LEASE, claim, finish, heartbeat, release
+from annotator.domain.allocation.assignments import finish, release
+from annotator.domain.allocation.claims import claim
+from annotator.domain.allocation.leases import LEASE
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from corpus.models import Corpus, Dialogue, Rater
@@ -62,43 +64,10 @@ def test_nobody_gets_a_dialogue_twice() -> None:
     assert claim(rater=rater, now=NOW) is None
 
 
-def test_an_abandoned_slot_goes_to_someone_else_only_when_no_other_is_free() -> None:
-    corpus = corpus_with_work(dialogues=2, k=1)
-    first = claim(rater=rater_of(corpus), now=NOW)
-    later = NOW + LEASE + timedelta(seconds=1)
-    second = claim(rater=rater_of(corpus), now=later)
-    third = claim(rater=rater_of(corpus), now=later)
-    assert first
-    assert second
-    assert third
-    assert (second.dialogue.order, third.slot, third.token) == (1, first.slot, first.token + 1)
-    first.refresh_from_db()
-    assert first.state == Assignment.State.RELEASED
-
-
 def test_a_corpus_without_codebook_says_so() -> None:
     rater = RaterFactory()
     with pytest.raises(Refused, match="no codebook"):
         claim(rater=rater, now=NOW)
-
-
-def test_a_heartbeat_renews_even_a_lease_that_ran_out() -> None:
-    assignment = claim(rater=rater_of(corpus_with_work()), now=NOW)
-    assert assignment
-    later = NOW + 3 * LEASE
-    heartbeat(assignment=assignment, token=assignment.token, now=later)
-    assignment.refresh_from_db()
-    assert assignment.lease_until == later + LEASE
-
-
-def test_a_heartbeat_after_the_slot_has_gone_says_so() -> None:
-    assignment = claim(rater=rater_of(corpus_with_work()), now=NOW)
-    assert assignment
-    release(assignment=assignment, now=NOW)
-    assignment.refresh_from_db()
-    with pytest.raises(Refused) as refused:
-        heartbeat(assignment=assignment, token=assignment.token, now=NOW)
-    assert refused.value.code == "annotator.superseded"
 
 
 def test_a_dialogue_is_finished_when_every_utterance_has_labels() -> None:

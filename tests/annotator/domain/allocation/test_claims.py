@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim
-from annotator.domain.allocation.dealing import automatic_batch, deal
+from annotator.domain.allocation.automatic_batch import automatic_batch, deal_slots
+from annotator.domain.allocation.claims import claim
 from annotator.models import Assignment, Slot
 from corpus.models import Corpus, Rater
 from tests.annotator.claimants import together
@@ -74,7 +74,7 @@ def test_one_person_in_many_tabs_holds_one_dialogue() -> None:
 def test_a_slot_that_is_locked_for_an_instant_is_waited_for() -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0, k=1)
     assert corpus.codebook
-    deal(batch=automatic_batch(corpus=corpus, k=1), policy=corpus.codebook.rules().policy)
+    deal_slots(batch=automatic_batch(corpus=corpus, k=1), policy=corpus.codebook.rules().policy)
     rater = people(corpus, 1)[0]
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from annotator.domain.allocation.assignments import claim, finish
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.allocation.claims import claim
 from annotator.domain.allocation.daily_limit import Day, day_of
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.models import Assignment

@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish, unlabelled
+from annotator.domain.allocation.assignments import finish, unlabelled
+from annotator.domain.allocation.claims import claim
 from annotator.domain.labelling.open_assignment import open_work
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.domain.management import progress

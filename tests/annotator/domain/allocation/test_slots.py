@@ -6,7 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import LEASE, claim, finish, release, send_back
+from annotator.domain.allocation.assignments import finish, release, send_back
+from annotator.domain.allocation.claims import claim
+from annotator.domain.allocation.leases import LEASE
 from annotator.models import Assignment, Batch, Bookmark, Slot
 from common.errors import Refused
 from corpus.models import Corpus, Dialogue, Purpose, Rater
@@ -132,17 +134,6 @@ def test_a_paused_person_gets_nothing_new_and_may_finish_what_is_in_hand() -> No
     with pytest.raises(Refused) as refused:
         claim(rater=rater, now=NOW)
     assert refused.value.code == "annotator.paused"
-
-
-@pytest.mark.parametrize(("expiry", "goes_on"), [("reopen", True), ("keep", False), ("manager", False)])
-def test_the_codebook_says_what_becomes_of_a_lease_that_ran_out(expiry: str, goes_on: bool) -> None:
-    corpus = corpus_with_work(dialogues=1, k=1, expiry=expiry)
-    first = claim(rater=person(corpus), now=NOW)
-    assert first
-    second = claim(rater=person(corpus), now=LATER)
-    assert (second is not None) == goes_on
-    first.refresh_from_db()
-    assert first.state == ("released" if goes_on else "open")
 
 
 def test_slots_know_who_holds_them() -> None:

@@ -6,7 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.allocation.claims import claim
 from annotator.domain.batches import batch_filling
 from annotator.domain.batches.batches import Wish, create_batch, dissolve_batch, resume_batch
 from annotator.models import Assignment, Batch, Slot

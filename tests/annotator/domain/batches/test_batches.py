@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.allocation.claims import claim
 from annotator.domain.batches.batch_filling import available
 from annotator.domain.batches.batches import Wish, create_batch, dissolve_batch, resume_batch, stop_batch
 from annotator.models import Batch, Slot

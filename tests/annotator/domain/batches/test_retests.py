@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.allocation.claims import claim
 from annotator.domain.batches.retests import Spacing, create_retest
 from annotator.models import Assignment, Batch, Slot
 from corpus.models import Corpus, Purpose, Rater

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish, release
+from annotator.domain.allocation.assignments import finish, release
+from annotator.domain.allocation.claims import claim
 from annotator.domain.batches.batches import Wish, create_batch
 from annotator.domain.batches.retests import Spacing, create_retest
 from annotator.domain.batches.unfillable_slots import GivenOn, give_on, stranded

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim
-from annotator.domain.labelling.operations import Ack, Operation, apply_own
+from annotator.domain.allocation.claims import claim
+from annotator.domain.labelling.operations import Operation, OperationResult, apply_own
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.models import Assignment
 from corpus.models import Annotation
@@ -28,7 +28,7 @@ def assignment() -> Assignment:
     return claimed
 
 
-def label(assignment: Assignment) -> Ack:
+def label(assignment: Assignment) -> OperationResult:
     """Send labels of the utterance as it was first."""
     assert assignment.rater.membership
     utterance = assignment.dialogue.utterances.get().public_id

@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish, release
+from annotator.domain.allocation.assignments import finish, release
+from annotator.domain.allocation.claims import claim
 from annotator.domain.labelling.late_work import apply_kept, discard_kept, kept_apart, standing
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.models import Assignment, LateOperation, Slot
@@ -122,3 +123,13 @@ def test_the_manager_sees_what_stands_beside_it(late: Assignment) -> None:
     assert standing(late) == {str(first.public_id): GLAD}
     row = kept_apart(corpus=corpus_of(late)).get()
     assert (row.waiting, row.pieces) == (1, 1)  # type: ignore[attr-defined]
+
+
+def test_an_undo_stored_by_an_earlier_version_is_applied(late: Assignment, manager: User) -> None:
+    stored = LateOperation.objects.get()
+    undo = {"kind": "undo", "undoes": stored.payload["id"], "answers": None, "opened": None, "version": None}
+    payload = stored.payload | undo | {"id": str(uuid4())}
+    LateOperation.objects.create(assignment=late, operation=payload["id"], token=stored.token, payload=payload)
+    acks = apply_kept(assignment=late, settled_by=manager, now=NOW)
+    assert [ack.status for ack in acks] == ["applied", "applied"]
+    assert Annotation.objects.filter(answers__isnull=False).count() == 1

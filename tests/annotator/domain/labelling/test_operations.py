@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import LEASE, claim, finish, release
-from annotator.domain.labelling.operations import Ack, Operation, apply_operations
+from annotator.domain.allocation.assignments import finish, release
+from annotator.domain.allocation.claims import claim
+from annotator.domain.allocation.leases import LEASE
+from annotator.domain.labelling.operations import Operation, OperationResult, apply_operations
 from annotator.models import Assignment, LateOperation
 from corpus.models import Annotation, Dialogue, Revision, Utterance
 from tests.annotator.material import answered, corpus_with_work
@@ -26,7 +28,7 @@ def assignment() -> Assignment:
     return claimed
 
 
-def send(assignment: Assignment, *operations: Operation, token: int | None = None) -> list[Ack]:
+def send(assignment: Assignment, *operations: Operation, token: int | None = None) -> list[OperationResult]:
     assert assignment.rater.membership
     return apply_operations(
         assignment=assignment,
@@ -37,7 +39,7 @@ def send(assignment: Assignment, *operations: Operation, token: int | None = Non
     )
 
 
-def statuses(acks: list[Ack]) -> list[str]:
+def statuses(acks: list[OperationResult]) -> list[str]:
     return [ack.refusal.code if ack.refusal else ack.status for ack in acks]
 
 

@@ -4,9 +4,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish, release
+from annotator.domain.allocation.assignments import finish, release
+from annotator.domain.allocation.claims import claim
 from annotator.domain.labelling.open_assignment import open_work
-from annotator.domain.labelling.operations import Ack, Operation, apply_operations
+from annotator.domain.labelling.operations import Operation, OperationResult, apply_operations
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.models import Assignment
 from corpus.models import Annotation, Utterance
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOW = timezone.now()
 
 
-def send(assignment: Assignment, kind: Any = "commit", order: int = 1, **more: Any) -> Ack:
+def send(assignment: Assignment, kind: Any = "commit", order: int = 1, **more: Any) -> OperationResult:
     assert assignment.rater.membership
     utterance = assignment.dialogue.utterances.get(order=order).public_id
     operation = Operation(id=uuid4(), kind=kind, utterance=utterance, **({"answers": answered()} | more))
@@ -111,7 +112,7 @@ def test_what_was_released_stays_so(finished: Assignment) -> None:
 def test_undo_does_not_bring_back_a_judgement_of_what_it_was(finished: Assignment) -> None:
     commit = open_work(assignment=finished).history[1].operation
     edit(finished.dialogue.utterances.get(order=2), text="x")
-    refusal = send(finished, "undo", order=2, answers=None, undoes=commit).refusal
+    refusal = send(finished, "undo", order=2, answers={}, undoes=commit).refusal
     assert refusal
     assert refusal.code == "annotator.changed_since"
     assert Annotation.objects.get(utterance__order=2).answers is None
@@ -120,5 +121,5 @@ def test_undo_does_not_bring_back_a_judgement_of_what_it_was(finished: Assignmen
 def test_undo_of_the_new_labels_leaves_it_open(finished: Assignment) -> None:
     edit(finished.dialogue.utterances.get(order=2), text="x")
     new = send(finished, order=2)
-    assert send(finished, "undo", order=2, answers=None, undoes=new.id).status == "applied"
+    assert send(finished, "undo", order=2, answers={}, undoes=new.id).status == "applied"
     assert Annotation.objects.get(utterance__order=2).answers is None

@@ -5,7 +5,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, release
+from annotator.domain.allocation.assignments import release
+from annotator.domain.allocation.claims import claim
 from annotator.domain.messages.flags import accept_flag, decline_flag, flags_of, neighbours, raise_flag, withdraw_flag
 from annotator.domain.messages.inbox import Inbox, inbox
 from annotator.models import Assignment, Flag

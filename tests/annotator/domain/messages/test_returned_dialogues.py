@@ -4,7 +4,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish, release
+from annotator.domain.allocation.assignments import finish, release
+from annotator.domain.allocation.claims import claim
 from annotator.domain.messages.inbox import inbox
 from annotator.domain.messages.returned_dialogues import return_dialogue, returns_of, settle_return
 from annotator.models import Assignment, Return, Slot

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, release
+from annotator.domain.allocation.assignments import release
+from annotator.domain.allocation.claims import claim
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.models import Assignment, LateOperation
 from corpus.models import Annotation, Corpus, Membership

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, release
+from annotator.domain.allocation.assignments import release
+from annotator.domain.allocation.claims import claim
 from annotator.models import Assignment
 from annotator.views.labelling.page import MODULES
 from corpus.models import Corpus, GuidelineVersion

@@ -5,7 +5,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.allocation.claims import claim
 from annotator.domain.management.annotators import pause
 from annotator.models import Assignment, Batch, Slot
 from common.jobs.queue import execute

@@ -2,7 +2,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.allocation.claims import claim
 from annotator.models import Assignment
 from corpus.models import Corpus, Membership
 from tests.annotator.material import corpus_with_work

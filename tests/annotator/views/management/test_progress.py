@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim, finish
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.allocation.claims import claim
 from annotator.domain.batches.batches import Wish, create_batch, dissolve_batch
 from annotator.domain.management import progress
 from annotator.models import Assignment, LateOperation

@@ -1,4 +1,4 @@
-"""Which version of the guideline an annotator works by: the newest they have acknowledged."""
+"""The guideline version that an annotator works by: the newest one they have acknowledged."""
 
 from datetime import datetime
 
@@ -20,14 +20,14 @@ NEWEST = PreparedSelect(
 
 
 def guideline_for(*, rater: Rater, now: datetime) -> GuidelineVersion | None:
-    """Return the version that a rater works by; who begins works by the one in use, and has it noted.
+    """Return the version that a rater works by; a beginner acknowledges the one in use implicitly.
 
     Args:
-        rater: a member, with their corpus at hand.
+        rater: a member, with the corpus loaded.
         now: the moment.
 
     Returns:
-        None where the corpus has no guideline, or had none when they began and they have not acknowledged one since.
+        None if the corpus has no guideline, or had none when they began and they have not acknowledged one since.
     """
     assert rater.membership_id is not None  # noqa: S101 -- a constraint: members' raters have one
     if acknowledged := _newest(rater.membership_id):
@@ -42,12 +42,12 @@ def guideline_for(*, rater: Rater, now: datetime) -> GuidelineVersion | None:
 
 
 def works_by(*, membership: Membership) -> GuidelineVersion | None:
-    """Return the version that a member reads in the labelling page: the one their labels are said to follow."""
+    """Return the version that the labelling page shows to a member, and that their answers refer to."""
     return _newest(membership.pk) or membership.corpus.guideline
 
 
 def announcement(*, membership: Membership) -> tuple[GuidelineVersion | None, GuidelineVersion] | None:
-    """Return the version a member works by and the newer one in use; None where there is nothing to announce."""
+    """Return the version a member works by and the newer one in use; None if there is nothing to announce."""
     known, in_use = _newest(membership.pk), membership.corpus.guideline
     if in_use is None or (known is not None and known.version >= in_use.version):
         return None
@@ -56,10 +56,10 @@ def announcement(*, membership: Membership) -> tuple[GuidelineVersion | None, Gu
 
 @transaction.atomic
 def acknowledge(*, membership: Membership, guideline: GuidelineVersion, now: datetime) -> None:
-    """Note that a member has read a version; from here on their revisions carry it. Again, nothing happens.
+    """Record that a member has read a version; from now on their revisions refer to it. Repeating it changes nothing.
 
     Raises:
-        Refused: `annotator.other_guideline`, the version is another corpus's.
+        Refused: `annotator.other_guideline`, the version belongs to another corpus.
     """
     if guideline.corpus_id != membership.corpus_id:
         raise Refused("annotator.other_guideline")
@@ -67,7 +67,7 @@ def acknowledge(*, membership: Membership, guideline: GuidelineVersion, now: dat
         membership=membership, guideline=guideline, defaults={"acknowledged_at": now}
     )
     if made:
-        # finished ones as well: an undo opens them again. An older version read late changes nothing.
+        # Finished assignments as well, since an undo reopens them. An older version acknowledged later changes nothing.
         held = Assignment.objects.filter(rater__membership=membership).exclude(state=Assignment.State.RELEASED)
         held.exclude(guideline__version__gte=guideline.version).update(guideline=guideline)
 

@@ -1,65 +1,12 @@
-"""The words of the API about flags, questions, returned dialogues and what the manager says to them."""
+"""Response bodies about flags, inquiries and the guideline."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from annotator.domain.messages.inbox import LONGEST
 from annotator.domain.messages.news import News
-from annotator.models import Flag, Inquiry, Return
+from annotator.models import Flag, Inquiry
 from corpus.rules.guideline import markdown
-
-FURTHEST_MS = 2**31 - 1
-
-
-class KeptSerializer(serializers.Serializer[Any]):
-    """A message that is made under an assignment; the server keeps an id once, however often it comes."""
-
-    id = serializers.UUIDField(help_text="made by the client")
-
-
-class FlagSerializer(KeptSerializer):
-    """What is wrong with an utterance itself; a bad cut may propose other bounds, in milliseconds of the episode."""
-
-    utterance = serializers.UUIDField()
-    reason = serializers.ChoiceField(Flag.Reason.choices)
-    comment = serializers.CharField(max_length=LONGEST, default="", allow_blank=True)
-    start_ms = serializers.IntegerField(min_value=0, max_value=FURTHEST_MS, required=False, allow_null=True)
-    end_ms = serializers.IntegerField(min_value=0, max_value=FURTHEST_MS, required=False, allow_null=True)
-
-
-class WithdrawSerializer(serializers.Serializer[Any]):
-    """Which flag is taken back."""
-
-    flag = serializers.UUIDField()
-
-
-class QuestionSerializer(KeptSerializer):
-    """A question to the manager about an utterance; `about` is the slug of a task or link, or empty."""
-
-    utterance = serializers.UUIDField()
-    about = serializers.CharField(max_length=40, default="", allow_blank=True)
-    text = serializers.CharField(max_length=LONGEST)
-
-
-class ReturnSerializer(KeptSerializer):
-    """Why the dialogue is given back whole."""
-
-    token = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
-    reason = serializers.ChoiceField(Return.Reason.choices)
-    comment = serializers.CharField(max_length=LONGEST, default="", allow_blank=True)
-
-
-class AcknowledgeSerializer(serializers.Serializer[Any]):
-    """Which version of the guideline was read."""
-
-    guideline = serializers.UUIDField()
-
-
-class SeenSerializer(serializers.Serializer[Any]):
-    """Messages whose outcome was looked at."""
-
-    ids = serializers.ListField(child=serializers.UUIDField(), max_length=500)
 
 
 class NewsQuerySerializer(serializers.Serializer[Any]):

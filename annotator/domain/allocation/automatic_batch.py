@@ -1,7 +1,7 @@
-"""Making slots: the automatic batch deals a few dialogues at a time, when somebody asks and nothing is free.
+"""The automatic batch: it creates slots for a few dialogues at a time, when a claim finds none free.
 
-So whoever makes dialogues ready needs to tell nobody, a corpus of a hundred thousand dialogues is ready for its first
-claim at once, and no claim ever makes more than a handful of slots.
+No signal is needed when dialogues become ready, a corpus of a hundred thousand dialogues is ready for its first claim
+at once, and no claim creates more than a few slots.
 """
 
 from collections.abc import Sequence
@@ -15,43 +15,43 @@ from corpus.models import Corpus, Dialogue
 from corpus.rules.codebook import Policy
 
 CHUNK = 200  # dialogues that get their slots at once
-WINDOW = 5000  # dialogues, chosen by chance, among which a chunk is mixed
+WINDOW = 5000  # randomly chosen dialogues among which a chunk is shuffled
 
 
 def automatic_batch(*, corpus: Corpus, k: int) -> Batch:
-    """Return the corpus's automatic batch; the first time it is made."""
-    batch, _made = Batch.objects.get_or_create(
+    """Return the automatic batch of a corpus; create it the first time."""
+    batch, _created = Batch.objects.get_or_create(
         corpus=corpus, is_automatic=True, defaults={"k": k, "seed": crc32(corpus.slug.encode()) % 2**31}
     )
     return batch
 
 
 @transaction.atomic
-def deal(*, batch: Batch, policy: Policy) -> bool:
-    """Give the next dialogues of the automatic batch their slots, and those dealt before more of them if k has grown.
+def deal_slots(*, batch: Batch, policy: Policy) -> bool:
+    """Create the slots of the next dialogues of the automatic batch, and add slots to earlier ones if k has grown.
 
     Args:
-        batch: the automatic batch as the caller saw it when it found nothing free; brought up to date.
-        policy: of the corpus's codebook.
+        batch: the automatic batch as it was when the caller found no free slot in it; it is updated.
+        policy: of the codebook of the corpus.
 
     Returns:
-        Whether there may be new slots, made here or by somebody else meanwhile.
+        Whether there may be new slots, created here or by another claim in the meantime.
     """
-    before = batch.dealt
+    dealt_before = batch.dealt
     locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
-    done = locked.dealt > before or _deal_new(locked, policy) or _deal_more(locked, policy.k)
+    has_new = locked.dealt > dealt_before or _deal_new(locked, policy) or _deal_more(locked, policy.k)
     batch.dealt, batch.k = locked.dealt, locked.k
-    return done
+    return has_new
 
 
-def lower(*, batch: Batch, k: int) -> None:
-    """Follow a lower k: the slots above it stay, and are not given out."""
+def lower_k(*, batch: Batch, k: int) -> None:
+    """Follow a lower k: slots with a higher number stay, and are not given out."""
     Batch.objects.filter(pk=batch.pk, k__gt=k).update(k=k, topped=0)
     batch.k = k
 
 
-def fill(*, batch: Batch, dialogues: Sequence[int], numbers: range) -> None:
-    """Add slots for dialogues at the end of a locked batch; those that are there already stay where they are."""
+def add_slots(*, batch: Batch, dialogues: Sequence[int], numbers: range) -> None:
+    """Add slots for dialogues (primary keys) at the end of a locked batch; existing slots keep their rank."""
     Slot.objects.bulk_create(
         [
             Slot(dialogue_id=pk, purpose=batch.purpose, number=number, batch=batch, rank=rank)
@@ -65,7 +65,7 @@ def fill(*, batch: Batch, dialogues: Sequence[int], numbers: range) -> None:
     batch.save(update_fields=["dealt"])
 
 
-def mixed(rows: Sequence[tuple[int, int, int | None]], *, seed: str, block: int = BLOCK) -> list[int]:
+def shuffled(rows: Sequence[tuple[int, int, int | None]], *, seed: str, block: int = BLOCK) -> list[int]:
     """Return primary keys in shuffled blocks; rows are primary key, series and episode of dialogues."""
     return shuffled_blocks([(pk, (series, episode)) for pk, series, episode in sorted(rows)], seed=seed, block=block)
 
@@ -76,27 +76,27 @@ def _deal_new(batch: Batch, policy: Policy) -> bool:
         chunk = list(undealt.order_by("order").values_list("pk", flat=True)[:CHUNK])
     else:
         window = undealt.order_by("public_id").values_list("pk", "series", "episode")[:WINDOW]
-        chunk = mixed(list(window), seed=f"{batch.seed} {batch.dealt}")[:CHUNK]
+        chunk = shuffled(list(window), seed=f"{batch.seed} {batch.dealt}")[:CHUNK]
     if not chunk:
         return False
-    fill(batch=batch, dialogues=chunk, numbers=range(1, policy.k + 1))
+    add_slots(batch=batch, dialogues=chunk, numbers=range(1, policy.k + 1))
     Dialogue.objects.filter(pk__in=chunk).update(is_dealt=True)
     return True
 
 
 def _deal_more(batch: Batch, k: int) -> bool:
-    """Follow a higher k: dialogues that were dealt with fewer slots get the others, at the end of the batch."""
+    """Follow a higher k: dialogues that have fewer slots get the missing ones, at the end of the batch."""
     if k <= batch.k:
         return False
     if batch.topped == 0:
-        # Slots above a k that was lower for a while have been passed over.
+        # Bookmarks have passed the slots above a k that was lower for a while.
         marks = Bookmark.objects.select_for_update().filter(batch=batch).order_by("pk")
         Bookmark.objects.filter(pk__in=[mark.pk for mark in marks]).update(rank=0)
-    walked = Slot.objects.filter(batch=batch, number=1, rank__gte=batch.topped).order_by("rank")
-    chunk = list(walked.values_list("dialogue", "rank")[:CHUNK])
+    remaining = Slot.objects.filter(batch=batch, number=1, rank__gte=batch.topped).order_by("rank")
+    chunk = list(remaining.values_list("dialogue", "rank")[:CHUNK])
     if chunk:
         batch.topped = chunk[-1][1] + 1
-        fill(batch=batch, dialogues=[dialogue for dialogue, _rank in chunk], numbers=range(batch.k + 1, k + 1))
+        add_slots(batch=batch, dialogues=[dialogue for dialogue, _rank in chunk], numbers=range(batch.k + 1, k + 1))
     else:
         batch.k, batch.topped = k, 0
     batch.save(update_fields=["k", "topped"])

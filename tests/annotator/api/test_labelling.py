@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from annotator.api.serializers import WorkSerializer
+from annotator.api.work_responses import WorkSerializer
 from annotator.domain.allocation.assignments import release
 from annotator.models import Assignment, LateOperation
 from corpus.models import Annotation, Corpus, Membership, Rater, Revision, Utterance

@@ -3,8 +3,8 @@ from collections import Counter
 import pytest
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim
-from annotator.domain.allocation.dealing import automatic_batch, deal
+from annotator.domain.allocation.automatic_batch import automatic_batch, deal_slots
+from annotator.domain.allocation.claims import claim
 from annotator.models import Batch, Slot
 from corpus.models import Corpus, Dialogue
 from tests.annotator.material import corpus_with_work
@@ -17,7 +17,7 @@ NOW = timezone.now()
 def dealt(corpus: Corpus) -> bool:
     assert corpus.codebook
     policy = corpus.codebook.rules().policy
-    return deal(batch=automatic_batch(corpus=corpus, k=policy.k), policy=policy)
+    return deal_slots(batch=automatic_batch(corpus=corpus, k=policy.k), policy=policy)
 
 
 def numbers(corpus: Corpus) -> list[tuple[int, int]]:
@@ -38,7 +38,7 @@ def with_k(corpus: Corpus, k: int) -> Corpus:
 
 @pytest.fixture
 def two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotator.domain.allocation.dealing.CHUNK", 2)
+    monkeypatch.setattr("annotator.domain.allocation.automatic_batch.CHUNK", 2)
 
 
 def test_each_ready_dialogue_gets_k_slots() -> None:
@@ -74,7 +74,7 @@ def test_who_comes_second_deals_nothing_again() -> None:
     assert corpus.codebook
     policy = corpus.codebook.rules().policy
     seen_by_both = automatic_batch(corpus=corpus, k=1), automatic_batch(corpus=corpus, k=1)
-    assert [deal(batch=batch, policy=policy) for batch in seen_by_both] == [True, True]
+    assert [deal_slots(batch=batch, policy=policy) for batch in seen_by_both] == [True, True]
     assert [batch.dealt for batch in seen_by_both] == [1, 1]
 
 
@@ -104,7 +104,7 @@ def test_slots_above_a_lower_k_are_not_given_out_until_it_is_higher_again() -> N
 
 
 def test_shuffled_blocks_mix_the_episodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotator.domain.allocation.dealing.CHUNK", 50)
+    monkeypatch.setattr("annotator.domain.allocation.automatic_batch.CHUNK", 50)
     corpus = corpus_with_work(dialogues=0, k=1, order="shuffled-blocks")
     series = SeriesFactory(corpus=corpus)
     for n in range(2):

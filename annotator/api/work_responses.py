@@ -1,92 +1,16 @@
-"""The words of the API; no id that counts, no label of anybody else."""
+"""Response bodies about assignments: no sequential ids, and no answers of other annotators."""
 
-import re
 from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from annotator.api.request_reader import AnswersField
 from annotator.domain.labelling.open_assignment import Past, Work
-from annotator.domain.labelling.operations import Operation
 from corpus.models import Dialogue, Utterance
 
-DAY_MS = 24 * 3600 * 1000
-MOST_OPERATIONS = 100
-MOST_OPENED = 32_767
 COLOURS = 8  # of speakers on the labelling page
-LONGEST_TOKEN = 2**31 - 1
-MOST_VERSIONS = 2**31 - 1
-LONGEST_SLUG = 80
-UNFIT = re.compile("[\\0\\ud800-\\udfff]")
-SHORTCUTS = ["", "all_default", "same_as_previous"]
-
-
-@extend_schema_field(OpenApiTypes.OBJECT)
-class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
-    """Question slug -> slug of a choice, list of slugs, or value of a link; whether they fit, the codebook says."""
-
-    default_error_messages = {"invalid": "Not a flat object of answers."}
-
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Check the form alone, so that whatever comes can be stored."""
-        if not are_answers(data):
-            self.fail("invalid")
-        answers: dict[str, Any] = data
-        return answers
-
-    def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
-        """Answers are JSON already."""
-        return value
-
-
-class OperationSerializer(serializers.Serializer[Operation]):
-    """A commit with its answers, or an undo with the id of the commit it takes back."""
-
-    id = serializers.UUIDField(help_text="made by the client; the server applies an id once")
-    kind = serializers.ChoiceField(["commit", "undo"])
-    utterance = serializers.UUIDField()
-    answers = AnswersField(required=False)
-    undoes = serializers.UUIDField(required=False, allow_null=True)
-    active_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS, default=0)
-    played_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS, default=0)
-    opened = serializers.IntegerField(
-        min_value=0,
-        max_value=MOST_OPENED,
-        required=False,
-        allow_null=True,
-        help_text="how many utterances of the dialogue were open (played, current, or on show as text) by then",
-    )
-    shortcut = serializers.ChoiceField(
-        SHORTCUTS,
-        default="",
-        allow_blank=True,
-        help_text="the one key that answered all questions; refused where the codebook's policy does not allow it, "
-        "and where the utterance has a clip and `played_ms` is 0",
-    )
-    made_at = serializers.CharField(max_length=40, default="", allow_blank=True)
-    version = serializers.IntegerField(
-        min_value=0,
-        max_value=MOST_VERSIONS,
-        required=False,
-        allow_null=True,
-        help_text="of the utterance that was judged; a commit is refused where it is another by now",
-    )
-
-
-class HeldSerializer(serializers.Serializer[Any]):
-    """The token proves that the slot was not given to someone else since."""
-
-    token = serializers.IntegerField(min_value=0, max_value=LONGEST_TOKEN)
-
-
-class OperationsSerializer(HeldSerializer):
-    """Operations in the order they were made, all by one person."""
-
-    author = serializers.UUIDField(help_text="public id of the person; must be the one who is signed in")
-    operations = serializers.ListField(child=OperationSerializer(), allow_empty=False, max_length=MOST_OPERATIONS)
 
 
 class AckSerializer(serializers.Serializer[Any]):
@@ -206,14 +130,6 @@ class WorkSerializer(serializers.Serializer[Any]):
     round = RoundSerializer(allow_null=True, help_text="null: the main work")
 
 
-class ErrorSerializer(serializers.Serializer[Any]):
-    """Why something was not done: a code for programs, a sentence for people."""
-
-    code = serializers.CharField()
-    params = serializers.DictField()
-    detail = serializers.CharField()
-
-
 def as_json(work: Work) -> dict[str, Any]:
     """Return opened work as `WorkSerializer` would; written out, since each claim asks for it."""
     assignment, dialogue = work.assignment, work.assignment.dialogue
@@ -270,21 +186,3 @@ def _media(dialogue: Dialogue) -> dict[str, Any] | None:
         "peaks": reverse("media", args=[episode.peaks.public_id]) if episode.peaks else "",
         "has_picture": episode.has_picture,
     }
-
-
-def are_answers(value: object) -> bool:
-    """Tell whether something has the form of answers."""
-    if not isinstance(value, dict) or len(value) > 100:
-        return False
-    return all(map(_is_word, value)) and all(map(_is_answer, value.values()))
-
-
-def _is_word(value: object) -> bool:
-    # half of a surrogate pair is no text: neither can it be stored nor sent back
-    return isinstance(value, str) and len(value) <= LONGEST_SLUG and not UNFIT.search(value)
-
-
-def _is_answer(value: object) -> bool:
-    if isinstance(value, list):
-        return len(value) <= 100 and all(map(_is_word, value))
-    return _is_word(value) or (isinstance(value, int) and abs(value) < 2**31)

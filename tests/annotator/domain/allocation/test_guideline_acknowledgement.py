@@ -1,8 +1,8 @@
 import pytest
 from django.utils import timezone
 
-from annotator.domain.allocation.assignments import claim
-from annotator.domain.messages.guideline_acknowledgement import acknowledge, announcement
+from annotator.domain.allocation.claims import claim
+from annotator.domain.allocation.guideline_acknowledgement import acknowledge, announcement
 from annotator.models import Acknowledgement, Assignment
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
 from corpus.models import Corpus, GuidelineVersion, Membership, Rater

@@ -1,0 +1,136 @@
+"""Reading of request bodies, by their declarations in `annotator.api.requests`.
+
+msgspec checks a body against its declaration in a few microseconds. Only a body that it does not accept goes to a REST
+framework serializer derived from the same declaration: it accepts what JSON clients write in another form (numbers as
+text, spaces around text), and describes each problem by field in the language of the reader. The OpenAPI schema comes
+from the derived serializers as well.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from msgspec import inspect
+from rest_framework import serializers
+
+from annotator.domain.labelling.operations import are_answers
+
+M = TypeVar("M", bound=msgspec.Struct)
+Field = serializers.Field[Any, Any, Any, Any]
+
+
+def read(kind: type[M], body: Any) -> M:
+    """Return a parsed JSON body as a message of this kind.
+
+    Raises:
+        rest_framework.exceptions.ValidationError: the body does not fit the declaration; with the problems by field.
+    """
+    try:
+        return msgspec.convert(body, kind)
+    except (msgspec.ValidationError, UnicodeEncodeError):  # the latter: half of a surrogate pair
+        serializer = serializer_of(kind)(data=body)
+        serializer.is_valid(raise_exception=True)
+        message: M = serializer.validated_data
+        return message
+
+
+@extend_schema_field(OpenApiTypes.OBJECT)
+class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
+    """Question slug -> slug of a choice, list of slugs, or value of a link; the codebook decides whether they fit."""
+
+    default_error_messages = {"invalid": "Not a flat object of answers."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Check the form alone, so that every accepted value can be stored."""
+        if not are_answers(data):
+            self.fail("invalid")
+        answers: dict[str, Any] = data
+        return answers
+
+    def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Return the answers, which are JSON already."""
+        return value
+
+
+class StructSerializer(serializers.Serializer[Any]):
+    """Base of derived serializers: the validated data is a message."""
+
+    struct: type[msgspec.Struct]
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the message."""
+        return self.struct(**super().to_internal_value(data))
+
+
+@cache
+def serializer_of(kind: type[msgspec.Struct]) -> type[StructSerializer]:
+    """Return the serializer of a declaration; its name is the name of the OpenAPI component."""
+    declared = inspect.type_info(kind)
+    assert isinstance(declared, inspect.StructType)  # noqa: S101 -- msgspec answers so for a struct
+    fields = {each.encode_name: _field(each) for each in declared.fields}
+    return type(f"{kind.__name__}Serializer", (StructSerializer,), {"__doc__": kind.__doc__, "struct": kind, **fields})
+
+
+def _field(declared: inspect.Field) -> Field:
+    inner, options = _without_metadata(declared.type)
+    if not declared.required:
+        options["required"] = False
+    if isinstance(inner, inspect.UnionType):  # a value or null
+        [inner] = [each for each in inner.types if not isinstance(each, inspect.NoneType)]
+        inner, more = _without_metadata(inner)
+        options |= more | {"allow_null": True}
+    elif declared.default is not msgspec.NODEFAULT:
+        del options["required"]
+        options["default"] = declared.default
+    return _of_type(inner, options)
+
+
+def _without_metadata(declared: inspect.Type) -> tuple[inspect.Type, dict[str, Any]]:
+    """Return a type and the options of its field that the declaration names."""
+    if not isinstance(declared, inspect.Metadata):
+        return declared, {}
+    options = dict(declared.extra or {})
+    if description := (declared.extra_json_schema or {}).get("description"):
+        options["help_text"] = description
+    return declared.type, options
+
+
+def _of_type(declared: inspect.Type, options: dict[str, Any]) -> Field:
+    return FIELDS[type(declared)](declared, options)
+
+
+def _text(declared: Any, options: dict[str, Any]) -> Field:
+    if "choices" in options:
+        return serializers.ChoiceField(**options)
+    # The field trims text and refuses NUL and surrogates by itself, as the pattern does.
+    return serializers.CharField(max_length=declared.max_length, allow_blank=not declared.min_length, **options)
+
+
+def _choice(declared: Any, options: dict[str, Any]) -> Field:
+    more = {"allow_blank": True} if "" in declared.values else {}
+    return serializers.ChoiceField(choices=list(declared.values), **more, **options)
+
+
+def _list(declared: Any, options: dict[str, Any]) -> Field:
+    return serializers.ListField(
+        child=_of_type(declared.item_type, {}),
+        allow_empty=not declared.min_length,
+        max_length=declared.max_length,
+        **options,
+    )
+
+
+FIELDS: dict[type[inspect.Type], Callable[[Any, dict[str, Any]], Field]] = {
+    inspect.UUIDType: lambda _declared, options: serializers.UUIDField(**options),
+    inspect.IntType: lambda declared, options: serializers.IntegerField(
+        min_value=declared.ge, max_value=declared.le, **options
+    ),
+    inspect.StrType: _text,
+    inspect.LiteralType: _choice,
+    inspect.DictType: lambda _declared, options: AnswersField(**options),
+    inspect.ListType: _list,
+    inspect.StructType: lambda declared, options: serializer_of(declared.cls)(**options),
+}

@@ -1,0 +1,92 @@
+"""Claims: which dialogue an annotator gets next."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from annotator.domain.allocation import prepared_statements
+from annotator.domain.allocation.automatic_batch import automatic_batch, deal_slots, lower_k
+from annotator.domain.allocation.daily_limit import refuse_over_limit
+from annotator.domain.allocation.guideline_acknowledgement import guideline_for
+from annotator.domain.allocation.leases import LEASE, extend_lease, lock_abandoned
+from annotator.domain.allocation.slots import Offer, in_turn, lock_next, offers
+from annotator.domain.calibration.qualification import next_slot as calibration_slot
+from annotator.models import Assignment, Slot
+from common.errors import Refused
+from corpus.models import Rater
+from corpus.rules.codebook import Policy
+
+
+@transaction.atomic
+def claim(*, rater: Rater, now: datetime) -> Assignment | None:
+    """Give a rater a dialogue to work on: their own unfinished one, else a free slot, else an abandoned one.
+
+    Returns:
+        None if no slot is open to this rater. Before that, slots that are locked for a moment are waited for.
+
+    Raises:
+        Refused: `annotator.no_codebook`; `annotator.paused`; `annotator.daily_limit`, they reached the limit of today;
+            `annotator.not_qualified`. An open assignment can still be finished in all these cases.
+    """
+    # One claim at a time per person: two tabs get the same dialogue.
+    locked = prepared_statements.RATER.first(pk=rater.pk)
+    if locked is None:
+        raise Rater.DoesNotExist
+    rater = locked
+    if rater.corpus.codebook is None:
+        raise Refused("annotator.no_codebook")
+    if assignment := prepared_statements.IN_HAND.first(rater=rater.pk):
+        extend_lease(assignment, now=now)
+        return assignment
+    if rater.membership and rater.membership.paused_at:
+        raise Refused("annotator.paused")
+    refuse_over_limit(rater=rater, now=now)
+    slot = calibration_slot(rater=rater, now=now) or _next_slot(rater, rater.corpus.codebook.rules().policy, now)
+    return _take(slot, rater, now) if slot else None
+
+
+def _next_slot(rater: Rater, policy: Policy, now: datetime) -> Slot | None:
+    """Lock and return the slot that this rater gets next."""
+    available = offers(rater=rater, k=policy.k)
+    if not any(offer.batch.is_automatic for offer in available):
+        automatic_batch(corpus=rater.corpus, k=policy.k)
+        available = offers(rater=rater, k=policy.k)
+    for offer in in_turn(available, rater=rater, now=now):
+        if slot := _slot_of(offer, rater, policy):
+            return slot
+    # Leases are only checked here, after everything else: nothing takes a slot away without a claim.
+    return lock_abandoned(rater=rater, k=policy.k, now=now) if policy.expiry == "reopen" else None
+
+
+def _slot_of(offer: Offer, rater: Rater, policy: Policy) -> Slot | None:
+    batch = offer.batch
+    if batch.is_automatic and policy.k < batch.k:
+        lower_k(batch=batch, k=policy.k)
+    while True:
+        if slot := lock_next(offer=offer, rater=rater):
+            return slot
+        if not batch.is_automatic or not deal_slots(batch=batch, policy=policy):
+            return None
+        offer.look_again(rater)
+
+
+def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment:
+    """Assign a locked slot to a rater; a previous holder loses it."""
+    if slot.state == Slot.State.HELD:
+        Assignment.objects.filter(slot=slot, state=Assignment.State.OPEN).update(
+            state=Assignment.State.RELEASED, ended_at=now
+        )
+    token, guideline = slot.token + 1, guideline_for(rater=rater, now=now)
+    prepared_statements.TAKEN.make(pk=slot.pk, token=token, state=Slot.State.HELD)
+    return prepared_statements.ASSIGNMENT.make(
+        slot_id=slot.pk,
+        dialogue_id=slot.dialogue_id,
+        rater_id=rater.pk,
+        purpose=slot.purpose,
+        codebook_id=rater.corpus.codebook_id,
+        guideline_id=guideline.pk if guideline else None,
+        token=token,
+        lease_until=now + LEASE,
+        claimed_at=now,
+        heartbeat_at=now,
+    )

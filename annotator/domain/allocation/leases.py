@@ -1,0 +1,93 @@
+"""Leases of assignments: how long one lasts, how it is renewed, and what happens after it has expired.
+
+An expired lease alone refuses nothing: it only allows another annotator to take over the slot (`lock_abandoned`). From
+then on the token of the assignment is superseded.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Greatest
+
+from annotator.models import Assignment, Batch, Slot
+from annotator.rules.purposes import KNOWN
+from common.errors import Refused
+from corpus.models import Dialogue, Purpose, Rater
+
+LEASE = timedelta(minutes=30)
+SENT_BACK_LEASE = timedelta(days=7)  # of a dialogue that the manager sent back to its annotator
+RENEWAL_INTERVAL = timedelta(seconds=30)  # a save does not write a lease that was renewed more recently
+
+
+def heartbeat(*, assignment: Assignment, token: int, now: datetime) -> None:
+    """Renew the lease of an open assignment; do nothing for a finished one.
+
+    Raises:
+        Refused: `annotator.superseded`, the slot was released or taken over by someone else.
+    """
+    renewed = Assignment.objects.filter(pk=assignment.pk, token=token, state=Assignment.State.OPEN).update(
+        lease_until=Greatest(F("lease_until"), Value(now + LEASE)), heartbeat_at=now
+    )
+    if not renewed and is_superseded(assignment, token):
+        raise Refused("annotator.superseded")
+
+
+def extend_lease(assignment: Assignment, *, now: datetime) -> None:
+    """Write a full lease from now on; a longer one, as of a dialogue that was sent back, stays."""
+    assignment.lease_until, assignment.heartbeat_at = max(assignment.lease_until, now + LEASE), now
+    assignment.save(update_fields=["lease_until", "heartbeat_at"])
+
+
+def renew_lease(assignment: Assignment, *, undone: bool, now: datetime) -> None:
+    """Renew the lease of a locked assignment after a save.
+
+    Args:
+        assignment: a finished one stays finished, unless something was undone in it.
+        undone: whether the save contained an undo.
+        now: the moment.
+    """
+    if assignment.state == Assignment.State.DONE:
+        if not undone:
+            return
+        reopen(assignment, until=now + LEASE)
+    if assignment.heartbeat_at < now - RENEWAL_INTERVAL or assignment.lease_until < now:
+        extend_lease(assignment, now=now)
+
+
+def reopen(assignment: Assignment, *, until: datetime) -> None:
+    """Reopen a finished assignment, whose slot is locked, with a lease until the given time."""
+    assignment.state, assignment.ended_at, assignment.lease_until = Assignment.State.OPEN, None, until
+    assignment.save(update_fields=["state", "ended_at", "lease_until"])
+    Slot.objects.filter(pk=assignment.slot_id).update(state=Slot.State.HELD)
+
+
+def is_superseded(assignment: Assignment, token: int) -> bool:
+    """Return whether work under this token is late: the slot was released or taken over."""
+    return assignment.state == Assignment.State.RELEASED or assignment.token != token
+
+
+def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
+    """Lock and return a slot that this rater may take over because the lease of its holder has expired."""
+    expired = Assignment.objects.filter(state=Assignment.State.OPEN, lease_until__lt=now)
+    own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
+    candidates = (
+        Slot.objects.filter(
+            Q(batch__is_automatic=False) | Q(number__lte=k),
+            ~Exists(own.filter(purpose=OuterRef("purpose"))),
+            ~(Q(purpose__in=KNOWN) & Exists(own.filter(purpose__in=KNOWN))),
+            Q(batch__given=Batch.Given.EVERYONE) | Q(batch__given=Batch.Given.NAMED, batch__people=rater),
+            pk__in=expired.values("slot"),
+            dialogue__state=Dialogue.State.READY,
+            batch__corpus=rater.corpus_id,
+            batch__closed_at__isnull=True,
+        )
+        .exclude(purpose=Purpose.GOLD)
+        .order_by("-batch__priority", "rank", "number")
+    )
+    for slot in candidates:
+        locked = Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
+        # Look again under the locks: the lease may have been renewed or the slot taken. A save locks the assignment
+        # alone.
+        if expired.filter(slot=locked).select_for_update(no_key=True).first():
+            return locked
+    return None

@@ -1,0 +1,31 @@
+"""Row locks of an assignment and its slot.
+
+Every function that changes the holder of a slot locks the slot's row first, and the constraints of `Assignment` enforce
+the result. The locks are `no_key`: rows that refer to a locked row can still be inserted, so a save never waits for a
+claim.
+"""
+
+from annotator.domain.allocation import prepared_statements
+from annotator.models import Assignment, Slot
+
+
+def lock_with_slot(assignment: Assignment) -> Assignment:
+    """Lock an assignment and its slot for this transaction, and return the assignment as it is now.
+
+    Needed before the holder of the slot changes. The slot is locked first, as in a claim.
+    """
+    if prepared_statements.SLOT.first(pk=assignment.slot_id) is None:
+        raise Slot.DoesNotExist
+    return lock_assignment(assignment)
+
+
+def lock_assignment(assignment: Assignment) -> Assignment:
+    """Lock an assignment without its slot, and return it as it is now.
+
+    Enough to save answers, which do not change the holder of the slot. A claim that takes over an abandoned slot
+    updates the row of the assignment, so it waits for this lock.
+    """
+    locked = prepared_statements.HELD.first(pk=assignment.pk)
+    if locked is None:
+        raise Assignment.DoesNotExist
+    return locked
