@@ -1,4 +1,4 @@
-"""All figures of a selection, as the JSON that reports and releases keep."""
+"""All figures of the answers to a codebook, as the JSON that reports and releases store."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from agreement.judgements.selection import Selection, Table
+from agreement.judgements.tables import AnswerTables, Table
 from agreement.statistics import measures
 from agreement.statistics.figures import Figure
 from agreement.statistics.pairs import pairs
@@ -15,7 +15,7 @@ from agreement.statistics.patterns import MISSING, Ints, Patterns, from_codes
 FORMAT = "concord-agreement/1"
 
 
-def figures(selection: Selection) -> dict[str, Any]:
+def figures(judgements: AnswerTables) -> dict[str, Any]:
     """Return every figure of every question.
 
     Returns:
@@ -23,8 +23,8 @@ def figures(selection: Selection) -> dict[str, Any]:
     """
     return {
         "format": FORMAT,
-        "raters": list(selection.raters),
-        "questions": [question_figures(table, selection.dialogue, selection.raters) for table in selection.tables],
+        "raters": list(judgements.raters),
+        "questions": [question_figures(table, judgements.dialogue, judgements.raters) for table in judgements.tables],
     }
 
 
@@ -42,14 +42,14 @@ def question_figures(table: Table, dialogue: Ints, raters: tuple[str, ...]) -> d
         `second` and `kappa`; `coverage`, the number of labels and of annotations without one by reason. A figure is
         `statistics.figures.Figure` as a dict.
     """
-    asked = table.question
-    patterns = from_codes(table.codes, len(table.labels_of), dialogue)
-    values = table.labels_of if asked.level == "sets" else None
+    variable = table.variable
+    patterns = from_codes(table.codes, len(table.answers), dialogue)
+    values = table.answers if variable.level == "sets" else None
     return {
-        "slug": asked.slug,
-        "kind": asked.kind,
-        "level": asked.level,
-        "alpha": _json(measures.alpha(patterns, asked.level, values)),
+        "slug": variable.slug,
+        "kind": variable.kind,
+        "level": variable.level,
+        "alpha": _json(measures.alpha(patterns, variable.level, values)),
         "fleiss": _json(measures.fleiss(patterns)),
         "ac1": _json(measures.ac1(patterns)),
         "percent": _json(measures.percent(patterns)),
@@ -57,28 +57,28 @@ def question_figures(table: Table, dialogue: Ints, raters: tuple[str, ...]) -> d
         "labels": _labels(table, patterns, dialogue),
         "pairs": [
             {"first": raters[pair.first], "second": raters[pair.second], "kappa": _json(pair.kappa)}
-            for pair in pairs(table.codes, len(table.labels_of), dialogue)
+            for pair in pairs(table.codes, len(table.answers), dialogue)
         ],
         "coverage": {"labels": int((table.codes != MISSING).sum()), **table.gaps},
     }
 
 
 def _labels(table: Table, patterns: Patterns, dialogue: Ints) -> list[dict[str, Any]]:
-    if table.question.level == "sets":
-        per_label = [_membership(table, label, dialogue) for label in table.question.labels]
+    if table.variable.level == "sets":
+        per_label = [_membership(table, label, dialogue) for label in table.variable.answers]
     else:
-        given = np.bincount(table.codes[table.codes != MISSING], minlength=len(table.labels_of)).tolist()
+        given = np.bincount(table.codes[table.codes != MISSING], minlength=len(table.answers)).tolist()
         shares, alphas = measures.prevalence(patterns), measures.alpha_per_label(patterns)
         per_label = list(zip(given, shares, alphas, measures.specific_agreement(patterns), strict=True))
     return [
         {"label": label, "given": given, "share": round(share, 12), "alpha": _json(alpha), "specific": _json(specific)}
-        for label, (given, share, alpha, specific) in zip(table.question.labels, per_label, strict=True)
+        for label, (given, share, alpha, specific) in zip(table.variable.answers, per_label, strict=True)
     ]
 
 
 def _membership(table: Table, label: str, dialogue: Ints) -> tuple[int, float, Figure, Figure]:
     """The figures of one label where a rater gives sets: whether it is in the set."""
-    codes = np.array([0 if label in given else 1 for given in table.labels_of] + [MISSING], dtype=np.int64)[table.codes]
+    codes = np.array([0 if label in given else 1 for given in table.answers] + [MISSING], dtype=np.int64)[table.codes]
     patterns = from_codes(codes, 2, dialogue)
     share, alpha = measures.prevalence(patterns)[0], measures.alpha_per_label(patterns)[0]
     return int((codes == 0).sum()), share, alpha, measures.specific_agreement(patterns)[0]

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from agreement.domain.figures import figures
-from agreement.judgements.selection import chosen_raters, read
+from agreement.judgements.raters import chosen_raters
+from agreement.judgements.tables import read_tables
 from agreement.statistics import measures
 from agreement.statistics.patterns import from_codes
 from corpus.models import Corpus
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def found(corpus: Corpus, *raters: str) -> dict[str, Any]:
     assert corpus.codebook is not None
-    return figures(read(codebook=corpus.codebook, raters=chosen_raters(corpus, raters)))
+    return figures(read_tables(codebook=corpus.codebook, raters=chosen_raters(corpus, raters)))
 
 
 def test_every_question_has_its_figures_in_the_codebooks_order() -> None:
