@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from agreement.statistics.measures import Level
+from agreement.statistics.distances import Level
 from corpus.rules.codebook import Link, Task, answer_slugs
 
 

@@ -6,7 +6,10 @@ import pytest
 from agreement.domain.figures import figures
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.tables import read_tables
-from agreement.statistics import measures
+from agreement.statistics.measures.ac1 import ac1
+from agreement.statistics.measures.alpha import alpha
+from agreement.statistics.measures.fleiss import fleiss
+from agreement.statistics.measures.percent import percent, percent_pooled
 from agreement.statistics.patterns import from_codes
 from corpus.models import Corpus
 from tests.agreement.material import judge, judged, source, utterances
@@ -36,11 +39,11 @@ def test_the_figures_are_those_of_the_labels() -> None:
     sentiment = found(corpus)["questions"][0]
     patterns = from_codes([[2, 2, 2], [1, 1, 1], [0, 0, 2], [2, 1, 1]], 3, dialogue=[0, 0, 1, 1])
     for name, expected in {
-        "alpha": measures.alpha(patterns, "ordinal"),
-        "fleiss": measures.fleiss(patterns),
-        "ac1": measures.ac1(patterns),
-        "percent": measures.percent(patterns),
-        "percent_pooled": measures.percent_pooled(patterns),
+        "alpha": alpha(patterns, "ordinal"),
+        "fleiss": fleiss(patterns),
+        "ac1": ac1(patterns),
+        "percent": percent(patterns),
+        "percent_pooled": percent_pooled(patterns),
     }.items():
         assert sentiment[name]["value"] == pytest.approx(expected.value, abs=1e-11)
         assert sentiment[name]["low"] == pytest.approx(expected.low, abs=1e-11)
