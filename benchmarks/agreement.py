@@ -1,6 +1,6 @@
 """CPU time of all agreement figures of a corpus as large as CMMA; `python -m benchmarks.agreement`.
 
-21,795 utterances in 3,000 dialogues, 3 raters, 6 questions (3, 7, 2, 2, 5 and 5 labels), synthetic.
+21,795 utterances in 3,000 dialogues, 3 raters, 6 questions (3, 7, 2, 2, 5 and 5 possible answers), synthetic.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from agreement.statistics import measures
-from agreement.statistics.pairs import pairs
+from agreement.statistics.measures.alpha import alpha
+from agreement.statistics.measures.registry import MEASURES
 from agreement.statistics.patterns import from_codes
+from agreement.statistics.ratings import Ratings
 
 UTTERANCES, DIALOGUES, RATERS = 21_795, 3_000, 3
-LABELS = (3, 7, 2, 2, 5, 5)
+CATEGORIES = (3, 7, 2, 2, 5, 5)
 ORDINAL = (True, False, False, False, True, True)
 
 Codes = npt.NDArray[np.int64]
@@ -27,33 +28,29 @@ def corpus() -> tuple[list[Codes], Codes]:
     rng = np.random.default_rng(1)
     dialogue = np.sort(np.concatenate([np.arange(DIALOGUES), rng.integers(0, DIALOGUES, UTTERANCES - DIALOGUES)]))
     tables = []
-    for labels in LABELS:
-        truth = rng.choice(labels, UTTERANCES, p=rng.dirichlet(np.ones(labels)))
+    for categories in CATEGORIES:
+        truth = rng.choice(categories, UTTERANCES, p=rng.dirichlet(np.ones(categories)))
         slip = rng.random((UTTERANCES, RATERS)) < 0.2
-        tables.append(np.where(slip, rng.integers(0, labels, slip.shape), truth[:, None]))
+        tables.append(np.where(slip, rng.integers(0, categories, slip.shape), truth[:, None]))
     return tables, dialogue
 
 
 def points(tables: list[Codes], dialogue: Codes) -> None:
     """Compute the headline alpha of every question, with its interval."""
-    for codes, labels, ordinal in zip(tables, LABELS, ORDINAL, strict=True):
-        measures.alpha(from_codes(codes, labels, dialogue), "ordinal" if ordinal else "nominal")
+    for codes, categories, ordinal in zip(tables, CATEGORIES, ORDINAL, strict=True):
+        alpha(from_codes(codes, categories, dialogue), "ordinal" if ordinal else "nominal")
 
 
 def everything(tables: list[Codes], dialogue: Codes) -> None:
-    """Compute every figure of a report, all with intervals, and Cohen's kappa of every pair."""
-    for codes, labels, ordinal in zip(tables, LABELS, ORDINAL, strict=True):
-        patterns = from_codes(codes, labels, dialogue)
-        measures.alpha(patterns, "ordinal" if ordinal else "nominal")
-        for measure in (measures.fleiss, measures.ac1, measures.percent, measures.percent_pooled):
-            measure(patterns)
-        measures.alpha_per_label(patterns)
-        measures.specific_agreement(patterns)
-        pairs(codes, labels, dialogue)
+    """Compute every figure of a report."""
+    for codes, categories, ordinal in zip(tables, CATEGORIES, ORDINAL, strict=True):
+        ratings = Ratings(codes, categories, dialogue, "ordinal" if ordinal else "nominal")
+        for measure in MEASURES.values():
+            measure.compute(ratings)
 
 
 def cpu_ms(work: Callable[[], None], repeats: int = 7) -> float:
-    """Return the least CPU time of `repeats` runs in ms."""
+    """Return the smallest CPU time of `repeats` runs in ms."""
     times = []
     for _ in range(repeats):
         start = time.process_time()

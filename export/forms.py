@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from agreement.judgements.selection import offered_raters, usual_raters
+from agreement.judgements.raters import offered_raters, usual_raters
 from common.errors import Refused
 from corpus.models import Corpus, Rater
 from export.domain.options import Options, ratios

@@ -1,30 +1,32 @@
-"""All figures of a selection, as the JSON that reports and releases keep."""
+"""All figures of the answers to a codebook, as the JSON that reports and releases store."""
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from agreement.judgements.selection import Selection, Table
-from agreement.statistics import measures
+from agreement.judgements.tables import AnswerTables, Table
+from agreement.statistics.distances import Level
 from agreement.statistics.figures import Figure
-from agreement.statistics.pairs import pairs
-from agreement.statistics.patterns import MISSING, Ints, Patterns, from_codes
+from agreement.statistics.measures.registry import measures
+from agreement.statistics.patterns import MISSING, Ints
+from agreement.statistics.ratings import Ratings
 
 FORMAT = "concord-agreement/1"
 
 
-def figures(selection: Selection) -> dict[str, Any]:
+def figures(answers: AnswerTables) -> dict[str, Any]:
     """Return every figure of every question.
 
     Returns:
-        `format`, `raters`, and `questions`: a list in the codebook's order of `question_figures`.
+        `format`, `raters`, and `questions`: a list of `question_figures` in the codebook's order.
     """
     return {
         "format": FORMAT,
-        "raters": list(selection.raters),
-        "questions": [question_figures(table, selection.dialogue, selection.raters) for table in selection.tables],
+        "raters": list(answers.raters),
+        "questions": [question_figures(table, answers.dialogue, answers.raters) for table in answers.tables],
     }
 
 
@@ -37,53 +39,75 @@ def question_figures(table: Table, dialogue: Ints, raters: tuple[str, ...]) -> d
         raters: R slugs.
 
     Returns:
-        `slug`, `kind`, `level`; the figures `alpha`, `fleiss`, `ac1`, `percent`, `percent_pooled`; `labels`, each with
-        `label`, `given` (how often), `share` (of the compared ones), `alpha`, `specific`; `pairs`, each with `first`,
-        `second` and `kappa`; `coverage`, the number of labels and of annotations without one by reason. A figure is
-        `statistics.figures.Figure` as a dict.
+        `slug`, `kind`, `level`; a figure per measure of scope "question" under its key; `labels`, each with `label`,
+        `given` (the number of times), `share` (of the compared ones) and the measures of scope "category"; `pairs`,
+        each with `first`, `second` and the measures of scope "pair"; `coverage`, the number of answers (`labels`) and
+        of annotations without one by reason. A figure is `statistics.figures.Figure` as a dict.
     """
-    asked = table.question
-    patterns = from_codes(table.codes, len(table.labels_of), dialogue)
-    values = table.labels_of if asked.level == "sets" else None
+    variable = table.variable
+    ratings = Ratings(
+        codes=table.codes,
+        categories=len(table.answers),
+        dialogue=dialogue,
+        level=variable.level,
+        values=table.answers if variable.level == "sets" else None,
+    )
     return {
-        "slug": asked.slug,
-        "kind": asked.kind,
-        "level": asked.level,
-        "alpha": _json(measures.alpha(patterns, asked.level, values)),
-        "fleiss": _json(measures.fleiss(patterns)),
-        "ac1": _json(measures.ac1(patterns)),
-        "percent": _json(measures.percent(patterns)),
-        "percent_pooled": _json(measures.percent_pooled(patterns)),
-        "labels": _labels(table, patterns, dialogue),
-        "pairs": [
-            {"first": raters[pair.first], "second": raters[pair.second], "kappa": _json(pair.kappa)}
-            for pair in pairs(table.codes, len(table.labels_of), dialogue)
-        ],
+        "slug": variable.slug,
+        "kind": variable.kind,
+        "level": variable.level,
+        **{measure.json_key: _json(measure.compute(ratings)[0]) for measure in measures("question", variable.level)},
+        "labels": _answers(table, ratings),
+        "pairs": _pairs(ratings, raters),
         "coverage": {"labels": int((table.codes != MISSING).sum()), **table.gaps},
     }
 
 
-def _labels(table: Table, patterns: Patterns, dialogue: Ints) -> list[dict[str, Any]]:
-    if table.question.level == "sets":
-        per_label = [_membership(table, label, dialogue) for label in table.question.labels]
-    else:
-        given = np.bincount(table.codes[table.codes != MISSING], minlength=len(table.labels_of)).tolist()
-        shares, alphas = measures.prevalence(patterns), measures.alpha_per_label(patterns)
-        per_label = list(zip(given, shares, alphas, measures.specific_agreement(patterns), strict=True))
+def _answers(table: Table, ratings: Ratings) -> list[dict[str, Any]]:
+    """Return the figures of each possible answer, or of each choice of a task with several."""
+    variable = table.variable
+    if variable.level == "sets":
+        return [
+            _categories((choice,), _membership(table, choice, ratings.dialogue), variable.level)[0]
+            for choice in variable.answers
+        ]
+    return _categories(variable.answers, ratings, variable.level)
+
+
+def _categories(names: tuple[str, ...], ratings: Ratings, level: Level) -> list[dict[str, Any]]:
+    """Return the figures of the first categories of `ratings`, one per name."""
+    columns = {measure: measure.compute(ratings) for measure in measures("category", level)}
+    given = np.bincount(ratings.codes[ratings.codes != MISSING], minlength=ratings.categories).tolist()
+    shares = ratings.patterns.shares()
     return [
-        {"label": label, "given": given, "share": round(share, 12), "alpha": _json(alpha), "specific": _json(specific)}
-        for label, (given, share, alpha, specific) in zip(table.question.labels, per_label, strict=True)
+        {
+            "label": name,
+            "given": given[code],
+            "share": round(shares[code], 12),
+            **{measure.json_key: _json(column[code]) for measure, column in columns.items()},
+        }
+        for code, name in enumerate(names)
     ]
 
 
-def _membership(table: Table, label: str, dialogue: Ints) -> tuple[int, float, Figure, Figure]:
-    """The figures of one label where a rater gives sets: whether it is in the set."""
-    codes = np.array([0 if label in given else 1 for given in table.labels_of] + [MISSING], dtype=np.int64)[table.codes]
-    patterns = from_codes(codes, 2, dialogue)
-    share, alpha = measures.prevalence(patterns)[0], measures.alpha_per_label(patterns)[0]
-    return int((codes == 0).sum()), share, alpha, measures.specific_agreement(patterns)[0]
+def _membership(table: Table, choice: str, dialogue: Ints) -> Ratings:
+    """Return ratings of two categories: the answer, a set, has the choice (0), or it does not (1)."""
+    code = np.array([0 if choice in answer else 1 for answer in table.answers] + [MISSING], dtype=np.int64)
+    return Ratings(codes=code[table.codes], categories=2, dialogue=dialogue)
+
+
+def _pairs(ratings: Ratings, raters: tuple[str, ...]) -> list[dict[str, Any]]:
+    columns = {measure: measure.compute(ratings) for measure in measures("pair", ratings.level)}
+    return [
+        {
+            "first": first,
+            "second": second,
+            **{measure.json_key: _json(column[pair]) for measure, column in columns.items()},
+        }
+        for pair, (first, second) in enumerate(combinations(raters, 2))
+    ]
 
 
 def _json(figure: Figure) -> dict[str, Any]:
-    """The figure as a dict, rounded to 12 digits: the last bits depend on the machine's arithmetic."""
+    """Return the figure as a dict, rounded to 12 digits because the last bits depend on the machine's arithmetic."""
     return {name: round(value, 12) if isinstance(value, float) else value for name, value in figure.as_json().items()}

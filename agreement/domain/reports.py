@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from agreement.domain.figures import figures
-from agreement.judgements.selection import Selection, changed_since, chosen_raters, read
+from agreement.judgements.raters import chosen_raters
+from agreement.judgements.selection import changed_since
+from agreement.judgements.tables import AnswerTables, read_tables
 from agreement.models import Report
 from common.errors import Refused
 from common.jobs.queue import JobRun, enqueue
@@ -79,15 +81,19 @@ def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
         `annotations`, how many were read.
     """
     run.progress(0, 0, "reading_labels")
-    told = partial(run.note, stage="reading_labels")
-    selection = read(codebook=report.codebook, raters=chosen(report), shortcuts=counts_shortcuts(report), tell=told)
+    tables = read_tables(
+        codebook=report.codebook,
+        raters=chosen(report),
+        shortcuts=counts_shortcuts(report),
+        progress=partial(run.note, stage="reading_labels"),
+    )
     run.progress(0, 0, "computing_figures")
-    found = figures(selection)
+    found = figures(tables)
     with run.last_word():
         Report.objects.filter(pk=report.pk, computed_at__isnull=True).update(
-            selection=report.selection | _described(selection), figures=found, computed_at=timezone.now()
+            selection=report.selection | _described(tables), figures=found, computed_at=timezone.now()
         )
-    return {"annotations": selection.annotations}
+    return {"annotations": tables.annotations}
 
 
 def chosen(report: Report) -> list[Rater]:
@@ -106,11 +112,11 @@ def labels_since(report: Report) -> int:
     return changed_since(chosen(report), taken_at, shortcuts=counts_shortcuts(report)) if taken_at else 0
 
 
-def _described(selection: Selection) -> dict[str, Any]:
+def _described(tables: AnswerTables) -> dict[str, Any]:
     return {
-        "annotations": selection.annotations,
-        "utterances": len(selection.dialogue),
-        "dialogues": len(set(selection.dialogue.tolist())),
-        "digest": selection.digest,
-        "taken_at": selection.taken_at.isoformat(),
+        "annotations": tables.annotations,
+        "utterances": len(tables.dialogue),
+        "dialogues": len(set(tables.dialogue.tolist())),
+        "digest": tables.digest,
+        "taken_at": tables.taken_at.isoformat(),
     }

@@ -1,4 +1,4 @@
-"""How far annotators agree with themselves: a retest's labels against their own earlier ones."""
+"""Self-agreement: the answers of a retest against the same annotator's earlier answers."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from agreement.domain.figures import question_figures
-from agreement.judgements.selection import TableBuilder, countable
-from agreement.judgements.variables import comparable, variable
+from agreement.judgements.comparability import Codes
+from agreement.judgements.reader import JudgementReader, Keys
+from agreement.judgements.selection import countable
+from agreement.judgements.tables import table
+from agreement.judgements.variables import variable
+from agreement.statistics.patterns import MISSING
 from annotator.models import Assignment
 from common.database.snapshot import snapshot
 from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater
 
 
 @dataclass(frozen=True, slots=True)
-class Self:
-    """One annotator against themselves.
+class SelfAgreement:
+    """The self-agreement of one annotator.
 
     Attributes:
-        rater: who.
-        dialogues, utterances: judged twice and handed in both times.
+        rater: the annotator.
+        dialogues, utterances: judged and handed in both times.
         figures: per question of the codebook, in its order, as `figures.question_figures`; the two judgements are its
             raters `earlier` and `later`.
     """
@@ -33,46 +37,56 @@ class Self:
     figures: list[dict[str, Any]]
 
 
-def self_agreement(*, corpus: Corpus) -> list[Self]:
-    """Return everybody who has handed in a retest, by slug; nobody's labels meet another person's here."""
+def self_agreement(*, corpus: Corpus) -> list[SelfAgreement]:
+    """Return the self-agreement of everyone who has handed in a retest, by slug.
+
+    Raises:
+        Refused: `agreement.codes_missing`.
+    """
     if corpus.codebook is None:
         return []
     with snapshot():
         retested = Assignment.objects.filter(rater=OuterRef("pk"), purpose=Purpose.RETEST, state=Assignment.State.DONE)
-        people = (
+        raters = (
             Rater.objects.filter(Exists(retested), corpus=corpus).select_related("membership__user").order_by("slug")
         )
-        found = [_of(rater, corpus.codebook) for rater in people]
-    return [each for each in found if each.utterances]
+        results = [_of_rater(rater, corpus.codebook) for rater in raters]
+    return [each for each in results if each.utterances]
 
 
-def _of(rater: Rater, codebook: CodebookVersion) -> Self:
-    rules = codebook.rules()
-    alike = {
-        each.pk: comparable(rules, each.rules()) for each in CodebookVersion.objects.filter(corpus=rater.corpus_id)
-    }
-    builders = [TableBuilder(variable(asked)) for asked in rules.questions]
+def _of_rater(rater: Rater, codebook: CodebookVersion) -> SelfAgreement:
     handed_in = Assignment.objects.filter(rater=rater, purpose=Purpose.RETEST, state=Assignment.State.DONE)
-    later = Annotation.objects.filter(
+    retest = Annotation.objects.filter(
         rater=rater,
         purpose=Purpose.RETEST,
         answers__isnull=False,
         utterance__dialogue__in=handed_in.values("dialogue"),
-    ).values_list("utterance", "utterance__dialogue", "codebook", "answers")
-    again = {utterance: (dialogue, version, answers) for utterance, dialogue, version, answers in later}
-    dialogue: list[int] = []
-    before = countable([rater]).filter(utterance__in=list(again)).order_by("utterance")
-    for utterance, version, answers in before.values_list("utterance", "codebook", "answers"):
-        unit = len(dialogue)
-        dialogue.append(again[utterance][0])
-        for column, (which, given) in enumerate(((version, answers), again[utterance][1:])):
-            for builder in builders:
-                slug = builder.question.slug
-                builder.add(unit, column, (given or {}).get(slug), known=slug in alike[which])
-    where = np.array(dialogue, dtype=np.int64)
-    figures = [
-        question_figures(builder.table(len(dialogue), [0, 1]), where, ("earlier", "later"))
-        for builder in builders
-        if dialogue and builder.cells
+    )
+    reader = JudgementReader(codebook=codebook, raters=[rater])
+    repeated = retest.values("utterance")
+    before, dialogue, earlier = _read(reader, countable([rater]).filter(utterance__in=repeated))
+    after, _, later = _read(reader, retest)
+    shared, first, second = np.intersect1d(before, after, return_indices=True)
+    codes = np.stack([earlier[first], later[second]], axis=1).reshape(2 * len(shared), reader.layout.width)
+    unit, judgement = np.repeat(np.arange(len(shared)), 2), np.tile([0, 1], len(shared))
+    columns = zip(codebook.rules().questions, reader.layout.columns, strict=True)
+    tables = [
+        table(variable(question), column, codes, unit=unit, rater=judgement, shape=(len(shared), 2))
+        for question, column in columns
     ]
-    return Self(rater, len(set(dialogue)), len(dialogue), figures)
+    figures = [
+        question_figures(each, dialogue[first], ("earlier", "later"))
+        for each in tables
+        if (each.codes != MISSING).any()
+    ]
+    return SelfAgreement(rater, len(np.unique(dialogue[first])), len(shared), figures)
+
+
+def _read(reader: JudgementReader, annotations: QuerySet[Annotation]) -> tuple[Keys, Keys, Codes]:
+    """Return the utterances (N,), their dialogues (N,) and the codes (N, W) of one rater's annotations."""
+    chunks = list(reader.chunks(annotations))
+    return (
+        np.concatenate([np.empty(0, dtype=np.int64), *(chunk.utterance for chunk in chunks)]),
+        np.concatenate([np.empty(0, dtype=np.int64), *(chunk.dialogue for chunk in chunks)]),
+        np.concatenate([np.empty((0, reader.layout.width), dtype=np.int16), *(chunk.codes for chunk in chunks)]),
+    )

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.presentation.charts import THRESHOLDS
 from agreement.statistics import figures as reasons
+from agreement.statistics.measures.registry import MEASURES
 from corpus.rules.codebook import Codebook
 
 FEW_SHARED = 50  # utterances that two raters share; below it their kappa is little more than chance
 SKEWED, HIGH_PERCENT = 0.8, 0.8
+SHOWN = ("fleiss", "percent", "ac1")  # names of the measures below alpha; the downloads have all
 
 REASONS: dict[str, str | Promise] = {
     reasons.ONE_RATER: _("one rater: nothing to compare"),
@@ -40,6 +42,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """A measure of a card: its name for people, its figure, and whether the value is a share."""
+
+    label: str
+    figure: dict[str, Any]
+    is_share: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One question, ready to be shown."""
 
@@ -47,6 +58,7 @@ class Card:
     name: str
     level: str
     figures: dict[str, Any]
+    facts: list[Fact]
     compared: bool
     few: bool
     sentences: list[str]
@@ -74,6 +86,7 @@ def _card(question: dict[str, Any], raters: list[str], codebook: Codebook, langu
         name=codebook.text(slug, language).name,
         level=str(LEVELS[question["level"]]),
         figures=question,
+        facts=_facts(question),
         compared=alpha["n_units"] > 0,
         few=alpha["value"] is not None and too_few(alpha),
         sentences=sentences(question, labels),
@@ -81,6 +94,15 @@ def _card(question: dict[str, Any], raters: list[str], codebook: Codebook, langu
         labels=labels,
         pairs=_pairs(question["pairs"], raters),
     )
+
+
+def _facts(question: Mapping[str, Any]) -> list[Fact]:
+    chosen = [MEASURES[name] for name in SHOWN]
+    return [
+        Fact(gettext(measure.label), question[measure.json_key], measure.is_share)
+        for measure in chosen
+        if measure.json_key in question
+    ]
 
 
 def too_few(figure: Mapping[str, Any]) -> bool:

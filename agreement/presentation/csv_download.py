@@ -1,4 +1,4 @@
-"""A report's figures as a table of one row per figure."""
+"""A report's figures as CSV, one row per figure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-MEASURES = ("alpha", "fleiss", "ac1", "percent", "percent_pooled")
+from agreement.statistics.measures.measure import Scope
+from agreement.statistics.measures.registry import measures
+
 FIGURE = ("value", "low", "high", "n_units", "n_dialogues", "n_raters", "reason")
 COLUMNS = ("question", "kind", "level", "measure", "of", *FIGURE)
 
@@ -28,14 +30,21 @@ def as_csv(figures: dict[str, Any]) -> str:
 
 
 def _figures(question: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield measure, what of the question it measures, and the figure."""
-    for measure in MEASURES:
-        yield measure, "", question[measure]
-    for label in question["labels"]:
-        yield "alpha_of_label", label["label"], label["alpha"]
-        yield "specific_agreement", label["label"], label["specific"]
+    """Yield name of the measure, the answer or pair of raters it describes, and the figure.
+
+    Reports computed before a measure was added do not have its figures.
+    """
+    yield from _described(question, "question", "")
+    for answer in question["labels"]:
+        yield from _described(answer, "category", answer["label"])
     for pair in question["pairs"]:
-        yield "cohen", f"{pair['first']} {pair['second']}", pair["kappa"]
+        yield from _described(pair, "pair", f"{pair['first']} {pair['second']}")
+
+
+def _described(figures: dict[str, Any], scope: Scope, of: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for measure in measures(scope):
+        if measure.json_key in figures:
+            yield measure.name, of, figures[measure.json_key]
 
 
 def _cells(figure: dict[str, Any]) -> list[Any]:

@@ -1,5 +1,6 @@
-"""Agreement among raters, in pure numpy: no Django, no database, no text for people.
+"""Agreement among raters, in numpy: no Django, no database.
 
-Everything rests on one object, `patterns.Patterns`: how often each combination of label counts occurs. The measures
-read it; `figures.Figure` is what they answer with.
+`patterns.Patterns` counts how often each combination of answers occurs; `measures/` has one file per family of
+measures, each measure an entry of `measures.registry`; a measure returns `figures.Figure`, a value with the interval
+from `intervals`. "Category" is the statistical term for one of the possible answers.
 """

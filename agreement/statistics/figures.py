@@ -1,4 +1,4 @@
-"""What a measure answers with: a number and its interval, or the reason why there is none."""
+"""The result of a measure: a value with its interval, or the reason why it is undefined."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 
 FEW_DIALOGUES = 50  # below it every interval is too narrow: 79-93 % coverage of a nominal 95 % in simulation
 
-ONE_RATER = "one_rater"  # fewer than two raters labelled anything
-NOTHING_TO_COMPARE = "nothing_to_compare"  # no utterance has two labels
-NO_VARIATION = "no_variation"  # one label everywhere: neither agreement nor disagreement beyond chance can show
-NEVER_USED = "never_used"  # the label occurs in no compared utterance
+ONE_RATER = "one_rater"  # fewer than two raters gave any answer
+NOTHING_TO_COMPARE = "nothing_to_compare"  # no utterance has two ratings
+NO_VARIATION = "no_variation"  # one category everywhere: agreement beyond chance can neither show nor be ruled out
+NEVER_USED = "never_used"  # the category occurs in no compared utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +17,13 @@ class Figure:
     """One measured value, or `None` with the reason.
 
     Attributes:
-        value: the point estimate; None where it is undefined, which is never the same as 0 or 1.
+        value: the point estimate; None if it is undefined, which is never the same as 0 or 1.
         reason: why `value` is None (a constant of this module); empty otherwise.
-        low: lower end of the 95 % interval; None where none can be told (one dialogue, or all dialogues alike).
-        high: upper end of it.
-        n_units: utterances with at least two labels, the only ones that can be compared.
-        n_dialogues: dialogues with at least one such utterance.
-        n_raters: raters with at least one label.
+        low: lower end of the 95 % interval; None if it cannot be estimated (one dialogue, or all dialogues alike).
+        high: upper end of the interval.
+        n_units: number of utterances with at least two ratings, the only ones that can be compared.
+        n_dialogues: number of dialogues with at least one such utterance.
+        n_raters: number of raters with at least one rating.
     """
 
     value: float | None

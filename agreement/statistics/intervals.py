@@ -1,10 +1,10 @@
-"""Intervals that respect dialogues: utterances of one dialogue are no independent evidence.
+"""Confidence intervals by dialogues, because utterances of one dialogue are not independent.
 
 Every measure here is a smooth function of sums over utterances, so it is linearised: each pattern gets an
-influence, the derivative of the measure by one more utterance of that pattern. Summed over a dialogue these are as
-good as one observation per dialogue (delta method for ratios of cluster totals, Cochran 1977, chapter 6; for
-clustered kappas Kang et al. 2013). Simulated coverage of the 95 % interval with a label of 5 % prevalence: .95 from
-200 dialogues on, where resampling utterances gives .87.
+influence, the derivative of the measure by one more utterance of that pattern. Summed over a dialogue, the influences
+are one observation per dialogue (delta method for ratios of cluster totals, Cochran 1977, chapter 6; for clustered
+kappas Kang et al. 2013). Simulated coverage of the 95 % interval with a category of 5 % prevalence: .95 from 200
+dialogues on, where resampling utterances gives .87.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def standard_error(patterns: Patterns, influence: Floats) -> float | None:
     With Z_g the influences summed over dialogue g: sqrt(G / (G-1) * sum (Z_g - mean Z)^2).
 
     Args:
-        patterns: what was measured; N utterances in G dialogues.
+        patterns: N utterances in G dialogues.
         influence: (P,) derivative of the measure by the number of utterances of each pattern.
 
     Returns:
@@ -41,7 +41,7 @@ def standard_error(patterns: Patterns, influence: Floats) -> float | None:
 def measured(patterns: Patterns, value: float, influence: Floats, *, floor: float = -1.0) -> Figure:
     """Return `value` with its 95 % interval: value +- t(G-1) * standard error, cut at `floor` and 1.
 
-    A standard error of 0 says that all dialogues are alike, not that nothing is left to know: no interval then.
+    A standard error of 0 means that all dialogues are alike, not that the value is certain: there is no interval then.
     """
     low = high = None
     error = standard_error(patterns, influence)
@@ -52,7 +52,7 @@ def measured(patterns: Patterns, value: float, influence: Floats, *, floor: floa
 
 
 def undefined(patterns: Patterns, reason: str = NO_VARIATION) -> Figure:
-    """Return a figure without a value; where nothing can be compared at all, that is the reason."""
+    """Return a figure without a value; if nothing can be compared at all, that is the reason."""
     if patterns.n_raters < 2:
         reason = ONE_RATER
     elif patterns.n_units == 0:

@@ -1,7 +1,7 @@
-"""The one sufficient statistic: how often each pattern of label counts occurs.
+"""Patterns of counts: the sufficient statistic of all measures that do not distinguish the raters.
 
-With interchangeable raters an utterance says no more than how often it got each label. Three raters and seven labels
-make at most 119 such patterns, whatever the size of the corpus, so every measure is a sum over a few dozen rows.
+For these measures an utterance is described by how often it got each category. Three raters and seven categories make
+at most 119 such patterns, whatever the size of the corpus, so a measure is a sum over a few dozen rows.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ MISSING = -1
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """Label-count patterns and where they occur.
+    """P patterns of counts of V categories, on N utterances in G dialogues.
 
     Attributes:
-        counts: (P, V) how often each of V labels occurs in the pattern.
-        times: (P,) how many utterances show the pattern.
+        counts: (P, V) how often each category occurs in the pattern.
+        times: (P,) number of utterances with the pattern.
         of_unit: (N,) row of `counts` of each utterance.
         dialogue: (N,) number of each utterance's dialogue, 0..G-1.
-        n_dialogues: dialogues with at least one utterance that has two labels.
-        n_raters: raters with at least one label.
+        n_dialogues: number of dialogues with at least one utterance that has two ratings.
+        n_raters: number of raters with at least one rating.
     """
 
     counts: Ints
@@ -39,42 +39,47 @@ class Patterns:
 
     @property
     def ratings(self) -> Ints:
-        """(P,) labels in each pattern, whichever they are."""
+        """(P,) number of ratings in each pattern."""
         return np.asarray(self.counts.sum(axis=1), dtype=np.int64)
 
     @property
     def n_units(self) -> int:
-        """Utterances with at least two labels."""
+        """Number of utterances with at least two ratings."""
         return int(self.times[self.ratings >= 2].sum())
 
     def marginals(self) -> Ints:
-        """(V,) how often each label occurs in utterances with at least two labels."""
+        """(V,) how often each category occurs in utterances with at least two ratings."""
         compared = self.ratings >= 2
         return np.asarray(self.times[compared] @ self.counts[compared], dtype=np.int64)
 
-    def one_vs_rest(self, label: int) -> Patterns:
-        """Return the patterns with two labels left: `label` (first) and every other one."""
-        own = self.counts[:, label]
+    def shares(self) -> list[float]:
+        """(V,) share of each category among the ratings of utterances with at least two; zeros if there are none."""
+        marginals = self.marginals()
+        return [float(share) for share in marginals / max(int(marginals.sum()), 1)]
+
+    def one_vs_rest(self, category: int) -> Patterns:
+        """Return the patterns of two categories: `category` (first) and all others together."""
+        own = self.counts[:, category]
         return replace(self, counts=np.stack([own, self.ratings - own], axis=1))
 
 
-def from_codes(codes: npt.ArrayLike, labels: int, dialogue: npt.ArrayLike | None = None) -> Patterns:
-    """Count the patterns of a table of label codes.
+def from_codes(codes: npt.ArrayLike, categories: int, dialogue: npt.ArrayLike | None = None) -> Patterns:
+    """Return the patterns of a table of codes.
 
     Args:
-        codes: (N, R) integers, utterances by raters; 0..labels-1, or -1 where the rater gave no label.
-        labels: V, number of labels of the codebook, used or not.
-        dialogue: (N,) any integers that name the dialogues; every utterance its own dialogue if not given.
+        codes: (N, R) integers, utterances by raters; 0..categories-1, or -1 where the rater gave no answer.
+        categories: V, number of categories of the codebook, used or not.
+        dialogue: (N,) any integers that identify the dialogues; by default every utterance is its own dialogue.
 
     Raises:
-        ValueError: `codes` is no table, or holds a code outside -1..labels-1.
+        ValueError: `codes` is not a table, or has a code outside -1..categories-1.
     """
     table = np.asarray(codes)
     if table.ndim != 2:
         raise ValueError("codes must be utterances x raters")
-    if table.size and (table.min() < MISSING or table.max() >= labels):
-        raise ValueError(f"codes must lie in -1..{labels - 1}")
-    counts = np.zeros((table.shape[0], labels), dtype=np.int64)
+    if table.size and (table.min() < MISSING or table.max() >= categories):
+        raise ValueError(f"codes must lie in -1..{categories - 1}")
+    counts = np.zeros((table.shape[0], categories), dtype=np.int64)
     for column in table.T:
         given = np.flatnonzero(column != MISSING)
         counts[given, column[given]] += 1
@@ -85,12 +90,12 @@ def from_codes(codes: npt.ArrayLike, labels: int, dialogue: npt.ArrayLike | None
 def from_counts(
     counts: npt.ArrayLike, dialogue: npt.ArrayLike | None = None, *, n_raters: int | None = None
 ) -> Patterns:
-    """Find the distinct rows of a table of label counts.
+    """Return the patterns of a table of counts: its distinct rows.
 
     Args:
-        counts: (N, V) how often each label was given to each utterance.
+        counts: (N, V) how often each category was given to each utterance.
         dialogue: as in `from_codes`.
-        n_raters: raters behind the counts; the largest number of labels of one utterance if not given.
+        n_raters: number of raters; by default the largest number of ratings of one utterance.
     """
     table = np.asarray(counts, dtype=np.int64)
     most = int(table.sum(axis=1).max(initial=0))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from agreement.domain.reports import labels_since, request_report
 from agreement.domain.self_agreement import self_agreement
-from agreement.judgements.selection import offered_raters, usual_raters
+from agreement.judgements.raters import offered_raters, usual_raters
 from agreement.models import Report
 from agreement.presentation.cards import cards
 from agreement.presentation.charts import alphas

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from agreement.domain import figures
-from agreement.judgements import selection
+from agreement.judgements import raters as raters_
 from common.database.snapshot import snapshot
 from common.errors import Refused
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.options import KINDS_OF_RATERS, Options
-from export.formats import csv_, jsonl
+from export.formats import jsonl
+from export.rows.columns import column_names
 from export.rows.reader import Clips, RowReader
 from export.splits.assignment import DialogueSummary
 
@@ -74,10 +74,9 @@ def gather(*, corpus: Corpus, options: Options, rows: Path, tell: Tell) -> Gathe
         raters = chosen_raters(corpus, options)
         reader = RowReader(corpus=corpus, codebook=corpus.codebook, raters=raters)
         _require_distinct_columns(reader.rules)
-        left_out = _left_out(corpus, reader)
         dialogues, lengths = _spool(reader, rows, tell)
-        told = partial(tell, stage="computing_figures")
-        agreement = figures.figures(selection.read(codebook=corpus.codebook, raters=raters, tell=told))
+        left_out = _left_out(corpus, reader)
+        agreement = figures.figures(reader.tables())
     return Gathered(
         corpus=corpus.slug,
         rules=reader.rules,
@@ -99,7 +98,7 @@ def chosen_raters(corpus: Corpus, options: Options) -> list[Rater]:
     """
     found = corpus.raters.order_by("slug")
     if not options.raters:
-        raters = selection.chosen_raters(corpus, ())
+        raters = raters_.chosen_raters(corpus, ())
     elif len(options.raters) == 1 and options.raters[0] in KINDS_OF_RATERS:
         raters = list(found.filter(kind=KINDS_OF_RATERS[options.raters[0]]))
     else:
@@ -126,15 +125,15 @@ def _left_out(corpus: Corpus, reader: RowReader) -> dict[str, int]:
         Refused: none would be.
     """
     draft = corpus.dialogues.filter(state=Dialogue.State.DRAFT).count()
-    if not reader.keys and not reader.unjudged:
+    if not reader.ready:
         raise Refused("export.nothing_ready", draft=draft)
-    if not reader.keys:
-        raise Refused("export.nothing_judged", ready=reader.unjudged)
-    return {"draft": draft, "unjudged": reader.unjudged}
+    if not reader.released:
+        raise Refused("export.nothing_judged", ready=reader.ready)
+    return {"draft": draft, "unjudged": reader.ready - reader.released}
 
 
 def _require_distinct_columns(rules: Codebook) -> None:
-    names = csv_.columns([question.slug for question in rules.questions])
+    names = column_names([question.slug for question in rules.questions])
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise Refused("export.column_clash", columns=", ".join(twice))
@@ -149,5 +148,5 @@ def _spool(reader: RowReader, path: Path, tell: Tell) -> tuple[list[DialogueSumm
             lengths.append(len(data))
             dialogues.append(dialogue)
             file.write(data)
-            tell(len(dialogues), len(reader.keys), "reading_labels")
+            tell(len(dialogues), reader.ready, "reading_labels")
     return dialogues, lengths

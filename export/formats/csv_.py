@@ -13,18 +13,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from export.formats.jsonl import encode
-
-PLAIN = ("id", "dialogue", "order", "series", "episode", "speaker", "text", "start_ms", "end_ms", "clip")
-
-
-def columns(questions: Sequence[str]) -> list[str]:
-    """Return the names of the columns: the plain ones, then three per question."""
-    return [*PLAIN, *(name for slug in questions for name in (slug, f"{slug}_source", f"{slug}_votes"))]
+from export.rows.columns import PLAIN, column_names
 
 
 def header(questions: Sequence[str]) -> bytes:
     """Return the first line."""
-    return _line(columns(questions))
+    return _line(column_names(questions))
 
 
 def line(row: dict[str, Any], questions: Sequence[str]) -> bytes:

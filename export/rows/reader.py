@@ -1,106 +1,144 @@
-"""The rows of a release, read dialogue by dialogue, in constant memory; to be read inside one snapshot."""
+"""The rows of a release, read dialogue by dialogue together with the tables of its answers.
+
+One pass over the annotations yields the rows and, through a collector, the tables for the agreement figures. Rows are
+read in constant memory. Use it inside one snapshot.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F
 
-from agreement.consensus.majority import Consensus, consensus
+from agreement.consensus.majority import consensus
+from agreement.judgements.reader import JudgementReader, Judgements
 from agreement.judgements.selection import countable
-from agreement.judgements.variables import comparable
+from agreement.judgements.tables import AnswerTables, TableCollector
 from corpus.models import Clip, CodebookVersion, Corpus, Dialogue, Rater, Utterance
 from corpus.rules.codebook import NOT_APPLICABLE, Codebook, answer_slugs
+from export.rows.columns import UTTERANCE, Row
 from export.splits.assignment import DialogueSummary
 
-CHUNK = 200  # dialogues read at a time
+PROFILES = 8192  # combinations of answers whose labels are cached; most utterances repeat one
 
-Row = dict[str, Any]
 Clips = dict[str, str]  # name in the release -> name under MEDIA_ROOT
+Profile = tuple[tuple[int, bytes], ...]  # the answers to an utterance: index of the rater, codes
+
+
+class Labels(NamedTuple):
+    """The labels of an utterance.
+
+    Attributes:
+        cells: question slug -> label, source and votes, as a row holds them.
+        features: positions of the labels in `DialogueSummary.counts`.
+    """
+
+    cells: dict[str, dict[str, Any]]
+    features: list[int]
 
 
 class RowReader:
-    """Reads what the chosen raters judged.
+    """Reads the rows of a corpus's released dialogues: ready, and with an annotation that counts.
 
     Args:
         corpus: whose dialogues are released.
-        codebook: the version in use, by whose questions the rows are labelled.
-        raters: whose labels count.
+        codebook: the version in use, whose questions the rows hold.
+        raters: the owners of the annotations.
 
     Attributes:
         rules: the codebook's questions.
-        keys: of the released dialogues, in the corpus's order: ready, and with a label that counts.
-        unjudged: how many dialogues are ready and have none.
-        clips: every clip that a row named so far.
+        ready: number of ready dialogues.
+        released: number of dialogues yielded so far.
+        clips: every clip named in a row so far.
     """
 
     def __init__(self, *, corpus: Corpus, codebook: CodebookVersion, raters: Sequence[Rater]) -> None:
         self.rules: Codebook = codebook.rules()
+        self.ready = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY).count()
+        self.released = 0
         self.clips: Clips = {}
-        self._labels = countable(raters)
-        self._features = {feature: place for place, feature in enumerate(features(self.rules), start=1)}
-        self._alike = {
-            version.pk: comparable(self.rules, version.rules())
-            for version in CodebookVersion.objects.filter(corpus=corpus)
-        }
-        # two plain queries: asked of each dialogue in turn, the same question takes SQLite minutes
-        judged = set(self._labels.values_list("utterance__dialogue", flat=True).distinct())
-        ready = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY).order_by("order", "code")
-        found = list(ready.values_list("pk", flat=True))
-        self.keys = [key for key in found if key in judged]
-        self.unjudged = len(found) - len(self.keys)
+        self._annotations = countable(raters)
+        self._judgements = JudgementReader(codebook=codebook, raters=raters)
+        self._tables = TableCollector(self._judgements, codebook)
+        self._features = {feature: position for position, feature in enumerate(features(self.rules), start=1)}
+        self._labels = lru_cache(PROFILES)(self._labels_of_profile)
 
     def dialogues(self) -> Iterator[tuple[DialogueSummary, list[Row]]]:
-        """Yield the released dialogues in order, each with the rows of its utterances."""
-        for first in range(0, len(self.keys), CHUNK):
-            chunk = self.keys[first : first + CHUNK]
-            found = Dialogue.objects.select_related("series", "episode").in_bulk(chunk)
-            rows = self._rows(found)
-            for key in chunk:
-                yield self._summary(found[key], rows[key]), rows[key]
+        """Yield the released dialogues in the corpus's order, each with the rows of its utterances.
 
-    def _rows(self, dialogues: dict[int, Dialogue]) -> dict[int, list[Row]]:
-        rows: dict[int, list[Row]] = defaultdict(list)
-        utterances = Utterance.objects.filter(dialogue__in=dialogues).select_related("speaker").in_bulk()
-        votes, clips = self._votes(utterances), self._clips(utterances)
-        for utterance in sorted(utterances.values(), key=lambda utterance: utterance.order):
-            dialogue = dialogues[utterance.dialogue_id]
-            labels = consensus(self.rules, votes[utterance.pk])
-            rows[dialogue.pk].append(
-                {
-                    "id": utterance.code,
-                    "dialogue": dialogue.code,
-                    "order": utterance.order,
-                    "series": dialogue.series.name,
-                    "episode": dialogue.episode.title if dialogue.episode else "",
-                    "speaker": utterance.speaker.name if utterance.speaker else "",
-                    "text": utterance.text,
-                    "start_ms": utterance.start_ms,
-                    "end_ms": utterance.end_ms,
-                    "clip": clips.get(utterance.pk),
-                    "labels": {slug: _labelled(found) for slug, found in labels.items()},
-                }
-            )
-        return rows
+        Raises:
+            Refused: `agreement.codes_missing`.
+        """
+        for judgements in self._judgements.chunks(self._annotations):
+            self._tables.add(judgements)
+            yield from self._chunk(judgements)
 
-    def _votes(self, utterances: Iterable[int]) -> dict[int, dict[str, dict[str, Any]]]:
-        """Return utterance -> rater slug -> answers to the questions that are still asked as they were."""
-        votes: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
-        read = self._labels.filter(utterance__in=list(utterances)).values_list(
-            "utterance", "rater__slug", "codebook", "answers"
+    def tables(self) -> AnswerTables:
+        """Return the tables of the answers in the dialogues yielded so far."""
+        return self._tables.tables()
+
+    def _chunk(self, judgements: Judgements) -> Iterator[tuple[DialogueSummary, list[Row]]]:
+        dialogues = list(dict.fromkeys(judgements.dialogue.tolist()))
+        profiles, clips = self._profiles(judgements), self._clips(dialogues)
+        utterances = (
+            Utterance.objects.filter(dialogue__in=dialogues)
+            .order_by("dialogue__order", "dialogue_id", "order")
+            .values_list("pk", "dialogue__source_split", "dialogue_id", *UTTERANCE.values())
         )
-        for utterance, rater, codebook, answers in read:
-            alike = self._alike[codebook]
-            votes[utterance][rater] = {slug: value for slug, value in (answers or {}).items() if slug in alike}
-        return votes
+        for _, group in groupby(utterances, key=itemgetter(2)):
+            self.released += 1
+            yield self._dialogue(list(group), profiles, clips)
 
-    def _clips(self, utterances: Iterable[int]) -> dict[int, str]:
+    def _dialogue(
+        self, utterances: Sequence[tuple[Any, ...]], profiles: dict[int, Profile], clips: dict[int, str]
+    ) -> tuple[DialogueSummary, list[Row]]:
+        rows, counts = [], [len(utterances), *[0] * len(self._features)]
+        for key, _, _, *cells in utterances:
+            labels = self._labels(profiles.get(key, ()))
+            for position in labels.features:
+                counts[position] += 1
+            rows.append({**dict(zip(UTTERANCE, cells, strict=True)), "clip": clips.get(key), "labels": labels.cells})
+        first = rows[0]
+        summary = DialogueSummary(
+            code=first["dialogue"],
+            series=first["series"],
+            episode=first["episode"],
+            speakers=frozenset(row["speaker"] for row in rows),
+            source_split=utterances[0][1],
+            counts=counts,
+        )
+        return summary, rows
+
+    def _profiles(self, judgements: Judgements) -> dict[int, Profile]:
+        """Return utterance -> its comparable answers."""
+        codes = self._judgements.comparable_codes(judgements)
+        data, size = codes.tobytes(), codes.itemsize * codes.shape[1]
+        profiles: dict[int, list[tuple[int, bytes]]] = defaultdict(list)
+        owners = zip(judgements.utterance.tolist(), judgements.rater.tolist(), strict=True)
+        for row, (utterance, rater) in enumerate(owners):
+            profiles[utterance].append((rater, data[row * size : (row + 1) * size]))
+        return {utterance: tuple(profile) for utterance, profile in profiles.items()}
+
+    def _labels_of_profile(self, profile: Profile) -> Labels:
+        raters, layout = self._judgements.raters, self._judgements.layout
+        answers = {raters[rater]: layout.decode(codes) for rater, codes in profile}
+        cells = {
+            slug: {"label": each.label, "source": each.source, "votes": each.votes}
+            for slug, each in consensus(self.rules, answers).items()
+        }
+        positions = [self._features[slug, each] for slug, cell in cells.items() for each in as_counted(cell["label"])]
+        return Labels(cells, positions)
+
+    def _clips(self, dialogues: Iterable[int]) -> dict[int, str]:
         """Return utterance -> name of the clip that was cut for its present bounds."""
         cut = Clip.objects.filter(
-            utterance__in=list(utterances),
+            utterance__dialogue__in=list(dialogues),
             requested_start_ms=F("utterance__start_ms"),
             requested_end_ms=F("utterance__end_ms"),
         ).order_by("-profile", "pk")
@@ -109,22 +147,6 @@ class RowReader:
             names[utterance] = f"clips/{sha256}{PurePath(stored).suffix}"
             self.clips[names[utterance]] = stored
         return names
-
-    def _summary(self, dialogue: Dialogue, rows: list[Row]) -> DialogueSummary:
-        counted = Counter(
-            (slug, each) for row in rows for slug, found in row["labels"].items() for each in as_counted(found["label"])
-        )
-        counts = [len(rows), *[0] * len(self._features)]
-        for feature, count in counted.items():
-            counts[self._features[feature]] = count
-        return DialogueSummary(
-            code=dialogue.code,
-            series=dialogue.series.name,
-            episode=dialogue.episode.title if dialogue.episode else "",
-            speakers=frozenset(row["speaker"] for row in rows),
-            source_split=dialogue.source_split,
-            counts=counts,
-        )
 
 
 def features(rules: Codebook) -> list[tuple[str, str]]:
@@ -137,11 +159,7 @@ def features(rules: Codebook) -> list[tuple[str, str]]:
 
 
 def as_counted(label: Any) -> list[str]:
-    """Return the labels that a consensus counts under, as text: several for a task with many, "" for none."""
+    """Return the texts that a label counts under: several for a set of choices, "" for no label."""
     if isinstance(label, list):
         return label
     return ["" if label is None else str(label)]
-
-
-def _labelled(found: Consensus) -> dict[str, Any]:
-    return {"label": found.label, "source": found.source, "votes": found.votes}

@@ -4,8 +4,12 @@ from typing import Any
 import pytest
 
 from agreement.domain.figures import figures
-from agreement.judgements.selection import chosen_raters, read
-from agreement.statistics import measures
+from agreement.judgements.raters import chosen_raters
+from agreement.judgements.tables import read_tables
+from agreement.statistics.measures.ac1 import ac1
+from agreement.statistics.measures.alpha import alpha
+from agreement.statistics.measures.fleiss import fleiss
+from agreement.statistics.measures.percent import percent, percent_pooled
 from agreement.statistics.patterns import from_codes
 from corpus.models import Corpus
 from tests.agreement.material import judge, judged, source, utterances
@@ -16,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def found(corpus: Corpus, *raters: str) -> dict[str, Any]:
     assert corpus.codebook is not None
-    return figures(read(codebook=corpus.codebook, raters=chosen_raters(corpus, raters)))
+    return figures(read_tables(codebook=corpus.codebook, raters=chosen_raters(corpus, raters)))
 
 
 def test_every_question_has_its_figures_in_the_codebooks_order() -> None:
@@ -35,11 +39,11 @@ def test_the_figures_are_those_of_the_labels() -> None:
     sentiment = found(corpus)["questions"][0]
     patterns = from_codes([[2, 2, 2], [1, 1, 1], [0, 0, 2], [2, 1, 1]], 3, dialogue=[0, 0, 1, 1])
     for name, expected in {
-        "alpha": measures.alpha(patterns, "ordinal"),
-        "fleiss": measures.fleiss(patterns),
-        "ac1": measures.ac1(patterns),
-        "percent": measures.percent(patterns),
-        "percent_pooled": measures.percent_pooled(patterns),
+        "alpha": alpha(patterns, "ordinal"),
+        "fleiss": fleiss(patterns),
+        "ac1": ac1(patterns),
+        "percent": percent(patterns),
+        "percent_pooled": percent_pooled(patterns),
     }.items():
         assert sentiment[name]["value"] == pytest.approx(expected.value, abs=1e-11)
         assert sentiment[name]["low"] == pytest.approx(expected.low, abs=1e-11)

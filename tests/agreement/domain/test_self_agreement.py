@@ -2,7 +2,8 @@ import pytest
 from django.test import Client
 
 from agreement.domain.self_agreement import self_agreement
-from agreement.judgements.selection import chosen_raters, read
+from agreement.judgements.raters import chosen_raters
+from agreement.judgements.tables import read_tables
 from annotator.models import Assignment
 from corpus.models import Corpus, Membership, Purpose, Rater
 from tests.agreement.material import judged, utterances
@@ -52,9 +53,9 @@ def test_a_retest_under_way_does_not_count() -> None:
 def test_a_retest_changes_no_report() -> None:
     corpus = judged({"a": "+-", "b": "+0"})
     assert corpus.codebook
-    before = read(codebook=corpus.codebook, raters=chosen_raters(corpus, ())).digest
+    before = read_tables(codebook=corpus.codebook, raters=chosen_raters(corpus, ())).digest
     retest(corpus, "a", "0+")
-    assert read(codebook=corpus.codebook, raters=chosen_raters(corpus, ())).digest == before
+    assert read_tables(codebook=corpus.codebook, raters=chosen_raters(corpus, ())).digest == before
 
 
 def test_the_page_shows_it_to_those_who_lead(client: Client) -> None:

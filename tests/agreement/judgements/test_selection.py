@@ -3,7 +3,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agreement.judgements.selection import Selection, changed_since, chosen_raters, offered_raters, read, usual_raters
+from agreement.judgements.raters import chosen_raters, offered_raters, usual_raters
+from agreement.judgements.selection import changed_since
+from agreement.judgements.tables import AnswerTables, read_tables
 from annotator.models import Assignment
 from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater, Revision
 from corpus.rules.codebook import as_document, parse
@@ -15,9 +17,9 @@ from tests.refusals import refused
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
-def selected(corpus: Corpus, *slugs: str) -> Selection:
+def selected(corpus: Corpus, *slugs: str) -> AnswerTables:
     assert corpus.codebook is not None
-    return read(codebook=corpus.codebook, raters=chosen_raters(corpus, slugs))
+    return read_tables(codebook=corpus.codebook, raters=chosen_raters(corpus, slugs))
 
 
 def test_codes_are_utterances_by_raters_in_the_order_of_dialogues() -> None:
@@ -104,7 +106,7 @@ def test_sets_of_choices_become_codes_of_their_own() -> None:
         )
     table = selected(corpus).tables[1]
     assert table.codes.tolist() == [[-1, 0, 1, 0]]
-    assert table.labels_of == (frozenset({"joy", "anger"}), frozenset({"joy"}))
+    assert table.answers == (frozenset({"joy", "anger"}), frozenset({"joy"}))
 
 
 def test_labels_that_a_shortcut_gave_can_be_left_out() -> None:
@@ -119,7 +121,7 @@ def test_labels_that_a_shortcut_gave_can_be_left_out() -> None:
     Annotation.objects.filter(pk=first.pk).update(number=1)
     Annotation.objects.filter(pk=second.pk).update(number=2)
     raters = chosen_raters(corpus, [])
-    without = read(codebook=corpus.codebook, raters=raters, shortcuts=False)
+    without = read_tables(codebook=corpus.codebook, raters=raters, shortcuts=False)
     assert without.tables[0].codes.tolist() == [[-1, 2], [1, 1], [0, 0]]
     assert without.annotations == selected(corpus).annotations - 1
     long_ago = timezone.now() - timedelta(days=1)
@@ -157,7 +159,7 @@ def test_reading_costs_the_same_for_any_number_of_labels(
     raters = chosen_raters(corpus, [])
     assert corpus.codebook is not None
     with django_assert_num_queries(2):  # type: ignore[operator]
-        read(codebook=corpus.codebook, raters=raters)
+        read_tables(codebook=corpus.codebook, raters=raters)
 
 
 @pytest.mark.parametrize("purpose", [purpose for purpose in Purpose if purpose != Purpose.MAIN])

@@ -4,23 +4,28 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agreement.statistics import measures
+from agreement.statistics import intervals
 from agreement.statistics.figures import Figure
-from agreement.statistics.intervals import measured
+from agreement.statistics.intervals import standard_error
+from agreement.statistics.measures.ac1 import ac1
+from agreement.statistics.measures.alpha import alpha, alpha_per_category
+from agreement.statistics.measures.fleiss import fleiss
+from agreement.statistics.measures.percent import percent, percent_pooled
+from agreement.statistics.measures.specific_agreement import specific_agreement
 from agreement.statistics.patterns import Patterns, from_codes
 from agreement.statistics.student import t_quantile
 
 LABELS = 3
 MEASURES: dict[str, Callable[[Patterns], Figure]] = {
-    "alpha": measures.alpha,
-    "ordinal": lambda patterns: measures.alpha(patterns, "ordinal"),
-    "interval": lambda patterns: measures.alpha(patterns, "interval", [-2, 0, 1]),
-    "fleiss": measures.fleiss,
-    "ac1": measures.ac1,
-    "percent": measures.percent,
-    "percent_pooled": measures.percent_pooled,
-    "last label": lambda patterns: measures.alpha_per_label(patterns)[-1],
-    "specific": lambda patterns: measures.specific_agreement(patterns)[-1],
+    "alpha": alpha,
+    "ordinal": lambda patterns: alpha(patterns, "ordinal"),
+    "interval": lambda patterns: alpha(patterns, "interval", [-2, 0, 1]),
+    "fleiss": fleiss,
+    "ac1": ac1,
+    "percent": percent,
+    "percent_pooled": percent_pooled,
+    "last label": lambda patterns: alpha_per_category(patterns)[-1],
+    "specific": lambda patterns: specific_agreement(patterns)[-1],
 }
 
 
@@ -65,17 +70,18 @@ def test_standard_error_is_that_of_a_dialogue_bootstrap(name: str, resampled: di
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_influence_is_the_derivative(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[float, np.ndarray]] = []
+    influences: list[np.ndarray] = []
 
-    def listening(patterns: Patterns, value: float, influence: np.ndarray, *, floor: float = -1.0) -> Figure:
-        seen.append((value, influence))
-        return measured(patterns, value, influence, floor=floor)
+    def recording(patterns: Patterns, influence: np.ndarray) -> float | None:
+        influences.append(influence)
+        return standard_error(patterns, influence)
 
     def value_and_influence(patterns: Patterns) -> tuple[float, np.ndarray]:
-        MEASURES[name](patterns)
-        return seen[-1]
+        value = MEASURES[name](patterns).value
+        assert value is not None
+        return value, influences[-1]
 
-    monkeypatch.setattr(measures, "measured", listening)
+    monkeypatch.setattr(intervals, "standard_error", recording)
     codes, dialogue = corpus(12)
     patterns = from_codes(codes, LABELS, dialogue)
     nudged = []
@@ -87,15 +93,15 @@ def test_influence_is_the_derivative(name: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_dialogues_that_repeat_themselves_are_no_evidence() -> None:
     codes, dialogue = corpus(100)
-    clustered = measures.alpha(from_codes(codes, LABELS, dialogue))
-    apart = measures.alpha(from_codes(codes, LABELS))
+    clustered = alpha(from_codes(codes, LABELS, dialogue))
+    apart = alpha(from_codes(codes, LABELS))
     assert clustered.value == apart.value
     assert error_of(clustered) > 1.2 * error_of(apart)
 
 
 def test_the_interval_of_ten_dialogues_with_one_utterance_each_by_hand() -> None:
     codes = [[0, 0]] * 5 + [[1, 1]] * 4 + [[0, 1]]
-    figure = measures.percent(from_codes(codes, 2))
+    figure = percent(from_codes(codes, 2))
     assert figure.value == pytest.approx(0.9)
     assert figure.low == pytest.approx(0.9 - 2.26216 * 0.1, abs=1e-5)
     assert figure.high == 1.0

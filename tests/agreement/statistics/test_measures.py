@@ -11,9 +11,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from agreement.statistics import measures
+from agreement.statistics.distances import masi
 from agreement.statistics.figures import NEVER_USED, NO_VARIATION, NOTHING_TO_COMPARE, ONE_RATER, Figure
-from agreement.statistics.pairs import pairs
+from agreement.statistics.measures.ac1 import ac1
+from agreement.statistics.measures.alpha import alpha, alpha_per_category
+from agreement.statistics.measures.cohen import pairs
+from agreement.statistics.measures.fleiss import fleiss
+from agreement.statistics.measures.percent import percent, percent_pooled
+from agreement.statistics.measures.specific_agreement import specific_agreement
 from agreement.statistics.patterns import Patterns, from_codes, from_counts
 
 LABELS = 4
@@ -23,13 +28,13 @@ CODES = st.integers(2, 5).flatmap(
     )
 )
 SINGLES_CHANGE_NOTHING: list[Callable[[Patterns], Figure]] = [
-    measures.alpha,
-    lambda patterns: measures.alpha(patterns, "ordinal"),
-    lambda patterns: measures.alpha(patterns, "interval"),
-    measures.percent,
-    measures.percent_pooled,
+    alpha,
+    lambda patterns: alpha(patterns, "ordinal"),
+    lambda patterns: alpha(patterns, "interval"),
+    percent,
+    percent_pooled,
 ]
-EXCHANGEABLE = [*SINGLES_CHANGE_NOTHING, measures.fleiss, measures.ac1]
+EXCHANGEABLE = [*SINGLES_CHANGE_NOTHING, fleiss, ac1]
 
 
 @settings(max_examples=100, deadline=None)
@@ -44,7 +49,7 @@ def test_alpha_is_that_of_the_krippendorff_package(
         level_of_measurement=level,
         value_domain=list(range(LABELS)),
     )
-    assert measures.alpha(from_codes(codes, LABELS), level).value == pytest.approx(told, abs=1e-9)
+    assert alpha(from_codes(codes, LABELS), level).value == pytest.approx(told, abs=1e-9)
 
 
 @settings(max_examples=40, deadline=None)
@@ -60,7 +65,7 @@ def test_order_of_utterances_and_of_raters_is_nothing(
 
 @settings(max_examples=40, deadline=None)
 @given(codes=CODES, new=st.permutations(range(LABELS)))
-@pytest.mark.parametrize("measure", [measures.alpha, measures.percent, measures.fleiss, measures.ac1])
+@pytest.mark.parametrize("measure", [alpha, percent, fleiss, ac1])
 def test_names_of_nominal_labels_are_nothing(
     measure: Callable[[Patterns], Figure], codes: np.ndarray, new: list[int]
 ) -> None:
@@ -72,8 +77,8 @@ def test_names_of_nominal_labels_are_nothing(
 @given(codes=CODES)
 def test_ordinal_alpha_reads_the_scale_from_either_end(codes: np.ndarray) -> None:
     reversed_scale = np.where(codes < 0, -1, LABELS - 1 - codes)
-    found = measures.alpha(from_codes(reversed_scale, LABELS), "ordinal")
-    assert close(found, measures.alpha(from_codes(codes, LABELS), "ordinal"))
+    found = alpha(from_codes(reversed_scale, LABELS), "ordinal")
+    assert close(found, alpha(from_codes(codes, LABELS), "ordinal"))
 
 
 @settings(max_examples=40, deadline=None)
@@ -93,7 +98,7 @@ def test_an_utterance_with_one_label_changes_nothing(
 @given(codes=CODES)
 def test_two_labels_have_the_alpha_of_either(codes: np.ndarray) -> None:
     patterns = from_codes(np.where(codes > 0, codes % 2, codes), 2)
-    whole, (first, second) = measures.alpha(patterns), measures.alpha_per_label(patterns)
+    whole, (first, second) = alpha(patterns), alpha_per_category(patterns)
     if whole.value is not None:
         assert close(whole, first)
         assert close(whole, second)
@@ -108,11 +113,11 @@ def close(one: Figure, other: Figure, *, raters: bool = True) -> bool:
 def test_no_variation_is_neither_one_nor_zero() -> None:
     patterns = from_codes([[1, 1, 1]] * 5, 3)
     undefined = Figure(None, NO_VARIATION, None, None, n_units=5, n_dialogues=5, n_raters=3)
-    assert measures.alpha(patterns) == measures.alpha(patterns, "ordinal") == undefined
-    assert measures.fleiss(patterns) == measures.ac1(patterns) == undefined
-    assert measures.percent(patterns).value == 1.0
-    assert [figure.reason for figure in measures.alpha_per_label(patterns)] == [NEVER_USED, NO_VARIATION, NEVER_USED]
-    assert [figure.value for figure in measures.specific_agreement(patterns)] == [None, 1.0, None]
+    assert alpha(patterns) == alpha(patterns, "ordinal") == undefined
+    assert fleiss(patterns) == ac1(patterns) == undefined
+    assert percent(patterns).value == 1.0
+    assert [figure.reason for figure in alpha_per_category(patterns)] == [NEVER_USED, NO_VARIATION, NEVER_USED]
+    assert [figure.value for figure in specific_agreement(patterns)] == [None, 1.0, None]
 
 
 def test_one_rater_and_no_shared_utterance_have_reasons_of_their_own() -> None:
@@ -121,20 +126,20 @@ def test_one_rater_and_no_shared_utterance_have_reasons_of_their_own() -> None:
     for measure in EXCHANGEABLE:
         assert measure(alone) == Figure(None, ONE_RATER, None, None, n_units=0, n_dialogues=0, n_raters=1)
         assert measure(apart) == Figure(None, NOTHING_TO_COMPARE, None, None, n_units=0, n_dialogues=0, n_raters=2)
-    assert measures.prevalence(apart) == [0.0, 0.0, 0.0]
+    assert apart.shares() == [0.0, 0.0, 0.0]
 
 
 def test_no_utterance_at_all() -> None:
-    assert measures.alpha(from_codes(np.zeros((0, 3), int), 2)).reason == ONE_RATER
+    assert alpha(from_codes(np.zeros((0, 3), int), 2)).reason == ONE_RATER
 
 
 def test_perfect_agreement_has_no_interval() -> None:
-    figure = measures.alpha(from_codes([[0, 0], [1, 1], [2, 2]], 3))
+    figure = alpha(from_codes([[0, 0], [1, 1], [2, 2]], 3))
     assert (figure.value, figure.low, figure.high) == (1.0, None, None)
 
 
 def test_one_dialogue_has_no_interval() -> None:
-    figure = measures.alpha(from_codes([[0, 0], [1, 1], [2, 1]], 3, dialogue=[7, 7, 7]))
+    figure = alpha(from_codes([[0, 0], [1, 1], [2, 1]], 3, dialogue=[7, 7, 7]))
     assert figure.value is not None
     assert (figure.low, figure.high, figure.n_dialogues) == (None, None, 1)
 
@@ -164,7 +169,7 @@ def test_too_many_labels_to_pack_give_the_same_patterns() -> None:
     rng = np.random.default_rng(5)
     codes = rng.integers(-1, 6, (200, 4))
     few, many = from_codes(codes, 6), from_codes(codes, 60)
-    assert close(measures.alpha(many), measures.alpha(few))
+    assert close(alpha(many), alpha(few))
     assert len(many.times) == len(few.times) < 200
 
 
@@ -174,14 +179,14 @@ def test_counts_without_raters_take_the_largest_number_of_labels() -> None:
 
 def test_masi_of_overlapping_sets() -> None:
     a, ab, bc, c = frozenset("a"), frozenset("ab"), frozenset("bc"), frozenset("c")
-    found = [measures.masi(one, other) for one, other in [(a, a), (a, ab), (ab, a), (ab, bc), (a, c)]]
+    found = [masi(one, other) for one, other in [(a, a), (a, ab), (ab, a), (ab, bc), (a, c)]]
     assert found == pytest.approx([0, 1 - 1 / 2 * 2 / 3, 1 - 1 / 2 * 2 / 3, 1 - 1 / 3 * 1 / 3, 1])
-    assert measures.masi(frozenset(), frozenset()) == 0
+    assert masi(frozenset(), frozenset()) == 0
 
 
 def test_alpha_over_sets_by_hand() -> None:
     sets = [frozenset("a"), frozenset("ab"), frozenset("c")]
     # n = 6, n_c = 3, 1, 2; observed: one pair {a}-{a,b} at 2/3, counted twice; expected: 2 * (3*2/3 + 3*2 + 2)
-    found = measures.alpha(from_codes([[0, 0], [0, 1], [2, 2]], 3), "sets", sets)
+    found = alpha(from_codes([[0, 0], [0, 1], [2, 2]], 3), "sets", sets)
     assert found.value == pytest.approx(1 - 5 * (4 / 3) / 20)
-    assert measures.alpha(from_codes([[0, 0], [0, 1], [2, 2]], 3)).value == pytest.approx(1 - 5 * 2 / 22)
+    assert alpha(from_codes([[0, 0], [0, 1], [2, 2]], 3)).value == pytest.approx(1 - 5 * 2 / 22)

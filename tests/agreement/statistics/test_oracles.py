@@ -6,9 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agreement.statistics import measures
 from agreement.statistics.figures import NO_VARIATION, NOTHING_TO_COMPARE, Figure
-from agreement.statistics.pairs import cohen, pairs
+from agreement.statistics.measures.ac1 import ac1
+from agreement.statistics.measures.alpha import alpha, alpha_per_category
+from agreement.statistics.measures.cohen import cohen, pairs
+from agreement.statistics.measures.fleiss import fleiss
+from agreement.statistics.measures.percent import percent, percent_pooled
+from agreement.statistics.measures.specific_agreement import specific_agreement
 from agreement.statistics.patterns import Patterns, from_codes, from_counts
 from agreement.statistics.student import t_quantile
 
@@ -39,7 +43,7 @@ def level_of(case: Case) -> str | None:
 def alpha_of(case: Case) -> Figure:
     level = level_of(case)
     values = case["categories"] if level == "interval" else None
-    return measures.alpha(patterns_of(case), level, values)  # type: ignore[arg-type]
+    return alpha(patterns_of(case), level, values)  # type: ignore[arg-type]
 
 
 def cohens(case: Case) -> list[float | None]:
@@ -56,24 +60,24 @@ def per_label(measure: Callable[[Patterns], list[Figure]]) -> Callable[[Case], l
 
 
 def one_vs_rest_fleiss(patterns: Patterns) -> list[Figure]:
-    return [measures.fleiss(patterns.one_vs_rest(label)) for label in range(patterns.counts.shape[1])]
+    return [fleiss(patterns.one_vs_rest(label)) for label in range(patterns.counts.shape[1])]
 
 
 MEASURES: dict[str, Callable[[Case], Any]] = {
     "alpha": lambda case: alpha_of(case).value,
     "alpha_weighted": lambda case: alpha_of(case).value,
-    "percent": one_figure(measures.percent),
-    "percent_pooled": one_figure(measures.percent_pooled),
-    "fleiss": one_figure(measures.fleiss),
-    "fleiss_gwet": one_figure(measures.fleiss),
-    "scott_pi": one_figure(measures.fleiss),
-    "gwet_ac1": one_figure(measures.ac1),
+    "percent": one_figure(percent),
+    "percent_pooled": one_figure(percent_pooled),
+    "fleiss": one_figure(fleiss),
+    "fleiss_gwet": one_figure(fleiss),
+    "scott_pi": one_figure(fleiss),
+    "gwet_ac1": one_figure(ac1),
     "cohen": lambda case: cohen(case["data"]) if case["data_format"] == "table" else cohens(case)[0],
     "light": lambda case: np.mean(cohens(case)),  # type: ignore[arg-type]
-    "alpha_per_label": per_label(measures.alpha_per_label),
+    "alpha_per_label": per_label(alpha_per_category),
     "fleiss_per_category": per_label(one_vs_rest_fleiss),
     "one_vs_rest_pi": per_label(one_vs_rest_fleiss),
-    "specific_agreement": per_label(measures.specific_agreement),
+    "specific_agreement": per_label(specific_agreement),
 }
 
 
@@ -131,7 +135,7 @@ def test_degenerate_oracles(oracles: dict[str, list[Case]]) -> None:
 
 
 def test_standard_error_is_gwets_where_no_utterance_is_singly_rated(oracles: dict[str, list[Case]]) -> None:
-    measure_of = {"fleiss_se_gwet": measures.fleiss, "gwet_ac1_se": measures.ac1}
+    measure_of = {"fleiss_se_gwet": fleiss, "gwet_ac1_se": ac1}
     cases = [
         case for case in oracles["cases"] if case["metric"] in measure_of and case["dataset"].endswith("observers")
     ]

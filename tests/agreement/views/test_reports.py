@@ -171,7 +171,7 @@ def test_a_report_whose_job_failed_says_so(client: Client, corpus: Corpus, monke
     def crash(**_: object) -> None:
         raise ValueError("as if the program had a fault")
 
-    monkeypatch.setattr("agreement.domain.reports.read", crash)
+    monkeypatch.setattr("agreement.domain.reports.read_tables", crash)
     text = page(client, computed(corpus))
     assert "This report could not be computed" in text
     assert "banner-error" in text

@@ -3,10 +3,11 @@ import io
 from typing import Any
 
 from export.formats import csv_
+from export.rows.columns import PLAIN
 
 
 def row(text: str, label: Any) -> dict[str, Any]:
-    plain = dict.fromkeys(csv_.PLAIN) | {"id": "u", "text": text}
+    plain = dict.fromkeys(PLAIN) | {"id": "u", "text": text}
     return {**plain, "labels": {"mood": {"label": label, "source": "single", "votes": {"a": label}}}}
 
 

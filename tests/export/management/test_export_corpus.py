@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common.version import VERSION
-from corpus.models import Corpus, Dialogue, Purpose, Rater
+from corpus.models import Annotation, Corpus, Dialogue, Purpose, Rater
+from corpus.rules.codebook import as_document, parse
 from export.formats.checksummed_file import Written
 from export.models import Release
 from tests.agreement.material import finish, judge, source, utterances
-from tests.annotator.material import answered
+from tests.annotator.material import CODEBOOK, answered
 from tests.export.material import (
     cells,
     contents,
@@ -24,7 +27,14 @@ from tests.export.material import (
     rows,
     with_clip,
 )
-from tests.factories import AnnotationFactory, CorpusFactory, DialogueFactory, RaterFactory, UtteranceFactory
+from tests.factories import (
+    AnnotationFactory,
+    CodebookVersionFactory,
+    CorpusFactory,
+    DialogueFactory,
+    RaterFactory,
+    UtteranceFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -267,3 +277,29 @@ def test_labels_made_for_another_purpose_are_in_no_release(corpus: Corpus, tmp_p
             answers=answered(sentiment="positive"),
         )
     assert contents(export(corpus, tmp_path / "after")) == before
+
+
+def test_annotations_are_read_once(corpus: Corpus, tmp_path: Path) -> None:
+    raters = ["annotator-1", "annotator-2", "annotator-3"]
+    with CaptureQueriesContext(connection) as queries:
+        export(corpus, tmp_path / "out", "--raters", *raters)
+    assert sum('FROM "corpus_annotation"' in query["sql"] for query in queries) == 1
+
+
+def test_answers_without_their_codes_stop_the_export(corpus: Corpus, tmp_path: Path) -> None:
+    Annotation.objects.filter(utterance=utterances(corpus)[-1], rater__slug="annotator-2").update(codes=None)
+    status, message = failure(corpus.slug, tmp_path / "out")
+    assert (status, f"manage.py rebuild_codes {corpus.slug}" in message) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_answers_under_another_version_are_released_where_it_asks_the_same(corpus: Corpus, tmp_path: Path) -> None:
+    document = as_document(parse(CODEBOOK.replace("[neutral, joy, anger]", "[neutral, joy, fear]")))
+    earlier = CodebookVersionFactory(corpus=corpus, version=9, source="earlier", document=document)
+    last = utterances(corpus)[-1]
+    changed = Annotation.objects.get(utterance=last, rater__slug="annotator-2")
+    changed.codebook, changed.codes = earlier, earlier.layout().encode(changed.answers or {})
+    changed.save()
+    found = next(row for row in rows(export(corpus, tmp_path / "out")) if row["id"] == last.code)
+    assert list(found["labels"]["sentiment"]["votes"]) == ["annotator-1", "annotator-2", "annotator-3"]
+    assert list(found["labels"]["emotion"]["votes"]) == ["annotator-1", "annotator-3"]

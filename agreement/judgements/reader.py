@@ -1,0 +1,157 @@
+"""The reader of annotations: streams codes in chunks of whole dialogues, in constant memory.
+
+Reports, retests and releases read annotations only here. The reader takes the stored codes
+(`corpus.rules.codebook.codes`), never the JSON answers, and translates those of other codebook versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+
+from agreement.judgements.comparability import Codes, Translation
+from common.errors import Refused
+from corpus.models import Annotation, CodebookVersion, Rater
+from corpus.rules.codebook.codes import MISSING
+
+CHUNK = 2000  # annotations; a chunk goes on to the end of its last dialogue
+ORDER = ("utterance__dialogue__order", "utterance__dialogue_id", "utterance__order", "rater__slug")
+FIELDS = ("rater_id", "utterance_id", "utterance__dialogue_id", "codebook_id", "number", "codes")
+DIALOGUE = FIELDS.index("utterance__dialogue_id")
+
+Keys = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """A chunk of N annotations of whole dialogues, ordered by dialogue, utterance and slug of the rater.
+
+    Attributes:
+        rater: (N,) index into `JudgementReader.raters`.
+        utterance: (N,) primary keys.
+        dialogue: (N,) primary keys.
+        version: (N,) primary keys of the codebook versions the answers were given under.
+        number: N numbers of the current revisions.
+        public_id: N public ids of the utterances, as text.
+        codes: (N, W) codes in the layout of the reader's codebook, or `comparability.INCOMPARABLE`.
+    """
+
+    rater: Keys
+    utterance: Keys
+    dialogue: Keys
+    version: Keys
+    number: Sequence[int]
+    public_id: Sequence[str]
+    codes: Codes
+
+    def __len__(self) -> int:
+        return len(self.rater)
+
+
+class JudgementReader:
+    """Reads annotations as codes of one codebook version.
+
+    Use it inside `common.database.snapshot.snapshot`, so that all chunks show the same moment.
+
+    Args:
+        codebook: the version whose questions are read.
+        raters: owners of the annotations, of the same corpus.
+
+    Attributes:
+        raters: slugs in order; `Judgements.rater` is an index into them.
+        layout: of `codebook`.
+    """
+
+    def __init__(self, *, codebook: CodebookVersion, raters: Iterable[Rater]) -> None:
+        by_slug = {rater.slug: rater.pk for rater in raters}
+        self.raters = sorted(by_slug)
+        self.layout = codebook.layout()
+        self._codebook = codebook
+        self._index = {by_slug[slug]: index for index, slug in enumerate(self.raters)}
+        self._versions = {version.pk: version for version in CodebookVersion.objects.filter(corpus=codebook.corpus_id)}
+        self._translations: dict[int, Translation] = {}
+
+    def chunks(self, annotations: QuerySet[Annotation]) -> Iterator[Judgements]:
+        """Yield the annotations in chunks of whole dialogues.
+
+        Args:
+            annotations: of the reader's raters, as `selection.counted` returns them.
+
+        Raises:
+            Refused: `agreement.codes_missing`; an annotation has answers but no codes of its codebook version.
+        """
+        public_id = Cast("utterance__public_id", CharField())
+        rows = annotations.order_by(*ORDER).values_list(*FIELDS, public_id).iterator(chunk_size=CHUNK)
+        chunk: list[tuple[int, ...]] = []
+        for row in rows:
+            if len(chunk) >= CHUNK and row[DIALOGUE] != chunk[-1][DIALOGUE]:
+                yield self._judgements(chunk)
+                chunk = []
+            chunk.append(row)
+        if chunk:
+            yield self._judgements(chunk)
+
+    def comparable_codes(self, judgements: Judgements) -> Codes:
+        """Return the codes with every cell of an incomparable question set to missing, its states included."""
+        codes = judgements.codes
+        for version in np.unique(judgements.version):
+            rows = judgements.version == version
+            for column, comparable in zip(self.layout.columns, self._translation(version).comparable, strict=True):
+                if not comparable:
+                    codes = codes.copy() if codes is judgements.codes else codes
+                    codes[rows, column.start] = MISSING
+        return codes
+
+    def _judgements(self, rows: list[tuple[int, ...]]) -> Judgements:
+        raters, utterances, dialogues, versions, numbers, codes, public_ids = zip(*rows, strict=True)
+        version = np.array(versions, dtype=np.int64)
+        return Judgements(
+            rater=np.array([self._index[rater] for rater in raters], dtype=np.int64),
+            utterance=np.array(utterances, dtype=np.int64),
+            dialogue=np.array(dialogues, dtype=np.int64),
+            version=version,
+            number=numbers,
+            public_id=_uuids(public_ids),
+            codes=self._codes(version, codes),
+        )
+
+    def _codes(self, version: Keys, stored: Sequence[bytes | None]) -> Codes:
+        """Return stored codes as one table (N, W) in the layout of the reader's codebook."""
+        table = np.empty((len(stored), self.layout.width), dtype=np.int16)
+        for key in np.unique(version):
+            rows = np.flatnonzero(version == key).tolist()
+            own = stored if len(rows) == len(stored) else [stored[row] for row in rows]
+            table[rows] = self._translation(key)(self._stacked(own, self._versions[key].layout().width))
+        return table
+
+    def _stacked(self, stored: Sequence[bytes | None], width: int) -> Codes:
+        """Return codes of one version as a table of `width` cells.
+
+        Raises:
+            Refused: `agreement.codes_missing`.
+        """
+        whole = [codes for codes in stored if codes is not None and len(codes) == 2 * width]
+        if len(whole) < len(stored):
+            raise Refused("agreement.codes_missing", corpus=self._codebook.corpus.slug)
+        return np.frombuffer(b"".join(whole), dtype="<i2").reshape(len(whole), width)
+
+    def _translation(self, version: int) -> Translation:
+        if version not in self._translations:
+            self._translations[version] = Translation(self._versions[version].rules(), self._codebook.rules())
+        return self._translations[version]
+
+
+def _uuids(texts: Sequence[str]) -> list[str]:
+    """Return ids in their usual form, which SQLite does not store; annotations of one utterance follow one another."""
+    found: list[str] = []
+    last = ""
+    for text in texts:
+        found.append(found[-1] if text == last else str(UUID(text)))
+        last = text
+    return found

@@ -1,0 +1,200 @@
+"""Tables of codes: all answers to one question, utterances by raters."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import numpy as np
+from django.utils import timezone
+
+from agreement.judgements.comparability import INCOMPARABLE, Codes
+from agreement.judgements.reader import JudgementReader, Judgements, Keys
+from agreement.judgements.selection import counted
+from agreement.judgements.variables import Variable, variable
+from agreement.statistics.patterns import Ints
+from common.database.snapshot import snapshot
+from corpus.models import CodebookVersion, Rater
+from corpus.rules.codebook.codes import BITS, CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE, Column
+
+Gap = Literal["cannot_judge", "not_applicable", "unanswered", "incomparable"]
+GAPS: dict[Gap, int] = {
+    "cannot_judge": CANNOT_JUDGE_CODE,
+    "not_applicable": NOT_APPLICABLE_CODE,
+    "unanswered": MISSING,
+    "incomparable": INCOMPARABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The answers to one question.
+
+    Attributes:
+        variable: the question.
+        codes: (N, R) codes of the answers, -1 where the rater gave none that can be compared.
+        answers: the answer of each code; for a task with several choices a set of them, else one name.
+        gaps: number of annotations without such an answer by reason; the keys are those of `GAPS`.
+    """
+
+    variable: Variable
+    codes: Ints
+    answers: tuple[Any, ...]
+    gaps: Mapping[Gap, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTables:
+    """All compared answers at one moment.
+
+    Attributes:
+        raters: R slugs of the raters with answers, the columns of every table.
+        dialogue: (N,) key of each utterance's dialogue.
+        tables: one per question, in the codebook's order.
+        annotations: number of annotations read.
+        digest: sha256 over rater, utterance and revision of each; equal digests mean equal figures.
+        taken_at: the moment.
+    """
+
+    raters: tuple[str, ...]
+    dialogue: Ints
+    tables: tuple[Table, ...]
+    annotations: int
+    digest: str
+    taken_at: datetime
+
+
+def read_tables(
+    *,
+    codebook: CodebookVersion,
+    raters: list[Rater],
+    shortcuts: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> AnswerTables:
+    """Read the annotations of `raters` that count, in one snapshot.
+
+    Args:
+        codebook: the version whose questions are compared.
+        raters: of the same corpus.
+        shortcuts: whether annotations count that one key answered all at once.
+        progress: called after each chunk with the number of annotations read and their total; must not write to the
+            database.
+
+    Raises:
+        Refused: `agreement.codes_missing`.
+    """
+    with snapshot():
+        reader = JudgementReader(codebook=codebook, raters=raters)
+        collector = TableCollector(reader, codebook)
+        annotations = counted(raters, shortcuts=shortcuts)
+        total = annotations.count() if progress else 0
+        for judgements in reader.chunks(annotations):
+            collector.add(judgements)
+            if progress:
+                progress(collector.annotations, total)
+        return collector.tables()
+
+
+class TableCollector:
+    """Collects chunks of judgements into tables.
+
+    Args:
+        reader: the chunks come from it.
+        codebook: of the reader.
+
+    Attributes:
+        annotations: number of annotations collected.
+    """
+
+    def __init__(self, reader: JudgementReader, codebook: CodebookVersion) -> None:
+        self.annotations = 0
+        self._raters = reader.raters
+        self._layout = reader.layout
+        self._variables = [variable(question) for question in codebook.rules().questions]
+        self._taken_at = timezone.now()
+        self._digest = hashlib.sha256()
+        self._units = 0
+        self._dialogue: list[Keys] = []
+        self._unit: list[Keys] = []
+        self._rater: list[Keys] = []
+        self._codes: list[Codes] = []
+
+    def add(self, judgements: Judgements) -> None:
+        """Take the next chunk; the annotations of an utterance follow one another and are all in it."""
+        starts = np.diff(judgements.utterance, prepend=-1) != 0
+        self._unit.append((self._units - 1 + np.cumsum(starts)).astype(np.int32))
+        self._units += int(starts.sum())
+        self._dialogue.append(judgements.dialogue[starts])
+        self._rater.append(judgements.rater.astype(np.int16))
+        self._codes.append(judgements.codes)
+        self.annotations += len(judgements)
+        rows = zip(judgements.rater.tolist(), judgements.public_id, judgements.number, strict=True)
+        lines = (f"{self._raters[rater]} {utterance} {number}\n" for rater, utterance, number in rows)
+        self._digest.update("".join(lines).encode())
+
+    def tables(self) -> AnswerTables:
+        """Return the tables of everything collected."""
+        raters = np.concatenate([np.empty(0, dtype=np.int16), *self._rater])
+        units = np.concatenate([np.empty(0, dtype=np.int32), *self._unit])
+        codes = np.concatenate([np.empty((0, self._layout.width), dtype=np.int16), *self._codes])
+        seen, column = np.unique(raters, return_inverse=True)
+        shape = (self._units, len(seen))
+        return AnswerTables(
+            raters=tuple(self._raters[index] for index in seen),
+            dialogue=np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue]),
+            tables=tuple(
+                table(each, layout, codes, unit=units, rater=column, shape=shape)
+                for each, layout in zip(self._variables, self._layout.columns, strict=True)
+            ),
+            annotations=self.annotations,
+            digest=self._digest.hexdigest(),
+            taken_at=self._taken_at,
+        )
+
+
+def table(
+    variable: Variable, column: Column, codes: Codes, *, unit: Ints, rater: Ints, shape: tuple[int, int]
+) -> Table:
+    """Return the table of one question.
+
+    Args:
+        variable: the question.
+        column: its cells.
+        codes: (M, W) codes of M annotations.
+        unit: (M,) row of each annotation's utterance, 0..N-1.
+        rater: (M,) column of each annotation's rater, 0..R-1.
+        shape: (N, R).
+    """
+    first = codes[:, column.start]
+    given = np.flatnonzero(first >= 0)
+    found: Ints
+    answers: tuple[Any, ...]
+    if column.is_set:
+        found, answers = _sets(column, codes[given, column.start : column.start + column.width])
+    else:
+        found, answers = first[given].astype(np.int64), variable.answers
+    cells = np.full(shape, MISSING, dtype=np.int64)
+    cells[unit[given], rater[given]] = found
+    gaps = {reason: int(np.count_nonzero(first == code)) for reason, code in GAPS.items()}
+    return Table(variable, cells, answers, gaps)
+
+
+def _sets(column: Column, cells: Codes) -> tuple[Ints, tuple[frozenset[str], ...]]:
+    """Return the codes (M,) of sets of choices, numbered by first occurrence, and the set of each code.
+
+    Args:
+        column: the cells of a task with several choices.
+        cells: (M, width) sets of bits.
+    """
+    distinct, first, code = np.unique(cells, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    sets = tuple(
+        frozenset(str(answer) for index, answer in enumerate(column.answers) if bits[index // BITS] >> index % BITS & 1)
+        for bits in distinct[order].tolist()
+    )
+    return rank[code.reshape(-1)], sets

@@ -1,0 +1,1 @@
+"""Measures of agreement, one file per family; `registry` lists them."""

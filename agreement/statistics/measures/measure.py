@@ -1,0 +1,49 @@
+"""The description of a measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agreement.statistics.distances import LEVELS, Level
+from agreement.statistics.figures import Figure
+from agreement.statistics.ratings import Ratings
+
+Scope = Literal["question", "category", "pair"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An entry of `registry.MEASURES`.
+
+    Attributes:
+        name: unique; the measure's name in the CSV download.
+        label: name on the pages, in English; the pages translate it.
+        compute: returns one figure (scope "question"), one per category in their order ("category"), or one per pair of
+            raters in the order of `itertools.combinations` of their columns ("pair"). Its docstring states formula and
+            source.
+        scope: what a figure describes.
+        key: name of the figure in the JSON of reports and releases, unique within the scope; `name` by default.
+        levels: levels of measurement it applies to. For a question with sets of choices, a measure of scope "category"
+            gets each choice as nominal ratings with two categories: chosen (0) and not chosen (1).
+        is_share: whether the value is a share from 0 to 1, shown in percent, and not a coefficient.
+    """
+
+    name: str
+    label: str
+    compute: Callable[[Ratings], Sequence[Figure]]
+    scope: Scope = "question"
+    key: str = ""
+    levels: frozenset[Level] = frozenset(LEVELS)
+    is_share: bool = False
+
+    @property
+    def json_key(self) -> str:
+        """The key in the figures JSON."""
+        return self.key or self.name
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a label for translation; this package does not import Django."""
+    return text

@@ -1,0 +1,112 @@
+"""The contract of every measure, and a measure added from outside."""
+
+import csv
+import inspect
+from itertools import combinations
+
+import numpy as np
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from django.test import Client
+from django.urls import reverse
+
+from agreement.domain.reports import request_report
+from agreement.statistics.distances import LEVELS
+from agreement.statistics.figures import ONE_RATER, Figure
+from agreement.statistics.measures.measure import Measure, Scope
+from agreement.statistics.measures.registry import MEASURES, measures
+from agreement.statistics.ratings import Ratings, ratings
+from common.jobs.queue import execute
+from tests.agreement.material import judged
+from tests.conftest import ROOT
+from tests.factories import MembershipFactory
+
+CATEGORIES, RATERS = 4, 3
+FIGURES: dict[Scope, int] = {"question": 1, "category": CATEGORIES, "pair": 3}
+CASES = [
+    pytest.param(measure, level, id=f"{measure.name}-{level}")
+    for measure in MEASURES.values()
+    for level in LEVELS
+    if level in measure.levels
+]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    with (ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        return read_po(file, locale="zh_Hans")
+
+
+def sample(level: str, raters: int = RATERS) -> Ratings:
+    rng = np.random.default_rng(4)
+    codes = rng.integers(-1, CATEGORIES, (60, raters))
+    sets = [frozenset("a"), frozenset("ab"), frozenset("bc"), frozenset("d")]
+    values = sets if level == "sets" else None
+    return ratings(codes, CATEGORIES, np.arange(60) // 4, level=level, values=values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("measure", "level"), CASES)
+def test_a_measure_returns_a_figure_per_question_category_or_pair(measure: Measure, level: str) -> None:
+    found = measure.compute(sample(level))
+    assert len(found) == FIGURES[measure.scope]
+    for figure in found:
+        assert figure.value is not None
+        assert (0 if measure.is_share else -1) <= figure.value <= 1
+        assert (figure.low is None) == (figure.high is None)
+        assert figure.low is None or figure.high is None or figure.low <= figure.value <= figure.high
+        assert (figure.n_dialogues, figure.reason) == (15, "")
+
+
+@pytest.mark.parametrize(("measure", "level"), CASES)
+def test_a_measure_of_one_rater_is_undefined(measure: Measure, level: str) -> None:
+    found = measure.compute(sample(level, raters=1))
+    assert len(found) == (0 if measure.scope == "pair" else FIGURES[measure.scope])
+    assert {(figure.value, figure.reason) for figure in found} <= {(None, ONE_RATER)}
+
+
+@pytest.mark.parametrize("measure", MEASURES.values(), ids=lambda measure: measure.name)
+def test_a_measure_has_a_translated_label_and_states_its_source(measure: Measure, catalogue: Catalog) -> None:
+    assert MEASURES[measure.name] is measure
+    assert measure.label in catalogue
+    module = inspect.getmodule(measure.compute)
+    assert module is not None
+    assert "Source:" in inspect.getsource(module)
+
+
+def test_keys_are_unique_within_their_scope() -> None:
+    for scope in FIGURES:
+        keys = [measure.json_key for measure in measures(scope)]
+        assert len(keys) == len(set(keys))
+
+
+def first_code(given: Ratings) -> list[Figure]:
+    return [Figure(float(given.codes[0, 0]), "", None, None, 4, 4, 2)]
+
+
+def pair_numbers(given: Ratings) -> list[Figure]:
+    pairs = combinations(range(given.codes.shape[1]), 2)
+    return [Figure(first + second / 10, "", None, None, 4, 4, 2) for first, second in pairs]
+
+
+@pytest.mark.django_db
+def test_a_measure_from_elsewhere_is_in_reports_and_downloads(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
+    ordinal = frozenset({"ordinal"})
+    monkeypatch.setitem(MEASURES, "first_code", Measure("first_code", "First code", first_code, levels=ordinal))  # type: ignore[arg-type]
+    monkeypatch.setitem(MEASURES, "numbers", Measure("numbers", "Numbers", pair_numbers, scope="pair", key="both"))
+    corpus = judged({"a": "+0-+", "b": "+0-0"})
+    client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
+    report = request_report(corpus=corpus)
+    assert report.job is not None
+    execute(str(report.job.public_id))
+    report.refresh_from_db()
+    assert report.figures is not None
+    sentiment, emotion, _ = report.figures["questions"]
+    assert list(sentiment)[3:10] == ["alpha", "fleiss", "ac1", "percent", "percent_pooled", "first_code", "labels"]
+    assert (sentiment["first_code"]["value"], "first_code" in emotion) == (2.0, False)
+    assert list(sentiment["pairs"][0]) == ["first", "second", "kappa", "both"]
+    address = reverse("agreement:download_csv", args=[corpus.slug, report.public_id])
+    rows = list(csv.DictReader(client.get(address).content.decode().splitlines()))
+    added = [(row["question"], row["measure"], row["of"], row["value"]) for row in rows if row["measure"] in MEASURES]
+    assert ("sentiment", "first_code", "", "2.0") in added
+    assert ("sentiment", "numbers", "a b", "0.1") in added
