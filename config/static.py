@@ -7,3 +7,4 @@ class HashedModuleStorage(CompressedManifestStaticFilesStorage):  # type: ignore
     """Also rewrites the imports between JavaScript modules to their hashed names."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 20  # each resolves one step of a chain of imports; Django's 5 are too few for the page
