@@ -1,7 +1,7 @@
-import { createApi } from "./api.js";
-import { byId } from "./dom.js";
-import { openJournal } from "./journal.js";
-import { Page } from "./page.js";
+import { Page } from "./page/page.js";
+import { createApi } from "./sync/api.js";
+import { openJournal } from "./sync/journal.js";
+import { byId } from "./view/dom.js";
 
 /** @type {{root: string, corpus: string, author: string, texts: Record<string, string>, work: import("./types.js").Work | null}} */
 const { root, corpus, author, texts, work } = JSON.parse(byId("label-data").textContent ?? "");

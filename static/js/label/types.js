@@ -1,8 +1,8 @@
 // The shapes that the modules of this page hand to each other. Nothing here runs.
 
-/** @typedef {import("./conditions.js").Answer} Answer */
-/** @typedef {import("./conditions.js").Answers} Answers */
-/** @typedef {import("./conditions.js").Tree} Tree */
+/** @typedef {import("./session/conditions.js").Answer} Answer */
+/** @typedef {import("./session/conditions.js").Answers} Answers */
+/** @typedef {import("./session/conditions.js").Tree} Tree */
 
 /**
  * One thing to press: a choice of a task, or a value of a link.

@@ -1,6 +1,6 @@
 // The guideline in a panel beside the work, at the question in focus.
 
-import { byId } from "../dom.js";
+import { byId } from "./dom.js";
 
 /** @typedef {import("../types.js").Question} Question */
 

@@ -1,10 +1,10 @@
 // Links drawn: an arc from the label that pulls to the one that is pulled, its weight and colour the value.
 
-import { standing } from "../answers.js";
-import { arc } from "../arcs.js";
-import { pull, signed } from "./talk.js";
+import { standing } from "../session/answers.js";
+import { pull, signed } from "./dialogue.js";
+import { arc } from "./link_arc.js";
 
-/** @typedef {import("../session.js").Session} Session */
+/** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Question} Question */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -76,7 +76,7 @@ export class Links {
 
   /**
    * @param {string} slug of a task
-   * @returns {import("../arcs.js").Box | null} where its chosen label lies, within the questions
+   * @returns {import("./link_arc.js").Box | null} where its chosen label lies, within the questions
    */
   #box(slug) {
     const chosen = this.root.querySelector(`[data-question="${slug}"] [aria-checked="true"]`);

@@ -1,11 +1,11 @@
 // The questions on an utterance: one row each, every answer a button with its key on it.
 
-import { standing } from "../answers.js";
-import { CANNOT_JUDGE } from "../conditions.js";
-import { el, fill, setAttributes } from "../dom.js";
-import { isBare, namesOf, pull, signed } from "./talk.js";
+import { standing } from "../session/answers.js";
+import { CANNOT_JUDGE } from "../session/conditions.js";
+import { isBare, namesOf, pull, signed } from "./dialogue.js";
+import { el, fill, setAttributes } from "./dom.js";
 
-/** @typedef {import("../session.js").Session} Session */
+/** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Option} Option */
 /** @typedef {import("../types.js").Question} Question */
 /**
