@@ -28,13 +28,14 @@ MODULES = [
     "media/player", "media/waveform",
     "messages/flag_dialog", "messages/guideline_changes", "messages/message_panel", "messages/message_store",
     "messages/messages",
-    "page/page",
+    "page/actions", "page/keyboard", "page/labelling", "page/lifecycle", "page/listeners", "page/navigation",
+    "page/overview", "page/page", "page/phases", "page/state",
     "session/answers", "session/codebook", "session/conditions", "session/cut_proposals", "session/keymap",
     "session/opened_utterances", "session/session", "session/shortcuts", "session/utterance_edits",
     "status/activity", "status/break_reminder", "status/edited_utterance", "status/rejected_entries",
     "status/save_status", "status/sign_in", "status/work_time",
     "sync/api", "sync/assignment_sync", "sync/journal", "sync/new_id", "sync/sender", "sync/tabs",
-    "view/dialogue", "view/dom", "view/form_dialog", "view/guideline", "view/link_arc", "view/links",
+    "view/dialogue", "view/dom", "view/form_dialog", "view/format", "view/guideline", "view/link_arc", "view/links",
     "view/questions", "view/shortcut_buttons", "view/training_feedback", "view/utterance",
 ]  # fmt: skip
 STYLES = ["frame", "speakers", "talk", "stage", "questions", "links", "desk", "guideline", "notes", "lesson"]

@@ -57,7 +57,7 @@ def test_the_next_dialogue_comes_by_itself(chromium: Browser, live_server: Any) 
     desk.page.get_by_text("1 of 2 dialogues done").wait_for()
     desk.press(*GLAD, "Enter", "Enter")
     desk.page.get_by_role("heading", name="Nothing left to label").wait_for()
-    assert desk.page.inner_text(".label-dialogues").strip().startswith("today 2 utterances")
+    assert desk.page.inner_text(".label-progress").strip().startswith("today 2 utterances")
     desk.press("Enter")  # the one link there has the focus
     desk.page.wait_for_url("**/c/*/")
     assert list(Assignment.objects.order_by("pk").values_list("state", flat=True)) == ["done", "done"]
@@ -167,4 +167,8 @@ def test_the_guideline_opens_at_the_question_in_focus(desk: Desk) -> None:
 def test_a_corpus_of_text_shows_no_player(desk: Desk) -> None:
     desk.open()
     assert not desk.page.locator("video").first.is_visible()
-    assert desk.page.locator("#now").inner_text().endswith(desk.corpus.dialogues.get().utterances.first().text)  # type: ignore[union-attr]
+    assert (
+        desk.page.locator("#current-utterance")
+        .inner_text()
+        .endswith(desk.corpus.dialogues.get().utterances.first().text)
+    )  # type: ignore[union-attr]

@@ -13,7 +13,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 corpus_on_film = filmed
 FINGER = 44
 # the parts that have to be seen at once, without scrolling
-PARTS = ["#now", "#talk [aria-current]", "#questions", "#commit", "#saved", "#undo", "#guideline-open"]
+PARTS = [
+    "#current-utterance",
+    "#dialogue [aria-current]",
+    "#questions",
+    "#commit",
+    "#saved",
+    "#undo",
+    "#guideline-open",
+]
 CONTRAST = """element => {
   const numbers = (colour) => {
     const canvas = document.createElement("canvas").getContext("2d");
@@ -82,8 +90,8 @@ def test_regions_and_live_words_have_their_roles(at: Any) -> None:
     for name in ("The dialogue", "The utterance", "Labels"):
         assert desk.page.get_by_role("region", name=name, exact=True).count() == 1
     assert desk.page.get_by_role("status").filter(has_text="Saved").count() == 1
-    assert desk.page.locator("#now").get_attribute("aria-live") == "polite"
-    current = desk.page.locator("#talk [aria-current=step]")
+    assert desk.page.locator("#current-utterance").get_attribute("aria-live") == "polite"
+    current = desk.page.locator("#dialogue [aria-current=step]")
     assert current.count() == 1
     nameless = desk.page.locator("#label button").evaluate_all(
         "all => all.filter((each) => each.checkVisibility() && !(each.ariaLabel || each.innerText.trim())).length"
@@ -93,7 +101,7 @@ def test_regions_and_live_words_have_their_roles(at: Any) -> None:
 
 def test_tab_goes_through_the_questions_one_stop_each_and_on_to_next(at: Any) -> None:
     desk = at(corpus_to_label(utterances=1))
-    desk.page.locator("#now").focus()
+    desk.page.locator("#current-utterance").focus()
     stops = []
     for _ in range(30):
         desk.press("Tab")
@@ -171,9 +179,16 @@ def test_colours_can_be_read(at: Any, scheme: str) -> None:
     desk = at(corpus_to_label(), color_scheme=scheme)
     desk.press("Digit1", "KeyR", "KeyS", "KeyF", "KeyZ", "Slash")
     desk.page.locator(".link-arc.link-2").first.wait_for()
-    for part in (".talk-head b", ".now-head b", ".q-note", ".q-option[aria-checked=true] .q-label", "#saved", "#today"):
+    for part in (
+        ".dialogue-head b",
+        ".current-head b",
+        ".q-note",
+        ".q-option[aria-checked=true] .q-label",
+        "#saved",
+        "#today",
+    ):
         assert desk.page.locator(part).first.evaluate(CONTRAST) >= 4.5, part
-    for part in (".pull-against", ".pull-with"):
+    for part in (".link-negative", ".link-positive"):
         assert desk.page.locator(f".link-arc{part} .link-value").evaluate(CONTRAST) >= 4.5, part
         chosen = desk.page.locator(f".q-option{part}[aria-checked=true]")
         assert chosen.evaluate(CONTRAST) >= 4.5, part

@@ -57,7 +57,7 @@ def test_a_new_annotator_trains_fails_passes_and_meets_gold_unawares(chromium: B
     assert desk.page.inner_text("#dialogues") == "Training: dialogue 1 of 1"
     assert REASON not in desk.page.content()
     desk.press(*GLAD, "Enter")
-    lesson = desk.page.locator("#lesson")
+    lesson = desk.page.locator("#feedback")
     lesson.get_by_role("heading", name="Not all of it is accepted").wait_for()
     assert REASON in lesson.inner_text()
     emotion = lesson.get_by_role("row", name="Emotion").first
@@ -134,6 +134,6 @@ def test_the_accepted_answers_come_once_the_server_answers_again(chromium: Brows
     desk.press(*CALM, "Enter")
     desk.page.get_by_role("heading", name="One moment").wait_for()
     desk.context.set_offline(False)
-    desk.page.locator("#lesson").get_by_role("heading", name="All of it is accepted").wait_for()
+    desk.page.locator("#feedback").get_by_role("heading", name="All of it is accepted").wait_for()
     desk.saved()
     desk.context.close()

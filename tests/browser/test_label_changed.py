@@ -51,12 +51,14 @@ def test_labels_of_the_old_text_are_asked_for_again_beside_what_it_was(desk: Des
     assert desk.history() == []
     assert desk.chosen() == ["positive"], "the draft of the utterance where one is"
     assert desk.page.inner_text("#count") == "0 of 3 utterances"
-    assert not desk.page.locator("#refused").is_visible(), "there is nothing to decide"
+    assert not desk.page.locator("#rejected").is_visible(), "there is nothing to decide"
     assert desk.page.evaluate(FLAWS) == []
     desk.page.get_by_role("button", name="Go there").focus()
     desk.press("Enter")
-    desk.page.locator(".now-text", has_text="现在是这句").wait_for()
-    expect(desk.page.locator("#now")).to_contain_text(f"Changed since it was shown to you: the text was “{was}”")
+    desk.page.locator(".current-text", has_text="现在是这句").wait_for()
+    expect(desk.page.locator("#current-utterance")).to_contain_text(
+        f"Changed since it was shown to you: the text was “{was}”"
+    )
     assert desk.chosen() == ["positive", "joy", "no", "no", "1"], "what was answered lies open"
     desk.press("KeyC", "Enter")
     expect(alert).to_be_hidden()
@@ -76,12 +78,12 @@ def test_labels_that_waited_in_the_browser_while_it_was_changed_are_asked_for_ag
     desk.page.evaluate("window.dispatchEvent(new Event('online'))")
     desk.page.get_by_role("alert").get_by_text("Utterance 1 was changed").wait_for()
     desk.saved()
-    assert not desk.page.locator("#refused").is_visible()
+    assert not desk.page.locator("#rejected").is_visible()
     desk.page.get_by_role("button", name="Go there").click()
-    expect(desk.page.locator("#now")).to_contain_text(f"the text was “{was}”")
+    expect(desk.page.locator("#current-utterance")).to_contain_text(f"the text was “{was}”")
     assert desk.chosen() == ["positive", "joy", "no", "no", "1"]
     desk.press("Enter")
-    expect(desk.page.locator("#changed")).to_be_hidden()
+    expect(desk.page.locator("#edited")).to_be_hidden()
     desk.saved()
     assert desk.history() == [(2, CALM_LABELS), (1, GLAD_LABELS)]
 
@@ -99,7 +101,7 @@ def test_a_dialogue_is_not_handed_in_over_a_change(desk: Desk) -> None:
     desk.page.route(OPERATIONS, change_first, times=1)
     desk.press(*CALM, "Enter", "Enter")
     desk.page.locator("#label[data-phase=label]").wait_for()
-    desk.page.locator(".now-text", has_text="现在是这句").wait_for()
+    desk.page.locator(".current-text", has_text="现在是这句").wait_for()
     assert Assignment.objects.get().state == "open"
     desk.press("Enter")
     desk.page.locator("#label[data-phase=complete]").wait_for()

@@ -60,8 +60,8 @@ def number(page: Page) -> int:
 
 
 def played(desk: Desk) -> None:
-    desk.page.locator("#stage[data-playing=true]").wait_for()
-    desk.page.locator("#stage[data-playing=false]").wait_for()
+    desk.page.locator("#utterance-panel[data-playing=true]").wait_for()
+    desk.page.locator("#utterance-panel[data-playing=false]").wait_for()
 
 
 def test_the_utterance_plays_by_itself_and_stops_at_its_end(desk: Desk) -> None:
@@ -96,21 +96,21 @@ def test_space_plays_again_and_shift_space_from_the_start(desk: Desk) -> None:
     played(desk)
     assert abs(number(desk.page) - (2 * RATE + 14)) <= 1
     desk.press("Shift+Space")
-    desk.page.locator("#talk li:first-child.talk-spoken").wait_for()
-    desk.page.locator("#talk li:nth-child(2).talk-spoken").wait_for()
-    desk.page.locator("#stage[data-playing=false]").wait_for()
+    desk.page.locator("#dialogue li:first-child.dialogue-spoken").wait_for()
+    desk.page.locator("#dialogue li:nth-child(2).dialogue-spoken").wait_for()
+    desk.page.locator("#utterance-panel[data-playing=false]").wait_for()
     assert abs(number(desk.page) - (2 * RATE + 14)) <= 1
 
 
 def test_the_whole_dialogue_is_watched_first(desk: Desk) -> None:
     assert desk.page.get_by_role("heading", name="Watch the whole dialogue first").is_visible()
-    assert desk.page.inner_text("#now") == ""
+    assert desk.page.inner_text("#current-utterance") == ""
     assert not desk.page.locator("#commit").is_visible()  # its key is on the button that leaves out watching
     desk.page.wait_for_function("() => document.querySelector('#wave path').getAttribute('d').includes('V98')")
     desk.press("Space")
     for spoken in Utterance.objects.order_by("order"):
-        desk.page.locator("#now .now-text", has_text=spoken.text).wait_for()
-    desk.page.locator("#talk li:last-child.talk-spoken").wait_for()
+        desk.page.locator("#current-utterance .current-text", has_text=spoken.text).wait_for()
+    desk.page.locator("#dialogue li:last-child.dialogue-spoken").wait_for()
     desk.page.locator("#label[data-phase=label]").wait_for()
     played(desk)
     assert abs(number(desk.page) - (RATE + 14)) <= 1
@@ -177,10 +177,10 @@ def test_under_past_the_recording_ends_with_the_current_utterance(desk: Desk) ->
 def test_a_shortcut_waits_for_the_end_of_the_clip(desk: Desk) -> None:
     under(desk, "shortcuts: off", "shortcuts: all_default")
     desk.press("Enter")
-    desk.page.locator("#stage[data-playing=true]").wait_for()
+    desk.page.locator("#utterance-panel[data-playing=true]").wait_for()
     desk.press("Minus")
     assert desk.chosen() == []
-    desk.page.locator("#stage[data-playing=false]").wait_for()
+    desk.page.locator("#utterance-panel[data-playing=false]").wait_for()
     desk.press("Minus", "Enter")
     desk.page.get_by_text("1 of 3 utterances").wait_for()
     desk.saved()
@@ -196,7 +196,7 @@ def test_a_shortcut_before_a_reload_wants_its_clip_heard_after_it(desk: Desk) ->
     desk.page.locator("#label[data-phase=label]").wait_for()
     assert desk.chosen() == ["neutral", "neutral", "no", "no"]
     desk.press("Enter")
-    desk.page.locator("#stage[data-playing=true]").wait_for()
+    desk.page.locator("#utterance-panel[data-playing=true]").wait_for()
     desk.press("Enter")  # too early
     assert desk.page.inner_text("#count") == "0 of 3 utterances"
     played(desk)

@@ -30,7 +30,7 @@ def desk(chromium: Browser, live_server: Any) -> Any:
 
 
 def shown(desk: Desk) -> str:
-    return desk.page.locator("#now").inner_text()
+    return desk.page.locator("#current-utterance").inner_text()
 
 
 def test_an_utterance_is_flagged_by_keyboard_alone(desk: Desk) -> None:
@@ -39,7 +39,7 @@ def test_an_utterance_is_flagged_by_keyboard_alone(desk: Desk) -> None:
     desk.press("Backquote", "Digit2", "Tab")
     desk.page.keyboard.type("是小红说的 1 2")
     desk.press("Enter")
-    expect(desk.page.locator("#now")).to_contain_text("wrong speaker")
+    expect(desk.page.locator("#current-utterance")).to_contain_text("wrong speaker")
     desk.saved()
     flag = Flag.objects.get()
     assert (flag.reason, flag.comment, flag.utterance.order) == ("wrong_speaker", "是小红说的 1 2", 1)
@@ -47,7 +47,7 @@ def test_an_utterance_is_flagged_by_keyboard_alone(desk: Desk) -> None:
     desk.press(*CALM, "Enter")
     desk.saved()
     assert desk.labels() == {1: CALM_LABELS}
-    assert desk.page.locator("#talk .talk-head").first.get_attribute("data-marks") == "⚑"
+    assert desk.page.locator("#dialogue .dialogue-head").first.get_attribute("data-marks") == "⚑"
     assert troubles == []
 
 
@@ -61,7 +61,7 @@ def test_a_flag_is_made_and_taken_back_with_the_mouse(desk: Desk) -> None:
     desk.press("Backquote")
     desk.page.get_by_role("button", name="Take back").click()
     desk.press("Escape")
-    expect(desk.page.locator("#now")).not_to_contain_text("two emotions")
+    expect(desk.page.locator("#current-utterance")).not_to_contain_text("two emotions")
     desk.saved()
     assert Flag.objects.get().state == "withdrawn"
 
@@ -71,7 +71,7 @@ def test_a_moved_cut_goes_with_its_flag_and_not_twice(desk: Desk) -> None:
     desk.press("ArrowLeft", "ArrowLeft", "Shift+ArrowRight", "Backquote")
     assert desk.page.get_by_label("bad cut").is_checked()
     desk.press("Enter")
-    expect(desk.page.locator("#now")).to_contain_text("bad cut")
+    expect(desk.page.locator("#current-utterance")).to_contain_text("bad cut")
     desk.press("ArrowDown")
     desk.saved()
     flag = Flag.objects.get()
@@ -90,7 +90,7 @@ def test_what_was_sent_offline_waits_over_a_reload_and_is_kept_once(desk: Desk) 
     assert (Flag.objects.count(), Question.objects.count()) == (0, 0)
     desk.page = desk.context.new_page()
     desk.open()
-    expect(desk.page.locator("#now")).to_contain_text("wrong text")
+    expect(desk.page.locator("#current-utterance")).to_contain_text("wrong text")
     desk.saved()
     assert Flag.objects.get().reason == "wrong_text"
     question = Question.objects.get()
@@ -117,7 +117,7 @@ def test_a_question_gets_its_answer_in_the_page(desk: Desk) -> None:
     desk.press("Escape")
     expect(panel).to_be_hidden()
     desk.open()
-    expect(desk.page.locator("#now")).to_contain_text("不算。")
+    expect(desk.page.locator("#current-utterance")).to_contain_text("不算。")
     expect(desk.page.locator("#messages-count")).to_be_hidden()
 
 
@@ -127,7 +127,7 @@ def test_who_declines_a_flag_is_heard(desk: Desk) -> None:
     desk.saved()
     decline_flag(flag=Flag.objects.get(), settled_by=UserFactory(), reply="保持原样", now=timezone.now())
     desk.open()
-    expect(desk.page.locator("#now")).to_contain_text("declined → 保持原样")
+    expect(desk.page.locator("#current-utterance")).to_contain_text("declined → 保持原样")
 
 
 def test_a_dialogue_is_returned_and_the_next_one_comes(desk: Desk) -> None:
@@ -217,8 +217,10 @@ def test_an_utterance_that_changed_comes_back_with_what_was_answered(desk: Desk)
         now=timezone.now(),
     )
     desk.open()
-    desk.page.locator(".now-text", has_text="全改了").wait_for()
-    expect(desk.page.locator("#now")).to_contain_text(f"Changed since you labelled it: the text was “{was}”")
+    desk.page.locator(".current-text", has_text="全改了").wait_for()
+    expect(desk.page.locator("#current-utterance")).to_contain_text(
+        f"Changed since you labelled it: the text was “{was}”"
+    )
     assert desk.chosen() == ["neutral", "neutral", "no", "no"]
     desk.press("Enter")
     desk.page.locator("#label[data-phase=complete]").wait_for()
@@ -245,5 +247,5 @@ def test_a_page_that_is_open_shows_an_utterance_that_was_changed_meanwhile(desk:
         now=timezone.now(),
     )
     desk.page.evaluate("window.dispatchEvent(new Event('focus'))")
-    desk.page.locator(".now-text", has_text="现在是这句").wait_for()
+    desk.page.locator(".current-text", has_text="现在是这句").wait_for()
     assert desk.chosen() == ["positive"]  # what was pressed is still there

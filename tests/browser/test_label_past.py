@@ -50,7 +50,7 @@ def test_under_past_what_comes_later_is_not_on_the_page(at: Any) -> None:
         page = desk.page.locator("#label").inner_text()
         assert [text in page for text in words] == [each <= place for each in range(3)]
         desk.press("ArrowDown", "ArrowDown")  # leads no further
-        assert desk.page.locator("#now").inner_text().endswith(words[place])
+        assert desk.page.locator("#current-utterance").inner_text().endswith(words[place])
         desk.press(*CALM, "Enter")
     desk.saved()
     opened = Revision.objects.order_by("pk").values_list("opened", flat=True)
@@ -66,7 +66,7 @@ def test_what_was_seen_under_past_stays_after_a_reload(at: Any) -> None:
     desk.page.get_by_text("0 of 3 utterances").wait_for()
     desk.saved()
     desk.open()
-    assert words[2] in desk.page.locator("#talk").inner_text()
+    assert words[2] in desk.page.locator("#dialogue").inner_text()
     desk.press(*CALM, "Enter")
     desk.saved()
     assert Revision.objects.latest("pk").opened == 3
@@ -125,7 +125,7 @@ def test_a_link_is_drawn_between_the_two_chosen_labels(at: Any) -> None:
     desk.press("Digit3", "KeyW")
     desk.page.locator(".link-arc.link-open").wait_for()
     desk.press("KeyZ")
-    desk.page.locator(".link-arc.pull-against.link-2").wait_for()
+    desk.page.locator(".link-arc.link-negative.link-2").wait_for()
     assert arc.locator("text").inner_html() == "−2"
     tip = arc.locator(".link-tip").evaluate(BOX)
     positive = desk.page.locator("#questions [data-value=positive]").evaluate(BOX)

@@ -58,7 +58,7 @@ def test_refused_labels_let_others_pass_and_are_discarded_by_keyboard(desk: Desk
     desk.press("Enter", "Tab", "Enter")
     desk.page.get_by_text("1 of 3 utterances").wait_for()
     expect(desk.page.get_by_role("region", name="The server did not accept this")).to_be_hidden()
-    expect(desk.page.locator("#now")).to_be_focused()
+    expect(desk.page.locator("#current-utterance")).to_be_focused()
     assert desk.history() == [(2, GLAD_LABELS)]
     desk.page.unroute(OPERATIONS)
     desk.press("ArrowUp", "ArrowUp")
@@ -78,10 +78,10 @@ def test_what_was_refused_is_still_there_after_a_reload_and_can_be_sent_again(de
     desk.page.get_by_role("alert").get_by_text("Labels of utterance 1").wait_for()
     desk.page.unroute(OPERATIONS)
     desk.page.get_by_role("button", name="Send again").click()
-    expect(desk.page.locator("#refused")).to_be_hidden()
+    expect(desk.page.locator("#rejected")).to_be_hidden()
     desk.saved()
     desk.page.get_by_text("1 of 3 utterances").wait_for()
-    expect(desk.page.locator("#talk li").first).to_contain_text("nothing special")
+    expect(desk.page.locator("#dialogue li").first).to_contain_text("nothing special")
     assert desk.history() == [(1, CALM_LABELS)]
 
 
@@ -93,8 +93,8 @@ def test_a_discarded_change_shows_the_labels_before_it_and_leaves_the_draft_else
     desk.press("ArrowUp", *GLAD, "Enter", "Digit3")
     desk.page.get_by_role("button", name="Discard").click()
     desk.page.get_by_role("dialog").get_by_role("button", name="Discard").click()
-    expect(desk.page.locator("#refused")).to_be_hidden()
-    expect(desk.page.locator("#talk li").first).to_contain_text("nothing special")
+    expect(desk.page.locator("#rejected")).to_be_hidden()
+    expect(desk.page.locator("#dialogue li").first).to_contain_text("nothing special")
     assert desk.chosen() == ["positive"], "what was pressed on the next one meanwhile"
     desk.press("ArrowUp")
     assert desk.chosen() == ["neutral", "neutral", "no", "no"]
@@ -109,7 +109,7 @@ def test_a_dialogue_whose_last_labels_were_refused_is_open_again(desk: Desk) -> 
     desk.saved("Not accepted (1)")
     desk.press("Enter")
     desk.page.locator("#label[data-phase=label]").wait_for()
-    expect(desk.page.locator("#talk li").nth(1)).to_have_attribute("aria-current", "step")
+    expect(desk.page.locator("#dialogue li").nth(1)).to_have_attribute("aria-current", "step")
     assert Assignment.objects.get().state == "open"
 
 
@@ -132,12 +132,12 @@ def test_flags_questions_and_returns_are_called_what_they_are(
     desk.page.route(address, nameless)
     desk.press(*keys)
     desk.page.get_by_role("alert").get_by_text(words).wait_for()
-    assert "labels" not in desk.page.locator("#refused").inner_text().lower()
+    assert "labels" not in desk.page.locator("#rejected").inner_text().lower()
     desk.page.get_by_role("button", name="Discard").click()
     desk.page.get_by_role("dialog").get_by_role("button", name="Discard").click()
-    expect(desk.page.locator("#refused")).to_be_hidden()
+    expect(desk.page.locator("#rejected")).to_be_hidden()
     desk.page.locator("#label[data-phase=label]").wait_for()
-    expect(desk.page.locator("#now-notes")).to_have_count(0)
+    expect(desk.page.locator("#current-messages")).to_have_count(0)
     assert (Flag.objects.count(), Assignment.objects.get().state) == (0, "open")
 
 
@@ -151,6 +151,6 @@ def test_several_are_sent_again_at_once_and_the_reasons_are_in_the_readers_langu
     expect(alert.first).to_contain_text("答案不符合标注规范")
     desk.page.unroute(OPERATIONS)
     desk.page.get_by_role("button", name="全部重新发送").click()
-    expect(desk.page.locator("#refused")).to_be_hidden()
+    expect(desk.page.locator("#rejected")).to_be_hidden()
     desk.saved("已保存")
     assert desk.history() == [(1, CALM_LABELS), (1, GLAD_LABELS)]

@@ -45,12 +45,12 @@ def test_a_label_saved_in_one_tab_is_seen_in_the_other_beside_its_own_draft(desk
     other.press("ArrowDown", "Digit3", "KeyW")
     desk.press(*CALM, "Enter")
     other.page.get_by_text("1 of 3 utterances").wait_for()
-    expect(other.page.locator("#talk li").first).to_contain_text("nothing special")
+    expect(other.page.locator("#dialogue li").first).to_contain_text("nothing special")
     chosen(other, "positive", "joy")
     other.press("KeyA", "KeyD", "KeyV", "Enter")
     desk.page.get_by_text("2 of 3 utterances").wait_for()
     desk.press("ArrowDown")
-    assert desk.page.locator("#talk li").nth(2).get_attribute("aria-current") == "step"
+    assert desk.page.locator("#dialogue li").nth(2).get_attribute("aria-current") == "step"
     desk.press("ArrowUp")
     chosen(desk, "positive", "joy", "no", "no", "1")
     desk.press("ArrowDown", *MOCKING, "Enter")
@@ -71,7 +71,7 @@ def test_a_draft_on_the_same_utterance_is_not_lost_to_the_other_tabs_label(desk:
     other.page.get_by_text("1 of 3 utterances").wait_for()
     chosen(other, "negative", "anger")
     other.press("KeyS", "KeyF", "KeyZ", "Slash", "Enter")
-    expect(desk.page.locator("#talk li").first).to_contain_text("anger")
+    expect(desk.page.locator("#dialogue li").first).to_contain_text("anger")
     other.saved()
     desk.url = server.url
     assert desk.history() == [(1, CALM_LABELS), (1, MOCKING_LABELS)]

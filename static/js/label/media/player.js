@@ -1,9 +1,9 @@
-// Two players of one file: while one plays an utterance, the other waits at the start of the next.
+// Two video elements with the same file: while one plays an utterance, the other waits at the start of the next.
 
 /** @typedef {{start: number, end: number}} Span milliseconds of the episode */
 
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2];
-const EARLY_MS = 20; // half a frame: the last frame of the span is shown, the first one after it is not
+const EARLY_MS = 20; // half a frame: the last frame of the span is visible, the first one after it is not
 
 export class Player {
   rate = 1;
@@ -11,15 +11,15 @@ export class Player {
   #back;
   #run = 0;
   #played = 0;
-  /** @type {number | null} where the present run began */
+  /** @type {number | null} start of the present run, in ms */
   #from = null;
 
   /**
    * @param {HTMLVideoElement} front
    * @param {HTMLVideoElement} back
    * @param {object} on
-   * @param {(ms: number) => void} on.place
-   * @param {(state: "playing" | "paused" | "blocked" | "broken") => void} on.state blocked: the browser wants a key
+   * @param {(ms: number) => void} on.position
+   * @param {(state: "playing" | "paused" | "blocked" | "broken") => void} on.state blocked: the browser requires a key
    *   press first
    */
   constructor(front, back, on) {
@@ -43,7 +43,7 @@ export class Player {
    * Play a span from its start.
    *
    * @param {Span} span
-   * @param {Span} [next] where the other player is to wait meanwhile
+   * @param {Span} [next] at whose start the other player waits meanwhile
    * @returns {Promise<boolean>} whether it played to its end
    */
   async play({ start, end }, next) {
@@ -75,8 +75,8 @@ export class Player {
 
   /** @param {number} step -1 slower, 1 faster */
   changeRate(step) {
-    const place = RATES.indexOf(this.rate) + step;
-    this.rate = RATES[Math.max(0, Math.min(place, RATES.length - 1))];
+    const index = RATES.indexOf(this.rate) + step;
+    this.rate = RATES[Math.max(0, Math.min(index, RATES.length - 1))];
     this.#front.playbackRate = this.rate;
   }
 
@@ -101,7 +101,8 @@ export class Player {
   }
 
   /**
-   * Frames tell the time most exactly; without a picture, or in a hidden tab, there are none.
+   * Resolve at the end of the span. Video frames give the most exact time; without a picture, or in a hidden tab, there
+   * are none.
    *
    * @param {number} run
    * @param {number} end
@@ -110,26 +111,26 @@ export class Player {
   #untilEnd(run, end) {
     const video = this.#front;
     return new Promise((resolve) => {
-      const clock = new AbortController();
-      /** @param {number} place */
-      const look = (place) => {
+      const listeners = new AbortController();
+      /** @param {number} ms */
+      const check = (ms) => {
         if (run !== this.#run) return settle(false);
-        this.on.place(place);
-        if (place < end - EARLY_MS && !video.ended) return;
+        this.on.position(ms);
+        if (ms < end - EARLY_MS && !video.ended) return;
         this.pause();
         settle(true);
       };
       /** @param {boolean} atEnd */
       const settle = (atEnd) => {
-        clock.abort();
+        listeners.abort();
         resolve(atEnd);
       };
-      const now = () => look(video.currentTime * 1000);
-      const { signal } = clock;
-      for (const sign of ["timeupdate", "ended", "pause"]) video.addEventListener(sign, now, { signal });
+      const now = () => check(video.currentTime * 1000);
+      const { signal } = listeners;
+      for (const type of ["timeupdate", "ended", "pause"]) video.addEventListener(type, now, { signal });
       const onFrame = (/** @type {number} */ _, /** @type {VideoFrameCallbackMetadata} */ frame) => {
         if (signal.aborted) return;
-        look(frame.mediaTime * 1000);
+        check(frame.mediaTime * 1000);
         video.requestVideoFrameCallback(onFrame);
       };
       const onPaint = () => {
@@ -163,9 +164,9 @@ async function seek(video, ms) {
 
 /**
  * @param {HTMLVideoElement} video
- * @param {string} sign
+ * @param {string} type
  * @returns {Promise<void>}
  */
-function once(video, sign) {
-  return new Promise((resolve) => video.addEventListener(sign, () => resolve(), { once: true }));
+function once(video, type) {
+  return new Promise((resolve) => video.addEventListener(type, () => resolve(), { once: true }));
 }

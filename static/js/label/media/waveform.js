@@ -1,11 +1,11 @@
-// The waveform around an utterance, its span marked, and where the sound is now.
+// The waveform around an utterance, with its span, a proposed cut and the playing position.
 
 const PER_SECOND = 100;
 const COLUMNS = 480;
 const HEIGHT = 100;
 const SVG = "http://www.w3.org/2000/svg";
 
-export class Wave {
+export class Waveform {
   /** @type {Int8Array} pairs of lowest and highest, a hundredth of a second each */
   #peaks = new Int8Array();
   #start = 0;
@@ -43,7 +43,7 @@ export class Wave {
     const bytes = new Int8Array(await response.arrayBuffer());
     this.#peaks = response.status === 206 ? bytes : bytes.slice(first, last + 1);
     this.#start = first / 2;
-    // quiet recordings are drawn as tall as loud ones; silence is left as it is
+    // quiet recordings are drawn as tall as loud ones, except silence
     this.#gain = 128 / this.#peaks.reduce((most, peak) => Math.max(most, Math.abs(peak)), 16);
     this.#draw();
   }
@@ -56,24 +56,24 @@ export class Wave {
     const margin = Math.max(600, (end - start) / 4);
     this.#from = Math.max(0, start - margin);
     this.#to = end + margin;
-    this.#lay(this.span, start, end);
+    this.#setSpan(this.span, start, end);
     this.propose(null);
-    this.place(start);
+    this.setPosition(start);
     this.#draw();
   }
 
   /**
-   * Mark where the utterance should lie instead.
+   * Mark the proposed bounds of the utterance.
    *
-   * @param {import("../types.js").Bounds | null} bounds null: where it is
+   * @param {import("../types.js").Bounds | null} bounds null: no proposal
    */
   propose(bounds) {
     this.cut.toggleAttribute("hidden", bounds === null);
-    if (bounds) this.#lay(this.cut, bounds.start_ms, bounds.end_ms);
+    if (bounds) this.#setSpan(this.cut, bounds.start_ms, bounds.end_ms);
   }
 
-  /** @param {number} ms */
-  place(ms) {
+  /** @param {number} ms the playing position */
+  setPosition(ms) {
     const x = String(this.#x(ms));
     for (const [name, value] of Object.entries({ x1: x, x2: x, y1: "0", y2: String(HEIGHT) })) {
       this.head.setAttribute(name, value);
@@ -85,7 +85,7 @@ export class Wave {
    * @param {number} start
    * @param {number} end
    */
-  #lay(rect, start, end) {
+  #setSpan(rect, start, end) {
     const width = this.#x(end) - this.#x(start);
     for (const [name, value] of Object.entries({ x: this.#x(start), y: 0, width, height: HEIGHT })) {
       rect.setAttribute(name, String(value));
@@ -115,9 +115,11 @@ export class Wave {
 }
 
 /**
- * @param {Int8Array} peaks
- * @param {number} begin
- * @param {number} end
+ * Return the lowest and the highest peak of a range.
+ *
+ * @param {Int8Array} peaks pairs of lowest and highest
+ * @param {number} begin index of the first pair
+ * @param {number} end index after the last pair
  * @returns {[number, number]}
  */
 export function extremes(peaks, begin, end) {
@@ -131,7 +133,7 @@ export function extremes(peaks, begin, end) {
 }
 
 /**
- * @param {number} peak -128..127; a silent column still shows as a thin line
+ * @param {number} peak -128..127; a silent column is still a thin line
  */
 function y(peak) {
   return (HEIGHT / 2 - (peak / 128) * (HEIGHT / 2 - 2) + (peak > 0 ? -0.5 : 0.5)).toFixed(1);

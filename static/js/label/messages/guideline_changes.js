@@ -1,42 +1,42 @@
-// A changed guideline: what changed, section by section, until it is acknowledged.
+// The changes of a new guideline, section by section, until the annotator acknowledges them.
 
 import { byId, el, fill } from "../view/dom.js";
 
-/** @typedef {import("./message_store.js").Announcement} Announced */
+/** @typedef {import("./message_store.js").Announcement} Announcement */
 
-export class Announcement {
+export class GuidelineChanges {
   #line = byId("guideline-news");
   #panel = byId("guideline-changes");
   #list = byId("guideline-changes-list");
-  /** @type {Announced | null} */
-  #announced = null;
+  /** @type {Announcement | null} */
+  #announcement = null;
 
   /**
    * @param {Record<string, string>} texts
-   * @param {(announced: Announced) => void} onAcknowledge
+   * @param {(announcement: Announcement) => void} onAcknowledge
    */
   constructor(texts, onAcknowledge) {
     this.texts = texts;
     byId("guideline-news-show").addEventListener("click", () => this.open());
     byId("guideline-changes-close").addEventListener("click", () => this.close());
     byId("guideline-acknowledge").addEventListener("click", () => {
-      const announced = this.#announced;
-      if (!announced) return;
-      this.tell(null);
-      onAcknowledge(announced);
+      const announcement = this.#announcement;
+      if (!announcement) return;
+      this.show(null);
+      onAcknowledge(announcement);
     });
   }
 
-  /** @param {Announced | null} announced shows by itself the first time, later on request */
-  tell(announced) {
-    const isNew = announced !== null && announced.id !== this.#announced?.id;
-    this.#announced = announced;
-    this.#line.hidden = announced === null;
-    if (!announced) return this.close();
-    byId("guideline-news-text").textContent = fill(this.texts.guidelineChanged, { version: announced.version });
-    this.#list.replaceChildren(...announced.sections.map(section));
-    const otherwise = announced.is_first ? this.texts.guidelineNew : this.texts.guidelineForm;
-    if (announced.sections.length === 0) this.#list.append(el("p", {}, otherwise));
+  /** @param {Announcement | null} announcement opens by itself the first time, later on request */
+  show(announcement) {
+    const isNew = announcement !== null && announcement.id !== this.#announcement?.id;
+    this.#announcement = announcement;
+    this.#line.hidden = announcement === null;
+    if (!announcement) return this.close();
+    byId("guideline-news-text").textContent = fill(this.texts.guidelineChanged, { version: announcement.version });
+    this.#list.replaceChildren(...announcement.sections.map(section));
+    const otherwise = announcement.is_first ? this.texts.guidelineNew : this.texts.guidelineForm;
+    if (announcement.sections.length === 0) this.#list.append(el("p", {}, otherwise));
     if (isNew) this.open();
     return undefined;
   }
@@ -54,8 +54,8 @@ export class Announcement {
 /** @param {import("./message_store.js").Section} part */
 function section({ title, kind, lines }) {
   const shown = lines.map((line) => {
-    const words = line.kind === "added" ? el("ins", {}, line.text) : line.text;
-    return el("p", { class: `change-${line.kind}` }, line.kind === "removed" ? el("del", {}, line.text) : words);
+    const text = line.kind === "added" ? el("ins", {}, line.text) : line.text;
+    return el("p", { class: `change-${line.kind}` }, line.kind === "removed" ? el("del", {}, line.text) : text);
   });
   return el("section", { class: `change change-${kind}` }, el("h3", {}, title), ...shown);
 }

@@ -1,11 +1,11 @@
-// The panel with everything said between this person and the manager, and what was answered for everybody.
+// The panel with the annotator's inquiries and flags, their answers, and answers published to everyone.
 
 import { byId, el } from "../view/dom.js";
 
-/** @typedef {import("./message_store.js").Store} Store */
+/** @typedef {import("./message_store.js").MessageStore} MessageStore */
 /** @typedef {import("../types.js").Question} Question */
 
-export class Messages {
+export class MessagePanel {
   #panel = byId("messages");
   #list = byId("messages-list");
 
@@ -17,8 +17,8 @@ export class Messages {
     this.texts = texts;
     byId("messages-close").addEventListener("click", () => this.close());
     this.#list.addEventListener("click", (event) => {
-      const place = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-go]"));
-      if (place?.dataset.go) onGo(place.dataset.go);
+      const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-go]"));
+      if (button?.dataset.go) onGo(button.dataset.go);
     });
   }
 
@@ -27,37 +27,37 @@ export class Messages {
   }
 
   /**
-   * @param {Store} store
+   * @param {MessageStore} store
    * @param {Question[]} questions of the codebook, for their names
-   * @param {(utterance: string | null) => boolean} isHere whether an utterance belongs to the dialogue that is open
+   * @param {(utterance: string | null) => boolean} isInDialogue whether an utterance belongs to the open dialogue
    */
-  show(store, questions, isHere) {
+  show(store, questions, isInDialogue) {
     const name = (/** @type {string} */ slug) => questions.find((each) => each.slug === slug)?.name ?? "";
-    const asked = store.questions.map((each) =>
+    const inquiries = store.inquiries.map((each) =>
       this.#item({
         ...each,
         head: name(each.about),
-        words: each.text,
-        go: isHere(each.utterance) ? each.utterance : null,
+        text: each.text,
+        go: isInDialogue(each.utterance) ? each.utterance : null,
       }),
     );
-    const flagged = store.flags.map((each) =>
+    const flags = store.flags.map((each) =>
       this.#item({
         ...each,
         head: `⚑ ${this.texts[`reason.${each.reason}`]}`,
-        words: each.comment,
-        go: isHere(each.utterance) ? each.utterance : null,
+        text: each.comment,
+        go: isInDialogue(each.utterance) ? each.utterance : null,
       }),
     );
     const published = store.published.map((each) =>
-      this.#item({ ...each, state: "", unread: false, head: name(each.about), words: each.text, go: null }),
+      this.#item({ ...each, state: "", unread: false, head: name(each.about), text: each.text, go: null }),
     );
     this.#list.replaceChildren(
-      ...this.#part(this.texts.myQuestions, asked),
-      ...this.#part(this.texts.myFlags, flagged),
+      ...this.#part(this.texts.myQuestions, inquiries),
+      ...this.#part(this.texts.myFlags, flags),
       ...this.#part(this.texts.forAll, published),
     );
-    if (!asked.length && !flagged.length && !published.length) {
+    if (!inquiries.length && !flags.length && !published.length) {
       this.#list.append(el("p", { class: "muted" }, this.texts.noMessages));
     }
     this.#panel.hidden = false;
@@ -76,15 +76,15 @@ export class Messages {
     return items.length ? [el("h3", {}, title), el("ul", { class: "messages-part" }, ...items)] : [];
   }
 
-  /** @param {{head: string, words: string, quote: string, reply: string, state: string, unread: boolean, go: string | null}} note */
-  #item({ head, words, quote, reply, state, unread, go }) {
+  /** @param {{head: string, text: string, quote: string, reply: string, state: string, unread: boolean, go: string | null}} message */
+  #item({ head, text, quote, reply, state, unread, go }) {
     const badge = state ? el("span", { class: `badge badge-${state}` }, this.texts[`state.${state}`]) : "";
     return el(
       "li",
       { class: unread ? "message message-unread" : "message" },
       el("p", { class: "message-head" }, el("b", {}, head), badge),
       quote ? el("p", { class: "muted small" }, `“${quote}”`) : "",
-      words ? el("p", {}, words) : "",
+      text ? el("p", {}, text) : "",
       reply ? el("p", { class: "message-reply" }, reply) : "",
       go ? el("button", { type: "button", class: "button-small", "data-go": go }, this.texts.goThere) : "",
     );

@@ -1,4 +1,4 @@
-// What this person told the manager and what the manager answered, as far as this page knows it.
+// The annotator's flags and inquiries, and the manager's answers.
 
 /**
  * @typedef {object} Flag
@@ -13,7 +13,7 @@
  */
 
 /**
- * @typedef {object} Asked
+ * @typedef {object} Inquiry
  * @property {string} id
  * @property {string | null} utterance
  * @property {string} about
@@ -32,46 +32,46 @@
  * @typedef {object} News
  * @property {number} unread
  * @property {Flag[]} flags
- * @property {Asked[]} questions
+ * @property {Inquiry[]} questions the inquiries
  * @property {Published[]} published
  * @property {Announcement | null} guideline
- * @property {string | null} [changed_at] when an utterance of a dialogue in hand was changed last
+ * @property {string | null} [changed_at] time of the last edit of an utterance of the open dialogue
  */
 
-/** @typedef {{kind?: string, body?: Record<string, any>}} Post one message that may not have arrived yet */
+/** @typedef {{kind?: string, body?: Record<string, any>}} Post a message that may not have arrived yet */
 
-export class Store {
+export class MessageStore {
   /** @type {News} */
   #news = { unread: 0, flags: [], questions: [], published: [], guideline: null };
-  /** @type {Map<string, Post>} by id: made here, not yet among the news */
-  #own = new Map();
-  /** @type {Set<string>} flags taken back */
+  /** @type {Map<string, Post>} by id: messages of this page that the news does not contain yet */
+  #pending = new Map();
+  /** @type {Set<string>} ids of withdrawn flags */
   #withdrawn = new Set();
 
   /** @param {News} news */
   take(news) {
     this.#news = news;
-    for (const { id } of [...news.flags, ...news.questions]) this.#own.delete(id);
+    for (const { id } of [...news.flags, ...news.questions]) this.#pending.delete(id);
   }
 
-  /** @param {Post} post made on this page, or kept by its journal from before */
+  /** @param {Post} post made on this page, or found in its journal */
   add(post) {
     if (post.kind === "withdraw") this.#withdrawn.add(post.body?.flag);
-    else if (post.body && (post.kind === "flag" || post.kind === "question")) this.#own.set(post.body.id, post);
+    else if (post.body && (post.kind === "flag" || post.kind === "question")) this.#pending.set(post.body.id, post);
   }
 
-  /** @param {Post} post that the server will not have and nobody wants any more */
+  /** @param {Post} post that the server rejected and the annotator discarded */
   drop({ kind, body }) {
     if (kind === "withdraw") this.#withdrawn.delete(body?.flag);
-    else this.#own.delete(body?.id);
+    else this.#pending.delete(body?.id);
   }
 
   get flags() {
-    return [...this.#made("flag"), ...this.#news.flags].filter(({ id }) => !this.#withdrawn.has(id));
+    return [...this.#pendingOf("flag"), ...this.#news.flags].filter(({ id }) => !this.#withdrawn.has(id));
   }
 
-  get questions() {
-    return [...this.#made("question"), ...this.#news.questions];
+  get inquiries() {
+    return [...this.#pendingOf("question"), ...this.#news.questions];
   }
 
   get published() {
@@ -82,28 +82,28 @@ export class Store {
     return this.#news.guideline;
   }
 
-  /** The ids of what was settled and not looked at yet. */
+  /** The ids of answered messages that the annotator has not read. */
   get unread() {
     return [...this.#news.flags, ...this.#news.questions].filter(({ unread }) => unread).map(({ id }) => id);
   }
 
-  /** They were looked at. */
-  read() {
-    for (const note of [...this.#news.flags, ...this.#news.questions]) note.unread = false;
+  /** Mark all answers as read. */
+  markRead() {
+    for (const message of [...this.#news.flags, ...this.#news.questions]) message.unread = false;
   }
 
-  /** The new guideline was acknowledged. */
-  acknowledged() {
+  /** Remove the announcement, which was acknowledged. */
+  acknowledge() {
     this.#news.guideline = null;
   }
 
   /**
-   * @param {"flag" | "question"} kind
+   * @param {"flag" | "question"} kind as in the journal; an inquiry is a "question" there
    * @returns {any[]} newest first
    */
-  #made(kind) {
-    const own = [...this.#own.values()].filter((post) => post.kind === kind).reverse();
-    return own.map(({ body }) => ({
+  #pendingOf(kind) {
+    const pending = [...this.#pending.values()].filter((post) => post.kind === kind).reverse();
+    return pending.map(({ body }) => ({
       comment: "",
       about: "",
       quote: "",

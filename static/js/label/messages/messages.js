@@ -1,75 +1,75 @@
-// All that goes between this person and the manager while labelling: flags, questions, returns, answers, guideline.
+// Flags, inquiries, returned dialogues and the manager's answers on the labelling page.
 
-import { clock } from "../view/dialogue.js";
 import { byId, el, fill, setAttributes } from "../view/dom.js";
-import { Slip } from "../view/form_dialog.js";
-import { FlagSlip } from "./flag_dialog.js";
-import { Announcement } from "./guideline_changes.js";
-import { Messages } from "./message_panel.js";
-import { Store } from "./message_store.js";
+import { FormDialog } from "../view/form_dialog.js";
+import { clock } from "../view/format.js";
+import { FlagDialog } from "./flag_dialog.js";
+import { GuidelineChanges } from "./guideline_changes.js";
+import { MessagePanel } from "./message_panel.js";
+import { MessageStore } from "./message_store.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Utterance} Utterance */
 /** @typedef {import("./message_store.js").Post} Post */
 
-const LOOK_AGAIN_MS = 120_000;
+const REFRESH_MS = 120_000;
 
-export class Notes {
-  #store = new Store();
+export class Messages {
+  #store = new MessageStore();
   /** @type {Session | null} */
   #session = null;
   /** @type {{session: Session, at: string | null | undefined} | null} */
-  #changed = null;
+  #edited = null;
   #badge = byId("messages-count");
-  #asking = /** @type {HTMLSelectElement} */ (byId("ask-about"));
+  #about = /** @type {HTMLSelectElement} */ (byId("inquiry-about"));
 
   /**
    * @param {object} options
    * @param {Record<string, string>} options.texts
-   * @param {import("../sync/assignment_sync.js").Supply["post"]} options.post keeps a message until it is saved
+   * @param {import("../sync/assignment_sync.js").AssignmentSync["post"]} options.post stores a message until it is saved
    * @param {ReturnType<typeof import("../sync/api.js").createApi>} options.api
    * @param {object} options.on
    * @param {(index: number) => void} options.on.go
    * @param {() => void} options.on.leave the dialogue was returned
-   * @param {() => void} options.on.changed an utterance of the dialogue was changed since it was opened
+   * @param {() => void} options.on.edited an utterance of the open dialogue was edited
    */
   constructor({ texts, post, api, on }) {
     this.texts = texts;
     this.post = post;
     this.api = api;
     this.on = on;
-    this.flagSlip = new FlagSlip(texts, {
+    this.flagDialog = new FlagDialog(texts, {
       send: (reason, comment) => this.#flag(reason, comment),
       withdraw: (flag) => this.#send("withdraw", { flag }),
-      giveBack: () => this.giveBack(),
+      returnDialogue: () => this.returnDialogue(),
     });
-    this.askSlip = new Slip("ask-slip", () => this.#ask());
-    this.returnSlip = new Slip("return-slip", () => this.#giveBack());
-    this.panel = new Messages(texts, (utterance) => this.#goTo(utterance));
-    this.announcement = new Announcement(texts, (announced) => this.#acknowledge(announced));
+    this.inquiryDialog = new FormDialog("inquiry-dialog", () => this.#inquire());
+    this.returnDialog = new FormDialog("return-dialog", () => this.#return());
+    this.panel = new MessagePanel(texts, (utterance) => this.#goTo(utterance));
+    this.guidelineChanges = new GuidelineChanges(texts, (announcement) => this.#acknowledge(announcement));
     byId("flag-open").addEventListener("click", () => this.flag());
-    byId("ask-open").addEventListener("click", () => this.ask());
-    byId("messages-open").addEventListener("click", () => this.messages());
-    byId("watch-return").addEventListener("click", () => this.giveBack());
-    window.addEventListener("focus", () => this.look());
-    setInterval(() => document.visibilityState === "visible" && this.look(), LOOK_AGAIN_MS);
+    byId("inquiry-open").addEventListener("click", () => this.ask());
+    byId("messages-open").addEventListener("click", () => this.togglePanel());
+    byId("watch-return").addEventListener("click", () => this.returnDialogue());
+    window.addEventListener("focus", () => this.refresh());
+    setInterval(() => document.visibilityState === "visible" && this.refresh(), REFRESH_MS);
   }
 
   /**
    * @param {Session | null} session null: no dialogue is open
-   * @param {Post[]} [unsent] what the journal still holds of this dialogue
+   * @param {Post[]} [unsent] messages of this dialogue in the journal
    */
   open(session, unsent = []) {
     this.#session = session;
     if (!session) return;
     for (const post of unsent) this.#store.add(post);
     const options = session.questions.map(({ slug, name }) => new Option(name, slug));
-    this.#asking.replaceChildren(new Option(this.texts.nothingInParticular, ""), ...options);
-    void this.look();
+    this.#about.replaceChildren(new Option(this.texts.nothingInParticular, ""), ...options);
+    void this.refresh();
   }
 
-  /** Ask the server for what is new; without an answer everything stays as it is. */
-  async look() {
+  /** Ask the server for news; without an answer, nothing changes. */
+  async refresh() {
     const session = this.#session;
     if (!session) return;
     let news;
@@ -79,37 +79,40 @@ export class Notes {
       return;
     }
     this.#store.take(news);
-    // the first look after a dialogue was opened tells the state that it was opened in
+    // the first response after a dialogue was opened describes the state in which it was opened
     if (session === this.#session) {
-      const isChanged = this.#changed?.session === session && this.#changed.at !== news.changed_at;
-      this.#changed = { session, at: news.changed_at };
-      if (isChanged) return this.on.changed();
+      const isEdited = this.#edited?.session === session && this.#edited.at !== news.changed_at;
+      this.#edited = { session, at: news.changed_at };
+      if (isEdited) return this.on.edited();
     }
-    this.announcement.tell(this.#store.announcement);
+    this.guidelineChanges.show(this.#store.announcement);
     this.paint();
   }
 
-  /** Show what there is to say by now, beside the utterance as well where one is on show. */
+  /** Show the present messages, also beside the current utterance if one is visible. */
   paint() {
-    if (byId("now").hasChildNodes()) this.arrive();
+    if (byId("current-utterance").hasChildNodes()) this.showCurrent();
     else this.#paint();
   }
 
-  /** The current utterance is on show: say what there is to say about it. */
-  arrive() {
+  /** Show the messages about the current utterance. */
+  showCurrent() {
     const { utterance } = this.#session ?? {};
     if (!utterance) return;
     const flags = this.#store.flags.filter((flag) => flag.utterance === utterance.id);
-    const questions = this.#store.questions.filter((question) => question.utterance === utterance.id);
+    const inquiries = this.#store.inquiries.filter((inquiry) => inquiry.utterance === utterance.id);
     const lines = [
-      ...changes(utterance, this.texts),
+      ...editsOf(utterance, this.texts),
       ...flags.map(({ reason, state, reply }) =>
-        note(`⚑ ${this.texts[`reason.${reason}`]} · ${this.texts[`state.${state}`]}`, reply),
+        line(`⚑ ${this.texts[`reason.${reason}`]} · ${this.texts[`state.${state}`]}`, reply),
       ),
-      ...questions.map(({ text, reply, state }) => note(`? ${text}`, reply || this.texts[`state.${state}`])),
+      ...inquiries.map(({ text, reply, state }) => line(`? ${text}`, reply || this.texts[`state.${state}`])),
     ];
-    document.getElementById("now-notes")?.remove();
-    if (lines.length) byId("now").append(el("div", { class: "now-notes small", id: "now-notes" }, ...lines));
+    document.getElementById("current-messages")?.remove();
+    if (lines.length)
+      byId("current-utterance").append(
+        el("div", { class: "current-messages small", id: "current-messages" }, ...lines),
+      );
     this.#paint();
   }
 
@@ -117,10 +120,10 @@ export class Notes {
     const session = this.#session;
     if (!session) return;
     const own = this.#store.flags.filter((flag) => flag.utterance === session.utterance.id);
-    this.flagSlip.open(session.utterance, own, session.cuts.isMoved(session.utterance) ? "bad_cut" : "");
+    this.flagDialog.open(session.utterance, own, session.cuts.isMoved(session.utterance) ? "bad_cut" : "");
   }
 
-  /** The utterance is being left: a cut that was moved goes to the manager as a proposal. */
+  /** Send the moved cut of the current utterance to the manager as a proposal. */
   propose() {
     const proposal = this.#session?.cuts.take(this.#session.utterance);
     if (proposal) void this.#send("flag", proposal);
@@ -129,29 +132,29 @@ export class Notes {
   ask() {
     if (!this.#session) return;
     const { utterance, focus } = this.#session;
-    this.askSlip.open(utterance.text);
-    this.#asking.value = focus?.slug ?? "";
-    this.askSlip.form.querySelector("textarea")?.focus();
+    this.inquiryDialog.open(utterance.text);
+    this.#about.value = focus?.slug ?? "";
+    this.inquiryDialog.form.querySelector("textarea")?.focus();
   }
 
-  giveBack() {
-    if (this.#session) this.returnSlip.open(this.#session.work.dialogue.name);
+  returnDialogue() {
+    if (this.#session) this.returnDialog.open(this.#session.work.dialogue.name);
   }
 
-  messages() {
+  togglePanel() {
     if (this.panel.isOpen) return this.panel.close();
-    const here = new Set(this.#session?.work.utterances.map(({ id }) => id));
-    this.panel.show(this.#store, this.#session?.questions ?? [], (id) => id !== null && here.has(id));
+    const inDialogue = new Set(this.#session?.work.utterances.map(({ id }) => id));
+    this.panel.show(this.#store, this.#session?.questions ?? [], (id) => id !== null && inDialogue.has(id));
     const { unread } = this.#store;
     if (unread.length === 0) return undefined;
-    this.#store.read();
+    this.#store.markRead();
     this.#paint();
-    this.api.seen(unread).catch(() => {}); // they are unread again when the page is opened next
+    this.api.seen(unread).catch(() => {}); // they are unread again when the page is opened the next time
     return undefined;
   }
 
   /**
-   * A message that the server refused is not wanted any more: it is as if it had not been made.
+   * Remove a rejected message that the annotator discarded.
    *
    * @param {import("../types.js").Entry} entry
    */
@@ -159,12 +162,12 @@ export class Notes {
     if (!kind || !body) return;
     this.#store.drop({ kind, body });
     this.paint();
-    if (kind === "acknowledge") void this.look(); // the announcement comes back
+    if (kind === "acknowledge") void this.refresh(); // shows the announcement again
   }
 
   close() {
     this.panel.close();
-    this.announcement.close();
+    this.guidelineChanges.close();
   }
 
   /**
@@ -186,27 +189,27 @@ export class Notes {
     const id = await this.post(kind, body);
     const quote = this.#session?.work.utterances.find((each) => each.id === body.utterance)?.text;
     this.#store.add({ kind, body: { ...body, id, quote } });
-    this.arrive();
+    this.showCurrent();
   }
 
-  #ask() {
-    const text = this.askSlip.value("text");
+  #inquire() {
+    const text = this.inquiryDialog.value("text");
     const { utterance } = this.#session ?? {};
-    if (text && utterance) void this.#send("question", { utterance: utterance.id, about: this.#asking.value, text });
+    if (text && utterance) void this.#send("question", { utterance: utterance.id, about: this.#about.value, text });
   }
 
-  async #giveBack() {
-    const reason = this.returnSlip.value("reason");
-    await this.post("return", { reason, comment: this.returnSlip.value("comment") });
+  async #return() {
+    const reason = this.returnDialog.value("reason");
+    await this.post("return", { reason, comment: this.returnDialog.value("comment") });
     this.on.leave();
   }
 
-  /** @param {import("./message_store.js").Announcement} announced */
-  #acknowledge(announced) {
-    this.#store.acknowledged();
-    void this.post("acknowledge", { guideline: announced.id });
-    // made by the server from Markdown with raw HTML turned off, as the text that it replaces
-    const text = new DOMParser().parseFromString(announced.html, "text/html");
+  /** @param {import("./message_store.js").Announcement} announcement */
+  #acknowledge(announcement) {
+    this.#store.acknowledge();
+    void this.post("acknowledge", { guideline: announcement.id });
+    // the server renders it from Markdown without raw HTML, like the text that it replaces
+    const text = new DOMParser().parseFromString(announcement.html, "text/html");
     byId("guideline-text").replaceChildren(...text.body.childNodes);
   }
 
@@ -217,7 +220,7 @@ export class Notes {
     if (index >= 0) this.on.go(index);
   }
 
-  /** Marks in the conversation, and how many answers were not read. */
+  /** Show marks in the dialogue, and the number of unread answers. */
   #paint() {
     const { length } = this.#store.unread;
     this.#badge.hidden = length === 0;
@@ -225,35 +228,44 @@ export class Notes {
     const session = this.#session;
     if (!session) return;
     const flagged = new Set(this.#store.flags.map(({ utterance }) => utterance));
-    const asked = new Set(this.#store.questions.map(({ utterance }) => utterance));
-    const heads = document.querySelectorAll("#talk .talk-head");
+    const inquired = new Set(this.#store.inquiries.map(({ utterance }) => utterance));
+    const heads = document.querySelectorAll("#dialogue .dialogue-head");
     session.work.utterances.forEach(({ id, changed, seen }, index) => {
-      const marks = [flagged.has(id) ? "⚑" : "", asked.has(id) ? "?" : "", changed || seen ? "✎" : ""].join("");
+      const marks = [flagged.has(id) ? "⚑" : "", inquired.has(id) ? "?" : "", changed || seen ? "✎" : ""].join("");
       if (heads[index]) setAttributes(heads[index], { "data-marks": marks || null });
     });
   }
 }
 
 /**
- * @param {string} words
+ * @param {string} text
  * @param {string} reply
  */
-function note(words, reply) {
-  return el("p", {}, words, reply ? el("b", { class: "now-reply" }, ` → ${reply}`) : "");
+function line(text, reply) {
+  return el("p", {}, text, reply ? el("b", { class: "current-reply" }, ` → ${reply}`) : "");
 }
 
 /**
  * @param {Utterance} utterance
  * @param {Record<string, string>} texts
  */
-function changes({ changed, seen }, texts) {
+function editsOf({ changed, seen }, texts) {
   const before = changed ?? seen;
   if (!before) return [];
-  const was = Object.entries(before).map(([field, value]) => {
-    const words = field.endsWith("_ms") ? (value === null ? "–" : clock(Number(value))) : String(value || texts.nobody);
-    return fill(texts[`was.${field}`], { was: words });
+  const parts = Object.entries(before).map(([field, value]) => {
+    const former = field.endsWith("_ms")
+      ? value === null
+        ? "–"
+        : clock(Number(value))
+      : String(value || texts.nobody);
+    return fill(texts[`was.${field}`], { was: former });
   });
   return [
-    el("p", { class: "now-changed" }, el("b", {}, changed ? texts.changed : texts.changedSeen), ` ${was.join(" · ")}`),
+    el(
+      "p",
+      { class: "current-edited" },
+      el("b", {}, changed ? texts.changed : texts.changedSeen),
+      ` ${parts.join(" · ")}`,
+    ),
   ];
 }

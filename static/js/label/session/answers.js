@@ -1,4 +1,4 @@
-// What an answer does to the other answers.
+// Answers of one utterance, and the effect of one answer on the others.
 
 import { applies, CANNOT_JUDGE, NOT_APPLICABLE } from "./conditions.js";
 
@@ -7,30 +7,33 @@ import { applies, CANNOT_JUDGE, NOT_APPLICABLE } from "./conditions.js";
 /** @typedef {import("../types.js").Question} Question */
 
 /**
- * Answer one question. Links at a changed end lose their value and are asked again; links that no longer apply say so.
+ * Return the answers after one question was answered. Links of this question lose their answer and are asked again;
+ * links that no longer apply become `not_applicable`.
  *
  * @param {Question[]} questions
- * @param {Answers} answers are left as they are
+ * @param {Answers} answers not modified
  * @param {Question} question
- * @param {string | number} value a choice, a link's value, or `cannot_judge`
+ * @param {string | number} value a choice, a value of a link, or `cannot_judge`
  * @returns {Answers}
  */
 export function answer(questions, answers, question, value) {
-  const next = { ...answers, [question.slug]: valueAfter(question, answers[question.slug], value) };
+  const next = { ...answers, [question.slug]: answerAfter(question, answers[question.slug], value) };
   if (question.many && !(/** @type {string[]} */ (next[question.slug]).length)) delete next[question.slug];
   if (isSame(next[question.slug], answers[question.slug])) return answers;
   for (const { slug, link } of questions) {
     if (link && (link.from === question.slug || link.to === question.slug)) delete next[slug];
   }
-  return settled(questions, next);
+  return withInapplicableLinks(questions, next);
 }
 
 /**
+ * Return the answers with `not_applicable` for every link between judged ends that is not asked.
+ *
  * @param {Question[]} questions
  * @param {Answers} answers
- * @returns {Answers} with every link between judged ends that is not asked set to `not_applicable`
+ * @returns {Answers}
  */
-export function settled(questions, answers) {
+export function withInapplicableLinks(questions, answers) {
   const next = { ...answers };
   for (const { slug, link } of questions) {
     if (!link) continue;
@@ -41,20 +44,24 @@ export function settled(questions, answers) {
 }
 
 /**
+ * Return the questions without an answer, in order.
+ *
  * @param {Question[]} questions
  * @param {Answers} answers
- * @returns {Question[]} those still to be answered, in order
+ * @returns {Question[]}
  */
 export function openQuestions(questions, answers) {
   return questions.filter(({ slug }) => answers[slug] === undefined);
 }
 
 /**
+ * Return the state of a question.
+ *
  * @param {Question} question
  * @param {Answers} answers
- * @returns {"asked" | "waiting" | "not_applicable"} waiting: an end of the link is not judged yet
+ * @returns {"asked" | "waiting" | "not_applicable"} waiting: an end of the link is not answered yet
  */
-export function standing(question, answers) {
+export function questionState(question, answers) {
   if (!question.link) return "asked";
   if (isWaiting(question.link, answers)) return "waiting";
   return applies(question.link, answers) ? "asked" : "not_applicable";
@@ -86,11 +93,11 @@ function isWaiting({ from, to }, answers) {
  * @param {string | number} value
  * @returns {Answer}
  */
-function valueAfter(question, before, value) {
+function answerAfter(question, before, value) {
   if (!question.many || value === CANNOT_JUDGE) return value;
   const chosen = new Set(Array.isArray(before) ? before : []);
   if (!chosen.delete(String(value))) chosen.add(String(value));
-  // one order only, so that equal answers are equal values
+  // in the codebook's order, so that equal answers compare equal
   return question.options.map((option) => String(option.value)).filter((slug) => chosen.has(slug));
 }
 

@@ -1,4 +1,4 @@
-// From the codebook's document to the questions of the page, in the language of the reader.
+// The codebook's document converted to the questions and the policy of the page.
 
 import { NOT_APPLICABLE } from "./conditions.js";
 
@@ -9,20 +9,22 @@ import { NOT_APPLICABLE } from "./conditions.js";
 const SHORTCUTS = ["all_default", "same_as_previous"];
 
 /**
+ * Return the questions of a codebook, with texts in the reader's language.
+ *
  * @param {Record<string, any>} document as the server stores it
  * @param {string} language of the page: `en`, `zh-hans`
  * @returns {Question[]} tasks, then links
  */
 export function questionsOf(document, language) {
-  const text = reader(document.texts, language);
-  const mayRefuse = document.policy.cannot_judge === "per-task";
+  const text = textsIn(document.texts, language);
+  const allowsCannotJudge = document.policy.cannot_judge === "per-task";
   const tasks = document.tasks.map((/** @type {any} */ task) => ({
     ...text(task.slug),
     slug: task.slug,
     kind: "task",
     many: task.many,
-    mayRefuse,
-    usual: task.default,
+    allowsCannotJudge,
+    defaultAnswer: task.default,
     link: null,
     options: task.choices.map((/** @type {any} */ { slug, key, code }) => ({
       ...text(`${task.slug}.${slug}`),
@@ -36,8 +38,8 @@ export function questionsOf(document, language) {
     slug: link.slug,
     kind: "link",
     many: false,
-    mayRefuse: false,
-    usual: NOT_APPLICABLE,
+    allowsCannotJudge: false,
+    defaultAnswer: NOT_APPLICABLE,
     link: { from: link.from, to: link.to, condition: link.condition },
     options: link.values.map((/** @type {any} */ { value, key, code }) => ({
       ...text(`${link.slug}.${value}`),
@@ -50,7 +52,9 @@ export function questionsOf(document, language) {
 }
 
 /**
- * @param {Record<string, any>} document as the server stores it; older ones use other words for the same
+ * Return the policy of a codebook.
+ *
+ * @param {Record<string, any>} document as the server stores it; older documents use other values for `shortcuts`
  * @returns {import("../types.js").Policy}
  */
 export function policyOf({ policy }) {
@@ -64,11 +68,13 @@ export function policyOf({ policy }) {
 }
 
 /**
+ * Return a function that looks up the texts of one language.
+ *
  * @param {Record<string, Record<string, Text>>} texts language -> path -> text
  * @param {string} language
- * @returns {(path: string) => Text} the slug stands in for a missing name
+ * @returns {(path: string) => Text} a missing name is replaced by the slug
  */
-function reader(texts, language) {
+function textsIn(texts, language) {
   const own = texts[language] ?? texts[language.split("-")[0]] ?? {};
   return (path) => own[path] ?? { name: path.slice(path.lastIndexOf(".") + 1), help: "", anchor: "" };
 }

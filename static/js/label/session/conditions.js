@@ -1,5 +1,5 @@
-// The twin of corpus/rules/conditions.py: it evaluates the trees that the server parsed.
-// Both are held to tests/conditions.json.
+// Evaluation of conditions, the counterpart of corpus/rules/conditions.py: the server parses, both evaluate.
+// Both are tested with tests/conditions.json.
 
 /** @typedef {string | number | string[]} Answer */
 /** @typedef {Record<string, Answer | undefined>} Answers question slug -> answer */
@@ -9,7 +9,7 @@ export const CANNOT_JUDGE = "cannot_judge";
 export const NOT_APPLICABLE = "not_applicable";
 
 /**
- * Tell whether a condition is known to hold; what is not answered or cannot be judged is unknown (Kleene's three values).
+ * Return whether a condition is known to hold. Open questions and "cannot judge" are unknown (Kleene's three values).
  *
  * @param {Tree} tree as the codebook's document carries it
  * @param {Answers} answers
@@ -20,7 +20,7 @@ export function holds(tree, answers) {
 }
 
 /**
- * Tell whether a link is asked: both its ends are judged, and its condition holds.
+ * Return whether a link is asked: both its ends are judged, and its condition holds.
  *
  * @param {{from: string, to: string, condition: Tree}} link
  * @param {Answers} answers
@@ -41,7 +41,7 @@ function isJudged(answer) {
 /**
  * @param {Tree} tree
  * @param {Answers} answers
- * @returns {boolean | null} null for unknown
+ * @returns {boolean | null} null: unknown
  */
 function truth([operator, ...operands], answers) {
   switch (operator) {

@@ -1,4 +1,4 @@
-// Where an utterance should start and end instead: moved in steps of a frame, kept as a proposal to the manager.
+// Proposed new bounds of utterances, moved in steps of one frame and sent to the manager as flags.
 
 import { newId } from "../sync/new_id.js";
 
@@ -8,19 +8,21 @@ import { newId } from "../sync/new_id.js";
 export const STEP_MS = 40;
 const SHORTEST_MS = 200;
 
-export class Cuts {
-  /** @type {Map<string, Bounds>} utterance -> where it should lie */
-  #wanted = new Map();
-  /** @type {Map<string, string>} utterance -> what was proposed of it last */
-  #proposed = new Map();
+export class CutProposals {
+  /** @type {Map<string, Bounds>} utterance -> proposed bounds */
+  #bounds = new Map();
+  /** @type {Map<string, string>} utterance -> the bounds that were sent last */
+  #sent = new Map();
 
   /**
+   * Return the proposed bounds of an utterance, or else its present ones.
+   *
    * @param {Utterance} utterance
-   * @returns {Bounds | null} where it should lie by now; null where a source's times are beyond repair
+   * @returns {Bounds | null} null if the utterance has no usable times
    */
   of({ id, start_ms, end_ms }) {
-    const wanted = this.#wanted.get(id);
-    if (wanted || start_ms === null || end_ms === null) return wanted ?? null;
+    const proposed = this.#bounds.get(id);
+    if (proposed || start_ms === null || end_ms === null) return proposed ?? null;
     return { start_ms, end_ms };
   }
 
@@ -31,10 +33,12 @@ export class Cuts {
   }
 
   /**
+   * Move an edge.
+   *
    * @param {Utterance} utterance
    * @param {"start_ms" | "end_ms"} edge
-   * @param {number} steps
-   * @returns {boolean} whether it moved: a clip keeps some length
+   * @param {number} steps of 40 ms; negative for earlier
+   * @returns {boolean} whether it moved; a clip cannot become shorter than 200 ms
    */
   move(utterance, edge, steps) {
     const now = this.of(utterance);
@@ -46,17 +50,19 @@ export class Cuts {
   }
 
   /**
+   * Set the proposed bounds, for example after an undo.
+   *
    * @param {Utterance} utterance
-   * @param {Bounds | null} bounds as an undo brings them back
+   * @param {Bounds | null} bounds null, or the present ones: no proposal
    */
   put(utterance, bounds) {
     if (bounds && (bounds.start_ms !== utterance.start_ms || bounds.end_ms !== utterance.end_ms)) {
-      this.#wanted.set(utterance.id, bounds);
-    } else this.#wanted.delete(utterance.id);
+      this.#bounds.set(utterance.id, bounds);
+    } else this.#bounds.delete(utterance.id);
   }
 
   /**
-   * Return what is to be proposed of an utterance that is being left; once.
+   * Return the flag that proposes the new bounds. The same bounds are returned only once.
    *
    * @param {Utterance} utterance
    * @returns {(Bounds & {id: string, utterance: string, reason: "bad_cut", comment: string}) | null}
@@ -64,9 +70,9 @@ export class Cuts {
   take(utterance) {
     const bounds = this.of(utterance);
     if (!bounds || !this.isMoved(utterance)) return null;
-    const said = `${bounds.start_ms} ${bounds.end_ms}`;
-    if (this.#proposed.get(utterance.id) === said) return null;
-    this.#proposed.set(utterance.id, said);
+    const key = `${bounds.start_ms} ${bounds.end_ms}`;
+    if (this.#sent.get(utterance.id) === key) return null;
+    this.#sent.set(utterance.id, key);
     return { id: newId(), utterance: utterance.id, reason: "bad_cut", comment: "", ...bounds };
   }
 }

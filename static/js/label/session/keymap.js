@@ -1,4 +1,4 @@
-// Keys are taken by their place (`event.code`), so that every layout and every input method gives the same.
+// The keys of the page. Keys are identified by position (`event.code`), so that layouts and input methods don't matter.
 
 /** @typedef {import("../types.js").Question} Question */
 
@@ -6,10 +6,10 @@
  * @typedef {{do: "answer", question: Question, value: string | number}
  *   | {do: "commit" | "undo" | "replay" | "replay-all" | "cannot-judge" | "back" | "forward" | "guideline"
  *       | "slower" | "faster" | "close" | "flag" | "ask" | "all_default" | "same_as_previous"}
- *   | {do: "cut", edge: "start_ms" | "end_ms", steps: number}} Act
+ *   | {do: "cut", edge: "start_ms" | "end_ms", steps: number}} Action
  */
 
-/** @type {Record<string, Exclude<Act["do"], "answer" | "cut">>} */
+/** @type {Record<string, Exclude<Action["do"], "answer" | "cut">>} */
 const PAGE_KEYS = {
   Enter: "commit",
   NumpadEnter: "commit",
@@ -31,12 +31,12 @@ const PAGE_KEYS = {
 const CUT_KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 
 /**
- * Return the function that says what a key press asks for.
+ * Return the function that maps a key press to an action.
  *
- * `event.key`, `isComposing` and the key code 229 are not looked at: an input method changes all three.
+ * It ignores `event.key`, `isComposing` and the key code 229, since an input method changes all three.
  *
  * @param {Question[]} questions
- * @returns {(event: {code: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean, altKey: boolean}) => Act | null}
+ * @returns {(event: {code: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean, altKey: boolean}) => Action | null}
  */
 export function keymap(questions) {
   const answers = new Map();
@@ -56,6 +56,6 @@ export function keymap(questions) {
     if (shiftKey) return null;
     if (answers.has(code)) return answers.get(code);
     if (code === "KeyG") return { do: "guideline" };
-    return code in PAGE_KEYS ? /** @type {Act} */ ({ do: PAGE_KEYS[code] }) : null;
+    return code in PAGE_KEYS ? /** @type {Action} */ ({ do: PAGE_KEYS[code] }) : null;
   };
 }

@@ -1,12 +1,12 @@
-// One assignment in the hands of one person: what is answered, where they are, what can be undone.
+// The state of one open assignment: answers, drafts, the current utterance, and what undo takes back.
 
 import { newId } from "../sync/new_id.js";
-import { answer, openQuestions, sameAnswers, settled } from "./answers.js";
+import { answer, openQuestions, sameAnswers, withInapplicableLinks } from "./answers.js";
 import { policyOf } from "./codebook.js";
-import { Cuts } from "./cut_proposals.js";
-import { Opened } from "./opened_utterances.js";
-import { usualAnswers } from "./shortcuts.js";
-import { difference, shownAs } from "./utterance_edits.js";
+import { CutProposals } from "./cut_proposals.js";
+import { OpenedUtterances } from "./opened_utterances.js";
+import { defaultAnswers } from "./shortcuts.js";
+import { difference, visibleFields } from "./utterance_edits.js";
 
 /** @typedef {import("../types.js").Answers} Answers */
 /** @typedef {import("../types.js").Operation} Operation */
@@ -14,40 +14,40 @@ import { difference, shownAs } from "./utterance_edits.js";
 /** @typedef {import("../types.js").Draft} Draft */
 /** @typedef {import("../types.js").Question} Question */
 /** @typedef {import("../types.js").Shortcut} Shortcut */
-/** @typedef {import("../types.js").Was} Was */
+/** @typedef {import("../types.js").FormerFields} FormerFields */
 /** @typedef {import("../types.js").Work} Work */
 /** @typedef {{active_ms: number, played_ms: number}} Effort */
-/** @typedef {{draft: Draft, cut: Bounds | null}} Press what a key press changed */
+/** @typedef {{draft: Draft, cut: Bounds | null}} Press the state before a key press */
 
-// stands in a draft beside its answers; no question can have this name
-const MARK = "~shortcut";
+// stored in a draft beside its answers; no question can have this slug
+const SHORTCUT_KEY = "~shortcut";
 
 export class Session {
-  /** @type {Map<string, Answers>} utterance -> what was committed */
+  /** @type {Map<string, Answers>} utterance -> committed answers */
   committed = new Map();
-  /** @type {Map<string, Draft>} utterance -> what is pressed but not committed */
+  /** @type {Map<string, Draft>} utterance -> answers that are not committed yet */
   drafts = new Map();
-  cuts = new Cuts();
+  cuts = new CutProposals();
   /** @type {{operation: string, utterance: string, before: Answers | undefined, shortcut: Shortcut | ""}[]} */
-  #done = [];
-  /** @type {Press[]} what was there before each key press on the current utterance */
+  #commits = [];
+  /** @type {Press[]} the states before each key press on the current utterance, oldest first */
   #presses = [];
-  /** @type {Set<string>} utterances that were changed before their labels came to the server */
-  askedAgain = new Set();
-  /** @type {Set<string>} utterances whose draft was made in this page, and is newer than what the journal had of it */
-  #own = new Set();
+  /** @type {Set<string>} utterances that were edited before their answers reached the server */
+  reopened = new Set();
+  /** @type {Set<string>} utterances whose draft was made in this page; it is newer than the journal's */
+  #draftedHere = new Set();
 
   /**
    * @param {Work} work
    * @param {Question[]} questions
-   * @param {{unsent?: Operation[], drafts?: Record<string, Draft>}} [kept] what the browser's journal still holds
+   * @param {{unsent?: Operation[], drafts?: Record<string, Draft>}} [pending] entries of the browser's journal
    */
   constructor(work, questions, { unsent = [], drafts = {} } = {}) {
     this.work = work;
     this.questions = questions;
     this.policy = policyOf(work.codebook);
     this.#replay(unsent, drafts);
-    this.openings = new Opened({
+    this.openings = new OpenedUtterances({
       all: work.utterances.length,
       context: this.policy.context,
       isText: !work.media,
@@ -61,31 +61,31 @@ export class Session {
     return this.work.utterances[this.index];
   }
 
-  /** The answers that the page shows for the current utterance. */
+  /** The answers of the current utterance: its draft, or else the committed ones. */
   get answers() {
     const draft = this.drafts.get(this.utterance.id);
     if (!draft) return this.committed.get(this.utterance.id) ?? {};
-    if (!(MARK in draft)) return draft;
-    const { [MARK]: _, ...answers } = draft;
+    if (!(SHORTCUT_KEY in draft)) return draft;
+    const { [SHORTCUT_KEY]: _, ...answers } = draft;
     return answers;
   }
 
-  /** The key that answered everything on the current utterance, if one did. */
+  /** The shortcut that answered the current utterance; empty for none. */
   get shortcut() {
-    return /** @type {Shortcut | ""} */ (this.drafts.get(this.utterance.id)?.[MARK] ?? "");
+    return /** @type {Shortcut | ""} */ (this.drafts.get(this.utterance.id)?.[SHORTCUT_KEY] ?? "");
   }
 
-  /** The labels of the utterance before, where it has some. */
+  /** The committed answers of the previous utterance, or null. */
   get previous() {
     return this.committed.get(this.work.utterances[this.index - 1]?.id) ?? null;
   }
 
-  /** The last utterance that may be shown. */
+  /** The index of the last utterance that may be shown. */
   get reach() {
     return this.openings.reach(this.#nextOpen(0));
   }
 
-  /** The first question of the current utterance that has no answer yet. */
+  /** The first open question of the current utterance, or null. */
   get focus() {
     return openQuestions(this.questions, this.answers)[0] ?? null;
   }
@@ -98,53 +98,54 @@ export class Session {
     return this.labelled === this.work.utterances.length;
   }
 
-  /** Whether an undo takes back a key press alone, of which the server never hears. */
+  /** Whether undo takes back a key press only; the server is not told of it. */
   get hasPresses() {
     return this.#presses.length > 0;
   }
 
   get canUndo() {
-    return this.#presses.length > 0 || this.#done.length > 0;
+    return this.#presses.length > 0 || this.#commits.length > 0;
   }
 
   /**
-   * Take over what the server holds by now, and stay where one is. What was pressed in this page stays as well.
+   * Take over the server's present state, and stay at the current utterance. Drafts made in this page stay.
    *
    * @param {Work} work the same assignment
-   * @param {{unsent?: Operation[], drafts?: Record<string, Draft>, judged?: Map<string, Was>}} [kept] what the
-   *   browser's journal still holds, and how utterances were whose labels the server refused, since they had changed
-   * @returns {string[]} the utterances that are not what they were
+   * @param {{unsent?: Operation[], drafts?: Record<string, Draft>, judged?: Map<string, FormerFields>}} [pending]
+   *   entries of the browser's journal; `judged`: the former fields of utterances whose answers the server rejected
+   *   because of an edit
+   * @returns {string[]} ids of the utterances that were edited
    */
   renew(work, { unsent = [], drafts = {}, judged = new Map() } = {}) {
     const { id } = this.utterance;
     const before = new Map(this.work.utterances.map((utterance) => [utterance.id, utterance]));
-    const was = new Map(this.work.utterances.map((utterance) => [utterance.id, shownAs(this.work, utterance)]));
-    const own = [...this.#own].flatMap((utterance) => {
+    const shown = new Map(this.work.utterances.map((utterance) => [utterance.id, visibleFields(this.work, utterance)]));
+    const draftsOfPage = [...this.#draftedHere].flatMap((utterance) => {
       const draft = this.drafts.get(utterance);
       return draft ? [[utterance, draft]] : [];
     });
     const utterances = work.utterances.map((utterance) => ({
       ...utterance,
       seen: difference(work, utterance, {
-        ...was.get(utterance.id),
+        ...shown.get(utterance.id),
         ...before.get(utterance.id)?.seen,
         ...judged.get(utterance.id),
       }),
     }));
-    this.work = { ...work, utterances, today: this.work.today }; // the day's sum goes on from where it was begun
+    this.work = { ...work, utterances, today: this.work.today }; // the day's total continues from its first value
     this.committed.clear();
     this.drafts.clear();
-    this.#done = [];
-    this.#replay(unsent, { ...drafts, ...Object.fromEntries(own) });
+    this.#commits = [];
+    this.#replay(unsent, { ...drafts, ...Object.fromEntries(draftsOfPage) });
     this.index = Math.max(
       0,
       work.utterances.findIndex((utterance) => utterance.id === id),
     );
-    for (const utterance of judged.keys()) if (!this.committed.has(utterance)) this.askedAgain.add(utterance);
+    for (const utterance of judged.keys()) if (!this.committed.has(utterance)) this.reopened.add(utterance);
     return work.utterances.flatMap((now) => (before.get(now.id)?.version === now.version ? [] : [now.id]));
   }
 
-  /** Go to the first utterance without labels, where there is one. */
+  /** Go to the first utterance without answers, if there is one. */
   goToOpen() {
     const open = this.#nextOpen(0);
     if (open >= 0) this.go(open);
@@ -155,7 +156,7 @@ export class Session {
    *
    * @param {Question} question
    * @param {string | number} value
-   * @returns {boolean} whether that changed anything
+   * @returns {boolean} whether the draft changed
    */
   choose(question, value) {
     const next = answer(this.questions, this.answers, question, value);
@@ -165,16 +166,16 @@ export class Session {
   }
 
   /**
-   * Answer every question at once, where the policy allows it.
+   * Answer every question, if the policy allows this shortcut.
    *
    * @param {Shortcut} kind
-   * @returns {boolean} whether that changed anything
+   * @returns {boolean} whether the draft changed
    */
   useShortcut(kind) {
     if (!this.policy.shortcuts.includes(kind)) return false;
-    const answers = kind === "all_default" ? usualAnswers(this.questions) : this.previous;
+    const answers = kind === "all_default" ? defaultAnswers(this.questions) : this.previous;
     if (!answers) return false;
-    this.#press(settled(this.questions, answers), kind);
+    this.#press(withInapplicableLinks(this.questions, answers), kind);
     return true;
   }
 
@@ -193,10 +194,10 @@ export class Session {
   }
 
   /**
-   * Commit the current utterance and go on.
+   * Commit the current utterance and go to the next one without answers.
    *
    * @param {Effort} effort
-   * @returns {Operation | null} null where nothing changed, or questions are open
+   * @returns {Operation | null} null if nothing changed, or if questions are open
    */
   commit(effort) {
     if (this.focus) return null;
@@ -208,17 +209,17 @@ export class Session {
     if (shortcut) operation.shortcut = shortcut;
     if (changed) this.#record(operation.id, id, answers, shortcut);
     this.drafts.delete(id);
-    this.#own.delete(id);
+    this.#draftedHere.delete(id);
     const next = this.#nextOpen(this.index + 1);
     this.go(next < 0 ? Math.min(this.index + 1, this.work.utterances.length - 1) : next);
     return changed ? operation : null;
   }
 
   /**
-   * Take back the last key press of this utterance, or else the last commit: its labels lie open again.
+   * Take back the last key press of this utterance, or else the last commit, whose answers become a draft.
    *
    * @param {Effort} effort
-   * @returns {Operation | null} null where only a key press was taken back, or nothing
+   * @returns {Operation | null} null if only a key press, or nothing, was taken back
    */
   undo(effort) {
     const press = this.#presses.pop();
@@ -227,12 +228,12 @@ export class Session {
       this.cuts.put(this.utterance, press.cut);
       return null;
     }
-    const last = this.#done.at(-1);
+    const last = this.#commits.at(-1);
     if (!last) return null;
-    const taken = this.committed.get(last.utterance);
+    const answers = this.committed.get(last.utterance);
     this.#takeBack(last.utterance);
     this.go(this.work.utterances.findIndex(({ id }) => id === last.utterance));
-    if (taken) this.#draft(last.utterance, marked(taken, last.shortcut));
+    if (answers) this.#draft(last.utterance, draftOf(answers, last.shortcut));
     return {
       id: newId(),
       kind: "undo",
@@ -255,7 +256,7 @@ export class Session {
    */
   #press(answers, shortcut) {
     this.#presses.push(this.#before());
-    this.#draft(this.utterance.id, marked(answers, shortcut));
+    this.#draft(this.utterance.id, draftOf(answers, shortcut));
   }
 
   /**
@@ -264,11 +265,11 @@ export class Session {
    */
   #draft(utterance, draft) {
     this.drafts.set(utterance, draft);
-    this.#own.add(utterance);
+    this.#draftedHere.add(utterance);
   }
 
   /**
-   * Go through everything that was done, in its order.
+   * Apply the history, then the unsent operations, then the drafts.
    *
    * @param {Operation[]} unsent
    * @param {Record<string, Draft>} drafts
@@ -278,7 +279,7 @@ export class Session {
     for (const { operation, utterance, answers, undo, shortcut } of history) {
       if (undo) this.#takeBack(utterance);
       else if (answers) this.#record(operation ?? "", utterance, answers, shortcut);
-      else this.#askAgain(utterance);
+      else this.#reopen(utterance);
     }
     const known = new Set(history.map((past) => past.operation));
     for (const operation of unsent) {
@@ -288,12 +289,13 @@ export class Session {
         this.#record(operation.id, operation.utterance, operation.answers, operation.shortcut);
       }
     }
-    for (const [utterance, draft] of Object.entries(drafts)) this.drafts.set(utterance, settled(this.questions, draft));
+    for (const [utterance, draft] of Object.entries(drafts))
+      this.drafts.set(utterance, withInapplicableLinks(this.questions, draft));
   }
 
   /** @returns {Press} */
   #before() {
-    return { draft: marked(this.answers, this.shortcut), cut: this.cuts.of(this.utterance) };
+    return { draft: draftOf(this.answers, this.shortcut), cut: this.cuts.of(this.utterance) };
   }
 
   /** @param {Effort} effort */
@@ -308,37 +310,36 @@ export class Session {
    * @param {Shortcut | ""} [shortcut]
    */
   #record(operation, utterance, answers, shortcut = "") {
-    this.#done.push({ operation, utterance, before: this.committed.get(utterance), shortcut });
+    this.#commits.push({ operation, utterance, before: this.committed.get(utterance), shortcut });
     this.committed.set(utterance, answers);
-    this.askedAgain.delete(utterance);
-    this.drafts.delete(utterance); // what was asked again has its answer
+    this.reopened.delete(utterance);
+    this.drafts.delete(utterance); // a reopened utterance has its answers again
   }
 
   /**
-   * The utterance was changed by the manager: what was said of it before lies open, to be given again or changed, and
-   * undo does not bring it back.
+   * Reopen an utterance that the manager edited: its answers become a draft, and undo does not restore them.
    *
    * @param {string} utterance
    */
-  #askAgain(utterance) {
+  #reopen(utterance) {
     const before = this.committed.get(utterance);
-    if (before) this.drafts.set(utterance, settled(this.questions, before));
+    if (before) this.drafts.set(utterance, withInapplicableLinks(this.questions, before));
     this.committed.delete(utterance);
-    this.#done = this.#done.filter((done) => done.utterance !== utterance);
+    this.#commits = this.#commits.filter((commit) => commit.utterance !== utterance);
   }
 
   /** @param {string} utterance */
   #takeBack(utterance) {
-    const place = this.#done.findLastIndex((done) => done.utterance === utterance);
-    if (place < 0) return;
-    const [{ before }] = this.#done.splice(place, 1);
+    const index = this.#commits.findLastIndex((commit) => commit.utterance === utterance);
+    if (index < 0) return;
+    const [{ before }] = this.#commits.splice(index, 1);
     if (before) this.committed.set(utterance, before);
     else this.committed.delete(utterance);
   }
 
   /**
    * @param {number} start
-   * @returns {number} the first utterance without labels from `start` on, then from the top; -1 where all have theirs
+   * @returns {number} the first utterance without answers, from `start` on, then from the top; -1 for none
    */
   #nextOpen(start) {
     const { utterances } = this.work;
@@ -352,6 +353,6 @@ export class Session {
  * @param {Shortcut | ""} shortcut
  * @returns {Draft}
  */
-function marked(answers, shortcut) {
-  return shortcut ? { ...answers, [MARK]: shortcut } : answers;
+function draftOf(answers, shortcut) {
+  return shortcut ? { ...answers, [SHORTCUT_KEY]: shortcut } : answers;
 }

@@ -1,4 +1,4 @@
-// How long somebody worked on an utterance, without the time they were away.
+// Active time on an utterance, without the time that the annotator was away.
 
 const IDLE_MS = 30_000;
 
@@ -13,16 +13,16 @@ export class Activity {
   }
 
   /**
-   * Something was pressed, moved or played: the time since the last sign counts, up to half a minute.
+   * Count the time since the last sign of activity (a key, a movement, playback), up to 30 seconds.
    *
    * @returns {number} milliseconds that count
    */
   touch() {
     const now = this.clock();
-    const worked = Math.min(now - this.#last, IDLE_MS);
-    this.#active += worked;
+    const active = Math.min(now - this.#last, IDLE_MS);
+    this.#active += active;
     this.#last = now;
-    return worked;
+    return active;
   }
 
   /** @returns {number} whole milliseconds since the last call */

@@ -1,13 +1,13 @@
-// How long somebody has worked today and since their last break. Pure: times in, what is to be said out.
+// Working time of today and since the last break, compared with the limits of the corpus.
 
 const MINUTE_MS = 60_000;
 const BREAK_MS = 5 * MINUTE_MS;
 
-export class Care {
+export class BreakReminder {
   #today = 0;
   #stretch = 0;
   #last;
-  #spoken = 0;
+  #reminders = 0;
 
   /** @param {() => number} [clock] milliseconds */
   constructor(clock = () => performance.now()) {
@@ -15,9 +15,9 @@ export class Care {
     this.#last = clock();
   }
 
-  /** @param {{active_ms: number, limit_minutes: number | null, rest_minutes: number | null}} today as the server sums it */
+  /** @param {{active_ms: number, limit_minutes: number | null, rest_minutes: number | null}} today as the server returns it */
   begin({ active_ms, limit_minutes, rest_minutes }) {
-    // what was worked since the last commit is not in the server's sum yet: the day never grows shorter on the page
+    // the server's total lacks the time since the last commit, so the page's total must not decrease
     this.#today = Math.max(this.#today, active_ms);
     this.limit = limit_minutes;
     this.rest = rest_minutes;
@@ -28,7 +28,7 @@ export class Care {
     const now = this.clock();
     if (now - this.#last >= BREAK_MS) {
       this.#stretch = 0;
-      this.#spoken = 0;
+      this.#reminders = 0;
     }
     if (active > 0) this.#last = now;
     this.#today += active;
@@ -39,21 +39,21 @@ export class Care {
     return Math.floor(this.#today / MINUTE_MS);
   }
 
-  /** Whether the day's limit is reached. */
+  /** Whether the daily limit is reached. */
   get isEnough() {
     return Boolean(this.limit) && this.#today >= Number(this.limit) * MINUTE_MS;
   }
 
   /**
-   * Tell whether it is time to speak of a rest: once each time the stretch without a break has grown by that long.
+   * Return the minutes since the last break when a reminder is due: once per `rest_minutes` of work without a break.
    *
-   * @returns {number} minutes of the stretch, or 0
+   * @returns {number} minutes; 0 if no reminder is due
    */
-  takeRest() {
+  takeReminder() {
     if (!this.rest) return 0;
     const stretches = Math.floor(this.#stretch / (this.rest * MINUTE_MS));
-    if (stretches <= this.#spoken) return 0;
-    this.#spoken = stretches;
+    if (stretches <= this.#reminders) return 0;
+    this.#reminders = stretches;
     return Math.floor(this.#stretch / MINUTE_MS);
   }
 }

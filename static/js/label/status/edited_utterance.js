@@ -1,13 +1,13 @@
-// An utterance was changed while somebody labelled it: which one, until it has its labels again.
+// Notice that an utterance was edited before its answers were saved; visible until it is answered again.
 
 import { byId, fill } from "../view/dom.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 
-export class Changed {
-  #line = byId("changed");
-  #words = byId("changed-text");
-  #place = -1;
+export class EditedUtteranceNotice {
+  #line = byId("edited");
+  #text = byId("edited-text");
+  #index = -1;
 
   /**
    * @param {Record<string, string>} texts
@@ -15,17 +15,17 @@ export class Changed {
    */
   constructor(texts, onGo) {
     this.texts = texts;
-    byId("changed-go").addEventListener("click", () => onGo(this.#place));
+    byId("edited-go").addEventListener("click", () => onGo(this.#index));
   }
 
   /** @param {Session | null} session */
   update(session) {
     const utterances = session?.work.utterances ?? [];
-    this.#place = utterances.findIndex(({ id }) => session?.askedAgain.has(id));
-    this.#line.hidden = this.#place < 0;
-    const words = this.#place < 0 ? "" : fill(this.texts.changedAsk, { n: this.#place + 1 });
-    if (this.#words.textContent !== words) this.#words.textContent = words;
-    // who is there already reads beside it what it was
-    byId("changed-go").hidden = this.#place === session?.index;
+    this.#index = utterances.findIndex(({ id }) => session?.reopened.has(id));
+    this.#line.hidden = this.#index < 0;
+    const text = this.#index < 0 ? "" : fill(this.texts.changedAsk, { n: this.#index + 1 });
+    if (this.#text.textContent !== text) this.#text.textContent = text;
+    // at that utterance, the earlier version is shown beside it
+    byId("edited-go").hidden = this.#index === session?.index;
   }
 }

@@ -1,61 +1,62 @@
-// What the server will not have: what it is, why, and what can be done about it.
+// The list of rejected entries, with the reason and two actions for each: send again, discard.
 
 import { byId, el, fill } from "../view/dom.js";
-import { Slip } from "../view/form_dialog.js";
+import { FormDialog } from "../view/form_dialog.js";
 
 /** @typedef {import("../types.js").Entry} Entry */
 
-export class Refused {
-  #root = byId("refused");
-  #list = byId("refused-list");
-  /** @type {Map<number, HTMLElement>} by place in the journal */
+export class RejectedEntries {
+  #root = byId("rejected");
+  #list = byId("rejected-list");
+  /** @type {Map<number, HTMLElement>} list items by the entry's key in the journal */
   #shown = new Map();
-  #asked = 0; // place of the entry that may be discarded
+  #toDiscard = 0; // key of the entry in the dialog
 
   /**
    * @param {Record<string, string>} texts
    * @param {object} on
-   * @param {(seq?: number) => void} on.onSendAgain without a place: everything
+   * @param {(seq?: number) => void} on.onSendAgain without a key: all entries
    * @param {(seq: number) => void} on.onDiscard
    */
   constructor(texts, { onSendAgain, onDiscard }) {
     this.texts = texts;
     this.onSendAgain = onSendAgain;
-    this.slip = new Slip("discard-slip", () => onDiscard(this.#asked));
-    byId("refused-all").addEventListener("click", () => onSendAgain());
+    this.dialog = new FormDialog("discard-dialog", () => onDiscard(this.#toDiscard));
+    byId("rejected-all").addEventListener("click", () => onSendAgain());
   }
 
-  /** @param {Entry[]} refused */
-  show(refused) {
-    const left = new Set(refused.map(({ seq }) => seq ?? 0));
+  /** @param {Entry[]} rejected */
+  show(rejected) {
+    const left = new Set(rejected.map(({ seq }) => seq ?? 0));
     const hadFocus = this.#root.contains(document.activeElement);
     for (const [seq, item] of this.#shown) {
       if (left.has(seq)) continue;
       item.remove();
       this.#shown.delete(seq);
     }
-    // before anything is added to it: a live region that is hidden tells nobody what comes
-    this.#root.hidden = refused.length === 0;
-    for (const entry of refused) this.#add(entry);
-    byId("refused-all").hidden = refused.length < 2;
-    // whoever is here by keyboard or ear stays near, instead of at the top of the page
-    if (hadFocus && !this.#root.contains(document.activeElement)) (refused.length ? this.#root : byId("now")).focus();
+    // before items are added: screen readers do not announce changes of a hidden live region
+    this.#root.hidden = rejected.length === 0;
+    for (const entry of rejected) this.#add(entry);
+    byId("rejected-all").hidden = rejected.length < 2;
+    // keeps the focus near for keyboard and screen reader users, instead of at the top of the page
+    if (hadFocus && !this.#root.contains(document.activeElement))
+      (rejected.length ? this.#root : byId("current-utterance")).focus();
   }
 
-  /** @param {Entry} entry what is shown already is left alone: it would be read out again */
+  /** @param {Entry} entry if it is in the list already, it stays untouched: it would be read out again */
   #add(entry) {
     const seq = entry.seq ?? 0;
     if (this.#shown.has(seq)) return;
-    const words = fill(this.texts["refused.line"], { what: this.#name(entry), reason: entry.refused ?? "" });
+    const text = fill(this.texts["refused.line"], { what: this.#name(entry), reason: entry.refused ?? "" });
     const again = el("button", { type: "button", class: "button-small" }, this.texts.sendAgain);
     const discard = el("button", { type: "button", class: "button-small" }, this.texts.discard);
     again.addEventListener("click", () => this.onSendAgain(seq));
     discard.addEventListener("click", () => {
-      this.#asked = seq;
-      this.slip.open(words);
+      this.#toDiscard = seq;
+      this.dialog.open(text);
     });
-    const item = el("li", { class: "refused-item" }, el("span", { id: `refused-${seq}` }, words), again, discard);
-    for (const button of [again, discard]) button.setAttribute("aria-describedby", `refused-${seq}`);
+    const item = el("li", { class: "rejected-item" }, el("span", { id: `rejected-${seq}` }, text), again, discard);
+    for (const button of [again, discard]) button.setAttribute("aria-describedby", `rejected-${seq}`);
     this.#shown.set(seq, item);
     this.#list.append(item);
   }

@@ -1,15 +1,15 @@
-// Whether the work is saved, in words that can be trusted.
+// The save status of the annotator's work, and the notices that belong to it.
 
 import { byId, fill, setAttributes } from "../view/dom.js";
-import { Refused } from "./rejected_entries.js";
+import { RejectedEntries } from "./rejected_entries.js";
 import { SignIn } from "./sign_in.js";
 
 /** @typedef {import("../sync/sender.js").Report} Report */
 
-export class Status {
+export class SaveStatus {
   #line = byId("saved");
-  #kept = byId("kept");
-  #reason = byId("kept-reason");
+  #lateWork = byId("late-work");
+  #lateWorkText = byId("late-work-text");
 
   /**
    * @param {Record<string, string>} texts
@@ -18,7 +18,7 @@ export class Status {
   constructor(texts, { onSendAgain, onDiscard, onSignedIn }) {
     this.texts = texts;
     this.signIn = new SignIn(texts, onSignedIn);
-    this.refused = new Refused(texts, { onSendAgain, onDiscard });
+    this.rejectedEntries = new RejectedEntries(texts, { onSendAgain, onDiscard });
   }
 
   get isSaved() {
@@ -26,34 +26,34 @@ export class Status {
   }
 
   /** @param {Report} report */
-  show({ waiting, refused, setAside, durable, trouble }) {
-    const left = refused.length;
+  show({ waiting, rejected, late, durable, trouble }) {
+    const left = rejected.length;
     const state = !waiting && !trouble && !left ? "saved" : waiting && !trouble ? "waiting" : "stuck";
     setAttributes(this.#line, { "data-state": state });
-    const words = this.#words(waiting, left, trouble);
-    const said = waiting && !durable ? `${words} · ${this.texts.keepOpen}` : words;
-    if (this.#line.textContent !== said) this.#line.textContent = said;
-    this.refused.show(refused);
-    this.#showSetAside(setAside);
+    const status = this.#statusText(waiting, left, trouble);
+    const text = waiting && !durable ? `${status} · ${this.texts.keepOpen}` : status;
+    if (this.#line.textContent !== text) this.#line.textContent = text;
+    this.rejectedEntries.show(rejected);
+    this.#showLateWork(late);
     if (trouble === "expired" || trouble === "stranger") this.signIn.ask(trouble, waiting);
     else this.signIn.close();
   }
 
   /**
    * @param {number} waiting
-   * @param {number} left that the server did not accept
+   * @param {number} left number of rejected entries
    * @param {Report["trouble"]} trouble
    */
-  #words(waiting, left, trouble) {
+  #statusText(waiting, left, trouble) {
     if (!waiting && left) return fill(this.texts.notAccepted, { n: left });
     if (!waiting) return trouble ? this.texts.offline : this.texts.saved;
     return fill(trouble === "offline" ? this.texts.offlineWaiting : this.texts.waiting, { n: waiting });
   }
 
-  /** @param {number} setAside */
-  #showSetAside(setAside) {
-    this.#kept.hidden = setAside === 0;
-    const words = setAside ? fill(this.texts.setAside, { n: setAside }) : "";
-    if (this.#reason.textContent !== words) this.#reason.textContent = words;
+  /** @param {number} late number of operations under a superseded token */
+  #showLateWork(late) {
+    this.#lateWork.hidden = late === 0;
+    const text = late ? fill(this.texts.setAside, { n: late }) : "";
+    if (this.#lateWorkText.textContent !== text) this.#lateWorkText.textContent = text;
   }
 }

@@ -1,4 +1,4 @@
-// Signing in again without leaving the page: what waits here goes on as soon as its owner is back.
+// Dialog to sign in again without leaving the page; afterwards the waiting entries are sent.
 
 import { csrfToken } from "../sync/api.js";
 import { byId, fill } from "../view/dom.js";
@@ -11,7 +11,7 @@ export class SignIn {
 
   /**
    * @param {Record<string, string>} texts
-   * @param {() => void} onSignedIn somebody has; whether it is the owner of what waits, the server says
+   * @param {() => void} onSignedIn called after any sign-in; the server checks whose entries are sent
    * @param {typeof fetch} [request]
    */
   constructor(texts, onSignedIn, request = (...all) => fetch(...all)) {
@@ -26,8 +26,10 @@ export class SignIn {
   }
 
   /**
+   * Open the dialog.
+   *
    * @param {"expired" | "stranger"} why
-   * @param {number} waiting
+   * @param {number} waiting number of entries that are not sent
    */
   ask(why, waiting) {
     byId("sign-in-text").textContent = fill(this.texts[why], { n: waiting });
@@ -50,22 +52,25 @@ export class SignIn {
     this.#button.disabled = true;
     this.#problem.textContent = "";
     try {
-      let answer = await this.#post();
-      if (answer.status === 403) {
-        await this.request(this.#form.action, { credentials: "same-origin" }); // it brings the cookie that was missing
-        answer = await this.#post();
+      let response = await this.#post();
+      if (response.status === 403) {
+        await this.request(this.#form.action, { credentials: "same-origin" }); // sets the missing cookie
+        response = await this.#post();
       }
-      // a sign-in that went well leads to another page, which is not followed
-      if (answer.type === "opaqueredirect") this.onSignedIn();
-      else this.#say(answer.status === 200 ? "wrongPassword" : answer.status === 429 ? "lockedOut" : "offline");
+      // a successful sign-in redirects, and the redirect is not followed
+      if (response.type === "opaqueredirect") this.onSignedIn();
+      else
+        this.#showProblem(
+          response.status === 200 ? "wrongPassword" : response.status === 429 ? "lockedOut" : "offline",
+        );
     } catch {
-      this.#say("offline");
+      this.#showProblem("offline");
     }
     this.#button.disabled = false;
   }
 
   /** @param {"wrongPassword" | "lockedOut" | "offline"} problem */
-  #say(problem) {
+  #showProblem(problem) {
     this.#problem.textContent = this.texts[problem];
     this.#password.select();
   }

@@ -1,66 +1,67 @@
-// Today's work in a line, a word about a rest, and when it is enough.
+// Today's work in one line, and reminders of breaks and of the daily limit.
 
 import { byId, fill } from "../view/dom.js";
-import { Care } from "./break_reminder.js";
+import { BreakReminder } from "./break_reminder.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 
-export class Day {
-  #care = new Care();
+export class WorkTime {
+  #reminder = new BreakReminder();
   #line = byId("today");
-  #rest = byId("rest");
+  #banner = byId("break-reminder");
   /** @type {Session | null} */
   #session = null;
-  #before = 0;
+  #labelledBefore = 0; // when the dialogue was opened
   #minutes = -1;
-  #isSaid = false;
+  #isLimitShown = false;
 
   /** @param {Record<string, string>} texts */
   constructor(texts) {
     this.texts = texts;
-    byId("rest-close").addEventListener("click", () => {
-      this.#rest.hidden = true;
+    byId("break-reminder-close").addEventListener("click", () => {
+      this.#banner.hidden = true;
     });
   }
 
   /** @param {Session} session */
   open(session) {
     this.#session = session;
-    this.#before = session.labelled;
-    this.#care.begin(session.work.today);
+    this.#labelledBefore = session.labelled;
+    this.#reminder.begin(session.work.today);
     this.show();
   }
 
   /** @param {number} active milliseconds of work since the last call */
   add(active) {
-    this.#care.add(active);
-    const minutes = this.#care.takeRest();
-    if (minutes) this.#say(fill(this.texts.rest, { n: minutes }));
-    if (this.#care.minutes !== this.#minutes) this.show();
+    this.#reminder.add(active);
+    const minutes = this.#reminder.takeReminder();
+    if (minutes) this.#remind(fill(this.texts.rest, { n: minutes }));
+    if (this.#reminder.minutes !== this.#minutes) this.show();
   }
 
   show() {
     const session = this.#session;
     if (!session) return;
     const { utterances, limit_minutes: limit } = session.work.today;
-    const done = utterances + Math.max(0, session.labelled - this.#before);
-    const minutes = this.#care.minutes;
+    const done = utterances + Math.max(0, session.labelled - this.#labelledBefore);
+    const minutes = this.#reminder.minutes;
     this.#minutes = minutes;
-    const words = fill(limit ? this.texts.todayOf : this.texts.today, { n: done, minutes, limit: limit ?? 0 });
-    if (this.#line.textContent !== words) this.#line.textContent = words;
-    if (this.#care.isEnough && !session.isComplete) this.#sayOnce(fill(this.texts.enough, { limit: limit ?? 0 }));
+    const text = fill(limit ? this.texts.todayOf : this.texts.today, { n: done, minutes, limit: limit ?? 0 });
+    if (this.#line.textContent !== text) this.#line.textContent = text;
+    if (this.#reminder.isEnough && !session.isComplete)
+      this.#remindOnce(fill(this.texts.enough, { limit: limit ?? 0 }));
   }
 
-  /** @param {string} words */
-  #sayOnce(words) {
-    if (this.#isSaid) return;
-    this.#isSaid = true;
-    this.#say(words);
+  /** @param {string} text */
+  #remindOnce(text) {
+    if (this.#isLimitShown) return;
+    this.#isLimitShown = true;
+    this.#remind(text);
   }
 
-  /** @param {string} words */
-  #say(words) {
-    byId("rest-text").textContent = words;
-    this.#rest.hidden = false;
+  /** @param {string} text */
+  #remind(text) {
+    byId("break-reminder-text").textContent = text;
+    this.#banner.hidden = false;
   }
 }

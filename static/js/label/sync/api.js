@@ -1,4 +1,4 @@
-// Every word this page has with the server.
+// The client of the labelling API.
 
 /** @typedef {import("../types.js").Ack} Ack */
 /** @typedef {import("../types.js").Operation} Operation */
@@ -8,10 +8,10 @@
 
 export class Failure extends Error {
   /**
-   * @param {Trouble} trouble offline, server: worth another try; expired: sign in; stranger: somebody else is
-   *   signed in; refused: the server will never have this
+   * @param {Trouble} trouble offline, server: try again; expired: sign in again; stranger: someone else is signed in;
+   *   refused: the server rejects this request for good
    * @param {string} [code] of the refusal
-   * @param {string} [detail] the server's sentence, in the reader's language
+   * @param {string} [detail] the server's message, in the reader's language
    */
   constructor(trouble, code = "", detail = "") {
     super(detail || code || trouble);
@@ -21,10 +21,12 @@ export class Failure extends Error {
 }
 
 /**
+ * Create a client. Every method throws a Failure when the request fails.
+ *
  * @param {object} options
  * @param {string} options.root `/api/v1/`
  * @param {string} options.corpus slug
- * @param {string} options.author public id of the person whose page this is
+ * @param {string} options.author public id of the annotator whose page this is
  * @param {typeof fetch} [options.request]
  * @param {() => string} [options.cookies]
  */
@@ -39,9 +41,9 @@ export function createApi({
    * @param {"GET" | "POST"} method
    * @param {string} path
    * @param {object} [body]
-   * @returns {Promise<any>} null for an empty answer
+   * @returns {Promise<any>} null for an empty response
    */
-  async function ask(method, path, body) {
+  async function call(method, path, body) {
     let response;
     try {
       response = await request(root + path, {
@@ -51,7 +53,7 @@ export function createApi({
         headers: {
           "Content-Type": "application/json",
           "X-CSRFToken": csrfToken(cookies()),
-          // on a shared computer somebody else may have signed in meanwhile: the server compares
+          // on a shared computer someone else may have signed in meanwhile; the server compares
           "X-Concord-Author": author,
         },
         body: body && JSON.stringify(body),
@@ -61,25 +63,25 @@ export function createApi({
       throw new Failure("offline");
     }
     if (response.status === 204) return null;
-    const answer = await response.json().catch(() => null);
-    if (response.ok && answer) return answer;
-    throw new Failure(trouble(response.status, answer?.code), answer?.code, answer?.detail);
+    const content = await response.json().catch(() => null);
+    if (response.ok && content) return content;
+    throw new Failure(troubleOf(response.status, content?.code), content?.code, content?.detail);
   }
 
   /** @type {(path: string, body?: object) => Promise<any>} */
-  const post = (path, body = {}) => ask("POST", path, body);
+  const post = (path, body = {}) => call("POST", path, body);
 
   return {
-    /** Where this person is on the way to the main work. */
-    standing: () => ask("GET", `corpora/${corpus}/standing/`),
+    /** Return how far the annotator is in training and test. */
+    standing: () => call("GET", `corpora/${corpus}/standing/`),
     /** @type {(assignment: string, utterance: string) => Promise<any>} */
-    lesson: (assignment, utterance) => ask("GET", `assignments/${assignment}/lessons/${utterance}/`),
+    trainingFeedback: (assignment, utterance) => call("GET", `assignments/${assignment}/lessons/${utterance}/`),
     /** @type {(assignment: string) => Promise<Work>} */
-    show: (assignment) => ask("GET", `assignments/${assignment}/`),
-    /** @returns {Promise<Work | null>} null: nothing is left for this person */
+    show: (assignment) => call("GET", `assignments/${assignment}/`),
+    /** @returns {Promise<Work | null>} null: no dialogue is left for this annotator */
     claim: () => post(`corpora/${corpus}/claim/`),
     /**
-     * @param {string} assignment the one on show
+     * @param {string} assignment the open one
      * @returns {Promise<import("../messages/message_store.js").News>}
      */
     news: async (assignment) => {
@@ -87,7 +89,7 @@ export function createApi({
         credentials: "same-origin",
         redirect: "error",
       });
-      if (!response.ok) throw new Failure(trouble(response.status, undefined));
+      if (!response.ok) throw new Failure(troubleOf(response.status, undefined));
       return response.json();
     },
     /** @type {(ids: string[]) => Promise<void>} */
@@ -114,14 +116,14 @@ export function createApi({
  * @param {string | undefined} code
  * @returns {Trouble}
  */
-function trouble(status, code) {
-  if (status === 401 || code === "csrf") return "expired"; // a cookie is missing, and signing in brings both back
+function troubleOf(status, code) {
+  if (status === 401 || code === "csrf") return "expired"; // a cookie is missing; signing in sets both
   if (code === "common.not_the_author" || code === "annotator.not_the_author") return "stranger";
   return status >= 500 || status === 429 || status < 400 ? "server" : "refused";
 }
 
 /**
- * The token is read for each request: signing in again changes it.
+ * Return the CSRF token. It is read for each request, since signing in again changes it.
  *
  * @param {string} cookies
  */

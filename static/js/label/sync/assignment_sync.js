@@ -1,6 +1,6 @@
-// Dialogues come, labels go: everything this page needs the network for, and what happens when it fails.
+// Keeps the open assignment in sync with the server: claims dialogues, saves work, and handles network failures.
 
-import { shownAs } from "../session/utterance_edits.js";
+import { visibleFields } from "../session/utterance_edits.js";
 import { Failure } from "./api.js";
 import { newId } from "./new_id.js";
 import { Sender } from "./sender.js";
@@ -13,17 +13,18 @@ import { Sender } from "./sender.js";
 /** @typedef {import("./sender.js").Report} Report */
 
 /**
- * @typedef {object} Kept what the journal holds of an assignment
+ * @typedef {object} Pending entries of the journal that belong to an assignment
  * @property {Operation[]} unsent
- * @property {Entry[]} posts flags, questions and the like that are not sent yet
+ * @property {Entry[]} posts flags, inquiries and other messages that are not sent yet
  * @property {Record<string, Answers>} drafts by utterance
- * @property {Map<string, import("../types.js").Was>} judged how utterances were whose labels came after they had changed
+ * @property {Map<string, import("../types.js").FormerFields>} judged utterances that were edited before their answers
+ *   arrived, with the fields that these answers were about
  */
 
-const AGAIN_MS = 3_000;
+const RETRY_MS = 3_000;
 const HEARTBEAT_MS = 120_000;
-// where a single post goes, behind its assignment's address
-const PLACES = {
+// paths of messages, below the address of their assignment; journals in browsers contain them
+const MESSAGE_PATHS = {
   flag: "flags/",
   withdraw: "flags/withdraw/",
   question: "questions/",
@@ -31,29 +32,29 @@ const PLACES = {
   acknowledge: "acknowledge/",
 };
 
-export class Supply {
+export class AssignmentSync {
   /** @type {Work | null} */
   #work = null;
   /** @type {"idle" | "wanted" | "asked"} */
   #claim = "idle";
-  /** @type {"finish" | "next" | null} what is to be done once everything is saved */
+  /** @type {"finish" | "next" | null} the step to take when everything is saved */
   #then = null;
   #isActive = false;
-  /** @type {Set<string | null>} operations of the dialogue in hand that the page shows */
+  /** @type {Set<string | null>} operations of the open dialogue that the page shows */
   #known = new Set();
-  #made = 0; // operations made in this page
-  /** @type {Kept["judged"]} */
+  #made = 0; // number of operations made in this page
+  /** @type {Pending["judged"]} */
   #judged = new Map();
-  /** @type {Set<string>} the same of other dialogues: assignment and utterance */
-  #drafted = new Set();
+  /** @type {Set<string>} the same for other dialogues; keys of assignment and utterance */
+  #judgedElsewhere = new Set();
   /** @type {Promise<void> | null} */
-  #looking = null;
-  #lookAgain = false;
-  #mustTell = false; // the page is known to show something else than the server holds
-  /** @type {Trouble | null} of a message that is not the sender's */
+  #refreshing = null;
+  #refreshAgain = false;
+  #isOutdated = false; // whether the page is known to differ from the server
+  /** @type {Trouble | null} of a request that was not made by the sender */
   #trouble = null;
   /** @type {Report} */
-  #last = { waiting: 0, refused: [], setAside: 0, superseded: new Set(), durable: true, trouble: null };
+  #lastReport = { waiting: 0, rejected: [], late: 0, superseded: new Set(), durable: true, trouble: null };
 
   /**
    * @param {object} options
@@ -61,17 +62,17 @@ export class Supply {
    * @param {import("../types.js").Journal} options.journal
    * @param {string} options.author
    * @param {object} options.on
-   * @param {(work: Work, kept: Kept) => void} options.on.work
-   * @param {(work: Work, kept: Kept) => void} options.on.renewed the server holds something else of the dialogue in hand
-   * @param {() => void} options.on.nothing nothing is left
-   * @param {(reason: string, code?: string) => void} options.on.lost the assignment went to someone else, or none may be
-   *   had; the reason may be empty, where the status tells it
-   * @param {(reason: string) => void} options.on.refused the dialogue can't be handed in
+   * @param {(work: Work, pending: Pending) => void} options.on.work
+   * @param {(work: Work, pending: Pending) => void} options.on.renewed the server has a newer state of the open dialogue
+   * @param {() => void} options.on.nothing no dialogue is left
+   * @param {(reason: string, code?: string) => void} options.on.lost the assignment belongs to someone else, or none is
+   *   available; the reason may be empty
+   * @param {(reason: string) => void} options.on.refused the dialogue cannot be handed in
    * @param {(report: Report) => void} options.on.report
-   * @param {(entry: Entry, answer: any) => void} [options.on.answer] a flag, a question or the like is saved
-   * @param {(entry: Entry) => void} [options.on.discarded] something that was refused is not wanted any more
+   * @param {(entry: Entry, answer: any) => void} [options.on.answer] a flag, an inquiry or another message is saved
+   * @param {(entry: Entry) => void} [options.on.discarded] a rejected entry was discarded
    * @param {import("./tabs.js").Tabs} options.tabs
-   * @param {number} [options.heartbeatMs] 0 for none
+   * @param {number} [options.heartbeatMs] interval; 0 for no heartbeat
    */
   constructor({ api, journal, author, on, tabs, heartbeatMs = HEARTBEAT_MS }) {
     this.api = api;
@@ -86,34 +87,34 @@ export class Supply {
       post: api.post,
       onReport: (report) => this.#onReport(report),
       onAnswer: (entry, answer) => this.#onAnswer(entry, answer),
-      onSaved: (assignment, operations) => tabs.tell(assignment, operations),
-      onOutdated: (entry) => this.#askAgain(entry),
+      onSaved: (assignment, operations) => tabs.publish(assignment, operations),
+      onOutdated: (entry) => this.#reopen(entry),
       onForgotten: () => void this.refresh(true),
     });
-    tabs.listen((said) => this.#hear(said));
+    tabs.listen((message) => this.#onSavedElsewhere(message));
     if (heartbeatMs) setInterval(() => this.#beat(), heartbeatMs);
   }
 
   /**
-   * Fetch the next dialogue, once everything from before is sent or stuck.
+   * Open the given assignment, or claim the next one after everything before it is sent or stuck.
    *
-   * @param {Work | null} [inHand] that came with the page: it is opened at once, and its lease renewed meanwhile
+   * @param {Work | null} [current] the assignment that came with the page; it is opened at once, and its lease renewed
    */
-  async start(inHand = null) {
+  async start(current = null) {
     if (this.#claim === "asked") return;
     this.#claim = "asked";
     try {
-      if (!inHand) await this.sender.wake();
-      const work = inHand ?? (await this.api.claim());
+      if (!current) await this.sender.wake();
+      const work = current ?? (await this.api.claim());
       this.#claim = "idle";
-      this.#well();
+      this.#clearTrouble();
       await this.#open(work);
-      if (!inHand) return;
+      if (!current) return;
       this.#isActive = true;
       void this.#beat();
       void this.sender.wake();
-      // another tab may have saved something after the server had written this page
-      if (this.tabs.isOpen) this.tabs.ask(inHand.id);
+      // another tab may have saved something after the server rendered this page
+      if (this.tabs.isOpen) this.tabs.ask(current.id);
       else void this.refresh();
     } catch (error) {
       this.#claim = "wanted";
@@ -122,7 +123,7 @@ export class Supply {
   }
 
   /**
-   * Keep an operation and send it.
+   * Write an operation to the journal and send it.
    *
    * @param {Operation | null} operation
    */
@@ -132,54 +133,54 @@ export class Supply {
     this.#made += 1;
     this.#known.add(operation.id);
     if (operation.answers) this.#judged.delete(operation.utterance);
-    const shown = this.#shown(operation.utterance);
-    await this.#keep({ author: this.author, assignment: id, token, operation, shown });
+    const shown = this.#subject(operation.utterance);
+    await this.#record({ author: this.author, assignment: id, token, operation, shown });
     await this.sender.wake();
   }
 
   /**
-   * Keep something that is no label (a flag, a question, a returned dialogue) and send it, in its turn. The server
-   * does an id once, so it may be sent any number of times.
+   * Write a message (a flag, an inquiry, a returned dialogue) to the journal and send it in its turn. The server applies
+   * an id once, so a message may be sent several times.
    *
-   * @param {keyof typeof PLACES} kind
-   * @param {Record<string, any>} body its id is made here unless it has one
-   * @returns {Promise<string>} the id, once the journal has it; when it is saved, `on.answer` tells
+   * @param {keyof typeof MESSAGE_PATHS} kind
+   * @param {Record<string, any>} body gets an id unless it has one
+   * @returns {Promise<string>} the id, when the journal has the message; `on.answer` is called when it is saved
    */
   async post(kind, body) {
     if (!this.#work) throw new Error("no dialogue is open");
     const { id: assignment, token } = this.#work;
-    const whole = { id: newId(), token, ...body };
-    const path = `assignments/${assignment}/${PLACES[kind]}`;
-    const shown = this.#shown(body.utterance);
-    await this.#keep({ author: this.author, assignment, token, kind, path, body: whole, shown });
+    const message = { id: newId(), token, ...body };
+    const path = `assignments/${assignment}/${MESSAGE_PATHS[kind]}`;
+    const shown = this.#subject(body.utterance);
+    await this.#record({ author: this.author, assignment, token, kind, path, body: message, shown });
     this.sender.wake();
-    return whole.id;
+    return message.id;
   }
 
-  /** Hand the dialogue in as soon as everything is saved, and fetch the next. */
+  /** Hand the dialogue in when everything is saved, and claim the next one. */
   finish() {
     this.#then = "finish";
     return this.sender.wake();
   }
 
-  /** Leave the dialogue, which was returned, as soon as everything is saved, and fetch the next. */
+  /** Leave the returned dialogue when everything is saved, and claim the next one. */
   leave() {
     this.#then = "next";
     return this.sender.wake();
   }
 
   /**
-   * Send what the server refused once more; what it accepts now is shown, as it was not taken for labelled before.
+   * Send rejected entries again, and show what the server accepts now; until then it did not count as labelled.
    *
-   * @param {number} [seq] of one entry; all without it
+   * @param {number} [seq] key of one entry; all rejected entries without it
    */
   async sendAgain(seq) {
-    await this.sender.retryRefused(seq);
+    await this.sender.retryRejected(seq);
     await this.refresh();
   }
 
   /**
-   * Forget something that the server refused, and show what it holds instead.
+   * Discard a rejected entry, and show the server's state instead.
    *
    * @param {number} seq
    */
@@ -191,35 +192,35 @@ export class Supply {
   }
 
   /**
-   * Ask the server what it holds of the dialogue in hand, and tell where that is not what the page shows. Without an
-   * answer everything stays as it is.
+   * Ask the server for the state of the open dialogue, and report it if the page differs. Without an answer, nothing
+   * changes.
    *
-   * @param {boolean} [isSure] the page is known to show something else
+   * @param {boolean} [isOutdated] whether the page is known to differ
    * @returns {Promise<void>}
    */
-  refresh(isSure = false) {
-    this.#mustTell ||= isSure;
-    if (this.#looking) this.#lookAgain = true;
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = null;
+  refresh(isOutdated = false) {
+    this.#isOutdated ||= isOutdated;
+    if (this.#refreshing) this.#refreshAgain = true;
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
     });
-    return this.#looking;
+    return this.#refreshing;
   }
 
-  /** Try again whatever could not be done. */
+  /** Try again what failed before. */
   retry() {
     return this.#claim === "wanted" ? this.start() : this.sender.wake();
   }
 
-  /** Somebody is at work: the next heartbeat says so. */
+  /** Note a sign of activity; the next heartbeat is then sent. */
   touch() {
     this.#isActive = true;
   }
 
   /** @param {Entry} entry */
-  #keep(entry) {
-    // at once: until the next report nothing may say that all is saved
-    this.#tell({ ...this.#last, waiting: this.#last.waiting + 1 });
+  #record(entry) {
+    // report at once, so that the page does not show "saved" until the next report
+    this.#report({ ...this.#lastReport, waiting: this.#lastReport.waiting + 1 });
     return this.journal.add(entry);
   }
 
@@ -228,16 +229,16 @@ export class Supply {
     this.#work = work;
     this.#judged = new Map();
     if (!work) return this.on.nothing();
-    return this.on.work(work, await this.#keptOf(work));
+    return this.on.work(work, await this.#pendingOf(work));
   }
 
   /**
    * @param {Work} work
-   * @param {Entry[]} [before] what the journal held when the work was asked for: what has left it since was answered
-   *   after the server had looked
-   * @returns {Promise<Kept>}
+   * @param {Entry[]} [before] entries of the journal when the work was requested; an entry that has left it since was
+   *   answered after the server had read its state
+   * @returns {Promise<Pending>}
    */
-  async #keptOf(work, before = []) {
+  async #pendingOf(work, before = []) {
     const now = await this.journal.entries(this.author);
     const drafts = await this.journal.drafts(this.author, work.id);
     const entries = new Map([...before, ...now].map((entry) => [entry.seq, entry]));
@@ -247,49 +248,49 @@ export class Supply {
     return { unsent, posts: own.filter(({ operation }) => !operation), drafts, judged: this.#judged };
   }
 
-  async #look() {
+  async #refresh() {
     do {
-      this.#lookAgain = false;
-      const held = this.#work;
-      if (!held || this.#claim !== "idle" || this.#then) return;
+      this.#refreshAgain = false;
+      const current = this.#work;
+      if (!current || this.#claim !== "idle" || this.#then) return;
       const made = this.#made;
       const before = await this.journal.entries(this.author);
-      const work = await this.api.show(held.id).catch(() => null); // whatever is wrong, the next message says it
-      if (!work || this.#work !== held) return;
+      const work = await this.api.show(current.id).catch(() => null); // the next request reports the failure
+      if (!work || this.#work !== current) return;
       if (work.state !== "open") return this.#leave(work);
-      if (!this.#isNews(work, held)) continue;
-      const kept = await this.#keptOf(work, before);
-      // a label that was made meanwhile may be in neither: it came too late for the one and has left the other
-      if (made !== this.#made) this.#lookAgain = true;
-      else if (this.#work === held && !this.#then) {
+      if (!this.#differs(work, current)) continue;
+      const pending = await this.#pendingOf(work, before);
+      // an operation made meanwhile may be in neither: too late for the response, and already removed from the journal
+      if (made !== this.#made) this.#refreshAgain = true;
+      else if (this.#work === current && !this.#then) {
         this.#work = work;
-        this.#mustTell = false;
-        this.on.renewed(work, kept);
+        this.#isOutdated = false;
+        this.on.renewed(work, pending);
       }
-    } while (this.#lookAgain);
+    } while (this.#refreshAgain);
   }
 
   /**
-   * Labels came after their utterance had been changed: they lie open, to be given again or changed.
+   * Turn rejected answers to an earlier version of an utterance into a draft, to be confirmed or changed.
    *
    * @param {Entry} entry
    */
-  async #askAgain({ assignment, operation, shown }) {
+  async #reopen({ assignment, operation, shown }) {
     if (!operation?.answers) return;
     const { utterance, answers } = operation;
     const drafts = await this.journal.drafts(this.author, assignment);
-    // what was pressed since is newer than these labels, but they are newer than those refused before them
+    // a draft made since is newer than these answers, but they are newer than answers rejected before them
     const key = `${assignment} ${utterance}`;
-    const isHere = assignment === this.#work?.id;
-    if (!(utterance in drafts) || (isHere ? this.#judged.has(utterance) : this.#drafted.has(key))) {
+    const isOpen = assignment === this.#work?.id;
+    if (!(utterance in drafts) || (isOpen ? this.#judged.has(utterance) : this.#judgedElsewhere.has(key))) {
       await this.journal.keepDraft(this.author, assignment, utterance, answers);
     }
-    if (!isHere) this.#drafted.add(key);
-    if (assignment === this.#work?.id) this.#judged.set(utterance, { ...shown?.was, ...this.#judged.get(utterance) });
+    if (!isOpen) this.#judgedElsewhere.add(key);
+    if (isOpen) this.#judged.set(utterance, { ...shown?.was, ...this.#judged.get(utterance) });
   }
 
   /**
-   * The dialogue was ended elsewhere.
+   * Leave a dialogue that was handed in or returned elsewhere.
    *
    * @param {Work} work
    */
@@ -298,8 +299,8 @@ export class Supply {
     else void this.start();
   }
 
-  /** @param {import("./tabs.js").Said} said */
-  #hear({ assignment, operations, isOver }) {
+  /** @param {import("./tabs.js").SavedMessage} message */
+  #onSavedElsewhere({ assignment, operations, isOver }) {
     if (assignment !== this.#work?.id) return;
     if (isOver || operations.some((id) => !this.#known.has(id))) void this.refresh();
   }
@@ -309,44 +310,46 @@ export class Supply {
    * @param {any} answer
    */
   #onAnswer(entry, answer) {
-    if (entry.kind === "return") this.tabs.tell(entry.assignment, [], true);
+    if (entry.kind === "return") this.tabs.publish(entry.assignment, [], true);
     this.on.answer?.(entry, answer);
   }
 
   /**
-   * @param {Work} work as the server has it
-   * @param {Work} held as the page has it
+   * Return whether the page has to show a newer state.
+   *
+   * @param {Work} work of the server
+   * @param {Work} current of the page
    */
-  #isNews(work, held) {
-    const own = (/** @type {Work} */ { token, state, comment, utterances }) =>
+  #differs(work, current) {
+    const visible = (/** @type {Work} */ { token, state, comment, utterances }) =>
       JSON.stringify([token, state, comment, utterances]);
     const withdrawn = (/** @type {Work} */ { history }) => history.filter(({ operation }) => operation === null).length;
     return (
-      this.#mustTell ||
+      this.#isOutdated ||
       work.history.some(({ operation }) => !this.#known.has(operation)) ||
-      withdrawn(work) !== withdrawn(held) ||
-      own(work) !== own(held)
+      withdrawn(work) !== withdrawn(current) ||
+      visible(work) !== visible(current)
     );
   }
 
   /**
    * @param {string | undefined} utterance
-   * @returns {import("../types.js").Shown | undefined}
+   * @returns {import("../types.js").Subject | undefined}
    */
-  #shown(utterance) {
+  #subject(utterance) {
     if (!this.#work) return undefined;
     const { dialogue, utterances } = this.#work;
-    const place = utterances.findIndex(({ id }) => id === utterance);
-    if (place < 0) return { dialogue: dialogue.name };
-    return { dialogue: dialogue.name, number: place + 1, was: shownAs(this.#work, utterances[place]) };
+    const index = utterances.findIndex(({ id }) => id === utterance);
+    if (index < 0) return { dialogue: dialogue.name };
+    return { dialogue: dialogue.name, number: index + 1, was: visibleFields(this.#work, utterances[index]) };
   }
 
   /** @param {Report} report */
   #onReport(report) {
-    const isNew = report.setAside > this.#last.setAside;
-    this.#last = report;
-    this.#tell(report);
-    if (isNew && this.#work && report.superseded.has(this.#work.id)) this.on.lost("");
+    const hasLateWork = report.late > this.#lastReport.late;
+    this.#lastReport = report;
+    this.#report(report);
+    if (hasLateWork && this.#work && report.superseded.has(this.#work.id)) this.on.lost("");
     if (!this.#then || report.waiting > 0 || report.trouble) return;
     const then = this.#then;
     this.#then = null;
@@ -354,8 +357,8 @@ export class Supply {
     else this.start();
   }
 
-  /** @param {Report} report of the sender; what else is in trouble is added */
-  #tell(report) {
+  /** @param {Report} report of the sender, to which the trouble of other requests is added */
+  #report(report) {
     this.on.report({ ...report, trouble: report.trouble ?? this.#trouble });
   }
 
@@ -367,12 +370,12 @@ export class Supply {
       if (!isSuperseded(error)) {
         this.#then = error instanceof Failure && error.trouble !== "refused" ? "finish" : null;
         this.#fail(error, this.on.refused);
-        if (!this.#then) await this.refresh(true); // something is missing there that the page shows
+        if (!this.#then) await this.refresh(true); // the server lacks something that the page shows
         return undefined;
       }
     }
-    this.#well();
-    this.tabs.tell(this.#work.id, [], true);
+    this.#clearTrouble();
+    this.tabs.publish(this.#work.id, [], true);
     return this.start();
   }
 
@@ -386,25 +389,27 @@ export class Supply {
     }
   }
 
-  #well() {
+  #clearTrouble() {
     if (!this.#trouble) return;
     this.#trouble = null;
-    this.#tell(this.#last);
+    this.#report(this.#lastReport);
   }
 
   /**
+   * Report a failed request, and try again later unless it was refused.
+   *
    * @param {unknown} error
-   * @param {(reason: string, code: string) => void} refused
+   * @param {(reason: string, code: string) => void} onRefused
    */
-  #fail(error, refused) {
+  #fail(error, onRefused) {
     if (!(error instanceof Failure)) throw error;
     if (error.trouble === "refused") {
-      this.#well();
-      return refused(error.message, error.code);
+      this.#clearTrouble();
+      return onRefused(error.message, error.code);
     }
     this.#trouble = error.trouble;
-    this.#tell(this.#last);
-    setTimeout(() => this.retry(), AGAIN_MS);
+    this.#report(this.#lastReport);
+    setTimeout(() => this.retry(), RETRY_MS);
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
-// The browser's own record of work that the server has not acknowledged yet. It outlives reloads and crashes.
+// The browser's record of work that the server has not acknowledged yet. It survives reloads and crashes.
+// The names of the database, its stores and the fields of entries are stored in browsers and must not change.
 
 /** @typedef {import("../types.js").Answers} Answers */
 /** @typedef {import("../types.js").Entry} Entry */
@@ -6,99 +7,103 @@
 
 const OPERATIONS = "operations";
 const DRAFTS = "drafts";
-const PATIENCE_MS = 5_000;
+const OPEN_TIMEOUT_MS = 5_000;
 
 /**
- * Open the journal; a browser that keeps nothing (some private windows) gets one in memory that says so.
+ * Open the journal. A browser without a database (some private windows) gets one in memory that is not durable.
  *
  * @param {IDBFactory} [factory]
- * @param {number} [patience] milliseconds after which a database that does not answer is given up
+ * @param {number} [timeout] milliseconds after which the journal falls back to memory
  * @returns {Promise<Journal>}
  */
-export async function openJournal(factory = globalThis.indexedDB, patience = PATIENCE_MS) {
+export async function openJournal(factory = globalThis.indexedDB, timeout = OPEN_TIMEOUT_MS) {
   try {
-    return withRefuge(databaseJournal(await opened(factory, patience)));
+    return withMemoryFallback(databaseJournal(await openDatabase(factory, timeout)));
   } catch {
     return memoryJournal();
   }
 }
 
 /**
- * Return a journal that goes on in memory, and says so, when the one beneath it fails: the disk is full, or somebody
- * wiped the browser's storage while the page was open.
+ * Return a journal that continues in memory, and is no longer durable, when the given one fails: the disk is full, or
+ * the browser's storage was cleared while the page was open.
  *
  * @param {Journal} disk
  * @returns {Journal}
  */
-export function withRefuge(disk) {
+export function withMemoryFallback(disk) {
   const memory = memoryJournal();
-  /** @type {Map<number, Entry | null>} entries that the disk can't change any more, as they are now; null: gone */
+  /** @type {Map<number, Entry | null>} present state of entries that the disk failed to change; null: removed */
   const changed = new Map();
-  let works = true;
+  let isDiskUsable = true;
   /**
    * @template T
    * @param {() => Promise<T>} work
-   * @param {() => T | Promise<T>} otherwise
+   * @param {() => T | Promise<T>} fallback
    * @returns {Promise<T>}
    */
-  const tried = async (work, otherwise) => {
+  const tryDisk = async (work, fallback) => {
     try {
       return await work();
     } catch {
-      works = false;
-      return otherwise();
+      isDiskUsable = false;
+      return fallback();
     }
   };
   return {
     get durable() {
-      return works;
+      return isDiskUsable;
     },
-    // once one entry lies in memory all later ones do, too: the order is kept
+    // once one entry is in memory, all later ones go there too, which preserves the order
     add: (entry) =>
-      works
-        ? tried(
+      isDiskUsable
+        ? tryDisk(
             () => disk.add(entry),
             () => memory.add(entry),
           )
         : memory.add(entry),
     async entries(author) {
-      const kept = await tried(
+      const stored = await tryDisk(
         () => disk.entries(author),
         () => [],
       );
-      const now = kept.map((entry) => (changed.has(entry.seq ?? 0) ? changed.get(entry.seq ?? 0) : entry));
+      const now = stored.map((entry) => (changed.has(entry.seq ?? 0) ? changed.get(entry.seq ?? 0) : entry));
       const later = await memory.entries(author);
       return [...now.filter((entry) => !!entry), ...later.map((entry) => ({ ...entry, seq: -(entry.seq ?? 0) }))];
     },
     async remove(seqs) {
       await memory.remove(seqs.map((seq) => -seq));
-      const kept = seqs.filter((seq) => seq > 0);
-      const forget = () => kept.forEach((seq) => void changed.set(seq, null));
-      if (kept.length) await tried(() => disk.remove(kept), forget);
+      const stored = seqs.filter((seq) => seq > 0);
+      const markRemoved = () => stored.forEach((seq) => void changed.set(seq, null));
+      if (stored.length) await tryDisk(() => disk.remove(stored), markRemoved);
     },
     put: (entry) =>
       (entry.seq ?? 0) < 0
         ? memory.put({ ...entry, seq: -(entry.seq ?? 0) })
-        : tried(
+        : tryDisk(
             () => disk.put(entry),
             () => void changed.set(entry.seq ?? 0, entry),
           ),
     async drafts(author, assignment) {
-      const kept = await tried(
+      const stored = await tryDisk(
         () => disk.drafts(author, assignment),
         () => ({}),
       );
-      return { ...kept, ...(await memory.drafts(author, assignment)) };
+      return { ...stored, ...(await memory.drafts(author, assignment)) };
     },
     keepDraft: (author, assignment, utterance, answers) =>
-      tried(
+      tryDisk(
         () => disk.keepDraft(author, assignment, utterance, answers),
         () => memory.keepDraft(author, assignment, utterance, answers),
       ),
   };
 }
 
-/** @returns {Journal} */
+/**
+ * Return a journal that exists only as long as the page is open.
+ *
+ * @returns {Journal}
+ */
 export function memoryJournal() {
   /** @type {Entry[]} */
   let entries = [];
@@ -121,9 +126,9 @@ export function memoryJournal() {
       entries = entries.map((each) => (each.seq === entry.seq ? entry : each));
     },
     async drafts(author, assignment) {
-      const start = `${author} ${assignment} `;
-      const own = [...drafts].filter(([key]) => key.startsWith(start));
-      return Object.fromEntries(own.map(([key, answers]) => [key.slice(start.length), answers]));
+      const prefix = `${author} ${assignment} `;
+      const found = [...drafts].filter(([key]) => key.startsWith(prefix));
+      return Object.fromEntries(found.map(([key, answers]) => [key.slice(prefix.length), answers]));
     },
     async keepDraft(author, assignment, utterance, answers) {
       const key = `${author} ${assignment} ${utterance}`;
@@ -144,7 +149,7 @@ function databaseJournal(database) {
    * @param {IDBTransactionMode} mode
    * @param {(store: IDBObjectStore) => IDBRequest<T> | undefined} work
    * @param {string[]} [names] all stores that the transaction locks
-   * @returns {Promise<T>} once it is on the disk
+   * @returns {Promise<T>} resolved when the transaction is complete
    */
   const within = (name, mode, work, names = [name]) =>
     new Promise((resolve, reject) => {
@@ -156,7 +161,7 @@ function databaseJournal(database) {
   return {
     durable: true,
     async add(entry) {
-      // the drafts are locked as well: a draft that is dropped now goes only after its labels lie on the disk
+      // locks the drafts as well, so that the draft is deleted only after its operation is on the disk
       await within(OPERATIONS, "readwrite", (store) => store.add(entry), [OPERATIONS, DRAFTS]);
     },
     entries(author) {
@@ -188,12 +193,12 @@ function databaseJournal(database) {
 
 /**
  * @param {IDBFactory} factory
- * @param {number} patience
+ * @param {number} timeout milliseconds
  * @returns {Promise<IDBDatabase>}
  */
-function opened(factory, patience) {
+function openDatabase(factory, timeout) {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error("the browser's database does not answer")), patience);
+    const timer = setTimeout(() => reject(new Error("the browser's database does not respond")), timeout);
     const request = factory.open("concord", 1);
     request.onupgradeneeded = () => {
       const operations = request.result.createObjectStore(OPERATIONS, { keyPath: "seq", autoIncrement: true });
@@ -201,11 +206,11 @@ function opened(factory, patience) {
       request.result.createObjectStore(DRAFTS, { keyPath: ["author", "assignment", "utterance"] });
     };
     request.onsuccess = () => {
-      clearTimeout(late);
+      clearTimeout(timer);
       resolve(request.result);
     };
     request.onerror = () => {
-      clearTimeout(late);
+      clearTimeout(timer);
       reject(request.error);
     };
   });

@@ -1,5 +1,5 @@
 /**
- * Return a random UUID. `crypto.randomUUID` is missing on plain HTTP, which labs use in their own network.
+ * Return a random UUID. `crypto.randomUUID` is missing on plain HTTP, which labs use in their own networks.
  *
  * @returns {string}
  */

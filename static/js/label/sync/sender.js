@@ -1,4 +1,4 @@
-// Takes what the journal holds to the server: in order, until acknowledged, whatever happens in between.
+// Sends the journal's entries to the server, in order, and tries again until they are acknowledged.
 
 import { Failure } from "./api.js";
 
@@ -10,27 +10,27 @@ import { Failure } from "./api.js";
 
 /**
  * @typedef {object} Report
- * @property {number} waiting entries that the server has not answered for
- * @property {Entry[]} refused what the server will not have, with its reasons
- * @property {number} setAside operations that came after the dialogue had gone to someone else
- * @property {ReadonlySet<string>} superseded the assignments they belonged to
- * @property {boolean} durable whether what waits survives the closing of the page
- * @property {Trouble | null} trouble what stood in the way of the last try
+ * @property {number} waiting number of entries without an answer of the server
+ * @property {Entry[]} rejected entries that the server rejected for good, with its reasons
+ * @property {number} late number of operations under a superseded token; the dialogue belongs to someone else
+ * @property {ReadonlySet<string>} superseded the assignments of these operations
+ * @property {boolean} durable whether waiting entries survive the closing of the page
+ * @property {Trouble | null} trouble why the last attempt failed
  */
 
-const BATCH = 50;
-const CHANGED = "annotator.utterance_changed";
+const CHUNK = 50; // operations in one request
+const UTTERANCE_EDITED = "annotator.utterance_changed";
 const NOTHING_TO_UNDO = "annotator.nothing_to_undo";
 const PAUSES_MS = [1_000, 2_000, 3_000, 5_000, 8_000];
 
 export class Sender {
   #tries = 0;
-  #setAside = 0;
+  #late = 0;
   #superseded = new Set();
-  #size = BATCH;
-  /** @type {Trouble | null} it stands until a message gets through, so that nothing flickers between two tries */
+  #size = CHUNK;
+  /** @type {Trouble | null} stays until a request succeeds, so that notices don't flicker between two attempts */
   #trouble = null;
-  /** @type {Set<string | undefined>} operations that came after their utterance had been changed */
+  /** @type {Set<string | undefined>} operations on an utterance that had been edited before they arrived */
   #outdated = new Set();
   /** @type {Promise<void> | null} */
   #run = null;
@@ -41,16 +41,16 @@ export class Sender {
   /**
    * @param {object} options
    * @param {Journal} options.journal
-   * @param {string} options.author whose work is sent; that of others stays where it is
+   * @param {string} options.author whose entries are sent; entries of others stay in the journal
    * @param {(assignment: string, token: number, author: string, operations: Operation[]) => Promise<Ack[]>} options.send
    * @param {(path: string, body: object) => Promise<unknown>} options.post
    * @param {(report: Report) => void} options.onReport
-   * @param {(entry: Entry, answer: unknown) => void} [options.onAnswer] a single post got through
-   * @param {(assignment: string, operations: string[]) => void} [options.onSaved] the server has them
-   * @param {(entry: Entry) => Promise<void>} [options.onOutdated] labels of what an utterance is no longer; they are
-   *   forgotten once this is done
-   * @param {() => void} [options.onForgotten] they were
-   * @param {number[]} [options.pauses] milliseconds between tries
+   * @param {(entry: Entry, answer: unknown) => void} [options.onAnswer] a message was accepted
+   * @param {(assignment: string, operations: string[]) => void} [options.onSaved] operations were accepted
+   * @param {(entry: Entry) => Promise<void>} [options.onOutdated] answers to an earlier version of an utterance were
+   *   rejected; the entry is removed when this is done
+   * @param {() => void} [options.onForgotten] such entries were removed
+   * @param {number[]} [options.pauses] milliseconds between attempts
    */
   constructor({
     journal,
@@ -77,13 +77,13 @@ export class Sender {
   }
 
   /**
-   * Send what waits, now.
+   * Send the waiting entries now.
    *
-   * @returns {Promise<void>} resolved when all is sent or something stands in the way
+   * @returns {Promise<void>} resolved when everything is sent or an attempt failed
    */
   wake() {
     if (this.#run) {
-      this.#again = true; // the timer stays: a run that is failing just now looks no more whether it shall go on
+      this.#again = true; // the timer stays: a run that is failing at this moment does not check this flag again
       return this.#run;
     }
     clearTimeout(this.#timer);
@@ -94,25 +94,25 @@ export class Sender {
   }
 
   /**
-   * Send what was refused once more, for whoever mended the reason.
+   * Send rejected entries again, after the reason has been removed.
    *
-   * @param {number} [seq] of one entry; all without it
+   * @param {number} [seq] key of one entry; all rejected entries without it
    */
-  async retryRefused(seq) {
-    for (const entry of await this.#refused()) {
+  async retryRejected(seq) {
+    for (const entry of await this.#rejected()) {
       if (seq === undefined || entry.seq === seq) await this.journal.put({ ...entry, refused: undefined });
     }
     return this.wake();
   }
 
   /**
-   * Forget an entry that was refused. What waits for its answer is never forgotten.
+   * Remove a rejected entry. Waiting entries are never removed.
    *
    * @param {number} seq
-   * @returns {Promise<Entry | null>} the entry; null where it is not among the refused ones any more
+   * @returns {Promise<Entry | null>} the entry; null if it is no longer rejected
    */
   async discard(seq) {
-    const entry = (await this.#refused()).find((each) => each.seq === seq) ?? null;
+    const entry = (await this.#rejected()).find((each) => each.seq === seq) ?? null;
     if (entry) await this.journal.remove([seq]);
     await this.#report();
     return entry;
@@ -124,9 +124,9 @@ export class Sender {
       try {
         while (await this.#sendNext());
         this.#tries = 0;
-        this.#size = BATCH;
+        this.#size = CHUNK;
       } catch (error) {
-        // a fault of our own is no reason to stop trying either
+        // an error of the page itself does not end the attempts either
         this.#trouble = error instanceof Failure ? error.trouble : "server";
         this.#tryLater();
         await this.#report();
@@ -136,37 +136,37 @@ export class Sender {
     } while (this.#again);
   }
 
-  /** @returns {Promise<boolean>} whether there may be more */
+  /** @returns {Promise<boolean>} whether entries may remain */
   async #sendNext() {
     const waiting = await this.#waiting();
     if (waiting.length === 0) this.#trouble = null;
     await this.#report();
     if (waiting.length === 0) return false;
-    await (waiting[0].operation ? this.#sendOperations(waiting) : this.#sendPost(waiting[0]));
+    await (waiting[0].operation ? this.#sendOperations(waiting) : this.#sendMessage(waiting[0]));
     this.#trouble = null;
     return true;
   }
 
-  /** @param {Entry[]} waiting of which those at the front that go together are sent in one message */
+  /** @param {Entry[]} waiting the operations at the front with one assignment and token are sent in one request */
   async #sendOperations(waiting) {
     const { assignment, token } = waiting[0];
     const end = waiting.findIndex(
       (entry) => !entry.operation || entry.assignment !== assignment || entry.token !== token,
     );
-    const batch = waiting.slice(0, Math.min(end < 0 ? waiting.length : end, this.#size));
-    const operations = batch.map((entry) => /** @type {Operation} */ (entry.operation));
+    const chunk = waiting.slice(0, Math.min(end < 0 ? waiting.length : end, this.#size));
+    const operations = chunk.map((entry) => /** @type {Operation} */ (entry.operation));
     try {
-      await this.#settle(batch, await this.send(assignment, token, this.author, operations));
+      await this.#settle(chunk, await this.send(assignment, token, this.author, operations));
     } catch (error) {
       if (!(error instanceof Failure) || error.trouble !== "refused") throw error;
-      // one of them is unacceptable: send them singly, and keep that one out of the way of what comes after it
-      if (batch.length === 1) await this.journal.put({ ...batch[0], refused: error.message });
+      // the server rejects one of them: send them singly, so that this one does not block the next ones
+      if (chunk.length === 1) await this.journal.put({ ...chunk[0], refused: error.message });
       this.#size = 1;
     }
   }
 
   /** @param {Entry} entry */
-  async #sendPost(entry) {
+  async #sendMessage(entry) {
     try {
       const answer = await this.post(entry.path ?? "", entry.body ?? {});
       await this.journal.remove([entry.seq ?? 0]);
@@ -178,13 +178,15 @@ export class Sender {
   }
 
   /**
-   * @param {Entry[]} batch
+   * Update the journal after a response.
+   *
+   * @param {Entry[]} chunk the entries that were sent
    * @param {Ack[]} acks
    */
-  async #settle(batch, acks) {
+  async #settle(chunk, acks) {
     const byId = new Map(acks.map((ack) => [ack.id, ack]));
-    const answered = batch.filter((entry) => byId.has(entry.operation?.id ?? ""));
-    if (answered.length === 0) throw new Failure("server"); // no word about what was sent: not our server
+    const answered = chunk.filter((entry) => byId.has(entry.operation?.id ?? ""));
+    if (answered.length === 0) throw new Failure("server"); // mentions no operation that was sent: not from our server
     const settled = [];
     const saved = [];
     const outdated = [];
@@ -192,31 +194,31 @@ export class Sender {
       const ack = /** @type {Ack} */ (byId.get(entry.operation?.id ?? ""));
       if (ack.status === "refused" && this.#isOutdated(entry, ack)) {
         this.#outdated.add(entry.operation?.id);
-        if (ack.code === CHANGED) outdated.push(entry);
+        if (ack.code === UTTERANCE_EDITED) outdated.push(entry);
         settled.push(entry.seq ?? 0);
       } else if (ack.status === "refused") await this.journal.put({ ...entry, refused: ack.detail || ack.code });
       else settled.push(entry.seq ?? 0);
       if (ack.status === "set_aside") {
-        this.#setAside += 1;
+        this.#late += 1;
         this.#superseded.add(entry.assignment);
       } else if (ack.status !== "refused") saved.push(ack.id);
     }
     for (const entry of outdated) await this.onOutdated(entry);
     await this.journal.remove([...settled, ...(await this.#replaced(answered, saved))]);
     if (outdated.length) this.onForgotten();
-    if (saved.length) this.onSaved(batch[0].assignment, saved);
+    if (saved.length) this.onSaved(chunk[0].assignment, saved);
   }
 
   /**
-   * Labels that were refused once must not come back over the newer ones of their utterance.
+   * Return rejected commits that a newer commit of the same utterance has replaced; sending them again would undo it.
    *
    * @param {Entry[]} answered
    * @param {string[]} saved ids of operations
-   * @returns {Promise<number[]>} refused entries that newer labels have replaced
+   * @returns {Promise<number[]>} their keys
    */
   async #replaced(answered, saved) {
     const newer = answered.filter(({ operation }) => operation?.kind === "commit" && saved.includes(operation.id));
-    const refused = (await this.#refused()).filter(({ operation }) => operation?.kind === "commit");
+    const rejected = (await this.#rejected()).filter(({ operation }) => operation?.kind === "commit");
     const isReplaced = (/** @type {Entry} */ old) =>
       newer.some(
         ({ assignment, operation, seq }) =>
@@ -224,20 +226,21 @@ export class Sender {
           operation?.utterance === old.operation?.utterance &&
           (seq ?? 0) > (old.seq ?? 0),
       );
-    return refused.filter(isReplaced).map(({ seq }) => seq ?? 0);
+    return rejected.filter(isReplaced).map(({ seq }) => seq ?? 0);
   }
 
   /**
-   * Nobody can mend labels of what is no longer there, nor an undo of them: there is nothing to decide.
+   * Return whether an operation concerns an earlier version of an utterance, or undoes such an operation. The annotator
+   * cannot correct it, so it is not listed among the rejected entries.
    *
    * @param {Entry} entry
    * @param {Ack} ack
    */
   #isOutdated({ operation }, { code }) {
-    return code === CHANGED || (code === NOTHING_TO_UNDO && this.#outdated.has(operation?.undoes));
+    return code === UTTERANCE_EDITED || (code === NOTHING_TO_UNDO && this.#outdated.has(operation?.undoes));
   }
 
-  async #refused() {
+  async #rejected() {
     return (await this.journal.entries(this.author)).filter((entry) => entry.refused !== undefined);
   }
 
@@ -247,11 +250,11 @@ export class Sender {
 
   async #report() {
     const entries = await this.journal.entries(this.author);
-    const refused = entries.filter((entry) => entry.refused !== undefined);
+    const rejected = entries.filter((entry) => entry.refused !== undefined);
     this.onReport({
-      waiting: entries.length - refused.length,
-      refused,
-      setAside: this.#setAside,
+      waiting: entries.length - rejected.length,
+      rejected,
+      late: this.#late,
       superseded: this.#superseded,
       durable: this.journal.durable,
       trouble: this.#trouble,

@@ -1,10 +1,10 @@
-// Other tabs of this browser in which the same person has the same dialogue open: who saves something tells the rest.
+// Messages between the tabs of one browser, so that each shows what another one saved of the same dialogue.
 
 /**
- * @typedef {object} Said what one tab tells the others of an assignment
+ * @typedef {object} SavedMessage sent to other tabs after something of an assignment was saved
  * @property {string} assignment
  * @property {string[]} operations that the server has acknowledged
- * @property {boolean} isOver it was handed in or returned
+ * @property {boolean} isOver whether it was handed in or returned
  */
 
 const NAME = "concord-label";
@@ -12,17 +12,17 @@ const NAME = "concord-label";
 export class Tabs {
   /** @type {BroadcastChannel | null} */
   #channel = null;
-  /** @type {Map<string, Said>} by assignment: what was saved in this tab, for those that ask later */
-  #said = new Map();
-  /** @type {(said: Said) => void} */
-  #hear = () => {};
+  /** @type {Map<string, SavedMessage>} by assignment: everything saved in this tab, for tabs that ask later */
+  #saved = new Map();
+  /** @type {(message: SavedMessage) => void} */
+  #onSaved = () => {};
 
   /**
    * @param {object} options
-   * @param {string} options.author public id of the person; on a shared computer tabs of others may be open
+   * @param {string} options.author public id of the annotator; on a shared computer tabs of others may be open
    * @param {typeof BroadcastChannel} [options.Channel] missing in old browsers
-   * @param {() => boolean} [options.isShown] a tab in the background asks the server once it comes to the front, not
-   *   with each label that another one saves
+   * @param {() => boolean} [options.isShown] a tab in the background asks the server when it comes to the front, and
+   *   not each time another tab saves something
    */
   constructor({
     author,
@@ -36,32 +36,32 @@ export class Tabs {
     this.#channel.addEventListener("message", ({ data }) => this.#onMessage(data));
   }
 
-  /** Whether others can be heard. */
+  /** Whether messages of other tabs arrive. */
   get isOpen() {
     return this.#channel !== null;
   }
 
-  /** @param {(said: Said) => void} hear gets what other tabs have saved */
-  listen(hear) {
-    this.#hear = hear;
+  /** @param {(message: SavedMessage) => void} onSaved called when another tab has saved something */
+  listen(onSaved) {
+    this.#onSaved = onSaved;
   }
 
   /**
-   * Tell what was saved.
+   * Tell the other tabs that operations were saved.
    *
    * @param {string} assignment
    * @param {string[]} operations
    * @param {boolean} [isOver]
    */
-  tell(assignment, operations, isOver = false) {
-    const before = this.#said.get(assignment);
+  publish(assignment, operations, isOver = false) {
+    const before = this.#saved.get(assignment);
     const all = [...(before?.operations ?? []), ...operations];
-    this.#said.set(assignment, { assignment, operations: all, isOver: isOver || Boolean(before?.isOver) });
+    this.#saved.set(assignment, { assignment, operations: all, isOver: isOver || Boolean(before?.isOver) });
     this.#post({ assignment, operations, isOver });
   }
 
   /**
-   * Ask what was saved of an assignment before this tab could hear it.
+   * Ask the other tabs for what they saved of an assignment before this tab listened.
    *
    * @param {string} assignment
    */
@@ -69,16 +69,16 @@ export class Tabs {
     this.#post({ asked: assignment });
   }
 
-  /** @param {Said | {asked: string}} words */
-  #post(words) {
-    this.#channel?.postMessage({ author: this.author, ...words });
+  /** @param {SavedMessage | {asked: string}} message */
+  #post(message) {
+    this.#channel?.postMessage({ author: this.author, ...message });
   }
 
-  /** @param {{author: string} & Partial<Said & {asked: string}>} words */
+  /** @param {{author: string} & Partial<SavedMessage & {asked: string}>} message */
   #onMessage({ author, asked, assignment, operations, isOver }) {
     if (author !== this.author) return;
-    const said = this.#said.get(asked ?? "");
-    if (said) this.#post(said);
-    if (assignment && operations && this.isShown()) this.#hear({ assignment, operations, isOver: Boolean(isOver) });
+    const saved = this.#saved.get(asked ?? "");
+    if (saved) this.#post(saved);
+    if (assignment && operations && this.isShown()) this.#onSaved({ assignment, operations, isOver: Boolean(isOver) });
   }
 }

@@ -1,7 +1,8 @@
-// The dialogue as a conversation: who says what when, and my labels beside it.
+// The dialogue as a conversation: speakers, texts, times, and the annotator's answers.
 
 import { CANNOT_JUDGE } from "../session/conditions.js";
 import { el, fill, setAttributes } from "./dom.js";
+import { clock, linkClass, shortNameOf, signed } from "./format.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Answers} Answers */
@@ -10,7 +11,7 @@ import { el, fill, setAttributes } from "./dom.js";
 
 const COLOURS = 8;
 
-export class Talk {
+export class DialogueView {
   /** @type {HTMLLIElement[]} */
   #items = [];
   #spoken = -1;
@@ -18,15 +19,15 @@ export class Talk {
   /**
    * @param {HTMLElement} list
    * @param {Record<string, string>} texts
-   * @param {(index: number) => void} onPick
+   * @param {(index: number) => void} onSelect
    */
-  constructor(list, texts, onPick) {
+  constructor(list, texts, onSelect) {
     this.list = list;
     this.texts = texts;
     list.addEventListener("click", (event) => {
       const item = /** @type {Element} */ (event.target).closest("li");
       const index = item ? this.#items.indexOf(item) : -1;
-      if (index >= 0) onPick(index);
+      if (index >= 0) onSelect(index);
     });
   }
 
@@ -34,7 +35,7 @@ export class Talk {
   open(session) {
     const { utterances } = session.work;
     this.#items = utterances.map((_, index) =>
-      index <= session.reach ? this.#item(session, index) : el("li", { class: "talk-veiled" }),
+      index <= session.reach ? this.#item(session, index) : el("li", { class: "dialogue-withheld" }),
     );
     this.list.replaceChildren(...this.#items);
     this.#spoken = -1;
@@ -43,43 +44,43 @@ export class Talk {
 
   /** @param {Session} session */
   update(session) {
-    this.#unveil(session);
+    this.#addVisible(session);
     this.#items.forEach((item, index) => {
       if (index > session.reach) return;
       const answers = session.committed.get(session.work.utterances[index].id);
-      item.classList.toggle("talk-done", answers !== undefined);
-      item.classList.toggle("talk-later", index > session.index && !answers);
+      item.classList.toggle("dialogue-done", answers !== undefined);
+      item.classList.toggle("dialogue-later", index > session.index && !answers);
       setAttributes(item, { "aria-current": index === session.index ? "step" : null });
       const chips = answers ? this.#chips(session.questions, answers) : [];
-      item.querySelector(".talk-chips")?.replaceChildren(...chips);
+      item.querySelector(".dialogue-chips")?.replaceChildren(...chips);
     });
     this.#items[session.index]?.scrollIntoView({ block: "center" });
   }
 
   /**
-   * Show which utterance is being spoken while the dialogue plays.
+   * Mark the utterance that is spoken while the dialogue plays.
    *
    * @param {number} index -1 for none
    */
-  speak(index) {
+  markSpoken(index) {
     if (index === this.#spoken) return;
     this.#spoken = index;
     this.#items.forEach((item, each) => {
-      item.classList.toggle("talk-spoken", each === index);
+      item.classList.toggle("dialogue-spoken", each === index);
     });
     this.#items[index]?.scrollIntoView({ block: "nearest" });
   }
 
   /**
-   * What may be seen by now comes to the page; what comes later is not even in it.
+   * Add the utterances that may be shown by now. Withheld ones are not in the document at all.
    *
    * @param {Session} session
    */
-  #unveil(session) {
-    this.#items.forEach((veil, index) => {
-      if (index > session.reach || !veil.classList.contains("talk-veiled")) return;
+  #addVisible(session) {
+    this.#items.forEach((placeholder, index) => {
+      if (index > session.reach || !placeholder.classList.contains("dialogue-withheld")) return;
       this.#items[index] = this.#item(session, index);
-      veil.replaceWith(this.#items[index]);
+      placeholder.replaceWith(this.#items[index]);
     });
   }
 
@@ -90,46 +91,50 @@ export class Talk {
   #item(session, index) {
     const { utterances } = session.work;
     const { name, colour } = speakerOf(session, utterances[index]);
-    const goesOn = index > 0 && utterances[index - 1].speaker === utterances[index].speaker;
+    const isSameSpeaker = index > 0 && utterances[index - 1].speaker === utterances[index].speaker;
     const line = el(
       "button",
-      { type: "button", class: "talk-line" },
-      el("span", { class: "talk-head" }, el("b", {}, name || this.texts.nobody), time(utterances[index])),
-      el("span", { class: "talk-text" }, utterances[index].text),
-      el("span", { class: "talk-chips" }),
+      { type: "button", class: "dialogue-line" },
+      el("span", { class: "dialogue-head" }, el("b", {}, name || this.texts.nobody), timeOf(utterances[index])),
+      el("span", { class: "dialogue-text" }, utterances[index].text),
+      el("span", { class: "dialogue-chips" }),
     );
-    return el("li", { class: `talk-item speaker-${colour}${goesOn ? " talk-on" : ""}` }, line);
+    return el("li", { class: `dialogue-item speaker-${colour}${isSameSpeaker ? " dialogue-same-speaker" : ""}` }, line);
   }
 
   /**
-   * What is usual needs no words: only what stands out is named.
+   * Name only the answers that differ from the default.
    *
    * @param {Question[]} questions
    * @param {Answers} answers
    */
   #chips(questions, answers) {
-    const telling = questions.filter(({ slug, usual }) => answers[slug] !== undefined && answers[slug] !== usual);
-    if (telling.length === 0) return [el("span", { class: "chip chip-usual" }, this.texts.usual)];
-    return telling.map((question) => {
+    const special = questions.filter(
+      ({ slug, defaultAnswer }) => answers[slug] !== undefined && answers[slug] !== defaultAnswer,
+    );
+    if (special.length === 0) return [el("span", { class: "chip chip-default" }, this.texts.usual)];
+    return special.map((question) => {
       const value = answers[question.slug];
       if (value === CANNOT_JUDGE) {
-        return el("span", { class: "chip chip-refused" }, fill(this.texts.refusedChip, { what: question.name }));
+        return el("span", { class: "chip chip-cannot-judge" }, fill(this.texts.refusedChip, { what: question.name }));
       }
       if (question.kind === "link") {
-        const classes = `chip chip-link ${pull(Number(value))}`;
+        const classes = `chip chip-link ${linkClass(Number(value))}`;
         const source = questions.find(({ slug }) => slug === question.link?.from);
-        const from = source ? nameOf(source, answers[source.slug]) : "";
+        const from = source ? shortNameOf(source, answers[source.slug]) : "";
         return el("span", { class: classes, title: question.name }, `${from} ⤳ ${signed(Number(value))}`);
       }
-      return el("span", { class: "chip", title: question.name }, nameOf(question, value));
+      return el("span", { class: "chip", title: question.name }, shortNameOf(question, value));
     });
   }
 }
 
 /**
+ * Return the name and the colour of an utterance's speaker.
+ *
  * @param {Session} session
  * @param {Utterance} utterance
- * @returns {{name: string, colour: number}} colour 0 for nobody
+ * @returns {{name: string, colour: number}} colour 0 for an unknown speaker
  */
 export function speakerOf(session, utterance) {
   const speaker = session.work.speakers.find(({ id }) => id === utterance.speaker);
@@ -139,7 +144,7 @@ export function speakerOf(session, utterance) {
 }
 
 /**
- * Each speaker keeps their colour through all dialogues, unless somebody before them in this one has it.
+ * Return a colour for each speaker. It is the same in all dialogues, unless another speaker of this one already has it.
  *
  * @param {import("../types.js").Speaker[]} speakers of a dialogue
  * @returns {Record<string, number>} id -> 1 to 8
@@ -156,58 +161,6 @@ export function coloursOf(speakers) {
 }
 
 /** @param {Utterance} utterance */
-export function time({ start_ms }) {
+function timeOf({ start_ms }) {
   return el("time", {}, start_ms === null ? "" : clock(start_ms));
-}
-
-/**
- * @param {number} ms
- * @returns {string} `1:02:03` or `2:03`
- */
-export function clock(ms) {
-  const seconds = Math.floor(ms / 1000);
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const shown = parts[0] ? parts : parts.slice(1);
-  return shown.map((part, i) => (i ? String(part).padStart(2, "0") : part)).join(":");
-}
-
-/**
- * @param {number} value of a link
- * @returns {string} the class that colours it: the two directions differ in light and in weight, not in hue alone
- */
-export function pull(value) {
-  return value > 0 ? "pull-with" : value < 0 ? "pull-against" : "pull-none";
-}
-
-/** @param {number} value */
-export function signed(value) {
-  return value > 0 ? `+${value}` : String(value).replace("-", "−");
-}
-
-/**
- * @param {Question} question
- * @param {import("../types.js").Answer | undefined} value
- */
-export function namesOf(question, value) {
-  const chosen = Array.isArray(value) ? value : [value];
-  const options = question.options.filter((option) => chosen.includes(/** @type {any} */ (option.value)));
-  return options.map(({ name }) => name).join(" · ");
-}
-
-/**
- * @param {Question} question
- * @param {import("../types.js").Answer | undefined} value
- * @returns {string} what tells most: the answer, or where that is a mere yes, what was asked
- */
-function nameOf(question, value) {
-  return isBare(question) ? question.name : namesOf(question, value);
-}
-
-/**
- * Tell whether the names of its answers ("yes") say nothing without the question.
- *
- * @param {Question} question
- */
-export function isBare({ kind, options }) {
-  return kind === "task" && options.length === 2;
 }

@@ -1,9 +1,11 @@
+// Helpers to create, change and find elements.
+
 /**
- * Make an element.
+ * Create an element.
  *
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
- * @param {Record<string, string | number | boolean | null | undefined>} [attributes] false, null and undefined leave one out
+ * @param {Record<string, string | number | boolean | null | undefined>} [attributes] those with false, null or undefined are left out
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[T]}
  */
@@ -15,19 +17,23 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
+ * Set attributes that differ; false, null and undefined remove one.
+ *
  * @param {Element} element
  * @param {Record<string, string | number | boolean | null | undefined>} attributes
  */
 export function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
-    const words = value === true ? "" : String(value);
+    const text = value === true ? "" : String(value);
     if (value === false || value === null || value === undefined) element.removeAttribute(name);
-    else if (element.getAttribute(name) !== words) element.setAttribute(name, words);
+    else if (element.getAttribute(name) !== text) element.setAttribute(name, text);
   }
 }
 
 /**
- * Return the element with this id; the template has it.
+ * Return the element with an id that the template contains.
+ *
+ * Throws an Error if it is missing.
  *
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
@@ -40,11 +46,11 @@ export function byId(id) {
 }
 
 /**
- * Fill the `{name}` places of a text.
+ * Replace the `{name}` placeholders of a text. Unknown names stay.
  *
  * @param {string} text
  * @param {Record<string, string | number>} [values]
  */
 export function fill(text, values = {}) {
-  return text.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
+  return text.replace(/\{(\w+)\}/g, (placeholder, name) => String(values[name] ?? placeholder));
 }

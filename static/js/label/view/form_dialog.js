@@ -1,11 +1,11 @@
-// A small form that lies over the page: digits choose a reason, Enter sends, Escape closes.
+// A form in a dialog: digits choose a reason, Enter sends, Escape closes.
 
 import { byId } from "./dom.js";
 
-export class Slip {
+export class FormDialog {
   /**
    * @param {string} id of the dialog
-   * @param {(form: HTMLFormElement) => void} onSend with the form as it was filled in
+   * @param {(form: HTMLFormElement) => void} onSend called with the filled form
    */
   constructor(id, onSend) {
     this.dialog = /** @type {HTMLDialogElement} */ (byId(id));
@@ -20,21 +20,23 @@ export class Slip {
   }
 
   /**
-   * @param {string} quote what was said, to see what one is at
-   * @param {Record<string, string>} [values] to begin with
+   * Open the dialog with an empty form.
+   *
+   * @param {string} quote text of the utterance, or the name of what the dialog is about
+   * @param {Record<string, string>} [values] initial values of fields
    */
   open(quote, values = {}) {
     this.form.reset();
     for (const [name, value] of Object.entries(values)) this.set(name, value);
-    const place = this.dialog.querySelector("[data-quote]");
-    if (place) place.textContent = quote;
+    const element = this.dialog.querySelector("[data-quote]");
+    if (element) element.textContent = quote;
     this.dialog.showModal();
     this.form.dispatchEvent(new Event("change"));
   }
 
   close() {
     this.dialog.close();
-    // until the next frame the browser would give a key to the field that had the focus
+    // until the next frame, the browser would send keys to the field that had the focus
     const { activeElement } = document;
     if (activeElement instanceof HTMLElement && this.dialog.contains(activeElement)) activeElement.blur();
   }
@@ -58,14 +60,14 @@ export class Slip {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    const writes = event.target instanceof HTMLTextAreaElement;
-    if (writes && event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
+    const isText = event.target instanceof HTMLTextAreaElement;
+    if (isText && event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
       event.preventDefault();
       this.form.requestSubmit();
     }
     const reasons = /** @type {NodeListOf<HTMLInputElement>} */ (this.form.querySelectorAll("[name=reason]"));
-    const place = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
-    const reason = writes ? undefined : reasons[Number(place) - 1];
+    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+    const reason = isText ? undefined : reasons[Number(digit) - 1];
     if (!reason) return;
     event.preventDefault();
     reason.checked = true;

@@ -1,23 +1,25 @@
-// The way of an arc between two chosen labels. Pure: boxes in, the words of an SVG path out.
+// Geometry of the arc between two chosen answers: boxes in, SVG path data out.
 
 /** @typedef {{left: number, right: number, top: number, bottom: number}} Box */
-/** @typedef {{path: string, tip: string, middle: {x: number, y: number}}} Arc */
+/** @typedef {{path: string, tip: string, middle: {x: number, y: number}}} Arc the line, the arrow head, and the centre of the value */
 
 const TIP = 7;
 const SAG = 14;
 
 /**
- * @param {Box} from the label that pulls
- * @param {Box} to the label that is pulled
- * @returns {Arc} the line, the arrow's head, and where the value is written
+ * Return the arc from one box to another.
+ *
+ * @param {Box} from the chosen answer of the link's source
+ * @param {Box} to the chosen answer of the link's target
+ * @returns {Arc}
  */
-export function arc(from, to) {
+export function linkArc(from, to) {
   const up = to.top < from.top;
   const level = to.top === from.top;
   const start = { x: centre(from), y: up || level ? from.top : from.bottom };
   const end = { x: centre(to), y: level ? to.top : up ? to.bottom : to.top };
   const away = up ? -1 : 1;
-  // the line ends where the head begins, so that a thick one does not cover its point
+  // the line ends where the arrow head begins, so that a thick line does not cover its point
   const neck = { x: end.x, y: end.y + (level ? -TIP : -away * TIP) };
   const reach = level ? -SAG * 2 : (away * Math.max(SAG, Math.abs(neck.y - start.y))) / 2;
   const one = { x: start.x, y: start.y + reach };
@@ -25,7 +27,7 @@ export function arc(from, to) {
   return {
     path: `M${at(start)}C${at(one)} ${at(other)} ${at(neck)}`,
     tip: `M${at(end)}L${at({ x: end.x - TIP * 0.8, y: neck.y })}L${at({ x: end.x + TIP * 0.8, y: neck.y })}Z`,
-    // a cubic curve is at (p0 + 3 p1 + 3 p2 + p3) / 8 half way
+    // the midpoint of a cubic Bézier curve is (p0 + 3 p1 + 3 p2 + p3) / 8
     middle: {
       x: (start.x + 3 * one.x + 3 * other.x + neck.x) / 8,
       y: (start.y + 3 * one.y + 3 * other.y + neck.y) / 8,
@@ -38,7 +40,7 @@ function centre({ left, right }) {
   return (left + right) / 2;
 }
 
-/** @param {{x: number, y: number}} place */
+/** @param {{x: number, y: number}} point */
 function at({ x, y }) {
   return `${round(x)} ${round(y)}`;
 }

@@ -1,11 +1,11 @@
-// The keys that answer everything at once, where the codebook allows them and the utterance was taken in.
+// Buttons of the shortcuts that answer every question. The codebook allows them; the utterance must be played or read.
 
 import { byId } from "./dom.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Shortcut} Shortcut */
 
-export class Shortcuts {
+export class ShortcutButtons {
   /** @type {[Shortcut, HTMLButtonElement][]} */
   #buttons = [
     ["all_default", byId("all-default")],
@@ -19,7 +19,7 @@ export class Shortcuts {
 
   /**
    * @param {Session} session
-   * @param {boolean} isTaken whether the utterance was heard to its end, or read
+   * @param {boolean} isTaken whether the utterance was played to its end, or read
    */
   update(session, isTaken) {
     for (const [kind, button] of this.#buttons) {

@@ -1,14 +1,14 @@
-// Training and test: the accepted answers after each utterance of training, and what is said between the rounds.
+// Feedback in training and test: the accepted answers after each utterance of training, and results between rounds.
 
 import { CANNOT_JUDGE, NOT_APPLICABLE } from "../session/conditions.js";
-import { namesOf, signed } from "./dialogue.js";
 import { byId, el, fill } from "./dom.js";
+import { namesOf, signed } from "./format.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Answers} Answers */
 /** @typedef {import("../types.js").Question} Question */
 /** @typedef {import("../types.js").Round} Round */
-/** @typedef {{acceptable: Record<string, any[]>, reasons: Record<string, string>, verdicts: Record<string, boolean>}} Taught */
+/** @typedef {{acceptable: Record<string, any[]>, reasons: Record<string, string>, verdicts: Record<string, boolean>}} AcceptedAnswers */
 /** @typedef {{number: number, right: number, judged: number, pass_percent: number, passed: boolean}} Attempt */
 /**
  * @typedef {object} Standing
@@ -20,16 +20,16 @@ import { byId, el, fill } from "./dom.js";
  * @property {Attempt[]} attempts
  */
 
-const AGAIN_MS = 2_000;
+const RETRY_MS = 2_000;
 
-export class Lesson {
-  #root = byId("lesson");
-  #title = byId("lesson-title");
-  #body = byId("lesson-body");
+export class TrainingFeedback {
+  #root = byId("feedback");
+  #title = byId("feedback-title");
+  #body = byId("feedback-body");
   #round = byId("round");
-  /** Counts up when something else is shown, so that an answer that comes late is not. */
+  /** Increases when something else is shown, so that a late response is ignored. */
   #turn = 0;
-  #next = 0;
+  #next = 0; // index of the utterance to go to afterwards
 
   /**
    * @param {Record<string, string>} texts
@@ -41,15 +41,15 @@ export class Lesson {
   }
 
   /**
-   * Stay at the utterance that was just committed, and show its accepted answers as soon as the server has it.
+   * Stay at the utterance that was just committed, and show its accepted answers when the server has saved it.
    *
    * @param {Session} session
-   * @param {number} place index of the utterance
+   * @param {number} index of the utterance
    * @param {Promise<unknown>} sent
    */
-  async teach(session, place, sent) {
+  async show(session, index, sent) {
     this.#next = session.index;
-    session.go(place);
+    session.go(index);
     const { id } = session.utterance;
     const answers = session.committed.get(id) ?? {};
     this.#title.textContent = this.texts.lessonWaits;
@@ -57,13 +57,13 @@ export class Lesson {
     this.#body.replaceChildren();
     const turn = ++this.#turn;
     await sent;
-    /** @type {Taught} */
-    const taught = await this.#fetch(() => this.api.lesson(session.work.id, id), turn);
-    if (turn === this.#turn && taught) this.#show(session.questions, answers, taught);
+    /** @type {AcceptedAnswers} */
+    const accepted = await this.#fetch(() => this.api.trainingFeedback(session.work.id, id), turn);
+    if (turn === this.#turn && accepted) this.#showAccepted(session.questions, answers, accepted);
   }
 
   /**
-   * Go on to where the commit had led.
+   * Go to the utterance that follows the committed one.
    *
    * @param {Session} session
    */
@@ -73,18 +73,18 @@ export class Lesson {
   }
 
   /**
-   * Tell whether there is something to say before a dialogue is opened.
+   * Return whether a new stage begins, which is announced before the dialogue is opened.
    *
-   * @param {Round | null | undefined} before of the dialogue before it
+   * @param {Round | null | undefined} before round of the previous dialogue
    * @param {Session} session
    */
-  isNews(before, session) {
+  isNewStage(before, session) {
     const { round } = session.work;
     if (!round) return Boolean(before);
     return (round.place === 1 && session.labelled === 0) || (before != null && before.use !== round.use);
   }
 
-  /** Say what is over and what comes; where nothing comes any more, say so kindly. */
+  /** Show the result of the last round and the next one; after the last failed test, show that no attempt is left. */
   async announce() {
     const turn = ++this.#turn;
     this.#write("", this.texts.lessonWaits);
@@ -105,33 +105,37 @@ export class Lesson {
     this.#write(fill(this.texts[`${key}Title`], values), fill(this.texts[`${key}Text`], values));
   }
 
-  /** @param {Round} round */
-  where(round) {
+  /**
+   * Return the position of a dialogue in its round, as text.
+   *
+   * @param {Round} round
+   */
+  position(round) {
     return fill(this.texts[`${round.use}Place`], { n: round.place, all: round.all });
   }
 
   /**
    * @param {string} title
-   * @param {string} words
+   * @param {string} text
    */
-  #write(title, words) {
-    this.#round.replaceChildren(el("h2", {}, title), el("p", { class: "muted" }, words));
+  #write(title, text) {
+    this.#round.replaceChildren(el("h2", {}, title), el("p", { class: "muted" }, text));
   }
 
   /**
-   * @param {() => Promise<any>} ask
+   * @param {() => Promise<any>} request
    * @param {number} turn
-   * @returns {Promise<any>} null where it is not wanted any more, or refused
+   * @returns {Promise<any>} null if something else is shown by now, or if the server refuses
    */
-  async #fetch(ask, turn) {
+  async #fetch(request, turn) {
     while (turn === this.#turn) {
       try {
-        return await ask();
+        return await request();
       } catch (error) {
         const { trouble, message } = /** @type {import("../sync/api.js").Failure} */ (error);
         if (trouble === "refused") this.#title.textContent = message;
         if (trouble === "refused" || !trouble) return null;
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
     return null;
@@ -140,16 +144,16 @@ export class Lesson {
   /**
    * @param {Question[]} questions
    * @param {Answers} answers
-   * @param {Taught} taught
+   * @param {AcceptedAnswers} accepted
    */
-  #show(questions, answers, { acceptable, reasons, verdicts }) {
+  #showAccepted(questions, answers, { acceptable, reasons, verdicts }) {
     const right = Object.values(verdicts).every(Boolean);
     this.#root.dataset.state = right ? "right" : "wrong";
     this.#title.textContent = right ? this.texts.lessonRight : this.texts.lessonWrong;
     const rows = questions.flatMap((question) => {
       const values = acceptable[question.slug] ?? [];
       const verdict = verdicts[question.slug];
-      // a link that was rightly not asked is no news
+      // leaves out a link that was correctly not asked
       const isIdle = verdict === undefined && values.includes(/** @type {any} */ (answers[question.slug]));
       if (values.length === 0 || isIdle) return [];
       const state = verdict === undefined ? "open" : verdict ? "right" : "wrong";
@@ -162,13 +166,13 @@ export class Lesson {
         el("td", {}, el("span", { class: "verdict" }, this.texts[`verdict-${state}`])),
       );
       const reason = reasons[question.slug];
-      return reason ? [row, el("tr", { class: "lesson-why" }, el("td", { colspan: 4 }, reason))] : [row];
+      return reason ? [row, el("tr", { class: "feedback-why" }, el("td", { colspan: 4 }, reason))] : [row];
     });
-    const heads = ["", this.texts.lessonYours, this.texts.lessonAccepted, ""].map((words) =>
-      el(words ? "th" : "td", words ? { scope: "col" } : {}, words),
+    const heads = ["", this.texts.lessonYours, this.texts.lessonAccepted, ""].map((text) =>
+      el(text ? "th" : "td", text ? { scope: "col" } : {}, text),
     );
     const table = el("table", { class: "table" }, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows));
-    const whole = reasons[""] ? [el("p", { class: "lesson-reason" }, reasons[""])] : [];
+    const whole = reasons[""] ? [el("p", { class: "feedback-reason" }, reasons[""])] : [];
     this.#body.replaceChildren(...whole, table);
   }
 

@@ -1,31 +1,32 @@
-// What is looked at while judging: the picture, the sound, and the utterance in large letters.
+// The current utterance: picture, sound, and its text in large letters.
 
 import { Player } from "../media/player.js";
-import { Wave } from "../media/waveform.js";
+import { Waveform } from "../media/waveform.js";
 import { readingTime } from "../session/shortcuts.js";
-import { clock, signed, speakerOf } from "./dialogue.js";
+import { speakerOf } from "./dialogue.js";
 import { byId, el, fill } from "./dom.js";
+import { clock, signed } from "./format.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Utterance} Utterance */
 
-const LISTEN_MS = 700; // how much is heard around an edge that was moved
-const STILL_MS = 250;
+const EDGE_MS = 700; // played at an edge that was moved
+const SETTLE_MS = 250; // after the last move of an edge
 
-export class Stage {
-  #root = byId("stage");
-  #now = byId("now");
+export class UtterancePanel {
+  #root = byId("utterance-panel");
+  #current = byId("current-utterance");
   #rate = byId("rate");
   #hint = byId("screen-hint");
   #cutNote = byId("cut");
-  /** @type {Set<string>} utterances that have played to their end, or that there was time to read */
+  /** @type {Set<string>} utterances that were played to their end, or visible long enough to be read */
   #taken = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #isBroken = false;
-  #last = -1; // the utterance up to which is played
+  #last = -1; // index of the last utterance to play
   #isWatched = false;
-  #told = -1; // the utterance that was spoken last
+  #spoken = -1; // index of the utterance that was spoken last
   /** @type {Session | null} */
   #session = null;
 
@@ -34,20 +35,20 @@ export class Stage {
    * @param {object} on
    * @param {(index: number) => void} on.onSpeak
    * @param {() => void} on.onPlaying
-   * @param {() => void} on.onTaken the current utterance has been heard, or read
+   * @param {() => void} on.onTaken the current utterance was played to its end, or read
    */
   constructor(texts, on) {
     this.texts = texts;
     this.on = on;
-    this.wave = new Wave(/** @type {any} */ (byId("wave")));
+    this.waveform = new Waveform(/** @type {any} */ (byId("wave")));
     this.player = new Player(byId("video-a"), byId("video-b"), {
-      place: (ms) => this.#follow(ms),
+      position: (ms) => this.#follow(ms),
       state: (state) => this.#show(state),
     });
     byId("screen").addEventListener("click", () => this.replay());
   }
 
-  /** Whether the current utterance was heard to its end, or read. */
+  /** Whether the current utterance was played to its end, or read. */
   get isTaken() {
     return this.#session !== null && this.#taken.has(this.#session.utterance.id);
   }
@@ -71,26 +72,26 @@ export class Stage {
     if (!media) return this.player.pause();
     this.player.open(media.url);
     const whole = span(utterances[0], utterances.at(-1));
-    if (media.peaks && whole) void this.wave.load(media.peaks, whole.start - 3000, whole.end + 3000);
+    if (media.peaks && whole) void this.waveform.load(media.peaks, whole.start - 3000, whole.end + 3000);
     return undefined;
   }
 
-  /** Show the sound of the whole dialogue, before it is watched. */
+  /** Show the waveform of the whole dialogue, before it is watched. */
   overview() {
     const { utterances } = this.#session?.work ?? { utterances: [] };
     const whole = span(utterances[0], utterances.at(-1));
-    if (whole) this.wave.show(whole.start, whole.end);
-    this.#now.replaceChildren();
+    if (whole) this.waveform.show(whole.start, whole.end);
+    this.#current.replaceChildren();
   }
 
   /** Show the current utterance, and play it. */
-  arrive() {
+  showCurrent() {
     const session = this.#session;
     if (!session) return;
     const { utterance } = session;
-    this.#tell(session, utterance);
+    this.#showText(session, utterance);
     const own = span(utterance, utterance);
-    if (own) this.wave.show(own.start, own.end);
+    if (own) this.waveform.show(own.start, own.end);
     this.showCut();
     clearTimeout(this.#timer);
     if (!this.hasMedia || !own) this.#timer = setTimeout(() => this.#take(utterance), readingTime(utterance.text));
@@ -101,23 +102,23 @@ export class Stage {
    * @param {Session} session
    * @param {Utterance} utterance
    */
-  #tell(session, utterance) {
+  #showText(session, utterance) {
     const { name, colour } = speakerOf(session, utterance);
     const when = [utterance.start_ms, utterance.end_ms].map((ms) => (ms === null ? "" : clock(ms)));
-    this.#now.className = `now speaker-${colour}`;
-    this.#now.replaceChildren(
-      el("p", { class: "now-head" }, el("b", {}, name || this.texts.nobody), el("time", {}, when.join(" – "))),
-      el("p", { class: "now-text", lang: "" }, utterance.text),
+    this.#current.className = `current-utterance speaker-${colour}`;
+    this.#current.replaceChildren(
+      el("p", { class: "current-head" }, el("b", {}, name || this.texts.nobody), el("time", {}, when.join(" – "))),
+      el("p", { class: "current-text", lang: "" }, utterance.text),
     );
   }
 
-  /** @returns {number} milliseconds played since the last call; what is answered at once next must be heard after it */
+  /** @returns {number} milliseconds played since the last call; a shortcut requires a clip to be played after it */
   takePlayed() {
     if (this.hasMedia) this.#taken.clear();
     return this.player.takePlayed();
   }
 
-  /** @param {string} utterance that was changed: it is to be heard, or read, anew */
+  /** @param {string} utterance that was edited; it has to be played, or read, again */
   forget(utterance) {
     this.#taken.delete(utterance);
   }
@@ -134,26 +135,26 @@ export class Stage {
     if (await this.player.play(own, span(next, next) ?? undefined)) this.#take(utterance);
   }
 
-  /** Show where the current utterance should lie instead, if anybody said so. */
+  /** Show the proposed bounds of the current utterance, if there are any. */
   showCut() {
     const session = this.#session;
     if (!session) return;
     const { utterance } = session;
     const bounds = session.cuts.of(utterance);
     const moved = bounds !== null && session.cuts.isMoved(utterance);
-    this.wave.propose(moved ? bounds : null);
-    const words = moved
+    this.waveform.propose(moved ? bounds : null);
+    const text = moved
       ? fill(this.texts.cut, {
           start: shift(bounds.start_ms - Number(utterance.start_ms)),
           end: shift(bounds.end_ms - Number(utterance.end_ms)),
         })
       : "";
     this.#cutNote.hidden = !moved;
-    if (this.#cutNote.textContent !== words) this.#cutNote.textContent = words;
+    if (this.#cutNote.textContent !== text) this.#cutNote.textContent = text;
   }
 
   /**
-   * Let the edge that was moved be heard, once it rests.
+   * Play the edge that was moved, when it has not moved for a moment.
    *
    * @param {"start_ms" | "end_ms"} edge
    */
@@ -161,10 +162,10 @@ export class Stage {
     if (!this.hasMedia) return;
     this.player.pause();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#playEdge(edge), STILL_MS);
+    this.#timer = setTimeout(() => this.#playEdge(edge), SETTLE_MS);
   }
 
-  /** @param {"start_ms" | "end_ms"} edge as it lies by now */
+  /** @param {"start_ms" | "end_ms"} edge of the proposed bounds */
   #playEdge(edge) {
     const session = this.#session;
     const bounds = session?.cuts.of(session.utterance);
@@ -173,13 +174,13 @@ export class Stage {
     const { start_ms: start, end_ms: end } = bounds;
     void this.player.play(
       edge === "start_ms"
-        ? { start, end: Math.min(start + LISTEN_MS, end) }
-        : { start: Math.max(start, end - LISTEN_MS), end },
+        ? { start, end: Math.min(start + EDGE_MS, end) }
+        : { start: Math.max(start, end - EDGE_MS), end },
     );
   }
 
   /**
-   * Play the dialogue from its start: so far, or all of it.
+   * Play the dialogue from its start.
    *
    * @param {number} last index of the last utterance to play
    * @returns {Promise<boolean>} whether it played to the end
@@ -193,14 +194,14 @@ export class Stage {
     return whole ? this.player.play(whole) : false;
   }
 
-  /** Play all of the dialogue, with the utterance that is being spoken in large letters. */
+  /** Play the whole dialogue, with the spoken utterance in large letters. */
   async watch() {
     const session = this.#session;
     if (!session) return false;
     this.#isWatched = true;
-    const played = await this.playUpTo(session.work.utterances.length - 1);
+    const hasPlayed = await this.playUpTo(session.work.utterances.length - 1);
     this.#isWatched = false;
-    return played;
+    return hasPlayed;
   }
 
   /** @param {number} step */
@@ -211,18 +212,18 @@ export class Stage {
 
   /** @param {number} ms */
   #follow(ms) {
-    this.wave.place(ms);
+    this.waveform.setPosition(ms);
     this.on.onPlaying();
     const spoken = this.#session?.work.utterances.findIndex(
       ({ start_ms, end_ms }) => start_ms !== null && end_ms !== null && start_ms <= ms && ms < end_ms,
     );
-    // a frame may be told that already belongs to the utterance after the last one
+    // a frame may already belong to the utterance after the last one
     if (spoken === undefined || spoken > this.#last) return;
     const session = this.#session;
     session?.openings.add(spoken);
-    if (this.#isWatched && session && spoken >= 0 && spoken !== this.#told)
-      this.#tell(session, session.work.utterances[spoken]);
-    this.#told = spoken;
+    if (this.#isWatched && session && spoken >= 0 && spoken !== this.#spoken)
+      this.#showText(session, session.work.utterances[spoken]);
+    this.#spoken = spoken;
     this.on.onSpeak(spoken);
   }
 
@@ -250,7 +251,7 @@ function shift(ms) {
 /**
  * @param {Utterance | undefined} first
  * @param {Utterance | undefined} last
- * @returns {import("../media/player.js").Span | null} null where a source's times are beyond repair
+ * @returns {import("../media/player.js").Span | null} null if an utterance has no usable times
  */
 function span(first, last) {
   if (!first || !last || first.start_ms === null || last.end_ms === null) return null;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, openQuestions, sameAnswers, standing } from "../../../../static/js/label/session/answers.js";
+import { answer, openQuestions, questionState, sameAnswers } from "../../../../static/js/label/session/answers.js";
 import { questionsOf } from "../../../../static/js/label/session/codebook.js";
 import { codebook } from "../fixtures.js";
 
@@ -12,9 +12,9 @@ const open = (answers) => openQuestions(questions, answers).map(({ slug }) => sl
 
 test("a link is asked once both ends are judged and its condition holds", () => {
   const joy = answered({}, ["emotion", "joy"]);
-  assert.equal(standing(question("emotion_sentiment"), joy), "waiting");
+  assert.equal(questionState(question("emotion_sentiment"), joy), "waiting");
   const both = answered(joy, ["sentiment", "positive"]);
-  assert.equal(standing(question("emotion_sentiment"), both), "asked");
+  assert.equal(questionState(question("emotion_sentiment"), both), "asked");
   assert.deepEqual(open(both), ["sarcasm", "humor", "emotion_sentiment", "sarcasm_humor"]);
 });
 
@@ -40,7 +40,7 @@ test("changing an end clears the link and asks again", () => {
   const before = answered({}, ["emotion", "joy"], ["sentiment", "positive"], ["emotion_sentiment", 2]);
   const other = answered(before, ["sentiment", "negative"]);
   assert.equal(other.emotion_sentiment, undefined);
-  assert.equal(standing(question("emotion_sentiment"), other), "asked");
+  assert.equal(questionState(question("emotion_sentiment"), other), "asked");
   assert.equal(answered(before, ["emotion", "neutral"]).emotion_sentiment, "not_applicable");
   const back = answered(before, ["emotion", "neutral"], ["emotion", "joy"]);
   assert.equal(back.emotion_sentiment, undefined);

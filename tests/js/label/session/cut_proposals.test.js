@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { questionsOf } from "../../../../static/js/label/session/codebook.js";
-import { Cuts } from "../../../../static/js/label/session/cut_proposals.js";
+import { CutProposals } from "../../../../static/js/label/session/cut_proposals.js";
 import { Session } from "../../../../static/js/label/session/session.js";
 import { codebook, work } from "../fixtures.js";
 
 const utterance = { id: "u", speaker: "", text: "", start_ms: 100, end_ms: 500 };
 
 test("edges move by a frame, and a clip keeps some length", () => {
-  const cuts = new Cuts();
+  const cuts = new CutProposals();
   assert.equal(cuts.isMoved(utterance), false);
   cuts.move(utterance, "start_ms", -1);
   cuts.move(utterance, "end_ms", 2);
@@ -20,7 +20,7 @@ test("edges move by a frame, and a clip keeps some length", () => {
 });
 
 test("a cut that was moved back is none", () => {
-  const cuts = new Cuts();
+  const cuts = new CutProposals();
   cuts.move(utterance, "end_ms", 1);
   cuts.move(utterance, "end_ms", -1);
   assert.equal(cuts.isMoved(utterance), false);
@@ -28,7 +28,7 @@ test("a cut that was moved back is none", () => {
 });
 
 test("a cut is proposed once, and again when it changed", () => {
-  const cuts = new Cuts();
+  const cuts = new CutProposals();
   cuts.move(utterance, "end_ms", 1);
   const { id, ...proposal } = cuts.take(utterance);
   assert.deepEqual(proposal, { utterance: "u", reason: "bad_cut", comment: "", start_ms: 100, end_ms: 540 });
@@ -41,7 +41,7 @@ test("a cut is proposed once, and again when it changed", () => {
 
 test("without times nothing can be moved", () => {
   const timeless = { ...utterance, start_ms: null, end_ms: null };
-  const cuts = new Cuts();
+  const cuts = new CutProposals();
   assert.equal(cuts.of(timeless), null);
   assert.equal(cuts.move(timeless, "start_ms", 1), false);
 });

@@ -49,3 +49,7 @@ test("a codebook that wants g gets it", () => {
   const found = keymap(questionsOf(document, "en"))({ code: "KeyG" });
   assert.deepEqual([found.do, found.value], ["answer", "negative"]);
 });
+
+test("flag and question have keys that no codebook can ask for", () => {
+  assert.deepEqual([press("Backquote")?.do, press("Quote")?.do], ["flag", "ask"]);
+});

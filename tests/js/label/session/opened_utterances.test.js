@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { questionsOf } from "../../../../static/js/label/session/codebook.js";
-import { Opened } from "../../../../static/js/label/session/opened_utterances.js";
+import { OpenedUtterances } from "../../../../static/js/label/session/opened_utterances.js";
 import { Session } from "../../../../static/js/label/session/session.js";
 import { codebook, work } from "../fixtures.js";
 
@@ -73,7 +73,7 @@ test("a reload knows what was open before, from the server and from what was not
 });
 
 test("places outside the dialogue are not counted", () => {
-  const opened = new Opened({ all: 2, context: "all", isText: false, before: 9 });
+  const opened = new OpenedUtterances({ all: 2, context: "all", isText: false, before: 9 });
   opened.add(-1);
   opened.add(2);
   assert.equal(opened.count, 2);

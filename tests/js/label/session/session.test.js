@@ -166,13 +166,13 @@ test("what an utterance was is told as long as the page is open, with what was j
   assert.deepEqual(session.renew(changed(3, { text: "twice", speaker: "s2" })), ["u2"]);
   assert.deepEqual(session.work.utterances[1].seen, { text: utterances[1].text, speaker: "小李" });
   assert.deepEqual(session.renew(changed(3, { text: "twice", speaker: "s2" })), []);
-  assert.equal(session.askedAgain.size, 0);
+  assert.equal(session.reopened.size, 0);
   const judged = new Map([["u2", { text: "before the page was opened", start_ms: 1000 }]]);
   session.renew(changed(3, { text: "twice", speaker: "s2" }), { judged });
   assert.deepEqual(session.work.utterances[1].seen, { text: "before the page was opened", speaker: "小李" });
-  assert.deepEqual([...session.askedAgain], ["u2"]);
+  assert.deepEqual([...session.reopened], ["u2"]);
   session.go(1);
-  assert.deepEqual([label(session).version, session.askedAgain.size], [3, 0]);
+  assert.deepEqual([label(session).version, session.reopened.size], [3, 0]);
   assert.deepEqual(session.work.utterances[0].seen, undefined);
 });
 
@@ -217,4 +217,24 @@ test("the default codebook needs at most seven key presses for an utterance", ()
   fill(session, all);
   assert.equal(Object.keys(all).length + 1, 7);
   assert.notEqual(session.commit(effort), null);
+});
+
+const past = (operation, utterance, answers, undo = false) => ({ operation, utterance, answers, undo });
+
+test("labels of an utterance that changed lie open again, to be confirmed, and undo stops there", () => {
+  const history = [past("o1", "u1", settled), past("o2", "u2", settled), past(null, "u2", null)];
+  const session = new Session(work(3, { history }), questions);
+  assert.equal(session.labelled, 1);
+  assert.equal(session.utterance.id, "u2");
+  assert.deepEqual(session.answers, settled);
+  const again = session.commit({ active_ms: 0, played_ms: 0 });
+  assert.equal(again?.kind, "commit");
+  assert.deepEqual(again?.answers, settled);
+  assert.equal(session.undo({ active_ms: 0, played_ms: 0 })?.undoes, again?.id);
+  assert.equal(session.undo({ active_ms: 0, played_ms: 0 })?.undoes, "o1");
+});
+
+test("labels given after the change stand", () => {
+  const history = [past("o1", "u1", settled), past(null, "u1", null), past("o2", "u1", settled)];
+  assert.equal(new Session(work(1, { history }), questions).isComplete, true);
 });

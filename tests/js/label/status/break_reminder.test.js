@@ -1,63 +1,63 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Care } from "../../../../static/js/label/status/break_reminder.js";
+import { BreakReminder } from "../../../../static/js/label/status/break_reminder.js";
 
 const MINUTE = 60_000;
 const begun = (today = {}) => {
   const world = { now: 0 };
-  const care = new Care(() => world.now);
-  care.begin({ active_ms: 0, limit_minutes: null, rest_minutes: 60, ...today });
+  const reminder = new BreakReminder(() => world.now);
+  reminder.begin({ active_ms: 0, limit_minutes: null, rest_minutes: 60, ...today });
   const work = (minutes) => {
     for (let each = 0; each < minutes; each += 1) {
       world.now += MINUTE;
-      care.add(MINUTE);
+      reminder.add(MINUTE);
     }
   };
-  return { care, work, world };
+  return { reminder, work, world };
 };
 
 test("minutes of today go on from the server's sum and never shrink", () => {
-  const { care, work } = begun({ active_ms: 10.5 * MINUTE });
+  const { reminder, work } = begun({ active_ms: 10.5 * MINUTE });
   work(2);
-  assert.equal(care.minutes, 12);
-  care.begin({ active_ms: 11 * MINUTE, limit_minutes: null, rest_minutes: 60 });
-  assert.equal(care.minutes, 12);
-  care.begin({ active_ms: 30 * MINUTE, limit_minutes: null, rest_minutes: 60 });
-  assert.equal(care.minutes, 30);
+  assert.equal(reminder.minutes, 12);
+  reminder.begin({ active_ms: 11 * MINUTE, limit_minutes: null, rest_minutes: 60 });
+  assert.equal(reminder.minutes, 12);
+  reminder.begin({ active_ms: 30 * MINUTE, limit_minutes: null, rest_minutes: 60 });
+  assert.equal(reminder.minutes, 30);
 });
 
 test("a rest is spoken of after an hour without a break, once, and again after the next", () => {
-  const { care, work } = begun();
+  const { reminder, work } = begun();
   work(59);
-  assert.equal(care.takeRest(), 0);
+  assert.equal(reminder.takeReminder(), 0);
   work(1);
-  assert.equal(care.takeRest(), 60);
-  assert.equal(care.takeRest(), 0);
+  assert.equal(reminder.takeReminder(), 60);
+  assert.equal(reminder.takeReminder(), 0);
   work(60);
-  assert.equal(care.takeRest(), 120);
+  assert.equal(reminder.takeReminder(), 120);
 });
 
 test("a break of five minutes begins anew", () => {
-  const { care, work, world } = begun();
+  const { reminder, work, world } = begun();
   work(50);
   world.now += 5 * MINUTE;
   work(50);
-  assert.equal(care.takeRest(), 0);
+  assert.equal(reminder.takeReminder(), 0);
   work(10);
-  assert.equal(care.takeRest(), 60);
+  assert.equal(reminder.takeReminder(), 60);
 });
 
 test("a corpus may want no word about it", () => {
-  const { care, work } = begun({ rest_minutes: null });
+  const { reminder, work } = begun({ rest_minutes: null });
   work(200);
-  assert.equal(care.takeRest(), 0);
-  assert.equal(care.isEnough, false);
+  assert.equal(reminder.takeReminder(), 0);
+  assert.equal(reminder.isEnough, false);
 });
 
 test("a day is enough at its limit", () => {
-  const { care, work } = begun({ active_ms: 88 * MINUTE, limit_minutes: 90 });
+  const { reminder, work } = begun({ active_ms: 88 * MINUTE, limit_minutes: 90 });
   work(1);
-  assert.equal(care.isEnough, false);
+  assert.equal(reminder.isEnough, false);
   work(1);
-  assert.equal(care.isEnough, true);
+  assert.equal(reminder.isEnough, true);
 });

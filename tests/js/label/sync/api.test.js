@@ -1,40 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { questionsOf } from "../../../../static/js/label/session/codebook.js";
-import { Activity } from "../../../../static/js/label/status/activity.js";
-import { createApi } from "../../../../static/js/label/sync/api.js";
-import { memoryJournal, openJournal, withRefuge } from "../../../../static/js/label/sync/journal.js";
-import { newId } from "../../../../static/js/label/sync/new_id.js";
-import { fill } from "../../../../static/js/label/view/dom.js";
-import { codebook } from "../fixtures.js";
-
-test("ids are random UUIDs of version 4", () => {
-  assert.match(newId(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  assert.notEqual(newId(), newId());
-});
-
-test("names come in the reader's language, slugs where there are none", () => {
-  const named = (language) => questionsOf(codebook, language).find(({ slug }) => slug === "emotion").name;
-  assert.equal(named("zh-hans"), "情绪");
-  assert.equal(named("en"), "emotion");
-  assert.equal(questionsOf(codebook, "en")[4].options[0].name, "-2");
-});
-
-test("time away counts for half a minute at most", () => {
-  let now = 0;
-  const activity = new Activity(() => now);
-  now = 4_000;
-  activity.touch();
-  now = 1_000_000;
-  activity.touch();
-  now += 500;
-  assert.equal(activity.take(), 34_500);
-  assert.equal(activity.take(), 0);
-});
-
-test("places of a text are filled", () => {
-  assert.equal(fill("waiting ({n}) {x}", { n: 3 }), "waiting (3) {x}");
-});
+import { createApi, csrfToken } from "../../../../static/js/label/sync/api.js";
 
 const api = (status, body, seen = {}) =>
   createApi({
@@ -79,84 +45,56 @@ for (const [status, body, trouble] of [
   });
 }
 
-test("a browser without a database gets a journal that says it does not last", async () => {
-  const broken = {
-    open: () => ({
-      set onerror(told) {
-        queueMicrotask(told);
-      },
-    }),
-  };
-  assert.equal((await openJournal(broken)).durable, false);
-});
-
-test("drafts belong to a person, an assignment and an utterance", async () => {
-  const journal = memoryJournal();
-  await journal.keepDraft("me", "a", "u1", { emotion: "joy" });
-  await journal.keepDraft("you", "a", "u1", { emotion: "fear" });
-  assert.deepEqual(await journal.drafts("me", "a"), { u1: { emotion: "joy" } });
-  await journal.keepDraft("me", "a", "u1", null);
-  assert.deepEqual(await journal.drafts("me", "a"), {});
-});
-
-test("a database that never answers is given up", async () => {
-  assert.equal((await openJournal({ open: () => ({}) }, 1)).durable, false);
-});
-
-const entry = (id) => ({ author: "me", assignment: "a", token: 1, operation: { id } });
-const ids = async (journal) => (await journal.entries("me")).map(({ operation }) => operation.id);
-
-/** A disk that fails from a moment on. */
-function failing() {
-  const disk = memoryJournal();
-  const state = { full: false };
-  const guarded =
-    (work) =>
-    async (...all) => {
-      if (state.full) throw new Error("QuotaExceededError");
-      return work(...all);
-    };
-  const { add, remove, put, keepDraft } = disk;
-  Object.assign(disk, { durable: true, add: guarded(add), remove: guarded(remove), put: guarded(put) });
-  return { state, disk: Object.assign(disk, { keepDraft: guarded(keepDraft) }) };
+for (const [name, call, method, url, body] of [
+  ["standing", (client) => client.standing(), "GET", "corpora/demo/standing/"],
+  ["trainingFeedback", (client) => client.trainingFeedback("a", "u"), "GET", "assignments/a/lessons/u/"],
+  ["show", (client) => client.show("a"), "GET", "assignments/a/"],
+  ["claim", (client) => client.claim(), "POST", "corpora/demo/claim/", {}],
+  ["seen", (client) => client.seen(["m"]), "POST", "corpora/demo/news/seen/", { ids: ["m"] }],
+  ["post", (client) => client.post("assignments/a/flags/", { id: "f" }), "POST", "assignments/a/flags/", { id: "f" }],
+  ["heartbeat", (client) => client.heartbeat("a", 2), "POST", "assignments/a/heartbeat/", { token: 2 }],
+  ["finish", (client) => client.finish("a", 2), "POST", "assignments/a/finish/", { token: 2 }],
+  [
+    "send",
+    (client) => client.send("a", 2, "me", [{ id: "1" }]),
+    "POST",
+    "assignments/a/operations/",
+    { token: 2, author: "me", operations: [{ id: "1" }] },
+  ],
+]) {
+  test(`${name} has its address, its method and its body`, async () => {
+    const seen = {};
+    await call(api(200, "{}", seen));
+    assert.deepEqual([seen.method, seen.url], [method, `/api/v1/${url}`]);
+    assert.deepEqual(seen.body && JSON.parse(seen.body), body);
+    assert.deepEqual([seen.credentials, seen.redirect], ["same-origin", "error"]);
+    assert.equal(seen.headers["Content-Type"], "application/json");
+    assert.ok(seen.signal instanceof AbortSignal, "a request that takes too long is given up");
+  });
 }
 
-test("a disk that fills up sends the rest to memory, in order, and says so", async () => {
-  const { state, disk } = failing();
-  const journal = withRefuge(disk);
-  await journal.add(entry("1"));
-  assert.equal(journal.durable, true);
-  state.full = true;
-  await journal.add(entry("2"));
-  state.full = false;
-  await journal.add(entry("3"));
-  await journal.keepDraft("me", "a", "u1", { emotion: "joy" });
-  assert.deepEqual([journal.durable, await ids(journal)], [false, ["1", "2", "3"]]);
-  const [, second, third] = await journal.entries("me");
-  await journal.put({ ...third, refused: "no" });
-  await journal.remove([second.seq]);
-  assert.deepEqual(
-    (await journal.entries("me")).map(({ operation, refused }) => [operation.id, refused]),
-    [
-      ["1", undefined],
-      ["3", "no"],
-    ],
-  );
-  assert.deepEqual(await journal.drafts("me", "a"), { u1: { emotion: "joy" } });
+test("news is asked for one assignment, and may fail", async () => {
+  const seen = {};
+  assert.deepEqual(await api(200, '{"unread": 1}', seen).news("a"), { unread: 1 });
+  assert.equal(seen.url, "/api/v1/corpora/demo/news/?assignment=a");
+  await assert.rejects(api(401, "{}").news("a"), { trouble: "expired" });
 });
 
-test("what a broken disk can't forget is not sent for ever", async () => {
-  const { state, disk } = failing();
-  const journal = withRefuge(disk);
-  await journal.add(entry("1"));
-  await journal.add(entry("2"));
-  const [first, second] = await journal.entries("me");
-  state.full = true;
-  await journal.remove([first.seq]);
-  await journal.put({ ...second, refused: "no" });
-  const left = await journal.entries("me");
-  assert.deepEqual(
-    left.map(({ operation, refused }) => [operation.id, refused]),
-    [["2", "no"]],
-  );
+test("send returns the acknowledgements; a response without any has none", async () => {
+  const acks = [{ id: "1", status: "applied", code: "", detail: "" }];
+  assert.deepEqual(await api(200, JSON.stringify({ acks })).send("a", 1, "me", []), acks);
+  assert.deepEqual(await api(200, "{}").send("a", 1, "me", []), []);
+});
+
+test("a refusal carries its code and the server's message", async () => {
+  const body = '{"code": "annotator.unfinished", "detail": "2 left"}';
+  await assert.rejects(api(409, body).claim(), { code: "annotator.unfinished", message: "2 left" });
+  await assert.rejects(api(409, '{"code": "annotator.unfinished"}').claim(), { message: "annotator.unfinished" });
+  await assert.rejects(api(404, "").claim(), { code: "", message: "refused" });
+});
+
+test("the token comes from its own cookie, and may be missing", () => {
+  assert.equal(csrfToken("csrftoken=one; sessionid=x"), "one");
+  assert.equal(csrfToken("other_csrftoken=no; csrftoken=two"), "two");
+  assert.equal(csrfToken("sessionid=x"), "");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Failure } from "../../../../static/js/label/sync/api.js";
-import { Supply } from "../../../../static/js/label/sync/assignment_sync.js";
+import { AssignmentSync } from "../../../../static/js/label/sync/assignment_sync.js";
 import { memoryJournal } from "../../../../static/js/label/sync/journal.js";
 import { Tabs } from "../../../../static/js/label/sync/tabs.js";
 import { work } from "../fixtures.js";
@@ -19,7 +19,7 @@ async function given({
   journal = memoryJournal(),
   heartbeat = async () => {},
   show = async () => work(),
-  inHand = null,
+  current = null,
   Channel = null,
 } = {}) {
   const told = [];
@@ -27,7 +27,7 @@ async function given({
     (name) =>
     (...what) =>
       told.push([name, ...what]);
-  const supply = new Supply({
+  const sync = new AssignmentSync({
     journal,
     author: "me",
     heartbeatMs: 0,
@@ -51,8 +51,8 @@ async function given({
       answer: tell("answer"),
     },
   });
-  await supply.start(inHand);
-  return { supply, told, journal, names: () => told.map(([name]) => name).filter((name) => name !== "report") };
+  await sync.start(current);
+  return { sync, told, journal, names: () => told.map(([name]) => name).filter((name) => name !== "report") };
 }
 
 test("work comes with what the journal still holds of it", async () => {
@@ -71,7 +71,7 @@ test("work that came with the page is opened without a claim, and its lease rene
   const sent = [];
   const { told } = await given({
     journal,
-    inHand: work(),
+    current: work(),
     claim: () => assert.fail("nothing is claimed"),
     heartbeat: async (...what) => beats.push(what),
     send: async (operations) => {
@@ -90,15 +90,15 @@ test("work that came with the page and went to someone else meanwhile is let go"
   const heartbeat = async () => {
     throw new Failure("refused", "annotator.superseded", "gone");
   };
-  const { names } = await given({ inHand: work(), heartbeat });
+  const { names } = await given({ current: work(), heartbeat });
   await turn();
   assert.deepEqual(names(), ["work", "lost"]);
 });
 
 test("nobody says saved between the key press and the server's word", async () => {
-  const { supply, told } = await given();
+  const { sync, told } = await given();
   told.length = 0;
-  const sending = supply.send({ id: "1", kind: "commit", utterance: "u1", answers: {} });
+  const sending = sync.send({ id: "1", kind: "commit", utterance: "u1", answers: {} });
   assert.equal(told.at(-1)[1].waiting, 1);
   await sending;
   assert.deepEqual(
@@ -108,22 +108,22 @@ test("nobody says saved between the key press and the server's word", async () =
 });
 
 test("a dialogue is handed in, then the next comes, until nothing is left", async () => {
-  const { supply, names } = await given({ claims: [work(), work()] });
-  await supply.finish();
+  const { sync, names } = await given({ claims: [work(), work()] });
+  await sync.finish();
   await turn();
   assert.deepEqual(names(), ["work", "work"]);
-  await supply.finish();
+  await sync.finish();
   await turn();
   assert.deepEqual(names(), ["work", "work", "nothing"]);
 });
 
 test("a dialogue that is not whole is not handed in", async () => {
-  const { supply, told, names } = await given({
+  const { sync, told, names } = await given({
     finish: async () => {
       throw new Failure("refused", "annotator.unfinished", "2 left");
     },
   });
-  await supply.finish();
+  await sync.finish();
   await turn();
   assert.deepEqual(names(), ["work", "refused", "renewed"]);
   assert.equal(told.find(([name]) => name === "refused")[1], "2 left");
@@ -134,24 +134,24 @@ const commit = (id) => ({ id, kind: "commit", utterance: "u1", answers: { emotio
 
 test("what the server holds is told where the page does not show it, and only then", async () => {
   const history = [];
-  const { supply, told, names } = await given({ show: async () => work(3, { history: [...history] }) });
-  await supply.refresh();
-  await supply.send(commit("mine"));
+  const { sync, told, names } = await given({ show: async () => work(3, { history: [...history] }) });
+  await sync.refresh();
+  await sync.send(commit("mine"));
   history.push(done("mine"));
-  await supply.refresh();
+  await sync.refresh();
   assert.deepEqual(names(), ["work"]);
   history.push(done("of another tab"));
-  await supply.refresh();
-  await supply.refresh();
+  await sync.refresh();
+  await sync.refresh();
   assert.deepEqual(names(), ["work", "renewed"]);
   assert.deepEqual(told.at(-1)[2], { unsent: [], posts: [], drafts: {}, judged: new Map() });
   history.push(done(null));
-  await supply.refresh();
+  await sync.refresh();
   assert.deepEqual(names(), ["work", "renewed", "renewed"]);
 });
 
 test("a page without a channel asks the server whether it is still as it was written", async () => {
-  const { names } = await given({ inHand: work(), show: async () => work(3, { history: [done("in between")] }) });
+  const { names } = await given({ current: work(), show: async () => work(3, { history: [done("in between")] }) });
   await turn();
   assert.deepEqual(names(), ["work", "renewed"]);
 });
@@ -177,14 +177,14 @@ test("labels of what an utterance is no longer are asked for again, with what it
   const send = async (operations) => operations.map(({ id }) => changed(id));
   const fresh = work();
   fresh.utterances[0] = { ...fresh.utterances[0], text: "another", version: 2 };
-  const { supply, told, journal, names } = await given({ send, show: async () => fresh });
-  await supply.send(commit("late"));
+  const { sync, told, journal, names } = await given({ send, show: async () => fresh });
+  await sync.send(commit("late"));
   await turn();
   assert.deepEqual(names(), ["work", "renewed"]);
   const [, renewed, { unsent, drafts, judged }] = told.find(([name]) => name === "renewed");
   assert.deepEqual([renewed, unsent, drafts], [fresh, [], { u1: { emotion: "joy" } }]);
   assert.deepEqual([...judged], [["u1", { text: "第1句", speaker: "小李", start_ms: 0, end_ms: 900 }]]);
-  assert.deepEqual([await journal.entries("me"), told.findLast(([name]) => name === "report")[1].refused], [[], []]);
+  assert.deepEqual([await journal.entries("me"), told.findLast(([name]) => name === "report")[1].rejected], [[], []]);
 });
 
 test("the newest of several such labels is the draft, but what was pressed since is newer", async () => {
@@ -193,7 +193,7 @@ test("the newest of several such labels is the draft, but what was pressed since
   const mine = { author: "me", assignment: "assignment", token: 1 };
   await journal.add({ ...mine, operation: commit("first") });
   await journal.add({ ...mine, operation: { ...commit("second"), answers: { emotion: "anger" } } });
-  await given({ send, journal, inHand: work() });
+  await given({ send, journal, current: work() });
   await turn();
   assert.deepEqual(await journal.drafts("me", "assignment"), { u1: { emotion: "anger" } });
 
@@ -201,14 +201,14 @@ test("the newest of several such labels is the draft, but what was pressed since
   const theirs = { ...mine, assignment: "elsewhere" };
   await elsewhere.add({ ...theirs, operation: commit("first") });
   await elsewhere.add({ ...theirs, operation: { ...commit("second"), answers: { emotion: "anger" } } });
-  await given({ send, journal: elsewhere, inHand: work() });
+  await given({ send, journal: elsewhere, current: work() });
   await turn();
   assert.deepEqual(await elsewhere.drafts("me", "elsewhere"), { u1: { emotion: "anger" } });
 
   const other = memoryJournal();
   const second = await given({ send, journal: other });
   await other.keepDraft("me", "assignment", "u1", { emotion: "fear" });
-  await second.supply.send(commit("first"));
+  await second.sync.send(commit("first"));
   await turn();
   assert.deepEqual(await other.drafts("me", "assignment"), { u1: { emotion: "fear" } });
 });
@@ -221,9 +221,9 @@ test("other tabs are asked, told and heard", async () => {
     asked += 1;
     return work(3, { history });
   };
-  const { supply, names } = await given({ inHand: work(), Channel, show });
+  const { sync, names } = await given({ current: work(), Channel, show });
   assert.deepEqual([posted, asked], [[{ author: "me", asked: "assignment" }], 0]);
-  await supply.send(commit("mine"));
+  await sync.send(commit("mine"));
   assert.deepEqual(posted[1], { author: "me", assignment: "assignment", operations: ["mine"], isOver: false });
   say({ operations: ["mine"] });
   say({ operations: ["x"], assignment: "another" });
@@ -241,9 +241,9 @@ test("refused and late labels are told to nobody as saved", async () => {
   const { Channel, posted } = line();
   const statuses = ["refused", "set_aside"];
   const send = async ([{ id }]) => [{ id, status: statuses.shift(), code: "", detail: "no" }];
-  const { supply } = await given({ Channel, send });
-  await supply.send(commit("1"));
-  await supply.send(commit("2"));
+  const { sync } = await given({ Channel, send });
+  await sync.send(commit("1"));
+  await sync.send(commit("2"));
   assert.deepEqual(posted, []);
 });
 
@@ -253,7 +253,7 @@ test("a dialogue that was handed in or returned in another tab is left", async (
     ["released", "lost"],
   ]) {
     const { Channel, say } = line();
-    const { names } = await given({ inHand: work(), Channel, show: async () => work(3, { state }) });
+    const { names } = await given({ current: work(), Channel, show: async () => work(3, { state }) });
     say({ operations: [], isOver: true });
     await turn();
     assert.deepEqual(names(), ["work", name]);
@@ -262,41 +262,41 @@ test("a dialogue that was handed in or returned in another tab is left", async (
 
 test("who hands a dialogue in or returns it tells the other tabs", async () => {
   const { Channel, posted } = line();
-  const { supply } = await given({ claims: [work(), work()], Channel });
-  await supply.finish();
+  const { sync } = await given({ claims: [work(), work()], Channel });
+  await sync.finish();
   await turn();
-  await supply.post("flag", { utterance: "u1", reason: "bad_cut" });
-  await supply.post("return", { reason: "wrong_text" });
+  await sync.post("flag", { utterance: "u1", reason: "bad_cut" });
+  await sync.post("return", { reason: "wrong_text" });
   await turn();
   const over = { author: "me", assignment: "assignment", operations: [], isOver: true };
   assert.deepEqual(posted, [over, over]);
 });
 
 test("a server that does not answer leaves the page as it is", async () => {
-  const { supply, names } = await given({
+  const { sync, names } = await given({
     show: async () => {
       throw new Failure("offline");
     },
   });
-  await supply.refresh(true);
+  await sync.refresh(true);
   assert.deepEqual(names(), ["work"]);
 });
 
 test("a label that is answered for while the server is asked stays on the page", async () => {
   let sending;
   const answers = [];
-  const { supply, told } = await given({
+  const { sync, told } = await given({
     show: async () => {
       const seen = work(3, { history: answers.map(done) });
       if (!sending) {
-        sending = supply.send(commit("late"));
+        sending = sync.send(commit("late"));
         await sending;
         answers.push("late");
       }
       return seen;
     },
   });
-  await supply.refresh(true);
+  await sync.refresh(true);
   const renewed = told.filter(([name]) => name === "renewed");
   assert.equal(renewed.length, 1);
   const [, { history }, { unsent }] = renewed[0];
@@ -306,9 +306,9 @@ test("a label that is answered for while the server is asked stays on the page",
 test("a label that leaves the journal between two looks is in neither lost nor there twice", async () => {
   const journal = memoryJournal();
   await journal.add({ author: "me", assignment: "assignment", token: 1, operation: commit("kept") });
-  const { supply, told } = await given({
+  const { sync, told } = await given({
     journal,
-    inHand: work(),
+    current: work(),
     send: async () => {
       throw new Failure("offline");
     },
@@ -317,7 +317,7 @@ test("a label that leaves the journal between two looks is in neither lost nor t
       return work();
     },
   });
-  await supply.refresh(true);
+  await sync.refresh(true);
   const [, , kept] = told.find(([name]) => name === "renewed");
   assert.deepEqual(
     kept.unsent.map(({ id }) => id),
@@ -328,35 +328,35 @@ test("a label that leaves the journal between two looks is in neither lost nor t
 test("what was refused is discarded, and the page told what the server holds instead", async () => {
   const refuse = (operations) =>
     operations.map(({ id }) => ({ id, status: id === "bad" ? "refused" : "applied", code: "x", detail: "no" }));
-  const { supply, told, journal, names } = await given({
+  const { sync, told, journal, names } = await given({
     send: async (operations) => refuse(operations),
     show: async () => work(3, { history: [done("good")] }),
   });
-  await supply.send(commit("bad"));
-  await supply.send({ ...commit("good"), utterance: "u2" });
-  const [{ seq, shown }] = told.findLast(([name]) => name === "report")[1].refused;
+  await sync.send(commit("bad"));
+  await sync.send({ ...commit("good"), utterance: "u2" });
+  const [{ seq, shown }] = told.findLast(([name]) => name === "report")[1].rejected;
   assert.deepEqual(shown, {
     dialogue: "D1",
     number: 1,
     was: { text: "第1句", speaker: "小李", start_ms: 0, end_ms: 900 },
   });
-  await supply.discard(seq);
+  await sync.discard(seq);
   assert.deepEqual(names(), ["work", "discarded", "renewed"]);
   assert.deepEqual(await journal.entries("me"), []);
   assert.deepEqual(told.find(([name]) => name === "renewed")[2].unsent, []);
-  assert.deepEqual(told.findLast(([name]) => name === "report")[1].refused, []);
+  assert.deepEqual(told.findLast(([name]) => name === "report")[1].rejected, []);
 });
 
 test("a flag gets an id, lies in the journal, and is posted to its dialogue", async () => {
   const posted = [];
-  const { supply, told } = await given({
+  const { sync, told } = await given({
     post: async (path, body) => {
       posted.push([path, body]);
       return { state: "open" };
     },
   });
   told.length = 0;
-  const id = await supply.post("flag", { utterance: "u1", reason: "bad_cut" });
+  const id = await sync.post("flag", { utterance: "u1", reason: "bad_cut" });
   assert.equal(told[0][1].waiting, 1);
   await turn();
   assert.match(id, /^[0-9a-f-]{36}$/);
@@ -373,55 +373,55 @@ test("a flag that was not sent yet comes back with its dialogue", async () => {
   const post = async () => {
     if (isOffline) throw new Failure("offline");
   };
-  const { told, supply } = await given({ journal, post });
+  const { told, sync } = await given({ journal, post });
   const [, , kept] = told.find(([name]) => name === "work");
   assert.deepEqual([kept.unsent, kept.posts.map(({ body }) => body.id)], [[], ["f"]]);
   isOffline = false;
-  await supply.retry(); // else its timers run on
+  await sync.retry(); // else its timers run on
 });
 
 test("a returned dialogue is left once the server knows, not before", async () => {
   let isDown = true;
-  const { supply, names } = await given({
+  const { sync, names } = await given({
     claims: [work(), work()],
     post: async () => {
       if (isDown) throw new Failure("server");
       return null;
     },
   });
-  await supply.post("return", { reason: "wrong_text" });
-  await supply.leave();
+  await sync.post("return", { reason: "wrong_text" });
+  await sync.leave();
   await turn();
   assert.deepEqual(names(), ["work"]);
   isDown = false;
-  await supply.retry();
+  await sync.retry();
   await turn();
   assert.deepEqual(names(), ["work", "answer", "work"]);
 });
 
 test("labels that came too late say at once that the dialogue is gone", async () => {
-  const { supply, names } = await given({
+  const { sync, names } = await given({
     send: async (operations) => operations.map(({ id }) => ({ id, status: "set_aside", code: "", detail: "" })),
   });
-  await supply.send({ id: "1", kind: "commit", utterance: "u1", answers: {} });
+  await sync.send({ id: "1", kind: "commit", utterance: "u1", answers: {} });
   assert.deepEqual(names(), ["work", "lost"]);
 });
 
 test("the trouble of a claim stands until one went well", async () => {
   let fails = 2;
-  const { supply, told } = await given({
+  const { sync, told } = await given({
     claim: async () => {
       fails -= 1;
       if (fails >= 0) throw new Failure("expired");
       return work();
     },
   });
-  await supply.retry();
+  await sync.retry();
   const during = told.filter(([name]) => name === "report").map(([, { trouble }]) => trouble);
   assert.deepEqual(
     during.slice(during.indexOf("expired")),
     during.slice(during.indexOf("expired")).map(() => "expired"),
   );
-  await supply.retry();
+  await sync.retry();
   assert.equal(told.findLast(([name]) => name === "report")[1].trouble, null);
 });

@@ -85,7 +85,7 @@ test("what the server refuses is kept beside the queue, with its reason", async 
     [["1", "no"]],
   );
   assert.equal(reports.at(-1).waiting, 0);
-  assert.equal(reports.at(-1).refused.length, 1);
+  assert.equal(reports.at(-1).rejected.length, 1);
 });
 
 test("a message that is refused as a whole does not block the next", async () => {
@@ -120,7 +120,7 @@ test("what was refused can be sent once more", async () => {
     return applied(operations);
   });
   await sender.wake();
-  await sender.retryRefused();
+  await sender.retryRejected();
   assert.deepEqual(await journal.entries("me"), []);
 });
 
@@ -151,7 +151,7 @@ test("one of several that were refused is sent once more", async () => {
   );
   await sender.wake();
   refuses = false;
-  await sender.retryRefused(2);
+  await sender.retryRejected(2);
   assert.deepEqual(
     (await journal.entries("me")).map((each) => each.operation.id),
     ["1"],
@@ -173,7 +173,7 @@ test("only what was refused can be discarded", async () => {
     (await journal.entries("me")).map((each) => each.operation.id),
     ["2"],
   );
-  assert.deepEqual([reports.at(-1).refused.length, reports.at(-1).waiting], [0, 1]);
+  assert.deepEqual([reports.at(-1).rejected.length, reports.at(-1).waiting], [0, 1]);
   await journal.remove([2]); // else its timer runs on
 });
 
@@ -196,7 +196,7 @@ test("work under a superseded token leaves the journal and is counted", async ()
   );
   await sender.wake();
   assert.deepEqual(await journal.entries("me"), []);
-  assert.deepEqual([reports.at(-1).setAside, [...reports.at(-1).superseded]], [1, ["a"]]);
+  assert.deepEqual([reports.at(-1).late, [...reports.at(-1).superseded]], [1, ["a"]]);
 });
 
 test("the work of another person stays for them", async () => {
@@ -240,7 +240,7 @@ test("a flag that the server will not have stands aside with the reason", async 
     (await journal.entries("me")).map((each) => [each.body.id, each.refused]),
     [["f", "no such utterance"]],
   );
-  assert.equal(reports.at(-1).refused.length, 1);
+  assert.equal(reports.at(-1).rejected.length, 1);
 });
 
 test("trouble stands until something got through, so that a dialog does not flicker", async () => {

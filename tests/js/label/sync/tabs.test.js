@@ -31,17 +31,17 @@ const said = (operations, isOver = false) => ({ assignment: "a", operations, isO
 test("other tabs of the same person hear what was saved", () => {
   const Channel = street();
   const [one, two, stranger] = [given({ Channel }), given({ Channel }), given({ Channel, author: "other" })];
-  one.tabs.tell("a", ["1"]);
+  one.tabs.publish("a", ["1"]);
   assert.deepEqual([one.heard, two.heard, stranger.heard], [[], [said(["1"])], []]);
 });
 
 test("who comes later asks for what was saved before, of one dialogue", () => {
   const Channel = street();
   const one = given({ Channel });
-  one.tabs.tell("a", ["1"]);
-  one.tabs.tell("b", ["2"]);
-  one.tabs.tell("a", ["3"], true);
-  one.tabs.tell("a", ["4"]);
+  one.tabs.publish("a", ["1"]);
+  one.tabs.publish("b", ["2"]);
+  one.tabs.publish("a", ["3"], true);
+  one.tabs.publish("a", ["4"]);
   const two = given({ Channel });
   two.tabs.ask("a");
   two.tabs.ask("unknown");
@@ -52,8 +52,8 @@ test("who comes later asks for what was saved before, of one dialogue", () => {
 test("a tab in the background is left alone, and answers all the same", () => {
   const Channel = street();
   const [hidden, shown] = [given({ Channel, isShown: () => false }), given({ Channel })];
-  shown.tabs.tell("a", ["1"]);
-  hidden.tabs.tell("a", ["2"]);
+  shown.tabs.publish("a", ["1"]);
+  hidden.tabs.publish("a", ["2"]);
   assert.deepEqual([hidden.heard, shown.heard], [[], [said(["2"])]]);
   shown.tabs.ask("a");
   assert.deepEqual(shown.heard.length, 2);
@@ -61,7 +61,7 @@ test("a tab in the background is left alone, and answers all the same", () => {
 
 test("a browser without channels is told nothing, and nothing breaks", () => {
   const { tabs, heard } = given({ Channel: null });
-  tabs.tell("a", ["1"]);
+  tabs.publish("a", ["1"]);
   tabs.ask("a");
   assert.deepEqual([tabs.isOpen, heard], [false, []]);
 });

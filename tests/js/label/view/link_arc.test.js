@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arc } from "../../../../static/js/label/view/link_arc.js";
+import { linkArc } from "../../../../static/js/label/view/link_arc.js";
 
 const above = { left: 100, right: 200, top: 0, bottom: 30 };
 const below = { left: 300, right: 340, top: 50, bottom: 80 };
 const ends = (path) => path.match(/-?[\d.]+ -?[\d.]+/g).map((pair) => pair.split(" ").map(Number));
 
 test("an arc leads from the near edge of one label to the near edge of the other", () => {
-  const up = ends(arc(below, above).path);
+  const up = ends(linkArc(below, above).path);
   assert.deepEqual(
     [up[0], up.at(-1)],
     [
@@ -15,7 +15,7 @@ test("an arc leads from the near edge of one label to the near edge of the other
       [150, 37],
     ],
   );
-  const down = ends(arc(above, below).path);
+  const down = ends(linkArc(above, below).path);
   assert.deepEqual(
     [down[0], down.at(-1)],
     [
@@ -26,19 +26,19 @@ test("an arc leads from the near edge of one label to the near edge of the other
 });
 
 test("the arrow touches the label that is pulled", () => {
-  assert.deepEqual(ends(arc(below, above).tip)[0], [150, 30]);
-  assert.deepEqual(ends(arc(above, below).tip)[0], [320, 50]);
+  assert.deepEqual(ends(linkArc(below, above).tip)[0], [150, 30]);
+  assert.deepEqual(ends(linkArc(above, below).tip)[0], [320, 50]);
 });
 
 test("the value stands half way", () => {
-  const { middle } = arc(below, above);
+  const { middle } = linkArc(below, above);
   assert.equal(middle.x, (320 + 150) / 2);
   assert.ok(middle.y > 30 && middle.y < 50);
 });
 
 test("labels in one row are joined over their heads", () => {
   const right = { ...above, left: 400, right: 500 };
-  const { path, middle } = arc(above, right);
+  const { path, middle } = linkArc(above, right);
   assert.deepEqual(ends(path)[0], [150, 0]);
   assert.ok(middle.y < 0);
 });

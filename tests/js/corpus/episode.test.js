@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { splitAt } from "../../../static/js/corpus/episode.js";
-import { refusal } from "../../../static/js/corpus/upload.js";
 
 const span = { start: 1000, end: 3000 };
 
@@ -18,13 +17,4 @@ test("a cursor at either end of the text splits it in the middle", () => {
   assert.deepEqual(splitAt(span, { length: 9, cursor: 0 }, 0), { at_char: 5, at_ms: 2111 });
   assert.deepEqual(splitAt(span, { length: 9, cursor: 9 }, 0), { at_char: 5, at_ms: 2111 });
   assert.deepEqual(splitAt(span, { length: 0, cursor: 0 }, 0), { at_char: 0, at_ms: 2000 });
-});
-
-test("a file is refused before it is sent", () => {
-  const texts = { sending: "", storing: "", broken: "", too_large: "too large", no_room: "no room" };
-  const limits = { maxBytes: "100", freeBytes: "50" };
-  assert.deepEqual(
-    [101, 100, 51, 50].map((size) => refusal(size, limits, texts)),
-    ["too large", "no room", "no room", ""],
-  );
 });
