@@ -38,7 +38,6 @@ MODULES = [
     "view/dialogue", "view/dom", "view/form_dialog", "view/format", "view/guideline", "view/link_arc", "view/links",
     "view/questions", "view/shortcut_buttons", "view/training_feedback", "view/utterance",
 ]  # fmt: skip
-STYLES = ["frame", "speakers", "talk", "stage", "questions", "links", "desk", "guideline", "notes", "lesson"]
 
 
 @require_GET
@@ -59,7 +58,6 @@ def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
         "membership": membership,
         "data": data,
         "modules": [f"js/label/{name}.js" for name in MODULES],
-        "styles": [f"css/label/{name}.css" for name in STYLES],
         "guideline": guideline_html(works_by(membership=membership)),
         "flag_reasons": Flag.Reason.choices,
         "return_reasons": Return.Reason.choices,
