@@ -4,11 +4,11 @@ import { splitAt } from "../../../static/js/corpus/episode.js";
 
 const span = { start: 1000, end: 3000 };
 
-test("an utterance is split where the film stands, if that is inside it", () => {
+test("an utterance is split at the playing position, if that is inside it", () => {
   assert.deepEqual(splitAt(span, { length: 10, cursor: 3 }, 1234.4), { at_char: 3, at_ms: 1234 });
 });
 
-test("else it is split in proportion to the text", () => {
+test("otherwise it is split in proportion to the text", () => {
   assert.deepEqual(splitAt(span, { length: 10, cursor: 3 }, 500), { at_char: 3, at_ms: 1600 });
   assert.deepEqual(splitAt(span, { length: 10, cursor: 3 }, 3000), { at_char: 3, at_ms: 1600 });
 });

@@ -1,13 +1,13 @@
-// A codebook's document and an assignment, as the server hands them over.
+// A codebook's document and an assignment, as the API returns them.
 
 const KEYS = { ",": "Comma", ".": "Period", "/": "Slash" };
 const code = (key) => KEYS[key] ?? (/\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`);
-const task = (slug, choices, keys, usual = choices[0]) => ({
+const task = (slug, choices, keys, defaultChoice = choices[0]) => ({
   slug,
   scale: "nominal",
   perspective: "speaker",
   many: false,
-  default: usual,
+  default: defaultChoice,
   choices: choices.map((choice, i) => ({ slug: choice, key: keys[i], code: code(keys[i]) })),
 });
 const link = (slug, from, to, keys, condition) => ({

@@ -5,7 +5,7 @@ import { MessageStore } from "../../../../static/js/label/messages/message_store
 const flag = (id, more = {}) => ({ id, utterance: "u1", reason: "other", state: "open", unread: false, ...more });
 const news = (more = {}) => ({ unread: 0, flags: [], questions: [], published: [], guideline: null, ...more });
 
-test("what was made here is among the flags until the server tells of it", () => {
+test("a flag of this page is listed until the news contains it", () => {
   const store = new MessageStore();
   store.add({ kind: "flag", body: { id: "a", utterance: "u1", reason: "bad_cut", comment: "x" } });
   assert.deepEqual(
@@ -19,7 +19,7 @@ test("what was made here is among the flags until the server tells of it", () =>
   );
 });
 
-test("a flag that was taken back does not come back with older news", () => {
+test("a withdrawn flag does not reappear with older news", () => {
   const store = new MessageStore();
   store.take(news({ flags: [flag("a"), flag("b")] }));
   store.add({ kind: "withdraw", body: { id: "x", flag: "a" } });
@@ -29,7 +29,7 @@ test("a flag that was taken back does not come back with older news", () => {
   );
 });
 
-test("outcomes are unread until they are looked at", () => {
+test("answers are unread until they are marked as read", () => {
   const store = new MessageStore();
   store.take(news({ flags: [flag("a", { unread: true }), flag("b")], questions: [{ id: "q", unread: true }] }));
   assert.deepEqual(store.unread, ["a", "q"]);

@@ -4,7 +4,7 @@ import { createActions } from "../../../../static/js/label/page/actions.js";
 import { PageState } from "../../../../static/js/label/page/state.js";
 import { opened, question, recorder } from "./parts.js";
 
-function given(state = opened()) {
+function setUp(state = opened()) {
   const { calls, part } = recorder();
   const names = ["labelling", "navigation", "utterancePanel", "guideline", "messages"];
   const parts = Object.fromEntries(names.map((name) => [name, part(name)]));
@@ -31,7 +31,7 @@ for (const [action, ...expected] of [
   [{ do: "close" }, ["messages.close"], ["guideline.close"]],
 ]) {
   test(`${action.do} ${expected.map(([call]) => call).join(", ")}`, () => {
-    const { calls, perform } = given();
+    const { calls, perform } = setUp();
     perform(action);
     assert.deepEqual(calls, expected);
   });
@@ -39,14 +39,14 @@ for (const [action, ...expected] of [
 
 test("the guideline opens at the next open question", () => {
   const state = opened();
-  const { calls, perform } = given(state);
+  const { calls, perform } = setUp(state);
   perform({ do: "guideline" });
   assert.deepEqual(calls, [["guideline.toggle", state.session.focus]]);
   assert.equal(state.session.focus.slug, "sentiment");
 });
 
 test("without an open dialogue nothing happens", () => {
-  const { calls, perform } = given(new PageState());
+  const { calls, perform } = setUp(new PageState());
   perform({ do: "commit" });
   perform({ do: "guideline" });
   assert.deepEqual(calls, []);

@@ -5,7 +5,7 @@ import { PageState } from "../../../../static/js/label/page/state.js";
 import { memoryJournal } from "../../../../static/js/label/sync/journal.js";
 import { CALM, label, opened, question, recorder } from "./parts.js";
 
-function given(state, { panel = {}, journal = memoryJournal() } = {}) {
+function setUp(state, { panel = {}, journal = memoryJournal() } = {}) {
   const { calls, part } = recorder();
   const sent = [];
   const labelling = new Labelling({
@@ -35,7 +35,7 @@ const answerAll = (labelling) => {
 };
 
 test("an answer becomes a draft in the journal, and is drawn", async () => {
-  const { labelling, names, drafts } = given(opened());
+  const { labelling, names, drafts } = setUp(opened());
   labelling.choose(question("emotion"), "joy");
   assert.deepEqual(names(), ["overview.paintAnswers"]);
   assert.deepEqual(await drafts(), { u1: { emotion: "joy" } });
@@ -45,7 +45,7 @@ test("an answer becomes a draft in the journal, and is drawn", async () => {
 
 test("answers are taken only while an utterance is labelled", async () => {
   for (const phase of ["watch", "complete", "gone", "feedback"]) {
-    const { labelling, calls, drafts } = given(opened({ phase, policy: { shortcuts: "both" } }));
+    const { labelling, calls, drafts } = setUp(opened({ phase, policy: { shortcuts: "both" } }));
     labelling.choose(question("emotion"), "joy");
     labelling.useShortcut("all_default");
     labelling.moveCut("start_ms", 1);
@@ -54,7 +54,7 @@ test("answers are taken only while an utterance is labelled", async () => {
 });
 
 test("without a dialogue nothing can be done", () => {
-  const { labelling, calls, sent } = given(new PageState());
+  const { labelling, calls, sent } = setUp(new PageState());
   labelling.choose(question("emotion"), "joy");
   labelling.cannotJudge();
   labelling.commit();
@@ -64,7 +64,7 @@ test("without a dialogue nothing can be done", () => {
 
 test("cannot judge answers the next open question, where it is an answer", () => {
   const state = opened();
-  const { labelling } = given(state);
+  const { labelling } = setUp(state);
   labelling.cannotJudge();
   labelling.cannotJudge();
   assert.deepEqual(state.session.answers.sentiment, "cannot_judge");
@@ -77,11 +77,11 @@ test("cannot judge answers the next open question, where it is an answer", () =>
 
 test("a shortcut waits until the utterance was played or read", async () => {
   const policy = { shortcuts: "all_default" };
-  const early = given(opened({ policy }), { panel: { isTaken: false } });
+  const early = setUp(opened({ policy }), { panel: { isTaken: false } });
   early.labelling.useShortcut("all_default");
   assert.deepEqual([early.calls, await early.drafts()], [[], {}]);
   const state = opened({ policy });
-  const { labelling, names, drafts } = given(state);
+  const { labelling, names, drafts } = setUp(state);
   labelling.useShortcut("all_default");
   assert.deepEqual(names(), ["overview.paintAnswers"]);
   assert.equal((await drafts()).u1["~shortcut"], "all_default");
@@ -89,7 +89,7 @@ test("a shortcut waits until the utterance was played or read", async () => {
 });
 
 test("a moved cut is shown and played, one that cannot move is not", () => {
-  const { labelling, calls } = given(opened());
+  const { labelling, calls } = setUp(opened());
   labelling.moveCut("end_ms", 2);
   assert.deepEqual(calls, [["panel.showCut"], ["panel.listen", "end_ms"], ["overview.paintAnswers"]]);
   labelling.moveCut("end_ms", -100);
@@ -97,14 +97,14 @@ test("a moved cut is shown and played, one that cannot move is not", () => {
 });
 
 test("Enter with an open question draws attention to it", () => {
-  const { labelling, names, sent } = given(opened());
+  const { labelling, names, sent } = setUp(opened());
   labelling.commit();
   assert.deepEqual([names(), sent], [["questions.nudge"], []]);
 });
 
 test("Enter commits: the cut is proposed, the operation sent, the draft deleted, the next utterance shown", async () => {
   const state = opened();
-  const { labelling, calls, names, sent, drafts } = given(state);
+  const { labelling, calls, names, sent, drafts } = setUp(state);
   answerAll(labelling);
   assert.notDeepEqual(await drafts(), {});
   calls.length = 0;
@@ -118,7 +118,7 @@ test("Enter commits: the cut is proposed, the operation sent, the draft deleted,
 
 test("the shortcut of an older draft requires its clip to be played first", () => {
   const state = opened({ policy: { shortcuts: "both" } });
-  const { labelling, names, sent } = given(state, { panel: { mustPlay: true } });
+  const { labelling, names, sent } = setUp(state, { panel: { mustPlay: true } });
   labelling.useShortcut("all_default");
   labelling.commit();
   assert.deepEqual([names().at(-1), sent], ["panel.replay", []]);
@@ -126,13 +126,13 @@ test("the shortcut of an older draft requires its clip to be played first", () =
 
 test("in training the accepted answers are shown before the next utterance", () => {
   const state = opened({ more: { round: { use: "training", place: 1, all: 1 } } });
-  const { labelling, calls, names } = given(state);
+  const { labelling, calls, names } = setUp(state);
   answerAll(labelling);
   calls.length = 0;
   labelling.commit();
   assert.deepEqual(names(), ["messages.propose", "feedback.show", "phases.enter"]);
   assert.deepEqual([calls[1][2], calls[2][1]], [0, "feedback"]);
-  const test = given(opened({ more: { round: { use: "test", place: 1, all: 1 } } }));
+  const test = setUp(opened({ more: { round: { use: "test", place: 1, all: 1 } } }));
   answerAll(test.labelling);
   test.labelling.commit();
   assert.equal(test.names().at(-1), "navigation.proceed");
@@ -147,7 +147,7 @@ for (const [phase, ...expected] of [
   ["failed"],
 ]) {
   test(`Enter in the phase ${phase}: ${expected.join(", ") || "nothing"}`, () => {
-    const { labelling, names, sent } = given(opened({ phase }));
+    const { labelling, names, sent } = setUp(opened({ phase }));
     labelling.commit();
     assert.deepEqual([names(), sent], [expected, []]);
   });
@@ -155,7 +155,7 @@ for (const [phase, ...expected] of [
 
 test("undo takes back a key press without a word to the server", async () => {
   const state = opened();
-  const { labelling, calls, names, sent, drafts } = given(state);
+  const { labelling, calls, names, sent, drafts } = setUp(state);
   labelling.choose(question("emotion"), "joy");
   calls.length = 0;
   labelling.undo();
@@ -166,7 +166,7 @@ test("undo takes back a key press without a word to the server", async () => {
 
 test("undo takes back a commit: the operation is sent, its answers are a draft, its utterance is shown", async () => {
   const state = opened();
-  const { labelling, names, sent, drafts } = given(state);
+  const { labelling, names, sent, drafts } = setUp(state);
   const { id } = label(state.session);
   labelling.undo();
   assert.deepEqual([sent[0].kind, sent[0].undoes, sent[0].active_ms], ["undo", id, 1200]);
@@ -177,7 +177,7 @@ test("undo takes back a commit: the operation is sent, its answers are a draft, 
 test("a key press that is taken back leaves its time to the next operation", () => {
   const state = opened();
   let taken = 0;
-  const { labelling } = given(state);
+  const { labelling } = setUp(state);
   labelling.activity = { take: () => (taken += 1) };
   labelling.choose(question("emotion"), "joy");
   labelling.undo();
@@ -187,17 +187,17 @@ test("a key press that is taken back leaves its time to the next operation", () 
 test("undo from a complete dialogue goes back to its utterance; other phases have none", () => {
   const state = opened({ utterances: 1, phase: "complete" });
   label(state.session);
-  const { labelling, names } = given(state);
+  const { labelling, names } = setUp(state);
   labelling.undo();
   assert.deepEqual(names(), ["navigation.showCurrent", "panel.showCut"]);
-  const gone = given(opened({ phase: "gone" }));
+  const gone = setUp(opened({ phase: "gone" }));
   label(gone.labelling.state.session);
   gone.labelling.undo();
   assert.deepEqual([gone.names(), gone.sent], [[], []]);
 });
 
 test("a returned dialogue is left", () => {
-  const { labelling, calls } = given(opened());
+  const { labelling, calls } = setUp(opened());
   labelling.leave();
   assert.deepEqual(calls, [["phases.enter", "loading"], ["sync.leave"]]);
 });

@@ -4,7 +4,7 @@ import { listen, releaseFocus, transportAction } from "../../../../static/js/lab
 import { FakeElement, installDom } from "../fake_dom.js";
 import { opened, recorder } from "./parts.js";
 
-function given({ mayLoseWork = () => false, state = opened() } = {}) {
+function setUp({ mayLoseWork = () => false, state = opened() } = {}) {
   const dom = installDom();
   const { calls, part } = recorder();
   const names = ["keyboard", "labelling", "navigation", "guideline", "workTime", "sync"];
@@ -15,7 +15,7 @@ function given({ mayLoseWork = () => false, state = opened() } = {}) {
 }
 
 test("buttons do what their keys do", () => {
-  const { byId, calls, state } = given();
+  const { byId, calls, state } = setUp();
   for (const id of ["commit", "undo", "watch-start", "watch-skip", "guideline-open"]) byId(id).dispatch("click");
   assert.deepEqual(calls, [
     ["labelling.commit"],
@@ -33,7 +33,7 @@ test("the buttons below the picture play, and move the cut", () => {
   const moved = transportAction(buttonWith({ edge: "end_ms", steps: "-1" }));
   assert.deepEqual(moved, { do: "cut", edge: "end_ms", steps: -1 });
   assert.equal(transportAction({ target: new FakeElement("svg") }), null);
-  const { byId, calls } = given();
+  const { byId, calls } = setUp();
   byId("transport").dispatch("click", buttonWith({ do: "replay" }));
   byId("transport").dispatch("click", { target: new FakeElement("svg") });
   assert.deepEqual(calls, [["perform", { do: "replay" }]]);
@@ -50,7 +50,7 @@ test("a button that was clicked with the mouse loses the focus, one that was pre
 });
 
 test("movements, keys and the wheel count as activity", () => {
-  const { document, calls } = given();
+  const { document, calls } = setUp();
   document.dispatch("pointermove");
   document.dispatch("wheel");
   assert.deepEqual(calls, [["workTime.add", 40], ["sync.touch"], ["workTime.add", 40], ["sync.touch"]]);
@@ -63,7 +63,7 @@ test("movements, keys and the wheel count as activity", () => {
 });
 
 test("a connection that is back, and a tab that comes to the front, try again and ask the server", () => {
-  const { document, window, calls } = given();
+  const { document, window, calls } = setUp();
   window.dispatch("online");
   assert.deepEqual(calls, [["sync.retry"]]);
   calls.length = 0;
@@ -80,7 +80,7 @@ test("a connection that is back, and a tab that comes to the front, try again an
 
 test("closing the page asks first only where work would be lost", () => {
   for (const mayLose of [true, false]) {
-    const { window } = given({ mayLoseWork: () => mayLose });
+    const { window } = setUp({ mayLoseWork: () => mayLose });
     let isAsked = false;
     window.dispatch("beforeunload", { preventDefault: () => (isAsked = true) });
     assert.equal(isAsked, mayLose);

@@ -5,7 +5,7 @@ import { PageState } from "../../../../static/js/label/page/state.js";
 import { FakeElement, installDom } from "../fake_dom.js";
 import { label, opened, recorder } from "./parts.js";
 
-function given(state, panel = {}) {
+function setUp(state, panel = {}) {
   const { byId, document } = installDom();
   const { calls, part } = recorder();
   const root = new FakeElement("section");
@@ -28,19 +28,19 @@ const SHOWN = [["phases.enter", "label"], ["panel.showCurrent"], ["messages.show
 
 test("going to another utterance proposes the moved cut, then shows the utterance", () => {
   const state = opened();
-  const { navigation, calls } = given(state);
+  const { navigation, calls } = setUp(state);
   navigation.go(2);
   assert.equal(state.session.index, 2);
   assert.deepEqual(calls, [["messages.propose"], ...SHOWN]);
 });
 
-test("the current utterance and places outside the dialogue are no destination", () => {
+test("going to the current utterance or outside the dialogue does nothing", () => {
   const state = opened();
-  const { navigation, calls } = given(state);
+  const { navigation, calls } = setUp(state);
   for (const index of [0, -1, 3]) navigation.go(index);
   navigation.step(-1);
   assert.deepEqual(calls, []);
-  const empty = given(new PageState());
+  const empty = setUp(new PageState());
   empty.navigation.go(1);
   empty.navigation.step(1);
   assert.deepEqual(empty.calls, []);
@@ -48,7 +48,7 @@ test("the current utterance and places outside the dialogue are no destination",
 
 test("under context past nothing after the first open utterance is shown", () => {
   const state = opened({ policy: { context: "past" } });
-  const { navigation, calls } = given(state);
+  const { navigation, calls } = setUp(state);
   navigation.step(1);
   assert.equal(state.session.index, 0);
   assert.deepEqual(calls, [["messages.propose"]]);
@@ -56,7 +56,7 @@ test("under context past nothing after the first open utterance is shown", () =>
 
 test("a step goes to the neighbouring utterance", () => {
   const state = opened();
-  const { navigation } = given(state);
+  const { navigation } = setUp(state);
   navigation.step(1);
   navigation.step(1);
   navigation.step(-1);
@@ -64,7 +64,7 @@ test("a step goes to the neighbouring utterance", () => {
 });
 
 test("an answer's button loses the focus, which would take the next Enter", () => {
-  const { navigation, root, byId, document } = given(opened());
+  const { navigation, root, byId, document } = setUp(opened());
   const button = new FakeElement("button");
   root.append(button);
   button.focus();
@@ -77,13 +77,13 @@ test("an answer's button loses the focus, which would take the next Enter", () =
 });
 
 test("a fresh dialogue with a recording is watched first, if the policy asks for it", () => {
-  const fresh = given(opened());
+  const fresh = setUp(opened());
   fresh.navigation.begin();
   assert.deepEqual(fresh.calls, [["phases.enter", "watch"], ["panel.overview"]]);
-  const text = given(opened(), { hasMedia: false });
+  const text = setUp(opened(), { hasMedia: false });
   text.navigation.begin();
   assert.deepEqual(text.calls, SHOWN);
-  const other = given(opened({ policy: { watch_first: false } }));
+  const other = setUp(opened({ policy: { watch_first: false } }));
   other.navigation.begin();
   assert.deepEqual(other.calls, SHOWN);
 });
@@ -91,11 +91,11 @@ test("a fresh dialogue with a recording is watched first, if the policy asks for
 test("a dialogue that was begun before goes on, a complete one offers to be handed in", () => {
   const state = opened({ utterances: 2 });
   label(state.session);
-  const resumed = given(state);
+  const resumed = setUp(state);
   resumed.navigation.begin();
   assert.deepEqual(resumed.calls, SHOWN);
   label(state.session);
-  const complete = given(state);
+  const complete = setUp(state);
   complete.navigation.begin();
   complete.navigation.proceed();
   assert.deepEqual(complete.calls, [
@@ -107,7 +107,7 @@ test("a dialogue that was begun before goes on, a complete one offers to be hand
 test("a draft alone counts as begun", () => {
   const state = opened();
   state.session.choose(state.session.questions[0], "positive");
-  const { navigation, calls } = given(state);
+  const { navigation, calls } = setUp(state);
   navigation.begin();
   assert.deepEqual(calls, SHOWN);
 });
@@ -116,14 +116,14 @@ test("after watching the first utterance is shown, unless the annotator went on 
   let end;
   const watch = () => new Promise((resolve) => (end = resolve));
   const state = opened({ phase: "watch" });
-  const { navigation, calls } = given(state, { watch });
+  const { navigation, calls } = setUp(state, { watch });
   const watched = navigation.watch();
   assert.deepEqual(calls, [["phases.markWatching", true]]);
   end(true);
   await watched;
   assert.deepEqual(calls.slice(1), SHOWN);
 
-  const left = given(opened({ phase: "watch" }), { watch });
+  const left = setUp(opened({ phase: "watch" }), { watch });
   const leaving = left.navigation.watch();
   left.navigation.state.phase = "label";
   end(true);
@@ -132,7 +132,7 @@ test("after watching the first utterance is shown, unless the annotator went on 
 });
 
 test("watching that is interrupted can be started again", async () => {
-  const { navigation, calls } = given(opened({ phase: "watch" }), { watch: async () => false });
+  const { navigation, calls } = setUp(opened({ phase: "watch" }), { watch: async () => false });
   await navigation.watch();
   assert.deepEqual(calls, [
     ["phases.markWatching", true],
@@ -141,11 +141,11 @@ test("watching that is interrupted can be started again", async () => {
 });
 
 test("Space plays the utterance, or the whole dialogue while the page offers to watch it", () => {
-  const labelling = given(opened());
+  const labelling = setUp(opened());
   labelling.navigation.replay();
   labelling.navigation.replayFromStart();
   assert.deepEqual(labelling.calls, [["panel.replay"], ["panel.playUpTo", 0]]);
-  const watching = given(opened({ phase: "watch" }), { watch: async () => false });
+  const watching = setUp(opened({ phase: "watch" }), { watch: async () => false });
   watching.navigation.replay();
   watching.navigation.replayFromStart();
   assert.deepEqual(watching.names(), ["phases.markWatching", "phases.markWatching"]);

@@ -8,7 +8,7 @@ import { label, opened, recorder } from "./parts.js";
 
 const texts = { count: "{n} of {all}", dialogues: "{n} of {all} dialogues", dialoguesDone: "{n} dialogues done" };
 
-function given(state) {
+function setUp(state) {
   const { byId } = installDom();
   const { calls, part } = recorder();
   const names = ["dialogue", "editedNotice", "workTime", "questions", "linkArcs", "shortcutButtons"];
@@ -24,7 +24,7 @@ function given(state) {
 test("everything is drawn, and the progress counted", () => {
   const state = opened();
   label(state.session);
-  const { overview, byId, names } = given(state);
+  const { overview, byId, names } = setUp(state);
   overview.paint();
   const drawn = ["dialogue.update", "editedNotice.update", "workTime.show", "questions.update", "linkArcs.update"];
   assert.deepEqual(names(), [...drawn, "shortcutButtons.update"]);
@@ -33,14 +33,14 @@ test("everything is drawn, and the progress counted", () => {
 });
 
 test("a key press draws only the answers", () => {
-  const { overview, names } = given(opened());
+  const { overview, names } = setUp(opened());
   overview.paintAnswers();
   assert.deepEqual(names(), ["questions.update", "linkArcs.update", "shortcutButtons.update"]);
 });
 
 test("undo and commit are available when they do something", () => {
   const state = opened();
-  const { overview, byId } = given(state);
+  const { overview, byId } = setUp(state);
   overview.paintAnswers();
   assert.deepEqual([byId("undo").disabled, byId("commit").dataset.ready], [true, "false"]);
   label(state.session);
@@ -52,16 +52,16 @@ test("undo and commit are available when they do something", () => {
 });
 
 test("training shows the position in its round, relabelling no total", () => {
-  const training = given(opened({ more: { round: { use: "training", place: 2, all: 3 } } }));
+  const training = setUp(opened({ more: { round: { use: "training", place: 2, all: 3 } } }));
   training.overview.paint();
   assert.equal(training.byId("dialogues").textContent, "training 2");
-  const more = given(opened({ more: { dialogues: { done: 4, ready: 1 } } }));
+  const more = setUp(opened({ more: { dialogues: { done: 4, ready: 1 } } }));
   more.overview.paint();
   assert.equal(more.byId("dialogues").textContent, "4 dialogues done");
 });
 
 test("the heading names the dialogue, and the manager's comment if there is one", () => {
-  const { overview, byId } = given(opened());
+  const { overview, byId } = setUp(opened());
   overview.showHeading(work(1, { dialogue: { series: "S", episode: "", name: "D1" }, comment: "" }));
   assert.deepEqual([byId("where").textContent, byId("comment").hidden], ["S · D1", true]);
   overview.showComment("again, please");
@@ -69,7 +69,7 @@ test("the heading names the dialogue, and the manager's comment if there is one"
 });
 
 test("without a dialogue nothing is drawn, and its names are removed", () => {
-  const { overview, byId, calls } = given(new PageState());
+  const { overview, byId, calls } = setUp(new PageState());
   overview.paint();
   overview.paintAnswers();
   assert.deepEqual(calls, []);

@@ -5,7 +5,7 @@ import { PageState } from "../../../../static/js/label/page/state.js";
 import { FakeElement, installDom } from "../fake_dom.js";
 import { recorder } from "./parts.js";
 
-function given() {
+function setUp() {
   const { byId } = installDom();
   const { calls, part } = recorder();
   const state = new PageState();
@@ -14,7 +14,7 @@ function given() {
 }
 
 test("a phase is set in the state and on the page before the page is drawn", () => {
-  const { byId, calls, state, phases } = given();
+  const { byId, calls, state, phases } = setUp();
   phases.enter("label");
   assert.deepEqual([state.phase, byId("label").dataset.phase], ["label", "label"]);
   assert.deepEqual(calls, [["onEnter", "label"]], "the player goes on while an utterance is labelled");
@@ -23,7 +23,7 @@ test("a phase is set in the state and on the page before the page is drawn", () 
 });
 
 test("a final phase focuses the link that leads on", () => {
-  const { byId, phases } = given();
+  const { byId, phases } = setUp();
   const link = new FakeElement("a");
   byId("label").found[".phase-nothing a"] = link;
   phases.enter("complete");
@@ -34,7 +34,7 @@ test("a final phase focuses the link that leads on", () => {
 });
 
 test("a notice is visible until the next phase", () => {
-  const { byId, phases } = given();
+  const { byId, phases } = setUp();
   phases.enterWithNotice("complete", "2 utterances are open.");
   assert.deepEqual([byId("notice").hidden, byId("notice-text").textContent], [false, "2 utterances are open."]);
   phases.enter("label");
@@ -44,7 +44,7 @@ test("a notice is visible until the next phase", () => {
 });
 
 test("while the dialogue plays, the phase stays the same", () => {
-  const { byId, state, phases } = given();
+  const { byId, state, phases } = setUp();
   phases.enter("watch");
   phases.markWatching(true);
   assert.deepEqual([state.phase, byId("label").dataset.phase], ["watch", "watching"]);

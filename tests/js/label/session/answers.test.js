@@ -10,7 +10,7 @@ const answered = (start, ...pairs) =>
   pairs.reduce((answers, [slug, value]) => answer(questions, answers, question(slug), value), start);
 const open = (answers) => openQuestions(questions, answers).map(({ slug }) => slug);
 
-test("a link is asked once both ends are judged and its condition holds", () => {
+test("a link is asked when both ends are judged and its condition holds", () => {
   const joy = answered({}, ["emotion", "joy"]);
   assert.equal(questionState(question("emotion_sentiment"), joy), "waiting");
   const both = answered(joy, ["sentiment", "positive"]);

@@ -18,6 +18,6 @@ test("a link is asked only between judged ends", () => {
   assert.equal(applies(link, { emotion: "joy" }), false);
 });
 
-test("an operator that the server never writes is an error", () => {
+test("an unknown operator is an error", () => {
   assert.throws(() => holds(["<", "emotion", "joy"], { emotion: "joy" }), /unknown operator </);
 });

@@ -19,7 +19,7 @@ test("edges move by a frame, and a clip keeps some length", () => {
   assert.equal(cuts.of(utterance).end_ms, 580);
 });
 
-test("a cut that was moved back is none", () => {
+test("a cut that was moved back is not a proposal", () => {
   const cuts = new CutProposals();
   cuts.move(utterance, "end_ms", 1);
   cuts.move(utterance, "end_ms", -1);
@@ -27,7 +27,7 @@ test("a cut that was moved back is none", () => {
   assert.equal(cuts.take(utterance), null);
 });
 
-test("a cut is proposed once, and again when it changed", () => {
+test("the same cut is proposed once", () => {
   const cuts = new CutProposals();
   cuts.move(utterance, "end_ms", 1);
   const { id, ...proposal } = cuts.take(utterance);
@@ -39,14 +39,14 @@ test("a cut is proposed once, and again when it changed", () => {
   assert.notEqual(second.id, id);
 });
 
-test("without times nothing can be moved", () => {
+test("an utterance without times cannot be moved", () => {
   const timeless = { ...utterance, start_ms: null, end_ms: null };
   const cuts = new CutProposals();
   assert.equal(cuts.of(timeless), null);
   assert.equal(cuts.move(timeless, "start_ms", 1), false);
 });
 
-test("undo takes moves back in their order with the key presses", () => {
+test("undo takes back moves and key presses in their order", () => {
   const questions = questionsOf(codebook, "en");
   const session = new Session(work(1), questions);
   const effort = { active_ms: 1, played_ms: 1 };

@@ -12,7 +12,7 @@ const chosen = (code) => {
   return found?.do === "answer" ? [found.question.slug, found.value] : found?.do;
 };
 
-test("each choice answers to the place of its key", () => {
+test("each choice is chosen by the position of its key", () => {
   assert.deepEqual(chosen("Digit3"), ["sentiment", "positive"]);
   assert.deepEqual(chosen("Numpad3"), ["sentiment", "positive"]);
   assert.deepEqual(chosen("KeyW"), ["emotion", "joy"]);
@@ -20,7 +20,7 @@ test("each choice answers to the place of its key", () => {
   assert.deepEqual(chosen("Slash"), ["sarcasm_humor", 2]);
 });
 
-test("an input method changes key and key code, but not the place", () => {
+test("an input method changes key and key code, but not the position", () => {
   const composing = { key: "Process", keyCode: 229, isComposing: true };
   assert.equal(press("KeyQ", composing)?.value, "neutral");
   assert.equal(press("Enter", { ...composing })?.do, "commit");
@@ -36,20 +36,20 @@ test("the page has its own keys", () => {
   assert.equal(press("Slash", { shiftKey: true })?.do, "guideline");
 });
 
-test("the browser's own combinations are left to it", () => {
+test("combinations of the browser are not taken", () => {
   assert.equal(press("KeyR", { ctrlKey: true }), null);
   assert.equal(press("KeyC", { metaKey: true }), null);
   assert.equal(press("KeyD", { altKey: true }), null);
   assert.equal(press("F5"), null);
 });
 
-test("a codebook that wants g gets it", () => {
+test("a codebook may use the key g", () => {
   const document = structuredClone(codebook);
   Object.assign(document.tasks[0].choices[0], { key: "g", code: "KeyG" });
   const found = keymap(questionsOf(document, "en"))({ code: "KeyG" });
   assert.deepEqual([found.do, found.value], ["answer", "negative"]);
 });
 
-test("flag and question have keys that no codebook can ask for", () => {
+test("flag and inquiry have keys that no codebook can use", () => {
   assert.deepEqual([press("Backquote")?.do, press("Quote")?.do], ["flag", "ask"]);
 });

@@ -29,20 +29,20 @@ const label = (session) => {
   return session.commit(effort);
 };
 
-test("of text alone everything on show is open", () => {
+test("without a recording, everything visible counts as opened", () => {
   assert.equal(label(seen("all")).opened, 4);
   const session = seen("past");
   assert.deepEqual([label(session).opened, label(session).opened], [1, 2]);
 });
 
-test("of a recording that is open which was played or current", () => {
+test("of a recording, utterances that were played or current count as opened", () => {
   const session = seen("all", { media });
   assert.equal(label(session).opened, 1);
   for (const index of [0, 1, 2, 3]) session.openings.add(index);
   assert.equal(label(session).opened, 4);
 });
 
-test("the past goes no further than the first utterance without labels", () => {
+test("under context past, nothing after the first utterance without answers can be reached", () => {
   const session = seen("past", { media });
   session.go(3);
   assert.deepEqual([session.index, session.reach], [0, 0]);
@@ -54,7 +54,7 @@ test("the past goes no further than the first utterance without labels", () => {
   assert.equal(seen("all").reach, 3);
 });
 
-test("what was seen before an undo stays seen", () => {
+test("utterances seen before an undo stay visible", () => {
   const session = seen("past");
   label(session);
   label(session);
@@ -64,7 +64,7 @@ test("what was seen before an undo stays seen", () => {
   assert.equal(label(session).opened, 3);
 });
 
-test("a reload knows what was open before, from the server and from what was not sent", () => {
+test("after a reload, the opened utterances come from the server and from unsent operations", () => {
   const answers = { sentiment: "neutral", emotion: "neutral", sarcasm: "no", humor: "no" };
   const history = [{ operation: "a", utterance: "u1", answers, undo: false, opened: 2 }];
   assert.equal(seen("all", { media, history }).openings.count, 2);
@@ -72,7 +72,7 @@ test("a reload knows what was open before, from the server and from what was not
   assert.equal(seen("all", { media, history }, { unsent }).openings.count, 3);
 });
 
-test("places outside the dialogue are not counted", () => {
+test("indexes outside the dialogue are not counted", () => {
   const opened = new OpenedUtterances({ all: 2, context: "all", isText: false, before: 9 });
   opened.add(-1);
   opened.add(2);

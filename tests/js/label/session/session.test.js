@@ -42,7 +42,7 @@ test("an utterance is committed once every asked question has its answer", () =>
   assert.equal(session.labelled, 1);
 });
 
-test("committing goes to the next utterance without labels, round the end", () => {
+test("committing goes to the next utterance without answers, and from the end to the start", () => {
   const session = begin(3);
   session.go(1);
   label(session);
@@ -53,7 +53,7 @@ test("committing goes to the next utterance without labels, round the end", () =
   assert.equal(session.isComplete, true);
 });
 
-test("committing what is already committed goes on without a word to the server", () => {
+test("committing unchanged answers goes on without an operation", () => {
   const session = begin(2);
   label(session);
   session.go(0);
@@ -91,7 +91,7 @@ test("undo of a second commit on one utterance brings back the first", () => {
   assert.equal(session.answers.emotion, "joy");
 });
 
-test("a reload comes back with the server's history, what was not sent, and drafts", () => {
+test("a reload restores the server's history, unsent operations, and drafts", () => {
   const history = [
     { operation: "a", utterance: "u1", answers: settled, undo: false },
     { operation: "b", utterance: "u2", answers: settled, undo: false },
@@ -110,7 +110,7 @@ test("a reload comes back with the server's history, what was not sent, and draf
   assert.equal(session.undo(effort), null);
 });
 
-test("an utterance that was changed meanwhile is asked again, and undo leaves out what was said of it before", () => {
+test("an edited utterance is open again, and undo skips its earlier answers", () => {
   const past = (operation, utterance, answers, undo = false) => ({ operation, utterance, answers, undo });
   const history = [
     past("o1", "u1", glad),
@@ -126,7 +126,7 @@ test("an utterance that was changed meanwhile is asked again, and undo leaves ou
   );
 });
 
-test("what is asked again and answered again leaves no draft of the first answer behind", () => {
+test("an utterance that was reopened and answered again has no draft of its first answers", () => {
   const past = (operation, utterance, answers, undo = false) => ({ operation, utterance, answers, undo });
   const history = [past("o1", "u1", glad), past(null, "u1", null), past("o2", "u1", settled)];
   const session = begin(3, { history });
@@ -134,7 +134,7 @@ test("what is asked again and answered again leaves no draft of the first answer
   assert.deepEqual([session.answers, session.drafts.size], [settled, 0]);
 });
 
-test("what the server holds is taken over, where one is, with what was pressed here", () => {
+test("the server's state is taken over at the current utterance, with the drafts of this page", () => {
   const past = (operation, utterance, answers, undo = false) => ({ operation, utterance, answers, undo });
   const session = begin(3, {}, { drafts: { u1: { emotion: "joy" }, u3: { humor: "yes" } } });
   session.go(1);
@@ -152,7 +152,7 @@ test("what the server holds is taken over, where one is, with what was pressed h
   assert.deepEqual([session.undo(effort).undoes, session.undo(effort).undoes], ["o2", "o1"]);
 });
 
-test("what an utterance was is told as long as the page is open, with what was judged of it", () => {
+test("former fields of an utterance are shown as long as the page is open", () => {
   const session = begin(3);
   const changed = (version, more) => {
     const fresh = work(3);
@@ -176,7 +176,7 @@ test("what an utterance was is told as long as the page is open, with what was j
   assert.deepEqual(session.work.utterances[0].seen, undefined);
 });
 
-test("labels that a page shows and the server does not hold are open again", () => {
+test("answers that the server does not have are open again", () => {
   const session = begin(2);
   label(session);
   label(session);
@@ -221,7 +221,7 @@ test("the default codebook needs at most seven key presses for an utterance", ()
 
 const past = (operation, utterance, answers, undo = false) => ({ operation, utterance, answers, undo });
 
-test("labels of an utterance that changed lie open again, to be confirmed, and undo stops there", () => {
+test("answers of an edited utterance are a draft to confirm, and undo stops there", () => {
   const history = [past("o1", "u1", settled), past("o2", "u2", settled), past(null, "u2", null)];
   const session = new Session(work(3, { history }), questions);
   assert.equal(session.labelled, 1);
@@ -234,7 +234,7 @@ test("labels of an utterance that changed lie open again, to be confirmed, and u
   assert.equal(session.undo({ active_ms: 0, played_ms: 0 })?.undoes, "o1");
 });
 
-test("labels given after the change stand", () => {
+test("answers given after the edit stay", () => {
   const history = [past("o1", "u1", settled), past(null, "u1", null), past("o2", "u1", settled)];
   assert.equal(new Session(work(1, { history }), questions).isComplete, true);
 });

@@ -22,7 +22,7 @@ const begin = (shortcuts, more = {}, kept = {}) =>
   new Session(work(3, { codebook: allowing(shortcuts), ...more }), questions, kept);
 const past = (answers, more = {}) => ({ operation: "a", utterance: "u1", answers, undo: false, ...more });
 
-test("the policy's words, and those of before", () => {
+test("the values of the policy, and those of older codebooks", () => {
   const allowed = (shortcuts) => policyOf({ policy: { shortcuts } }).shortcuts;
   assert.deepEqual(allowed("off"), []);
   assert.deepEqual(allowed(false), []);
@@ -48,7 +48,7 @@ test("all default answers every task and leaves the links to their conditions", 
   assert.deepEqual([operation.answers, operation.shortcut], [calm, "all_default"]);
 });
 
-test("same as previous needs a previous one with labels", () => {
+test("same as previous needs a previous utterance with answers", () => {
   const session = begin("both");
   assert.equal(session.useShortcut("same_as_previous"), false);
   session.useShortcut("all_default");
@@ -57,7 +57,7 @@ test("same as previous needs a previous one with labels", () => {
   assert.equal(session.commit(effort).shortcut, "same_as_previous");
 });
 
-test("what was changed after a shortcut still leans on it, what was taken back does not", () => {
+test("a draft changed after a shortcut still names it, one that was undone does not", () => {
   const session = begin("both");
   const emotion = questions.find(({ slug }) => slug === "emotion");
   session.useShortcut("all_default");

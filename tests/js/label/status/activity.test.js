@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Activity } from "../../../../static/js/label/status/activity.js";
 
-test("time away counts for half a minute at most", () => {
+test("time away counts for 30 seconds at most", () => {
   let now = 0;
   const activity = new Activity(() => now);
   now = 4_000;

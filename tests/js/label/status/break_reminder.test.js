@@ -16,7 +16,7 @@ const begun = (today = {}) => {
   return { reminder, work, world };
 };
 
-test("minutes of today go on from the server's sum and never shrink", () => {
+test("the minutes of today continue from the server's total and never decrease", () => {
   const { reminder, work } = begun({ active_ms: 10.5 * MINUTE });
   work(2);
   assert.equal(reminder.minutes, 12);
@@ -26,7 +26,7 @@ test("minutes of today go on from the server's sum and never shrink", () => {
   assert.equal(reminder.minutes, 30);
 });
 
-test("a rest is spoken of after an hour without a break, once, and again after the next", () => {
+test("a break is suggested once per hour of work without one", () => {
   const { reminder, work } = begun();
   work(59);
   assert.equal(reminder.takeReminder(), 0);

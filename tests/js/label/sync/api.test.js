@@ -23,7 +23,7 @@ test("a request carries the newest token, and whose page it comes from", async (
   assert.equal(seen.headers["X-Concord-Author"], "me");
 });
 
-test("nothing left is null", async () => {
+test("an empty response is null", async () => {
   assert.equal(await api(204).claim(), null);
 });
 
@@ -40,7 +40,7 @@ for (const [status, body, trouble] of [
   [409, '{"code": "annotator.unfinished", "detail": "2 left"}', "refused"],
   [404, "", "refused"],
 ]) {
-  test(`the answer ${status} ${body} is ${trouble}`, async () => {
+  test(`the response ${status} ${body} is ${trouble}`, async () => {
     await assert.rejects(api(status, body).claim(), { trouble });
   });
 }

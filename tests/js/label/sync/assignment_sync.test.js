@@ -10,7 +10,7 @@ const applied = (operations) => operations.map(({ id }) => ({ id, status: "appli
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-async function given({
+async function setUp({
   claims = [work()],
   claim = async () => claims.shift() ?? null,
   finish = async () => {},
@@ -22,11 +22,11 @@ async function given({
   current = null,
   Channel = null,
 } = {}) {
-  const told = [];
-  const tell =
+  const events = [];
+  const record =
     (name) =>
-    (...what) =>
-      told.push([name, ...what]);
+    (...values) =>
+      events.push([name, ...values]);
   const sync = new AssignmentSync({
     journal,
     author: "me",
@@ -41,35 +41,35 @@ async function given({
       show,
     },
     on: {
-      work: tell("work"),
-      renewed: tell("renewed"),
-      discarded: tell("discarded"),
-      nothing: tell("nothing"),
-      lost: tell("lost"),
-      refused: tell("refused"),
-      report: tell("report"),
-      answer: tell("answer"),
+      work: record("work"),
+      renewed: record("renewed"),
+      discarded: record("discarded"),
+      nothing: record("nothing"),
+      lost: record("lost"),
+      refused: record("refused"),
+      report: record("report"),
+      answer: record("answer"),
     },
   });
   await sync.start(current);
-  return { sync, told, journal, names: () => told.map(([name]) => name).filter((name) => name !== "report") };
+  return { sync, events, journal, names: () => events.map(([name]) => name).filter((name) => name !== "report") };
 }
 
-test("work comes with what the journal still holds of it", async () => {
+test("a dialogue is opened with its entries of the journal", async () => {
   const journal = memoryJournal();
   await journal.add({ author: "me", assignment: "assignment", token: 1, operation: { id: "x" }, refused: "no" });
   await journal.keepDraft("me", "assignment", "u1", { emotion: "joy" });
-  const { told } = await given({ journal });
-  const [, , kept] = told.find(([name]) => name === "work");
-  assert.deepEqual(kept, { unsent: [], posts: [], drafts: { u1: { emotion: "joy" } }, judged: new Map() });
+  const { events } = await setUp({ journal });
+  const [, , pending] = events.find(([name]) => name === "work");
+  assert.deepEqual(pending, { unsent: [], posts: [], drafts: { u1: { emotion: "joy" } }, judged: new Map() });
 });
 
-test("work that came with the page is opened without a claim, and its lease renewed", async () => {
+test("the assignment that came with the page is opened without a claim, and its lease renewed", async () => {
   const journal = memoryJournal();
   await journal.add({ author: "me", assignment: "assignment", token: 1, operation: { id: "x" } });
   const beats = [];
   const sent = [];
-  const { told } = await given({
+  const { events } = await setUp({
     journal,
     current: work(),
     claim: () => assert.fail("nothing is claimed"),
@@ -79,36 +79,36 @@ test("work that came with the page is opened without a claim, and its lease rene
       return applied(operations);
     },
   });
-  const [, , kept] = told.find(([name]) => name === "work");
-  assert.deepEqual(kept.unsent, [{ id: "x" }]);
+  const [, , pending] = events.find(([name]) => name === "work");
+  assert.deepEqual(pending.unsent, [{ id: "x" }]);
   assert.deepEqual(beats, [["assignment", 1]]);
   await turn();
   assert.deepEqual(sent, [{ id: "x" }]);
 });
 
-test("work that came with the page and went to someone else meanwhile is let go", async () => {
+test("an assignment that came with the page and belongs to someone else by now is lost", async () => {
   const heartbeat = async () => {
     throw new Failure("refused", "annotator.superseded", "gone");
   };
-  const { names } = await given({ current: work(), heartbeat });
+  const { names } = await setUp({ current: work(), heartbeat });
   await turn();
   assert.deepEqual(names(), ["work", "lost"]);
 });
 
-test("nobody says saved between the key press and the server's word", async () => {
-  const { sync, told } = await given();
-  told.length = 0;
+test("the page does not show saved between a key press and the acknowledgement", async () => {
+  const { sync, events } = await setUp();
+  events.length = 0;
   const sending = sync.send({ id: "1", kind: "commit", utterance: "u1", answers: {} });
-  assert.equal(told.at(-1)[1].waiting, 1);
+  assert.equal(events.at(-1)[1].waiting, 1);
   await sending;
   assert.deepEqual(
-    told.map(([, report]) => report.waiting),
+    events.map(([, report]) => report.waiting),
     [1, 1, 0],
   );
 });
 
 test("a dialogue is handed in, then the next comes, until nothing is left", async () => {
-  const { sync, names } = await given({ claims: [work(), work()] });
+  const { sync, names } = await setUp({ claims: [work(), work()] });
   await sync.finish();
   await turn();
   assert.deepEqual(names(), ["work", "work"]);
@@ -117,8 +117,8 @@ test("a dialogue is handed in, then the next comes, until nothing is left", asyn
   assert.deepEqual(names(), ["work", "work", "nothing"]);
 });
 
-test("a dialogue that is not whole is not handed in", async () => {
-  const { sync, told, names } = await given({
+test("an incomplete dialogue is not handed in", async () => {
+  const { sync, events, names } = await setUp({
     finish: async () => {
       throw new Failure("refused", "annotator.unfinished", "2 left");
     },
@@ -126,15 +126,15 @@ test("a dialogue that is not whole is not handed in", async () => {
   await sync.finish();
   await turn();
   assert.deepEqual(names(), ["work", "refused", "renewed"]);
-  assert.equal(told.find(([name]) => name === "refused")[1], "2 left");
+  assert.equal(events.find(([name]) => name === "refused")[1], "2 left");
 });
 
 const done = (operation) => ({ operation, utterance: "u1", answers: { emotion: "joy" }, undo: false });
 const commit = (id) => ({ id, kind: "commit", utterance: "u1", answers: { emotion: "joy" } });
 
-test("what the server holds is told where the page does not show it, and only then", async () => {
+test("the server's state is reported only if the page differs", async () => {
   const history = [];
-  const { sync, told, names } = await given({ show: async () => work(3, { history: [...history] }) });
+  const { sync, events, names } = await setUp({ show: async () => work(3, { history: [...history] }) });
   await sync.refresh();
   await sync.send(commit("mine"));
   history.push(done("mine"));
@@ -144,56 +144,60 @@ test("what the server holds is told where the page does not show it, and only th
   await sync.refresh();
   await sync.refresh();
   assert.deepEqual(names(), ["work", "renewed"]);
-  assert.deepEqual(told.at(-1)[2], { unsent: [], posts: [], drafts: {}, judged: new Map() });
+  assert.deepEqual(events.at(-1)[2], { unsent: [], posts: [], drafts: {}, judged: new Map() });
   history.push(done(null));
   await sync.refresh();
   assert.deepEqual(names(), ["work", "renewed", "renewed"]);
 });
 
-test("a page without a channel asks the server whether it is still as it was written", async () => {
-  const { names } = await given({ current: work(), show: async () => work(3, { history: [done("in between")] }) });
+test("a page without a channel asks the server for changes since it was rendered", async () => {
+  const { names } = await setUp({ current: work(), show: async () => work(3, { history: [done("in between")] }) });
   await turn();
   assert.deepEqual(names(), ["work", "renewed"]);
 });
 
-/** A channel that hands what is posted to the test, and what the test says to the page. */
-function line() {
+/** A channel that passes messages of the page to the test, and messages of the test to the page. */
+function testChannel() {
   const posted = [];
-  let hear;
+  let listener;
   class Channel {
-    addEventListener(_, listener) {
-      hear = listener;
+    addEventListener(_, onMessage) {
+      listener = onMessage;
     }
-    postMessage(words) {
-      posted.push(words);
+    postMessage(message) {
+      posted.push(message);
     }
   }
-  return { Channel, posted, say: (words) => hear({ data: { author: "me", assignment: "assignment", ...words } }) };
+  return {
+    Channel,
+    posted,
+    send: (message) => listener({ data: { author: "me", assignment: "assignment", ...message } }),
+  };
 }
 
 const changed = (id) => ({ id, status: "refused", code: "annotator.utterance_changed", detail: "changed" });
 
-test("labels of what an utterance is no longer are asked for again, with what it was", async () => {
+test("answers to an earlier version of an utterance become a draft, with its former fields", async () => {
   const send = async (operations) => operations.map(({ id }) => changed(id));
   const fresh = work();
   fresh.utterances[0] = { ...fresh.utterances[0], text: "another", version: 2 };
-  const { sync, told, journal, names } = await given({ send, show: async () => fresh });
+  const { sync, events, journal, names } = await setUp({ send, show: async () => fresh });
   await sync.send(commit("late"));
   await turn();
   assert.deepEqual(names(), ["work", "renewed"]);
-  const [, renewed, { unsent, drafts, judged }] = told.find(([name]) => name === "renewed");
+  const [, renewed, { unsent, drafts, judged }] = events.find(([name]) => name === "renewed");
   assert.deepEqual([renewed, unsent, drafts], [fresh, [], { u1: { emotion: "joy" } }]);
   assert.deepEqual([...judged], [["u1", { text: "第1句", speaker: "小李", start_ms: 0, end_ms: 900 }]]);
-  assert.deepEqual([await journal.entries("me"), told.findLast(([name]) => name === "report")[1].rejected], [[], []]);
+  assert.deepEqual([await journal.entries("me"), events.findLast(([name]) => name === "report")[1].rejected], [[], []]);
 });
 
-test("the newest of several such labels is the draft, but what was pressed since is newer", async () => {
+test("the newest of several such answers is the draft, unless a draft was made since", async () => {
   const send = async (operations) => operations.map(({ id }) => changed(id));
   const journal = memoryJournal();
   const mine = { author: "me", assignment: "assignment", token: 1 };
   await journal.add({ ...mine, operation: commit("first") });
   await journal.add({ ...mine, operation: { ...commit("second"), answers: { emotion: "anger" } } });
-  await given({ send, journal, current: work() });
+  await setUp({ send, journal, current: work() });
   await turn();
   assert.deepEqual(await journal.drafts("me", "assignment"), { u1: { emotion: "anger" } });
 
@@ -201,47 +205,47 @@ test("the newest of several such labels is the draft, but what was pressed since
   const theirs = { ...mine, assignment: "elsewhere" };
   await elsewhere.add({ ...theirs, operation: commit("first") });
   await elsewhere.add({ ...theirs, operation: { ...commit("second"), answers: { emotion: "anger" } } });
-  await given({ send, journal: elsewhere, current: work() });
+  await setUp({ send, journal: elsewhere, current: work() });
   await turn();
   assert.deepEqual(await elsewhere.drafts("me", "elsewhere"), { u1: { emotion: "anger" } });
 
   const other = memoryJournal();
-  const second = await given({ send, journal: other });
+  const second = await setUp({ send, journal: other });
   await other.keepDraft("me", "assignment", "u1", { emotion: "fear" });
   await second.sync.send(commit("first"));
   await turn();
   assert.deepEqual(await other.drafts("me", "assignment"), { u1: { emotion: "fear" } });
 });
 
-test("other tabs are asked, told and heard", async () => {
-  const { Channel, posted, say } = line();
+test("other tabs are asked, informed, and their messages handled", async () => {
+  const { Channel, posted, send } = testChannel();
   let asked = 0;
   const history = [done("theirs")];
   const show = async () => {
     asked += 1;
     return work(3, { history });
   };
-  const { sync, names } = await given({ current: work(), Channel, show });
+  const { sync, names } = await setUp({ current: work(), Channel, show });
   assert.deepEqual([posted, asked], [[{ author: "me", asked: "assignment" }], 0]);
   await sync.send(commit("mine"));
   assert.deepEqual(posted[1], { author: "me", assignment: "assignment", operations: ["mine"], isOver: false });
-  say({ operations: ["mine"] });
-  say({ operations: ["x"], assignment: "another" });
+  send({ operations: ["mine"] });
+  send({ operations: ["x"], assignment: "another" });
   await turn();
   assert.equal(asked, 0, "nothing of it is news");
   history.push(done("mine"));
-  say({ operations: ["theirs", "mine"] });
+  send({ operations: ["theirs", "mine"] });
   await turn();
-  say({ operations: ["theirs"] });
+  send({ operations: ["theirs"] });
   await turn();
   assert.deepEqual([asked, names()], [1, ["work", "renewed"]]);
 });
 
-test("refused and late labels are told to nobody as saved", async () => {
-  const { Channel, posted } = line();
+test("rejected and late operations are not published as saved", async () => {
+  const { Channel, posted } = testChannel();
   const statuses = ["refused", "set_aside"];
   const send = async ([{ id }]) => [{ id, status: statuses.shift(), code: "", detail: "no" }];
-  const { sync } = await given({ Channel, send });
+  const { sync } = await setUp({ Channel, send });
   await sync.send(commit("1"));
   await sync.send(commit("2"));
   assert.deepEqual(posted, []);
@@ -252,17 +256,17 @@ test("a dialogue that was handed in or returned in another tab is left", async (
     ["done", "work"],
     ["released", "lost"],
   ]) {
-    const { Channel, say } = line();
-    const { names } = await given({ current: work(), Channel, show: async () => work(3, { state }) });
-    say({ operations: [], isOver: true });
+    const { Channel, send } = testChannel();
+    const { names } = await setUp({ current: work(), Channel, show: async () => work(3, { state }) });
+    send({ operations: [], isOver: true });
     await turn();
     assert.deepEqual(names(), ["work", name]);
   }
 });
 
-test("who hands a dialogue in or returns it tells the other tabs", async () => {
-  const { Channel, posted } = line();
-  const { sync } = await given({ claims: [work(), work()], Channel });
+test("handing in and returning a dialogue are published to other tabs", async () => {
+  const { Channel, posted } = testChannel();
+  const { sync } = await setUp({ claims: [work(), work()], Channel });
   await sync.finish();
   await turn();
   await sync.post("flag", { utterance: "u1", reason: "bad_cut" });
@@ -272,8 +276,8 @@ test("who hands a dialogue in or returns it tells the other tabs", async () => {
   assert.deepEqual(posted, [over, over]);
 });
 
-test("a server that does not answer leaves the page as it is", async () => {
-  const { sync, names } = await given({
+test("without an answer of the server the page stays as it is", async () => {
+  const { sync, names } = await setUp({
     show: async () => {
       throw new Failure("offline");
     },
@@ -282,10 +286,10 @@ test("a server that does not answer leaves the page as it is", async () => {
   assert.deepEqual(names(), ["work"]);
 });
 
-test("a label that is answered for while the server is asked stays on the page", async () => {
+test("an operation acknowledged during a refresh stays on the page", async () => {
   let sending;
   const answers = [];
-  const { sync, told } = await given({
+  const { sync, events } = await setUp({
     show: async () => {
       const seen = work(3, { history: answers.map(done) });
       if (!sending) {
@@ -297,16 +301,16 @@ test("a label that is answered for while the server is asked stays on the page",
     },
   });
   await sync.refresh(true);
-  const renewed = told.filter(([name]) => name === "renewed");
+  const renewed = events.filter(([name]) => name === "renewed");
   assert.equal(renewed.length, 1);
   const [, { history }, { unsent }] = renewed[0];
   assert.deepEqual([...history.map(({ operation }) => operation), ...unsent.map(({ id }) => id)], ["late"]);
 });
 
-test("a label that leaves the journal between two looks is in neither lost nor there twice", async () => {
+test("an operation that leaves the journal during a refresh is neither lost nor shown twice", async () => {
   const journal = memoryJournal();
   await journal.add({ author: "me", assignment: "assignment", token: 1, operation: commit("kept") });
-  const { sync, told } = await given({
+  const { sync, events } = await setUp({
     journal,
     current: work(),
     send: async () => {
@@ -318,23 +322,23 @@ test("a label that leaves the journal between two looks is in neither lost nor t
     },
   });
   await sync.refresh(true);
-  const [, , kept] = told.find(([name]) => name === "renewed");
+  const [, , pending] = events.find(([name]) => name === "renewed");
   assert.deepEqual(
-    kept.unsent.map(({ id }) => id),
+    pending.unsent.map(({ id }) => id),
     ["kept"],
   );
 });
 
-test("what was refused is discarded, and the page told what the server holds instead", async () => {
+test("a rejected entry is discarded, and the server's state reported instead", async () => {
   const refuse = (operations) =>
     operations.map(({ id }) => ({ id, status: id === "bad" ? "refused" : "applied", code: "x", detail: "no" }));
-  const { sync, told, journal, names } = await given({
+  const { sync, events, journal, names } = await setUp({
     send: async (operations) => refuse(operations),
     show: async () => work(3, { history: [done("good")] }),
   });
   await sync.send(commit("bad"));
   await sync.send({ ...commit("good"), utterance: "u2" });
-  const [{ seq, shown }] = told.findLast(([name]) => name === "report")[1].rejected;
+  const [{ seq, shown }] = events.findLast(([name]) => name === "report")[1].rejected;
   assert.deepEqual(shown, {
     dialogue: "D1",
     number: 1,
@@ -343,29 +347,29 @@ test("what was refused is discarded, and the page told what the server holds ins
   await sync.discard(seq);
   assert.deepEqual(names(), ["work", "discarded", "renewed"]);
   assert.deepEqual(await journal.entries("me"), []);
-  assert.deepEqual(told.find(([name]) => name === "renewed")[2].unsent, []);
-  assert.deepEqual(told.findLast(([name]) => name === "report")[1].rejected, []);
+  assert.deepEqual(events.find(([name]) => name === "renewed")[2].unsent, []);
+  assert.deepEqual(events.findLast(([name]) => name === "report")[1].rejected, []);
 });
 
-test("a flag gets an id, lies in the journal, and is posted to its dialogue", async () => {
+test("a flag gets an id, is written to the journal, and sent to its assignment", async () => {
   const posted = [];
-  const { sync, told } = await given({
+  const { sync, events } = await setUp({
     post: async (path, body) => {
       posted.push([path, body]);
       return { state: "open" };
     },
   });
-  told.length = 0;
+  events.length = 0;
   const id = await sync.post("flag", { utterance: "u1", reason: "bad_cut" });
-  assert.equal(told[0][1].waiting, 1);
+  assert.equal(events[0][1].waiting, 1);
   await turn();
   assert.match(id, /^[0-9a-f-]{36}$/);
   assert.deepEqual(posted, [["assignments/assignment/flags/", { id, token: 1, utterance: "u1", reason: "bad_cut" }]]);
-  const [, entry, answer] = told.find(([name]) => name === "answer");
+  const [, entry, answer] = events.find(([name]) => name === "answer");
   assert.deepEqual([entry.kind, answer], ["flag", { state: "open" }]);
 });
 
-test("a flag that was not sent yet comes back with its dialogue", async () => {
+test("an unsent flag is restored with its dialogue", async () => {
   const journal = memoryJournal();
   const flag = { author: "me", assignment: "assignment", token: 1, kind: "flag", path: "x/", body: { id: "f" } };
   await journal.add(flag);
@@ -373,16 +377,16 @@ test("a flag that was not sent yet comes back with its dialogue", async () => {
   const post = async () => {
     if (isOffline) throw new Failure("offline");
   };
-  const { told, sync } = await given({ journal, post });
-  const [, , kept] = told.find(([name]) => name === "work");
-  assert.deepEqual([kept.unsent, kept.posts.map(({ body }) => body.id)], [[], ["f"]]);
+  const { events, sync } = await setUp({ journal, post });
+  const [, , pending] = events.find(([name]) => name === "work");
+  assert.deepEqual([pending.unsent, pending.posts.map(({ body }) => body.id)], [[], ["f"]]);
   isOffline = false;
-  await sync.retry(); // else its timers run on
+  await sync.retry(); // stops its timers
 });
 
-test("a returned dialogue is left once the server knows, not before", async () => {
+test("a returned dialogue is left when the server has saved the return, not before", async () => {
   let isDown = true;
-  const { sync, names } = await given({
+  const { sync, names } = await setUp({
     claims: [work(), work()],
     post: async () => {
       if (isDown) throw new Failure("server");
@@ -399,17 +403,17 @@ test("a returned dialogue is left once the server knows, not before", async () =
   assert.deepEqual(names(), ["work", "answer", "work"]);
 });
 
-test("labels that came too late say at once that the dialogue is gone", async () => {
-  const { sync, names } = await given({
+test("late work shows at once that the dialogue is lost", async () => {
+  const { sync, names } = await setUp({
     send: async (operations) => operations.map(({ id }) => ({ id, status: "set_aside", code: "", detail: "" })),
   });
   await sync.send({ id: "1", kind: "commit", utterance: "u1", answers: {} });
   assert.deepEqual(names(), ["work", "lost"]);
 });
 
-test("the trouble of a claim stands until one went well", async () => {
+test("the trouble of a claim is reported until one succeeds", async () => {
   let fails = 2;
-  const { sync, told } = await given({
+  const { sync, events } = await setUp({
     claim: async () => {
       fails -= 1;
       if (fails >= 0) throw new Failure("expired");
@@ -417,11 +421,11 @@ test("the trouble of a claim stands until one went well", async () => {
     },
   });
   await sync.retry();
-  const during = told.filter(([name]) => name === "report").map(([, { trouble }]) => trouble);
+  const during = events.filter(([name]) => name === "report").map(([, { trouble }]) => trouble);
   assert.deepEqual(
     during.slice(during.indexOf("expired")),
     during.slice(during.indexOf("expired")).map(() => "expired"),
   );
   await sync.retry();
-  assert.equal(told.findLast(([name]) => name === "report")[1].trouble, null);
+  assert.equal(events.findLast(([name]) => name === "report")[1].trouble, null);
 });

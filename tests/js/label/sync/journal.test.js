@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { memoryJournal, openJournal, withMemoryFallback } from "../../../../static/js/label/sync/journal.js";
 import { fakeIndexedDB, IDBKeyRange } from "../fake_indexeddb.js";
 
-test("a browser without a database gets a journal that says it does not last", async () => {
+test("a browser without a database has a journal that is not durable", async () => {
   const broken = {
     open: () => ({
-      set onerror(told) {
-        queueMicrotask(told);
+      set onerror(listener) {
+        queueMicrotask(listener);
       },
     }),
   };
@@ -23,14 +23,14 @@ test("drafts belong to a person, an assignment and an utterance", async () => {
   assert.deepEqual(await journal.drafts("me", "a"), {});
 });
 
-test("a database that never answers is given up", async () => {
+test("a database that does not respond is replaced by memory", async () => {
   assert.equal((await openJournal({ open: () => ({}) }, 1)).durable, false);
 });
 
 const entry = (id) => ({ author: "me", assignment: "a", token: 1, operation: { id } });
 const ids = async (journal) => (await journal.entries("me")).map(({ operation }) => operation.id);
 
-/** A disk that fails from a moment on. */
+/** A disk that fails as soon as `state.full` is set. */
 function failing() {
   const disk = memoryJournal();
   const state = { full: false };
@@ -45,7 +45,7 @@ function failing() {
   return { state, disk: Object.assign(disk, { keepDraft: guarded(keepDraft) }) };
 }
 
-test("a disk that fills up sends the rest to memory, in order, and says so", async () => {
+test("after the disk is full, entries go to memory in order, and the journal is not durable", async () => {
   const { state, disk } = failing();
   const journal = withMemoryFallback(disk);
   await journal.add(entry("1"));
@@ -69,7 +69,7 @@ test("a disk that fills up sends the rest to memory, in order, and says so", asy
   assert.deepEqual(await journal.drafts("me", "a"), { u1: { emotion: "joy" } });
 });
 
-test("what a broken disk can't forget is not sent for ever", async () => {
+test("an entry that a broken disk cannot remove is not sent again and again", async () => {
   const { state, disk } = failing();
   const journal = withMemoryFallback(disk);
   await journal.add(entry("1"));

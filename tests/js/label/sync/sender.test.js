@@ -18,7 +18,7 @@ const post = (id, more = {}) => ({
   ...more,
 });
 
-async function given(entries, send, deliver = async () => null) {
+async function setUp(entries, send, deliver = async () => null) {
   const journal = memoryJournal();
   for (const each of entries) await journal.add(each);
   const reports = [];
@@ -43,7 +43,7 @@ async function given(entries, send, deliver = async () => null) {
 }
 
 test("operations go in order and leave the journal once acknowledged", async () => {
-  const { journal, sender, reports, sent } = await given([entry("1"), entry("2")], applied);
+  const { journal, sender, reports, sent } = await setUp([entry("1"), entry("2")], applied);
   await sender.wake();
   assert.deepEqual(sent, ["12"]);
   assert.deepEqual(await journal.entries("me"), []);
@@ -53,16 +53,16 @@ test("operations go in order and leave the journal once acknowledged", async () 
   );
 });
 
-test("each assignment and token gets a message of its own", async () => {
+test("each assignment and token has its own request", async () => {
   const entries = [entry("1"), entry("2", { token: 2 }), entry("3", { token: 2, assignment: "b" })];
-  const { sender, sent } = await given(entries, applied);
+  const { sender, sent } = await setUp(entries, applied);
   await sender.wake();
   assert.deepEqual(sent, ["1", "2", "3"]);
 });
 
 for (const trouble of ["offline", "server", "expired", "stranger"]) {
-  test(`what fails for ${trouble} stays and is sent again`, async () => {
-    const { journal, sender, reports, sent } = await given([entry("1")], (operations, nth) => {
+  test(`an entry that fails for ${trouble} stays and is sent again`, async () => {
+    const { journal, sender, reports, sent } = await setUp([entry("1")], (operations, nth) => {
       if (nth < 3) throw new Failure(trouble);
       return applied(operations);
     });
@@ -75,8 +75,8 @@ for (const trouble of ["offline", "server", "expired", "stranger"]) {
   });
 }
 
-test("what the server refuses is kept beside the queue, with its reason", async () => {
-  const { journal, sender, reports } = await given([entry("1"), entry("2")], (operations) =>
+test("a rejected entry stays in the journal with its reason, and does not wait", async () => {
+  const { journal, sender, reports } = await setUp([entry("1"), entry("2")], (operations) =>
     operations.map(({ id }) => ({ id, status: id === "1" ? "refused" : "applied", code: "x", detail: "no" })),
   );
   await sender.wake();
@@ -88,8 +88,8 @@ test("what the server refuses is kept beside the queue, with its reason", async 
   assert.equal(reports.at(-1).rejected.length, 1);
 });
 
-test("a message that is refused as a whole does not block the next", async () => {
-  const { journal, sender, sent } = await given([entry("1"), entry("2", { assignment: "b" })], (operations, nth) => {
+test("a request that is rejected as a whole does not block the next", async () => {
+  const { journal, sender, sent } = await setUp([entry("1"), entry("2", { assignment: "b" })], (operations, nth) => {
     if (nth === 1) throw new Failure("refused", "not_found", "gone");
     return applied(operations);
   });
@@ -101,8 +101,8 @@ test("a message that is refused as a whole does not block the next", async () =>
   );
 });
 
-test("one unacceptable operation does not take its neighbours with it", async () => {
-  const { journal, sender, sent } = await given([entry("1"), entry("2"), entry("3")], (operations) => {
+test("a rejected operation does not affect its neighbours", async () => {
+  const { journal, sender, sent } = await setUp([entry("1"), entry("2"), entry("3")], (operations) => {
     if (operations.some(({ id }) => id === "2")) throw new Failure("refused", "invalid", "bad");
     return applied(operations);
   });
@@ -114,8 +114,8 @@ test("one unacceptable operation does not take its neighbours with it", async ()
   );
 });
 
-test("what was refused can be sent once more", async () => {
-  const { journal, sender } = await given([entry("1")], (operations, nth) => {
+test("a rejected entry can be sent again", async () => {
+  const { journal, sender } = await setUp([entry("1")], (operations, nth) => {
     if (nth === 1) throw new Failure("refused", "not_found", "gone");
     return applied(operations);
   });
@@ -124,14 +124,14 @@ test("what was refused can be sent once more", async () => {
   assert.deepEqual(await journal.entries("me"), []);
 });
 
-test("labels that were refused do not come back over newer ones of their utterance", async () => {
+test("rejected answers do not replace newer ones of their utterance", async () => {
   const place = (/** @type {string} */ id, /** @type {string} */ utterance, assignment = "a1") => {
     const made = entry(id);
     return { ...made, assignment, operation: { ...made.operation, kind: "commit", utterance } };
   };
   let refuses = true;
   const first = [place("1", "u1"), place("2", "u2"), place("3", "u1", "a2")];
-  const { journal, sender } = await given(first, (operations) =>
+  const { journal, sender } = await setUp(first, (operations) =>
     operations.map(({ id }) => ({ id, status: refuses ? "refused" : "applied", code: "x", detail: "no" })),
   );
   await sender.wake();
@@ -144,9 +144,9 @@ test("labels that were refused do not come back over newer ones of their utteran
   );
 });
 
-test("one of several that were refused is sent once more", async () => {
+test("one of several rejected entries is sent again", async () => {
   let refuses = true;
-  const { journal, sender } = await given([entry("1"), entry("2")], (operations) =>
+  const { journal, sender } = await setUp([entry("1"), entry("2")], (operations) =>
     operations.map(({ id }) => ({ id, status: refuses ? "refused" : "applied", code: "x", detail: "no" })),
   );
   await sender.wake();
@@ -158,8 +158,8 @@ test("one of several that were refused is sent once more", async () => {
   );
 });
 
-test("only what was refused can be discarded", async () => {
-  const { journal, sender, reports } = await given([entry("1"), entry("2")], (_, nth) => {
+test("only rejected entries can be discarded", async () => {
+  const { journal, sender, reports } = await setUp([entry("1"), entry("2")], (_, nth) => {
     throw new Failure(nth < 3 ? "refused" : "offline", "x", "no");
   });
   await sender.wake();
@@ -174,13 +174,13 @@ test("only what was refused can be discarded", async () => {
     ["2"],
   );
   assert.deepEqual([reports.at(-1).rejected.length, reports.at(-1).waiting], [0, 1]);
-  await journal.remove([2]); // else its timer runs on
+  await journal.remove([2]); // stops its timer
 });
 
-test("an undo of labels that came after a change goes with them, and another stands aside", async () => {
+test("the undo of outdated answers is removed with them, another rejected undo stays", async () => {
   const undo = (id, undoes) => ({ author: "me", assignment: "a", token: 1, operation: { id, kind: "undo", undoes } });
   const code = (id) => (id === "1" ? "annotator.utterance_changed" : "annotator.nothing_to_undo");
-  const { journal, sender } = await given([entry("1"), undo("2", "1"), undo("3", "x")], (operations) =>
+  const { journal, sender } = await setUp([entry("1"), undo("2", "1"), undo("3", "x")], (operations) =>
     operations.map(({ id }) => ({ id, status: "refused", code: code(id), detail: "no" })),
   );
   await sender.wake();
@@ -190,8 +190,8 @@ test("an undo of labels that came after a change goes with them, and another sta
   );
 });
 
-test("work under a superseded token leaves the journal and is counted", async () => {
-  const { journal, sender, reports } = await given([entry("1")], (operations) =>
+test("late work leaves the journal and is counted", async () => {
+  const { journal, sender, reports } = await setUp([entry("1")], (operations) =>
     operations.map(({ id }) => ({ id, status: "set_aside", code: "", detail: "" })),
   );
   await sender.wake();
@@ -199,16 +199,16 @@ test("work under a superseded token leaves the journal and is counted", async ()
   assert.deepEqual([reports.at(-1).late, [...reports.at(-1).superseded]], [1, ["a"]]);
 });
 
-test("the work of another person stays for them", async () => {
-  const { journal, sender, sent } = await given([entry("1", { author: "other" })], applied);
+test("entries of another person stay", async () => {
+  const { journal, sender, sent } = await setUp([entry("1", { author: "other" })], applied);
   await sender.wake();
   assert.deepEqual(sent, []);
   assert.equal((await journal.entries("other")).length, 1);
 });
 
-test("a flag goes in its turn between the labels, to its own address", async () => {
+test("a flag is sent in its turn between the operations, to its own address", async () => {
   const entries = [entry("1"), entry("2"), post("f"), entry("3")];
-  const { journal, sender, sent, answers, reports } = await given(entries, applied, async () => ({ state: "open" }));
+  const { journal, sender, sent, answers, reports } = await setUp(entries, applied, async () => ({ state: "open" }));
   await sender.wake();
   assert.deepEqual(sent, ["12", "assignments/a/flags/ f", "3"]);
   assert.deepEqual(answers, [["f", { state: "open" }]]);
@@ -217,8 +217,8 @@ test("a flag goes in its turn between the labels, to its own address", async () 
 });
 
 for (const trouble of ["offline", "server", "expired", "stranger"]) {
-  test(`a flag that fails for ${trouble} holds up what comes after it, and is sent again`, async () => {
-    const { sender, sent, reports } = await given([post("f"), entry("1")], applied, async (nth) => {
+  test(`a flag that fails for ${trouble} blocks the entries after it, and is sent again`, async () => {
+    const { sender, sent, reports } = await setUp([post("f"), entry("1")], applied, async (nth) => {
       if (nth < 2) throw new Failure(trouble);
       return null;
     });
@@ -229,8 +229,8 @@ for (const trouble of ["offline", "server", "expired", "stranger"]) {
   });
 }
 
-test("a flag that the server will not have stands aside with the reason", async () => {
-  const { journal, sender, reports, sent, answers } = await given([post("f"), entry("1")], applied, async () => {
+test("a rejected flag stays with its reason and does not block", async () => {
+  const { journal, sender, reports, sent, answers } = await setUp([post("f"), entry("1")], applied, async () => {
     throw new Failure("refused", "x", "no such utterance");
   });
   await sender.wake();
@@ -243,8 +243,8 @@ test("a flag that the server will not have stands aside with the reason", async 
   assert.equal(reports.at(-1).rejected.length, 1);
 });
 
-test("trouble stands until something got through, so that a dialog does not flicker", async () => {
-  const { sender, reports } = await given([entry("1")], (operations, nth) => {
+test("trouble is reported until a request succeeds, so that a dialog does not flicker", async () => {
+  const { sender, reports } = await setUp([entry("1")], (operations, nth) => {
     if (nth < 3) throw new Failure("expired");
     return applied(operations);
   });
@@ -254,8 +254,8 @@ test("trouble stands until something got through, so that a dialog does not flic
   assert.deepEqual(troubles.slice(1), [...Array(troubles.length - 2).fill("expired"), null]);
 });
 
-test("a key press in the moment of a failure does not end the trying", async () => {
-  const { sender, reports } = await given([entry("1")], (operations, nth) => {
+test("a key press at the moment of a failure does not end the attempts", async () => {
+  const { sender, reports } = await setUp([entry("1")], (operations, nth) => {
     if (nth === 1) throw new Failure("offline");
     return applied(operations);
   });
@@ -269,8 +269,8 @@ test("a key press in the moment of a failure does not end the trying", async () 
   assert.equal(reports.at(-1).waiting, 0);
 });
 
-test("an answer that knows nothing of what was sent is no acknowledgement", async () => {
-  const { journal, sender, sent, reports } = await given([entry("1")], (operations, nth) =>
+test("a response without the sent operations is no acknowledgement", async () => {
+  const { journal, sender, sent, reports } = await setUp([entry("1")], (operations, nth) =>
     nth === 1 ? [{ id: "else", status: "applied" }] : applied(operations),
   );
   await sender.wake();
@@ -278,8 +278,8 @@ test("an answer that knows nothing of what was sent is no acknowledgement", asyn
   while (reports.at(-1).waiting) await turn();
 });
 
-test("a fault of the page itself does not end the trying", async () => {
-  const { sender, reports } = await given([entry("1")], (operations, nth) => {
+test("an error of the page itself does not end the attempts", async () => {
+  const { sender, reports } = await setUp([entry("1")], (operations, nth) => {
     if (nth === 1) throw new TypeError("oops");
     return applied(operations);
   });
@@ -288,8 +288,8 @@ test("a fault of the page itself does not end the trying", async () => {
   while (reports.at(-1).waiting) await turn();
 });
 
-test("what is added while a message is under way goes right after it", async () => {
-  const { journal, sender, sent } = await given([entry("1")], async (operations, nth) => {
+test("an entry added during a request is sent right after it", async () => {
+  const { journal, sender, sent } = await setUp([entry("1")], async (operations, nth) => {
     if (nth === 1) {
       await journal.add(entry("2"));
       sender.wake();

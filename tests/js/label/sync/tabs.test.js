@@ -2,66 +2,67 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Tabs } from "../../../../static/js/label/sync/tabs.js";
 
-/** Stands for the browser's channels: who posts does not hear themselves. */
-function street() {
+/** Channels as in a browser: a sender does not receive its own messages. */
+function channels() {
   const all = [];
   return class {
     constructor(name) {
       this.name = name;
       all.push(this);
     }
-    addEventListener(_, hear) {
-      this.hear = hear;
+    addEventListener(_, listener) {
+      this.listener = listener;
     }
     postMessage(data) {
-      for (const each of all) if (each !== this && each.name === this.name) each.hear({ data: structuredClone(data) });
+      for (const each of all)
+        if (each !== this && each.name === this.name) each.listener({ data: structuredClone(data) });
     }
   };
 }
 
-function given({ author = "me", Channel, isShown = () => true }) {
-  const heard = [];
+function setUp({ author = "me", Channel, isShown = () => true }) {
+  const received = [];
   const tabs = new Tabs({ author, Channel, isShown });
-  tabs.listen((said) => heard.push(said));
-  return { tabs, heard };
+  tabs.listen((message) => received.push(message));
+  return { tabs, received };
 }
 
-const said = (operations, isOver = false) => ({ assignment: "a", operations, isOver });
+const saved = (operations, isOver = false) => ({ assignment: "a", operations, isOver });
 
-test("other tabs of the same person hear what was saved", () => {
-  const Channel = street();
-  const [one, two, stranger] = [given({ Channel }), given({ Channel }), given({ Channel, author: "other" })];
+test("other tabs of the same person get a message when something was saved", () => {
+  const Channel = channels();
+  const [one, two, stranger] = [setUp({ Channel }), setUp({ Channel }), setUp({ Channel, author: "other" })];
   one.tabs.publish("a", ["1"]);
-  assert.deepEqual([one.heard, two.heard, stranger.heard], [[], [said(["1"])], []]);
+  assert.deepEqual([one.received, two.received, stranger.received], [[], [saved(["1"])], []]);
 });
 
-test("who comes later asks for what was saved before, of one dialogue", () => {
-  const Channel = street();
-  const one = given({ Channel });
+test("a later tab asks for everything saved before of one dialogue", () => {
+  const Channel = channels();
+  const one = setUp({ Channel });
   one.tabs.publish("a", ["1"]);
   one.tabs.publish("b", ["2"]);
   one.tabs.publish("a", ["3"], true);
   one.tabs.publish("a", ["4"]);
-  const two = given({ Channel });
+  const two = setUp({ Channel });
   two.tabs.ask("a");
   two.tabs.ask("unknown");
-  assert.deepEqual(two.heard, [said(["1", "3", "4"], true)]);
-  assert.deepEqual(one.heard, []);
+  assert.deepEqual(two.received, [saved(["1", "3", "4"], true)]);
+  assert.deepEqual(one.received, []);
 });
 
-test("a tab in the background is left alone, and answers all the same", () => {
-  const Channel = street();
-  const [hidden, shown] = [given({ Channel, isShown: () => false }), given({ Channel })];
+test("a tab in the background ignores messages, and still answers", () => {
+  const Channel = channels();
+  const [hidden, shown] = [setUp({ Channel, isShown: () => false }), setUp({ Channel })];
   shown.tabs.publish("a", ["1"]);
   hidden.tabs.publish("a", ["2"]);
-  assert.deepEqual([hidden.heard, shown.heard], [[], [said(["2"])]]);
+  assert.deepEqual([hidden.received, shown.received], [[], [saved(["2"])]]);
   shown.tabs.ask("a");
-  assert.deepEqual(shown.heard.length, 2);
+  assert.deepEqual(shown.received.length, 2);
 });
 
-test("a browser without channels is told nothing, and nothing breaks", () => {
-  const { tabs, heard } = given({ Channel: null });
+test("a browser without channels gets no messages and causes no error", () => {
+  const { tabs, received } = setUp({ Channel: null });
   tabs.publish("a", ["1"]);
   tabs.ask("a");
-  assert.deepEqual([tabs.isOpen, heard], [false, []]);
+  assert.deepEqual([tabs.isOpen, received], [false, []]);
 });

@@ -10,12 +10,12 @@ const [mei, lei, han, more] = [
   { id: "more", name: "", colour: 7 },
 ];
 
-test("a speaker has one colour whoever else speaks", () => {
+test("a speaker has one colour, whatever the other speakers", () => {
   assert.deepEqual(coloursOf([mei, lei]), { mei: 3, lei: 8 });
   assert.deepEqual(coloursOf([lei, mei]), { mei: 3, lei: 8 });
 });
 
-test("two speakers of one dialogue are told apart", () => {
+test("two speakers of one dialogue have different colours", () => {
   assert.deepEqual(coloursOf([lei, mei, han, more]), { lei: 8, mei: 3, han: 4, more: 1 });
 });
 

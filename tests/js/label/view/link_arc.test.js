@@ -6,7 +6,7 @@ const above = { left: 100, right: 200, top: 0, bottom: 30 };
 const below = { left: 300, right: 340, top: 50, bottom: 80 };
 const ends = (path) => path.match(/-?[\d.]+ -?[\d.]+/g).map((pair) => pair.split(" ").map(Number));
 
-test("an arc leads from the near edge of one label to the near edge of the other", () => {
+test("an arc leads from the near edge of one answer to the near edge of the other", () => {
   const up = ends(linkArc(below, above).path);
   assert.deepEqual(
     [up[0], up.at(-1)],
@@ -25,7 +25,7 @@ test("an arc leads from the near edge of one label to the near edge of the other
   );
 });
 
-test("the arrow touches the label that is pulled", () => {
+test("the arrow touches the answer of the target", () => {
   assert.deepEqual(ends(linkArc(below, above).tip)[0], [150, 30]);
   assert.deepEqual(ends(linkArc(above, below).tip)[0], [320, 50]);
 });
@@ -36,7 +36,7 @@ test("the value stands half way", () => {
   assert.ok(middle.y > 30 && middle.y < 50);
 });
 
-test("labels in one row are joined over their heads", () => {
+test("answers in one row are joined above them", () => {
   const right = { ...above, left: 400, right: 500 };
   const { path, middle } = linkArc(above, right);
   assert.deepEqual(ends(path)[0], [150, 0]);
