@@ -1,6 +1,6 @@
-"""The whole way of the data through the pages of a running Concord, from an upload to a trained baseline.
+"""The data's path through the pages of a running Concord, from an upload to a trained baseline.
 
-Nothing is made behind its back: what the pages did is asked of the server from other sessions afterwards.
+The test creates nothing by other means, and checks the results in other sessions.
 """
 
 import importlib.util
@@ -40,7 +40,7 @@ def concord(tmp_path: Path) -> Iterator[Running]:
 
 
 class Person:
-    """Somebody at a browser of their own."""
+    """A person with a browser context of their own."""
 
     def __init__(self, chromium: Browser, concord: Running) -> None:
         self.address = f"http://127.0.0.1:{concord.port}"
@@ -92,7 +92,7 @@ def bring_in(manager: Person) -> None:
 
 
 def label_everything(annotator: Person, shift: int) -> int:
-    """Label until nothing is left, by keyboard alone; return how many utterances that were."""
+    """Label by keyboard until nothing is left; return the number of utterances."""
     page = annotator.go("/c/flat/label/")
     work = page.locator("#label")
     labelled = 0

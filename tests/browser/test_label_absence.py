@@ -1,4 +1,4 @@
-"""Labels of somebody who was away, whose browser died, or whose browser keeps nothing."""
+"""Answers of an annotator who was away, whose browser was killed, or whose browser stores nothing."""
 
 import os
 import signal
@@ -14,8 +14,8 @@ from annotator.domain.assignments import claim
 from annotator.models import Assignment, SetAside
 from corpus.domain.codebooks import add_codebook_version, shipped_codebook, use_codebook
 from corpus.models import CodebookVersion, Corpus, Revision
+from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
 from tests.browser.conftest import QUIET
-from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Desk, corpus_to_label
 from tests.browser.server import Server
 from tests.factories import MembershipFactory, RaterFactory
 
@@ -23,13 +23,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def desk(chromium: Browser, server: Server) -> Iterator[Desk]:
-    desk = Desk(chromium, server.url, corpus_to_label())
-    yield desk
-    desk.context.close()
+def annotator(chromium: Browser, server: Server) -> Iterator[Annotator]:
+    annotator = Annotator(chromium, server.url, corpus_to_label())
+    yield annotator
+    annotator.context.close()
 
 
-def changed_codebook(corpus: Corpus, old: str, new: str) -> CodebookVersion:
+def use_changed_codebook(corpus: Corpus, old: str, new: str) -> CodebookVersion:
     text = shipped_codebook("affect-dialogue")
     assert old in text
     version = add_codebook_version(corpus=corpus, yaml_text=text.replace(old, new))
@@ -38,7 +38,7 @@ def changed_codebook(corpus: Corpus, old: str, new: str) -> CodebookVersion:
 
 
 def close_lid(page: Page) -> None:
-    """Freeze the page as a computer that sleeps does: no timer runs, no message goes."""
+    """Freeze the page, like a computer that sleeps: no timer runs, no request is sent."""
     page.context.new_cdp_session(page).send("Page.setWebLifecycleState", {"state": "frozen"})
 
 
@@ -51,63 +51,65 @@ def lease_runs_out() -> Assignment:
     return Assignment.objects.get()
 
 
-def test_after_a_long_lunch_the_next_save_renews_the_lease(desk: Desk) -> None:
-    desk.open()
-    desk.press(*CALM, "Enter")
-    desk.saved()
-    close_lid(desk.page)
+def test_after_a_long_lunch_the_next_save_renews_the_lease(annotator: Annotator) -> None:
+    annotator.open()
+    annotator.press(*CALM, "Enter")
+    annotator.saved()
+    close_lid(annotator.page)
     lease_runs_out()
-    open_lid(desk.page)
-    desk.press(*GLAD, "Enter")
-    desk.page.get_by_text("2 of 3 utterances").wait_for()
-    desk.saved()
-    assert desk.history() == [(1, CALM_LABELS), (2, GLAD_LABELS)]
+    open_lid(annotator.page)
+    annotator.press(*GLAD, "Enter")
+    annotator.page.get_by_text("2 of 3 utterances").wait_for()
+    annotator.saved()
+    assert annotator.history() == [(1, CALM_LABELS), (2, GLAD_LABELS)]
     assert Assignment.objects.get().lease_until > timezone.now()
 
 
-def test_after_a_night_the_dialogue_is_another_persons_and_the_page_says_so(desk: Desk) -> None:
-    changed_codebook(desk.corpus, "k: 3", "k: 1")
-    desk.open()
-    desk.press(*CALM, "Enter")
-    desk.saved()
-    close_lid(desk.page)
+def test_after_a_night_the_dialogue_is_another_persons_and_the_page_says_so(annotator: Annotator) -> None:
+    use_changed_codebook(annotator.corpus, "k: 3", "k: 1")
+    annotator.open()
+    annotator.press(*CALM, "Enter")
+    annotator.saved()
+    close_lid(annotator.page)
     mine = lease_runs_out()
-    other = RaterFactory(corpus=desk.corpus, membership=MembershipFactory(corpus=desk.corpus, role="annotator"))
+    other = RaterFactory(
+        corpus=annotator.corpus, membership=MembershipFactory(corpus=annotator.corpus, role="annotator")
+    )
     theirs = claim(rater=other, now=timezone.now())
     assert theirs
     assert theirs.slot == mine.slot
-    open_lid(desk.page)
-    desk.press(*GLAD, "Enter")
-    desk.page.get_by_role("alert").get_by_text("1 labels came after the dialogue went to someone else").wait_for()
-    desk.page.get_by_role("heading", name="This dialogue is out of your hands").wait_for()
-    assert desk.history() == [(1, CALM_LABELS)]
+    open_lid(annotator.page)
+    annotator.press(*GLAD, "Enter")
+    annotator.page.get_by_role("alert").get_by_text("1 labels came after the dialogue went to someone else").wait_for()
+    annotator.page.get_by_role("heading", name="This dialogue is out of your hands").wait_for()
+    assert annotator.history() == [(1, CALM_LABELS)]
     assert SetAside.objects.get().payload["answers"]["emotion"] == "joy"
     assert not Revision.objects.filter(annotation__rater=other).exists()
-    desk.page.get_by_role("link", name="Go on with the next one").click()
-    desk.page.get_by_role("heading", name="Nothing left to label").wait_for()
+    annotator.page.get_by_role("link", name="Go on with the next one").click()
+    annotator.page.get_by_role("heading", name="Nothing left to label").wait_for()
 
 
 def test_a_new_codebook_waits_for_the_next_dialogue(chromium: Browser, server: Server) -> None:
-    desk = Desk(chromium, server.url, corpus_to_label(dialogues=2, utterances=2))
-    desk.open()
-    desk.press(*CALM, "Enter")
-    desk.saved()
+    annotator = Annotator(chromium, server.url, corpus_to_label(dialogues=2, utterances=2))
+    annotator.open()
+    annotator.press(*CALM, "Enter")
+    annotator.saved()
     old = Revision.objects.get().codebook
-    new = changed_codebook(desk.corpus, "qwertyu", "qwertyi")
-    desk.press(*GLAD, "Enter", "Enter")
-    desk.page.get_by_text("1 of 2 dialogues done").wait_for()
-    desk.press("Digit1", "KeyI", "KeyA", "KeyD", "KeyC", "Enter")  # the old one had disgust at another key
-    desk.page.get_by_text("1 of 2 utterances").wait_for()
-    desk.saved()
+    new = use_changed_codebook(annotator.corpus, "qwertyu", "qwertyi")
+    annotator.press(*GLAD, "Enter", "Enter")
+    annotator.page.get_by_text("1 of 2 dialogues done").wait_for()
+    annotator.press("Digit1", "KeyI", "KeyA", "KeyD", "KeyC", "Enter")  # the old one has another key for disgust
+    annotator.page.get_by_text("1 of 2 utterances").wait_for()
+    annotator.saved()
     used = Revision.objects.order_by("pk").values_list("codebook", flat=True)
     assert [CodebookVersion.objects.get(pk=pk) for pk in used] == [old, old, new]
-    assert [answers for _, answers in desk.history()] == [CALM_LABELS, GLAD_LABELS]
-    assert [answers["emotion"] for _, answers in desk.history(1)] == ["disgust"]
-    desk.context.close()
+    assert [answers for _, answers in annotator.history()] == [CALM_LABELS, GLAD_LABELS]
+    assert [answers["emotion"] for _, answers in annotator.history(1)] == ["disgust"]
+    annotator.context.close()
 
 
 class Profile:
-    """A browser that keeps what it knows in a folder, as people's own does, reaching the server over the network."""
+    """A browser with a profile folder, as on people's computers, that reaches the server over the network."""
 
     def __init__(self, playwright: Playwright, path: str, folder: Path) -> None:
         self.playwright, self.path, self.folder = playwright, path, folder
@@ -120,7 +122,7 @@ class Profile:
         return self.context.pages[0]
 
     def kill(self) -> None:
-        """End all its processes at once, as a power cut does."""
+        """Kill all its processes, like a power cut."""
         mark = f"--user-data-dir={self.folder}".encode()
         for folder in Path("/proc").glob("[0-9]*"):
             try:
@@ -142,55 +144,39 @@ def profile(playwright: Playwright, chromium_path: str, tmp_path: Path) -> Itera
         profile.context.close()
 
 
-# what the journal holds on the disk; waits for the writing that is under way
-KEPT = """async () => {
-  const database = await new Promise((found) => {
-    const asked = indexedDB.open("concord");
-    asked.onsuccess = () => found(asked.result);
-  });
-  const counted = (store) => new Promise((found) => {
-    const asked = database.transaction(store).objectStore(store).count();
-    asked.onsuccess = () => found(asked.result);
-  });
-  const kept = [await counted("operations"), await counted("drafts")];
-  database.close();
-  return kept.join();
-}"""
+# what browsers leave out on plain HTTP
 MISSING = "() => [isSecureContext, 'randomUUID' in crypto, 'locks' in navigator, 'serviceWorker' in navigator]"
 
 
-def test_a_browser_that_was_killed_sends_what_it_kept_over_plain_http(
+def test_a_browser_that_was_killed_sends_its_journal_over_plain_http(
     chromium: Browser, server: Server, profile: Profile
 ) -> None:
-    desk = Desk(chromium, server.lan_url, corpus_to_label())
-    desk.context.close()
-    desk.page = profile.start()
+    annotator = Annotator(chromium, server.lan_url, corpus_to_label())
+    annotator.context.close()
+    page = profile.start()
     assert profile.context
-    desk.context = profile.context
-    desk.sign_in()
-    desk.open()
-    assert desk.page.evaluate(MISSING) == [False] * 4
-    desk.press(*CALM, "Enter")
-    desk.saved()
+    annotator.use(profile.context, page)
+    annotator.open()
+    assert annotator.page.evaluate(MISSING) == [False] * 4
+    annotator.press(*CALM, "Enter")
+    annotator.saved()
     server.kill()
-    desk.press(*GLAD, "Enter", "Digit3")
-    desk.saved("aiting (1)")
-    # the page counts a label from its key press on; the disk takes a moment more
-    desk.page.wait_for_function(f"async () => await ({KEPT})() === '1,1'")
+    annotator.press(*GLAD, "Enter", "Digit3")
+    annotator.saved("aiting (1)")
+    annotator.journalled(entries=1, drafts=1)
     profile.kill()
     server.start()
-    desk.url = server.url
-    assert desk.history() == [(1, CALM_LABELS)]
-    desk.url = server.lan_url
-    desk.page = profile.start()
-    desk.context = profile.context
-    desk.sign_in()  # browsers write cookies down now and then only
-    desk.open()
-    desk.saved()
-    assert desk.page.inner_text("#count") == "2 of 3 utterances"
-    assert desk.chosen() == ["positive"], "the key press after it was kept as well"
-    desk.url = server.url
-    assert desk.history() == [(1, CALM_LABELS), (2, GLAD_LABELS)]
+    annotator.url = server.url
+    assert annotator.history() == [(1, CALM_LABELS)]
+    annotator.url = server.lan_url
+    page = profile.start()
+    annotator.use(profile.context, page)  # signs in again, since browsers write cookies to the disk only now and then
+    annotator.open()
+    annotator.saved()
+    assert annotator.page.inner_text("#count") == "2 of 3 utterances"
+    assert annotator.chosen() == ["positive"], "the key press after it was stored too"
+    annotator.url = server.url
+    assert annotator.history() == [(1, CALM_LABELS), (2, GLAD_LABELS)]
 
 
 NO_DATABASE = "Object.defineProperty(window, 'indexedDB', { value: undefined })"
@@ -203,22 +189,22 @@ IDBObjectStore.prototype.add = function (...all) {
 
 
 @pytest.mark.parametrize("trouble", [NO_DATABASE, FULL])
-def test_a_browser_that_keeps_nothing_says_so_and_asks_before_it_is_left(desk: Desk, trouble: str) -> None:
-    asked: list[str] = []
+def test_a_browser_that_stores_nothing_says_so_and_asks_before_it_is_closed(annotator: Annotator, trouble: str) -> None:
+    types: list[str] = []
 
     def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
+        types.append(dialog.type)
         dialog.dismiss()
 
-    desk.page.add_init_script(trouble)
-    desk.open()
-    desk.context.set_offline(True)
-    desk.press(*CALM, "Enter", *GLAD, "Enter")
-    desk.saved("Offline, waiting (2) · keep this page open")
-    desk.page.on("dialog", stay)
-    desk.page.close(run_before_unload=True)
-    desk.page.wait_for_timeout(300)
-    assert asked == ["beforeunload"]
-    desk.context.set_offline(False)
-    desk.saved()
-    assert desk.history() == [(1, CALM_LABELS), (2, GLAD_LABELS)]
+    annotator.page.add_init_script(trouble)
+    annotator.open()
+    annotator.context.set_offline(True)
+    annotator.press(*CALM, "Enter", *GLAD, "Enter")
+    annotator.saved("Offline, waiting (2) · keep this page open")
+    annotator.page.on("dialog", stay)
+    with annotator.page.expect_event("dialog"):
+        annotator.page.close(run_before_unload=True)
+    assert types == ["beforeunload"]
+    annotator.context.set_offline(False)
+    annotator.saved()
+    assert annotator.history() == [(1, CALM_LABELS), (2, GLAD_LABELS)]
