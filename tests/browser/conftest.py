@@ -24,6 +24,8 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # else Chromium decides by chance whether a recording without sound may play before the first key press
+    "--autoplay-policy=no-user-gesture-required",
     f"--host-resolver-rules=MAP {LAN} 127.0.0.1",
 ]
 
