@@ -1,11 +1,11 @@
-"""A real browser for the tests that look at pages."""
+"""A real browser for the tests of pages."""
 
 import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser.server import LAN, Server
 from tests.conftest import missing
@@ -13,6 +13,8 @@ from tests.corpus.media.conftest import ffmpeg, make  # noqa: F401 -- fixtures
 
 # Playwright's synchronous calls run inside an event loop, where Django would refuse to touch the database
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+expect.set_options(timeout=60_000)  # the default of 5 s is too short for a busy machine
 
 QUIET = [
     "--no-sandbox",
@@ -22,6 +24,8 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # else Chromium decides by chance whether a recording without sound may play before the first key press
+    "--autoplay-policy=no-user-gesture-required",
     f"--host-resolver-rules=MAP {LAN} 127.0.0.1",
 ]
 
@@ -57,7 +61,7 @@ def one_server(django_db_setup: None) -> Iterator[Server]:
 
 @pytest.fixture
 def server(one_server: Server, transactional_db: None) -> Server:
-    """A running web server that is not this process; a test that kills it need not start it again."""
+    """A running web server in processes of its own; a test that kills it need not start it again."""
     if not one_server.process:
         one_server.start()
     return one_server

@@ -1,24 +1,30 @@
-"""Concord's web server in processes of its own, as `manage.py run` starts it, to be killed and started again."""
+"""Concord's web server in processes of its own, as `manage.py run` starts it, for tests that kill it."""
 
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from contextlib import suppress
+from typing import IO
 
+import pytest
 from django.conf import settings
 
 from config.processes.services import WEB_OPTIONS
 from tests.config.test_run import free_port, wait_for
 from tests.conftest import ROOT
 
-# a host name that is no "localhost": browsers then treat plain HTTP as what it is
+# a host name other than "localhost": browsers then treat plain HTTP as insecure
 LAN = "concord.lan"
 
 
+ATTEMPTS = 5
+
+
 class Server:
-    """It reads and writes the tests' own database, a file in a temporary folder: a test looks into it from outside."""
+    """A web server on the tests' own database, a file in a temporary folder, which the tests read from outside."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -27,7 +33,30 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it responds.
+
+        A server that ends at once is started again: between the search for a free port and its use, and between a
+        kill and the next start, another process may hold the port for a moment.
+        """
+        output = ""
+        for _ in range(ATTEMPTS):
+            output = self._attempt()
+            if self.process:
+                return
+        pytest.fail(f"the web server ended {ATTEMPTS} times:\n{output}")
+
+    def _attempt(self) -> str:
+        """Start it once; return its output if it ended before it responded."""
+        with tempfile.TemporaryFile() as output:
+            process = self._spawn(output)
+            wait_for(lambda: process.poll() is not None or self.responds(), "the web server")
+            if process.poll() is None:
+                self.process = process
+                return ""
+            output.seek(0)
+            return output.read().decode(errors="replace")
+
+    def _spawn(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}", *WEB_OPTIONS]
         environment = {
             **os.environ,
@@ -35,24 +64,18 @@ class Server:
             "DATABASE_URL": f"sqlite://{settings.DATABASES['default']['NAME']}",
             "CONCORD_ALLOWED_HOSTS": f"127.0.0.1,{LAN}",
         }
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+        return subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
         )
-        wait_for(self.answers, "the web server")
 
-    def answers(self) -> bool:
-        """Tell whether it does."""
-        with suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
-            return bool(answer.status == 200)
+    def responds(self) -> bool:
+        """Tell whether it responds to requests."""
+        with suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as response:
+            return bool(response.status == 200)
         return False
 
     def kill(self) -> None:
-        """End all its processes at once, wherever they are."""
+        """Kill all its processes."""
         assert self.process
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()

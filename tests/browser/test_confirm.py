@@ -1,4 +1,4 @@
-"""Acts on people ask before they act, and the keyboard is enough for them."""
+"""Actions on people ask for confirmation, and can be done by keyboard."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,7 +37,7 @@ def page(chromium: Browser, live_server: Any, corpus: Corpus, person: Rater) -> 
 
 
 def press(page: Page, summary: str, button: str) -> None:
-    """Open what asks and confirm it, by the keyboard alone."""
+    """Open the question and confirm it, by keyboard alone."""
     expect(page.get_by_role("button", name=button)).to_be_hidden()
     page.locator("summary", has_text=summary).focus()
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""The labelling page for screen readers, fingers, small screens, and both colour schemes."""
+"""The labelling page with screen readers, touch, small screens, and both colour schemes."""
 
 from typing import Any
 
@@ -6,15 +6,25 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from corpus.models import Corpus
-from tests.browser.desk import CALM_LABELS, Desk, corpus_to_label
+from tests.browser.annotator import CALM_LABELS, Annotator, corpus_to_label
 from tests.browser.test_label_media import corpus as filmed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 corpus_on_film = filmed
 FINGER = 44
-# the parts that have to be seen at once, without scrolling
-PARTS = ["#now", "#talk [aria-current]", "#questions", "#commit", "#saved", "#undo", "#guideline-open"]
-CONTRAST = """element => {
+# parts that must be visible without scrolling
+PARTS = [
+    "#current-utterance",
+    "#dialogue [aria-current]",
+    "#questions",
+    "#commit",
+    "#saved",
+    "#undo",
+    "#guideline-open",
+]
+# finds and measures an element in one step, since an arc is drawn anew at any moment
+CONTRAST = """selector => {
+  const element = document.querySelector(selector);
   const numbers = (colour) => {
     const canvas = document.createElement("canvas").getContext("2d");
     canvas.fillStyle = colour;
@@ -36,22 +46,22 @@ CONTRAST = """element => {
 
 @pytest.fixture
 def at(chromium: Browser, live_server: Any) -> Any:
-    desks = []
+    annotators = []
 
-    def open_desk(corpus: Corpus, **context: Any) -> Desk:
-        desk = Desk(chromium, live_server.url, corpus)
+    def open_page(corpus: Corpus, **context: Any) -> Annotator:
+        annotator = Annotator(chromium, live_server.url, corpus)
         size = context.pop("viewport", {"width": 1280, "height": 720})
-        desk.context.close()
-        desk.context = chromium.new_context(viewport=size, **context)
-        desk.page = desk.context.new_page()
-        desk.sign_in()
-        desks.append(desk)
-        desk.open()
-        return desk
+        annotator.context.close()
+        annotator.context = chromium.new_context(viewport=size, **context)
+        annotator.page = annotator.context.new_page()
+        annotator.sign_in()
+        annotators.append(annotator)
+        annotator.open()
+        return annotator
 
-    yield open_desk
-    for desk in desks:
-        desk.context.close()
+    yield open_page
+    for annotator in annotators:
+        annotator.context.close()
 
 
 def height(found: Locator) -> float:
@@ -61,8 +71,8 @@ def height(found: Locator) -> float:
 
 
 def test_every_question_is_a_group_with_a_name_and_its_answers_have_theirs(at: Any) -> None:
-    desk = at(corpus_to_label())
-    tree = desk.page.locator("[data-question=sentiment]").aria_snapshot().splitlines()
+    annotator = at(corpus_to_label())
+    tree = annotator.page.locator("[data-question=sentiment]").aria_snapshot().splitlines()
     assert tree[0].startswith("- text: Sentiment Is the speaker,")
     assert tree[1:5] == [
         '- radiogroup "Sentiment":',
@@ -70,35 +80,35 @@ def test_every_question_is_a_group_with_a_name_and_its_answers_have_theirs(at: A
         '  - radio "neutral"',
         '  - radio "positive"',
     ]
-    assert desk.page.get_by_role("button", name="Sentiment: cannot judge").count() == 1
+    assert annotator.page.get_by_role("button", name="Sentiment: cannot judge").count() == 1
     for name in ("Emotion", "Sarcasm", "Humor", "Emotion → sentiment", "Sarcasm → humor"):
-        assert desk.page.get_by_role("radiogroup", name=name, exact=True).count() == 1
-    desk.press("Digit2")
-    assert desk.page.get_by_role("radio", name="neutral", checked=True).count() == 1
+        assert annotator.page.get_by_role("radiogroup", name=name, exact=True).count() == 1
+    annotator.press("Digit2")
+    assert annotator.page.get_by_role("radio", name="neutral", checked=True).count() == 1
 
 
 def test_regions_and_live_words_have_their_roles(at: Any) -> None:
-    desk = at(corpus_to_label())
+    annotator = at(corpus_to_label())
     for name in ("The dialogue", "The utterance", "Labels"):
-        assert desk.page.get_by_role("region", name=name, exact=True).count() == 1
-    assert desk.page.get_by_role("status").filter(has_text="Saved").count() == 1
-    assert desk.page.locator("#now").get_attribute("aria-live") == "polite"
-    current = desk.page.locator("#talk [aria-current=step]")
+        assert annotator.page.get_by_role("region", name=name, exact=True).count() == 1
+    assert annotator.page.get_by_role("status").filter(has_text="Saved").count() == 1
+    assert annotator.page.locator("#current-utterance").get_attribute("aria-live") == "polite"
+    current = annotator.page.locator("#dialogue [aria-current=step]")
     assert current.count() == 1
-    nameless = desk.page.locator("#label button").evaluate_all(
+    nameless = annotator.page.locator("#label button").evaluate_all(
         "all => all.filter((each) => each.checkVisibility() && !(each.ariaLabel || each.innerText.trim())).length"
     )
     assert nameless == 0
 
 
 def test_tab_goes_through_the_questions_one_stop_each_and_on_to_next(at: Any) -> None:
-    desk = at(corpus_to_label(utterances=1))
-    desk.page.locator("#now").focus()
+    annotator = at(corpus_to_label(utterances=1))
+    annotator.page.locator("#current-utterance").focus()
     stops = []
     for _ in range(30):
-        desk.press("Tab")
+        annotator.press("Tab")
         here = "document.activeElement.closest('[data-question]')?.dataset.question ?? document.activeElement.id"
-        stops.append(desk.page.evaluate(f"() => {here}"))
+        stops.append(annotator.page.evaluate(f"() => {here}"))
         if stops[-1] == "commit":
             break
     asked = [stop for stop in dict.fromkeys(stops) if stop in CALM_LABELS]
@@ -109,22 +119,22 @@ def test_tab_goes_through_the_questions_one_stop_each_and_on_to_next(at: Any) ->
 
 
 def test_a_screen_readers_keys_label_an_utterance(at: Any) -> None:
-    desk = at(corpus_to_label())
+    annotator = at(corpus_to_label())
     for name, place in {"Sentiment": 1, "Emotion": 0, "Sarcasm": 0, "Humor": 0}.items():
-        group = desk.page.get_by_role("radiogroup", name=name, exact=True)
+        group = annotator.page.get_by_role("radiogroup", name=name, exact=True)
         group.get_by_role("radio").first.focus()
-        desk.press(*["ArrowRight"] * place, "Space")
-    desk.page.get_by_role("button", name="Next").focus()
-    desk.press("Enter")
-    desk.page.get_by_text("1 of 3 utterances").wait_for()
-    desk.saved()
-    assert desk.labels() == {1: CALM_LABELS}
+        annotator.press(*["ArrowRight"] * place, "Space")
+    annotator.page.get_by_role("button", name="Next").focus()
+    annotator.press("Enter")
+    annotator.page.get_by_text("1 of 3 utterances").wait_for()
+    annotator.saved()
+    assert annotator.labels() == {1: CALM_LABELS}
 
 
-def test_fingers_find_what_they_press(at: Any, corpus_on_film: Corpus) -> None:
-    desk = at(corpus_on_film, has_touch=True, is_mobile=True, viewport={"width": 1280, "height": 800})
-    desk.page.locator("#watch-skip").tap()
-    small = desk.page.locator("#label button").evaluate_all(
+def test_touch_targets_are_large_enough(at: Any, corpus_on_film: Corpus) -> None:
+    annotator = at(corpus_on_film, has_touch=True, is_mobile=True, viewport={"width": 1280, "height": 800})
+    annotator.page.locator("#watch-skip").tap()
+    small = annotator.page.locator("#label button").evaluate_all(
         """(all, finger) => all.filter((each) => each.checkVisibility()).filter((each) => {
             const {width, height} = each.getBoundingClientRect();
             return width < finger || height < finger;
@@ -133,47 +143,53 @@ def test_fingers_find_what_they_press(at: Any, corpus_on_film: Corpus) -> None:
     )
     assert small == []
     for name, place in {"Sentiment": 1, "Emotion": 0, "Sarcasm": 0, "Humor": 0}.items():
-        group = desk.page.get_by_role("radiogroup", name=name, exact=True)
+        group = annotator.page.get_by_role("radiogroup", name=name, exact=True)
         group.get_by_role("radio").nth(place).tap()
-    desk.page.get_by_role("button", name="End 40 ms later").tap()
-    desk.page.locator("#commit").tap()
-    desk.page.get_by_text("1 of 3 utterances").wait_for()
-    desk.saved()
-    assert desk.labels() == {1: CALM_LABELS}
+    annotator.page.get_by_role("button", name="End 40 ms later").tap()
+    annotator.page.locator("#commit").tap()
+    annotator.page.get_by_text("1 of 3 utterances").wait_for()
+    annotator.saved()
+    assert annotator.labels() == {1: CALM_LABELS}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
-def test_what_matters_is_on_the_screen_without_scrolling(
+def test_the_important_parts_are_visible_without_scrolling(
     at: Any, corpus_on_film: Corpus, size: tuple[int, int], language: str
 ) -> None:
-    desk = at(corpus_on_film, viewport={"width": size[0], "height": size[1]})
-    assert desk.rater.membership
-    desk.rater.membership.user.language = language
-    desk.rater.membership.user.save()
-    desk.open()
-    desk.press("Enter", "Digit1", "KeyR", "KeyS", "KeyF", "KeyZ", "Slash")
+    annotator = at(corpus_on_film, viewport={"width": size[0], "height": size[1]})
+    assert annotator.rater.membership
+    annotator.rater.membership.user.language = language
+    annotator.rater.membership.user.save()
+    annotator.open()
+    annotator.press("Enter", "Digit1", "KeyR", "KeyS", "KeyF", "KeyZ", "Slash")
     for part in [*PARTS, "#screen", "#wave"]:
-        box = desk.page.locator(part).bounding_box()
+        box = annotator.page.locator(part).bounding_box()
         assert box, part
         assert box["x"] >= 0, part
         assert box["y"] >= 0, part
         assert box["x"] + box["width"] <= size[0], part
         assert box["y"] + box["height"] <= size[1], part
-    assert desk.page.evaluate("() => document.documentElement.scrollHeight") <= size[1]
-    screen = desk.page.locator("#screen").bounding_box()
+    assert annotator.page.evaluate("() => document.documentElement.scrollHeight") <= size[1]
+    screen = annotator.page.locator("#screen").bounding_box()
     assert screen
     assert screen["height"] >= 200
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_can_be_read(at: Any, scheme: str) -> None:
-    desk = at(corpus_to_label(), color_scheme=scheme)
-    desk.press("Digit1", "KeyR", "KeyS", "KeyF", "KeyZ", "Slash")
-    desk.page.locator(".link-arc.link-2").first.wait_for()
-    for part in (".talk-head b", ".now-head b", ".q-note", ".q-option[aria-checked=true] .q-label", "#saved", "#today"):
-        assert desk.page.locator(part).first.evaluate(CONTRAST) >= 4.5, part
-    for part in (".pull-against", ".pull-with"):
-        assert desk.page.locator(f".link-arc{part} .link-value").evaluate(CONTRAST) >= 4.5, part
-        chosen = desk.page.locator(f".q-option{part}[aria-checked=true]")
-        assert chosen.evaluate(CONTRAST) >= 4.5, part
+    annotator = at(corpus_to_label(), color_scheme=scheme)
+    annotator.press("Digit1", "KeyR", "KeyS", "KeyF", "KeyZ", "Slash")
+    annotator.page.locator(".link-arc.link-2").first.wait_for()
+    for part in (
+        ".dialogue-head b",
+        ".current-head b",
+        ".q-note",
+        ".q-option[aria-checked=true] .q-label",
+        "#saved",
+        "#today",
+    ):
+        assert annotator.page.evaluate(CONTRAST, part) >= 4.5, part
+    for part in (".link-negative", ".link-positive"):
+        assert annotator.page.evaluate(CONTRAST, f".link-arc{part} .link-value") >= 4.5, part
+        assert annotator.page.evaluate(CONTRAST, f".q-option{part}[aria-checked=true]") >= 4.5, part

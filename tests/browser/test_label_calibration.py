@@ -1,4 +1,4 @@
-"""A new annotator's way to the main work in a real browser: training, a failed test, a passed one, gold unawares."""
+"""A new annotator in a real browser: training, a failed test, a passed one, and hidden gold in the main work."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from annotator.domain.calibration.answer_sets import write_answers
 from annotator.domain.calibration.settings import use_dialogue
 from annotator.models import Assignment, Calibration, Result
 from corpus.models import Corpus, Dialogue
-from tests.browser.desk import CALM, CALM_LABELS, GLAD, Desk, corpus_to_label
+from tests.browser.annotator import CALM, CALM_LABELS, GLAD, Annotator, corpus_to_label
 from tests.browser.test_pages import signed_in, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,78 +30,78 @@ def calibrating(*, main: int, gold: int = 1) -> Corpus:
     uses = [("training", 1), ("test", 1), ("test", 2), *[("gold", 1)] * gold]
     for dialogue, (use, part) in zip(corpus.dialogues.order_by("order"), uses, strict=False):
         keyed(dialogue, use, part)
-    Dialogue.objects.filter(calibration__isnull=False).update(is_dealt=True)  # they have their k judgements
+    Dialogue.objects.filter(calibration__isnull=False).update(is_dealt=True)  # they have their k annotations
     Calibration.objects.create(corpus=corpus, has_training=True, has_test=True, has_gold=True, gold_percent=50)
     return corpus
 
 
-def label_dialogue(desk: Desk, *keys: str) -> None:
-    desk.press(*keys, "Enter", *keys, "Enter")
-    desk.page.locator("#label[data-phase=complete]").wait_for()
-    desk.press("Enter")
+def label_dialogue(annotator: Annotator, *keys: str) -> None:
+    annotator.press(*keys, "Enter", *keys, "Enter")
+    annotator.page.locator("#label[data-phase=complete]").wait_for()
+    annotator.press("Enter")
 
 
-def heading(desk: Desk, words: str) -> None:
-    desk.page.locator("#round h2", has_text=words).wait_for()
+def heading(annotator: Annotator, words: str) -> None:
+    annotator.page.locator("#round h2", has_text=words).wait_for()
 
 
 def test_a_new_annotator_trains_fails_passes_and_meets_gold_unawares(chromium: Browser, live_server: Any) -> None:
-    desk = Desk(chromium, live_server.url, calibrating(main=2))
-    troubles = watched(desk.page)
+    annotator = Annotator(chromium, live_server.url, calibrating(main=2))
+    troubles = watched(annotator.page)
     answers: list[str] = []
-    desk.page.on("request", lambda request: answers.append(request.url) if "/lessons/" in request.url else None)
-    desk.open()
+    annotator.page.on("request", lambda request: answers.append(request.url) if "/lessons/" in request.url else None)
+    annotator.open()
 
-    heading(desk, "First, some training")
-    desk.press("Enter")
-    assert desk.page.inner_text("#dialogues") == "Training: dialogue 1 of 1"
-    assert REASON not in desk.page.content()
-    desk.press(*GLAD, "Enter")
-    lesson = desk.page.locator("#lesson")
+    heading(annotator, "First, some training")
+    annotator.press("Enter")
+    assert annotator.page.inner_text("#dialogues") == "Training: dialogue 1 of 1"
+    assert REASON not in annotator.page.content()
+    annotator.press(*GLAD, "Enter")
+    lesson = annotator.page.locator("#feedback")
     lesson.get_by_role("heading", name="Not all of it is accepted").wait_for()
     assert REASON in lesson.inner_text()
     emotion = lesson.get_by_role("row", name="Emotion").first
     assert emotion.locator("td").all_inner_texts() == ["joy", "neutral", "✗ not accepted"]
     assert "The voice is flat." in lesson.inner_text()
-    desk.press("Enter")
+    annotator.press("Enter")
     assert not lesson.is_visible()
-    desk.press(*CALM, "Enter")
+    annotator.press(*CALM, "Enter")
     lesson.get_by_role("heading", name="All of it is accepted").wait_for()
-    desk.press("Enter")
-    desk.page.locator("#label[data-phase=complete]").wait_for()
-    desk.press("Enter")
+    annotator.press("Enter")
+    annotator.page.locator("#label[data-phase=complete]").wait_for()
+    annotator.press("Enter")
 
-    heading(desk, "Now the test")
-    desk.press("Enter")
-    label_dialogue(desk, *GLAD)
-    heading(desk, "Not this time: 50 % accepted, 80 % are needed")
-    assert "Attempts left: 1" in desk.page.inner_text("#round")
-    desk.press("Enter")
-    label_dialogue(desk, *CALM)
-    heading(desk, "Passed")
-    desk.press("Enter")
+    heading(annotator, "Now the test")
+    annotator.press("Enter")
+    label_dialogue(annotator, *GLAD)
+    heading(annotator, "Not this time: 50 % accepted, 80 % are needed")
+    assert "Attempts left: 1" in annotator.page.inner_text("#round")
+    annotator.press("Enter")
+    label_dialogue(annotator, *CALM)
+    heading(annotator, "Passed")
+    annotator.press("Enter")
     assert len(answers) == 2
 
     seen = []
     for count in range(3):
-        desk.page.get_by_text(f"{count} of 6 dialogues done").wait_for()
-        seen.append(desk.page.locator("#label").inner_text().replace(desk.page.inner_text("#where"), ""))
-        label_dialogue(desk, *CALM)
-    desk.page.get_by_role("heading", name="Nothing left to label").wait_for()
+        annotator.page.get_by_text(f"{count} of 6 dialogues done").wait_for()
+        seen.append(annotator.page.locator("#label").inner_text().replace(annotator.page.inner_text("#where"), ""))
+        label_dialogue(annotator, *CALM)
+    annotator.page.get_by_role("heading", name="Nothing left to label").wait_for()
     purposes = list(Assignment.objects.order_by("pk").values_list("purpose", flat=True))
     assert purposes[:3] == ["training", "test", "test"]
     assert sorted(purposes[3:]) == ["gold", "main", "main"]
     assert not any("gold" in page.lower() for page in seen)
     assert (Result.objects.get(purpose="gold").right, Result.objects.get(purpose="gold").judged) == (8, 8)
     assert troubles == []
-    desk.context.close()
+    annotator.context.close()
 
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    session = signed_in(desk.corpus, "manager", "en").cookies["sessionid"].value
+    session = signed_in(annotator.corpus, "manager", "en").cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()
-    page.goto(f"{live_server.url}/c/{desk.corpus.slug}/calibration/")
-    row = page.get_by_role("row", name=desk.rater.slug)
+    page.goto(f"{live_server.url}/c/{annotator.corpus.slug}/calibration/")
+    row = page.get_by_role("row", name=annotator.rater.slug)
     assert all(words in row.inner_text() for words in ("may work", "50 %", "100 %", "68–100 %"))
     row.get_by_role("link").click()
     page.get_by_role("heading", name="Not accepted").wait_for()
@@ -109,31 +109,31 @@ def test_a_new_annotator_trains_fails_passes_and_meets_gold_unawares(chromium: B
     context.close()
 
 
-def test_who_failed_every_attempt_is_told_kindly_and_let_through_later(chromium: Browser, live_server: Any) -> None:
+def test_after_the_last_failed_attempt_the_page_says_what_to_do(chromium: Browser, live_server: Any) -> None:
     corpus = calibrating(main=1, gold=0)
     Calibration.objects.update(has_training=False, has_gold=False, attempts=1)
-    desk = Desk(chromium, live_server.url, corpus)
-    desk.open()
-    heading(desk, "Now the test")
-    desk.press("Enter")
-    label_dialogue(desk, *GLAD)
-    heading(desk, "The test is not passed: 50 % accepted, 80 % are needed")
-    desk.page.get_by_role("link", name="Look again").click()
-    heading(desk, "The test is not passed")
-    desk.press("Enter", "Backspace", *CALM, "Enter")
+    annotator = Annotator(chromium, live_server.url, corpus)
+    annotator.open()
+    heading(annotator, "Now the test")
+    annotator.press("Enter")
+    label_dialogue(annotator, *GLAD)
+    heading(annotator, "The test is not passed: 50 % accepted, 80 % are needed")
+    annotator.page.get_by_role("link", name="Look again").click()
+    heading(annotator, "The test is not passed")
+    annotator.press("Enter", "Backspace", *CALM, "Enter")
     assert Assignment.objects.count() == 1
-    desk.context.close()
+    annotator.context.close()
 
 
 def test_the_accepted_answers_come_once_the_server_answers_again(chromium: Browser, live_server: Any) -> None:
     corpus = calibrating(main=1, gold=0)
-    desk = Desk(chromium, live_server.url, corpus)
-    desk.open()
-    desk.press("Enter")
-    desk.context.set_offline(True)
-    desk.press(*CALM, "Enter")
-    desk.page.get_by_role("heading", name="One moment").wait_for()
-    desk.context.set_offline(False)
-    desk.page.locator("#lesson").get_by_role("heading", name="All of it is accepted").wait_for()
-    desk.saved()
-    desk.context.close()
+    annotator = Annotator(chromium, live_server.url, corpus)
+    annotator.open()
+    annotator.press("Enter")
+    annotator.context.set_offline(True)
+    annotator.press(*CALM, "Enter")
+    annotator.page.get_by_role("heading", name="One moment").wait_for()
+    annotator.context.set_offline(False)
+    annotator.page.locator("#feedback").get_by_role("heading", name="All of it is accepted").wait_for()
+    annotator.saved()
+    annotator.context.close()

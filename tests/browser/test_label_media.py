@@ -1,4 +1,4 @@
-"""The two players of the labelling page, with a film whose frames carry their numbers."""
+"""The two players of the labelling page, with a recording whose frames show their numbers."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from annotator.models import Assignment, Flag
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook, use_codebook
 from corpus.models import Corpus, Revision, Utterance
-from tests.browser.desk import CALM, CALM_LABELS, Desk, corpus_to_label
+from tests.browser.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label
 from tests.corpus.media.counted import BITS, BLOCK, film
 from tests.factories import EpisodeFactory, MediaFileFactory
 
@@ -30,9 +30,27 @@ NUMBER = """([bits, block]) => {
 }"""
 
 
+# counts the starts of the players: on a busy machine a run of 600 ms may be over before a test looks
+COUNT_STARTS = """{
+  window.starts = window.awaited = 0;
+  let before = "";
+  const count = (value) => { if (value === "true" && before !== "true") window.starts += 1; before = value; };
+  new MutationObserver((records) => {
+    for (const { oldValue } of records) count(oldValue);
+    count(document.getElementById("utterance-panel").dataset.playing);
+  }).observe(document, { subtree: true, attributeFilter: ["data-playing"], attributeOldValue: true });
+}"""
+PLAYED = """(runs) => {
+  const isAtRest = document.getElementById("utterance-panel").dataset.playing === "false";
+  if (window.starts < window.awaited + runs || !isAtRest) return false;
+  window.awaited = window.starts;
+  return true;
+}"""
+
+
 @pytest.fixture
 def corpus(tmp_path: Path, settings: Any) -> Corpus:
-    """Three utterances of 600 ms, at 1, 2 and 3 s of a film of 5 s."""
+    """Three utterances of 600 ms, at 1, 2 and 3 s of a recording of 5 s."""
     settings.MEDIA_ROOT = tmp_path
     corpus = corpus_to_label()
     film(tmp_path / "film.mp4", frames=5 * RATE, rate=Fraction(RATE), gop=10)
@@ -46,194 +64,203 @@ def corpus(tmp_path: Path, settings: Any) -> Corpus:
 
 
 @pytest.fixture
-def desk(chromium: Browser, live_server: Any, corpus: Corpus) -> Any:
-    desk = Desk(chromium, live_server.url, corpus)
-    desk.open()
-    yield desk
-    desk.context.close()
+def annotator(chromium: Browser, live_server: Any, corpus: Corpus) -> Any:
+    annotator = Annotator(chromium, live_server.url, corpus)
+    annotator.page.add_init_script(COUNT_STARTS)
+    annotator.open()
+    yield annotator
+    annotator.context.close()
 
 
 def number(page: Page) -> int:
-    """Return the number of the frame that is to be seen."""
+    """Return the number of the visible frame."""
     shown: int = page.evaluate(NUMBER, [BITS, BLOCK])
     return shown
 
 
-def played(desk: Desk) -> None:
-    desk.page.locator("#stage[data-playing=true]").wait_for()
-    desk.page.locator("#stage[data-playing=false]").wait_for()
+def played(annotator: Annotator, runs: int = 1) -> None:
+    """Wait until the players have started so many times since the last call, and are at rest."""
+    annotator.page.wait_for_function(PLAYED, arg=runs)
 
 
-def test_the_utterance_plays_by_itself_and_stops_at_its_end(desk: Desk) -> None:
-    desk.press("Enter")  # leaves out watching
+def test_the_utterance_plays_by_itself_and_stops_at_its_end(annotator: Annotator) -> None:
+    annotator.press("Enter")  # skips watching
     for second in (1, 2, 3):
-        played(desk)
+        played(annotator)
         # the last frame that begins before second + 600 ms, give or take one
-        assert abs(number(desk.page) - (second * RATE + 14)) <= 1
-        desk.press(*CALM, "Enter")
-    desk.saved()
+        assert abs(number(annotator.page) - (second * RATE + 14)) <= 1
+        annotator.press(*CALM, "Enter")
+    annotator.saved()
     for revision in Revision.objects.all():
         assert abs(revision.played_ms - 600) <= 80
         assert revision.active_ms >= 500
 
 
-def test_the_other_player_waits_at_the_next_utterance(desk: Desk) -> None:
-    desk.press("Enter")
-    played(desk)
+def test_the_other_player_waits_at_the_next_utterance(annotator: Annotator) -> None:
+    annotator.press("Enter")
+    played(annotator)
     waiting = "document.querySelector('#screen video[hidden]')"
-    desk.page.wait_for_function(f"() => {waiting}.currentTime === 2 && !{waiting}.seeking")
-    desk.press(*CALM, "Enter")
-    played(desk)
-    desk.page.wait_for_function(f"() => {waiting}.currentTime === 3 && !{waiting}.seeking")
+    annotator.page.wait_for_function(f"() => {waiting}.currentTime === 2 && !{waiting}.seeking")
+    annotator.press(*CALM, "Enter")
+    played(annotator)
+    annotator.page.wait_for_function(f"() => {waiting}.currentTime === 3 && !{waiting}.seeking")
 
 
-def test_space_plays_again_and_shift_space_from_the_start(desk: Desk) -> None:
-    desk.press("Enter")
-    played(desk)
-    desk.press("ArrowDown")
-    played(desk)
-    desk.press("Space")
-    played(desk)
-    assert abs(number(desk.page) - (2 * RATE + 14)) <= 1
-    desk.press("Shift+Space")
-    desk.page.locator("#talk li:first-child.talk-spoken").wait_for()
-    desk.page.locator("#talk li:nth-child(2).talk-spoken").wait_for()
-    desk.page.locator("#stage[data-playing=false]").wait_for()
-    assert abs(number(desk.page) - (2 * RATE + 14)) <= 1
+def test_space_plays_again_and_shift_space_from_the_start(annotator: Annotator) -> None:
+    annotator.press("Enter")
+    played(annotator)
+    annotator.press("ArrowDown")
+    played(annotator)
+    annotator.press("Space")
+    played(annotator)
+    assert abs(number(annotator.page) - (2 * RATE + 14)) <= 1
+    annotator.press("Shift+Space")
+    annotator.page.locator("#dialogue li:first-child.dialogue-spoken").wait_for()
+    annotator.page.locator("#dialogue li:nth-child(2).dialogue-spoken").wait_for()
+    annotator.page.locator("#utterance-panel[data-playing=false]").wait_for()
+    assert abs(number(annotator.page) - (2 * RATE + 14)) <= 1
 
 
-def test_the_whole_dialogue_is_watched_first(desk: Desk) -> None:
-    assert desk.page.get_by_role("heading", name="Watch the whole dialogue first").is_visible()
-    assert desk.page.inner_text("#now") == ""
-    assert not desk.page.locator("#commit").is_visible()  # its key is on the button that leaves out watching
-    desk.page.wait_for_function("() => document.querySelector('#wave path').getAttribute('d').includes('V98')")
-    desk.press("Space")
+def test_the_whole_dialogue_is_watched_first(annotator: Annotator) -> None:
+    assert annotator.page.get_by_role("heading", name="Watch the whole dialogue first").is_visible()
+    assert annotator.page.inner_text("#current-utterance") == ""
+    assert not annotator.page.locator("#commit").is_visible()  # its key is on the button that skips watching
+    annotator.page.wait_for_function("() => document.querySelector('#wave path').getAttribute('d').includes('V98')")
+    annotator.press("Space")
     for spoken in Utterance.objects.order_by("order"):
-        desk.page.locator("#now .now-text", has_text=spoken.text).wait_for()
-    desk.page.locator("#talk li:last-child.talk-spoken").wait_for()
-    desk.page.locator("#label[data-phase=label]").wait_for()
-    played(desk)
-    assert abs(number(desk.page) - (RATE + 14)) <= 1
+        annotator.page.locator("#current-utterance .current-text", has_text=spoken.text).wait_for()
+    annotator.page.locator("#dialogue li:last-child.dialogue-spoken").wait_for()
+    annotator.page.locator("#label[data-phase=label]").wait_for()
+    played(annotator, runs=2)  # the dialogue, then the first utterance
+    assert abs(number(annotator.page) - (RATE + 14)) <= 1
 
 
-def test_the_wave_shows_the_sound_and_the_span(desk: Desk) -> None:
-    desk.press("Enter")
-    path = desk.page.locator("#wave path")
-    desk.page.wait_for_function("() => document.querySelector('#wave path').getAttribute('d').includes('V98')")
+def test_the_wave_shows_the_sound_and_the_span(annotator: Annotator) -> None:
+    annotator.press("Enter")
+    path = annotator.page.locator("#wave path")
+    annotator.page.wait_for_function("() => document.querySelector('#wave path').getAttribute('d').includes('V98')")
     assert str(path.get_attribute("d")).count("M") == 480
     # 600 ms before and after an utterance of 600 ms
-    assert desk.page.locator("#wave .wave-span").get_attribute("width") == "160"
+    assert annotator.page.locator("#wave .wave-span").get_attribute("width") == "160"
 
 
-def test_slower_and_faster(desk: Desk) -> None:
-    desk.press("Enter")
-    desk.press("BracketLeft")
-    assert desk.page.inner_text("#rate") == "0.75×"
-    desk.press("BracketRight", "BracketRight")
-    assert desk.page.inner_text("#rate") == "1.25×"
+def test_slower_and_faster(annotator: Annotator) -> None:
+    annotator.press("Enter")
+    annotator.press("BracketLeft")
+    assert annotator.page.inner_text("#rate") == "0.75×"
+    annotator.press("BracketRight", "BracketRight")
+    assert annotator.page.inner_text("#rate") == "1.25×"
 
 
-def under(desk: Desk, old: str, new: str) -> None:
-    """Let a dialogue be labelled under another policy: one that nobody has claimed."""
+def under(annotator: Annotator, old: str, new: str) -> None:
+    """Use another policy, and open a dialogue that was not claimed before."""
     text = shipped_codebook("affect-dialogue").replace(old, new)
-    use_codebook(corpus=desk.corpus, codebook=add_codebook_version(corpus=desk.corpus, yaml_text=text))
+    use_codebook(corpus=annotator.corpus, codebook=add_codebook_version(corpus=annotator.corpus, yaml_text=text))
     Assignment.objects.all().delete()
-    desk.open()
+    annotator.open()
 
 
-def test_watching_first_opens_every_utterance(desk: Desk) -> None:
-    desk.press("Space")
-    desk.page.locator("#label[data-phase=label]").wait_for()
-    desk.press(*CALM, "Enter")
-    desk.page.get_by_text("1 of 3 utterances").wait_for()
-    desk.saved()
+def test_watching_first_opens_every_utterance(annotator: Annotator) -> None:
+    annotator.press("Space")
+    annotator.page.locator("#label[data-phase=label]").wait_for()
+    annotator.press(*CALM, "Enter")
+    annotator.page.get_by_text("1 of 3 utterances").wait_for()
+    annotator.saved()
     assert Revision.objects.get().opened == 3
 
 
-def test_who_does_not_watch_first_has_opened_the_current_alone(desk: Desk) -> None:
-    desk.press("Enter")
-    played(desk)
-    desk.press(*CALM, "Enter")
-    desk.page.get_by_text("1 of 3 utterances").wait_for()
-    desk.saved()
+def test_without_watching_first_only_the_current_utterance_is_opened(annotator: Annotator) -> None:
+    annotator.press("Enter")
+    played(annotator)
+    annotator.press(*CALM, "Enter")
+    annotator.page.get_by_text("1 of 3 utterances").wait_for()
+    annotator.saved()
     assert Revision.objects.get().opened == 1
 
 
-def test_under_past_the_recording_ends_with_the_current_utterance(desk: Desk) -> None:
-    under(desk, "context: all", "context: past")
-    played(desk)  # nothing is watched first
-    assert abs(number(desk.page) - (RATE + 14)) <= 1
-    desk.press("Shift+Space")
-    played(desk)
-    assert abs(number(desk.page) - (RATE + 14)) <= 1
-    desk.press(*CALM, "Enter")
-    played(desk)
-    desk.press(*CALM, "Enter")
-    desk.page.get_by_text("2 of 3 utterances").wait_for()
-    desk.saved()
+def test_under_past_the_recording_ends_with_the_current_utterance(annotator: Annotator) -> None:
+    under(annotator, "context: all", "context: past")
+    played(annotator)  # nothing is watched first
+    assert abs(number(annotator.page) - (RATE + 14)) <= 1
+    annotator.press("Shift+Space")
+    played(annotator)
+    assert abs(number(annotator.page) - (RATE + 14)) <= 1
+    annotator.press(*CALM, "Enter")
+    played(annotator)
+    annotator.press(*CALM, "Enter")
+    annotator.page.get_by_text("2 of 3 utterances").wait_for()
+    annotator.saved()
     assert list(Revision.objects.order_by("pk").values_list("opened", flat=True)) == [1, 2]
 
 
-def test_a_shortcut_waits_for_the_end_of_the_clip(desk: Desk) -> None:
-    under(desk, "shortcuts: off", "shortcuts: all_default")
-    desk.press("Enter")
-    desk.page.locator("#stage[data-playing=true]").wait_for()
-    desk.press("Minus")
-    assert desk.chosen() == []
-    desk.page.locator("#stage[data-playing=false]").wait_for()
-    desk.press("Minus", "Enter")
-    desk.page.get_by_text("1 of 3 utterances").wait_for()
-    desk.saved()
-    assert (Revision.objects.get().shortcut, desk.labels()) == ("all_default", {1: CALM_LABELS})
+def lengthen(end_ms: int) -> None:
+    """Make the first utterance longer, so that a key press is certainly within its clip."""
+    Utterance.objects.filter(order=1).update(end_ms=end_ms)
 
 
-def test_a_shortcut_before_a_reload_wants_its_clip_heard_after_it(desk: Desk) -> None:
-    under(desk, "shortcuts: off", "shortcuts: all_default")
-    desk.press("Enter")
-    played(desk)
-    desk.press("Minus", "Backspace", "Minus")
-    desk.page.reload()
-    desk.page.locator("#label[data-phase=label]").wait_for()
-    assert desk.chosen() == ["neutral", "neutral", "no", "no"]
-    desk.press("Enter")
-    desk.page.locator("#stage[data-playing=true]").wait_for()
-    desk.press("Enter")  # too early
-    assert desk.page.inner_text("#count") == "0 of 3 utterances"
-    played(desk)
-    desk.press("Enter")
-    desk.page.get_by_text("1 of 3 utterances").wait_for()
-    desk.saved()
+def test_a_shortcut_waits_for_the_end_of_the_clip(annotator: Annotator) -> None:
+    lengthen(3_500)
+    under(annotator, "shortcuts: off", "shortcuts: all_default")
+    annotator.press("Enter")
+    annotator.page.locator("#utterance-panel[data-playing=true]").wait_for()
+    annotator.press("Minus")
+    assert annotator.chosen() == []
+    annotator.page.locator("#utterance-panel[data-playing=false]").wait_for()
+    annotator.press("Minus", "Enter")
+    annotator.page.get_by_text("1 of 3 utterances").wait_for()
+    annotator.saved()
+    assert (Revision.objects.get().shortcut, annotator.labels()) == ("all_default", {1: CALM_LABELS})
+
+
+def test_a_shortcut_before_a_reload_requires_its_clip_to_be_played_after_it(annotator: Annotator) -> None:
+    lengthen(3_500)
+    under(annotator, "shortcuts: off", "shortcuts: all_default")
+    annotator.press("Enter")
+    played(annotator)
+    annotator.press("Minus", "Backspace", "Minus")
+    annotator.page.reload()
+    annotator.page.locator("#label[data-phase=label]").wait_for()
+    assert annotator.chosen() == ["neutral", "neutral", "no", "no"]
+    annotator.press("Enter")
+    annotator.page.locator("#utterance-panel[data-playing=true]").wait_for()
+    annotator.page.evaluate("window.awaited = window.starts")
+    annotator.press("Enter")  # too early; the clip starts again
+    assert annotator.page.inner_text("#count") == "0 of 3 utterances"
+    played(annotator)
+    annotator.press("Enter")
+    annotator.page.get_by_text("1 of 3 utterances").wait_for()
+    annotator.saved()
     [revision] = Revision.objects.all()
     assert (revision.shortcut, revision.played_ms > 500) == ("all_default", True)
 
 
-def test_a_key_press_that_is_taken_back_takes_no_time_away(desk: Desk) -> None:
-    desk.press("Enter")
-    played(desk)
-    desk.press("Digit2", "Backspace", *CALM, "Enter")
-    desk.page.get_by_text("1 of 3 utterances").wait_for()
-    desk.saved()
+def test_a_key_press_that_is_taken_back_takes_no_time_away(annotator: Annotator) -> None:
+    annotator.press("Enter")
+    played(annotator)
+    annotator.press("Digit2", "Backspace", *CALM, "Enter")
+    annotator.page.get_by_text("1 of 3 utterances").wait_for()
+    annotator.saved()
     assert abs(Revision.objects.get().played_ms - 600) <= 80
 
 
-def test_a_nudged_cut_is_seen_heard_and_proposed(desk: Desk) -> None:
-    desk.press("Enter")
-    played(desk)
-    desk.press("ArrowRight", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "Control+KeyZ")
-    assert "start +80 ms, end +40 ms" in desk.page.inner_text("#cut")
-    assert desk.page.locator("#wave .wave-cut").is_visible()
-    played(desk)
+def test_a_moved_cut_is_shown_played_and_proposed(annotator: Annotator) -> None:
+    annotator.press("Enter")
+    played(annotator)
+    annotator.press("ArrowRight", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "Control+KeyZ")
+    assert "start +80 ms, end +40 ms" in annotator.page.inner_text("#cut")
+    assert annotator.page.locator("#wave .wave-cut").is_visible()
+    played(annotator)
     # the last frame before 1640 ms
-    assert abs(number(desk.page) - (RATE + 15)) <= 1
-    desk.page.get_by_role("button", name="Start 40 ms earlier").click()
-    desk.press(*CALM, "Enter")
-    desk.page.get_by_text("1 of 3 utterances").wait_for()
-    desk.saved()
+    assert abs(number(annotator.page) - (RATE + 15)) <= 1
+    annotator.page.get_by_role("button", name="Start 40 ms earlier").click()
+    annotator.press(*CALM, "Enter")
+    annotator.page.get_by_text("1 of 3 utterances").wait_for()
+    annotator.saved()
     flag = Flag.objects.get()
     assert (flag.reason, flag.start_ms, flag.end_ms) == ("bad_cut", 1040, 1640)
-    assert (flag.utterance.order, flag.assignment.rater) == (1, desk.rater)
-    desk.press("ArrowUp")
-    assert desk.page.locator("#cut").is_visible()  # still there to be seen
-    desk.press("ArrowDown")
-    desk.saved()
+    assert (flag.utterance.order, flag.assignment.rater) == (1, annotator.rater)
+    annotator.press("ArrowUp")
+    assert annotator.page.locator("#cut").is_visible()  # still visible
+    annotator.press("ArrowDown")
+    annotator.saved()
     assert Flag.objects.count() == 1

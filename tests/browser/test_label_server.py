@@ -1,4 +1,4 @@
-"""What happens to labels when the way to the server fails, or the server itself: it runs in processes of its own."""
+"""Answers when the connection or the server fails; the server runs in processes of its own."""
 
 import sqlite3
 import time
@@ -9,71 +9,71 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Route
 
-from tests.browser.desk import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Desk, corpus_to_label
+from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
 from tests.browser.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def desk(chromium: Browser, server: Server) -> Iterator[Desk]:
-    desk = Desk(chromium, server.url, corpus_to_label())
-    yield desk
-    desk.context.close()
+def annotator(chromium: Browser, server: Server) -> Iterator[Annotator]:
+    annotator = Annotator(chromium, server.url, corpus_to_label())
+    yield annotator
+    annotator.context.close()
 
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Hold the database as another writer would: whoever wants to commit waits."""
+    """Hold the database's write lock, so that every commit waits."""
     with closing(sqlite3.connect(str(settings.DATABASES["default"]["NAME"]), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
 
 
-def test_a_server_killed_in_the_middle_of_a_commit_gets_it_once(desk: Desk, server: Server) -> None:
-    desk.open()
+def test_a_server_killed_in_the_middle_of_a_commit_gets_it_once(annotator: Annotator, server: Server) -> None:
+    annotator.open()
     with writing():
-        with desk.page.expect_request(OPERATIONS):
-            desk.press(*CALM, "Enter")
-        time.sleep(0.3)  # it is in the transaction now, and waits for ours
+        with annotator.page.expect_request(OPERATIONS):
+            annotator.press(*CALM, "Enter")
+        time.sleep(0.3)  # by now it usually waits for our transaction
         server.kill()
-    desk.press(*GLAD, "Enter")
-    desk.saved("aiting (2)")
+    annotator.press(*GLAD, "Enter")
+    annotator.saved("aiting (2)")
     server.start()
-    desk.saved()
-    assert desk.history() == [(1, CALM_LABELS), (2, GLAD_LABELS)]
+    annotator.saved()
+    assert annotator.history() == [(1, CALM_LABELS), (2, GLAD_LABELS)]
 
 
 def test_a_server_killed_again_and_again_gets_every_label_once(chromium: Browser, server: Server) -> None:
-    desk = Desk(chromium, server.url, corpus_to_label(utterances=12))
-    desk.open()
+    annotator = Annotator(chromium, server.url, corpus_to_label(utterances=12))
+    annotator.open()
     for place in range(12):
-        desk.press(*(GLAD if place % 2 else CALM), "Enter")
+        annotator.press(*(GLAD if place % 2 else CALM), "Enter")
         if place in (3, 8):
             server.kill()
         if place in (5, 10):
             server.start()
-    desk.saved()
+    annotator.saved()
     labels = [GLAD_LABELS if place % 2 else CALM_LABELS for place in range(12)]
-    assert desk.history() == list(enumerate(labels, start=1))
-    desk.context.close()
+    assert annotator.history() == list(enumerate(labels, start=1))
+    annotator.context.close()
 
 
-def test_a_line_that_breaks_while_somebody_labels_and_comes_back(desk: Desk) -> None:
-    desk.open()
-    desk.press(*CALM, "Enter")
-    desk.saved()
-    desk.context.set_offline(True)
-    desk.press(*GLAD, "Enter", "Backspace", *CALM, "Enter")
-    desk.saved("Offline, waiting (3)")
-    assert desk.history() == [(1, CALM_LABELS)]
-    desk.context.set_offline(False)
-    desk.saved()
-    assert desk.history() == [(1, CALM_LABELS), (2, GLAD_LABELS), (2, None), (2, CALM_LABELS)]
+def test_labelling_goes_on_while_the_connection_is_interrupted(annotator: Annotator) -> None:
+    annotator.open()
+    annotator.press(*CALM, "Enter")
+    annotator.saved()
+    annotator.context.set_offline(True)
+    annotator.press(*GLAD, "Enter", "Backspace", *CALM, "Enter")
+    annotator.saved("Offline, waiting (3)")
+    assert annotator.history() == [(1, CALM_LABELS)]
+    annotator.context.set_offline(False)
+    annotator.saved()
+    assert annotator.history() == [(1, CALM_LABELS), (2, GLAD_LABELS), (2, None), (2, CALM_LABELS)]
 
 
-def test_a_slow_line_that_loses_every_other_answer_holds_up_nobody(desk: Desk) -> None:
+def test_a_slow_connection_that_loses_every_other_response_blocks_nothing(annotator: Annotator) -> None:
     seen: list[list[str]] = []
 
     def slow(route: Route) -> None:
@@ -81,31 +81,31 @@ def test_a_slow_line_that_loses_every_other_answer_holds_up_nobody(desk: Desk) -
         answer = route.fetch()
         time.sleep(0.3)
         if len(seen) % 2:
-            route.abort("timedout")  # done there, and unheard here
+            route.abort("timedout")  # applied there, and unknown here
         else:
             route.fulfill(response=answer)
 
-    desk.open()
-    desk.page.route(OPERATIONS, slow)
+    annotator.open()
+    annotator.page.route(OPERATIONS, slow)
     for keys in (CALM, GLAD, CALM):
-        desk.press(*keys, "Enter")
-    desk.page.locator("#label[data-phase=complete]").wait_for()
-    desk.saved()
-    assert desk.history() == [(1, CALM_LABELS), (2, GLAD_LABELS), (3, CALM_LABELS)]
+        annotator.press(*keys, "Enter")
+    annotator.page.locator("#label[data-phase=complete]").wait_for()
+    annotator.saved()
+    assert annotator.history() == [(1, CALM_LABELS), (2, GLAD_LABELS), (3, CALM_LABELS)]
     assert len(seen) > 1, "the first answer was lost"
     assert seen[0][0] == seen[1][0], "so the first label went twice"
 
 
-def test_a_server_that_answers_500_is_asked_again(desk: Desk) -> None:
+def test_a_server_that_answers_500_is_asked_again(annotator: Annotator) -> None:
     answers = iter([500, 503, 500])
 
     def broken(route: Route) -> None:
         status = next(answers, 0)
         route.fulfill(status=status, body="<h1>Server error</h1>") if status else route.continue_()
 
-    desk.open()
-    desk.page.route("**/api/v1/**", broken)
-    desk.press(*CALM, "Enter")
-    desk.saved("aiting (1)")
-    desk.saved()
-    assert desk.history() == [(1, CALM_LABELS)]
+    annotator.open()
+    annotator.page.route("**/api/v1/**", broken)
+    annotator.press(*CALM, "Enter")
+    annotator.saved("aiting (1)")
+    annotator.saved()
+    assert annotator.history() == [(1, CALM_LABELS)]

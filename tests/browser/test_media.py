@@ -1,4 +1,4 @@
-"""Films as a browser plays them: the frame that stands there after a seek is the one that belongs there."""
+"""Recordings in a browser: after a seek, the frame of that time is visible."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -32,7 +32,7 @@ NUMBERS = """async (times) => {
   const numbers = [];
   for (const time of times) {
     const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
-    // the event can come before the frame: what is drawn then is still the frame of before
+    // the event can come before the frame; the earlier frame would be drawn then
     const shown = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
     video.currentTime = time;
     await seeked;
@@ -50,7 +50,7 @@ NUMBERS = """async (times) => {
 
 @pytest.fixture(params=["copied", "encoded"])
 def playable(request: pytest.FixtureRequest, tmp_path: Path, ffmpeg: Path) -> Path:  # noqa: F811
-    gop = 200 if request.param == "copied" else 10_000  # one keyframe alone is not left so
+    gop = 200 if request.param == "copied" else 10_000  # a file with one keyframe only is encoded again
     source = counted.film(tmp_path / "source.mp4", frames=FPS * SECONDS, rate=Fraction(FPS), gop=gop)
     made = make_playable(source, tmp_path / "playable.mp4", found=probe(source), ffmpeg=ffmpeg)
     assert made.copied_video is (request.param == "copied")

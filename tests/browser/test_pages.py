@@ -1,4 +1,4 @@
-"""Every page that a link leads to, opened as each role: nothing broken, nothing nameless, nothing hard to read."""
+"""Every page, opened in each role: no errors, no controls without a name, no text with low contrast."""
 
 from pathlib import Path
 from shutil import copyfile
@@ -40,7 +40,7 @@ from tests.factories import (
 )
 
 FILM = Path(__file__).parents[2] / "config/demo/pudding.mp4"
-FLAWS = (Path(__file__).parent / "flaws.js").read_text(encoding="utf-8")
+PAGE_PROBLEMS = (Path(__file__).parent / "page_problems.js").read_text(encoding="utf-8")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -84,7 +84,7 @@ def with_messages(corpus: Corpus) -> None:
 
 
 def with_calibration(corpus: Corpus) -> None:
-    """Let somebody answer a training dialogue, some of it wrong, and another person get a test."""
+    """Let one person answer a training dialogue, partly wrong, and another one begin a test."""
     assert corpus.codebook is not None
     training, test = corpus.dialogues.filter(state="ready").order_by("-order")[:2]
     for dialogue, use in ((training, "training"), (test, "test")):
@@ -174,7 +174,7 @@ def one_of_each(corpus: Corpus) -> dict[str, UUID]:
 
 
 def watched(page: Page) -> list[str]:
-    """Return a list that fills with whatever the browser complains of."""
+    """Return a list that fills with the errors and warnings of the browser."""
     troubles: list[str] = []
 
     def said(message: ConsoleMessage) -> None:
@@ -202,7 +202,7 @@ def test_every_page_is_whole_and_readable(
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
     page = context.new_page()
     troubles = watched(page)
-    found: list[str] = []
+    problems: list[str] = []
     for address in pages(corpus, role):
         answer = client.get(address)
         if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
@@ -210,9 +210,9 @@ def test_every_page_is_whole_and_readable(
         page.goto(live_server.url + address)
         for width in (1280, 1920):
             page.set_viewport_size({"width": width, "height": 900})
-            found += [f"{address} at {width}: {flaw}" for flaw in page.evaluate(FLAWS)]
-        found += [f"{address}: {trouble}" for trouble in troubles]
+            problems += [f"{address} at {width}: {problem}" for problem in page.evaluate(PAGE_PROBLEMS)]
+        problems += [f"{address}: {trouble}" for trouble in troubles]
         troubles.clear()
         assert page.get_attribute("html", "lang") == {"zh-hans": "zh-Hans", "en": "en"}[language]
     context.close()
-    assert found == []
+    assert problems == []

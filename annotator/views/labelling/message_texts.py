@@ -6,7 +6,7 @@ from annotator.models import Flag, Inquiry
 
 
 def notes_texts() -> dict[str, str]:
-    """Return the texts for static/js/label/notes; `{was}` and the like are filled there."""
+    """Return the texts for static/js/label/messages; `{was}` and the like are filled there."""
     states = [*Flag.State.choices, *Inquiry.State.choices]
     return {
         **{f"reason.{value}": str(words) for value, words in Flag.Reason.choices},

@@ -24,13 +24,20 @@ from corpus.models import Corpus, GuidelineVersion, Membership
 from corpus.rules.guideline import markdown
 
 MODULES = [
-    "activity", "answers", "api", "arcs", "care", "codebook", "conditions", "cut", "dom", "ids", "journal", "keys",
-    "main", "opened", "page", "player", "sender", "session", "shortcuts", "supply", "tabs", "was", "wave",
-    "notes/announcement", "notes/flag", "notes/messages", "notes/notes", "notes/slip", "notes/store",
-    "view/changed", "view/day", "view/guideline", "view/lesson", "view/links", "view/questions", "view/refused",
-    "view/shortcuts", "view/signin", "view/stage", "view/status", "view/talk",
+    "main",
+    "media/player", "media/waveform",
+    "messages/flag_dialog", "messages/guideline_changes", "messages/message_panel", "messages/message_store",
+    "messages/messages",
+    "page/actions", "page/keyboard", "page/labelling", "page/lifecycle", "page/listeners", "page/navigation",
+    "page/overview", "page/page", "page/phases", "page/state",
+    "session/answers", "session/codebook", "session/conditions", "session/cut_proposals", "session/keymap",
+    "session/opened_utterances", "session/session", "session/shortcuts", "session/utterance_edits",
+    "status/activity", "status/break_reminder", "status/edited_utterance", "status/rejected_entries",
+    "status/save_status", "status/sign_in", "status/work_time",
+    "sync/api", "sync/assignment_sync", "sync/journal", "sync/new_id", "sync/sender", "sync/tabs",
+    "view/dialogue", "view/dom", "view/form_dialog", "view/format", "view/guideline", "view/link_arc", "view/links",
+    "view/questions", "view/shortcut_buttons", "view/training_feedback", "view/utterance",
 ]  # fmt: skip
-STYLES = ["frame", "speakers", "talk", "stage", "questions", "links", "desk", "guideline", "notes", "lesson"]
 
 
 @require_GET
@@ -51,7 +58,6 @@ def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
         "membership": membership,
         "data": data,
         "modules": [f"js/label/{name}.js" for name in MODULES],
-        "styles": [f"css/label/{name}.css" for name in STYLES],
         "guideline": guideline_html(works_by(membership=membership)),
         "flag_reasons": Flag.Reason.choices,
         "return_reasons": Return.Reason.choices,

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 
 def refused_texts() -> dict[str, str]:
-    """Return the texts for static/js/label/view/refused.js; `{n}` and the like are filled there."""
+    """Return the texts for static/js/label/status/rejected_entries.js; `{n}` and the like are filled there."""
     return {
         "refused.commit": _("Labels of utterance {n} of {dialogue}"),
         "refused.undo": _("Undo of the labels of utterance {n} of {dialogue}"),

@@ -7,8 +7,8 @@
 
 A condition is parsed once, on the server; what is stored and handed to the page is the tree, in JSON lists:
 `["always"]`, `["==", question, value]`, `["!=", question, value]`, `["not", tree]`, `["and", tree, tree]`,
-`["or", tree, tree]`. `static/js/label/conditions.js` evaluates the same tree; tests/conditions.json holds both to
-the same answers.
+`["or", tree, tree]`. `static/js/label/session/conditions.js` evaluates the same tree; tests/conditions.json holds both
+to the same answers.
 """
 
 import re

@@ -1,34 +1,34 @@
 /**
- * Plays a span of an episode beside the message about it: one film for the page, which moves to where it is asked for.
+ * Plays a span of an episode beside the message about it. The page has one video element, which moves to that message.
  */
 
-const film = document.createElement("video");
-film.playsInline = true;
-film.controls = true;
-film.className = "note-film";
+const video = document.createElement("video");
+video.playsInline = true;
+video.controls = true;
+video.className = "note-film";
 let watch = 0;
 
 function stop() {
   cancelAnimationFrame(watch);
-  film.pause();
+  video.pause();
 }
 
 /**
- * @param {HTMLElement} scene where it is shown
+ * @param {HTMLElement} scene that contains the video
  * @param {string} address
  * @param {{start: number, end: number}} span in ms
  */
 function play(scene, address, { start, end }) {
   stop();
-  if (film.parentElement !== scene) scene.append(film);
-  if (film.getAttribute("src") !== address) film.src = address;
-  film.currentTime = start / 1000;
-  film.play().catch(() => {});
-  const look = () => {
-    if (film.ended || film.currentTime * 1000 >= end) stop();
-    else watch = requestAnimationFrame(look);
+  if (video.parentElement !== scene) scene.append(video);
+  if (video.getAttribute("src") !== address) video.src = address;
+  video.currentTime = start / 1000;
+  video.play().catch(() => {});
+  const check = () => {
+    if (video.ended || video.currentTime * 1000 >= end) stop();
+    else watch = requestAnimationFrame(check);
   };
-  film.addEventListener("seeked", look, { once: true });
+  video.addEventListener("seeked", check, { once: true });
 }
 
 document.addEventListener("click", (event) => {

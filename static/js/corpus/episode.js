@@ -1,15 +1,14 @@
 /**
- * The page of an episode: plays the span of an utterance, moves between utterances with the keyboard, and says where
- * an utterance is to be split.
+ * The page of an episode: plays the span of an utterance, moves between utterances with the keyboard, and splits them.
  */
 
 /**
- * Say where to split: the text at the cursor; the time where the film stands, if that is inside the utterance, else
- * in proportion to the text.
+ * Return where to split an utterance: its text at the cursor; its time at the playing position if that is inside the
+ * utterance, or else in proportion to the text.
  *
  * @param {{start: number, end: number}} span in ms
  * @param {{length: number, cursor: number}} text
- * @param {number} now of the film, in ms
+ * @param {number} now playing position, in ms
  * @returns {{at_char: number, at_ms: number}}
  */
 export function splitAt(span, text, now) {
@@ -48,14 +47,14 @@ function playsSpans(player) {
     row.classList.add("is-playing");
     player.currentTime = start / 1000;
     player.play().catch(stop);
-    const look = () => {
+    const check = () => {
       if (player.currentTime * 1000 >= end || player.ended) {
         stop();
       } else {
-        watch = requestAnimationFrame(look);
+        watch = requestAnimationFrame(check);
       }
     };
-    player.addEventListener("seeked", look, { once: true });
+    player.addEventListener("seeked", check, { once: true });
   };
 
   /** @param {HTMLElement} row */
@@ -63,7 +62,7 @@ function playsSpans(player) {
 }
 
 /**
- * Put the cursor into the same field of a neighbouring utterance.
+ * Move the cursor to the same field of a neighbouring utterance.
  *
  * @param {HTMLElement} field
  * @param {number} step
@@ -75,20 +74,21 @@ function move(field, step) {
 }
 
 /**
- * Say beside the utterance, or above the dialogues, that a change did not reach the server; the next answer replaces it.
+ * Show beside the utterance, or above the dialogues, that an edit did not reach the server. The next response replaces
+ * this notice.
  *
  * @param {Element} source of the request
  */
-function tellUnsaved(source) {
-  const sentence = document.createElement("p");
-  sentence.className = "errors";
-  sentence.setAttribute("role", "alert");
-  sentence.textContent = JSON.parse(document.getElementById("episode-texts")?.textContent ?? "{}").unsaved;
-  const place = source.closest("[data-utterance]")?.querySelector(".utterance-outcome");
-  if (place) {
-    place.replaceChildren(sentence);
+function showUnsaved(source) {
+  const notice = document.createElement("p");
+  notice.className = "errors";
+  notice.setAttribute("role", "alert");
+  notice.textContent = JSON.parse(document.getElementById("episode-texts")?.textContent ?? "{}").unsaved;
+  const outcome = source.closest("[data-utterance]")?.querySelector(".utterance-outcome");
+  if (outcome) {
+    outcome.replaceChildren(notice);
   } else {
-    document.getElementById("dialogues")?.prepend(sentence);
+    document.getElementById("dialogues")?.prepend(notice);
   }
 }
 
@@ -116,7 +116,7 @@ function start() {
     } else if (event.key === "Enter" && field.matches("input, textarea")) {
       event.preventDefault();
       if (event.ctrlKey || event.metaKey) {
-        field.dispatchEvent(new Event("change", { bubbles: true })); // saved first: requests go one after the other
+        field.dispatchEvent(new Event("change", { bubbles: true })); // saves first: requests are sent one after the other
         /** @type {HTMLElement | null} */ (row.querySelector("[data-split]"))?.click();
       } else {
         move(field, event.shiftKey ? -1 : 1);
@@ -125,14 +125,14 @@ function start() {
   });
 
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-    document.addEventListener(name, (event) => tellUnsaved(/** @type {CustomEvent} */ (event).detail.elt));
+    document.addEventListener(name, (event) => showUnsaved(/** @type {CustomEvent} */ (event).detail.elt));
   }
 
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     const { elt, xhr } = /** @type {CustomEvent} */ (event).detail;
     if (xhr.getResponseHeader("HX-Refresh") && elt.closest(".episode")) {
-      event.preventDefault(); // signed out: loading the page anew would lose what was typed
-      tellUnsaved(elt);
+      event.preventDefault(); // signed out: reloading the page would lose the typed text
+      showUnsaved(elt);
     }
   });
 

@@ -1,15 +1,17 @@
 /**
- * The upload of an episode: says what is wrong before a gigabyte is sent, shows how far it is, can be stopped.
- * Without this module the form is sent as any other.
+ * The upload of an episode: checks the size before the transfer, shows its progress, and can cancel it.
+ * Without this module the form is sent like any other form.
  */
 
 /** @typedef {{sending: string, storing: string, broken: string, too_large: string, no_room: string}} Texts */
 
 /**
+ * Return why a file cannot be uploaded.
+ *
  * @param {number} size in bytes
  * @param {{maxBytes?: string, freeBytes?: string}} limits
  * @param {Texts} texts
- * @returns {string} why a file of that size cannot be taken, or ""
+ * @returns {string} empty if it can
  */
 export function refusal(size, limits, texts) {
   if (size > Number(limits.maxBytes)) {
@@ -24,14 +26,14 @@ function enhance(form) {
   const banner = element("upload-refusal");
   const status = element("upload-progress");
   const bar = /** @type {HTMLProgressElement} */ (status.querySelector("progress"));
-  const words = /** @type {HTMLOutputElement} */ (status.querySelector("output"));
+  const text = /** @type {HTMLOutputElement} */ (status.querySelector("output"));
   const stop = /** @type {HTMLButtonElement} */ (element("upload-stop"));
   const send = /** @type {HTMLButtonElement} */ (form.querySelector(".button-primary"));
 
-  /** @param {string} sentence */
-  const refuse = (sentence) => {
-    banner.textContent = sentence;
-    banner.hidden = sentence === "";
+  /** @param {string} reason empty: hide the notice */
+  const refuse = (reason) => {
+    banner.textContent = reason;
+    banner.hidden = reason === "";
     status.hidden = stop.hidden = true;
     send.disabled = false;
   };
@@ -57,18 +59,18 @@ function enhance(form) {
     request.responseType = "json";
     request.upload.addEventListener("progress", ({ loaded, total }) => {
       bar.value = total ? (100 * loaded) / total : 0;
-      words.textContent = `${texts.sending} ${Math.floor(bar.value)} %`;
+      text.textContent = `${texts.sending} ${Math.floor(bar.value)} %`;
     });
     request.upload.addEventListener("load", () => {
-      words.textContent = texts.storing;
+      text.textContent = texts.storing;
     });
     request.addEventListener("load", () => {
-      const answer = /** @type {{location?: string, errors?: string[]} | null} */ (request.response);
-      if (answer?.location) {
-        location.assign(answer.location);
-        location.reload(); // the address may differ in its fragment only
+      const response = /** @type {{location?: string, errors?: string[]} | null} */ (request.response);
+      if (response?.location) {
+        location.assign(response.location);
+        location.reload(); // the address may differ only in its fragment
       } else {
-        refuse(answer?.errors?.join(" ") ?? texts.broken);
+        refuse(response?.errors?.join(" ") ?? texts.broken);
       }
     });
     request.addEventListener("error", () => refuse(texts.broken));

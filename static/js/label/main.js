@@ -1,11 +1,13 @@
-import { createApi } from "./api.js";
-import { byId } from "./dom.js";
-import { openJournal } from "./journal.js";
-import { Page } from "./page.js";
+// Entry point of the labelling page.
+
+import { createPage } from "./page/page.js";
+import { createApi } from "./sync/api.js";
+import { openJournal } from "./sync/journal.js";
+import { byId } from "./view/dom.js";
 
 /** @type {{root: string, corpus: string, author: string, texts: Record<string, string>, work: import("./types.js").Work | null}} */
 const { root, corpus, author, texts, work } = JSON.parse(byId("label-data").textContent ?? "");
-const page = new Page({
+const page = createPage({
   api: createApi({ root, corpus, author }),
   journal: await openJournal(),
   author,

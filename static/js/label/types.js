@@ -1,11 +1,11 @@
-// The shapes that the modules of this page hand to each other. Nothing here runs.
+// Types that several modules of the labelling page share. This module contains no code.
 
-/** @typedef {import("./conditions.js").Answer} Answer */
-/** @typedef {import("./conditions.js").Answers} Answers */
-/** @typedef {import("./conditions.js").Tree} Tree */
+/** @typedef {import("./session/conditions.js").Answer} Answer */
+/** @typedef {import("./session/conditions.js").Answers} Answers */
+/** @typedef {import("./session/conditions.js").Tree} Tree */
 
 /**
- * One thing to press: a choice of a task, or a value of a link.
+ * One button of a question: a choice of a task, or a value of a link.
  * @typedef {object} Option
  * @property {string | number} value
  * @property {string} key as printed on the button
@@ -15,35 +15,37 @@
  */
 
 /**
+ * A task or link of the codebook.
  * @typedef {object} Question
  * @property {string} slug
  * @property {"task" | "link"} kind
  * @property {string} name
  * @property {string} help
- * @property {string} anchor place in the guideline
- * @property {boolean} many
+ * @property {string} anchor of the section in the guideline
+ * @property {boolean} many whether several choices may be chosen
  * @property {Option[]} options
- * @property {boolean} mayRefuse whether "cannot judge" is an answer
- * @property {string} usual the answer of most utterances, not worth a word in the conversation
+ * @property {boolean} allowsCannotJudge whether "cannot judge" is an answer
+ * @property {string} defaultAnswer the answer of most utterances; the dialogue does not mention it
  * @property {{from: string, to: string, condition: Tree} | null} link
  */
 
 /**
  * @typedef {object} Utterance
  * @property {string} id
- * @property {string} speaker id, or "" where nobody is named
+ * @property {string} speaker id; empty if the speaker is unknown
  * @property {string} text
  * @property {number | null} start_ms
  * @property {number | null} end_ms
- * @property {number} version grows with each change
- * @property {Was | null} [changed] how it was when this person labelled it, as far as that is different now
- * @property {Was} [seen] how it was when this page showed it first, as far as that is different now
+ * @property {number} version increases with each edit
+ * @property {FormerFields | null} [changed] the fields that differ now, as they were when this annotator labelled it
+ * @property {FormerFields} [seen] the fields that differ now, as this page first showed them
  */
 
-/** @typedef {Partial<{text: string, speaker: string, start_ms: number | null, end_ms: number | null}>} Was */
+/** @typedef {Partial<{text: string, speaker: string, start_ms: number | null, end_ms: number | null}>} FormerFields
+ *   earlier values of fields of an utterance; `speaker` is the name */
 
 /**
- * What this person did before in this assignment, oldest first; `operation` is null for work of another kind.
+ * An earlier act of this annotator in this assignment; `operation` is null for acts without an operation id.
  * @typedef {object} Past
  * @property {string | null} operation
  * @property {string} utterance
@@ -53,37 +55,37 @@
  * @property {Shortcut | ""} [shortcut]
  */
 
-/** @typedef {"all_default" | "same_as_previous"} Shortcut one key that answers every question */
+/** @typedef {"all_default" | "same_as_previous"} Shortcut a key that answers every question */
 
 /**
  * @typedef {object} Policy
- * @property {"all" | "past"} context past: what comes after the first utterance without labels is not shown
- * @property {boolean} watchFirst
- * @property {Shortcut[]} shortcuts those allowed
+ * @property {"all" | "past"} context past: utterances after the first one without answers are withheld
+ * @property {boolean} watchFirst whether the page offers to watch the whole dialogue before labelling
+ * @property {Shortcut[]} shortcuts the allowed ones
  */
 
-/** @typedef {Answers} Draft answers not committed yet; beside them, perhaps, the shortcut that gave them */
+/** @typedef {Answers} Draft answers that are not committed yet, and possibly the shortcut that gave them */
 /** @typedef {{start_ms: number, end_ms: number}} Bounds milliseconds of the episode */
 
 /**
  * @typedef {object} Media
  * @property {string} url
- * @property {string} peaks address of the waveform, or ""
+ * @property {string} peaks address of the waveform; empty if there is none
  * @property {boolean} has_picture
  */
 
 /**
- * The training round or test that a dialogue is openly part of.
+ * The training round or test that a dialogue visibly belongs to.
  * @typedef {object} Round
  * @property {"training" | "test"} use
- * @property {number} place from 1
- * @property {number} all
+ * @property {number} place of the dialogue in the round, from 1
+ * @property {number} all number of dialogues in the round
  */
 
 /** @typedef {{id: string, name: string, colour: number}} Speaker colour: 0 to 7 */
 
 /**
- * @typedef {object} Work one assignment, as the server hands it over
+ * @typedef {object} Work one assignment, as the API returns it
  * @property {string} id
  * @property {number} token
  * @property {string} author
@@ -92,12 +94,12 @@
  * @property {Record<string, any>} codebook the codebook's document
  * @property {Speaker[]} speakers
  * @property {Utterance[]} utterances
- * @property {Past[]} history
+ * @property {Past[]} history oldest first
  * @property {Media | null} media
  * @property {{dialogues: number, utterances: number, active_ms: number, limit_minutes: number | null,
- *   rest_minutes: number | null}} today what this person did, and the corpus's care for their rest
- * @property {string} comment of the manager who sent the dialogue back; else empty
- * @property {{done: number, ready: number}} dialogues finished by this person, and all that are ready
+ *   rest_minutes: number | null}} today this annotator's work of today, and the limits that the corpus sets
+ * @property {string} comment of the manager who sent the dialogue back; empty for none
+ * @property {{done: number, ready: number}} dialogues finished by this annotator, and all that are ready
  * @property {Round | null} [round] null: the main work
  */
 
@@ -108,47 +110,51 @@
  * @property {string} utterance
  * @property {Answers} [answers] of a commit
  * @property {string} [undoes] id of the operation that an undo takes back
- * @property {number} [version] of the utterance that was judged
+ * @property {number} [version] of the utterance that was labelled
  * @property {number} active_ms
  * @property {number} played_ms
- * @property {number} [opened] utterances that were open by then
- * @property {Shortcut} [shortcut] that answered everything at once
+ * @property {number} [opened] number of utterances opened by then
+ * @property {Shortcut} [shortcut] that answered every question
  * @property {string} made_at
  */
 
 /**
- * @typedef {object} Entry one thing on its way to the server: an operation, which travels with its neighbours, or a
- *   single post to an address of its own (a flag, a question, a returned dialogue)
- * @property {number} [seq] place in the journal, given by it
+ * A journal entry: an operation, which is sent together with its neighbours, or a single message to an address of its
+ * own (a flag, an inquiry, a returned dialogue). These fields are stored in browsers; an upgrade of the page finds
+ * entries of the version before it, so their names and meanings must not change.
+ * @typedef {object} Entry
+ * @property {number} [seq] key in the journal, assigned by it
  * @property {string} author
  * @property {string} assignment
  * @property {number} token
- * @property {string} [kind] of a single post
- * @property {string} [path] of a single post, behind the API's root
- * @property {{id: string} & Record<string, any>} [body] of a single post
+ * @property {string} [kind] of a message
+ * @property {string} [path] of a message, below the API's root
+ * @property {{id: string} & Record<string, any>} [body] of a message
  * @property {Operation} [operation]
- * @property {Shown} [shown]
- * @property {string} [refused] the server's reason, where it will not have it
+ * @property {Subject} [shown]
+ * @property {string} [refused] the server's reason, if it rejected the entry
  */
 
 /**
- * @typedef {object} Shown what an entry is about, to be told by when its dialogue is no longer on the page
+ * What an entry is about. It describes the entry even after its dialogue has left the page.
+ * @typedef {object} Subject
  * @property {string} dialogue name
- * @property {number} [number] of the utterance within it, from 1
- * @property {Was} [was] how the utterance was
+ * @property {number} [number] of the utterance within the dialogue, from 1
+ * @property {FormerFields} [was] the utterance as the page showed it
  */
 
 /** @typedef {{id: string, status: "applied" | "repeated" | "set_aside" | "refused", code: string, detail: string}} Ack */
 
 /**
  * @typedef {object} Journal
- * @property {boolean} durable whether it survives the closing of the page; may end when the browser's disk is full
+ * @property {boolean} durable whether it survives the closing of the page; becomes false when the disk fails
  * @property {(entry: Entry) => Promise<void>} add
- * @property {(author: string) => Promise<Entry[]>} entries in the order they were added
+ * @property {(author: string) => Promise<Entry[]>} entries in the order of their addition
  * @property {(seqs: number[]) => Promise<void>} remove
- * @property {(entry: Entry) => Promise<void>} put changes an entry in its place
+ * @property {(entry: Entry) => Promise<void>} put replaces an entry and keeps its position
  * @property {(author: string, assignment: string) => Promise<Record<string, Answers>>} drafts by utterance
- * @property {(author: string, assignment: string, utterance: string, answers: Answers | null) => Promise<void>} keepDraft
+ * @property {(author: string, assignment: string, utterance: string, answers: Answers | null) => Promise<void>}
+ *   keepDraft stores a draft; null deletes it
  */
 
 export {};

@@ -1,32 +1,32 @@
-// The guideline in a panel beside the work, at the question in focus.
+// The guideline in a panel, scrolled to the section of the question in focus.
 
-import { byId } from "../dom.js";
+import { byId } from "./dom.js";
 
 /** @typedef {import("../types.js").Question} Question */
 
-export class Guideline {
+export class GuidelinePanel {
   #panel = byId("guideline");
   /** @type {Element | null} */
-  #before = null;
+  #focusBefore = null;
 
   constructor() {
     byId("guideline-close").addEventListener("click", () => this.close());
   }
 
-  /** @param {Question | null} question whose part is shown first */
+  /** @param {Question | null} question whose section is scrolled to */
   toggle(question) {
     if (!this.#panel.hidden) return this.close();
-    this.#before = document.activeElement;
+    this.#focusBefore = document.activeElement;
     this.#panel.hidden = false;
     this.#panel.focus();
-    const place = question?.anchor ? document.getElementById(question.anchor) : null;
-    place?.scrollIntoView({ block: "start" });
+    const section = question?.anchor ? document.getElementById(question.anchor) : null;
+    section?.scrollIntoView({ block: "start" });
     return undefined;
   }
 
   close() {
     if (this.#panel.hidden) return;
     this.#panel.hidden = true;
-    if (this.#before instanceof HTMLElement) this.#before.focus();
+    if (this.#focusBefore instanceof HTMLElement) this.#focusBefore.focus();
   }
 }

@@ -1,33 +1,33 @@
-// Links drawn: an arc from the label that pulls to the one that is pulled, its weight and colour the value.
+// Links as arcs between the chosen answers; weight and colour show the value.
 
-import { standing } from "../answers.js";
-import { arc } from "../arcs.js";
-import { pull, signed } from "./talk.js";
+import { questionState } from "../session/answers.js";
+import { linkClass, signed } from "./format.js";
+import { linkArc } from "./link_arc.js";
 
-/** @typedef {import("../session.js").Session} Session */
+/** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Question} Question */
 
 const SVG = "http://www.w3.org/2000/svg";
 const BADGE = { width: 26, height: 18 };
 
-export class Links {
+export class LinkArcs {
   /** @type {Session | null} */
   #session = null;
   #due = 0;
 
-  /** @param {HTMLElement} root the questions; the arcs lie over them */
+  /** @param {HTMLElement} root the questions, over which the arcs are drawn */
   constructor(root) {
     this.root = root;
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.classList.add("links");
-    this.svg.setAttribute("aria-hidden", "true"); // the rows of the links say the same in words
+    this.svg.setAttribute("aria-hidden", "true"); // the rows of the links contain the same as text
     new ResizeObserver(() => this.#draw()).observe(root);
   }
 
   /** @param {Session} session */
   update(session) {
     this.#session = session;
-    // measuring waits for the frame: the key press itself only sets classes
+    // measures at the next frame, so that the key press itself only sets classes
     if (!this.#due) this.#due = requestAnimationFrame(() => this.#draw());
   }
 
@@ -35,8 +35,8 @@ export class Links {
     this.#due = 0;
     const session = this.#session;
     if (!session) return;
-    const marks = session.questions.filter(({ link }) => link).map((question) => this.#mark(session, question));
-    this.svg.replaceChildren(...marks.filter((mark) => mark !== null));
+    const groups = session.questions.filter(({ link }) => link).map((question) => this.#group(session, question));
+    this.svg.replaceChildren(...groups.filter((group) => group !== null));
     if (this.svg.parentElement !== this.root) this.root.append(this.svg);
   }
 
@@ -45,17 +45,17 @@ export class Links {
    * @param {Question} question
    * @returns {SVGElement | null}
    */
-  #mark({ answers }, question) {
-    if (!question.link || standing(question, answers) !== "asked") return null;
+  #group({ answers }, question) {
+    if (!question.link || questionState(question, answers) !== "asked") return null;
     const [from, to] = [question.link.from, question.link.to].map((slug) => this.#box(slug));
     if (!from || !to) return null;
-    const { path, tip, middle } = arc(from, to);
-    // beside a line that is too short to carry it
+    const { path, tip, middle } = linkArc(from, to);
+    // to the side of a line that is too short for the value
     const x = middle.x + (Math.abs(from.left + from.right - to.left - to.right) < 80 ? BADGE.width : 0);
     const value = answers[question.slug];
     const isOpen = value === undefined;
     const group = draw("g", {
-      class: `link-arc ${isOpen ? "link-open" : `${pull(Number(value))} link-${Math.abs(Number(value))}`}`,
+      class: `link-arc ${isOpen ? "link-open" : `${linkClass(Number(value))} link-${Math.abs(Number(value))}`}`,
       "data-link": question.slug,
     });
     group.append(draw("path", { class: "link-halo", d: path }), draw("path", { class: "link-line", d: path }));
@@ -68,26 +68,26 @@ export class Links {
       height: BADGE.height,
       rx: BADGE.height / 2,
     });
-    const words = draw("text", { class: "link-value", x, y: middle.y });
-    words.textContent = isOpen ? "?" : signed(Number(value));
-    group.append(badge, words);
+    const text = draw("text", { class: "link-value", x, y: middle.y });
+    text.textContent = isOpen ? "?" : signed(Number(value));
+    group.append(badge, text);
     return group;
   }
 
   /**
    * @param {string} slug of a task
-   * @returns {import("../arcs.js").Box | null} where its chosen label lies, within the questions
+   * @returns {import("./link_arc.js").Box | null} position of its chosen answer, relative to the questions
    */
   #box(slug) {
     const chosen = this.root.querySelector(`[data-question="${slug}"] [aria-checked="true"]`);
     if (!chosen) return null;
-    const ground = this.root.getBoundingClientRect();
+    const origin = this.root.getBoundingClientRect();
     const { left, right, top, bottom } = chosen.getBoundingClientRect();
     return {
-      left: left - ground.left,
-      right: right - ground.left,
-      top: top - ground.top,
-      bottom: bottom - ground.top,
+      left: left - origin.left,
+      right: right - origin.left,
+      top: top - origin.top,
+      bottom: bottom - origin.top,
     };
   }
 }

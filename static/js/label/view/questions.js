@@ -1,11 +1,11 @@
-// The questions on an utterance: one row each, every answer a button with its key on it.
+// The questions of an utterance: one row each, one button with its key for each answer.
 
-import { standing } from "../answers.js";
-import { CANNOT_JUDGE } from "../conditions.js";
-import { el, fill, setAttributes } from "../dom.js";
-import { isBare, namesOf, pull, signed } from "./talk.js";
+import { questionState } from "../session/answers.js";
+import { CANNOT_JUDGE } from "../session/conditions.js";
+import { el, fill, setAttributes } from "./dom.js";
+import { isYesNo, linkClass, namesOf, signed } from "./format.js";
 
-/** @typedef {import("../session.js").Session} Session */
+/** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Option} Option */
 /** @typedef {import("../types.js").Question} Question */
 /**
@@ -14,10 +14,10 @@ import { isBare, namesOf, pull, signed } from "./talk.js";
  * @property {HTMLElement} row
  * @property {HTMLElement} note
  * @property {HTMLButtonElement[]} buttons
- * @property {HTMLButtonElement | null} refuse
+ * @property {HTMLButtonElement | null} cannotJudge
  */
 
-export class Questions {
+export class QuestionRows {
   /** @type {Row[]} */
   #rows = [];
 
@@ -38,7 +38,7 @@ export class Questions {
     this.root.replaceChildren(...this.#rows.map(({ row }) => row));
     this.#rows.forEach(({ row, question }, index) => {
       const below = this.#rows[index + 1]?.question.slug ?? "";
-      // room for the arc between two rows that a link joins
+      // leaves room for the arc between two rows that a link joins
       const isJoined = questions.some(
         ({ link }) => link && [link.from, link.to].sort().join() === [question.slug, below].sort().join(),
       );
@@ -49,24 +49,24 @@ export class Questions {
   /** @param {Session} session */
   update(session) {
     const { answers, focus } = session;
-    for (const { question, row, note, buttons, refuse } of this.#rows) {
+    for (const { question, row, note, buttons, cannotJudge } of this.#rows) {
       const value = answers[question.slug];
-      const state = standing(question, answers);
+      const state = questionState(question, answers);
       const chosen = Array.isArray(value) ? value : [value];
       setAttributes(row, { "data-state": state, "data-focus": focus === question });
-      const words = this.#note(session, question, state);
-      if (note.title !== words) note.textContent = note.title = words;
+      const text = this.#note(session, question, state);
+      if (note.title !== text) note.textContent = note.title = text;
       buttons.forEach((button, i) => {
         const isChosen = chosen.includes(/** @type {any} */ (question.options[i].value));
         setAttributes(button, { "aria-checked": String(isChosen), disabled: state !== "asked" });
-        const isEntry = value === undefined || value === CANNOT_JUDGE || Array.isArray(value);
-        button.tabIndex = isChosen || (i === 0 && isEntry) ? 0 : -1;
+        const isFirstStop = value === undefined || value === CANNOT_JUDGE || Array.isArray(value);
+        button.tabIndex = isChosen || (i === 0 && isFirstStop) ? 0 : -1;
       });
-      if (refuse) setAttributes(refuse, { "aria-pressed": String(value === CANNOT_JUDGE) });
+      if (cannotJudge) setAttributes(cannotJudge, { "aria-pressed": String(value === CANNOT_JUDGE) });
     }
   }
 
-  /** Draw the eye to the question that keeps the utterance from being committed. */
+  /** Move the row of the question that has to be answered before the utterance can be committed. */
   nudge() {
     const row = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-focus]"));
     row?.animate({ transform: ["none", "translateX(6px)", "translateX(-4px)", "none"] }, 220);
@@ -75,7 +75,7 @@ export class Questions {
   /**
    * @param {Session} session
    * @param {Question} question
-   * @param {ReturnType<typeof standing>} state
+   * @param {ReturnType<typeof questionState>} state
    */
   #note({ questions, answers }, question, state) {
     if (!question.link) return question.help;
@@ -84,7 +84,7 @@ export class Questions {
       const task = questions.find((each) => each.slug === slug);
       if (!task) return slug;
       const name = namesOf(task, answers[slug]);
-      return isBare(task) ? `${task.name}${name && ` ${name}`}` : name || task.name;
+      return isYesNo(task) ? `${task.name}${name && ` ${name}`}` : name || task.name;
     };
     return `${end(question.link.from)} → ${end(question.link.to)}`;
   }
@@ -103,17 +103,17 @@ export class Questions {
       { class: "q-options", role, "aria-labelledby": id, "aria-describedby": note.id },
       ...buttons,
     );
-    group.addEventListener("keydown", (event) => walk(event, buttons));
-    const refuse = question.mayRefuse ? this.#makeRefusal(question) : null;
+    group.addEventListener("keydown", (event) => moveFocus(event, buttons));
+    const cannotJudge = question.allowsCannotJudge ? this.#makeCannotJudge(question) : null;
     const head = el("div", { class: "q-head" }, el("span", { class: "q-name", id }, question.name), note);
     const row = el(
       "div",
       { class: `q-row q-${question.kind}`, "data-question": question.slug },
       head,
       group,
-      refuse ?? "",
+      cannotJudge ?? "",
     );
-    return { question, row, note, buttons, refuse };
+    return { question, row, note, buttons, cannotJudge };
   }
 
   /**
@@ -127,7 +127,7 @@ export class Questions {
       "button",
       {
         type: "button",
-        class: question.kind === "link" ? `q-option ${pull(Number(option.value))}` : "q-option",
+        class: question.kind === "link" ? `q-option ${linkClass(Number(option.value))}` : "q-option",
         role: question.many ? "checkbox" : "radio",
         title: option.help || null,
         "data-value": option.value,
@@ -141,24 +141,28 @@ export class Questions {
   }
 
   /** @param {Question} question */
-  #makeRefusal(question) {
+  #makeCannotJudge(question) {
     const label = fill(this.texts.cannotJudge, { what: question.name });
-    const button = el("button", { type: "button", class: "q-refuse", title: `${label} (0)`, "aria-label": label }, "?");
+    const button = el(
+      "button",
+      { type: "button", class: "q-cannot-judge", title: `${label} (0)`, "aria-label": label },
+      "?",
+    );
     button.addEventListener("click", () => this.onChoose(question, CANNOT_JUDGE));
     return button;
   }
 }
 
 /**
- * Arrow keys move within a group, as in any group of radio buttons.
+ * Move the focus within a group by arrow keys, as in any group of radio buttons.
  *
  * @param {KeyboardEvent} event
  * @param {HTMLButtonElement[]} buttons
  */
-function walk(event, buttons) {
+function moveFocus(event, buttons) {
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.code];
   if (!step) return;
-  const place = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
-  buttons[(place + step + buttons.length) % buttons.length].focus();
+  const index = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+  buttons[(index + step + buttons.length) % buttons.length].focus();
   event.preventDefault();
 }

@@ -78,7 +78,7 @@ def test_the_page_and_the_server_agree(cases: list[tuple[conditions.Tree, dict[s
     if node is None:
         missing("node")
         return
-    module = Path(ROOT, "static/js/label/conditions.js").as_uri()
+    module = Path(ROOT, "static/js/label/session/conditions.js").as_uri()
     script = (
         f'import {{ holds }} from "{module}"; import {{ readFileSync }} from "node:fs";'
         "const cases = JSON.parse(readFileSync(0, 'utf8'));"

@@ -1,0 +1,172 @@
+// Two video elements with the same file: while one plays an utterance, the other waits at the start of the next.
+
+/** @typedef {{start: number, end: number}} Span milliseconds of the episode */
+
+const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2];
+const EARLY_MS = 20; // half a frame: the last frame of the span is visible, the first one after it is not
+
+export class Player {
+  rate = 1;
+  #front;
+  #back;
+  #run = 0;
+  #played = 0;
+  /** @type {number | null} start of the present run, in ms */
+  #from = null;
+
+  /**
+   * @param {HTMLVideoElement} front
+   * @param {HTMLVideoElement} back
+   * @param {object} on
+   * @param {(ms: number) => void} on.position
+   * @param {(state: "playing" | "paused" | "blocked" | "broken") => void} on.state blocked: the browser requires a key
+   *   press first
+   */
+  constructor(front, back, on) {
+    this.#front = front;
+    this.#back = back;
+    this.on = on;
+    for (const video of [front, back]) video.addEventListener("error", () => video.src && on.state("broken"));
+  }
+
+  /** @param {string} url */
+  open(url) {
+    this.pause();
+    for (const video of [this.#front, this.#back]) {
+      if (video.getAttribute("src") === url) continue;
+      video.src = url;
+      video.load();
+    }
+  }
+
+  /**
+   * Play a span from its start.
+   *
+   * @param {Span} span
+   * @param {Span} [next] at whose start the other player waits meanwhile
+   * @returns {Promise<boolean>} whether it played to its end
+   */
+  async play({ start, end }, next) {
+    this.pause();
+    const run = this.#run;
+    if (isAt(this.#back, start)) this.#swap();
+    else if (!isAt(this.#front, start)) await seek(this.#front, start);
+    if (run !== this.#run) return false;
+    this.#front.playbackRate = this.rate;
+    try {
+      await this.#front.play();
+    } catch {
+      if (run === this.#run) this.on.state("blocked");
+      return false;
+    }
+    if (run !== this.#run) return false;
+    this.#from = start;
+    this.on.state("playing");
+    if (next) void seek(this.#back, next.start);
+    return this.#untilEnd(run, end);
+  }
+
+  pause() {
+    this.#run += 1;
+    this.#front.pause();
+    this.#count();
+    this.on.state("paused");
+  }
+
+  /** @param {number} step -1 slower, 1 faster */
+  changeRate(step) {
+    const index = RATES.indexOf(this.rate) + step;
+    this.rate = RATES[Math.max(0, Math.min(index, RATES.length - 1))];
+    this.#front.playbackRate = this.rate;
+  }
+
+  /** @returns {number} milliseconds of the episode played since the last call */
+  takePlayed() {
+    this.#count();
+    if (!this.#front.paused) this.#from = this.#front.currentTime * 1000;
+    const played = Math.round(this.#played);
+    this.#played = 0;
+    return played;
+  }
+
+  #count() {
+    if (this.#from !== null) this.#played += Math.max(0, this.#front.currentTime * 1000 - this.#from);
+    this.#from = null;
+  }
+
+  #swap() {
+    [this.#front, this.#back] = [this.#back, this.#front];
+    this.#front.hidden = false;
+    this.#back.hidden = true;
+  }
+
+  /**
+   * Resolve at the end of the span. Video frames give the most exact time; without a picture, or in a hidden tab, there
+   * are none.
+   *
+   * @param {number} run
+   * @param {number} end
+   * @returns {Promise<boolean>}
+   */
+  #untilEnd(run, end) {
+    const video = this.#front;
+    return new Promise((resolve) => {
+      const listeners = new AbortController();
+      /** @param {number} ms */
+      const check = (ms) => {
+        if (run !== this.#run) return settle(false);
+        this.on.position(ms);
+        if (ms < end - EARLY_MS && !video.ended) return;
+        this.pause();
+        settle(true);
+      };
+      /** @param {boolean} atEnd */
+      const settle = (atEnd) => {
+        listeners.abort();
+        resolve(atEnd);
+      };
+      const now = () => check(video.currentTime * 1000);
+      const { signal } = listeners;
+      for (const type of ["timeupdate", "ended", "pause"]) video.addEventListener(type, now, { signal });
+      const onFrame = (/** @type {number} */ _, /** @type {VideoFrameCallbackMetadata} */ frame) => {
+        if (signal.aborted) return;
+        check(frame.mediaTime * 1000);
+        video.requestVideoFrameCallback(onFrame);
+      };
+      const onPaint = () => {
+        if (signal.aborted) return;
+        now();
+        requestAnimationFrame(onPaint);
+      };
+      if (video.videoWidth && "requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onFrame);
+      else requestAnimationFrame(onPaint);
+    });
+  }
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @param {number} ms
+ */
+function isAt(video, ms) {
+  return video.readyState >= 2 && !video.seeking && Math.abs(video.currentTime * 1000 - ms) < 1;
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @param {number} ms
+ */
+async function seek(video, ms) {
+  if (video.readyState < 1) await once(video, "loadedmetadata");
+  video.currentTime = ms / 1000;
+  if (video.seeking) await once(video, "seeked");
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @param {string} type
+ * @returns {Promise<void>}
+ */
+function once(video, type) {
+  return new Promise((resolve) => video.addEventListener(type, () => resolve(), { once: true }));
+}

@@ -1,0 +1,138 @@
+// The life of a dialogue on the page: opened, renewed from the server, lost, closed.
+
+import { questionsOf } from "../session/codebook.js";
+import { Session } from "../session/session.js";
+
+/** @typedef {import("./state.js").PageState} PageState */
+/** @typedef {import("../types.js").Work} Work */
+/** @typedef {import("../sync/assignment_sync.js").Pending} Pending */
+
+export class Lifecycle {
+  /**
+   * @param {object} options
+   * @param {PageState} options.state
+   * @param {string} options.language of the page: `en`, `zh-hans`
+   * @param {import("../status/activity.js").Activity} options.activity
+   * @param {import("./keyboard.js").Keyboard} options.keyboard
+   * @param {import("./phases.js").Phases} options.phases
+   * @param {import("./navigation.js").Navigation} options.navigation
+   * @param {import("./overview.js").Overview} options.overview
+   * @param {{open: (session: Session) => void}} options.dialogue
+   * @param {{open: (questions: import("../types.js").Question[]) => void}} options.questions
+   * @param {import("../view/utterance.js").UtterancePanel} options.utterancePanel
+   * @param {{open: (session: Session) => void}} options.workTime
+   * @param {import("../view/training_feedback.js").TrainingFeedback} options.feedback
+   * @param {import("../messages/messages.js").Messages} options.messages
+   */
+  constructor({
+    state,
+    language,
+    activity,
+    keyboard,
+    phases,
+    navigation,
+    overview,
+    dialogue,
+    questions,
+    utterancePanel,
+    workTime,
+    feedback,
+    messages,
+  }) {
+    this.state = state;
+    this.language = language;
+    this.activity = activity;
+    this.keyboard = keyboard;
+    this.phases = phases;
+    this.navigation = navigation;
+    this.overview = overview;
+    this.dialogue = dialogue;
+    this.questions = questions;
+    this.utterancePanel = utterancePanel;
+    this.workTime = workTime;
+    this.feedback = feedback;
+    this.messages = messages;
+  }
+
+  /**
+   * Open a dialogue.
+   *
+   * @param {Work} work
+   * @param {Pending} pending
+   */
+  open(work, pending) {
+    const roundBefore = this.state.session?.work.round;
+    const questions = questionsOf(work.codebook, this.language);
+    const session = new Session(work, questions, pending);
+    this.state.session = session;
+    this.keyboard.setQuestions(questions);
+    this.questions.open(questions);
+    this.dialogue.open(session);
+    this.utterancePanel.open(session);
+    this.workTime.open(session);
+    this.messages.open(session, pending.posts);
+    this.overview.showHeading(work);
+    this.activity.take(); // the time before the dialogue was open does not count for it
+    if (this.feedback.isNewStage(roundBefore, session)) this.#announce("round");
+    else this.navigation.begin();
+  }
+
+  /**
+   * Take over a newer state of the open dialogue from the server, and stay at the current utterance if possible.
+   *
+   * @param {Work} work
+   * @param {Pending} pending
+   */
+  renew(work, pending) {
+    const { session, phase } = this.state;
+    if (session?.work.id !== work.id) return undefined;
+    const utteranceBefore = JSON.stringify(session.utterance);
+    const wasComplete = session.isComplete;
+    for (const utterance of session.renew(work, pending)) this.utterancePanel.forget(utterance);
+    this.dialogue.open(session);
+    this.overview.showComment(work.comment);
+    const isOpenAgain = phase === "complete" && !session.isComplete;
+    if (isOpenAgain) session.goToOpen();
+    const isEdited = phase === "label" && utteranceBefore !== JSON.stringify(session.utterance);
+    if (isOpenAgain || isEdited) return this.navigation.showCurrent();
+    const isOver = session.isComplete && !wasComplete && session.drafts.size === 0;
+    if (isOver && phase === "label") return this.phases.enter("complete");
+    this.overview.paint();
+    this.messages.paint();
+    return undefined;
+  }
+
+  /** Close the page's dialogue: no dialogue is left to label. */
+  close() {
+    this.state.session = null;
+    this.messages.open(null);
+    this.overview.clear();
+    this.phases.enter("nothing");
+  }
+
+  /**
+   * The assignment belongs to someone else now, or the server gives out none.
+   *
+   * @param {string} reason the server's sentence; may be empty
+   * @param {string} [code] of the refusal
+   */
+  lose(reason, code) {
+    if (code === "annotator.not_qualified") this.#announce("failed");
+    else this.phases.enterWithNotice(code === "annotator.daily_limit" ? "enough" : "gone", reason);
+  }
+
+  /** @param {string} reason why the server does not accept the dialogue as finished */
+  refuseHandIn(reason) {
+    this.phases.enterWithNotice("complete", reason);
+  }
+
+  /**
+   * Show how far the annotator is in training and test.
+   *
+   * @param {"round" | "failed"} phase
+   */
+  #announce(phase) {
+    void this.feedback.announce();
+    this.phases.enter(phase);
+  }
+}

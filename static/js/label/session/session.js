@@ -1,0 +1,358 @@
+// The state of one open assignment: answers, drafts, the current utterance, and what undo takes back.
+
+import { newId } from "../sync/new_id.js";
+import { answer, openQuestions, sameAnswers, withInapplicableLinks } from "./answers.js";
+import { policyOf } from "./codebook.js";
+import { CutProposals } from "./cut_proposals.js";
+import { OpenedUtterances } from "./opened_utterances.js";
+import { defaultAnswers } from "./shortcuts.js";
+import { difference, visibleFields } from "./utterance_edits.js";
+
+/** @typedef {import("../types.js").Answers} Answers */
+/** @typedef {import("../types.js").Operation} Operation */
+/** @typedef {import("../types.js").Bounds} Bounds */
+/** @typedef {import("../types.js").Draft} Draft */
+/** @typedef {import("../types.js").Question} Question */
+/** @typedef {import("../types.js").Shortcut} Shortcut */
+/** @typedef {import("../types.js").FormerFields} FormerFields */
+/** @typedef {import("../types.js").Work} Work */
+/** @typedef {{active_ms: number, played_ms: number}} Effort */
+/** @typedef {{draft: Draft, cut: Bounds | null}} Press the state before a key press */
+
+// stored in a draft beside its answers; no question can have this slug
+const SHORTCUT_KEY = "~shortcut";
+
+export class Session {
+  /** @type {Map<string, Answers>} utterance -> committed answers */
+  committed = new Map();
+  /** @type {Map<string, Draft>} utterance -> answers that are not committed yet */
+  drafts = new Map();
+  cuts = new CutProposals();
+  /** @type {{operation: string, utterance: string, before: Answers | undefined, shortcut: Shortcut | ""}[]} */
+  #commits = [];
+  /** @type {Press[]} the states before each key press on the current utterance, oldest first */
+  #presses = [];
+  /** @type {Set<string>} utterances that were edited before their answers reached the server */
+  reopened = new Set();
+  /** @type {Set<string>} utterances whose draft was made in this page; it is newer than the journal's */
+  #draftedHere = new Set();
+
+  /**
+   * @param {Work} work
+   * @param {Question[]} questions
+   * @param {{unsent?: Operation[], drafts?: Record<string, Draft>}} [pending] entries of the browser's journal
+   */
+  constructor(work, questions, { unsent = [], drafts = {} } = {}) {
+    this.work = work;
+    this.questions = questions;
+    this.policy = policyOf(work.codebook);
+    this.#replay(unsent, drafts);
+    this.openings = new OpenedUtterances({
+      all: work.utterances.length,
+      context: this.policy.context,
+      isText: !work.media,
+      before: Math.max(0, ...[...work.history, ...unsent].map(({ opened }) => opened ?? 0)),
+    });
+    this.index = Math.max(0, this.#nextOpen(0));
+    this.openings.add(this.index);
+  }
+
+  get utterance() {
+    return this.work.utterances[this.index];
+  }
+
+  /** The answers of the current utterance: its draft, or else the committed ones. */
+  get answers() {
+    const draft = this.drafts.get(this.utterance.id);
+    if (!draft) return this.committed.get(this.utterance.id) ?? {};
+    if (!(SHORTCUT_KEY in draft)) return draft;
+    const { [SHORTCUT_KEY]: _, ...answers } = draft;
+    return answers;
+  }
+
+  /** The shortcut that answered the current utterance; empty for none. */
+  get shortcut() {
+    return /** @type {Shortcut | ""} */ (this.drafts.get(this.utterance.id)?.[SHORTCUT_KEY] ?? "");
+  }
+
+  /** The committed answers of the previous utterance, or null. */
+  get previous() {
+    return this.committed.get(this.work.utterances[this.index - 1]?.id) ?? null;
+  }
+
+  /** The index of the last utterance that may be shown. */
+  get reach() {
+    return this.openings.reach(this.#nextOpen(0));
+  }
+
+  /** The first open question of the current utterance, or null. */
+  get focus() {
+    return openQuestions(this.questions, this.answers)[0] ?? null;
+  }
+
+  get labelled() {
+    return this.work.utterances.filter(({ id }) => this.committed.has(id)).length;
+  }
+
+  get isComplete() {
+    return this.labelled === this.work.utterances.length;
+  }
+
+  /** Whether undo takes back a key press only; the server is not told of it. */
+  get hasPresses() {
+    return this.#presses.length > 0;
+  }
+
+  get canUndo() {
+    return this.#presses.length > 0 || this.#commits.length > 0;
+  }
+
+  /**
+   * Take over the server's present state, and stay at the current utterance. Drafts made in this page stay.
+   *
+   * @param {Work} work the same assignment
+   * @param {{unsent?: Operation[], drafts?: Record<string, Draft>, judged?: Map<string, FormerFields>}} [pending]
+   *   entries of the browser's journal; `judged`: the former fields of utterances whose answers the server rejected
+   *   because of an edit
+   * @returns {string[]} ids of the utterances that were edited
+   */
+  renew(work, { unsent = [], drafts = {}, judged = new Map() } = {}) {
+    const { id } = this.utterance;
+    const before = new Map(this.work.utterances.map((utterance) => [utterance.id, utterance]));
+    const shown = new Map(this.work.utterances.map((utterance) => [utterance.id, visibleFields(this.work, utterance)]));
+    const draftsOfPage = [...this.#draftedHere].flatMap((utterance) => {
+      const draft = this.drafts.get(utterance);
+      return draft ? [[utterance, draft]] : [];
+    });
+    const utterances = work.utterances.map((utterance) => ({
+      ...utterance,
+      seen: difference(work, utterance, {
+        ...shown.get(utterance.id),
+        ...before.get(utterance.id)?.seen,
+        ...judged.get(utterance.id),
+      }),
+    }));
+    this.work = { ...work, utterances, today: this.work.today }; // the day's total continues from its first value
+    this.committed.clear();
+    this.drafts.clear();
+    this.#commits = [];
+    this.#replay(unsent, { ...drafts, ...Object.fromEntries(draftsOfPage) });
+    this.index = Math.max(
+      0,
+      work.utterances.findIndex((utterance) => utterance.id === id),
+    );
+    for (const utterance of judged.keys()) if (!this.committed.has(utterance)) this.reopened.add(utterance);
+    return work.utterances.flatMap((now) => (before.get(now.id)?.version === now.version ? [] : [now.id]));
+  }
+
+  /** Go to the first utterance without answers, if there is one. */
+  goToOpen() {
+    const open = this.#nextOpen(0);
+    if (open >= 0) this.go(open);
+  }
+
+  /**
+   * Answer a question of the current utterance.
+   *
+   * @param {Question} question
+   * @param {string | number} value
+   * @returns {boolean} whether the draft changed
+   */
+  choose(question, value) {
+    const next = answer(this.questions, this.answers, question, value);
+    if (next === this.answers) return false;
+    this.#press(next, this.shortcut);
+    return true;
+  }
+
+  /**
+   * Answer every question, if the policy allows this shortcut.
+   *
+   * @param {Shortcut} kind
+   * @returns {boolean} whether the draft changed
+   */
+  useShortcut(kind) {
+    if (!this.policy.shortcuts.includes(kind)) return false;
+    const answers = kind === "all_default" ? defaultAnswers(this.questions) : this.previous;
+    if (!answers) return false;
+    this.#press(withInapplicableLinks(this.questions, answers), kind);
+    return true;
+  }
+
+  /**
+   * Move an edge of the current utterance, as a proposal.
+   *
+   * @param {"start_ms" | "end_ms"} edge
+   * @param {number} steps
+   * @returns {boolean} whether it moved
+   */
+  moveCut(edge, steps) {
+    const press = this.#before();
+    const moved = this.cuts.move(this.utterance, edge, steps);
+    if (moved) this.#presses.push(press);
+    return moved;
+  }
+
+  /**
+   * Commit the current utterance and go to the next one without answers.
+   *
+   * @param {Effort} effort
+   * @returns {Operation | null} null if nothing changed, or if questions are open
+   */
+  commit(effort) {
+    if (this.focus) return null;
+    const { id, version } = this.utterance;
+    const { answers, shortcut } = this;
+    const changed = !sameAnswers(answers, this.committed.get(id));
+    /** @type {Operation} */
+    const operation = { id: newId(), kind: "commit", utterance: id, version, answers, ...this.#circumstances(effort) };
+    if (shortcut) operation.shortcut = shortcut;
+    if (changed) this.#record(operation.id, id, answers, shortcut);
+    this.drafts.delete(id);
+    this.#draftedHere.delete(id);
+    const next = this.#nextOpen(this.index + 1);
+    this.go(next < 0 ? Math.min(this.index + 1, this.work.utterances.length - 1) : next);
+    return changed ? operation : null;
+  }
+
+  /**
+   * Take back the last key press of this utterance, or else the last commit, whose answers become a draft.
+   *
+   * @param {Effort} effort
+   * @returns {Operation | null} null if only a key press, or nothing, was taken back
+   */
+  undo(effort) {
+    const press = this.#presses.pop();
+    if (press) {
+      this.#draft(this.utterance.id, press.draft);
+      this.cuts.put(this.utterance, press.cut);
+      return null;
+    }
+    const last = this.#commits.at(-1);
+    if (!last) return null;
+    const answers = this.committed.get(last.utterance);
+    this.#takeBack(last.utterance);
+    this.go(this.work.utterances.findIndex(({ id }) => id === last.utterance));
+    if (answers) this.#draft(last.utterance, draftOf(answers, last.shortcut));
+    return {
+      id: newId(),
+      kind: "undo",
+      utterance: last.utterance,
+      undoes: last.operation,
+      ...this.#circumstances(effort),
+    };
+  }
+
+  /** @param {number} index */
+  go(index) {
+    this.#presses = [];
+    this.index = Math.max(0, Math.min(index, this.reach));
+    this.openings.add(this.index);
+  }
+
+  /**
+   * @param {Answers} answers
+   * @param {Shortcut | ""} shortcut
+   */
+  #press(answers, shortcut) {
+    this.#presses.push(this.#before());
+    this.#draft(this.utterance.id, draftOf(answers, shortcut));
+  }
+
+  /**
+   * @param {string} utterance
+   * @param {Draft} draft
+   */
+  #draft(utterance, draft) {
+    this.drafts.set(utterance, draft);
+    this.#draftedHere.add(utterance);
+  }
+
+  /**
+   * Apply the history, then the unsent operations, then the drafts.
+   *
+   * @param {Operation[]} unsent
+   * @param {Record<string, Draft>} drafts
+   */
+  #replay(unsent, drafts) {
+    const { history } = this.work;
+    for (const { operation, utterance, answers, undo, shortcut } of history) {
+      if (undo) this.#takeBack(utterance);
+      else if (answers) this.#record(operation ?? "", utterance, answers, shortcut);
+      else this.#reopen(utterance);
+    }
+    const known = new Set(history.map((past) => past.operation));
+    for (const operation of unsent) {
+      if (known.has(operation.id)) continue;
+      if (operation.kind === "undo") this.#takeBack(operation.utterance);
+      else if (operation.answers) {
+        this.#record(operation.id, operation.utterance, operation.answers, operation.shortcut);
+      }
+    }
+    for (const [utterance, draft] of Object.entries(drafts))
+      this.drafts.set(utterance, withInapplicableLinks(this.questions, draft));
+  }
+
+  /** @returns {Press} */
+  #before() {
+    return { draft: draftOf(this.answers, this.shortcut), cut: this.cuts.of(this.utterance) };
+  }
+
+  /** @param {Effort} effort */
+  #circumstances(effort) {
+    return { ...effort, opened: this.openings.count, made_at: new Date().toISOString() };
+  }
+
+  /**
+   * @param {string} operation
+   * @param {string} utterance
+   * @param {Answers} answers
+   * @param {Shortcut | ""} [shortcut]
+   */
+  #record(operation, utterance, answers, shortcut = "") {
+    this.#commits.push({ operation, utterance, before: this.committed.get(utterance), shortcut });
+    this.committed.set(utterance, answers);
+    this.reopened.delete(utterance);
+    this.drafts.delete(utterance); // a reopened utterance has its answers again
+  }
+
+  /**
+   * Reopen an utterance that the manager edited: its answers become a draft, and undo does not restore them.
+   *
+   * @param {string} utterance
+   */
+  #reopen(utterance) {
+    const before = this.committed.get(utterance);
+    if (before) this.drafts.set(utterance, withInapplicableLinks(this.questions, before));
+    this.committed.delete(utterance);
+    this.#commits = this.#commits.filter((commit) => commit.utterance !== utterance);
+  }
+
+  /** @param {string} utterance */
+  #takeBack(utterance) {
+    const index = this.#commits.findLastIndex((commit) => commit.utterance === utterance);
+    if (index < 0) return;
+    const [{ before }] = this.#commits.splice(index, 1);
+    if (before) this.committed.set(utterance, before);
+    else this.committed.delete(utterance);
+  }
+
+  /**
+   * @param {number} start
+   * @returns {number} the first utterance without answers, from `start` on, then from the top; -1 for none
+   */
+  #nextOpen(start) {
+    const { utterances } = this.work;
+    const later = utterances.findIndex(({ id }, index) => index >= start && !this.committed.has(id));
+    return later >= 0 ? later : utterances.findIndex(({ id }) => !this.committed.has(id));
+  }
+}
+
+/**
+ * @param {Answers} answers
+ * @param {Shortcut | ""} shortcut
+ * @returns {Draft}
+ */
+function draftOf(answers, shortcut) {
+  return shortcut ? { ...answers, [SHORTCUT_KEY]: shortcut } : answers;
+}

@@ -1,0 +1,67 @@
+// Names, times and values in the form in which the page shows them.
+
+/** @typedef {import("../types.js").Question} Question */
+
+/**
+ * Return a time of the episode.
+ *
+ * @param {number} ms
+ * @returns {string} `1:02:03` or `2:03`
+ */
+export function clock(ms) {
+  const seconds = Math.floor(ms / 1000);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] ? parts : parts.slice(1);
+  return shown.map((part, i) => (i ? String(part).padStart(2, "0") : part)).join(":");
+}
+
+/**
+ * Return the class that colours a link: the directions differ in lightness and weight, not only in hue.
+ *
+ * @param {number} value of the link
+ * @returns {string}
+ */
+export function linkClass(value) {
+  return value > 0 ? "link-positive" : value < 0 ? "link-negative" : "link-none";
+}
+
+/**
+ * Return a number with its sign: `+2`, `0`, `−2`.
+ *
+ * @param {number} value
+ */
+export function signed(value) {
+  return value > 0 ? `+${value}` : String(value).replace("-", "−");
+}
+
+/**
+ * Return the names of the chosen options.
+ *
+ * @param {Question} question
+ * @param {import("../types.js").Answer | undefined} value
+ */
+export function namesOf(question, value) {
+  const chosen = Array.isArray(value) ? value : [value];
+  const options = question.options.filter((option) => chosen.includes(/** @type {any} */ (option.value)));
+  return options.map(({ name }) => name).join(" · ");
+}
+
+/**
+ * Return the most informative name: of the answer, or of the question if its answers are yes and no.
+ *
+ * @param {Question} question
+ * @param {import("../types.js").Answer | undefined} value
+ * @returns {string}
+ */
+export function shortNameOf(question, value) {
+  return isYesNo(question) ? question.name : namesOf(question, value);
+}
+
+/**
+ * Return whether a question has two choices, whose names ("yes") mean nothing without the question.
+ *
+ * @param {Question} question
+ */
+export function isYesNo({ kind, options }) {
+  return kind === "task" && options.length === 2;
+}
