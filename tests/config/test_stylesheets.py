@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-from config.static import HashedModuleStorage
+from config.web.static_files import HashedModuleStorage
 from config.stylesheets import StylesheetError, bundle, has_imports
 from tests.conftest import ROOT
 
@@ -42,7 +42,7 @@ def rules(css: str) -> list[str]:
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HashedModuleStorage]:
     """Collect the static files as production does."""
     folder = tmp_path_factory.mktemp("static")
-    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.static.HashedModuleStorage"}}
+    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.web.static_files.HashedModuleStorage"}}
     with override_settings(STATIC_ROOT=folder, STORAGES=storages):
         call_command("collectstatic", interactive=False, verbosity=0)
         yield HashedModuleStorage(location=folder)

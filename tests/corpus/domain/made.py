@@ -52,7 +52,8 @@ class Made:
                 yield replace(clip, key=span.key, path=self.given(clip.path, folder / f"{span.key}{clip.path.suffix}"))
             return
         for result in clips.cut_clips(path, spans, folder):
-            if isinstance(result, CutClip):
+            # two utterances of one span share a file, which the caller moves before the second result comes
+            if isinstance(result, CutClip) and keys[result.key] not in self.known:
                 self.known[keys[result.key]] = replace(result, path=self.kept(result.path))
             yield result
 
