@@ -34,6 +34,6 @@ urlpatterns = [
     path("<slug:slug>/episodes/<uuid:episode>/speakers/<uuid:speaker>/", dialogues.rename, name="rename_speaker"),
     path("<slug:slug>/dialogues/<uuid:dialogue>/", dialogues.dialogue, name="dialogue"),
     path("<slug:slug>/dialogues/<uuid:dialogue>/<slug:act>/", dialogues.act_on_dialogue, name="act_on_dialogue"),
-    path("<slug:slug>/utterances/<uuid:utterance>/", dialogues.change, name="change_utterance"),
+    path("<slug:slug>/utterances/<uuid:utterance>/", dialogues.edit, name="edit_utterance"),
     path("<slug:slug>/utterances/<uuid:utterance>/<slug:act>/", dialogues.act_on_utterance, name="act_on_utterance"),
 ]

@@ -14,15 +14,15 @@ django.setup()
 from common.errors import Refused  # noqa: E402
 from common.jobs.queue import JobRun, handler  # noqa: E402
 from config.celery import app  # noqa: E402, F401
-from corpus.domain.ingest import clip_cutting  # noqa: E402
+from corpus.domain.media import clip_cutting  # noqa: E402
 
 # where a test may have the worker stop for ever, to kill it there: see tests.stack.Stack.hang
 PLACES = [
     "corpus.domain.ingest.episode_ingest:probe",
     "corpus.domain.ingest.episode_ingest:make_playable",
     "corpus.domain.ingest.episode_ingest:drop_incoming",
-    "corpus.domain.ingest.stored_files:Shelf.put",
-    "corpus.domain.ingest.clip_cutting:_keep",
+    "corpus.domain.media.stored_files:Shelf.put",
+    "corpus.domain.media.clip_cutting:_keep",
     "export.domain.build:gather",
     "export.domain.releases:pack",
     "export.domain.releases:_told",

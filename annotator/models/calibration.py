@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotator.models.assignments import Assignment
 from corpus.models import CodebookVersion, Corpus, Dialogue, Purpose, Rater, Utterance
-from corpus.models.append_only import AddedModel
+from corpus.models.append_only import AppendOnlyModel
 
 
 def new_seed() -> str:
@@ -47,7 +47,7 @@ class Calibration(models.Model):
         return f"calibration of {self.corpus}"
 
 
-class AnswerSet(AddedModel):
+class AnswerSet(AppendOnlyModel):
     """One version of what may be answered to an utterance. Whoever is judged is judged by one version."""
 
     class Origin(models.TextChoices):
@@ -115,7 +115,7 @@ class Qualification(models.Model):
         return f"qualification of {self.rater}"
 
 
-class Attempt(AddedModel):
+class Attempt(AppendOnlyModel):
     """One finished qualification test, by the pass mark of its time."""
 
     rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="attempts")
@@ -137,7 +137,7 @@ class Attempt(AddedModel):
         return f"{self.rater} attempt {self.number}"
 
 
-class Result(AddedModel):
+class Result(AppendOnlyModel):
     """How one calibration dialogue was answered when it was first handed in."""
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="result")
@@ -154,7 +154,7 @@ class Result(AddedModel):
         return f"{self.assignment}: {self.right}/{self.judged}"
 
 
-class ResultItem(AddedModel):
+class ResultItem(AppendOnlyModel):
     """What was answered to one utterance, and the version of the answers it was judged by."""
 
     result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="items")

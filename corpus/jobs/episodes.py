@@ -6,8 +6,10 @@ from typing import Any
 
 from common.jobs.queue import handler
 from common.jobs.run import JobRun
-from corpus.domain.ingest import clip_cutting, episode_ingest
-from corpus.domain.ingest.episodes import CUT, INGEST
+from corpus.domain.ingest import episode_ingest
+from corpus.domain.ingest.episodes import INGEST
+from corpus.domain.media import clip_cutting
+from corpus.domain.media.clip_cutting import CUT
 
 
 @handler(INGEST)

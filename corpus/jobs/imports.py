@@ -6,8 +6,8 @@ from typing import Any
 
 from common.jobs.queue import JobRun, enqueue, handler
 from common.models import User
-from corpus.domain.ingest.published_corpora import import_source, stage_media
-from corpus.domain.ingest.stored_files import scratch, shelves
+from corpus.domain.imports.published_corpora import import_source, stage_media
+from corpus.domain.media.stored_files import scratch, shelves
 from corpus.importers.registry import IMPORTERS
 from corpus.importers.remarks import remark_counts, write_report
 from corpus.importers.source import Source

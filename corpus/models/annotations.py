@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from corpus.models.append_only import AddedModel
+from corpus.models.append_only import AppendOnlyModel
 from corpus.models.codebooks import CodebookVersion, GuidelineVersion
 from corpus.models.corpora import Corpus, Membership
 from corpus.models.dialogues import Utterance
@@ -86,7 +86,7 @@ class Annotation(models.Model):
         return f"{self.rater} on {self.utterance}"
 
 
-class Revision(AddedModel):
+class Revision(AppendOnlyModel):
     """One committed state of an annotation; rows are only ever added."""
 
     class Cause(models.TextChoices):

@@ -9,27 +9,27 @@ from django.db import models
 M = TypeVar("M", bound=models.Model)
 
 
-class UnchangeableError(RuntimeError):
+class AppendOnlyError(RuntimeError):
     """Somebody tried to change or delete a row that is only ever added."""
 
 
-class AddedQuerySet(models.QuerySet[M]):
+class AppendOnlyQuerySet(models.QuerySet[M]):
     """A query set that adds and reads."""
 
     def update(self, **_fields: Any) -> Never:
-        raise UnchangeableError(f"{self.model.__name__} rows are not changed")
+        raise AppendOnlyError(f"{self.model.__name__} rows are not changed")
 
     def bulk_update(self, *_args: Any, **_kwargs: Any) -> Never:
-        raise UnchangeableError(f"{self.model.__name__} rows are not changed")
+        raise AppendOnlyError(f"{self.model.__name__} rows are not changed")
 
     def delete(self) -> Never:
-        raise UnchangeableError(f"{self.model.__name__} rows are not deleted")
+        raise AppendOnlyError(f"{self.model.__name__} rows are not deleted")
 
 
-class AddedModel(models.Model):
+class AppendOnlyModel(models.Model):
     """A model whose rows are added, never changed and never deleted by themselves."""
 
-    objects = AddedQuerySet.as_manager()
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -37,9 +37,9 @@ class AddedModel(models.Model):
     def save(self, **kwargs: Any) -> None:
         """Add the row; a row that is there already is refused."""
         if not self._state.adding:
-            raise UnchangeableError(f"{type(self).__name__} rows are not changed")
+            raise AppendOnlyError(f"{type(self).__name__} rows are not changed")
         super().save(**kwargs)
 
     def delete(self, *_args: Any, **_kwargs: Any) -> Never:
         """Refuse."""
-        raise UnchangeableError(f"{type(self).__name__} rows are not deleted")
+        raise AppendOnlyError(f"{type(self).__name__} rows are not deleted")

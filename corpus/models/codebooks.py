@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from corpus.models.append_only import AddedModel
+from corpus.models.append_only import AppendOnlyModel
 from corpus.models.corpora import Corpus
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class _Cached(NamedTuple):
 _CACHE: dict[uuid.UUID, _Cached] = {}
 
 
-class CodebookVersion(AddedModel):
+class CodebookVersion(AppendOnlyModel):
     """A checked codebook: the YAML as it came and the document everything else derives from."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -76,7 +76,7 @@ class CodebookVersion(AddedModel):
         return _CACHE[self.public_id]
 
 
-class GuidelineVersion(AddedModel):
+class GuidelineVersion(AppendOnlyModel):
     """The text that tells annotators how to judge, in each language."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from corpus.models.append_only import AddedModel
+from corpus.models.append_only import AppendOnlyModel
 from corpus.models.corpora import Corpus
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 
@@ -100,7 +100,7 @@ class Utterance(models.Model):
         return self.code
 
 
-class UtteranceEdit(AddedModel):
+class UtteranceEdit(AppendOnlyModel):
     """One change of an utterance after its dialogue was declared ready; rows are only ever added."""
 
     utterance = models.ForeignKey(Utterance, on_delete=models.CASCADE, related_name="edits")

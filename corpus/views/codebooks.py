@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from common.errors import Refused
 from corpus.access import corpus_view
-from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebooks, use_codebook
-from corpus.domain.codebooks.shipped_codebooks import adopt
+from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
+from corpus.domain.codebooks.shipped_codebooks import adopt, shipped_codebooks
 from corpus.forms.corpora import CodebookForm
 from corpus.messages.codebooks import problem_sentence
 from corpus.models import CodebookVersion, Corpus, Membership

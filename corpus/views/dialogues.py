@@ -1,4 +1,4 @@
-"""The page of an episode, where its drafts are mended, and the page of one dialogue."""
+"""The page of an episode, where its drafts are edited, and the page of one dialogue."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import Refused
 from corpus.access import corpus_view
-from corpus.domain.ingest.episodes import standings
-from corpus.domain.structure import draft_dialogues as domain
+from corpus.domain.ingest.episode_progress import episode_progress
+from corpus.domain.structure import draft_dialogues, draft_utterances
 from corpus.domain.structure.speakers import rename_speaker, speakers_of
 from corpus.forms.episodes import SplitForm, UtteranceForm
 from corpus.models import Corpus, Dialogue, Episode, Membership, Speaker, Utterance
@@ -28,9 +28,9 @@ MANAGER = Membership.Role.MANAGER
 @require_GET
 @corpus_view(MANAGER)
 def episode(request: HttpRequest, corpus: Corpus, membership: Membership, episode: uuid.UUID) -> HttpResponse:
-    """Show an episode: its film, its speakers, its dialogues page by page."""
+    """Show an episode with its media, speakers and a page of its dialogues."""
     row = _episode(corpus, episode)
-    texts = {"unsaved": _("Not saved: the server did not take it. See whether you are signed in, then try again.")}
+    texts = {"unsaved": _("Not saved: the server refused the request. Check that you are signed in, then try again.")}
     context = {"corpus": corpus, "membership": membership, "texts": texts, **_episode_context(request, row)}
     return render(request, "corpus/episode.html", context)
 
@@ -38,7 +38,7 @@ def episode(request: HttpRequest, corpus: Corpus, membership: Membership, episod
 @require_GET
 @corpus_view(MANAGER, Membership.Role.ADJUDICATOR)
 def dialogue(request: HttpRequest, corpus: Corpus, membership: Membership, dialogue: uuid.UUID) -> HttpResponse:
-    """Show one dialogue, of an episode or of a corpus of text."""
+    """Show one dialogue, with or without an episode."""
     found = get_object_or_404(_dialogues(Dialogue.objects.filter(corpus=corpus)), public_id=dialogue)
     context = {"corpus": corpus, "membership": membership, "dialogues": [found], "dialogue": found}
     return render(request, "corpus/dialogue.html", context | {"episode": found.episode, "read_only": True})
@@ -46,20 +46,20 @@ def dialogue(request: HttpRequest, corpus: Corpus, membership: Membership, dialo
 
 @require_POST
 @corpus_view(MANAGER)
-def change(request: HttpRequest, corpus: Corpus, _membership: Membership, utterance: uuid.UUID) -> HttpResponse:
-    """Mend one utterance; answers with what became of it, and with the speakers where another speaks now."""
+def edit(request: HttpRequest, corpus: Corpus, _membership: Membership, utterance: uuid.UUID) -> HttpResponse:
+    """Save an utterance; the response holds its new state, and the speakers if its speaker is another one."""
     found = _utterance(corpus, utterance)
-    spoke, context = found.speaker_id, {"corpus": corpus, "episode": found.dialogue.episode, "utterance": found}
+    context = {"corpus": corpus, "episode": found.dialogue.episode, "utterance": found}
     form = UtteranceForm(request.POST)
     if not form.is_valid():
         problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return render(request, "corpus/utterance_changed.html", context | {"problem": problem})
+        return render(request, "corpus/utterance_saved.html", context | {"problem": problem})
     try:
-        changed = domain.change_utterance(utterance=found, **form.cleaned_data)
+        saved = draft_utterances.edit_draft_utterance(utterance=found, **form.cleaned_data)
     except Refused as refusal:
-        return render(request, "corpus/utterance_changed.html", context | {"problem": str(refusal)})
-    speakers = speakers_of(found.dialogue.series) if changed.speaker_id != spoke else None
-    return render(request, "corpus/utterance_changed.html", context | {"utterance": changed, "speakers": speakers})
+        return render(request, "corpus/utterance_saved.html", context | {"problem": str(refusal)})
+    speakers = speakers_of(found.dialogue.series) if saved.speaker_id != found.speaker_id else None
+    return render(request, "corpus/utterance_saved.html", context | {"utterance": saved, "speakers": speakers})
 
 
 @require_POST
@@ -67,13 +67,13 @@ def change(request: HttpRequest, corpus: Corpus, _membership: Membership, uttera
 def act_on_utterance(
     request: HttpRequest, corpus: Corpus, _membership: Membership, utterance: uuid.UUID, act: str
 ) -> HttpResponse:
-    """Split, merge or remove an utterance, or let a dialogue begin at it."""
+    """Split, merge or remove an utterance, or begin a new dialogue at it."""
     found = _utterance(corpus, utterance)
     acts: dict[str, Callable[[], object]] = {
         "split": partial(_split, request, found),
-        "merge": partial(domain.merge_with_next, utterance=found),
-        "remove": partial(domain.remove_utterance, utterance=found),
-        "begin": partial(domain.begin_dialogue, utterance=found),
+        "merge": partial(draft_utterances.merge_with_next, utterance=found),
+        "remove": partial(draft_utterances.remove_utterance, utterance=found),
+        "begin": partial(draft_dialogues.begin_dialogue, utterance=found),
     }
     if act not in acts or found.dialogue.episode is None:
         raise Http404
@@ -85,11 +85,11 @@ def act_on_utterance(
 def act_on_dialogue(
     request: HttpRequest, corpus: Corpus, _membership: Membership, dialogue: uuid.UUID, act: str
 ) -> HttpResponse:
-    """Join a dialogue to the one before it, or declare it ready."""
+    """Join a dialogue to the previous one, or declare it ready."""
     found = get_object_or_404(Dialogue.objects.select_related("episode__series"), corpus=corpus, public_id=dialogue)
     acts: dict[str, Callable[[], object]] = {
-        "join": partial(domain.join_to_previous, dialogue=found),
-        "ready": partial(domain.declare_ready, dialogue=found),
+        "join": partial(draft_dialogues.join_to_previous, dialogue=found),
+        "ready": partial(draft_dialogues.declare_ready, dialogue=found),
     }
     if act not in acts or found.episode is None:
         raise Http404
@@ -101,7 +101,7 @@ def act_on_dialogue(
 def all_ready(request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID) -> HttpResponse:
     """Declare every draft of an episode ready."""
     row = _episode(corpus, episode)
-    return _do(request, corpus, row, partial(domain.declare_all_ready, episode=row))
+    return _do(request, corpus, row, partial(draft_dialogues.declare_all_ready, episode=row))
 
 
 @require_POST
@@ -119,29 +119,29 @@ def _split(request: HttpRequest, utterance: Utterance) -> Utterance:
     form = SplitForm(request.POST)
     if not form.is_valid():
         raise Refused("utterance.split_span")
-    return domain.split_utterance(utterance=utterance, **form.cleaned_data)
+    return draft_utterances.split_utterance(utterance=utterance, **form.cleaned_data)
 
 
 def _do(request: HttpRequest, corpus: Corpus, episode: Episode, write: Callable[[], object]) -> HttpResponse:
-    """Do one thing and answer with the episode's dialogues anew, since places and codes may all have moved."""
+    """Perform an edit and respond with all dialogues of the page, since order and codes may have changed."""
     problem = ""
     try:
         write()
     except Refused as refusal:
         problem = str(refusal)
-    context = {"corpus": corpus, "problem": problem, "again": True, **_episode_context(request, episode)}
+    context = {"corpus": corpus, "problem": problem, "refresh": True, **_episode_context(request, episode)}
     return render(request, "corpus/episode_dialogues.html", context)
 
 
 def _episode_context(request: HttpRequest, episode: Episode) -> dict[str, object]:
     number = request.POST.get("page") or request.GET.get("page")
     page = Paginator(_dialogues(episode.dialogues.order_by("order", "pk")), PER_PAGE).get_page(number)
-    [standing] = standings([episode])
+    [progress] = episode_progress([episode])
     return {
         "episode": episode,
         "page": page,
         "dialogues": list(page),
-        "standing": standing,
+        "progress": progress,
         "speakers": list(speakers_of(episode.series)),
     }
 

@@ -22,7 +22,8 @@ from common.errors import Refused
 from common.files.disk_space import free_bytes, require_space
 from common.models import User
 from corpus.access import corpus_view
-from corpus.domain.ingest.episodes import Given, episodes_of, remove_episode, standings, submit_episode
+from corpus.domain.ingest.episode_progress import episode_progress, episodes_of
+from corpus.domain.ingest.episodes import Given, remove_episode, submit_episode
 from corpus.forms.episodes import EpisodeForm
 from corpus.models import Corpus, Episode, Membership
 
@@ -145,7 +146,7 @@ def _page(
         "form": form,
         "refusal": sentence,
         "page": page,
-        "standings": standings(list(page)),
+        "rows": episode_progress(list(page)),
         "upload_texts": upload_texts(),
         "limits": {
             "max_bytes": settings.MAX_EPISODE_BYTES,

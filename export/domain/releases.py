@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from common.errors import Refused
 from common.jobs.queue import JobRun, enqueue
 from common.models import Job, User
-from corpus.domain.ingest.stored_files import scratch, shelf
+from corpus.domain.media.stored_files import scratch, shelf
 from corpus.models import Corpus, MediaFile
 from export.domain.build import build
 from export.domain.gather import chosen_raters

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from annotator.models import Assignment, Flag
-from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook, use_codebook
+from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
+from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
 from corpus.models import Corpus, Revision, Utterance
 from tests.browser.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label
 from tests.corpus.media.counted import BITS, BLOCK, film

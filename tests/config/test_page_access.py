@@ -43,7 +43,7 @@ ROLES: dict[str, set[str]] = {
     "corpus:rename_speaker": MANAGER,
     "corpus:dialogue": {"manager", "adjudicator"},
     "corpus:act_on_dialogue": MANAGER,
-    "corpus:change_utterance": MANAGER,
+    "corpus:edit_utterance": MANAGER,
     "corpus:act_on_utterance": MANAGER,
     "annotator:label": {"annotator"},
     "annotator-api:claim": {"annotator"},

@@ -8,7 +8,7 @@ from django.db.models import Q
 from annotator.domain.allocation.leases import reopen
 from annotator.models import Assignment, Slot
 from common.models import User
-from corpus.domain.structure.ready_dialogues import change_ready_utterance
+from corpus.domain.structure.ready_utterances import edit_ready_utterance
 from corpus.models import Annotation, Utterance
 
 TIME_TO_COME_BACK = timedelta(days=14)  # for people who had finished the dialogue and are asked again
@@ -29,7 +29,7 @@ def edit_utterance(
 
     Args:
         utterance: the utterance.
-        text, speaker, start_ms, end_ms: as for `corpus.domain.structure.ready_dialogues.change_ready_utterance`.
+        text, speaker, start_ms, end_ms: as for `corpus.domain.structure.ready_utterances.edit_ready_utterance`.
         edited_by: the manager.
         now: the moment.
 
@@ -38,23 +38,23 @@ def edit_utterance(
         what changed.
 
     Raises:
-        Refused: as `corpus.domain.structure.ready_dialogues.change_ready_utterance`.
+        Refused: as `corpus.domain.structure.ready_utterances.edit_ready_utterance`.
     """
     # slots and assignments before the dialogue and its annotations, as everywhere: a save that is under way comes
     # first, and one that comes later reads the utterance as it is then
     list(Slot.objects.select_for_update(no_key=True).filter(dialogue=utterance.dialogue_id).order_by("pk"))
     list(Assignment.objects.select_for_update(no_key=True).filter(dialogue=utterance.dialogue_id).order_by("pk"))
-    changed = change_ready_utterance(
+    result = edit_ready_utterance(
         utterance=utterance,
         text=text,
         speaker=speaker,
         start_ms=start_ms,
         end_ms=end_ms,
-        changed_by=edited_by,
+        edited_by=edited_by,
         now=now,
     )
-    _bring_back(utterance.dialogue_id, changed.reopened, now)
-    return len(changed.reopened)
+    _bring_back(utterance.dialogue_id, result.reopened, now)
+    return len(result.reopened)
 
 
 def _bring_back(dialogue: int, reopened: tuple[Annotation, ...], now: datetime) -> None:

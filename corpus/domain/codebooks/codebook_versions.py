@@ -1,7 +1,6 @@
 """Versions of a corpus's codebook: added, chosen for use, never changed."""
 
 import hashlib
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,25 +9,6 @@ from common.errors import Refused
 from common.models import User
 from corpus.models import CodebookVersion, Corpus
 from corpus.rules.codebook import as_document, parse
-
-SHIPPED = Path(__file__).resolve().parents[2] / "codebooks"
-DEFAULT = "affect-dialogue"
-
-
-def shipped_codebooks() -> list[str]:
-    """Return the names of the codebooks that come with the program."""
-    return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
-
-
-def shipped_codebook(name: str) -> str:
-    """Return the YAML of a codebook that comes with the program.
-
-    Raises:
-        Refused: `codebook.not_shipped`.
-    """
-    if name not in shipped_codebooks():
-        raise Refused("codebook.not_shipped", name=name)
-    return (SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """Versions of a corpus's guideline: added, never changed; the newest is the one in use."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,20 +9,8 @@ from common.errors import Refused
 from common.models import User
 from corpus.models import Corpus, GuidelineVersion
 
-SHIPPED = Path(__file__).resolve().parents[2] / "guidelines"
 LANGUAGES = ("zh", "en")
-PARTS = {"affect-dialogue": ("affect-dialogue",), "affect-dialogue-cmma": ("affect-dialogue", "pride-love")}
 MAX_CHARACTERS = 100_000
-
-
-def shipped_guideline(codebook_name: str) -> dict[str, str]:
-    """Return the guideline that comes with a shipped codebook: language -> Markdown; empty for another codebook."""
-    parts = PARTS.get(codebook_name, ())
-    return {
-        language: "\n".join((SHIPPED / f"{part}.{language}.md").read_text(encoding="utf-8") for part in parts)
-        for language in LANGUAGES
-        if parts
-    }
 
 
 @transaction.atomic

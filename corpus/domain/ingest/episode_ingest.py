@@ -17,8 +17,8 @@ from common.errors import Refused
 from common.files.disk_space import require_space
 from common.jobs.run import JobRun, Superseded
 from corpus.domain.ingest.episodes import drop_incoming
-from corpus.domain.ingest.stored_files import Shelf, digest, incoming, scratch, shelf, sweep_leftovers, twin
-from corpus.domain.structure.draft_dialogues import lock_corpus
+from corpus.domain.media.stored_files import Shelf, digest, incoming, scratch, shelf, sweep_leftovers, twin
+from corpus.domain.structure.draft_locking import lock_corpus
 from corpus.domain.structure.speakers import named
 from corpus.media.ffmpeg.program import find_ffmpeg
 from corpus.media.playback.embedded_subtitles import extract_subtitles, preferred_subtitles
@@ -26,8 +26,9 @@ from corpus.media.playback.playable_file import Playable, make_playable
 from corpus.media.playback.waveform_peaks import make_peaks
 from corpus.media.probe.media_probe import Probe, probe
 from corpus.models import Cue, Dialogue, Episode, MediaFile, Series, Speaker, Utterance
-from corpus.rules.subtitles import cues as reading
-from corpus.rules.subtitles.turns import Turn, into_dialogues, into_turns
+from corpus.rules.subtitles.cue import Cue as SubtitleCue
+from corpus.rules.subtitles.cue_reading import fit, read_cues
+from corpus.rules.subtitles.cues_to_turns import Turn, into_dialogues, into_turns
 
 TOLD_ROWS = 200  # remarks on single cues that an episode keeps; more of them say nothing new
 # faults of the machine, not of the files: the upload is kept for a day, so that the job can be tried again
@@ -42,7 +43,7 @@ class Found:
     source: Path
     sha256: str
     subtitles: Path
-    cues: list[reading.Cue]
+    cues: list[SubtitleCue]
     playable: Playable
     peaks: Path | None
 
@@ -101,8 +102,8 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
     ffmpeg = find_ffmpeg(settings.FFMPEG_BIN)
     run.progress(0, 1, "reading_subtitles")
     text = _subtitles(episode, found, source, folder, ffmpeg)
-    cues = reading.read_cues(text.read_bytes(), subtitles or media)
-    if not any(cue.usable for cue in reading.fit(cues, found.duration_ms)):
+    cues = read_cues(text.read_bytes(), subtitles or media)
+    if not any(cue.usable for cue in fit(cues, found.duration_ms)):
         raise Refused("subtitles.all_past_end", seconds=found.duration_ms // 1000)
     playable = make_playable(
         source, folder / "playable.mp4", found=found, ffmpeg=ffmpeg, progress=_teller(run, "making_playable")
@@ -110,7 +111,7 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
     peaks = folder / "peaks" if found.audio else None
     if peaks:
         make_peaks(playable.path, peaks, found=playable.found, ffmpeg=ffmpeg, progress=_teller(run, "drawing_sound"))
-    cues = reading.fit(cues, playable.found.duration_ms)
+    cues = fit(cues, playable.found.duration_ms)
     return Found(source, sha256, text, cues, playable, peaks)
 
 

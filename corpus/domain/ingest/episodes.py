@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from common.errors import Refused
 from common.files.disk_space import require_space
 from common.jobs.queue import enqueue
 from common.models import Job, User
-from corpus.domain.ingest.stored_files import drop_unused, incoming, receive
-from corpus.models import Clip, Corpus, Dialogue, Episode, MediaFile, Series
-from corpus.rules.subtitles.cues import MAX_BYTES, read_cues
+from corpus.domain.media.clip_cutting import CUT
+from corpus.domain.media.stored_files import drop_unused, incoming, receive
+from corpus.models import Corpus, Dialogue, Episode, MediaFile, Series
+from corpus.rules.subtitles.cue_reading import MAX_BYTES, read_cues
 
-INGEST, CUT = "corpus.ingest", "corpus.cut"
+INGEST = "corpus.ingest"  # kind of the job
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,6 @@ class Given:
 
     path: Path
     name: str
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where an episode stands: its unfinished or failed job, if any, and what is in it."""
-
-    episode: Episode
-    job: Job | None
-    drafts: int
-    ready: int
-    utterances: int
-    clips: int
 
 
 def submit_episode(
@@ -152,36 +141,3 @@ def jobs_of(episodes: list[Episode]) -> QuerySet[Job]:
     """Return the jobs that bring these episodes in or cut their clips, oldest first."""
     ids = [str(episode.public_id) for episode in episodes]
     return Job.objects.filter(kind__in=[INGEST, CUT], args__episode__in=ids).order_by("created_at", "pk")
-
-
-def episodes_of(corpus: Corpus) -> QuerySet[Episode]:
-    """Return a corpus's episodes by series and title."""
-    episodes = Episode.objects.filter(series__corpus=corpus).select_related("series")
-    return episodes.order_by("series__name", "title", "pk")
-
-
-def standings(episodes: list[Episode]) -> list[Standing]:
-    """Say where each episode stands, with the same number of queries for any number of episodes."""
-    newest = {job.args["episode"]: job for job in jobs_of(episodes)}
-    shown = {key: job for key, job in newest.items() if job.state != Job.State.DONE}
-    dialogues = Dialogue.objects.filter(episode__in=episodes).values("episode")
-    counted = dialogues.annotate(
-        drafts=Count("pk", filter=Q(state=Dialogue.State.DRAFT), distinct=True),
-        ready=Count("pk", filter=Q(state=Dialogue.State.READY), distinct=True),
-        lines=Count("utterances"),
-    )
-    inside = {row["episode"]: row for row in counted}
-    clips = Clip.objects.filter(utterance__dialogue__episode__in=episodes).values("utterance__dialogue__episode")
-    cut = {row["utterance__dialogue__episode"]: row["clips"] for row in clips.annotate(clips=Count("pk"))}
-    nothing = {"drafts": 0, "ready": 0, "lines": 0}
-    return [
-        Standing(
-            episode=episode,
-            job=shown.get(str(episode.public_id)),
-            drafts=inside.get(episode.pk, nothing)["drafts"],
-            ready=inside.get(episode.pk, nothing)["ready"],
-            utterances=inside.get(episode.pk, nothing)["lines"],
-            clips=cut.get(episode.pk, 0),
-        )
-        for episode in episodes
-    ]

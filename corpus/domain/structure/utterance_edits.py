@@ -1,4 +1,4 @@
-"""Writing into an utterance: the one way for drafts and for what is ready, once its dialogue is locked."""
+"""Writing the text, speaker and times of an utterance, for drafts and ready dialogues; the caller holds the lock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from corpus.models import Dialogue, Episode, Utterance
 
 
 def check_span(episode: Episode | None, start_ms: int, end_ms: int) -> None:
-    """Refuse a span that is empty or leaves the episode.
+    """Refuse a span that is empty or exceeds the episode.
 
     Raises:
         Refused: `utterance.span`, `utterance.past_end`.
@@ -21,54 +21,60 @@ def check_span(episode: Episode | None, start_ms: int, end_ms: int) -> None:
         raise Refused("utterance.past_end", end_ms=end_ms, duration_ms=episode.duration_ms)
 
 
-def mend(
+def write_utterance(
     utterance: Utterance, dialogue: Dialogue, *, text: str, speaker: str, start_ms: int | None, end_ms: int | None
 ) -> Utterance:
-    """Write what was said, by whom and when into an utterance whose dialogue the caller has locked.
+    """Check and write the text, speaker and times of an utterance.
 
     Args:
-        utterance: as it is under the lock.
+        utterance: as it is under the lock of its dialogue.
         dialogue: its dialogue.
-        text, speaker: as for `change_utterance`.
-        start_ms, end_ms: within the episode; None and None where a source's times are beyond repair.
+        text: at least one character other than spaces.
+        speaker: name; a new one becomes a speaker of the series, "" means unknown.
+        start_ms, end_ms: within the episode; both None if a source's times cannot be repaired.
 
     Raises:
-        Refused: `utterance.no_text`, `utterance.span`, `utterance.past_end`, `utterance.disorder`.
+        Refused: `utterance.no_text`, `utterance.span`, `utterance.past_end`, `utterance.disorder` (it would start
+            before the previous utterance or after the next one), `speaker.name_too_long`.
     """
     if not text.strip():
         raise Refused("utterance.no_text")
     if start_ms is not None and end_ms is not None:
         check_span(dialogue.episode, start_ms, end_ms)
-        beside = dialogue.utterances.filter(order__in=[utterance.order - 1, utterance.order + 1])
-        starts = dict(beside.values_list("order", "start_ms"))
+        neighbours = dialogue.utterances.filter(order__in=[utterance.order - 1, utterance.order + 1])
+        starts = dict(neighbours.values_list("order", "start_ms"))
         before, after = starts.get(utterance.order - 1), starts.get(utterance.order + 1)
         if (before is not None and start_ms < before) or (after is not None and start_ms > after):
             raise Refused("utterance.disorder")
     elif start_ms is not None or end_ms is not None:
         raise Refused("utterance.span")
-    said_by = named(dialogue.series, speaker)
-    rewrite(utterance, text=" ".join(text.split()), speaker=said_by, start_ms=start_ms, end_ms=end_ms)
+    row = named(dialogue.series, speaker)
+    save_fields(utterance, text=" ".join(text.split()), speaker=row, start_ms=start_ms, end_ms=end_ms)
     return utterance
 
 
-def rewrite(utterance: Utterance, **fields: Any) -> None:
-    """Save new values of an utterance whose dialogue is locked; where one is new indeed, its version grows.
+def save_fields(utterance: Utterance, **fields: Any) -> None:
+    """Save fields of an utterance; its version grows if one of them differs from before.
 
     Args:
-        utterance: as it is under the lock.
+        utterance: as it is under the lock of its dialogue.
         **fields: of text, speaker, start_ms and end_ms.
     """
-    changed = [name for name, value in fields.items() if getattr(utterance, name) != value]
-    if not changed:
+    different = [name for name, value in fields.items() if getattr(utterance, name) != value]
+    if not different:
         return
-    for name in changed:
+    for name in different:
         setattr(utterance, name, fields[name])
     utterance.version += 1
-    utterance.save(update_fields=[*changed, "version"])
+    utterance.save(update_fields=[*different, "version"])
 
 
-def again(utterance: Utterance) -> Utterance:
-    """Read an utterance again under the lock of its dialogue; somebody may have moved or removed it meanwhile."""
+def reload_utterance(utterance: Utterance) -> Utterance:
+    """Read an utterance again under the lock of its dialogue; someone may have moved or removed it.
+
+    Raises:
+        Refused: `utterance.gone`.
+    """
     try:
         return Utterance.objects.select_related("speaker").get(pk=utterance.pk, dialogue=utterance.dialogue_id)
     except Utterance.DoesNotExist:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from common.errors import Refused, sentence
 from common.jobs.queue import enqueue, execute
 from common.models import Job, User
-from corpus.domain.ingest.import_report import finding_remarks
+from corpus.domain.imports.import_report import finding_remarks
 from corpus.importers.registry import IMPORTERS
 from corpus.importers.remarks import append_to_report, write_report
 from corpus.jobs.imports import DETECT, summary

@@ -1,15 +1,13 @@
 """The codebook: tasks, links and policy of a corpus, from which every page, key, statistic and export derives.
 
-YAML comes in through `parse`; `as_document` gives the JSON form that is stored and handed to the page, and
-`from_document` reads it back. `settle` and `problems` judge answers.
+`parse` reads the YAML; `as_document` returns the JSON form that is stored and sent to the page, and `from_document`
+reads it. `settle` and `problems` check answers.
 """
 
-from corpus.rules.codebook.answers import Problem, applies, problems, settle
+from corpus.rules.codebook.answers import applies, problems, settle
 from corpus.rules.codebook.codes import CodeLayout
 from corpus.rules.codebook.conditions import CANNOT_JUDGE, NOT_APPLICABLE
 from corpus.rules.codebook.definition import (
-    KEY_CODES,
-    PAGE_KEYS,
     Choice,
     Codebook,
     Expectation,
@@ -22,7 +20,9 @@ from corpus.rules.codebook.definition import (
     as_document,
     from_document,
 )
+from corpus.rules.codebook.keys import KEY_CODES, PAGE_KEYS
 from corpus.rules.codebook.parsing import CodebookFault, parse
+from corpus.rules.codebook.problem import Problem
 
 __all__ = [
     "CANNOT_JUDGE",

@@ -1,35 +1,21 @@
-"""Answers against a codebook: which links are asked, and what is wrong with a set of answers.
+"""The check of answers against a codebook: which links are asked, and the problems of a set of answers.
 
-Answers are a flat dict, the same on the page, in the API, in the database and in releases: task slug -> slug of
-the choice (a list of slugs where the task has `many`), link slug -> one of its values; `cannot_judge` for a task
-and `not_applicable` for a link stand for themselves.
+Answers are a flat dict, the same on the page, in the API, in the database and in releases: task slug -> slug of the
+choice (a list of slugs for a task with `many`), link slug -> one of its values. `cannot_judge` is possible for a task,
+`not_applicable` for a link.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from corpus.rules.codebook import conditions
 from corpus.rules.codebook.conditions import CANNOT_JUDGE, NOT_APPLICABLE
 from corpus.rules.codebook.definition import Codebook, Link, Task
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong: a code, where it is (a slug, or a path in the YAML), what was found there, and its line."""
-
-    code: str
-    where: str
-    detail: str = ""
-    line: int = 0
-
-    def __str__(self) -> str:
-        line = f"line {self.line}, " if self.line else ""
-        return f"{line}{self.where}: {self.code}" + (f" ({self.detail})" if self.detail else "")
+from corpus.rules.codebook.problem import Problem
 
 
 def applies(link: Link, answers: Mapping[str, Any]) -> bool:
-    """Tell whether a link is asked: both its ends are judged, and its condition holds."""
+    """Return whether a link is asked: both ends have an answer other than `cannot_judge`, and its condition holds."""
     ends = (answers.get(link.source), answers.get(link.target))
     return all(end not in (None, CANNOT_JUDGE) for end in ends) and conditions.holds(link.condition, answers)
 
@@ -37,8 +23,8 @@ def applies(link: Link, answers: Mapping[str, Any]) -> bool:
 def settle(codebook: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers with every link that is not asked set to `not_applicable`.
 
-    A link that is asked after all loses a `not_applicable` from before and waits for its value. That a value
-    became stale because an end of the link changed cannot be seen here: the page clears it.
+    A link that is asked loses an earlier `not_applicable` and is unanswered then. A value that is stale because an end
+    of the link has another answer now cannot be recognized here; the page clears it.
     """
     settled = dict(answers)
     for link in codebook.links:
@@ -50,7 +36,7 @@ def settle(codebook: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def problems(codebook: Codebook, answers: Mapping[str, Any]) -> list[Problem]:
-    """Return everything that keeps answers from being committed, in the order of the codebook; empty when whole.
+    """Return the problems that prevent a commit of the answers, in the order of the codebook; empty if complete.
 
     Codes: `unknown_question`, `missing`, `unknown_answer`, `cannot_judge_is_off`, `not_applicable` (a value for a
     link that is not asked).
@@ -76,9 +62,9 @@ def _task_problem(codebook: Codebook, task: Task, answer: object) -> str:
     slugs = task.slugs()
     if not task.many:
         return "" if isinstance(answer, str) and answer in slugs else "unknown_answer"
-    # one order only, so that equal answers are equal values
-    whole = isinstance(answer, list) and answer and answer == [slug for slug in slugs if slug in answer]
-    return "" if whole else "unknown_answer"
+    # in the order of the codebook, so that equal answers are equal values
+    valid = isinstance(answer, list) and answer and answer == [slug for slug in slugs if slug in answer]
+    return "" if valid else "unknown_answer"
 
 
 def _link_problem(link: Link, answers: Mapping[str, Any]) -> str:
@@ -87,5 +73,5 @@ def _link_problem(link: Link, answers: Mapping[str, Any]) -> str:
         return "" if answer == NOT_APPLICABLE else "not_applicable"
     if answer is None or answer == NOT_APPLICABLE:
         return "missing"
-    # True == 1 in Python, but is no value of a link
+    # True == 1 in Python, but is not a value of a link
     return "" if type(answer) is int and answer in link.values else "unknown_answer"

@@ -1,25 +1,16 @@
-"""What a codebook is made of: frozen values, the document they are stored as, and the keys of a keyboard."""
+"""The parts of a codebook as frozen values, and the document they are stored as."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from corpus.rules.codebook.conditions import Tree
+from corpus.rules.codebook.keys import KEY_CODES
 
 FORMAT = "concord-codebook/1"
 
 Scale = Literal["nominal", "ordinal", "binary"]
 Perspective = Literal["speaker", "viewer"]
-
-# By their place on a US keyboard, so that a page takes them from any layout and under a Chinese input method.
-# All other keys (0, space, enter, arrows, brackets, - and = ...) belong to the page.
-KEY_CODES: dict[str, str] = (
-    {digit: f"Digit{digit}" for digit in "123456789"}
-    | {letter: f"Key{letter.upper()}" for letter in "abcdefghijklmnopqrstuvwxyz"}
-    | {",": "Comma", ".": "Period", "/": "Slash", ";": "Semicolon"}
-)
-# Letters that the labelling page itself answers to: a codebook that wants one is told so when it comes.
-PAGE_KEYS: dict[str, str] = {"g": "guideline"}
 
 Shortcut = Literal["all_default", "same_as_previous"]
 Shortcuts = Literal["off", "all_default", "same_as_previous", "both"]
@@ -27,7 +18,7 @@ Shortcuts = Literal["off", "all_default", "same_as_previous", "both"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """How something is called in one language: a name, one line of help, a place in the guideline."""
+    """The text of a task, link or answer in one language: name, one line of help, anchor in the guideline."""
 
     name: str
     help: str = ""
@@ -36,7 +27,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer of a task; `key` is empty where it has none."""
+    """One possible answer of a task; `key` is empty if it has none."""
 
     slug: str
     key: str = ""

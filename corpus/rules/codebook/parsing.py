@@ -5,11 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, get_args
 
 from corpus.rules.codebook import conditions
-from corpus.rules.codebook.answers import Problem
 from corpus.rules.codebook.conditions import CANNOT_JUDGE, NOT_APPLICABLE, Tree
 from corpus.rules.codebook.definition import (
-    KEY_CODES,
-    PAGE_KEYS,
     Choice,
     Codebook,
     Expectation,
@@ -21,6 +18,8 @@ from corpus.rules.codebook.definition import (
     Text,
     answer_slugs,
 )
+from corpus.rules.codebook.keys import KeyOwners
+from corpus.rules.codebook.problem import Problem
 from corpus.rules.codebook.strict_yaml import Yaml
 
 Read = TypeVar("Read")
@@ -74,7 +73,7 @@ class _Reader:
     def __init__(self, yaml: Yaml) -> None:
         self.yaml = yaml
         self.problem = yaml.problem
-        self.key_owners: dict[str, str] = {}
+        self.key_owners = KeyOwners()
         self.answers: dict[str, tuple[str, ...]] = {}  # question -> its answers, as far as they are read
 
     def codebook(self) -> Codebook:
@@ -220,21 +219,15 @@ class _Reader:
         return tuple(values)
 
     def keys(self, value: Any, answers: tuple[str, ...] | tuple[int, ...], owner: str, where: str) -> str:
-        """All tasks and links share one row of keys: a key means the same at any moment."""
+        """Return the keys of a task's choices or a link's values, "" if it has none."""
         if value is None:
             return ""
         if not isinstance(value, str) or len(value) != len(answers):
             self.problem("not_one_key_each", where, str(len(answers)))
             return ""
         for key in value:
-            if key not in KEY_CODES:
-                self.problem("not_a_key", where, key)
-            elif key in PAGE_KEYS:
-                self.problem("key_of_the_page", where, f"{key} ({PAGE_KEYS[key]})")
-            elif key in self.key_owners:
-                self.problem("key_taken", where, f"{key} ({self.key_owners[key]})")
-            else:
-                self.key_owners[key] = owner
+            if problem := self.key_owners.assign(key, owner):
+                self.problem(problem[0], where, problem[1])
         return value
 
     def condition(self, text: Any, where: str) -> Tree:

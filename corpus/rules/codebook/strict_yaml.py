@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from corpus.rules.codebook.answers import Problem
+from corpus.rules.codebook.problem import Problem
 
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 10

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from corpus.domain.ingest import clip_cutting, episode_ingest
+from corpus.domain.ingest import episode_ingest
+from corpus.domain.media import clip_cutting
 from corpus.models import Corpus
 from tests.corpus.domain.made import Made
 from tests.corpus.media.conftest import ffmpeg, make  # noqa: F401 -- fixtures

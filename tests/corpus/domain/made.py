@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from corpus.domain.ingest.stored_files import digest
+from corpus.domain.media.stored_files import digest
 from corpus.media.cut import clips
 from corpus.media.cut.clips import CutClip, CutFault, Span
 from corpus.media.playback import playable_file, waveform_peaks

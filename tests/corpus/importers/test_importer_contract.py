@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from common.errors import MESSAGES, Refused
-from corpus.domain.codebooks.codebook_versions import shipped_codebooks
-from corpus.domain.ingest.published_corpora import import_source
+from corpus.domain.codebooks.shipped_codebooks import shipped_codebooks
+from corpus.domain.imports.published_corpora import import_source
 from corpus.importers.base import Importer
 from corpus.importers.registry import IMPORTERS
 from corpus.models import Annotation, Dialogue, Rater, Utterance

@@ -6,8 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook
-from corpus.domain.codebooks.shipped_codebooks import adopt
+from corpus.domain.codebooks.codebook_versions import add_codebook_version
+from corpus.domain.codebooks.shipped_codebooks import adopt, shipped_codebook
 from corpus.models import CodebookVersion, Membership
 from tests.factories import CorpusFactory, MembershipFactory
 

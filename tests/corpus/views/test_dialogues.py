@@ -33,7 +33,7 @@ def act(client: Client, utterance: Utterance, what: str, **data: Any) -> str:
 
 
 def change(client: Client, utterance: Utterance, **data: str) -> str:
-    where = reverse("corpus:change_utterance", args=[utterance.dialogue.corpus.slug, utterance.public_id])
+    where = reverse("corpus:edit_utterance", args=[utterance.dialogue.corpus.slug, utterance.public_id])
     values = {"speaker": "", "start_ms": "0:11.000", "end_ms": "0:11.900", "text": "x"}
     return client.post(where, values | data).content.decode()
 

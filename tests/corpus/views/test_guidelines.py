@@ -2,7 +2,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from corpus.domain.codebooks.guideline_versions import add_guideline_version, shipped_guideline
+from corpus.domain.codebooks.guideline_versions import add_guideline_version
+from corpus.domain.codebooks.shipped_codebooks import shipped_guideline
 from corpus.models import GuidelineVersion, Membership
 from tests.factories import MembershipFactory
 

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
     "where",
     [
         "export.domain.build:gather",
-        "corpus.domain.ingest.stored_files:Shelf.put",  # the zip is in its place, its row is not committed
+        "corpus.domain.media.stored_files:Shelf.put",  # the zip is in its place, its row is not committed
         "export.domain.releases:_told",  # the release is committed, the job does not know yet
     ],
 )

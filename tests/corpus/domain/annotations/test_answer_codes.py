@@ -6,7 +6,8 @@ from django.core.management import CommandError, call_command
 
 from corpus.domain.annotations.answer_codes import rebuild_codes
 from corpus.domain.annotations.revisions import NewRevision, commit_revision
-from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook
+from corpus.domain.codebooks.codebook_versions import add_codebook_version
+from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
 from corpus.models import Annotation, CodebookVersion, Revision
 from tests.factories import CorpusFactory, RaterFactory, UtteranceFactory
 

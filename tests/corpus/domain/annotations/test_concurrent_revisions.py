@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from corpus.domain.annotations.revisions import NewRevision, commit_revision
-from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook
+from corpus.domain.codebooks.codebook_versions import add_codebook_version
+from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
 from corpus.models import Annotation, Revision
 from tests.factories import CorpusFactory, RaterFactory, UtteranceFactory
 

@@ -15,10 +15,11 @@ from corpus.domain.annotations.revisions import (
     commit_revision,
     import_annotations,
 )
-from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook
-from corpus.domain.codebooks.guideline_versions import add_guideline_version, shipped_guideline
+from corpus.domain.codebooks.codebook_versions import add_codebook_version
+from corpus.domain.codebooks.guideline_versions import add_guideline_version
+from corpus.domain.codebooks.shipped_codebooks import shipped_codebook, shipped_guideline
 from corpus.models import Annotation, CodebookVersion, Rater, Revision, Utterance
-from corpus.models.append_only import UnchangeableError
+from corpus.models.append_only import AppendOnlyError
 from tests.factories import CorpusFactory, RaterFactory, SourceRaterFactory, UtteranceFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -158,7 +159,7 @@ def test_a_revision_cannot_be_changed_or_deleted(rater: Rater, utterance: Uttera
         lambda: Revision.objects.bulk_update([revision], ["answers"]),
     ]
     for attempt in attempts:
-        with pytest.raises(UnchangeableError):
+        with pytest.raises(AppendOnlyError):
             attempt()
     with pytest.raises(IntegrityError), transaction.atomic():
         revision.annotation.delete()

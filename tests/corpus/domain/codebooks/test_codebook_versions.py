@@ -1,15 +1,11 @@
 import pytest
 
 from common.errors import Refused
-from corpus.domain.codebooks.codebook_versions import (
-    add_codebook_version,
-    shipped_codebook,
-    shipped_codebooks,
-    use_codebook,
-)
-from corpus.domain.codebooks.guideline_versions import add_guideline_version, shipped_guideline
+from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
+from corpus.domain.codebooks.guideline_versions import add_guideline_version
+from corpus.domain.codebooks.shipped_codebooks import shipped_codebook, shipped_codebooks, shipped_guideline
 from corpus.models import CodebookVersion, GuidelineVersion
-from corpus.models.append_only import UnchangeableError
+from corpus.models.append_only import AppendOnlyError
 from corpus.rules.codebook import CodebookFault, as_document, parse
 from corpus.rules.guideline.markdown import headings
 from tests.factories import CorpusFactory
@@ -47,7 +43,7 @@ def test_a_faulty_codebook_leaves_nothing_behind() -> None:
 def test_a_version_cannot_be_changed() -> None:
     version = add_codebook_version(corpus=CorpusFactory(), yaml_text=shipped_codebook("affect-dialogue"))
     version.name = "other"
-    with pytest.raises(UnchangeableError):
+    with pytest.raises(AppendOnlyError):
         version.save()
 
 

@@ -8,8 +8,9 @@ import pytest
 from common.jobs.queue import claim, execute
 from common.models import Job
 from corpus.domain.ingest import episode_ingest
-from corpus.domain.ingest.episodes import Given, episodes_of, remove_episode, standings, submit_episode
-from corpus.domain.ingest.stored_files import digest, incoming
+from corpus.domain.ingest.episode_progress import episode_progress, episodes_of
+from corpus.domain.ingest.episodes import Given, remove_episode, submit_episode
+from corpus.domain.media.stored_files import digest, incoming
 from corpus.models import Corpus, Cue, Dialogue, Episode, MediaFile, Utterance
 from tests.corpus.domain.conftest import files, stored
 from tests.corpus.media.conftest import H264, PICTURE, Make, film
@@ -257,7 +258,7 @@ def test_where_episodes_stand_takes_the_same_queries_for_one_and_for_three(
     for title in ("b", "c"):
         bring(corpus, media, written(tmp_path, srt(*LINES)), title=title)
     with django_assert_num_queries(4):
-        found = standings(list(episodes_of(corpus)))
+        found = episode_progress(list(episodes_of(corpus)))
     assert [(one.episode.title, one.drafts, one.ready, one.utterances, one.clips) for one in found] == [
         ("b", 0, 0, 0, 0),
         ("c", 0, 0, 0, 0),

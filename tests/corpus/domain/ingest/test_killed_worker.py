@@ -34,7 +34,7 @@ def kept() -> None:
     ("where", "call"),
     [
         ("corpus.domain.ingest.episode_ingest:make_playable", 1),
-        ("corpus.domain.ingest.stored_files:Shelf.put", 3),  # three files are in their place, no row is committed
+        ("corpus.domain.media.stored_files:Shelf.put", 3),  # three files are in their place, no row is committed
         ("corpus.domain.ingest.episode_ingest:drop_incoming", 1),  # the rows are committed, the job does not know yet
     ],
 )
@@ -69,7 +69,7 @@ def test_a_cut_that_was_killed_cuts_the_rest(
     # two clips are written down at a time: killed after the first or the third, it keeps none or two
     episode, job = handed_in(corpus, make, tmp_path)
     wait_for(lambda: done(job), "the ingest")
-    serving.hang("corpus.domain.ingest.clip_cutting:_keep", call)
+    serving.hang("corpus.domain.media.clip_cutting:_keep", call)
     declare_all_ready(episode=Episode.objects.get(pk=episode.pk))
     serving.kill_worker_when_it_hangs()
     cut = Job.objects.get(kind="corpus.cut")

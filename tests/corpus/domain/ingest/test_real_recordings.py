@@ -8,8 +8,8 @@ import pytest
 from corpus.domain.structure.draft_dialogues import declare_all_ready
 from corpus.media.probe.media_probe import probe
 from corpus.models import Clip, Corpus
-from tests.corpus.domain.ingest.test_clip_cutting import cut_all
 from tests.corpus.domain.ingest.test_episode_ingest import bring, rows, srt, written
+from tests.corpus.domain.media.test_clip_cutting import cut_all
 
 pytestmark = [pytest.mark.django_db]
 

@@ -6,7 +6,7 @@ from django.db import connection
 
 from common.errors import Refused
 from common.models import Job
-from corpus.domain.structure import draft_dialogues as domain
+from corpus.domain.structure import draft_dialogues, draft_utterances
 from corpus.models import Cue, Dialogue, Episode, Utterance
 from tests.factories import DialogueFactory, EpisodeFactory, UtteranceFactory
 from tests.refusals import refused
@@ -52,7 +52,7 @@ def episode() -> Any:
 
 def test_an_utterance_is_mended(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one", "two")
-    changed = domain.change_utterance(
+    changed = draft_utterances.edit_draft_utterance(
         utterance=nth(dialogue, 1), text=" 你 好 ", speaker="小明", start_ms=10_500, end_ms=11_900
     )
     changed.refresh_from_db()
@@ -76,7 +76,7 @@ def test_what_an_utterance_may_not_become(episode: Episode, changes: dict[str, A
     dialogue = draft(episode, "E1_D001", "one", "two", "three")
     wanted: dict[str, Any] = {"text": "x", "speaker": "", "start_ms": 12_000, "end_ms": 12_900} | changes
     with refused(code):
-        domain.change_utterance(utterance=nth(dialogue, 2), **wanted)
+        draft_utterances.edit_draft_utterance(utterance=nth(dialogue, 2), **wanted)
     assert nth(dialogue, 2).text == "two"
 
 
@@ -87,7 +87,7 @@ def test_an_utterance_is_split_at_a_time_and_a_place_in_its_text(episode: Episod
         Cue.objects.create(
             episode=episode, utterance=first, order=order, start_ms=start_ms, end_ms=start_ms + 400, text="x"
         )
-    second = domain.split_utterance(utterance=first, at_ms=11_500, at_char=4)
+    second = draft_utterances.split_utterance(utterance=first, at_ms=11_500, at_char=4)
     assert [text for _, text in told(dialogue)] == ["one", "two", "three", "four", "five"]
     assert [code for code, _ in told(dialogue)] == [f"E1_D001_U00{place}" for place in range(1, 6)]
     assert (nth(dialogue, 1).end_ms, second.start_ms, second.end_ms) == (11_500, 11_500, 11_900)
@@ -102,43 +102,43 @@ def test_an_utterance_is_split_at_a_time_and_a_place_in_its_text(episode: Episod
 def test_both_parts_of_a_split_need_text_and_time(episode: Episode, at_ms: int, at_char: int, code: str) -> None:
     dialogue = draft(episode, "E1_D001", "one two")
     with refused(code):
-        domain.split_utterance(utterance=nth(dialogue, 1), at_ms=at_ms, at_char=at_char)
+        draft_utterances.split_utterance(utterance=nth(dialogue, 1), at_ms=at_ms, at_char=at_char)
 
 
 def test_an_utterance_takes_in_the_next(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one", "two", "three")
-    merged = domain.merge_with_next(utterance=nth(dialogue, 1))
+    merged = draft_utterances.merge_with_next(utterance=nth(dialogue, 1))
     assert told(dialogue) == [("E1_D001_U001", "one two"), ("E1_D001_U002", "three")]
     assert (merged.start_ms, merged.end_ms) == (11_000, 12_900)
     assert [nth(dialogue, order).version for order in (1, 2)] == [2, 1]
     with refused("utterance.last"):
-        domain.merge_with_next(utterance=nth(dialogue, 2))
+        draft_utterances.merge_with_next(utterance=nth(dialogue, 2))
 
 
 def test_a_split_is_undone_by_a_merge(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one two", "three")
     before = list(dialogue.utterances.values_list("order", "code", "text", "start_ms", "end_ms"))
-    domain.split_utterance(utterance=nth(dialogue, 1), at_ms=11_500, at_char=3)
-    domain.merge_with_next(utterance=nth(dialogue, 1))
+    draft_utterances.split_utterance(utterance=nth(dialogue, 1), at_ms=11_500, at_char=3)
+    draft_utterances.merge_with_next(utterance=nth(dialogue, 1))
     assert list(dialogue.utterances.values_list("order", "code", "text", "start_ms", "end_ms")) == before
 
 
 def test_the_last_utterance_removed_takes_its_dialogue_along(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one", "two")
-    domain.remove_utterance(utterance=nth(dialogue, 1))
+    draft_utterances.remove_utterance(utterance=nth(dialogue, 1))
     assert told(dialogue) == [("E1_D001_U001", "two")]
-    domain.remove_utterance(utterance=nth(dialogue, 1))
+    draft_utterances.remove_utterance(utterance=nth(dialogue, 1))
     assert not Dialogue.objects.exists()
 
 
 def test_a_dialogue_begins_at_an_utterance_and_is_joined_again(episode: Episode) -> None:
     dialogue, after = draft(episode, "E1_D001", "one", "two", "three"), draft(episode, "E1_D002", "four", order=2)
-    new = domain.begin_dialogue(utterance=nth(dialogue, 2))
+    new = draft_dialogues.begin_dialogue(utterance=nth(dialogue, 2))
     assert told(dialogue) == [("E1_D001_U001", "one")]
     assert told(new) == [("E1_D001b_U001", "two"), ("E1_D001b_U002", "three")]
     after.refresh_from_db()
     assert dialogue.order < new.order < after.order
-    assert domain.join_to_previous(dialogue=new) == dialogue
+    assert draft_dialogues.join_to_previous(dialogue=new) == dialogue
     assert told(dialogue) == [("E1_D001_U001", "one"), ("E1_D001_U002", "two"), ("E1_D001_U003", "three")]
     assert list(Dialogue.objects.order_by("order")) == [dialogue, after]
 
@@ -146,27 +146,27 @@ def test_a_dialogue_begins_at_an_utterance_and_is_joined_again(episode: Episode)
 def test_what_is_first_can_neither_begin_nor_be_joined(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one")
     with refused("utterance.first"):
-        domain.begin_dialogue(utterance=nth(dialogue, 1))
+        draft_dialogues.begin_dialogue(utterance=nth(dialogue, 1))
     with refused("dialogue.first"):
-        domain.join_to_previous(dialogue=dialogue)
+        draft_dialogues.join_to_previous(dialogue=dialogue)
     draft(EpisodeFactory(series=episode.series), "E2_D001", "another episode", order=0)
     with refused("dialogue.first"):
-        domain.join_to_previous(dialogue=dialogue)
+        draft_dialogues.join_to_previous(dialogue=dialogue)
 
 
 def test_ready_is_frozen(episode: Episode) -> None:
     dialogue, after = draft(episode, "E1_D001", "one two", "three"), draft(episode, "E1_D002", "four", order=2)
-    ready = domain.declare_ready(dialogue=dialogue)
+    ready = draft_dialogues.declare_ready(dialogue=dialogue)
     assert (ready.state, ready.ready_at is not None) == ("ready", True)
     utterance = nth(dialogue, 1)
     for write in (
-        lambda: domain.change_utterance(utterance=utterance, text="x", speaker="", start_ms=1, end_ms=2),
-        lambda: domain.split_utterance(utterance=utterance, at_ms=11_500, at_char=3),
-        lambda: domain.merge_with_next(utterance=utterance),
-        lambda: domain.remove_utterance(utterance=utterance),
-        lambda: domain.begin_dialogue(utterance=nth(dialogue, 2)),
-        lambda: domain.join_to_previous(dialogue=after),
-        lambda: domain.declare_ready(dialogue=dialogue),
+        lambda: draft_utterances.edit_draft_utterance(utterance=utterance, text="x", speaker="", start_ms=1, end_ms=2),
+        lambda: draft_utterances.split_utterance(utterance=utterance, at_ms=11_500, at_char=3),
+        lambda: draft_utterances.merge_with_next(utterance=utterance),
+        lambda: draft_utterances.remove_utterance(utterance=utterance),
+        lambda: draft_dialogues.begin_dialogue(utterance=nth(dialogue, 2)),
+        lambda: draft_dialogues.join_to_previous(dialogue=after),
+        lambda: draft_dialogues.declare_ready(dialogue=dialogue),
     ):
         with refused("dialogue.frozen"):
             write()
@@ -177,26 +177,26 @@ def test_all_drafts_of_an_episode_are_declared_ready(episode: Episode) -> None:
     for order in (1, 2):
         draft(episode, f"E1_D00{order}", "one", order=order)
     other = draft(EpisodeFactory(series=episode.series), "E2_D001", "one", order=3)
-    assert domain.declare_all_ready(episode=episode) == 2
-    assert domain.declare_all_ready(episode=episode) == 0
+    assert draft_dialogues.declare_all_ready(episode=episode) == 2
+    assert draft_dialogues.declare_all_ready(episode=episode) == 0
     other.refresh_from_db()
     assert other.state == "draft"
 
 
 def test_an_empty_dialogue_is_not_ready(episode: Episode) -> None:
     with refused("dialogue.empty"):
-        domain.declare_ready(dialogue=draft(episode, "E1_D001"))
+        draft_dialogues.declare_ready(dialogue=draft(episode, "E1_D001"))
 
 
 def test_what_somebody_else_removed_is_gone(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one", "two")
     utterance = nth(dialogue, 1)
-    domain.remove_utterance(utterance=nth(dialogue, 1))
+    draft_utterances.remove_utterance(utterance=nth(dialogue, 1))
     with refused("utterance.gone"):
-        domain.merge_with_next(utterance=utterance)
+        draft_utterances.merge_with_next(utterance=utterance)
     Dialogue.objects.all().delete()
     with refused("dialogue.gone"):
-        domain.merge_with_next(utterance=utterance)
+        draft_utterances.merge_with_next(utterance=utterance)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -205,7 +205,7 @@ def test_two_managers_who_declare_ready_at_once_order_the_clips_once(episode: Ep
 
     def declare(_: int) -> str:
         try:
-            domain.declare_ready(dialogue=dialogue)
+            draft_dialogues.declare_ready(dialogue=dialogue)
         except Refused as refusal:
             return refusal.code
         finally:

@@ -6,7 +6,7 @@ import pytest
 
 from common.jobs.queue import execute
 from common.models import Job
-from corpus.domain.ingest import clip_cutting
+from corpus.domain.media import clip_cutting
 from corpus.domain.structure.draft_dialogues import declare_all_ready, declare_ready
 from corpus.media.cut.clips import CutFault, cut_clips
 from corpus.media.faults import MediaFault

@@ -184,7 +184,7 @@ def test_without_labels_dialogues_are_ready_and_no_rater_is_created(folder: Path
 def test_a_stream_of_dialogues_is_written_in_chunks(
     labelled: Corpus, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corpus.domain.ingest.published_corpora.CHUNK", 1)
+    monkeypatch.setattr("corpus.domain.imports.published_corpora.CHUNK", 1)
     assert "5 utterances" in bring_in(folder)
     assert list(Dialogue.objects.order_by("order").values_list("code", "order")) == [("D1", 1), ("D2", 2), ("D3", 3)]
     assert Speaker.objects.count() == 3

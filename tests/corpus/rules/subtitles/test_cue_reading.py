@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.rules.subtitles.cues import Cue, SubtitleFault, fit, read_cues
+from corpus.rules.subtitles.cue import Cue, SubtitleFault
+from corpus.rules.subtitles.cue_reading import fit, read_cues
 from corpus.rules.subtitles.speaker_names import speaker_of
 from corpus.rules.text_encodings import decode
 

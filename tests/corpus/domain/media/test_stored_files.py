@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common.errors import Refused
 from common.models import Job
-from corpus.domain.ingest.stored_files import incoming, move, scratch, shelf, sweep_leftovers
+from corpus.domain.media.stored_files import incoming, move, scratch, shelf, sweep_leftovers
 from corpus.models import Corpus, Episode, MediaFile
 from tests.corpus.domain.conftest import files
 from tests.factories import EpisodeFactory

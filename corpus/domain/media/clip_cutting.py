@@ -15,11 +15,11 @@ from common.files.disk_space import require_space
 from common.jobs.queue import enqueue
 from common.jobs.run import JobRun
 from common.models import Job
-from corpus.domain.ingest.episodes import CUT
-from corpus.domain.ingest.stored_files import Shelf, scratch, shelf
+from corpus.domain.media.stored_files import Shelf, scratch, shelf
 from corpus.media.cut.clips import STANDARD, CutClip, CutFault, Span, cut_clips
 from corpus.models import Clip, Dialogue, Episode, MediaFile, Utterance
 
+CUT = "corpus.cut"  # kind of the job
 WINDOW = 32  # clips written down at a time: what a kill can cost
 BYTES_PER_MS = 200  # more than any second of 480p needs
 

@@ -15,7 +15,7 @@ from common.files.disk_space import require_space
 from common.models import User
 from corpus.domain.annotations.revisions import Imported, import_annotations
 from corpus.domain.codebooks.shipped_codebooks import adopt
-from corpus.domain.ingest.stored_files import Shelf, digest, twin
+from corpus.domain.media.stored_files import Shelf, digest, twin
 from corpus.domain.people.members import add_member
 from corpus.domain.structure.corpora import RESERVED_SLUGS
 from corpus.importers.source import Source, SourceDialogue, SourceUtterance

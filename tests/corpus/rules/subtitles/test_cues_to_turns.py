@@ -3,8 +3,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.rules.subtitles.cues import Cue, read_cues
-from corpus.rules.subtitles.turns import MAX_TURN_MS, into_dialogues, into_turns
+from corpus.rules.subtitles.cue import Cue
+from corpus.rules.subtitles.cue_reading import read_cues
+from corpus.rules.subtitles.cues_to_turns import MAX_TURN_MS, into_dialogues, into_turns
 
 
 def cue(start_ms: int, end_ms: int, text: str = "Well.", speaker: str = "", *, opens: bool = False) -> Cue:

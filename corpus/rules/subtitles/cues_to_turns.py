@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corpus.rules.subtitles.cues import Cue
+from corpus.rules.subtitles.cue import Cue
 
 TINY_GAP_MS = 200
 MAX_TURN_MS = 20_000  # a published corpus holds "utterances" of five minutes
