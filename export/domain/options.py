@@ -1,4 +1,4 @@
-"""What a release may be asked to be."""
+"""The options of a release."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from agreement.consensus import registry as consensus
 from common.errors import Refused
 from corpus.models import Rater
+from export.formats import registry as formats
 from export.splits.assignment import GROUPS, Group
 
 SPLIT_KINDS = ("random", "source")
@@ -16,15 +18,18 @@ KINDS_OF_RATERS = {"members": Rater.Kind.MEMBER, "source": Rater.Kind.SOURCE}
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of a release; with the corpus's state and the seed they settle every byte of it.
+    """The options of a release; together with the state of the corpus they determine every byte of it.
 
     Attributes:
-        split: "random", or "source" to keep the split in which a source published its dialogues.
+        split: "random", or "source" for the split in which a source published its dialogues.
         group: what the splits must not share.
-        ratios: shares of train, dev and test; say nothing to a source's split.
+        ratios: shares of train, dev and test; ignored for a source's split.
         seed: of the random split.
-        raters: slugs of raters, or "members", or "source"; empty: members, or whoever has labels if no member has.
+        raters: slugs of raters, or "members", or "source"; empty: members, or everyone with annotations if no member
+            has any.
         clips: copy the clips into the release.
+        consensus: name of the consensus method.
+        formats: names of the formats besides the native one.
     """
 
     split: str = "random"
@@ -33,27 +38,32 @@ class Options:
     seed: int = 0
     raters: tuple[str, ...] = ()
     clips: bool = False
+    consensus: str = consensus.DEFAULT
+    formats: tuple[str, ...] = formats.DEFAULT
 
     def as_document(self) -> dict[str, Any]:
-        """Return the options for JSON."""
-        return {**asdict(self), "ratios": list(self.ratios), "raters": list(self.raters)}
+        """Return the options for JSON; consensus method and formats only if they are not the default."""
+        document = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        defaults = {"consensus": consensus.DEFAULT, "formats": list(formats.DEFAULT)}
+        return {name: value for name, value in document.items() if defaults.get(name) != value}
 
 
 def checked(document: Mapping[str, Any]) -> Options:
-    """Return options from what a form, a command or a stored row says.
+    """Return options from a document that a form, a command or a stored row holds.
 
     Raises:
         Refused: `export.bad_option`, `export.bad_ratios`.
     """
-    options = Options(
-        **{
-            **document,
-            "ratios": ratios(document.get("ratios", (80, 10, 10))),
-            "raters": tuple(document.get("raters", ())),
-        }
-    )
+    lists = {name: tuple(document[name]) for name in ("raters", "formats") if name in document}
+    options = Options(**{**document, **lists, "ratios": ratios(document.get("ratios", (80, 10, 10)))})
     if options.split not in SPLIT_KINDS or options.group not in GROUPS:
         raise Refused("export.bad_option", option=f"{options.split}, {options.group}")
+    unknown = [
+        *(name for name in options.formats if name not in formats.FORMATS or name == formats.NATIVE.name),
+        *([options.consensus] if options.consensus not in consensus.METHODS else []),
+    ]
+    if unknown:
+        raise Refused("export.bad_option", option=", ".join(unknown))
     return options
 
 

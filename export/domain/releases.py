@@ -13,9 +13,9 @@ from common.jobs.queue import JobRun, enqueue
 from common.models import Job, User
 from corpus.domain.media.stored_files import scratch, shelf
 from corpus.models import Corpus, MediaFile
-from export.domain.build import build
-from export.domain.gather import chosen_raters
+from export.domain.corpus_snapshot import chosen_raters
 from export.domain.options import Options, checked
+from export.domain.release_build import build_release
 from export.formats.zip_archive import pack
 from export.models import Release
 
@@ -74,7 +74,7 @@ def make(*, run: JobRun, release: Release) -> dict[str, Any]:
         return _told(release.manifest)
     with scratch(f"release-{release.public_id}.{run.job.attempt}") as work:
         run.progress(0, 0, "reading_labels")
-        folder, manifest = build(
+        folder, manifest = build_release(
             corpus=release.corpus,
             options=checked(release.options),
             work=work,

@@ -1,1 +1,1 @@
-"""How a release is written: rows as JSON lines and CSV, the manifest, the zip. No database here."""
+"""Formats of a release's rows, one file each; `registry` lists them. No database here."""

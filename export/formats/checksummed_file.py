@@ -8,11 +8,14 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 
-class Written:
-    """A file being written; `about` is what a manifest says of it.
+class ChecksummedFile:
+    """A file being written.
 
     Args:
-        path: where it goes; its folder is there.
+        path: of the file; its folder exists.
+
+    Attributes:
+        rows: number of rows in it, counted by the caller.
     """
 
     def __init__(self, path: Path) -> None:
@@ -32,14 +35,13 @@ class Written:
         if self._file is not None:
             self._file.close()
 
-    def write(self, data: bytes, *, rows: int = 0) -> None:
-        """Append bytes that hold so many rows."""
-        assert self._file is not None  # noqa: S101 -- a use outside `with` is a fault of ours
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
+        assert self._file is not None  # noqa: S101 -- only used inside `with`
         self._file.write(data)
         self._sha256.update(data)
         self._bytes += len(data)
-        self.rows += rows
 
-    def about(self) -> dict[str, Any]:
-        """Return sha256, bytes and rows."""
+    def description(self) -> dict[str, Any]:
+        """Return the file's entry in the manifest: sha256, bytes and rows."""
         return {"sha256": self._sha256.hexdigest(), "bytes": self._bytes, "rows": self.rows}

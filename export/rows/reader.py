@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import F
 
-from agreement.consensus.majority import consensus
+from agreement.consensus.method import ConsensusMethod
 from agreement.judgements.reader import JudgementReader, Judgements
 from agreement.judgements.selection import countable
 from agreement.judgements.tables import AnswerTables, TableCollector
@@ -50,6 +50,7 @@ class RowReader:
         corpus: whose dialogues are released.
         codebook: the version in use, whose questions the rows hold.
         raters: the owners of the annotations.
+        method: derives the labels from their answers.
 
     Attributes:
         rules: the codebook's questions.
@@ -58,10 +59,13 @@ class RowReader:
         clips: every clip named in a row so far.
     """
 
-    def __init__(self, *, corpus: Corpus, codebook: CodebookVersion, raters: Sequence[Rater]) -> None:
+    def __init__(
+        self, *, corpus: Corpus, codebook: CodebookVersion, raters: Sequence[Rater], method: ConsensusMethod
+    ) -> None:
         self.rules: Codebook = codebook.rules()
         self.ready = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY).count()
         self.released = 0
+        self._method = method
         self.clips: Clips = {}
         self._annotations = countable(raters)
         self._judgements = JudgementReader(codebook=codebook, raters=raters)
@@ -129,8 +133,8 @@ class RowReader:
         raters, layout = self._judgements.raters, self._judgements.layout
         answers = {raters[rater]: layout.decode(codes) for rater, codes in profile}
         cells = {
-            slug: {"label": each.label, "source": each.source, "votes": each.votes}
-            for slug, each in consensus(self.rules, answers).items()
+            slug: {"label": each.label, "source": each.source, "votes": each.answers}
+            for slug, each in self._method.labels(self.rules, answers).items()
         }
         positions = [self._features[slug, each] for slug, cell in cells.items() for each in as_counted(cell["label"])]
         return Labels(cells, positions)

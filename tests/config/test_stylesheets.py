@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-from config.web.static_files import HashedModuleStorage
 from config.stylesheets import StylesheetError, bundle, has_imports
+from config.web.static_files import HashedModuleStorage
 from tests.conftest import ROOT
 
 CSS = ROOT / "static" / "css"

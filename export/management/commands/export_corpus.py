@@ -1,23 +1,34 @@
 """Write a release of a corpus into a folder."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from agreement.consensus import registry as consensus
+from agreement.consensus.method import ConsensusMethod
 from common.errors import MESSAGES, Refused, sentence
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.models import Corpus
-from export.domain.build import beside, build, place, require_room, unpack
-from export.domain.gather import chosen_raters
+from export.domain.corpus_snapshot import chosen_raters
 from export.domain.options import SPLIT_KINDS, Options, ratios
+from export.domain.release_build import (
+    build_release,
+    move_into_place,
+    require_free_destination,
+    unpack,
+    working_folder,
+)
 from export.domain.releases import request_release
+from export.formats import registry as formats
+from export.formats.format import ExportFormat
 from export.models import Release
 from export.splits.assignment import GROUPS, SPLITS
 
-TOLD_EVERY = 2.0  # seconds
+PROGRESS_SECONDS = 2.0  # between two lines of progress
 
 
 class Command(BaseCommand):
@@ -33,6 +44,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--raters", nargs="+", default=[], help="members, source, or names of raters; default: members, if any"
         )
+        parser.add_argument(
+            "--consensus",
+            choices=list(consensus.METHODS),
+            default=consensus.DEFAULT,
+            help=_described("method that derives labels from answers", consensus.METHODS.values()),
+        )
+        parser.add_argument(
+            "--formats",
+            nargs="*",
+            choices=[name for name in formats.FORMATS if name != formats.NATIVE.name],
+            default=list(formats.DEFAULT),
+            help=_described(f"formats besides {formats.NATIVE.summary}", formats.FORMATS.values()),
+        )
         parser.add_argument("--clips", action="store_true", help="copy the clips as well")
         parser.add_argument("--force", action="store_true", help="replace a release that is in the folder")
         parser.add_argument("--register", metavar="NAME", help="keep it as a release of the corpus too")
@@ -41,18 +65,18 @@ class Command(BaseCommand):
         out = options["out"].absolute()
         try:
             corpus, asked = self.checked(options)
-            require_room(out, force=options["force"])
+            require_free_destination(out, force=options["force"])
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=2) from None
         try:
-            with beside(out) as work:
+            with working_folder(out) as work:
                 if options["register"]:
                     folder, manifest = self.registered(corpus, asked, options["register"], work)
                 else:
-                    folder, manifest = build(
-                        corpus=corpus, options=asked, work=work, reading=self.tell, writing=self.tell
+                    folder, manifest = build_release(
+                        corpus=corpus, options=asked, work=work, reading=self.progress, writing=self.progress
                     )
-                place(folder, out, work=work)
+                move_into_place(folder, out, work=work)
         except (Refused, OSError) as fault:
             raise CommandError(str(fault)) from None
         self.summary(manifest, out)
@@ -73,6 +97,8 @@ class Command(BaseCommand):
             seed=options["seed"],
             raters=tuple(options["raters"]),
             clips=options["clips"],
+            consensus=options["consensus"],
+            formats=tuple(options["formats"]),
         )
         chosen_raters(corpus, asked)
         return corpus, asked
@@ -90,11 +116,11 @@ class Command(BaseCommand):
         assert made.manifest is not None  # noqa: S101
         return unpack(made.file.path, work), made.manifest
 
-    def tell(self, done: int, total: int, stage: str) -> None:
-        """Tell on stderr how far it is, every other second and at the end of each stage."""
+    def progress(self, done: int, total: int, stage: str) -> None:
+        """Print the progress to stderr, every two seconds and at the end of each stage."""
         now = time.monotonic()
-        if done == total or now - getattr(self, "told_at", 0.0) > TOLD_EVERY:
-            self.told_at = now
+        if done == total or now - getattr(self, "last_progress", 0.0) > PROGRESS_SECONDS:
+            self.last_progress = now
             self.stderr.write(f"{MESSAGES.get(f'stage.{stage}', stage)}: {done} / {total}")
 
     def summary(self, manifest: dict[str, Any], out: Path) -> None:
@@ -113,3 +139,8 @@ class Command(BaseCommand):
         if leaks["dialogue_count"]:
             self.stdout.write(f"{leaks['dialogue_count']} dialogues are word for word in two splits, see manifest.json")
         self.stdout.write(f"written to {out}")
+
+
+def _described(purpose: str, entries: Iterable[ConsensusMethod | ExportFormat]) -> str:
+    """Return the help of an option whose choices come from a registry."""
+    return f"{purpose}: " + "; ".join(f"{entry.name} ({entry.summary})" for entry in entries) + "; default: %(default)s"

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from agreement.consensus.majority import Consensus, consensus
+from agreement.consensus.majority import majority
+from agreement.consensus.method import Consensus
 from corpus.rules.codebook import Codebook, parse
 
 CODEBOOK = """
@@ -24,7 +25,7 @@ def codebook() -> Codebook:
 
 def on(codebook: Codebook, question: str, *answers: dict[str, Any]) -> tuple[object, str]:
     raters = {f"annotator-{number}": given for number, given in enumerate(answers, 1)}
-    found = consensus(codebook, raters)[question]
+    found = majority(codebook, raters)[question]
     return found.label, found.source
 
 
@@ -43,7 +44,7 @@ def on(codebook: Codebook, question: str, *answers: dict[str, Any]) -> tuple[obj
         ([], (None, "none")),
     ],
 )
-def test_a_task_goes_by_the_most_votes(codebook: Codebook, moods: list[str], expected: tuple[object, str]) -> None:
+def test_the_most_frequent_answer_wins(codebook: Codebook, moods: list[str], expected: tuple[object, str]) -> None:
     assert on(codebook, "mood", *({"mood": mood} for mood in moods)) == expected
 
 
@@ -71,7 +72,7 @@ def test_a_link_counts_only_raters_who_share_the_final_ends(
     assert on(codebook, LINK, *answers) == expected
 
 
-def test_ends_that_nobody_gave_together_leave_the_link_without_a_vote(codebook: Codebook) -> None:
+def test_a_link_whose_ends_no_rater_gave_together_has_no_label(codebook: Codebook) -> None:
     answers = [
         link("good", "no", "not_applicable"),
         link("good", "no", "not_applicable"),
@@ -94,15 +95,15 @@ def test_ends_that_nobody_gave_together_leave_the_link_without_a_vote(codebook: 
         (["cannot_judge"], (None, "none")),
     ],
 )
-def test_many_choices_are_voted_on_one_by_one(
+def test_several_choices_are_decided_one_by_one(
     codebook: Codebook, tags: list[Any], expected: tuple[object, str]
 ) -> None:
     assert on(codebook, "tags", *({"tags": given} for given in tags)) == expected
 
 
-def test_every_vote_is_kept_in_the_order_of_the_raters(codebook: Codebook) -> None:
-    found = consensus(codebook, {"b": {"mood": "cannot_judge"}, "a": {"mood": "good"}, "c": {}})
+def test_every_answer_is_kept_in_the_order_of_the_raters(codebook: Codebook) -> None:
+    found = majority(codebook, {"b": {"mood": "cannot_judge"}, "a": {"mood": "good"}, "c": {}})
     assert list(found) == ["mood", "irony", "tags", LINK]
     assert found["mood"] == Consensus("good", "single", {"a": "good", "b": "cannot_judge"})
-    assert list(found["mood"].votes) == ["a", "b"]
+    assert list(found["mood"].answers) == ["a", "b"]
     assert found["irony"] == Consensus(None, "none", {})

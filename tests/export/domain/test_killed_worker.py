@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 @pytest.mark.parametrize(
     "where",
     [
-        "export.domain.build:gather",
+        "export.domain.release_build:read_corpus",
         "corpus.domain.media.stored_files:Shelf.put",  # the zip is in its place, its row is not committed
         "export.domain.releases:_told",  # the release is committed, the job does not know yet
     ],

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from common.version import VERSION
 from corpus.models import Annotation, Corpus, Dialogue, Purpose, Rater
 from corpus.rules.codebook import as_document, parse
-from export.formats.checksummed_file import Written
+from export.formats.checksummed_file import ChecksummedFile
 from export.models import Release
 from tests.agreement.material import finish, judge, source, utterances
 from tests.annotator.material import CODEBOOK, answered
@@ -203,7 +203,7 @@ def test_disk_that_fills_up_is_told_and_leaves_nothing(
     def full(*_args: object, **_kwargs: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Written, "write", full)
+    monkeypatch.setattr(ChecksummedFile, "write", full)
     assert failure(corpus.slug, tmp_path / "out") == (1, "The disk is full; nothing was kept of the release.")
     assert list(tmp_path.iterdir()) == []
 

@@ -2,7 +2,7 @@ import csv
 import io
 from typing import Any
 
-from export.formats import csv_
+from export.formats import csv_table
 from export.rows.columns import PLAIN
 
 
@@ -18,18 +18,18 @@ def read_back(data: bytes) -> list[str]:
 
 def test_text_comes_back_as_it_was_whatever_it_holds() -> None:
     for text in ("- 你好", "=1+1", "@all", 'a "quoted", word', "two\nlines", "tab\there"):
-        assert read_back(csv_.line(row(text, "joy"), ["mood"]))[6] == text
+        assert read_back(csv_table.line(row(text, "joy"), ["mood"]))[6] == text
 
 
 def test_lines_end_with_a_line_feed_alone() -> None:
-    assert csv_.line(row("a", "joy"), ["mood"]).endswith(b"\n")
-    assert b"\r" not in csv_.header(["mood"])
+    assert csv_table.line(row("a", "joy"), ["mood"]).endswith(b"\n")
+    assert b"\r" not in csv_table.header(["mood"])
 
 
 def test_sets_of_labels_and_missing_ones_are_told_apart() -> None:
-    assert read_back(csv_.line(row("a", ["joy", "anger"]), ["mood"]))[-3:] == [
+    assert read_back(csv_table.line(row("a", ["joy", "anger"]), ["mood"]))[-3:] == [
         '["joy","anger"]',
         "single",
         '{"a":["joy","anger"]}',
     ]
-    assert read_back(csv_.line(row("a", None), ["mood"]))[-3:] == ["", "single", '{"a":null}']
+    assert read_back(csv_table.line(row("a", None), ["mood"]))[-3:] == ["", "single", '{"a":null}']

@@ -1,4 +1,4 @@
-"""Making a release: read, write, and put the finished folder where it belongs, or nothing at all."""
+"""Building a release in a working folder, and moving the finished folder to its destination."""
 
 from __future__ import annotations
 
@@ -14,47 +14,52 @@ from typing import Any
 from common.errors import Refused
 from common.files.disk_space import require_space
 from corpus.models import Corpus
-from export.domain.compose import FORMAT, compose
-from export.domain.gather import Tell, gather
+from export.domain.corpus_snapshot import Progress, read_corpus
 from export.domain.options import Options
+from export.domain.release_folder import FORMAT, write_release
 
 
-def build(*, corpus: Corpus, options: Options, work: Path, reading: Tell, writing: Tell) -> tuple[Path, dict[str, Any]]:
-    """Make a release in a working folder.
+def build_release(
+    *, corpus: Corpus, options: Options, work: Path, reading: Progress, writing: Progress
+) -> tuple[Path, dict[str, Any]]:
+    """Build a release in a working folder.
 
     Args:
-        corpus: what is released, as it is when this begins.
+        corpus: as it is when this begins.
         options: of the release.
-        work: an empty folder; what is left in it beside the release is of no use.
-        reading: told the dialogues read, in the middle of a snapshot: it must not write to the database.
-        writing: told what is written after that.
+        work: an empty folder; only the release in it is of use afterwards.
+        reading: progress of the reading, called inside a snapshot: it must not write to the database.
+        writing: progress of the writing.
 
     Returns:
         The release's folder in `work`, and its manifest.
 
     Raises:
-        Refused: see `gather` and `compose`; `export.disk_full`.
+        Refused: see `read_corpus` and `write_release`; `export.disk_full`.
     """
-    rows, folder = work / "rows.jsonl", work / "release"
+    spool, folder = work / "rows", work / "release"
     try:
         require_space(0, folder=work)
         folder.mkdir()
-        gathered = gather(corpus=corpus, options=options, rows=rows, tell=reading)
-        manifest = compose(gathered=gathered, rows=rows, folder=folder, options=options, tell=writing)
+        snapshot = read_corpus(corpus=corpus, options=options, spool=spool, progress=reading)
+        manifest = write_release(corpus=snapshot, spool=spool, folder=folder, options=options, progress=writing)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         raise Refused("export.disk_full") from error
-    rows.unlink()
+    spool.unlink()
     return folder, manifest
 
 
-def require_room(out: Path, *, force: bool) -> None:
-    """Refuse a place where a release would bury something else.
+def require_free_destination(out: Path, *, force: bool) -> None:
+    """Refuse a destination where a release would overwrite something.
+
+    Args:
+        out: folder of the release.
+        force: allow it to replace an earlier release.
 
     Raises:
-        Refused: `export.not_a_folder`; `export.not_empty`; with `force`, which replaces an earlier release,
-            `export.not_a_release`.
+        Refused: `export.not_a_folder`, `export.not_empty`; with `force` `export.not_a_release`.
     """
     if not out.exists():
         return
@@ -68,15 +73,15 @@ def require_room(out: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def beside(out: Path) -> Iterator[Path]:
-    """Give a working folder on the file system of `out`, taken away afterwards."""
+def working_folder(out: Path) -> Iterator[Path]:
+    """Provide a temporary folder on the file system of `out`."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as work:
         yield Path(work)
 
 
-def place(folder: Path, out: Path, *, work: Path) -> None:
-    """Put a finished folder at `out`; what `require_room` allowed to be there leaves with `work`."""
+def move_into_place(folder: Path, out: Path, *, work: Path) -> None:
+    """Move a finished folder to `out`; an earlier release there is removed with `work`."""
     if out.exists():
         out.rename(work / "replaced")
     folder.rename(out)

@@ -1,0 +1,134 @@
+"""The folder of a release: the second half, with splits checked on the written files and the manifest last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from common.errors import Refused
+from common.files.disk_space import require_space
+from common.version import VERSION
+from export.domain.corpus_snapshot import CorpusSnapshot, Progress, spooled_rows
+from export.domain.options import Options
+from export.formats.checksummed_file import ChecksummedFile
+from export.formats.registry import FORMATS, NATIVE
+from export.formats.split_files import SplitFiles
+from export.metadata.manifest import question_document, split_report
+from export.splits import assignment
+from export.splits.assignment import SPLITS, DialogueSummary, SplitFault
+from export.splits.overlap import Overlap
+
+FORMAT = "concord-release/1"
+BLOCK = 2**20  # bytes of a clip copied at once
+
+Files = dict[str, dict[str, Any]]  # name -> its entry in the manifest
+
+
+def write_release(
+    *, corpus: CorpusSnapshot, spool: Path, folder: Path, options: Options, progress: Progress
+) -> dict[str, Any]:
+    """Write a release into an empty folder and return its manifest.
+
+    Args:
+        corpus: as `read_corpus` returned it.
+        spool: the rows that `read_corpus` wrote.
+        folder: empty.
+        options: of the release.
+        progress: called per dialogue and per clip.
+
+    Raises:
+        Refused: `export.split.*`, the requested split is impossible; `export.clip_damaged`, `disk.full`.
+    """
+    formats = [NATIVE, *(FORMATS[name] for name in options.formats)]
+    try:
+        split_of = _assigned(corpus.dialogues, options)
+        written = SplitFiles(folder, formats, [question.slug for question in corpus.rules.questions])
+        overlap = _write_splits(corpus, spool, written, split_of, progress)
+        groups = assignment.check(_written_dialogues(folder), options.group)
+    except SplitFault as fault:
+        raise Refused(_code(fault), **fault.params) from fault
+    files = written.descriptions()
+    if options.clips:
+        files |= _copy_clips(corpus, folder, progress)
+    manifest = {
+        "format": FORMAT,
+        "concord": VERSION,
+        "corpus": corpus.corpus,
+        "options": options.as_document(),
+        "seed": options.seed,
+        "raters": corpus.raters,
+        "left_out": corpus.left_out,
+        "questions": [question_document(question) for question in corpus.rules.questions],
+        "splits": split_report(corpus.dialogues, split_of, corpus.rules, options.group),
+        "leaks": {"group": options.group, "groups": groups, **overlap.report()},
+        "agreement": corpus.agreement,
+        "files": files,
+        "codebook": corpus.codebook,
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    return manifest
+
+
+def _assigned(dialogues: list[DialogueSummary], options: Options) -> dict[str, str]:
+    """Return dialogue code -> split."""
+    if options.split == "source":
+        return assignment.keep_source(dialogues)
+    return assignment.assign(dialogues, group=options.group, ratios=options.ratios, seed=options.seed)
+
+
+def _code(fault: SplitFault) -> str:
+    """Return the code of the message: one for each kind of group, if the fault has a group."""
+    return ".".join(
+        ["export.split", fault.reason, *[str(fault.params[name]) for name in ("group",) if name in fault.params]]
+    )
+
+
+def _write_splits(
+    corpus: CorpusSnapshot, spool: Path, files: SplitFiles, split_of: dict[str, str], progress: Progress
+) -> Overlap:
+    """Write the rows of each dialogue to the files of its split; return what the splits have in common."""
+    overlap = Overlap()
+    dialogues = zip(corpus.dialogues, spooled_rows(spool, len(corpus.dialogues)), strict=True)
+    with files:
+        for done, (dialogue, rows) in enumerate(dialogues, start=1):
+            split = split_of[dialogue.code]
+            files.write(split, rows)
+            overlap.add(split, dialogue.code, [row["text"] for row in rows])
+            progress(done, len(corpus.dialogues), "writing_splits")
+    return overlap
+
+
+def _written_dialogues(folder: Path) -> Iterator[tuple[str, DialogueSummary]]:
+    """Yield (split, dialogue) from the written files, so that the check does not rest on the intended assignment."""
+    for split in SPLITS:
+        with (folder / f"{split}{NATIVE.suffix}").open("rb") as file:
+            for code, group in groupby(map(json.loads, file), key=lambda row: str(row["dialogue"])):
+                rows = list(group)
+                speakers = frozenset(row["speaker"] for row in rows)
+                yield split, DialogueSummary(code, rows[0]["series"], rows[0]["episode"], speakers, split, ())
+
+
+def _copy_clips(corpus: CorpusSnapshot, folder: Path, progress: Progress) -> Files:
+    """Copy the clips named in rows and check that their bytes have not changed since they were cut."""
+    stored = {name: Path(settings.MEDIA_ROOT) / path for name, path in sorted(corpus.clips.items())}
+    missing = [name for name, path in stored.items() if not path.is_file()]
+    if missing:
+        raise Refused("export.clip_damaged", clip=missing[0])
+    require_space(sum(path.stat().st_size for path in stored.values()), folder=folder)
+    (folder / "clips").mkdir()
+    files: Files = {}
+    for done, (name, path) in enumerate(stored.items(), start=1):
+        with ChecksummedFile(folder / name) as target, path.open("rb") as source:
+            while block := source.read(BLOCK):
+                target.write(block)
+        files[name] = target.description()
+        if files[name]["sha256"] != Path(name).stem:
+            raise Refused("export.clip_damaged", clip=name)
+        progress(done, len(stored), "copying_clips")
+    return files

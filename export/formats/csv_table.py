@@ -1,0 +1,53 @@
+"""CSV for programs: one line per row, text cells kept byte for byte.
+
+A spreadsheet takes a cell that starts with = + - or @ for a formula, and subtitles do start with a dash. A quote put
+before it would train a model on text that nobody spoke, so cells stay as they are, and the page of a release advises to
+import all columns as text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from export.formats.format import ExportFormat, Output, RowWriter
+from export.formats.json_lines import encode
+from export.rows.columns import PLAIN, Row, column_names
+
+
+def header(questions: Sequence[str]) -> bytes:
+    """Return the first line."""
+    return _line(column_names(questions))
+
+
+def line(row: Row, questions: Sequence[str]) -> bytes:
+    """Return a row: missing values are empty cells; answers of raters and sets of labels are JSON."""
+    cells = [row[name] for name in PLAIN]
+    for slug in questions:
+        cell = row["labels"][slug]
+        label = cell["label"]
+        cells += [encode(label) if isinstance(label, list) else label, cell["source"], encode(cell["votes"])]
+    return _line(cells)
+
+
+def _line(cells: Sequence[Any]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue().encode()
+
+
+class CsvWriter(RowWriter):
+    """Writes a header and one line per row."""
+
+    def __init__(self, output: Output, questions: Sequence[str]) -> None:
+        super().__init__(output, questions)
+        output.write(header(questions))
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Append rows."""
+        self.output.write(b"".join(line(row, self.questions) for row in rows))
+
+
+CSV = ExportFormat("csv", ".csv", "CSV", CsvWriter)
