@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwrigh
 
 from annotator.domain.allocation.claims import claim
 from annotator.models import Assignment, LateOperation
-from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook, use_codebook
+from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
+from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
 from corpus.models import CodebookVersion, Corpus, Revision
 from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
 from tests.browser.conftest import QUIET

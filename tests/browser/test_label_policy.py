@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from corpus.domain.codebooks.codebook_versions import add_codebook_version, shipped_codebook, use_codebook
+from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
+from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
 from corpus.models import Corpus, Revision
 from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
 
