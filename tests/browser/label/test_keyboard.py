@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from annotator.domain.batches import Wish, create_batch
 from annotator.models import Assignment
 from corpus.models import Revision
-from tests.browser.annotator import (
+from tests.browser.label.annotator import (
     CALM,
     CALM_LABELS,
     GLAD,

@@ -11,7 +11,7 @@ from annotator.domain.flags import decline_flag
 from annotator.domain.questions import answer_question, take_into_guideline
 from annotator.models import Acknowledgement, Assignment, Flag, Question, Return
 from corpus.models import GuidelineVersion, Revision
-from tests.browser.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label
 from tests.browser.test_pages import watched
 from tests.factories import UserFactory
 

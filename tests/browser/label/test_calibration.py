@@ -9,7 +9,7 @@ from annotator.domain.answer_sets import write_answers
 from annotator.domain.calibration import use_dialogue
 from annotator.models import Assignment, Calibration, Result
 from corpus.models import Corpus, Dialogue
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, Annotator, corpus_to_label
 from tests.browser.test_pages import signed_in, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

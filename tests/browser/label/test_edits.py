@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from annotator.domain.edits import edit_utterance
 from annotator.models import Assignment
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
 from tests.browser.test_pages import PAGE_PROBLEMS, watched
 from tests.factories import UserFactory
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from corpus.domain.codebooks import add_codebook_version, shipped_codebook, use_codebook
 from corpus.models import Corpus, Revision
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # each finds and measures an element in one step, since an arc is drawn anew at any moment

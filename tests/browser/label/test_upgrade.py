@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from annotator.models import Acknowledgement, Assignment, Flag, Return
-from tests.browser.annotator import CALM_LABELS, GLAD_LABELS, Annotator
-from tests.browser.test_label_policy import corpus_under
+from tests.browser.label.annotator import CALM_LABELS, GLAD_LABELS, Annotator
+from tests.browser.label.test_policy import corpus_under
 from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from annotator.models import Assignment, Flag
 from corpus.domain.codebooks import add_codebook_version, shipped_codebook, use_codebook
 from corpus.models import Corpus, Revision, Utterance
-from tests.browser.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label
 from tests.corpus.media.counted import BITS, BLOCK, film
 from tests.factories import EpisodeFactory, MediaFileFactory
 

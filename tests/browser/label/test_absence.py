@@ -14,8 +14,8 @@ from annotator.domain.assignments import claim
 from annotator.models import Assignment, SetAside
 from corpus.domain.codebooks import add_codebook_version, shipped_codebook, use_codebook
 from corpus.models import CodebookVersion, Corpus, Revision
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
 from tests.browser.conftest import QUIET
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
 from tests.browser.server import Server
 from tests.factories import MembershipFactory, RaterFactory
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Route
 from annotator.domain.assignments import release
 from annotator.models import Assignment, SetAside
 from common.models import Session
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
 from tests.browser.server import Server
 from tests.factories import PASSWORD
 

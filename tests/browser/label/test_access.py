@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from corpus.models import Corpus
-from tests.browser.annotator import CALM_LABELS, Annotator, corpus_to_label
-from tests.browser.test_label_media import corpus as filmed
+from tests.browser.label.annotator import CALM_LABELS, Annotator, corpus_to_label
+from tests.browser.label.test_media import corpus as filmed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 corpus_on_film = filmed
