@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def annotator(chromium: Browser, server: Server) -> Iterator[Annotator]:
     annotator = Annotator(chromium, server.url, corpus_to_label())
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def use_changed_codebook(corpus: Corpus, old: str, new: str) -> CodebookVersion:
@@ -105,7 +105,7 @@ def test_a_new_codebook_waits_for_the_next_dialogue(chromium: Browser, server: S
     assert [CodebookVersion.objects.get(pk=pk) for pk in used] == [old, old, new]
     assert [answers for _, answers in annotator.history()] == [CALM_LABELS, GLAD_LABELS]
     assert [answers["emotion"] for _, answers in annotator.history(1)] == ["disgust"]
-    annotator.context.close()
+    annotator.close()
 
 
 class Profile:
@@ -152,7 +152,7 @@ def test_a_browser_that_was_killed_sends_its_journal_over_plain_http(
     chromium: Browser, server: Server, profile: Profile
 ) -> None:
     annotator = Annotator(chromium, server.lan_url, corpus_to_label())
-    annotator.context.close()
+    annotator.close()
     page = profile.start()
     assert profile.context
     annotator.use(profile.context, page)

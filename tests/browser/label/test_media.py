@@ -69,7 +69,7 @@ def annotator(chromium: Browser, live_server: Any, corpus: Corpus) -> Any:
     annotator.page.add_init_script(COUNT_STARTS)
     annotator.open()
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def number(page: Page) -> int:

@@ -26,7 +26,7 @@ def offline(route: Route) -> None:
 def annotator(chromium: Browser, live_server: Any) -> Any:
     annotator = Annotator(chromium, live_server.url, corpus_to_label(dialogues=2))
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def shown(annotator: Annotator) -> str:

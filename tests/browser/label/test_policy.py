@@ -41,7 +41,7 @@ def at(chromium: Browser, live_server: Any) -> Any:
 
     yield open_page
     for annotator in annotators:
-        annotator.context.close()
+        annotator.close()
 
 
 def texts(corpus: Corpus) -> list[str]:

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def annotator(chromium: Browser, live_server: Any) -> Iterator[Annotator]:
     annotator = Annotator(chromium, live_server.url, corpus_to_label())
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def spoil(annotator: Annotator, order: int) -> None:

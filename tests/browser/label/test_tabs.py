@@ -30,7 +30,7 @@ FRONT = ["window.dispatchEvent(new Event('focus'))", "document.dispatchEvent(new
 def annotator(chromium: Browser, server: Server) -> Iterator[Annotator]:
     annotator = Annotator(chromium, server.lan_url, corpus_to_label(dialogues=2))
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def second(annotator: Annotator) -> Annotator:

@@ -75,4 +75,4 @@ def test_entries_of_an_earlier_version_are_saved_after_an_upgrade(chromium: Brow
     assert [(inquiry["about"], inquiry["text"]) for inquiry in inquiries] == [("humor", "观众笑算不算？")]
     assert Acknowledgement.objects.count() == 1
     assert Return.objects.get().comment == "没有声音"
-    annotator.context.close()
+    annotator.close()
