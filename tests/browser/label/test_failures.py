@@ -1,15 +1,16 @@
 """Failures between a key press and the server: no answer is lost, no answer is saved twice."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Error, Route
 
 from annotator.domain.allocation.assignments import release
 from annotator.models import Assignment, LateOperation
 from common.models import Session
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
 from tests.browser.server import Server
 from tests.factories import PASSWORD
 
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def annotator(chromium: Browser, server: Server) -> Iterator[Annotator]:
     annotator = Annotator(chromium, server.url, corpus_to_label())
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def offline(route: Route) -> None:
@@ -36,8 +37,9 @@ def proxied(route: Route) -> None:
 
 
 def unacknowledged(route: Route) -> None:
-    route.fetch()  # the server applies it, but its response is lost
-    route.abort("connectionreset")
+    with suppress(Error):  # after a reload, the request no longer exists
+        route.fetch()  # the server applies it, but its response is lost
+        route.abort("connectionreset")
 
 
 @pytest.mark.parametrize("trouble", [offline, broken, proxied, unacknowledged])
@@ -127,7 +129,7 @@ def test_when_another_person_signs_in_the_answers_wait_for_their_author(chromium
     owner.saved()
     assert (owner.labels(), other.labels()) == ({1: CALM_LABELS}, {})
     for annotator in (owner, other):
-        annotator.context.close()
+        annotator.close()
 
 
 def test_on_a_shared_computer_answers_wait_for_their_author(chromium: Browser, server: Server) -> None:
@@ -150,7 +152,7 @@ def test_on_a_shared_computer_answers_wait_for_their_author(chromium: Browser, s
     owner.saved()
     assert (owner.labels(), other.labels()) == ({1: CALM_LABELS}, {})
     for annotator in (owner, other):
-        annotator.context.close()
+        annotator.close()
 
 
 def test_two_tabs_save_each_label_once(annotator: Annotator) -> None:
@@ -194,4 +196,4 @@ def test_a_dialogue_is_handed_in_once_its_labels_are_saved(chromium: Browser, se
     annotator.page.get_by_role("heading", name="Nothing left to label").wait_for()
     assert Assignment.objects.get().state == "done"
     assert annotator.labels() == {1: CALM_LABELS}
-    annotator.context.close()
+    annotator.close()

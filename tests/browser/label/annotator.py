@@ -84,6 +84,12 @@ class Annotator:
         self.page = page or context.new_page()
         self.sign_in()
 
+    def close(self) -> None:
+        """Close the browser context; requests that a test still holds end without an error."""
+        for page in self.context.pages:
+            page.unroute_all(behavior="ignoreErrors")
+        self.context.close()
+
     @property
     def user(self) -> User:
         """The person's user."""

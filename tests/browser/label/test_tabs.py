@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Response, Route, expect
 
 from annotator.models import Assignment
-from tests.browser.annotator import (
+from tests.browser.label.annotator import (
     CALM,
     CALM_LABELS,
     GLAD,
@@ -16,8 +16,8 @@ from tests.browser.annotator import (
     Annotator,
     corpus_to_label,
 )
+from tests.browser.label.test_absence import MISSING
 from tests.browser.server import Server
-from tests.browser.test_label_absence import MISSING
 from tests.browser.test_pages import watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,7 +30,7 @@ FRONT = ["window.dispatchEvent(new Event('focus'))", "document.dispatchEvent(new
 def annotator(chromium: Browser, server: Server) -> Iterator[Annotator]:
     annotator = Annotator(chromium, server.lan_url, corpus_to_label(dialogues=2))
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def second(annotator: Annotator) -> Annotator:

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Route
 
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
 from tests.browser.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def annotator(chromium: Browser, server: Server) -> Iterator[Annotator]:
     annotator = Annotator(chromium, server.url, corpus_to_label())
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def test_a_server_killed_again_and_again_gets_every_label_once(chromium: Browser
     annotator.saved()
     labels = [GLAD_LABELS if place % 2 else CALM_LABELS for place in range(12)]
     assert annotator.history() == list(enumerate(labels, start=1))
-    annotator.context.close()
+    annotator.close()
 
 
 def test_labelling_goes_on_while_the_connection_is_interrupted(annotator: Annotator) -> None:

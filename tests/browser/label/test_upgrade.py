@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from annotator.models import Acknowledgement, Assignment, Flag, Return
-from tests.browser.annotator import CALM_LABELS, GLAD_LABELS, Annotator
-from tests.browser.test_label_policy import corpus_under
+from tests.browser.label.annotator import CALM_LABELS, GLAD_LABELS, Annotator
+from tests.browser.label.test_policy import corpus_under
 from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -75,4 +75,4 @@ def test_entries_of_an_earlier_version_are_saved_after_an_upgrade(chromium: Brow
     assert [(inquiry["about"], inquiry["text"]) for inquiry in inquiries] == [("humor", "观众笑算不算？")]
     assert Acknowledgement.objects.count() == 1
     assert Return.objects.get().comment == "没有声音"
-    annotator.context.close()
+    annotator.close()

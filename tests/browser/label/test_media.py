@@ -11,7 +11,7 @@ from annotator.models import Assignment, Flag
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
 from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
 from corpus.models import Corpus, Revision, Utterance
-from tests.browser.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label
 from tests.corpus.media.counted import BITS, BLOCK, film
 from tests.factories import EpisodeFactory, MediaFileFactory
 
@@ -70,7 +70,7 @@ def annotator(chromium: Browser, live_server: Any, corpus: Corpus) -> Any:
     annotator.page.add_init_script(COUNT_STARTS)
     annotator.open()
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def number(page: Page) -> int:

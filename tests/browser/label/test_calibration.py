@@ -9,7 +9,7 @@ from annotator.domain.calibration.answer_sets import write_answers
 from annotator.domain.calibration.settings import use_dialogue
 from annotator.models import Assignment, Calibration, Result
 from corpus.models import Corpus, Dialogue
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, Annotator, corpus_to_label
 from tests.browser.test_pages import signed_in, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -94,7 +94,7 @@ def test_a_new_annotator_trains_fails_passes_and_meets_gold_unawares(chromium: B
     assert not any("gold" in page.lower() for page in seen)
     assert (Result.objects.get(purpose="gold").right, Result.objects.get(purpose="gold").judged) == (8, 8)
     assert troubles == []
-    annotator.context.close()
+    annotator.close()
 
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     session = signed_in(annotator.corpus, "manager", "en").cookies["sessionid"].value
@@ -122,7 +122,7 @@ def test_after_the_last_failed_attempt_the_page_says_what_to_do(chromium: Browse
     heading(annotator, "The test is not passed")
     annotator.press("Enter", "Backspace", *CALM, "Enter")
     assert Assignment.objects.count() == 1
-    annotator.context.close()
+    annotator.close()
 
 
 def test_the_accepted_answers_come_once_the_server_answers_again(chromium: Browser, live_server: Any) -> None:
@@ -136,4 +136,4 @@ def test_the_accepted_answers_come_once_the_server_answers_again(chromium: Brows
     annotator.context.set_offline(False)
     annotator.page.locator("#feedback").get_by_role("heading", name="All of it is accepted").wait_for()
     annotator.saved()
-    annotator.context.close()
+    annotator.close()

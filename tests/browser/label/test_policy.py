@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
 from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
 from corpus.models import Corpus, Revision
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # each finds and measures an element in one step, since an arc is drawn anew at any moment
@@ -42,7 +42,7 @@ def at(chromium: Browser, live_server: Any) -> Any:
 
     yield open_page
     for annotator in annotators:
-        annotator.context.close()
+        annotator.close()
 
 
 def texts(corpus: Corpus) -> list[str]:

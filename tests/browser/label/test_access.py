@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from corpus.models import Corpus
-from tests.browser.annotator import CALM_LABELS, Annotator, corpus_to_label
-from tests.browser.test_label_media import corpus as filmed
+from tests.browser.label.annotator import CALM_LABELS, Annotator, corpus_to_label
+from tests.browser.label.test_media import corpus as filmed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 corpus_on_film = filmed
@@ -51,7 +51,7 @@ def at(chromium: Browser, live_server: Any) -> Any:
     def open_page(corpus: Corpus, **context: Any) -> Annotator:
         annotator = Annotator(chromium, live_server.url, corpus)
         size = context.pop("viewport", {"width": 1280, "height": 720})
-        annotator.context.close()
+        annotator.close()
         annotator.context = chromium.new_context(viewport=size, **context)
         annotator.page = annotator.context.new_page()
         annotator.sign_in()
@@ -61,7 +61,7 @@ def at(chromium: Browser, live_server: Any) -> Any:
 
     yield open_page
     for annotator in annotators:
-        annotator.context.close()
+        annotator.close()
 
 
 def height(found: Locator) -> float:

@@ -15,8 +15,8 @@ from annotator.models import Assignment, LateOperation
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
 from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
 from corpus.models import CodebookVersion, Corpus, Revision
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
 from tests.browser.conftest import QUIET
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
 from tests.browser.server import Server
 from tests.factories import MembershipFactory, RaterFactory
 
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def annotator(chromium: Browser, server: Server) -> Iterator[Annotator]:
     annotator = Annotator(chromium, server.url, corpus_to_label())
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def use_changed_codebook(corpus: Corpus, old: str, new: str) -> CodebookVersion:
@@ -106,7 +106,7 @@ def test_a_new_codebook_waits_for_the_next_dialogue(chromium: Browser, server: S
     assert [CodebookVersion.objects.get(pk=pk) for pk in used] == [old, old, new]
     assert [answers for _, answers in annotator.history()] == [CALM_LABELS, GLAD_LABELS]
     assert [answers["emotion"] for _, answers in annotator.history(1)] == ["disgust"]
-    annotator.context.close()
+    annotator.close()
 
 
 class Profile:
@@ -153,7 +153,7 @@ def test_a_browser_that_was_killed_sends_its_journal_over_plain_http(
     chromium: Browser, server: Server, profile: Profile
 ) -> None:
     annotator = Annotator(chromium, server.lan_url, corpus_to_label())
-    annotator.context.close()
+    annotator.close()
     page = profile.start()
     assert profile.context
     annotator.use(profile.context, page)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from annotator.domain.batches.batches import Wish, create_batch
 from annotator.models import Assignment
 from corpus.models import Revision
-from tests.browser.annotator import (
+from tests.browser.label.annotator import (
     CALM,
     CALM_LABELS,
     GLAD,
@@ -38,7 +38,7 @@ def annotator(chromium: Browser, live_server: Any) -> Any:
     annotator = Annotator(chromium, live_server.url, corpus_to_label())
     annotator.page.add_init_script(INSECURE)
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def test_a_whole_dialogue_is_labelled_by_keyboard(annotator: Annotator) -> None:
@@ -70,7 +70,7 @@ def test_the_next_dialogue_comes_by_itself(chromium: Browser, live_server: Any) 
     annotator.press("Enter")  # the one link there has the focus
     annotator.page.wait_for_url("**/c/*/")
     assert list(Assignment.objects.order_by("pk").values_list("state", flat=True)) == ["done", "done"]
-    annotator.context.close()
+    annotator.close()
 
 
 def test_relabelling_shows_no_total_of_dialogues(chromium: Browser, live_server: Any) -> None:
@@ -83,7 +83,7 @@ def test_relabelling_shows_no_total_of_dialogues(chromium: Browser, live_server:
     for told in ("0 of 1 dialogues done", "1 of 1 dialogues done", "2 dialogues done"):
         annotator.page.locator("#dialogues", has_text=re.compile(f"^{told}$")).wait_for()
         annotator.press(*CALM, "Enter", "Enter")
-    annotator.context.close()
+    annotator.close()
 
 
 def test_keys_work_while_an_input_method_composes(annotator: Annotator) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.models import Assignment
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
 from tests.browser.test_pages import PAGE_PROBLEMS, watched
 from tests.factories import UserFactory
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def annotator(chromium: Browser, live_server: Any) -> Iterator[Annotator]:
     annotator = Annotator(chromium, live_server.url, corpus_to_label())
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def edit(order: int, text: str) -> str:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from annotator.models import Assignment, Flag
 from common.models import User
-from tests.browser.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
 from tests.browser.test_pages import PAGE_PROBLEMS, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def annotator(chromium: Browser, live_server: Any) -> Iterator[Annotator]:
     annotator = Annotator(chromium, live_server.url, corpus_to_label())
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def spoil(annotator: Annotator, order: int) -> None:

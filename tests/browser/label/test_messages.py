@@ -11,7 +11,7 @@ from annotator.domain.messages.flags import decline_flag
 from annotator.domain.messages.inquiries import answer_inquiry, take_into_guideline
 from annotator.models import Acknowledgement, Assignment, Flag, Inquiry, Return
 from corpus.models import GuidelineVersion, Revision
-from tests.browser.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label
 from tests.browser.test_pages import watched
 from tests.factories import UserFactory
 
@@ -26,7 +26,7 @@ def offline(route: Route) -> None:
 def annotator(chromium: Browser, live_server: Any) -> Any:
     annotator = Annotator(chromium, live_server.url, corpus_to_label(dialogues=2))
     yield annotator
-    annotator.context.close()
+    annotator.close()
 
 
 def shown(annotator: Annotator) -> str:
