@@ -1,4 +1,4 @@
-"""The slow work of this app."""
+"""Background jobs of this app."""
 
 from typing import Any
 
@@ -13,5 +13,5 @@ __all__ = ["detection", "report"]
 @handler(reports.KIND)
 def report(run: JobRun, *, report: str) -> dict[str, Any]:
     """Compute the report with this public id."""
-    asked = Report.objects.select_related("corpus", "codebook").get(public_id=report)
-    return reports.compute(run=run, report=asked)
+    row = Report.objects.select_related("corpus", "codebook").get(public_id=report)
+    return reports.compute(run=run, report=row)

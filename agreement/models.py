@@ -1,4 +1,4 @@
-"""Agreement figures over a frozen selection of annotations."""
+"""Reports: agreement figures of a frozen selection of annotations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corpus.models import CodebookVersion, Corpus
 
 
 class Report(models.Model):
-    """Figures as a worker computed them, with what they were computed from; never changed afterwards."""
+    """The figures of a selection of annotations, computed by a worker and never changed afterwards."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="reports")

@@ -1,4 +1,4 @@
-"""The form that asks for a release."""
+"""The form for a new release."""
 
 from __future__ import annotations
 
@@ -36,22 +36,26 @@ class RatiosField(forms.CharField):
 
 
 class ReleaseForm(forms.Form):
-    """Offers the raters that have labels in the corpus."""
+    """Options of a release; offers the raters with annotations that count."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("Lower-case letters, digits, dots and hyphens; it stays as it is.")
+        label=_("Name"),
+        max_length=60,
+        help_text=_("Lower-case letters, digits, dots and hyphens. It cannot be changed later."),
     )
     split = forms.ChoiceField(label=_("Split"), choices=SPLITS)
     group = forms.ChoiceField(
-        label=_("Never in two splits"),
+        label=_("Splits never share"),
         choices=GROUPS,
-        help_text=_("A dialogue never is. By speaker, dialogues that share one stay together, and so on through all."),
+        help_text=_(
+            "Dialogues are never divided. By speaker, all dialogues connected by shared speakers go to the same split."
+        ),
     )
     ratios = RatiosField(label=_("Shares of train, dev and test"), initial="80,10,10")
     seed = forms.IntegerField(
         label=_("Seed"), initial=0, help_text=_("The same corpus, options and seed give the same files.")
     )
-    raters = forms.MultipleChoiceField(label=_("Whose labels"), widget=forms.CheckboxSelectMultiple)
+    raters = forms.MultipleChoiceField(label=_("Raters"), widget=forms.CheckboxSelectMultiple)
     clips = forms.BooleanField(label=_("Include the clips"), required=False)
 
     def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
@@ -63,9 +67,9 @@ class ReleaseForm(forms.Form):
         self.fields["raters"].choices = [(rater.slug, _described(rater)) for rater in offered]  # type: ignore[attr-defined]
 
     def options(self) -> Options:
-        """Return what was asked for."""
-        asked = {name: value for name, value in self.cleaned_data.items() if name != "name"}
-        return Options(**{**asked, "raters": tuple(asked["raters"])})
+        """Return the chosen options."""
+        chosen = {name: value for name, value in self.cleaned_data.items() if name != "name"}
+        return Options(**{**chosen, "raters": tuple(chosen["raters"])})
 
 
 def _described(rater: Rater) -> str:

@@ -1,4 +1,4 @@
-"""What workers do for this app."""
+"""Background jobs of this app."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from export.models import Release
 
 @handler(KIND)
 def make_release(run: JobRun, *, release: str) -> dict[str, Any]:
-    """Make a release.
+    """Build a release.
 
     Args:
         run: the attempt.

@@ -1,4 +1,4 @@
-"""The sentences of this app's refusals, and the names of its work."""
+"""Texts of this app's errors, jobs and stages."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,38 +6,40 @@ from common.errors import describe
 
 describe(
     {
-        "kind.export.release": _("Making a release"),
+        "kind.export.release": _("Building a release"),
         "stage.writing_splits": _("writing the splits"),
         "stage.copying_clips": _("copying the clips"),
         "stage.packing": _("packing"),
         "export.no_corpus": _("There is no corpus %(corpus)s."),
         "export.no_codebook": _("The corpus has no codebook in use."),
-        "export.no_raters": _("None of these raters has labels here."),
+        "export.no_raters": _("None of these raters has answers in this corpus."),
         "export.unknown_rater": _("No such rater: %(raters)s. The raters of this corpus are: %(known)s."),
-        "export.nothing_ready": _("No dialogue is ready; %(draft)s are drafts."),
-        "export.nothing_judged": _("None of the %(ready)s ready dialogues has finished labels of these raters."),
+        "export.nothing_ready": _("No dialogue is ready; %(draft)s are drafts. Declare some of them ready first."),
+        "export.nothing_judged": _("These raters have not finished any of the %(ready)s ready dialogues."),
         "export.column_clash": _("Two columns would have the same name: %(columns)s. Rename a question."),
-        "export.bad_option": _("There is no such split or group: %(option)s."),
+        "export.bad_option": _("There is no such option: %(option)s."),
         "export.bad_ratios": _(
             "The shares have to be three whole numbers above zero, such as 80,10,10 (not %(ratios)s)."
         ),
         "export.bad_name": _(
-            "A release's name has lower-case letters, digits, dots and hyphens, at most 60 (not “%(name)s”)."
+            "“%(name)s” cannot be the name of a release. Use at most 60 lower-case letters, digits, dots and hyphens."
         ),
-        "export.name_taken": _("There is a release %(name)s already; releases are never replaced."),
-        "export.made": _("The release %(name)s is made or under way and stays."),
+        "export.name_taken": _(
+            "A release named %(name)s already exists. Choose another name: releases are never replaced."
+        ),
+        "export.made": _("The release %(name)s exists or is being built, so it cannot be deleted."),
         "export.not_a_folder": _("%(folder)s is a file."),
-        "export.not_empty": _("%(folder)s is not empty. --force replaces a release that is there."),
-        "export.not_a_release": _("%(folder)s is not empty and holds no release, so it is not replaced."),
-        "export.disk_full": _("The disk is full; nothing was kept of the release."),
-        "export.clip_damaged": _("The clip %(clip)s is missing from the media folder or is no longer what was cut."),
-        "export.split.no_dialogues": _("There is no dialogue to split."),
+        "export.not_empty": _("%(folder)s is not empty. Use --force to replace a release in it."),
+        "export.not_a_release": _("%(folder)s is not empty and does not contain a release. Choose another folder."),
+        "export.disk_full": _("The disk is full, so no release was written. Free some space and try again."),
+        "export.clip_damaged": _("The clip %(clip)s is missing from the media folder or was changed after it was cut."),
+        "export.split.no_dialogues": _("There are no dialogues to split."),
         "export.split.bad_ratios": _("The shares have to be three whole numbers above zero."),
         "export.split.no_episode": _(
-            "The dialogue %(dialogue)s belongs to no episode, so dialogues can't be kept together by episode."
+            "The dialogue %(dialogue)s has no episode, so the corpus cannot be split by episode."
         ),
         "export.split.unnamed_speaker": _(
-            "An utterance of the dialogue %(dialogue)s has no speaker, so dialogues can't be kept apart by speaker."
+            "An utterance of the dialogue %(dialogue)s has no speaker, so the corpus cannot be split by speaker."
         ),
         "export.split.too_few_groups.dialogue": _("Three splits need at least three dialogues; there are %(count)s."),
         "export.split.too_few_groups.episode": _(
@@ -51,7 +53,7 @@ describe(
             "the %(dialogues)s dialogues make only %(count)s."
         ),
         "export.split.no_source_split": _(
-            "The source of %(count)s dialogues says no split, of %(first)s for example; ask for a random split."
+            "%(count)s dialogues have no published split, for example %(first)s. Choose a random split."
         ),
         "export.split.leak.dialogue": _("The dialogue %(name)s is in two splits."),
         "export.split.leak.episode": _("The episode %(name)s is in two splits, once in the dialogue %(dialogue)s."),

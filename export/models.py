@@ -12,7 +12,7 @@ from corpus.models import Corpus, MediaFile
 
 
 class Release(models.Model):
-    """One export under a name, kept as a zip; the manifest tells the sums of all files in it."""
+    """An export under a name, stored as a zip; the manifest lists the checksums of its files."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="releases")

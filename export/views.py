@@ -1,4 +1,4 @@
-"""Releases of a corpus: the list, a new one, one by itself with its zip."""
+"""Pages and downloads of releases, for managers."""
 
 import uuid
 import zipfile
@@ -19,24 +19,24 @@ from corpus.models import Corpus, Membership
 from export.domain.listing import listed_releases
 from export.domain.releases import discard_release, request_release
 from export.forms import ReleaseForm
-from export.metadata.release_page import shown
+from export.metadata.release_summary import release_summary
 from export.models import Release
 
 
 @corpus_view(Membership.Role.MANAGER)
 def releases(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """List the releases and take the order for a new one."""
-    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    """List the releases and accept the request for a new one."""
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware comes before every view
     form = ReleaseForm(request.POST or None, corpus=corpus)
     if request.method == "POST" and form.is_valid():
         try:
-            made = request_release(
+            requested = request_release(
                 corpus=corpus, name=form.cleaned_data["name"], options=form.options(), requested_by=request.user
             )
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("export:release", corpus.slug, made.public_id)
+            return redirect("export:release", corpus.slug, requested.public_id)
     context = {"corpus": corpus, "membership": membership, "releases": listed_releases(corpus), "form": form}
     return render(request, "export/releases.html", context)
 
@@ -44,11 +44,11 @@ def releases(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
 @require_safe
 @corpus_view(Membership.Role.MANAGER)
 def release(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Show how far a release is, then what is in it."""
-    found = _release(corpus, public_id)
-    context: dict[str, object] = {"corpus": corpus, "membership": membership, "release": found}
-    if found.manifest is not None:
-        context["shown"] = shown(found.manifest, get_language())
+    """Show the progress of a release, or its contents."""
+    row = _release(corpus, public_id)
+    context: dict[str, object] = {"corpus": corpus, "membership": membership, "release": row}
+    if row.manifest is not None:
+        context["summary"] = release_summary(row.manifest, get_language())
     return render(request, "export/release.html", context)
 
 
@@ -56,20 +56,20 @@ def release(request: HttpRequest, corpus: Corpus, membership: Membership, public
 @corpus_view(Membership.Role.MANAGER)
 def download(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponseBase:
     """Send the zip."""
-    found = _made(corpus, public_id)
-    assert found.file is not None  # noqa: S101 -- it is made
-    response = ranged_file(request, found.file.path, found.file.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{corpus.slug}-{found.name}.zip"'
+    row = _built(corpus, public_id)
+    assert row.file is not None  # noqa: S101 -- _built checked it
+    response = ranged_file(request, row.file.path, row.file.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{corpus.slug}-{row.name}.zip"'
     return response
 
 
 @require_safe
 @corpus_view(Membership.Role.MANAGER)
 def manifest(_request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Show the manifest, byte for byte as it is in the zip."""
-    found = _made(corpus, public_id)
-    assert found.file is not None  # noqa: S101 -- it is made
-    with zipfile.ZipFile(found.file.path) as archive:
+    """Send the manifest with the same bytes as in the zip."""
+    row = _built(corpus, public_id)
+    assert row.file is not None  # noqa: S101 -- _built checked it
+    with zipfile.ZipFile(row.file.path) as archive:
         name = next(name for name in archive.namelist() if name.endswith("/manifest.json"))
         return HttpResponse(archive.read(name), content_type="application/json; charset=utf-8")
 
@@ -77,10 +77,10 @@ def manifest(_request: HttpRequest, corpus: Corpus, _membership: Membership, pub
 @require_POST
 @corpus_view(Membership.Role.MANAGER)
 def discard(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Take away a release that failed."""
+    """Delete a failed release."""
     try:
         discard_release(release=_release(corpus, public_id))
-        messages.success(request, _("The release that failed was taken away."))
+        messages.success(request, _("The failed release was deleted."))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("export:releases", corpus.slug)
@@ -91,8 +91,8 @@ def _release(corpus: Corpus, public_id: uuid.UUID) -> Release:
     return get_object_or_404(releases, corpus=corpus, public_id=public_id)
 
 
-def _made(corpus: Corpus, public_id: uuid.UUID) -> Release:
-    found = _release(corpus, public_id)
-    if found.file is None or not found.file.path.is_file():
+def _built(corpus: Corpus, public_id: uuid.UUID) -> Release:
+    row = _release(corpus, public_id)
+    if row.file is None or not row.file.path.is_file():
         raise Http404
-    return found
+    return row

@@ -1,4 +1,4 @@
-"""Reports: asked for by a person, computed by a worker, frozen."""
+"""Reports: requested by a person, computed by a worker, then frozen."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ def request_report(
     requested_by: User | None = None,
     here: bool = False,
 ) -> Report:
-    """Have a report on the corpus's codebook in use computed.
+    """Request a report on the corpus's codebook in use.
 
     Args:
-        corpus: whose labels are compared.
-        raters: slugs; the members with labels unless given (or whoever has labels, where no member has).
-        shortcuts: whether labels count that one key gave all at once.
-        requested_by: who asked.
-        here: the caller goes on to execute the report's job in this process.
+        corpus: the annotations' corpus.
+        raters: slugs; by default the members with annotations, or everyone with annotations if no member has any.
+        shortcuts: whether annotations count that one key answered all at once.
+        requested_by: the user.
+        here: the caller then executes the report's job in this process.
 
     Returns:
-        The new report, or the one that is being computed for the same raters.
+        The new report, or the one already being computed for the same raters.
 
     Raises:
         Refused: `agreement.no_codebook`, `agreement.unknown_rater`.
@@ -52,8 +52,8 @@ def request_report(
         raise Refused("agreement.no_codebook")
     slugs = [rater.slug for rater in chosen_raters(corpus, raters)]
     with transaction.atomic():
-        asked: dict[str, Any] = {"raters": slugs} | ({} if shortcuts else {"shortcuts": False})
-        report = Report(corpus=corpus, codebook=corpus.codebook, selection=asked, created_by=requested_by)
+        selection: dict[str, Any] = {"raters": slugs} | ({} if shortcuts else {"shortcuts": False})
+        report = Report(corpus=corpus, codebook=corpus.codebook, selection=selection, created_by=requested_by)
         chosen = hashlib.sha256("\n".join([*slugs, str(shortcuts)]).encode()).hexdigest()[:16]
         job = enqueue(
             kind=KIND,
@@ -63,22 +63,22 @@ def request_report(
             created_by=requested_by,
             here=here,
         )
-        if held := Report.objects.filter(job=job).first():
-            return held
+        if existing := Report.objects.filter(job=job).first():
+            return existing
         report.job = job
         report.save(force_insert=True)
     return report
 
 
 def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
-    """Compute a report's figures and freeze them; what is frozen already stays as it is.
+    """Compute and freeze a report's figures; a frozen report stays as it is.
 
     Args:
         run: the attempt at the report's job.
-        report: asks for raters in `selection["raters"]`.
+        report: names its raters in `selection["raters"]`.
 
     Returns:
-        `annotations`, how many were read.
+        `annotations`, the number read.
     """
     run.progress(0, 0, "reading_labels")
     tables = read_tables(
@@ -88,26 +88,26 @@ def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
         progress=partial(run.note, stage="reading_labels"),
     )
     run.progress(0, 0, "computing_figures")
-    found = figures(tables)
+    computed = figures(tables)
     with run.last_word():
         Report.objects.filter(pk=report.pk, computed_at__isnull=True).update(
-            selection=report.selection | _described(tables), figures=found, computed_at=timezone.now()
+            selection=report.selection | _described(tables), figures=computed, computed_at=timezone.now()
         )
     return {"annotations": tables.annotations}
 
 
 def chosen(report: Report) -> list[Rater]:
-    """Return the raters that a report was asked about."""
+    """Return the raters of a report."""
     return list(report.corpus.raters.filter(slug__in=report.selection["raters"]).order_by("slug"))
 
 
 def counts_shortcuts(report: Report) -> bool:
-    """Tell whether labels count in a report that one key gave all at once."""
+    """Return whether a report counts annotations that one key answered all at once."""
     return bool(report.selection.get("shortcuts", True))
 
 
-def labels_since(report: Report) -> int:
-    """Count the annotations that a report computed now would count and this one does not, or not as they are."""
+def annotations_since(report: Report) -> int:
+    """Return the number of annotations that are new or changed since a report was computed."""
     taken_at: datetime | None = parse_datetime(report.selection.get("taken_at", ""))
     return changed_since(chosen(report), taken_at, shortcuts=counts_shortcuts(report)) if taken_at else 0
 

@@ -1,4 +1,4 @@
-"""A report's figures in the words of its reader: names from the codebook, and what the numbers say."""
+"""Cards of a report: the figures of each question with names from the codebook and their interpretation."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from agreement.statistics import figures as reasons
 from agreement.statistics.measures.registry import MEASURES
 from corpus.rules.codebook import Codebook
 
-FEW_SHARED = 50  # utterances that two raters share; below it their kappa is little more than chance
+FEW_SHARED = 50  # utterances that two raters share; with fewer, their kappa is mostly chance
 SKEWED, HIGH_PERCENT = 0.8, 0.8
 SHOWN = ("fleiss", "percent", "ac1")  # names of the measures below alpha; the downloads have all
 
 REASONS: dict[str, str | Promise] = {
     reasons.ONE_RATER: _("one rater: nothing to compare"),
-    reasons.NOTHING_TO_COMPARE: _("no utterance has two labels"),
+    reasons.NOTHING_TO_COMPARE: _("no utterance has two answers"),
     reasons.NO_VARIATION: _("undefined: no variation"),
     reasons.NEVER_USED: _("never used"),
 }
 LEVELS: dict[str, str | Promise] = {
     "nominal": _("nominal"),
     "ordinal": _("ordinal"),
-    "sets": _("sets of labels (MASI)"),
+    "sets": _("sets of choices (MASI)"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Two raters in the heat table: kappa's figure and its shade from 0 to 5; empty on and above the diagonal."""
+    """A pair of raters in the heat map: kappa and its shade from 0 to 5; empty on and above the diagonal."""
 
     figure: dict[str, Any] | None
     shade: int = 0
@@ -52,7 +52,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One question, ready to be shown."""
+    """The card of one question."""
 
     slug: str
     name: str
@@ -71,9 +71,9 @@ def cards(figures: Mapping[str, Any], codebook: Codebook, language: str) -> list
     """Return the cards of a report.
 
     Args:
-        figures: as `domain.figures.figures` made them.
+        figures: as `domain.figures.figures` returned them.
         codebook: of the report.
-        language: in which the codebook's texts are shown.
+        language: of the codebook's texts.
     """
     return [_card(question, figures["raters"], codebook, language) for question in figures["questions"]]
 
@@ -106,42 +106,41 @@ def _facts(question: Mapping[str, Any]) -> list[Fact]:
 
 
 def too_few(figure: Mapping[str, Any]) -> bool:
-    """Return whether a figure's interval rests on too few dialogues to be trusted."""
+    """Return whether a figure has too few dialogues for its interval to be trusted."""
     return bool(figure["n_dialogues"] < reasons.FEW_DIALOGUES)
 
 
-def sentences(question: Mapping[str, Any], labels: list[dict[str, Any]]) -> list[str]:
-    """Say what the figures of one question mean for whoever relies on its labels."""
+def sentences(question: Mapping[str, Any], answers: list[dict[str, Any]]) -> list[str]:
+    """Return the interpretation of the figures of one question, as sentences."""
     alpha, percent = question["alpha"], question["percent"]
     if alpha["value"] is None:
         return [_undefined(alpha["reason"], question["kind"])]
-    said = [_verdict(alpha["low"])]
-    top = max(labels, key=lambda label: float(label["share"]))
+    lines = [_verdict(alpha["low"])]
+    top = max(answers, key=lambda answer: float(answer["share"]))
     if percent["value"] >= HIGH_PERCENT and alpha["value"] < THRESHOLDS[0] and top["share"] >= SKEWED:
-        said.append(
+        lines.append(
             gettext(
-                "Raters agree on %(percent)s of pairs, yet “%(label)s” makes up %(share)s of all labels: most of that "
-                "agreement would come by chance. Look at the specific agreement of the rare labels."
+                "Raters agree on %(percent)s of pairs, but “%(label)s” makes up %(share)s of all answers, so most of "
+                "that agreement could be chance. Check the specific agreement of the rare answers."
             )
             % {"percent": _in_percent(percent["value"]), "label": top["name"], "share": _in_percent(top["share"])}
         )
     if too_few(alpha):
-        said.append(
-            gettext("Under %(few)s dialogues the interval is narrower than it should be.")
-            % {"few": reasons.FEW_DIALOGUES}
+        lines.append(
+            gettext("With fewer than %(few)s dialogues, the interval is too narrow.") % {"few": reasons.FEW_DIALOGUES}
         )
-    return said
+    return lines
 
 
 def _undefined(reason: str, kind: str) -> str:
     if reason == reasons.NO_VARIATION:
         return gettext(
-            "Everybody always gave the same one label, so the labels can't show whether raters would tell utterances "
-            "apart. That is neither agreement nor disagreement."
+            "All raters always gave the same answer, so the data cannot show whether they distinguish utterances. This "
+            "is neither agreement nor disagreement."
         )
     if kind == "link":
-        return gettext("No utterance has this link from two raters, so there is nothing to compare.")
-    return gettext("No utterance has labels from two raters, so there is nothing to compare.")
+        return gettext("No utterance has answers to this link from two raters, so there is nothing to compare.")
+    return gettext("No utterance has answers from two raters, so there is nothing to compare.")
 
 
 def _verdict(low: float | None) -> str:
@@ -149,14 +148,18 @@ def _verdict(low: float | None) -> str:
         return gettext("There is no interval: all dialogues are alike, or there is only one.")
     tentative, reliable = THRESHOLDS
     if low >= reliable:
-        return gettext("Even the lower end of the interval is above 0.8: these labels can be relied on.")
+        return gettext(
+            "The lower end of the interval is at least 0.8: agreement is high enough to rely on these answers."
+        )
     if low >= tentative:
-        return gettext("The lower end of the interval lies between 0.667 and 0.8: good for tentative conclusions only.")
-    return gettext("The lower end of the interval lies below 0.667: these labels do not carry conclusions yet.")
+        return gettext(
+            "The lower end of the interval is between 0.667 and 0.8: agreement supports tentative conclusions only."
+        )
+    return gettext("The lower end of the interval is below 0.667: agreement is too low to draw conclusions.")
 
 
 def _labels(question: dict[str, Any], codebook: Codebook, language: str) -> list[dict[str, Any]]:
-    """The labels with their names, and the share that their bar shows: of the compared labels, else of all."""
+    """Return the answers with their names and the share of their bar: of the compared answers, or of all if none is."""
     total = sum(label["given"] for label in question["labels"])
     compared = question["alpha"]["n_units"] > 0
     return [
@@ -170,19 +173,19 @@ def _labels(question: dict[str, Any], codebook: Codebook, language: str) -> list
 
 
 def _coverage(coverage: Mapping[str, int]) -> list[str]:
-    """What was read, and what of it is no label; only what occurred."""
-    told = [ngettext("%(n)s label", "%(n)s labels", coverage["labels"]) % {"n": coverage["labels"]}]
+    """Return the number of answers, and of annotations without one by reason, if it occurred."""
+    counts = [ngettext("%(n)s answer", "%(n)s answers", coverage["labels"]) % {"n": coverage["labels"]}]
     gaps = {
         "not_applicable": _("not applicable: %(n)s"),
         "cannot_judge": _("cannot judge: %(n)s"),
         "unanswered": _("unanswered: %(n)s"),
-        "incomparable": _("under a codebook that asks it differently: %(n)s"),
+        "incomparable": _("from incomparable codebook versions: %(n)s"),
     }
-    return told + [str(text) % {"n": coverage[gap]} for gap, text in gaps.items() if coverage[gap]]
+    return counts + [str(text) % {"n": coverage[gap]} for gap, text in gaps.items() if coverage[gap]]
 
 
 def _pairs(pairs: list[dict[str, Any]], raters: list[str]) -> list[tuple[str, list[Cell]]]:
-    """The lower triangle of the raters' table, one row per rater but the first."""
+    """Return the lower triangle of the raters' table, one row per rater except the first."""
     kappa = {(pair["first"], pair["second"]): pair["kappa"] for pair in pairs}
     return [(second, [_cell(kappa.get((first, second))) for first in raters[:-1]]) for second in raters[1:]]
 

@@ -1,4 +1,4 @@
-"""Where the marks of a chart go, in the units of its SVG; the templates only draw them."""
+"""Positions of the marks of a chart, in the units of its SVG; the templates draw them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from agreement.statistics.figures import FEW_DIALOGUES
 
 WIDTH = 960
-LEFT, RIGHT = 210, 840  # of the axis; names stand to the left of it, values to the right
+LEFT, RIGHT = 210, 840  # ends of the axis; names are to the left of it, values to the right
 TOP, ROW = 34, 34
-THRESHOLDS = (0.667, 0.8)  # Krippendorff 2004: tentative conclusions from the first on, reliance from the second
+THRESHOLDS = (0.667, 0.8)  # Krippendorff 2004: lower bounds of tentative and of reliable conclusions
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One question on the axis; all positions in SVG units, None where there is nothing to draw."""
+    """One question on the axis; positions in SVG units, None if there is nothing to draw."""
 
     name: str
     y: int
@@ -45,7 +45,7 @@ class Chart:
 
 
 def alphas(named: Sequence[tuple[str, dict[str, Any]]]) -> Chart:
-    """Return the chart of these figures.
+    """Return the chart of alphas.
 
     Args:
         named: name and figure (`value`, `low`, `high`) of each question, from top to bottom.
@@ -53,7 +53,7 @@ def alphas(named: Sequence[tuple[str, dict[str, Any]]]) -> Chart:
     lowest = min((figure[end] for _, figure in named for end in ("value", "low") if figure[end] is not None), default=0)
     start = min(0.0, math.floor(lowest * 5) / 5)
 
-    def place(value: float | None) -> float | None:
+    def position(value: float | None) -> float | None:
         if value is None:
             return None
         return round(LEFT + (RIGHT - LEFT) * (value - start) / (1 - start), 1)
@@ -62,9 +62,9 @@ def alphas(named: Sequence[tuple[str, dict[str, Any]]]) -> Chart:
         Mark(
             name=name,
             y=TOP + ROW * row + ROW // 2,
-            at=place(figure["value"]),
-            low=place(figure["low"]),
-            high=place(figure["high"]),
+            at=position(figure["value"]),
+            low=position(figure["low"]),
+            high=position(figure["high"]),
             figure=figure,
             few=figure["n_dialogues"] < FEW_DIALOGUES,
         )
@@ -76,6 +76,6 @@ def alphas(named: Sequence[tuple[str, dict[str, Any]]]) -> Chart:
         height=bottom + 26,
         bottom=bottom,
         marks=marks,
-        ticks=[(place(tick) or 0.0, f"{tick:.1f}".replace("-0.0", "0.0")) for tick in ticks],
-        thresholds=[(place(threshold) or 0.0, f"{threshold:g}") for threshold in THRESHOLDS],
+        ticks=[(position(tick) or 0.0, f"{tick:.1f}".replace("-0.0", "0.0")) for tick in ticks],
+        thresholds=[(position(threshold) or 0.0, f"{threshold:g}") for threshold in THRESHOLDS],
     )

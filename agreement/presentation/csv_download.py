@@ -18,7 +18,7 @@ def as_csv(figures: dict[str, Any]) -> str:
     """Return the figures as CSV: one row per question, measure and label or pair of raters; lines end with a newline.
 
     Args:
-        figures: as `domain.figures.figures` made them.
+        figures: as `domain.figures.figures` returned them.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

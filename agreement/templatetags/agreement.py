@@ -1,4 +1,4 @@
-"""How figures are written."""
+"""Filters that format figures."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ register = template.Library()
 
 @register.filter
 def number(value: float | None) -> str:
-    """Return a value with three digits; a dash where there is none."""
+    """Return a value with three digits, or a dash if there is none."""
     return "–" if value is None else f"{value:.3f}".replace("-", "−")
 
 
 @register.filter
 def in_percent(value: float | None) -> str:
-    """Return a share as a percentage with one digit."""
+    """Return a share as a percentage with one digit, or a dash if there is none."""
     return "–" if value is None else f"{100 * value:.1f} %"
 
 
 @register.filter
 def why(figure: dict[str, Any]) -> str:
-    """Return in words why a figure has no value."""
+    """Return the reason why a figure has no value, in words."""
     return str(REASONS.get(figure["reason"], figure["reason"]))

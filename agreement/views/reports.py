@@ -1,70 +1,55 @@
-"""Reports for those who lead the work; annotators never see any of it."""
+"""Pages of reports, for managers and adjudicators."""
 
 import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from agreement.domain.reports import labels_since, request_report
-from agreement.domain.self_agreement import self_agreement
+from agreement.domain.reports import annotations_since, request_report
 from agreement.judgements.raters import offered_raters, usual_raters
 from agreement.models import Report
 from agreement.presentation.cards import cards
 from agreement.presentation.charts import alphas
-from agreement.presentation.csv_download import as_csv
+from agreement.views.roles import LEADS
 from common.errors import Refused
 from common.jobs.queue import may_see
 from common.models import User
 from corpus.access import corpus_view
 from corpus.models import Corpus, Membership, Rater
 
-SHOWN = 50
-LEADS = (Membership.Role.MANAGER, Membership.Role.ADJUDICATOR)
+LISTED = 50  # newest reports
 
 
 @require_GET
 @corpus_view(*LEADS)
 def reports(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """List the reports, newest first, and offer to make one."""
-    rows = list(corpus.reports.select_related("job", "created_by", "codebook")[:SHOWN])
+    """List the reports, newest first, with a form for a new one."""
+    listed = list(corpus.reports.select_related("job", "created_by", "codebook")[:LISTED])
     offered = offered_raters(corpus)
     codebook = corpus.codebook.rules() if corpus.codebook else None
-    asked = codebook.questions if codebook else ()
+    slugs = [question.slug for question in codebook.questions] if codebook else []
     language = get_language() or "en"
     context = {
-        "questions": [codebook.text(question.slug, language).name for question in asked] if codebook else [],
-        "rows": [(row, _alphas(row, [question.slug for question in asked])) for row in rows],
+        "questions": [codebook.text(slug, language).name for slug in slugs] if codebook else [],
+        "rows": [(report, _alphas(report, slugs)) for report in listed],
         "offered": [(rater, rater in usual_raters(offered)) for rater in offered],
-        "since": labels_since(rows[0]) if rows and rows[0].figures else 0,
-        "shown": SHOWN,
+        "since": annotations_since(listed[0]) if listed and listed[0].figures else 0,
+        "shown": LISTED,
         "has_shortcuts": codebook is not None and codebook.policy.shortcuts != "off",
     }
     return render(request, "agreement/reports.html", {"corpus": corpus, "membership": membership, **context})
 
 
-@require_GET
-@corpus_view(*LEADS)
-def selves(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Show how far each annotator who was retested agrees with themselves."""
-    codebook, language = corpus.codebook.rules() if corpus.codebook else None, get_language() or "en"
-    people = [
-        (each, [(codebook.text(figures["slug"], language).name, figures) for figures in each.figures])
-        for each in self_agreement(corpus=corpus)
-        if codebook
-    ]
-    return render(request, "agreement/selves.html", {"corpus": corpus, "membership": membership, "people": people})
-
-
 @require_POST
 @corpus_view(*LEADS)
 def make(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Have a report on the ticked raters made, and show it while it is."""
+    """Request a report on the selected raters and redirect to its page."""
     try:
-        made = request_report(
+        report = request_report(
             corpus=corpus,
             raters=request.POST.getlist("raters"),
             shortcuts="without_shortcuts" not in request.POST,
@@ -73,73 +58,43 @@ def make(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("agreement:reports", corpus.slug)
-    return redirect("agreement:report", corpus.slug, made.public_id)
+    return redirect("agreement:report", corpus.slug, report.public_id)
 
 
 @require_GET
 @corpus_view(*LEADS)
 def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Show a report: its figures, or how far their computation is."""
+    """Show a report: its figures, or the progress of their computation."""
     row = get_object_or_404(corpus.reports.select_related("job", "codebook", "created_by"), public_id=public_id)
     context: dict[str, Any] = {"corpus": corpus, "membership": membership, "report": row}
     if row.figures is None:
-        assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+        assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware comes before every view
         context["job"] = row.job if row.job and may_see(request.user, row.job) else None
     else:
-        shown = cards(row.figures, row.codebook.rules(), get_language() or "en")
+        questions = cards(row.figures, row.codebook.rules(), get_language() or "en")
+        compared = any(card.compared for card in questions)
         context |= {
-            "cards": shown,
-            "chart": alphas([(card.name, card.figures["alpha"]) for card in shown])
-            if any(card.compared for card in shown)
-            else None,
+            "cards": questions,
+            "chart": alphas([(card.name, card.figures["alpha"]) for card in questions]) if compared else None,
             "raters": _named(corpus, row.figures["raters"], membership),
-            "since": labels_since(row),
+            "since": annotations_since(row),
         }
     return render(request, "agreement/report.html", context)
 
 
-@require_GET
-@corpus_view(*LEADS)
-def download_csv(_request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Send the figures as CSV."""
-    row = _computed(corpus, public_id)
-    response = HttpResponse(as_csv(row.figures or {}), content_type="text/csv; charset=utf-8")
-    return _as_download(response, row, "csv")
-
-
-@require_GET
-@corpus_view(*LEADS)
-def download_json(_request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Send the figures and what they were computed from as JSON."""
-    row = _computed(corpus, public_id)
-    content = {"corpus": corpus.slug, "codebook": str(row.codebook), "selection": row.selection, **(row.figures or {})}
-    return _as_download(JsonResponse(content, json_dumps_params={"indent": 1, "ensure_ascii": False}), row, "json")
-
-
-def _computed(corpus: Corpus, public_id: uuid.UUID) -> Report:
-    row = get_object_or_404(corpus.reports.select_related("codebook"), public_id=public_id)
-    if row.figures is None:
-        raise Http404
-    return row
-
-
-def _as_download(response: HttpResponse, row: Report, ending: str) -> HttpResponse:
-    name = f"agreement-{row.corpus.slug}-{row.created_at:%Y%m%d-%H%M}.{ending}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _alphas(row: Report, slugs: list[str]) -> list[dict[str, Any] | None]:
-    """The report's alpha of each question, None where it has no such question."""
-    found = {question["slug"]: question["alpha"] for question in (row.figures or {"questions": []})["questions"]}
-    return [found.get(slug) for slug in slugs]
+def _alphas(report: Report, slugs: list[str]) -> list[dict[str, Any] | None]:
+    """Return the report's alpha of each question; None if it does not have the question."""
+    questions = (report.figures or {"questions": []})["questions"]
+    alpha = {question["slug"]: question["alpha"] for question in questions}
+    return [alpha.get(slug) for slug in slugs]
 
 
 def _named(corpus: Corpus, slugs: list[str], membership: Membership) -> list[tuple[str, str]]:
-    """The raters with the names of the people behind them, which only a manager is told."""
-    named = {
+    """Return the raters as (slug, name of the person); only a manager gets the names."""
+    if membership.role != Membership.Role.MANAGER:
+        return [(slug, "") for slug in slugs]
+    names = {
         rater.slug: rater.name or str(rater.membership.user if rater.membership else "")
         for rater in Rater.objects.filter(corpus=corpus, slug__in=slugs).select_related("membership__user")
     }
-    told = membership.role == Membership.Role.MANAGER
-    return [(slug, named.get(slug, "") if told else "") for slug in slugs]
+    return [(slug, names.get(slug, "")) for slug in slugs]

@@ -1,4 +1,4 @@
-"""The releases of a corpus, for a list."""
+"""The list of a corpus's releases."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from export.models import Release
 def listed_releases(corpus: Corpus) -> QuerySet[Release]:
     """Return the releases, the newest first, with the rows of their splits as `train`, `dev` and `test`.
 
-    The manifests stay in the database: a list of them is megabytes.
+    The manifests are deferred: together they can take megabytes.
     """
     return (
         Release.objects.filter(corpus=corpus)

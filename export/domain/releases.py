@@ -1,4 +1,4 @@
-"""Releases that Concord keeps: asked for by a person, made by a worker, never changed afterwards."""
+"""Stored releases: requested by a person, built by a worker, never changed afterwards."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 def request_release(
     *, corpus: Corpus, name: str, options: Options, requested_by: User | None = None, here: bool = False
 ) -> Release:
-    """Have a release made under a name.
+    """Request a release.
 
     Args:
-        corpus: what is released, as it is when the worker begins.
+        corpus: in its state when the worker begins.
         name: unique in the corpus; lower-case letters, digits, dots, hyphens.
         options: of the release.
-        requested_by: who asked.
-        here: the caller goes on to execute the release's job in this process.
+        requested_by: the user.
+        here: the caller then executes the release's job in this process.
 
     Raises:
         Refused: `export.bad_name`, `export.name_taken`, `export.no_codebook`, `export.no_raters`,
@@ -61,17 +61,17 @@ def request_release(
 
 
 def make(*, run: JobRun, release: Release) -> dict[str, Any]:
-    """Make what a release row asks for and keep its zip; what is made already stays as it is.
+    """Build a requested release and store its zip; a release built before stays as it is.
 
     Args:
         run: the attempt at the release's job.
         release: of a corpus with a codebook.
 
     Returns:
-        `rows`, how many the release has.
+        `rows`, the number of rows of the release.
     """
     if release.manifest is not None:
-        return _told(release.manifest)
+        return _result(release.manifest)
     with scratch(f"release-{release.public_id}.{run.job.attempt}") as work:
         run.progress(0, 0, "reading_labels")
         folder, manifest = build_release(
@@ -88,29 +88,29 @@ def make(*, run: JobRun, release: Release) -> dict[str, Any]:
                 work / "release.zip", kind=MediaFile.Kind.RELEASE, content_type="application/zip", suffix=".zip"
             )
             Release.objects.filter(pk=release.pk, manifest__isnull=True).update(file=file, manifest=manifest)
-    return _told(manifest)
+    return _result(manifest)
 
 
 def discard_release(*, release: Release) -> None:
-    """Take away a release that was never made, so that its name is free again.
+    """Delete a release whose job failed, so that its name is free again.
 
     Raises:
-        Refused: `export.made`: it is there, or still under way.
+        Refused: `export.made`; it exists or is being built.
     """
     with transaction.atomic():
-        unmade = Release.objects.select_for_update(of=("self",)).filter(
+        failed = Release.objects.select_for_update(of=("self",)).filter(
             pk=release.pk, manifest__isnull=True, job__state=Job.State.FAILED
         )
-        if not unmade.exists():
+        if not failed.exists():
             raise Refused("export.made", name=release.name)
-        unmade.delete()
+        failed.delete()
 
 
 def suggested_name(corpus: Corpus) -> str:
-    """Return the first of v1, v2, v3 ... that no release of the corpus has."""
+    """Return the first of v1, v2, v3 ... that is not the name of a release of the corpus."""
     taken = set(Release.objects.filter(corpus=corpus).values_list("name", flat=True))
     return next(name for name in (f"v{number}" for number in itertools.count(1)) if name not in taken)
 
 
-def _told(manifest: dict[str, Any]) -> dict[str, Any]:
+def _result(manifest: dict[str, Any]) -> dict[str, Any]:
     return {"rows": sum(split["rows"] for split in manifest["splits"].values())}

@@ -1,4 +1,4 @@
-"""What a manifest says of its questions and of its splits."""
+"""Parts of the manifest: the questions and the report on the splits."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from corpus.rules.codebook import Codebook, Link, Task
-from export.rows.reader import features
+from export.rows.label_counts import countable_labels
 from export.splits.assignment import SPLITS, DialogueSummary, Group, group_keys
 
 
 def question_document(question: Task | Link) -> dict[str, Any]:
-    """Return what a reader of the rows has to know of a question: its classes, in order, and how they are asked."""
+    """Return the manifest's entry of a question: its classes in order, its kind, scale and perspective or ends."""
     if isinstance(question, Link):
         ends = {"from": question.source, "to": question.target, "asked_when": question.asked_when}
         return {
@@ -32,19 +32,27 @@ def question_document(question: Task | Link) -> dict[str, Any]:
 
 
 def split_report(
-    dialogues: Sequence[DialogueSummary], home: Mapping[str, str], rules: Codebook, group: Group
+    dialogues: Sequence[DialogueSummary], split_of: Mapping[str, str], rules: Codebook, group: Group
 ) -> dict[str, dict[str, Any]]:
-    """Return for each split its rows, dialogues, groups, its share of all rows, and its labels per question.
+    """Return for each split its number of rows, dialogues and groups, its share of all rows, and its labels.
 
-    A label has its `count` and its `share` of the split's rows; "" stands for rows without a label.
+    Args:
+        dialogues: all released dialogues.
+        split_of: dialogue code -> split.
+        rules: the codebook.
+        group: kind of the groups that are counted.
+
+    Returns:
+        Split -> `rows`, `share`, `dialogues`, `groups`, and `labels`: question slug -> label -> its `count` and its
+        `share` of the split's rows, where "" stands for rows without a label.
     """
     total = sum(dialogue.counts[0] for dialogue in dialogues)
-    members = {split: [each for each in dialogues if home[each.code] == split] for split in SPLITS}
+    members = {split: [each for each in dialogues if split_of[each.code] == split] for split in SPLITS}
     return {split: _one(members[split], rules, group, total) for split in SPLITS}
 
 
 def _one(dialogues: Sequence[DialogueSummary], rules: Codebook, group: Group, total: int) -> dict[str, Any]:
-    names = features(rules)
+    names = countable_labels(rules)
     columns = zip(*(dialogue.counts for dialogue in dialogues), strict=True)
     rows, *counts = [sum(column) for column in columns] or [0] * (1 + len(names))
     labels: dict[str, dict[str, Any]] = {question.slug: {} for question in rules.questions}

@@ -21,8 +21,9 @@ from agreement.judgements.reader import JudgementReader, Judgements
 from agreement.judgements.selection import countable
 from agreement.judgements.tables import AnswerTables, TableCollector
 from corpus.models import Clip, CodebookVersion, Corpus, Dialogue, Rater, Utterance
-from corpus.rules.codebook import NOT_APPLICABLE, Codebook, answer_slugs
+from corpus.rules.codebook import Codebook
 from export.rows.columns import UTTERANCE, Row
+from export.rows.label_counts import countable_labels, label_texts
 from export.splits.assignment import DialogueSummary
 
 PROFILES = 8192  # combinations of answers whose labels are cached; most utterances repeat one
@@ -36,11 +37,11 @@ class Labels(NamedTuple):
 
     Attributes:
         cells: question slug -> label, source and votes, as a row holds them.
-        features: positions of the labels in `DialogueSummary.counts`.
+        positions: of the labels in `DialogueSummary.counts`.
     """
 
     cells: dict[str, dict[str, Any]]
-    features: list[int]
+    positions: list[int]
 
 
 class RowReader:
@@ -70,7 +71,7 @@ class RowReader:
         self._annotations = countable(raters)
         self._judgements = JudgementReader(codebook=codebook, raters=raters)
         self._tables = TableCollector(self._judgements, codebook)
-        self._features = {feature: position for position, feature in enumerate(features(self.rules), start=1)}
+        self._positions = {label: position for position, label in enumerate(countable_labels(self.rules), start=1)}
         self._labels = lru_cache(PROFILES)(self._labels_of_profile)
 
     def dialogues(self) -> Iterator[tuple[DialogueSummary, list[Row]]]:
@@ -102,10 +103,10 @@ class RowReader:
     def _dialogue(
         self, utterances: Sequence[tuple[Any, ...]], profiles: dict[int, Profile], clips: dict[int, str]
     ) -> tuple[DialogueSummary, list[Row]]:
-        rows, counts = [], [len(utterances), *[0] * len(self._features)]
+        rows, counts = [], [len(utterances), *[0] * len(self._positions)]
         for key, _, _, *cells in utterances:
             labels = self._labels(profiles.get(key, ()))
-            for position in labels.features:
+            for position in labels.positions:
                 counts[position] += 1
             rows.append({**dict(zip(UTTERANCE, cells, strict=True)), "clip": clips.get(key), "labels": labels.cells})
         first = rows[0]
@@ -136,7 +137,7 @@ class RowReader:
             slug: {"label": each.label, "source": each.source, "votes": each.answers}
             for slug, each in self._method.labels(self.rules, answers).items()
         }
-        positions = [self._features[slug, each] for slug, cell in cells.items() for each in as_counted(cell["label"])]
+        positions = [self._positions[slug, each] for slug, cell in cells.items() for each in label_texts(cell["label"])]
         return Labels(cells, positions)
 
     def _clips(self, dialogues: Iterable[int]) -> dict[int, str]:
@@ -151,19 +152,3 @@ class RowReader:
             names[utterance] = f"clips/{sha256}{PurePath(stored).suffix}"
             self.clips[names[utterance]] = stored
         return names
-
-
-def features(rules: Codebook) -> list[tuple[str, str]]:
-    """Return (question, label as text) for everything a row may be counted under, in the codebook's order."""
-    return [
-        (question.slug, label)
-        for question in rules.questions
-        for label in (*answer_slugs(question), NOT_APPLICABLE, "")
-    ]
-
-
-def as_counted(label: Any) -> list[str]:
-    """Return the texts that a label counts under: several for a set of choices, "" for no label."""
-    if isinstance(label, list):
-        return label
-    return ["" if label is None else str(label)]

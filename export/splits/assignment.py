@@ -1,7 +1,7 @@
-"""Which dialogue goes into which split, and the proof that no group is in two of them. Pure: no Django.
+"""The assignment of dialogues to splits, and the check that no group is in two splits. No Django.
 
-A group is what may never be shared: the dialogue, its episode, its series, or its speakers (dialogues that share a
-speaker belong together, and so do those that share one with these: a connected component).
+Splits never share a group: a dialogue, an episode, a series, or the dialogues connected by shared speakers (a connected
+component of dialogues, where two are adjacent if they share a speaker).
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ Group = Literal["dialogue", "episode", "series", "speaker"]
 GROUPS: tuple[Group, ...] = ("dialogue", "episode", "series", "speaker")
 
 
-class SplitFault(Exception):  # noqa: N818 -- an answer about the data, not a fault of the program
-    """The split that was asked for does not exist.
+class SplitFault(Exception):  # noqa: N818 -- a statement about the data, not a program error
+    """The requested split is impossible.
 
     Attributes:
         reason: "no_dialogues", "no_episode", "unnamed_speaker", "too_few_groups", "no_source_split", "leak" or
             "bad_ratios".
-        params: what its sentence names.
+        params: parameters of its message.
     """
 
     def __init__(self, reason: str, **params: str | int) -> None:
@@ -36,13 +36,13 @@ class SplitFault(Exception):  # noqa: N818 -- an answer about the data, not a fa
 
 @dataclass(frozen=True, slots=True)
 class DialogueSummary:
-    """What a split has to know of a dialogue.
+    """The properties of a dialogue that its split depends on.
 
     Attributes:
         code: its name, unique in the corpus.
         series: name of its series.
-        episode: title of its episode; empty for a corpus that came as text.
-        speakers: names of its speakers; one is empty where an utterance has none.
+        episode: title of its episode; empty for a corpus without episodes.
+        speakers: names of its speakers; one is empty if an utterance has none.
         source_split: the split in which its source published it, or empty.
         counts: number of utterances, then of each label in an order common to all dialogues.
     """
@@ -59,30 +59,30 @@ def keep_source(dialogues: Sequence[DialogueSummary]) -> dict[str, str]:
     """Return dialogue code -> the split of its source.
 
     Raises:
-        SplitFault: there is no dialogue, or the source of some does not say.
+        SplitFault: there are no dialogues, or some have no published split.
     """
     _require(dialogues)
-    silent = [dialogue.code for dialogue in dialogues if not dialogue.source_split]
-    if silent:
-        raise SplitFault("no_source_split", count=len(silent), first=silent[0])
+    without = [dialogue.code for dialogue in dialogues if not dialogue.source_split]
+    if without:
+        raise SplitFault("no_source_split", count=len(without), first=without[0])
     return {dialogue.code: dialogue.source_split for dialogue in dialogues}
 
 
 def assign(dialogues: Sequence[DialogueSummary], *, group: Group, ratios: Sequence[int], seed: int) -> dict[str, str]:
-    """Return dialogue code -> split, never parting a group, with labels spread as evenly as the groups allow.
+    """Return dialogue code -> split, without dividing a group, with labels distributed as evenly as the groups allow.
 
-    Greedy: the largest group first (equals in an order drawn from the seed), each into the split where it most lowers
-    the chi-square distance between the counts reached and those wished for; as many counts as there are labels speak
-    for the utterances as a whole, so that a split's size weighs as much as all its labels.
+    Greedy: the largest group first (groups of equal size in an order drawn from the seed), each into the split where it
+    lowers the chi-square distance between actual and target counts most. The number of utterances has the weight of all
+    labels together, so that a split's size counts as much as its labels.
 
     Args:
         dialogues: all dialogues of the release.
         group: what the splits must not share.
         ratios: shares of train, dev and test, in any unit.
-        seed: same dialogues, options and seed: the same split.
+        seed: the same dialogues, options and seed give the same split.
 
     Raises:
-        SplitFault: there are fewer groups than splits, or a dialogue does not tell its group.
+        SplitFault: there are fewer groups than splits, or a dialogue has no group.
     """
     _require(dialogues)
     if len(ratios) != len(SPLITS) or min(ratios) <= 0:
@@ -91,19 +91,19 @@ def assign(dialogues: Sequence[DialogueSummary], *, group: Group, ratios: Sequen
     if len(bundles) < len(SPLITS):
         raise SplitFault("too_few_groups", group=group, count=len(bundles), dialogues=len(dialogues))
     counts = np.array(
-        [np.sum([dialogues[place].counts for place in bundle], axis=0) for bundle in bundles], dtype=float
+        [np.sum([dialogues[index].counts for index in bundle], axis=0) for bundle in bundles], dtype=float
     )
     chosen = _greedy(counts, np.array(ratios, dtype=float) / sum(ratios), seed)
     return {
-        dialogues[place].code: SPLITS[split] for bundle, split in zip(bundles, chosen, strict=True) for place in bundle
+        dialogues[index].code: SPLITS[split] for bundle, split in zip(bundles, chosen, strict=True) for index in bundle
     }
 
 
 def group_keys(dialogue: DialogueSummary, group: Group) -> frozenset[str]:
-    """Return the names of the groups that a dialogue belongs to: several only for speakers.
+    """Return the names of the groups that a dialogue belongs to; more than one only for speakers.
 
     Raises:
-        SplitFault: it does not tell; a guess could hide a leak.
+        SplitFault: the dialogue has no group; a guess could hide a leak.
     """
     if group == "dialogue":
         return frozenset({dialogue.code})
@@ -119,26 +119,26 @@ def group_keys(dialogue: DialogueSummary, group: Group) -> frozenset[str]:
 
 
 def check(dialogues: Iterable[tuple[str, DialogueSummary]], group: Group) -> int:
-    """Prove that no group is in two splits, and no dialogue either.
+    """Check that no group and no dialogue is in two splits.
 
     Args:
-        dialogues: (split, dialogue) pairs, as they were read back from the written release.
+        dialogues: (split, dialogue) pairs, read back from the written release.
         group: what the splits must not share.
 
     Returns:
-        The number of groups met.
+        The number of groups.
 
     Raises:
         SplitFault: one is in two splits.
     """
-    home: dict[tuple[str, str], str] = {}
+    split_of: dict[tuple[str, str], str] = {}
     kinds: set[Group] = {"dialogue", group}
     for split, dialogue in dialogues:
         for kind in kinds:
             for key in group_keys(dialogue, kind):
-                if home.setdefault((kind, key), split) != split:
+                if split_of.setdefault((kind, key), split) != split:
                     raise SplitFault("leak", group=kind, name=key.replace("\t", " · "), dialogue=dialogue.code)
-    return sum(kind == group for kind, _ in home)
+    return sum(kind == group for kind, _ in split_of)
 
 
 def _require(dialogues: Sequence[DialogueSummary]) -> None:
@@ -147,44 +147,50 @@ def _require(dialogues: Sequence[DialogueSummary]) -> None:
 
 
 def _bundles(dialogues: Sequence[DialogueSummary], group: Group) -> list[list[int]]:
-    """Return the places of the dialogues that must stay together: the components that shared keys connect."""
+    """Return the indices of the dialogues that must stay together: the components connected by shared keys."""
     parent = list(range(len(dialogues)))
 
-    def root(place: int) -> int:
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-        return place
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
 
     first: dict[str, int] = {}
-    for place, dialogue in enumerate(dialogues):
+    for index, dialogue in enumerate(dialogues):
         for key in sorted(group_keys(dialogue, group)):
-            parent[root(place)] = root(first.setdefault(key, place))
+            parent[root(index)] = root(first.setdefault(key, index))
     bundles: dict[int, list[int]] = {}
-    for place in range(len(dialogues)):
-        bundles.setdefault(root(place), []).append(place)
+    for index in range(len(dialogues)):
+        bundles.setdefault(root(index), []).append(index)
     return list(bundles.values())
 
 
 def _greedy(counts: npt.NDArray[np.float64], shares: npt.NDArray[np.float64], seed: int) -> list[int]:
-    """Return a split per group; counts is (groups, 1 + labels), shares (splits)."""
+    """Return the index of the split of each group.
+
+    Args:
+        counts: (groups, 1 + labels) number of utterances and of each label.
+        shares: (splits,) that sum to 1.
+        seed: orders groups of equal size.
+    """
     counts = counts[:, counts.sum(axis=0) > 0]
-    wished = np.outer(shares, counts.sum(axis=0))  # (splits, counts)
+    target = np.outer(shares, counts.sum(axis=0))  # (splits, counts)
     weights = np.ones(counts.shape[1])
     weights[0] = max(counts.shape[1] - 1, 1)
-    reached = np.zeros_like(wished)
+    reached = np.zeros_like(target)
     order = list(range(len(counts)))
-    random.Random(seed).shuffle(order)  # noqa: S311 -- a split is no secret
-    order.sort(key=lambda place: -counts[place, 0])
+    random.Random(seed).shuffle(order)  # noqa: S311 -- a split is not a secret
+    order.sort(key=lambda index: -counts[index, 0])
     chosen = [0] * len(counts)
     empty = set(range(len(shares)))
-    for done, place in enumerate(order):
-        added = counts[place]
-        harm = (weights * added * (2 * (reached - wished) + added) / wished).sum(axis=1)
-        if len(order) - done == len(empty):  # the last and smallest groups fill what would stay empty
-            harm = np.where([split in empty for split in range(len(shares))], harm, np.inf)
-        split = int(harm.argmin())
-        chosen[place] = split
+    for done, index in enumerate(order):
+        added = counts[index]
+        cost = (weights * added * (2 * (reached - target) + added) / target).sum(axis=1)
+        if len(order) - done == len(empty):  # the last and smallest groups fill the splits that are still empty
+            cost = np.where([split in empty for split in range(len(shares))], cost, np.inf)
+        split = int(cost.argmin())
+        chosen[index] = split
         reached[split] += added
         empty.discard(split)
     return chosen

@@ -1,4 +1,4 @@
-"""What splits share although no group is shared: the same words. Pure: no Django."""
+"""The overlap of splits: texts and dialogues that occur in more than one. No Django."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import numpy as np
 
 from export.splits.assignment import SPLITS
 
-SHORT = 8  # characters; "好的。" comes back in every corpus and tells nothing
-NAMED = 20  # repeated dialogues that the report names
+SHORT = 8  # characters; "好的。" is repeated in every corpus and means nothing
+NAMED = 20  # repeated dialogues listed in the report
 
 
 class Overlap:
@@ -22,36 +22,36 @@ class Overlap:
 
     def __init__(self) -> None:
         self._texts = {split: array("Q") for split in SPLITS}
-        self._talks: dict[int, list[tuple[str, str]]] = {}
+        self._dialogues: dict[int, list[tuple[str, str]]] = {}
 
     def add(self, split: str, code: str, texts: Sequence[str]) -> None:
-        """Take the utterances of one dialogue."""
+        """Add the texts of the utterances of one dialogue."""
         plain = ["".join(unicodedata.normalize("NFKC", text).split()) for text in texts]
         self._texts[split].extend(_digest(text) for text in plain if len(text) >= SHORT)
-        self._talks.setdefault(_digest("\n".join(plain)), []).append((split, code))
+        self._dialogues.setdefault(_digest("\n".join(plain)), []).append((split, code))
 
     def report(self) -> dict[str, Any]:
-        """Return what came up in more than one split.
+        """Return the texts and dialogues that occur in more than one split.
 
         Returns:
             `texts`: for each pair of splits ("train-dev") the utterances of the second, of at least `min_characters`,
-            whose text is in the first too, and how many were looked at; `dialogues`: whole dialogues with the same
+            whose text is also in the first, and the number compared; `dialogues`: whole dialogues with the same
             words in different splits, each as a list of [split, code], the first `NAMED` of them, and
             `dialogue_count`, all of them.
         """
-        found = {split: np.array(texts, dtype=np.uint64) for split, texts in self._texts.items()}
-        again = [group for group in self._talks.values() if len({split for split, _ in group}) > 1]
+        digests = {split: np.array(texts, dtype=np.uint64) for split, texts in self._texts.items()}
+        repeated = [group for group in self._dialogues.values() if len({split for split, _ in group}) > 1]
         return {
             "min_characters": SHORT,
             "texts": {
                 f"{first}-{second}": {
-                    "repeated": int(np.isin(found[second], found[first]).sum()),
-                    "of": len(found[second]),
+                    "repeated": int(np.isin(digests[second], digests[first]).sum()),
+                    "of": len(digests[second]),
                 }
                 for first, second in combinations(SPLITS, 2)
             },
-            "dialogue_count": len(again),
-            "dialogues": [[list(each) for each in group] for group in again[:NAMED]],
+            "dialogue_count": len(repeated),
+            "dialogues": [[list(each) for each in group] for group in repeated[:NAMED]],
         }
 
 

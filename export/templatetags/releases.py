@@ -1,4 +1,4 @@
-"""What the pages of releases say in words."""
+"""Filters for the pages of releases."""
 
 import re
 from collections.abc import Mapping
@@ -16,33 +16,33 @@ NEGATIVE = re.compile(r"^-(?=\d+$)")
 
 @register.filter
 def group_name(group: str) -> str:
-    """Return what a kind of group is called, as the head of a column."""
+    """Return the column heading of a kind of group."""
     return {"episode": _("Episodes"), "series": _("Series"), "speaker": _("Speakers")}.get(group, _("Dialogues"))
 
 
 @register.filter
 def leak_sentence(leaks: Mapping[str, Any]) -> str:
-    """Return what was proved of the groups."""
+    """Return the result of the check of the groups, as a sentence."""
     count = leaks["groups"]
     sentences = {
         "dialogue": ngettext(
-            "No dialogue is in two splits: the one there is was looked up in the written files.",
-            "No dialogue is in two splits: all %(count)s were looked up in the written files.",
+            "No dialogue is in two splits: the only one was checked in the written files.",
+            "No dialogue is in two splits: all %(count)s were checked in the written files.",
             count,
         ),
         "episode": ngettext(
-            "No episode is in two splits: the one there is was looked up in the written files.",
-            "No episode is in two splits: all %(count)s were looked up in the written files.",
+            "No episode is in two splits: the only one was checked in the written files.",
+            "No episode is in two splits: all %(count)s were checked in the written files.",
             count,
         ),
         "series": ngettext(
-            "No series is in two splits: the one there is was looked up in the written files.",
-            "No series is in two splits: all %(count)s were looked up in the written files.",
+            "No series is in two splits: the only one was checked in the written files.",
+            "No series is in two splits: all %(count)s were checked in the written files.",
             count,
         ),
         "speaker": ngettext(
-            "No speaker is in two splits: the one there is was looked up in the written files.",
-            "No speaker is in two splits: all %(count)s were looked up in the written files.",
+            "No speaker is in two splits: the only one was checked in the written files.",
+            "No speaker is in two splits: all %(count)s were checked in the written files.",
             count,
         ),
     }
@@ -51,9 +51,9 @@ def leak_sentence(leaks: Mapping[str, Any]) -> str:
 
 @register.filter
 def label_name(label: Mapping[str, Any]) -> str:
-    """Return a label's name; the two that the codebook does not name have words of their own.
+    """Return the name of a label; "no label" and "not applicable" are not in the codebook.
 
-    The value of a link that has no name is a number, and has a true minus sign.
+    A link's value without a name is a number, shown with a typographic minus sign.
     """
-    own = {"": _("no label"), NOT_APPLICABLE: _("not applicable")}
-    return own.get(label["slug"]) or NEGATIVE.sub("−", str(label["name"]))
+    fixed = {"": _("no label"), NOT_APPLICABLE: _("not applicable")}
+    return fixed.get(label["slug"]) or NEGATIVE.sub("−", str(label["name"]))

@@ -137,13 +137,13 @@ def test_an_upload_becomes_labels_agreement_a_release_and_a_trained_baseline(
     assert [label_everything(one, shift) for shift, one in enumerate(annotators)] == [13, 13]
 
     manager.go("/c/flat/agreement/")
-    manager.press("Make a report")
+    manager.press("Create report")
     manager.page.locator("svg").first.wait_for()
     expect(manager.page.get_by_role("main")).to_contain_text("alpha")
 
     manager.go("/c/flat/releases/").fill("[name=name]", "first")
     manager.page.fill("[name=ratios]", "40,30,30")
-    manager.press("Make the release")
+    manager.press("Create release")
     with manager.page.expect_download() as download:
         manager.page.get_by_role("link", name="Download").first.click()
     download.value.save_as(tmp_path / "release.zip")

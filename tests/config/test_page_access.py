@@ -81,7 +81,7 @@ ROLES: dict[str, set[str]] = {
     "annotator:settle_return": MANAGER,
     "agreement:reports": LEADS,
     "agreement:make": LEADS,
-    "agreement:selves": LEADS,
+    "agreement:self_agreement": LEADS,
     "agreement:report": LEADS,
     "agreement:download_csv": LEADS,
     "agreement:download_json": LEADS,

@@ -45,14 +45,14 @@ def made(corpus: Corpus, options: Options | None = None, name: str = "v1") -> Re
     return Release.objects.select_related("job", "file").get(pk=release.pk)
 
 
-def test_form_offers_members_with_labels_and_a_free_name(manager: Client, corpus: Corpus) -> None:
+def test_the_form_offers_members_with_answers_and_a_free_name(manager: Client, corpus: Corpus) -> None:
     form = page(manager, "releases", corpus).context["form"]
     assert form["name"].value() == "v1"
     assert form["raters"].value() == ["annotator-1", "annotator-2", "annotator-3"]
     assert form.fields["raters"].choices[0] == ("annotator-1", "annotator-1 (12 utterances)")
 
 
-def test_order_becomes_a_row_and_a_job_with_its_options(manager: Client, corpus: Corpus) -> None:
+def test_a_request_creates_a_row_and_a_job_with_its_options(manager: Client, corpus: Corpus) -> None:
     asked = {**ASKED, "raters": ["annotator-1", "annotator-2"], "clips": "on"}
     answer = manager.post(reverse("export:releases", args=[corpus.slug]), asked)
     release = Release.objects.select_related("job").get()
@@ -71,7 +71,7 @@ def test_order_becomes_a_row_and_a_job_with_its_options(manager: Client, corpus:
 
 
 @pytest.mark.parametrize(("field", "value"), [("name", "Bad Name"), ("ratios", "80,20"), ("raters", []), ("seed", "x")])
-def test_bad_order_is_told_on_the_form_and_makes_nothing(
+def test_an_invalid_request_is_reported_on_the_form_and_creates_nothing(
     manager: Client, corpus: Corpus, field: str, value: object
 ) -> None:
     asked = {**ASKED, "raters": ["annotator-1"], field: value}
@@ -81,10 +81,12 @@ def test_bad_order_is_told_on_the_form_and_makes_nothing(
     assert (Release.objects.count(), Job.objects.count()) == (0, 0)
 
 
-def test_name_is_given_once(manager: Client, corpus: Corpus) -> None:
+def test_a_name_is_used_once(manager: Client, corpus: Corpus) -> None:
     made(corpus)
     answer = manager.post(reverse("export:releases", args=[corpus.slug]), {**ASKED, "raters": ["annotator-1"]})
-    assert answer.context["form"].non_field_errors() == ["There is a release v1 already; releases are never replaced."]
+    assert answer.context["form"].non_field_errors() == [
+        "A release named v1 already exists. Choose another name: releases are never replaced."
+    ]
     assert Job.objects.count() == 1
 
 
@@ -110,20 +112,20 @@ def test_release_stays_as_it_was_when_its_job_is_run_again(corpus: Corpus) -> No
     assert again.job.result == {"rows": 12}
 
 
-def test_page_shows_splits_labels_and_what_was_proved(manager: Client, corpus: Corpus) -> None:
+def test_the_page_shows_splits_labels_and_the_check(manager: Client, corpus: Corpus) -> None:
     answer = page(manager, "release", corpus, made(corpus))
-    shown = answer.context["shown"]
+    shown = answer.context["summary"]
     assert [(split["name"], split["rows"], split["dialogues"]) for split in shown["splits"]] == [
         ("train", 8, 4),
         ("dev", 2, 1),
         ("test", 2, 1),
     ]
-    assert "No dialogue is in two splits: all 6 were looked up in the written files." in answer.content.decode()
+    assert "No dialogue is in two splits: all 6 were checked in the written files." in answer.content.decode()
     sentiment = shown["questions"][0]
     assert [label["slug"] for label in sentiment["labels"]] == ["negative", "neutral", "positive", ""]
 
 
-def test_numbers_below_nought_have_a_true_minus_sign(manager: Client, corpus: Corpus) -> None:
+def test_negative_numbers_have_a_typographic_minus_sign(manager: Client, corpus: Corpus) -> None:
     release = made(corpus)
     assert release.manifest is not None
     release.manifest["agreement"]["questions"][0]["alpha"]["value"] = -0.25
@@ -139,7 +141,7 @@ def test_numbers_below_nought_have_a_true_minus_sign(manager: Client, corpus: Co
     ]
 
 
-def test_release_that_failed_says_why_and_can_be_taken_away(manager: Client, corpus: Corpus) -> None:
+def test_a_failed_release_has_its_reason_and_can_be_deleted(manager: Client, corpus: Corpus) -> None:
     release = made(corpus, Options(group="series"), name="v1")
     corpus.dialogues.update(series=corpus.dialogues.order_by("order")[0].series)
     failed = made(corpus, Options(group="series"), name="v2")
@@ -153,7 +155,7 @@ def test_release_that_failed_says_why_and_can_be_taken_away(manager: Client, cor
 
 
 @pytest.mark.parametrize("name", ["release", "download", "manifest"])
-def test_release_of_another_corpus_is_not_there(manager: Client, name: str) -> None:
+def test_a_release_of_another_corpus_is_not_found(manager: Client, name: str) -> None:
     corpus = manager.get("/").wsgi_request.user.memberships.get().corpus  # type: ignore[union-attr]
     foreign = Release.objects.create(corpus=CorpusFactory(), name="v1", options={})
     assert page(manager, name, corpus, foreign).status_code == 404
@@ -177,7 +179,7 @@ def test_list_costs_the_same_for_any_number(
     assert [(row.train, row.dev, row.test) for row in listed] == [(8, 2, 2)] * count
 
 
-def test_worker_of_a_corpus_without_finished_labels_says_so(corpus: Corpus) -> None:
+def test_a_corpus_without_finished_answers_is_reported_by_the_worker(corpus: Corpus) -> None:
     release = request_release(corpus=corpus, name="v1", options=Options(raters=("annotator-1",)))
     corpus.dialogues.update(state="draft", ready_at=None)
     assert release.job is not None

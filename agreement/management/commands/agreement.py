@@ -1,4 +1,4 @@
-"""A report from the command line, with no worker needed."""
+"""Compute a report without a worker and print its table."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ MEASURES = ("alpha", "fleiss", "percent")
 
 
 class Command(BaseCommand):
-    help = "Compute how far the raters of a corpus agree, keep it as a report, and print its table."
+    help = "Compute the agreement of the raters of a corpus, store it as a report, and print its table."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("corpus", metavar="CORPUS", help="short name of the corpus")
-        parser.add_argument("--raters", default="", metavar="A,B,...", help="whose labels; the members' unless given")
+        parser.add_argument("--raters", default="", metavar="A,B,...", help="slugs of raters; default: the members")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         corpus = Corpus.objects.select_related("codebook").filter(slug=options["corpus"]).first()
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         except Refused as refusal:
             unknown = refusal.code == "agreement.unknown_rater"
             raise CommandError(str(refusal), returncode=USAGE if unknown else FAILURE) from None
-        assert report.job is not None  # noqa: S101 -- a report is made with its job
+        assert report.job is not None  # noqa: S101 -- a report is created with its job
         execute(str(report.job.public_id))
         report.refresh_from_db()
         report.job.refresh_from_db()
@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
 
 def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
-    """Yield the lines of a report: one per question, alpha with its interval first."""
+    """Yield the lines of a report, one per question, with alpha and its interval first."""
     chosen = report.selection
     yield (
         f"{report.corpus.slug}, {report.codebook}: {chosen['annotations']} annotations of {chosen['utterances']} "
@@ -65,5 +65,5 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
 
 
 def number(figure: dict[str, Any]) -> str:
-    """Return the value with three digits, or a dash: what is undefined is no number."""
+    """Return the value with three digits, or a dash if it is undefined."""
     return "-" if figure["value"] is None else f"{figure['value']:.3f}"

@@ -36,8 +36,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("corpus", help="short name of the corpus")
-        parser.add_argument("--out", type=Path, required=True, help="folder to write; must not hold anything yet")
-        parser.add_argument("--split", choices=SPLIT_KINDS, default="random", help="source: as it was published")
+        parser.add_argument("--out", type=Path, required=True, help="folder to write; must be empty or not exist")
+        parser.add_argument("--split", choices=SPLIT_KINDS, default="random", help="source: the published split")
         parser.add_argument("--group", choices=GROUPS, default="dialogue", help="what the splits must not share")
         parser.add_argument("--ratios", default="80,10,10", help="shares of train, dev, test (default %(default)s)")
         parser.add_argument("--seed", type=int, default=0, help="of the random split (default %(default)s)")
@@ -58,23 +58,23 @@ class Command(BaseCommand):
             help=_described(f"formats besides {formats.NATIVE.summary}", formats.FORMATS.values()),
         )
         parser.add_argument("--clips", action="store_true", help="copy the clips as well")
-        parser.add_argument("--force", action="store_true", help="replace a release that is in the folder")
-        parser.add_argument("--register", metavar="NAME", help="keep it as a release of the corpus too")
+        parser.add_argument("--force", action="store_true", help="replace a release in the folder")
+        parser.add_argument("--register", metavar="NAME", help="also store it as a release of the corpus")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         out = options["out"].absolute()
         try:
-            corpus, asked = self.checked(options)
+            corpus, chosen = self.checked(options)
             require_free_destination(out, force=options["force"])
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=2) from None
         try:
             with working_folder(out) as work:
                 if options["register"]:
-                    folder, manifest = self.registered(corpus, asked, options["register"], work)
+                    folder, manifest = self.registered(corpus, chosen, options["register"], work)
                 else:
                     folder, manifest = build_release(
-                        corpus=corpus, options=asked, work=work, reading=self.progress, writing=self.progress
+                        corpus=corpus, options=chosen, work=work, reading=self.progress, writing=self.progress
                     )
                 move_into_place(folder, out, work=work)
         except (Refused, OSError) as fault:
@@ -85,12 +85,12 @@ class Command(BaseCommand):
         """Return the corpus and the options.
 
         Raises:
-            Refused: an argument is of no use.
+            Refused: an argument is invalid.
         """
         corpus = Corpus.objects.select_related("codebook").filter(slug=options["corpus"]).first()
         if corpus is None:
             raise Refused("export.no_corpus", corpus=options["corpus"])
-        asked = Options(
+        chosen = Options(
             split=options["split"],
             group=options["group"],
             ratios=ratios(options["ratios"]),
@@ -100,12 +100,12 @@ class Command(BaseCommand):
             consensus=options["consensus"],
             formats=tuple(options["formats"]),
         )
-        chosen_raters(corpus, asked)
-        return corpus, asked
+        chosen_raters(corpus, chosen)
+        return corpus, chosen
 
-    def registered(self, corpus: Corpus, asked: Options, name: str, work: Path) -> tuple[Path, dict[str, Any]]:
-        """Make a release of the corpus in this process, and unpack what it keeps."""
-        release = request_release(corpus=corpus, name=name, options=asked, here=True)
+    def registered(self, corpus: Corpus, chosen: Options, name: str, work: Path) -> tuple[Path, dict[str, Any]]:
+        """Build a registered release in this process and unpack its zip."""
+        release = request_release(corpus=corpus, name=name, options=chosen, here=True)
         assert release.job is not None  # noqa: S101 -- request_release gave it one
         execute(str(release.job.public_id))
         job = Job.objects.get(pk=release.job.pk)
@@ -124,18 +124,18 @@ class Command(BaseCommand):
             self.stderr.write(f"{MESSAGES.get(f'stage.{stage}', stage)}: {done} / {total}")
 
     def summary(self, manifest: dict[str, Any], out: Path) -> None:
-        """Print what was written and what was left out."""
+        """Print the size of the splits, their overlap, and the number of dialogues left out."""
         for split in SPLITS:
-            found = manifest["splits"][split]
-            self.stdout.write(f"{split:5} {found['rows']:>8} utterances {found['dialogues']:>7} dialogues")
+            about = manifest["splits"][split]
+            self.stdout.write(f"{split:5} {about['rows']:>8} utterances {about['dialogues']:>7} dialogues")
         left_out, leaks = manifest["left_out"], manifest["leaks"]
         self.stdout.write(
             f"left out: {left_out['draft']} draft dialogues, {left_out['unjudged']} without finished labels of "
             + ", ".join(rater["slug"] for rater in manifest["raters"])
         )
         self.stdout.write(f"no {leaks['group']} is in two splits ({leaks['groups']} checked in the written files)")
-        for pair, found in leaks["texts"].items():
-            self.stdout.write(f"{pair}: {found['repeated']} of {found['of']} longer texts are in both")
+        for pair, overlap in leaks["texts"].items():
+            self.stdout.write(f"{pair}: {overlap['repeated']} of {overlap['of']} longer texts are in both")
         if leaks["dialogue_count"]:
             self.stdout.write(f"{leaks['dialogue_count']} dialogues are word for word in two splits, see manifest.json")
         self.stdout.write(f"written to {out}")

@@ -34,7 +34,7 @@ def test_every_question_has_its_figures_in_the_codebooks_order() -> None:
     assert json.loads(json.dumps(report)) == report
 
 
-def test_the_figures_are_those_of_the_labels() -> None:
+def test_the_figures_are_those_of_the_answers() -> None:
     corpus = judged({"a": "+0-+", "b": "+0-0", "c": "+0+0"}, utterances_per_dialogue=2)
     sentiment = found(corpus)["questions"][0]
     patterns = from_codes([[2, 2, 2], [1, 1, 1], [0, 0, 2], [2, 1, 1]], 3, dialogue=[0, 0, 1, 1])
@@ -69,14 +69,14 @@ def test_the_figures_are_those_of_the_labels() -> None:
     }
 
 
-def test_without_variation_and_without_asking_nothing_is_a_number() -> None:
+def test_figures_without_variation_or_answers_are_undefined() -> None:
     _, emotion, link = found(judged({"a": "+0-", "b": "+0-"}))["questions"]
     assert (emotion["alpha"]["value"], emotion["alpha"]["reason"]) == (None, "no_variation")
     assert (link["alpha"]["value"], link["alpha"]["reason"]) == (None, "one_rater")
     assert link["coverage"]["not_applicable"] == 6
 
 
-def test_one_rater_alone_has_labels_but_nothing_to_compare() -> None:
+def test_one_rater_alone_has_answers_but_nothing_to_compare() -> None:
     corpus = corpus_with_work(dialogues=2)
     published = source(corpus)
     for utterance in utterances(corpus):
@@ -87,7 +87,7 @@ def test_one_rater_alone_has_labels_but_nothing_to_compare() -> None:
     assert sentiment["pairs"] == []
 
 
-def test_a_corpus_without_labels_has_a_report_all_the_same() -> None:
+def test_a_corpus_without_answers_has_a_report() -> None:
     report = found(corpus_with_work())
     assert report["raters"] == []
     assert {question["alpha"]["reason"] for question in report["questions"]} == {"one_rater"}

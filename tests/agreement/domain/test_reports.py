@@ -1,6 +1,6 @@
 import pytest
 
-from agreement.domain.reports import labels_since, request_report
+from agreement.domain.reports import annotations_since, request_report
 from agreement.models import Report
 from common.jobs.queue import execute
 from common.models import Job
@@ -50,7 +50,7 @@ def test_a_second_attempt_leaves_a_frozen_report_as_it_is() -> None:
     )
 
 
-def test_asked_twice_it_is_computed_once() -> None:
+def test_a_report_requested_twice_is_computed_once() -> None:
     corpus = judged({"a": "+0", "b": "+0"})
     judge(source(corpus), utterances(corpus)[0])
     first, second = request_report(corpus=corpus), request_report(corpus=corpus)
@@ -77,15 +77,15 @@ def test_a_report_without_shortcuts_is_another_one() -> None:
     assert computed(some).selection["shortcuts"] is False
 
 
-def test_labels_since_a_report_are_counted() -> None:
+def test_annotations_since_a_report_are_counted() -> None:
     corpus = judged({"a": "+0", "b": "+ "})
     report = request_report(corpus=corpus)
-    assert labels_since(report) == 0
+    assert annotations_since(report) == 0
     report = computed(report)
-    assert labels_since(report) == 0
+    assert annotations_since(report) == 0
     judge(corpus.raters.get(slug="b"), utterances(corpus)[1], sentiment="neutral")
     judge(source(corpus), utterances(corpus)[1], sentiment="neutral")
-    assert labels_since(report) == 1
+    assert annotations_since(report) == 1
 
 
 def test_without_a_codebook_there_is_nothing_to_compare() -> None:

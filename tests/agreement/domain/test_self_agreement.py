@@ -34,7 +34,7 @@ def retest(corpus: Corpus, slug: str, marks: str, state: str = Assignment.State.
         )
 
 
-def test_each_person_is_compared_with_nobody_but_themselves() -> None:
+def test_each_annotator_is_compared_only_with_their_earlier_answers() -> None:
     corpus = judged({"a": "+-0+", "b": "0000"})
     retest(corpus, "a", "+-00")
     [found] = self_agreement(corpus=corpus)
@@ -58,12 +58,12 @@ def test_a_retest_changes_no_report() -> None:
     assert read_tables(codebook=corpus.codebook, raters=chosen_raters(corpus, ())).digest == before
 
 
-def test_the_page_shows_it_to_those_who_lead(client: Client) -> None:
+def test_managers_see_self_agreement(client: Client) -> None:
     corpus = judged({"a": "+-0+"})
     client.force_login(MembershipFactory(corpus=corpus, role=Membership.Role.MANAGER).user)
     address = f"/c/{corpus.slug}/agreement/retests/"
-    assert "Nobody has handed in a retest yet" in client.get(address).content.decode()
+    assert "No retest has been handed in yet" in client.get(address).content.decode()
     retest(corpus, "a", "+-00")
     page = client.get(address).content.decode()
-    assert "4 utterances judged twice" in page
+    assert "4 utterances labelled twice" in page
     assert "75" in page

@@ -31,7 +31,7 @@ def test_codes_are_utterances_by_raters_in_the_order_of_dialogues() -> None:
     assert (first != second, selection.annotations) == (True, 7)
 
 
-def test_what_is_no_label_is_missing_and_counted() -> None:
+def test_missing_answers_are_counted_by_reason() -> None:
     corpus = judged({"a": "+?", "b": "+0"})
     judge(source(corpus), utterances(corpus)[0], emotion="joy", emotion_sentiment=2)
     sentiment, emotion, link = selected(corpus, "a", "b", "published").tables
@@ -51,7 +51,7 @@ def test_a_dialogue_that_its_annotator_has_not_finished_does_not_count(state: st
     assert selected(corpus).tables[0].codes.tolist() == [[2, -1], [1, 2]]
 
 
-def test_withdrawn_labels_do_not_count() -> None:
+def test_withdrawn_answers_do_not_count() -> None:
     corpus = judged({"a": "+0"})
     Annotation.objects.filter(utterance=utterances(corpus)[0]).update(answers=None)
     assert selected(corpus).tables[0].codes.tolist() == [[1]]
@@ -95,7 +95,7 @@ def test_answers_under_another_version_count_where_it_asks_the_same() -> None:
     assert emotion.gaps["incomparable"] == 1
 
 
-def test_sets_of_choices_become_codes_of_their_own() -> None:
+def test_each_set_of_choices_has_a_code() -> None:
     corpus = judged({"a": "+"})
     (utterance,) = utterances(corpus)
     corpus.codebook = other_version(corpus, 'keys: "qwe"}', 'keys: "qwe", many: true}')
@@ -109,7 +109,7 @@ def test_sets_of_choices_become_codes_of_their_own() -> None:
     assert table.answers == (frozenset({"joy", "anger"}), frozenset({"joy"}))
 
 
-def test_labels_that_a_shortcut_gave_can_be_left_out() -> None:
+def test_answers_given_by_shortcut_can_be_left_out() -> None:
     corpus = judged({"a": "+0-", "b": "+0-"})
     assert corpus.codebook
     first, second, _ = Annotation.objects.filter(rater__slug="a").order_by("utterance__dialogue__order")
@@ -128,7 +128,7 @@ def test_labels_that_a_shortcut_gave_can_be_left_out() -> None:
     assert changed_since(raters, long_ago) - changed_since(raters, long_ago, shortcuts=False) == 1
 
 
-def test_the_digest_tells_whether_anything_changed() -> None:
+def test_the_digest_changes_with_every_revision() -> None:
     corpus = judged({"a": "+0", "b": "++"})
     before = selected(corpus).digest
     assert selected(corpus).digest == before
@@ -136,7 +136,7 @@ def test_the_digest_tells_whether_anything_changed() -> None:
     assert selected(corpus).digest != before
 
 
-def test_labels_since_a_moment_are_new_changed_or_newly_finished() -> None:
+def test_annotations_since_a_moment_are_new_changed_or_newly_finished() -> None:
     corpus = judged({"a": "+0-", "b": "+0-"})
     raters = list(corpus.raters.all())
     before, moment = timezone.now() - timedelta(hours=2), timezone.now() - timedelta(hours=1)
@@ -152,7 +152,7 @@ def test_labels_since_a_moment_are_new_changed_or_newly_finished() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_reading_costs_the_same_for_any_number_of_labels(
+def test_reading_takes_two_queries_for_any_number_of_annotations(
     count: int, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
     corpus = judged({"a": "+" * count, "b": "0" * count})
@@ -163,7 +163,7 @@ def test_reading_costs_the_same_for_any_number_of_labels(
 
 
 @pytest.mark.parametrize("purpose", [purpose for purpose in Purpose if purpose != Purpose.MAIN])
-def test_labels_made_for_another_purpose_never_count(purpose: str) -> None:
+def test_answers_for_another_purpose_never_count(purpose: str) -> None:
     corpus = judged({"a": "+0", "b": "+0"})
     before = selected(corpus)
     first, second = utterances(corpus)

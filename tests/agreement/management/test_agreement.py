@@ -11,7 +11,7 @@ from tests.factories import CorpusFactory
 pytestmark = pytest.mark.django_db
 
 
-def told(*arguments: str) -> list[str]:
+def output_of(*arguments: str) -> list[str]:
     out = StringIO()
     call_command("agreement", *arguments, stdout=out)
     return out.getvalue().splitlines()
@@ -19,13 +19,13 @@ def told(*arguments: str) -> list[str]:
 
 def failure(*arguments: str) -> tuple[int, str]:
     with pytest.raises(CommandError) as caught:
-        told(*arguments)
+        output_of(*arguments)
     return caught.value.returncode, str(caught.value)
 
 
-def test_it_prints_one_line_per_question_and_keeps_the_report() -> None:
+def test_it_prints_one_line_per_question_and_stores_the_report() -> None:
     corpus = judged({"a": "+0-+", "b": "+0-0", "c": "+0-0"})
-    head, titles, sentiment, emotion, link = told(corpus.slug)
+    head, titles, sentiment, emotion, link = output_of(corpus.slug)
     assert head == (f"{corpus.slug}, affect-dialogue v1: 12 annotations of 4 utterances in 4 dialogues by a, b, c")
     assert titles.split() == ["question", "level", "alpha", "95", "%", "interval", "Fleiss", "percent", "compared"]
     report = Report.objects.get()
@@ -40,14 +40,14 @@ def test_it_prints_one_line_per_question_and_keeps_the_report() -> None:
 
 def test_raters_can_be_named() -> None:
     corpus = judged({"a": "+0-+", "b": "+0-0", "c": "+0-0"})
-    assert told(corpus.slug, "--raters", "a,c")[0].endswith("by a, c")
+    assert output_of(corpus.slug, "--raters", "a,c")[0].endswith("by a, c")
 
 
-def test_nobody_judged_yet() -> None:
-    assert told(corpus_with_work().slug)[0].endswith("0 annotations of 0 utterances in 0 dialogues by nobody")
+def test_a_corpus_without_answers() -> None:
+    assert output_of(corpus_with_work().slug)[0].endswith("0 annotations of 0 utterances in 0 dialogues by nobody")
 
 
-def test_wrong_names_are_usage_and_a_corpus_without_codebook_a_failure() -> None:
+def test_wrong_names_are_usage_errors_and_a_missing_codebook_is_a_failure() -> None:
     corpus = judged({"a": "+0"})
     assert failure("nowhere") == (2, "no corpus is called nowhere")
     assert failure(corpus.slug, "--raters", "a,x,y") == (2, "No such rater in this corpus: x, y.")

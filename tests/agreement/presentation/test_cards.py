@@ -13,7 +13,7 @@ texts:
   en: {irony: {name: Irony}, irony.yes: {name: ironic}}
   zh: {irony: {name: 反讽}}
 """
-RELIED_ON, TENTATIVE, NOT_YET = "can be relied on", "tentative conclusions only", "do not carry conclusions yet"
+RELIED_ON, TENTATIVE, NOT_YET = "rely on these answers", "tentative conclusions only", "too low to draw conclusions"
 
 
 def figure(value: float | None, low: float | None = None, reason: str = "", **more: Any) -> dict[str, Any]:
@@ -44,17 +44,17 @@ def test_the_lower_end_of_the_interval_decides(low: float, verdict: str) -> None
     assert sentence.endswith(verdict + ".")
 
 
-def test_much_agreement_on_a_common_label_is_explained() -> None:
+def test_high_agreement_on_a_common_answer_is_explained() -> None:
     skewed = irony()["labels"]
     skewed[0]["share"], skewed[1]["share"] = 0.95, 0.05
     said = card(alpha=figure(0.42, 0.3), percent=figure(0.945), labels=skewed).sentences
     assert len(said) == 2
-    assert said[1].startswith("Raters agree on 94 % of pairs, yet “no” makes up 95 % of all labels")
+    assert said[1].startswith("Raters agree on 94 % of pairs, but “no” makes up 95 % of all answers")
     assert len(card(alpha=figure(0.7, 0.68), percent=figure(0.945), labels=skewed).sentences) == 1
     assert len(card(alpha=figure(0.42, 0.3), percent=figure(0.945)).sentences) == 1
 
 
-def test_few_dialogues_are_said() -> None:
+def test_too_few_dialogues_are_mentioned() -> None:
     shown = card(alpha=figure(0.9, 0.85, n_dialogues=49))
     assert (shown.few, len(shown.sentences)) == (True, 2)
     assert card(alpha=figure(0.9, 0.85, n_dialogues=50)).few is False
@@ -63,13 +63,13 @@ def test_few_dialogues_are_said() -> None:
 @pytest.mark.parametrize(
     ("reason", "kind", "units", "begins"),
     [
-        ("no_variation", "task", 400, "Everybody always gave the same one label"),
-        ("one_rater", "task", 0, "No utterance has labels from two raters"),
-        ("nothing_to_compare", "task", 0, "No utterance has labels from two raters"),
-        ("nothing_to_compare", "link", 0, "No utterance has this link from two raters"),
+        ("no_variation", "task", 400, "All raters always gave the same answer"),
+        ("one_rater", "task", 0, "No utterance has answers from two raters"),
+        ("nothing_to_compare", "task", 0, "No utterance has answers from two raters"),
+        ("nothing_to_compare", "link", 0, "No utterance has answers to this link from two raters"),
     ],
 )
-def test_undefined_is_told_in_words(reason: str, kind: str, units: int, begins: str) -> None:
+def test_an_undefined_figure_has_its_reason_in_words(reason: str, kind: str, units: int, begins: str) -> None:
     undefined = figure(None, reason=reason, n_units=units, n_dialogues=min(units, 9))
     shown = card(alpha=undefined, kind=kind)
     assert [sentence.startswith(begins) for sentence in shown.sentences] == [True]
@@ -81,13 +81,13 @@ def test_names_come_from_the_codebook_in_the_readers_language() -> None:
     assert (card().name, card("zh-hans").name, card("fr").name) == ("Irony", "反讽", "irony")
 
 
-def test_without_comparison_the_bars_show_all_labels_given() -> None:
+def test_without_comparison_the_bars_show_all_answers() -> None:
     alone = figure(None, reason="one_rater", n_units=0, n_dialogues=0, n_raters=1)
     assert [label["bar"] for label in card(alpha=alone).labels] == [87.5, 12.5]
 
 
 def test_coverage_names_what_occurred() -> None:
-    assert card().coverage == ["800 labels", "cannot judge: 3", "under a codebook that asks it differently: 2"]
+    assert card().coverage == ["800 answers", "cannot judge: 3", "from incomparable codebook versions: 2"]
 
 
 def test_pairs_stand_below_the_diagonal_shaded_by_kappa() -> None:

@@ -35,7 +35,7 @@ def test_the_axis_reaches_below_the_lowest_whisker() -> None:
     assert (chart.ticks[0][0], chart.ticks[-1][0]) == (LEFT, RIGHT)
 
 
-def test_what_is_undefined_has_no_place_and_few_dialogues_are_marked() -> None:
+def test_an_undefined_figure_has_no_position_and_few_dialogues_are_marked() -> None:
     undefined, few = alphas([("Humor", figure(None)), ("Emotion", figure(0.3, dialogues=49))]).marks
     assert (undefined.at, undefined.low, undefined.high, undefined.few) == (None, None, None, False)
     assert few.few is True

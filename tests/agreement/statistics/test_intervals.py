@@ -91,7 +91,7 @@ def test_influence_is_the_derivative(name: str, monkeypatch: pytest.MonkeyPatch)
     assert value_and_influence(patterns)[1] == pytest.approx(np.array(nudged), abs=1e-8)
 
 
-def test_dialogues_that_repeat_themselves_are_no_evidence() -> None:
+def test_repetition_within_dialogues_widens_the_interval() -> None:
     codes, dialogue = corpus(100)
     clustered = alpha(from_codes(codes, LABELS, dialogue))
     apart = alpha(from_codes(codes, LABELS))

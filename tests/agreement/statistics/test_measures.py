@@ -55,7 +55,7 @@ def test_alpha_is_that_of_the_krippendorff_package(
 @settings(max_examples=40, deadline=None)
 @given(codes=CODES, seed=st.integers(0, 2**32 - 1))
 @pytest.mark.parametrize("measure", EXCHANGEABLE)
-def test_order_of_utterances_and_of_raters_is_nothing(
+def test_the_order_of_utterances_and_raters_makes_no_difference(
     measure: Callable[[Patterns], Figure], codes: np.ndarray, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
@@ -66,7 +66,7 @@ def test_order_of_utterances_and_of_raters_is_nothing(
 @settings(max_examples=40, deadline=None)
 @given(codes=CODES, new=st.permutations(range(LABELS)))
 @pytest.mark.parametrize("measure", [alpha, percent, fleiss, ac1])
-def test_names_of_nominal_labels_are_nothing(
+def test_the_names_of_nominal_categories_make_no_difference(
     measure: Callable[[Patterns], Figure], codes: np.ndarray, new: list[int]
 ) -> None:
     renamed = np.append(np.array(new), -1)[codes]
@@ -84,7 +84,7 @@ def test_ordinal_alpha_reads_the_scale_from_either_end(codes: np.ndarray) -> Non
 @settings(max_examples=40, deadline=None)
 @given(codes=CODES, label=st.integers(0, LABELS - 1), column=st.integers(0, 1))
 @pytest.mark.parametrize("measure", SINGLES_CHANGE_NOTHING)
-def test_an_utterance_with_one_label_changes_nothing(
+def test_an_utterance_with_one_rating_changes_nothing(
     measure: Callable[[Patterns], Figure], codes: np.ndarray, label: int, column: int
 ) -> None:
     single = np.full((1, codes.shape[1]), -1)
@@ -96,7 +96,7 @@ def test_an_utterance_with_one_label_changes_nothing(
 
 @settings(max_examples=40, deadline=None)
 @given(codes=CODES)
-def test_two_labels_have_the_alpha_of_either(codes: np.ndarray) -> None:
+def test_each_of_two_categories_has_the_alpha_of_both(codes: np.ndarray) -> None:
     patterns = from_codes(np.where(codes > 0, codes % 2, codes), 2)
     whole, (first, second) = alpha(patterns), alpha_per_category(patterns)
     if whole.value is not None:
@@ -120,7 +120,7 @@ def test_no_variation_is_neither_one_nor_zero() -> None:
     assert [figure.value for figure in specific_agreement(patterns)] == [None, 1.0, None]
 
 
-def test_one_rater_and_no_shared_utterance_have_reasons_of_their_own() -> None:
+def test_one_rater_and_no_shared_utterance_have_different_reasons() -> None:
     alone = from_codes([[0], [1], [2]], 3)
     apart = from_codes([[0, -1], [-1, 1]], 3)
     for measure in EXCHANGEABLE:
@@ -154,18 +154,18 @@ def test_pairs_count_their_overlap_and_its_dialogues() -> None:
     assert (third.first, third.second) == (1, 2)
 
 
-def test_a_pair_that_gave_one_label_only_is_undefined() -> None:
+def test_a_pair_with_one_category_is_undefined() -> None:
     (pair,) = pairs([[1, 1], [1, 1]], 2, [0, 1])
     assert (pair.kappa.value, pair.kappa.reason) == (None, NO_VARIATION)
 
 
 @pytest.mark.parametrize("codes", [[[0, 3]], [[-2, 0]], [0, 1]])
-def test_what_is_no_table_of_codes_is_refused(codes: list[object]) -> None:
+def test_invalid_codes_are_refused(codes: list[object]) -> None:
     with pytest.raises(ValueError, match="codes must"):
         from_codes(np.array(codes), 3)
 
 
-def test_too_many_labels_to_pack_give_the_same_patterns() -> None:
+def test_too_many_categories_to_pack_give_the_same_patterns() -> None:
     rng = np.random.default_rng(5)
     codes = rng.integers(-1, 6, (200, 4))
     few, many = from_codes(codes, 6), from_codes(codes, 60)
@@ -173,7 +173,7 @@ def test_too_many_labels_to_pack_give_the_same_patterns() -> None:
     assert len(many.times) == len(few.times) < 200
 
 
-def test_counts_without_raters_take_the_largest_number_of_labels() -> None:
+def test_counts_without_raters_take_the_largest_number_of_ratings() -> None:
     assert from_counts([[1, 0], [2, 1]]).n_raters == 3
 
 

@@ -35,11 +35,11 @@ def test_quantile_undoes_the_probability(degrees: int) -> None:
     assert t_within(t_quantile(0.95, degrees), degrees) == pytest.approx(0.95, abs=1e-11)
 
 
-def test_many_degrees_come_to_the_normal_distribution() -> None:
+def test_many_degrees_approach_the_normal_distribution() -> None:
     assert t_quantile(0.95, 100_000) == pytest.approx(NormalDist().inv_cdf(0.975), abs=3e-5)
 
 
 @pytest.mark.parametrize(("coverage", "degrees"), [(0.0, 5), (1.0, 5), (0.95, 0)])
-def test_nonsense_is_refused(coverage: float, degrees: int) -> None:
+def test_invalid_arguments_are_refused(coverage: float, degrees: int) -> None:
     with pytest.raises(ValueError, match="coverage must lie"):
         t_quantile(coverage, degrees)

@@ -59,23 +59,23 @@ def test_a_manager_asks_for_a_report_and_watches_it_become_one(client: Client, c
     assert "undefined: no variation" in text
 
 
-def test_one_rater_is_told_that_there_is_nothing_to_compare(client: Client) -> None:
+def test_one_rater_alone_has_nothing_to_compare(client: Client) -> None:
     corpus = corpus_with_work(dialogues=2)
     published = source(corpus)
     for utterance in utterances(corpus):
         judge(published, utterance)
     sign_in(client, corpus)
     text = page(client, computed(corpus))
-    assert "There is nothing to compare: only published has labels here" in text
+    assert "There is nothing to compare: only published has answers" in text
     assert ('<svg class="alphas"' in text, "Specific agreement" in text) == (False, False)
 
 
-def test_nobody_s_labels_are_told_as_such(client: Client) -> None:
+def test_a_corpus_without_answers_has_nothing_to_compare(client: Client) -> None:
     corpus = corpus_with_work()
     sign_in(client, corpus)
-    assert "no dialogue has been labelled to its end yet" in page(client, computed(corpus))
+    assert "no annotator has finished a dialogue yet" in page(client, computed(corpus))
     listed = client.get(reverse("agreement:reports", args=[corpus.slug])).content.decode()
-    assert "Make a report" not in listed
+    assert "Create report" not in listed
 
 
 def test_the_list_offers_the_members_and_shows_alpha_of_each_report(client: Client, corpus: Corpus) -> None:
@@ -93,7 +93,7 @@ def test_the_list_offers_the_members_and_shows_alpha_of_each_report(client: Clie
     assert "since this report was made" not in text
 
 
-def test_a_report_says_how_many_labels_came_since(client: Client, corpus: Corpus) -> None:
+def test_a_report_shows_the_number_of_newer_annotations(client: Client, corpus: Corpus) -> None:
     report = computed(corpus)
     corpus.raters.get(slug="a").annotations.first().delete()  # type: ignore[union-attr]
     judge(corpus.raters.get(slug="a"), utterances(corpus)[0], sentiment="negative")
@@ -147,7 +147,7 @@ def test_a_report_that_is_not_computed_has_no_downloads(client: Client, corpus: 
     assert client.get(address).status_code == 404
 
 
-def test_without_a_codebook_the_refusal_is_shown(client: Client) -> None:
+def test_a_missing_codebook_is_reported(client: Client) -> None:
     corpus = CorpusFactory()
     sign_in(client, corpus)
     response = client.post(reverse("agreement:make", args=[corpus.slug]), follow=True)

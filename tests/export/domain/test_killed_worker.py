@@ -1,4 +1,4 @@
-"""kill -9 of the worker in the middle of a release or a report: made once, by the next attempt."""
+"""kill -9 of the worker in the middle of a release or a report: built once, by the next attempt."""
 
 import zipfile
 from pathlib import Path
@@ -23,10 +23,10 @@ pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
     [
         "export.domain.release_build:read_corpus",
         "corpus.domain.media.stored_files:Shelf.put",  # the zip is in its place, its row is not committed
-        "export.domain.releases:_told",  # the release is committed, the job does not know yet
+        "export.domain.releases:_result",  # the release is committed, the job does not know yet
     ],
 )
-def test_a_release_that_was_killed_is_made_once(serving: Stack, where: str, tmp_path: Path) -> None:
+def test_a_release_whose_worker_was_killed_is_built_once(serving: Stack, where: str, tmp_path: Path) -> None:
     corpus = released_corpus()
     serving.hang(where)
     release = request_release(corpus=corpus, name="v1", options=Options())
@@ -44,7 +44,7 @@ def test_a_release_that_was_killed_is_made_once(serving: Stack, where: str, tmp_
     assert files(Path(settings.WORK_DIR)) == []
 
 
-def test_a_report_that_was_killed_is_computed_once(serving: Stack) -> None:
+def test_a_report_whose_worker_was_killed_is_computed_once(serving: Stack) -> None:
     corpus = released_corpus()
     serving.hang("agreement.domain.reports:figures")
     report = request_report(corpus=corpus)

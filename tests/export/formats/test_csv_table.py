@@ -16,7 +16,7 @@ def read_back(data: bytes) -> list[str]:
     return cells
 
 
-def test_text_comes_back_as_it_was_whatever_it_holds() -> None:
+def test_any_text_is_read_back_unchanged() -> None:
     for text in ("- 你好", "=1+1", "@all", 'a "quoted", word', "two\nlines", "tab\there"):
         assert read_back(csv_table.line(row(text, "joy"), ["mood"]))[6] == text
 
@@ -26,7 +26,7 @@ def test_lines_end_with_a_line_feed_alone() -> None:
     assert b"\r" not in csv_table.header(["mood"])
 
 
-def test_sets_of_labels_and_missing_ones_are_told_apart() -> None:
+def test_sets_and_missing_labels_are_distinguished() -> None:
     assert read_back(csv_table.line(row("a", ["joy", "anger"]), ["mood"]))[-3:] == [
         '["joy","anger"]',
         "single",

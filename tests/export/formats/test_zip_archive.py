@@ -12,7 +12,7 @@ def filled(folder: Path) -> Path:
     return folder
 
 
-def test_zip_depends_on_names_and_contents_alone(tmp_path: Path) -> None:
+def test_a_zip_depends_only_on_names_and_contents(tmp_path: Path) -> None:
     one, two = filled(tmp_path / "one"), filled(tmp_path / "two")
     os.utime(two / "train.jsonl", (1, 1))
     (two / "train.jsonl").chmod(0o600)
@@ -21,7 +21,7 @@ def test_zip_depends_on_names_and_contents_alone(tmp_path: Path) -> None:
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
 
 
-def test_zip_unpacks_to_one_folder_and_presses_only_what_gives(tmp_path: Path) -> None:
+def test_a_zip_has_one_folder_and_compresses_no_media(tmp_path: Path) -> None:
     pack(filled(tmp_path / "one"), tmp_path / "one.zip", top="corpus-v1")
     with zipfile.ZipFile(tmp_path / "one.zip") as archive:
         sizes = {entry.filename: (entry.file_size, entry.compress_size) for entry in archive.infolist()}

@@ -50,7 +50,7 @@ def failure(corpus: str, out: Path, *arguments: str) -> tuple[int, str]:
     return caught.value.returncode, str(caught.value)
 
 
-def test_row_says_what_was_said_and_what_each_rater_judged(corpus: Corpus, tmp_path: Path) -> None:
+def test_a_row_holds_the_utterance_and_the_answers_of_each_rater(corpus: Corpus, tmp_path: Path) -> None:
     first, second = utterances(corpus)[:2]
     found = {row["id"]: row for row in rows(export(corpus, tmp_path / "out"))}
     one_mind = dict.fromkeys(("annotator-1", "annotator-2", "annotator-3"), "neutral")
@@ -92,7 +92,7 @@ def test_csv_holds_what_the_json_lines_hold(corpus: Corpus, tmp_path: Path) -> N
         assert cell == {name: "" if value is None else str(value) for name, value in row.items()}
 
 
-def test_manifest_tells_the_sums_of_all_files(corpus: Corpus, tmp_path: Path) -> None:
+def test_the_manifest_lists_the_checksums_of_all_files(corpus: Corpus, tmp_path: Path) -> None:
     out = export(corpus, tmp_path / "out")
     found = manifest(out)
     assert set(found["files"]) == set(contents(out)) - {"manifest.json"}
@@ -102,7 +102,7 @@ def test_manifest_tells_the_sums_of_all_files(corpus: Corpus, tmp_path: Path) ->
     assert sum(found["files"][f"{split}.csv"]["rows"] for split in ("train", "dev", "test")) == 12
 
 
-def test_manifest_tells_codebook_raters_splits_and_agreement(corpus: Corpus, tmp_path: Path) -> None:
+def test_the_manifest_holds_codebook_raters_splits_and_agreement(corpus: Corpus, tmp_path: Path) -> None:
     assert corpus.codebook is not None
     found = manifest(export(corpus, tmp_path / "out", "--seed", "5"))
     assert found["format"] == "concord-release/1"
@@ -128,13 +128,13 @@ def test_second_run_gives_the_same_bytes(corpus: Corpus, tmp_path: Path) -> None
     assert other["train.jsonl"] != one["train.jsonl"]
 
 
-def test_codebook_is_written_in_an_order_that_no_database_decides(corpus: Corpus, tmp_path: Path) -> None:
+def test_the_keys_of_the_codebook_are_sorted(corpus: Corpus, tmp_path: Path) -> None:
     codebook = manifest(export(corpus, tmp_path / "out"))["codebook"]
     for document in (codebook, codebook["tasks"][0], codebook["links"][0]):
         assert list(document) == sorted(document)
 
 
-def test_drafts_and_dialogues_without_finished_labels_are_left_out(corpus: Corpus, tmp_path: Path) -> None:
+def test_drafts_and_unfinished_dialogues_are_left_out(corpus: Corpus, tmp_path: Path) -> None:
     Dialogue.objects.filter(pk=first_dialogue(corpus).pk).update(state="draft", ready_at=None)
     unjudged = UtteranceFactory(dialogue=DialogueFactory(corpus=corpus, order=90))
     half_done = UtteranceFactory(dialogue=DialogueFactory(corpus=corpus, order=91))
@@ -197,45 +197,48 @@ def test_damaged_clip_stops_the_export_and_leaves_nothing(corpus: Corpus, tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_disk_that_fills_up_is_told_and_leaves_nothing(
+def test_a_full_disk_is_reported_and_leaves_nothing(
     corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_args: object, **_kwargs: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(ChecksummedFile, "write", full)
-    assert failure(corpus.slug, tmp_path / "out") == (1, "The disk is full; nothing was kept of the release.")
+    assert failure(corpus.slug, tmp_path / "out") == (
+        1,
+        "The disk is full, so no release was written. Free some space and try again.",
+    )
     assert list(tmp_path.iterdir()) == []
 
 
-def test_disk_that_is_nearly_full_is_left_alone(corpus: Corpus, tmp_path: Path, settings: Any) -> None:
+def test_a_nearly_full_disk_is_left_alone(corpus: Corpus, tmp_path: Path, settings: Any) -> None:
     settings.MIN_FREE_BYTES = 2**60
     status, message = failure(corpus.slug, tmp_path / "out")
     assert (status, message[:27]) == (1, "Not enough free disk space:")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_folder_that_cannot_be_written_is_told(corpus: Corpus, tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_reported(corpus: Corpus, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     status, message = failure(corpus.slug, tmp_path / "file" / "out")
     assert (status, str(tmp_path / "file") in message) == (1, True)
 
 
-def test_impossible_split_is_told_and_leaves_nothing(corpus: Corpus, tmp_path: Path) -> None:
+def test_an_impossible_split_is_reported_and_leaves_nothing(corpus: Corpus, tmp_path: Path) -> None:
     status, message = failure(corpus.slug, tmp_path / "out", "--group", "episode")
     assert status == 1
-    assert "belongs to no episode" in message
+    assert "has no episode" in message
     assert list(tmp_path.iterdir()) == []
 
 
-def test_full_folder_is_left_alone(corpus: Corpus, tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_left_alone(corpus: Corpus, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("precious", encoding="utf-8")
     assert failure(corpus.slug, tmp_path)[0] == 2
     assert failure(corpus.slug, tmp_path, "--force")[0] == 2
     assert contents(tmp_path) == {"mine": b"precious"}
 
 
-def test_force_replaces_a_release_that_is_there(corpus: Corpus, tmp_path: Path) -> None:
+def test_force_replaces_an_earlier_release(corpus: Corpus, tmp_path: Path) -> None:
     out = export(corpus, tmp_path / "out", "--seed", "1")
     (out / "stray").write_text("left over", encoding="utf-8")
     assert failure(corpus.slug, out)[0] == 2
@@ -245,7 +248,7 @@ def test_force_replaces_a_release_that_is_there(corpus: Corpus, tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_wrong_calls_end_with_2(corpus: Corpus, tmp_path: Path) -> None:
+def test_invalid_arguments_end_with_status_2(corpus: Corpus, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert failure("nowhere", out) == (2, "There is no corpus nowhere.")
     assert failure(corpus.slug, out, "--ratios", "80,20")[0] == 2
@@ -255,7 +258,7 @@ def test_wrong_calls_end_with_2(corpus: Corpus, tmp_path: Path) -> None:
     assert failure(CorpusFactory().slug, out)[0] == 2
 
 
-def test_registered_release_is_kept_by_the_corpus_with_the_same_files(corpus: Corpus, tmp_path: Path) -> None:
+def test_a_registered_release_has_the_same_files(corpus: Corpus, tmp_path: Path) -> None:
     plain = export(corpus, tmp_path / "plain")
     kept = export(corpus, tmp_path / "kept", "--register", "v1")
     assert contents(kept) == contents(plain)
@@ -265,7 +268,7 @@ def test_registered_release_is_kept_by_the_corpus_with_the_same_files(corpus: Co
 
 
 @pytest.mark.parametrize("purpose", [purpose for purpose in Purpose if purpose != Purpose.MAIN])
-def test_labels_made_for_another_purpose_are_in_no_release(corpus: Corpus, tmp_path: Path, purpose: str) -> None:
+def test_answers_for_another_purpose_are_in_no_release(corpus: Corpus, tmp_path: Path, purpose: str) -> None:
     before = contents(export(corpus, tmp_path / "before"))
     raters = [*Rater.objects.filter(corpus=corpus), RaterFactory(corpus=corpus, slug="newcomer")]
     for rater in raters:

@@ -103,7 +103,7 @@ def test_rare_labels_reach_every_split() -> None:
     assert rare_in == {"train": 8, "dev": 1, "test": 1}
 
 
-def test_speakers_who_meet_anywhere_stay_together() -> None:
+def test_dialogues_connected_by_speakers_stay_together() -> None:
     chain = [dialogue(number, speakers=frozenset({f"p{number}", f"p{number + 1}"})) for number in range(5)]
     loners = [dialogue(number, speakers=frozenset({f"q{number}"})) for number in range(5, 9)]
     found = assign(chain + loners, group="speaker", ratios=(50, 25, 25), seed=0)
@@ -126,7 +126,7 @@ def test_one_name_in_two_series_is_two_speakers() -> None:
         ([dialogue(number, speakers=frozenset({"", "王"})) for number in range(9)], "speaker", "unnamed_speaker"),
     ],
 )
-def test_impossible_split_says_why(dialogues: list[DialogueSummary], group: Group, reason: str) -> None:
+def test_an_impossible_split_has_its_reason(dialogues: list[DialogueSummary], group: Group, reason: str) -> None:
     with pytest.raises(SplitFault) as caught:
         assign(dialogues, group=group, ratios=RATIOS, seed=0)
     assert caught.value.reason == reason
@@ -143,7 +143,7 @@ def test_split_of_the_source_is_kept() -> None:
     assert keep_source(dialogues) == {"d1": "test", "d2": "train"}
 
 
-def test_source_that_does_not_say_is_told() -> None:
+def test_a_dialogue_without_a_published_split_is_reported() -> None:
     with pytest.raises(SplitFault) as caught:
         keep_source([dialogue(1, source="train"), dialogue(2), dialogue(3)])
     assert (caught.value.reason, caught.value.params) == ("no_source_split", {"count": 2, "first": "d2"})

@@ -3,7 +3,7 @@ from export.splits.overlap import Overlap
 LONG, OTHER = "今天的天气真的很不错啊", "我们明天一起去看电影吧"
 
 
-def test_longer_texts_that_come_up_again_are_counted() -> None:
+def test_repeated_longer_texts_are_counted() -> None:
     overlap = Overlap()
     overlap.add("train", "d1", [LONG, "好的"])
     overlap.add("dev", "d2", ["今天 的天气真的很不错啊", OTHER, "好的"])
@@ -15,7 +15,7 @@ def test_longer_texts_that_come_up_again_are_counted() -> None:
     }
 
 
-def test_dialogues_that_are_the_same_word_for_word_are_named() -> None:
+def test_repeated_dialogues_are_listed() -> None:
     overlap = Overlap()
     for split, code in (("train", "d1"), ("train", "d2"), ("test", "d3")):
         overlap.add(split, code, ["好", "好的"])
@@ -24,7 +24,7 @@ def test_dialogues_that_are_the_same_word_for_word_are_named() -> None:
     assert overlap.report()["dialogues"] == [[["train", "d1"], ["train", "d2"], ["test", "d3"]]]
 
 
-def test_same_dialogue_twice_in_one_split_leaks_nothing() -> None:
+def test_a_dialogue_repeated_in_one_split_is_no_overlap() -> None:
     overlap = Overlap()
     overlap.add("train", "d1", [LONG])
     overlap.add("train", "d2", [LONG])

@@ -1,0 +1,45 @@
+"""Downloads of a report's figures, for managers and adjudicators."""
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from agreement.models import Report
+from agreement.presentation.csv_download import as_csv
+from agreement.views.roles import LEADS
+from corpus.access import corpus_view
+from corpus.models import Corpus, Membership
+
+
+@require_GET
+@corpus_view(*LEADS)
+def download_csv(_request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Send the figures as CSV."""
+    report = _computed(corpus, public_id)
+    response = HttpResponse(as_csv(report.figures or {}), content_type="text/csv; charset=utf-8")
+    return _as_download(response, report, "csv")
+
+
+@require_GET
+@corpus_view(*LEADS)
+def download_json(_request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Send the figures and the selection they were computed from as JSON."""
+    report = _computed(corpus, public_id)
+    source = {"corpus": corpus.slug, "codebook": str(report.codebook), "selection": report.selection}
+    content = source | (report.figures or {})
+    return _as_download(JsonResponse(content, json_dumps_params={"indent": 1, "ensure_ascii": False}), report, "json")
+
+
+def _computed(corpus: Corpus, public_id: uuid.UUID) -> Report:
+    report = get_object_or_404(corpus.reports.select_related("codebook"), public_id=public_id)
+    if report.figures is None:
+        raise Http404
+    return report
+
+
+def _as_download(response: HttpResponse, report: Report, suffix: str) -> HttpResponse:
+    name = f"agreement-{report.corpus.slug}-{report.created_at:%Y%m%d-%H%M}.{suffix}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

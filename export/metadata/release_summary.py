@@ -1,0 +1,74 @@
+"""The summary of a manifest for the page of its release, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, from_document
+from export.splits.assignment import SPLITS
+
+NAMELESS = ("", NOT_APPLICABLE, CANNOT_JUDGE)  # the template has names for these
+UNEVEN = 0.05  # a split whose share differs from the requested one by more than this is marked
+
+
+def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the summary of a release.
+
+    Returns:
+        `splits`: dicts with `name`, `rows`, `share` and `requested` (percent, None for a source's split), `uneven`,
+        `dialogues`, `groups`; `questions`: dicts with `name`, `alpha` (a figure or None) and `labels`, each with
+        `slug`, `name` and a list of percentages, one per split; `overlap`: pairs of splits with `repeated` and `of`;
+        `files`: name, sha256, bytes and rows; and `options`, `left_out`, `leaks` and `raters` of the manifest.
+    """
+    rules = from_document(manifest["codebook"])
+    return {
+        "splits": _splits(manifest),
+        "questions": [_question(manifest, rules, question["slug"], language) for question in manifest["questions"]],
+        "overlap": [{"pair": pair.split("-"), **counts} for pair, counts in manifest["leaks"]["texts"].items()],
+        "files": [{"name": name, **about} for name, about in sorted(manifest["files"].items()) if "/" not in name],
+        "clips": sum("/" in name for name in manifest["files"]),
+        **{name: manifest[name] for name in ("options", "left_out", "leaks", "raters")},
+    }
+
+
+def _splits(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    options = manifest["options"]
+    requested = (
+        [ratio / sum(options["ratios"]) for ratio in options["ratios"]] if options["split"] == "random" else None
+    )
+    rows = []
+    for index, name in enumerate(SPLITS):
+        about = manifest["splits"][name]
+        share = requested[index] if requested else None
+        rows.append(
+            {
+                "name": name,
+                "rows": about["rows"],
+                "share": 100 * about["share"],
+                "requested": None if share is None else 100 * share,
+                "uneven": share is not None and abs(about["share"] - share) > UNEVEN,
+                "dialogues": about["dialogues"],
+                "groups": about["groups"],
+            }
+        )
+    return rows
+
+
+def _question(manifest: Mapping[str, Any], rules: Codebook, slug: str, language: str) -> dict[str, Any]:
+    counted = [manifest["splits"][split]["labels"][slug] for split in SPLITS]
+    classes = next(question["classes"] for question in manifest["questions"] if question["slug"] == slug)
+    figures = {question["slug"]: question for question in manifest["agreement"]["questions"]}
+    return {
+        "name": rules.text(slug, language).name,
+        "alpha": figures[slug]["alpha"] if slug in figures else None,
+        "labels": [
+            {
+                "slug": label,
+                "name": label if label in NAMELESS else rules.text(f"{slug}.{label}", language).name,
+                "shares": [100 * labels.get(label, {"share": 0})["share"] for labels in counted],
+            }
+            for label in (*map(str, classes), NOT_APPLICABLE, "")
+            if any(label in labels for labels in counted) or label not in NAMELESS
+        ],
+    }
