@@ -83,7 +83,7 @@ def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
     selection = read(codebook=report.codebook, raters=chosen(report), shortcuts=counts_shortcuts(report), tell=told)
     run.progress(0, 0, "computing_figures")
     found = figures(selection)
-    with run.last_word():
+    with run.finishing():
         Report.objects.filter(pk=report.pk, computed_at__isnull=True).update(
             selection=report.selection | _described(selection), figures=found, computed_at=timezone.now()
         )

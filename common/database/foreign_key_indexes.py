@@ -1,6 +1,6 @@
-"""For migrations: take the index from a foreign key, or give it back, without making its table anew.
+"""Migration operation: drop the indexes of foreign keys without rebuilding their tables.
 
-SQLite has Django make the whole table anew for that, and the triggers on it would be gone.
+On SQLite, Django rebuilds the table to change an index of a field, which drops its triggers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from django.db.migrations.state import StateApps
 
 
 def without_indexes(app: str, keys: Mapping[str, Sequence[str]]) -> RunPython:
-    """Return the step that drops the plain index of foreign keys, and can be taken back.
+    """Return the reversible operation that drops the plain indexes of foreign keys.
 
     Args:
         app: label of the application.

@@ -36,11 +36,11 @@ def import_corpus(
         log.info("%s: %d of %d utterances", slug, done, total)
         run.progress(done, total, "import.writing")
 
-    with run.last_word():
+    with run.finishing():
         if not run.job.scope:  # else an earlier attempt was killed after it had brought everything in
             people = list(User.objects.filter(username__in=managers))
             corpus = import_source(slug=slug, title=title, source=source, managers=people, tell=tell)
-            run.mine().update(scope=str(corpus.public_id))
+            run.own_row().update(scope=str(corpus.public_id))
         write_report(source.findings, Path(report))
     return summary(source) | {"report": report}
 
