@@ -157,7 +157,7 @@ def test_a_fenced_attempt_writes_nothing() -> None:
     assert not User.objects.exists()
 
 
-def test_the_last_word_is_one_transaction() -> None:
+def test_finishing_is_one_transaction() -> None:
     @queue.handler("test.half")
     def half(run: JobRun) -> dict[str, Any]:
         with run.finishing():
