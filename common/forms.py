@@ -1,4 +1,4 @@
-"""How forms look, and the forms about oneself."""
+"""The form renderer, and the forms of the account page."""
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
@@ -7,24 +7,24 @@ from django.utils.translation import pgettext_lazy
 
 
 class Renderer(TemplatesSetting):
-    """Renders every `{{ form }}` with our own templates, so that pages need not lay out fields one by one."""
+    """Renders every `{{ form }}` with the templates in common/."""
 
     form_template_name = "common/form.html"
     field_template_name = "common/field.html"
 
 
 class AccountForm(forms.Form):
-    """What people may change about themselves."""
+    """The user's own data."""
 
     name = forms.CharField(
-        label=pgettext_lazy("person", "Name"), max_length=150, help_text=_("As the managers of your corpora see it.")
+        label=pgettext_lazy("person", "Name"), max_length=150, help_text=_("Shown to the managers of your corpora.")
     )
 
 
 class TokenForm(forms.Form):
-    """A new token for a script."""
+    """A new API token."""
 
-    name = forms.CharField(label=_("What it is for"), max_length=60)
+    name = forms.CharField(label=_("Purpose"), max_length=60)
     password = forms.CharField(
         label=_("Your password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),

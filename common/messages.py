@@ -1,4 +1,4 @@
-"""The sentences of this app's error codes, and the names of stages of work."""
+"""Sentences for the error codes of this app."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,16 +7,19 @@ from common.errors import UNKNOWN, describe
 describe(
     {
         UNKNOWN: _("Something failed (%(code)s)."),
-        "job.crashed": _("Something went wrong that Concord did not foresee. The log has the details (job %(job)s)."),
-        "job.abandoned": _("Given up after %(attempts)s attempts: each time the worker died in the middle of it."),
-        "job.not_failed": _("Only a job that failed can be tried again."),
-        "job.overtaken": _("A newer job is at the same work already."),
-        "token.wrong_password": _("This is not your password."),
-        "token.too_many": _("You have %(most)s tokens; end one that you do not need any more."),
-        "token.unknown": _("This token is unknown, was ended, or is older than your password."),
-        "common.not_the_author": _("Somebody else is signed in now."),
+        "job.crashed": _("An unexpected error occurred. The server log has the details (job %(job)s)."),
+        "job.abandoned": _("The worker died during each of %(attempts)s attempts. The job was stopped."),
+        "job.not_failed": _("Only failed jobs can be retried."),
+        "job.overtaken": _("A newer job already does the same work."),
+        "token.wrong_password": _("The password is incorrect."),
+        "token.too_many": _("You already have %(most)s tokens. Revoke one you no longer need, then try again."),
+        "token.unknown": _(
+            "This token is unknown, revoked, or older than your password. Create a new one on the account page."
+        ),
+        "common.not_the_author": _("Someone else is signed in now. Sign in again to continue."),
         "disk.full": _(
-            "Not enough free disk space: %(needed_mb)s MB are needed beside the reserve, %(free_mb)s MB are free."
+            "Not enough disk space: %(needed_mb)s MB needed in addition to the reserve, %(free_mb)s MB free. "
+            "Free some space, then try again."
         ),
     }
 )

@@ -1,4 +1,4 @@
-"""What stands between every request and its view."""
+"""Middleware."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -15,13 +15,13 @@ from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
 from django_htmx.http import HttpResponseClientRefresh
 
-from common.api.authentication import KEYWORD, sent_token
-from common.domain.api_tokens import person_of
+from common.api.authentication import KEYWORD, request_token
+from common.domain.api_tokens import user_of_token
 from common.errors import sentence
 
 
-class SamePolicyMiddleware(MiddlewareMixin):
-    """Sends the content security policy of the settings, the same with every answer: put together once."""
+class ContentSecurityPolicyMiddleware(MiddlewareMixin):
+    """Sends the content security policy of the settings; it is the same for all responses, so it is built once."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         super().__init__(get_response)
@@ -33,11 +33,11 @@ class SamePolicyMiddleware(MiddlewareMixin):
         return response
 
 
-class PersonalLocaleMiddleware(LocaleMiddleware):
-    """Uses the language a signed-in person once chose; else the cookie's, else the browser's."""
+class UserLocaleMiddleware(LocaleMiddleware):
+    """Uses the language that the user chose, else that of the cookie, else that of the browser."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Activate the language; must stand behind AuthenticationMiddleware."""
+        """Activate the language. Must come after AuthenticationMiddleware."""
         super().process_request(request)
         user = request.user
         if user.is_authenticated and user.language in dict(settings.LANGUAGES):
@@ -45,21 +45,21 @@ class PersonalLocaleMiddleware(LocaleMiddleware):
             request.LANGUAGE_CODE = translation.get_language()
 
 
-class PrivatePagesMiddleware(MiddlewareMixin):
-    """Keeps what a signed-in person sees out of every cache: the next one at the same desk must not go back to it."""
+class NoStoreMiddleware(MiddlewareMixin):
+    """Keeps pages of signed-in users out of all caches: the next user of a shared computer can't go back to them."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Forbid keeping the answer, unless its view has decided about that."""
+        """Forbid storing the response, unless the view has set its own policy."""
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
         return response
 
 
-class SignInAgainMiddleware(MiddlewareMixin):
-    """Lets a page whose fragment finds its session ended be loaded anew, instead of showing the sign-in form inside."""
+class HtmxLoginRedirectMiddleware(MiddlewareMixin):
+    """Reloads the page when htmx is redirected to the sign-in page, instead of showing the form inside the page."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Turn a fragment's way to the sign-in page into a reload of the whole page, which leads there itself."""
+        """Replace a redirect to the sign-in page by a reload, which is then redirected itself."""
         fragment = request.headers.get("HX-Request") == "true"
         if fragment and response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL)):
             return HttpResponseClientRefresh()
@@ -69,23 +69,23 @@ class SignInAgainMiddleware(MiddlewareMixin):
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def takes_token(view: View) -> View:
-    """Mark a view that is no part of the API, but open to its scripts as well: a recording. It must be a safe one."""
-    view.takes_token = True  # type: ignore[attr-defined]
+def accepts_token(view: View) -> View:
+    """Decorate a view outside the API that accepts API tokens (media files). It must not change anything."""
+    view.accepts_token = True  # type: ignore[attr-defined]
     return view
 
 
 class TokenMiddleware(MiddlewareMixin):
-    """Lets a script with a personal token through to the views that are marked so; must stand before the login."""
+    """Authenticates API tokens for views with `accepts_token`. Must come before LoginRequiredMiddleware."""
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: Any, _kwargs: Any
     ) -> HttpResponseBase | None:
-        """Make the token's owner the one who asks, or answer 401 where it works for nobody."""
-        token = sent_token(request) if getattr(view, "takes_token", False) else None
+        """Set the owner of the token as user, or return 401 for an invalid token."""
+        token = request_token(request) if getattr(view, "accepts_token", False) else None
         if token is None:
             return None
-        user = person_of(token=token, now=timezone.now())
+        user = user_of_token(token=token, now=timezone.now())
         if user is None:
             body = {"code": "bad_token", "params": {}, "detail": sentence("token.unknown", {})}
             return JsonResponse(body, status=401, headers={"WWW-Authenticate": KEYWORD})

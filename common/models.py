@@ -1,4 +1,4 @@
-"""People, jobs and signs of life."""
+"""Users, sessions, API tokens, jobs and heartbeats."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class User(AbstractUser):
-    """A person who signs in. What they may do is decided per corpus, by their membership."""
+    """An account. Its permissions in a corpus come from its membership."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     language = models.CharField(max_length=10, blank=True)
@@ -29,7 +29,7 @@ class User(AbstractUser):
 
 
 class Session(AbstractBaseSession):
-    """A session of the pages, which knows whose it is: each request finds both in one query."""
+    """A session with its user, so that a request loads both in one query."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="sessions")
 
@@ -41,7 +41,7 @@ class Session(AbstractBaseSession):
 
 
 class ApiToken(models.Model):
-    """With it a script is a person to the API. It ends with the password under which it was made."""
+    """A token by which a script uses the API as a user. A new password of the user revokes it."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
@@ -56,9 +56,9 @@ class ApiToken(models.Model):
 
 
 class Job(models.Model):
-    """One piece of slow work. The row is the truth; a broker message only carries its id.
+    """One background job. The row is authoritative; a broker message only carries its id.
 
-    `attempt` is the fence: a worker that was thought dead and comes back finds it moved on and may not write.
+    `attempt` is the fencing token: a worker that was wrongly considered dead holds an old one and can't write.
     """
 
     class State(models.TextChoices):
@@ -109,14 +109,14 @@ class Job(models.Model):
 
     @property
     def percent(self) -> int:
-        """Progress from 0 to 100; a finished job is at 100 whatever it counted."""
+        """Progress from 0 to 100; always 100 for a finished job."""
         if self.state == self.State.DONE:
             return 100
         return min(99, 100 * self.progress_done // self.progress_total) if self.progress_total else 0
 
 
 class Beat(models.Model):
-    """The last sign of life of a service process (worker, sweep), by which pages know whether one runs."""
+    """The last heartbeat of a service process (worker, sweep)."""
 
     service = models.CharField(max_length=20)
     name = models.CharField(max_length=120)

@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them, so that kill -9 of a parent leaves no orphan."""
+"""Child processes that end with their parent, even after kill -9."""
 
 import ctypes
 import os
@@ -12,11 +12,11 @@ _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 def die_with_parent(parent: int, number: signal.Signals) -> None:
     """Have the kernel send `number` to this process when the thread that forked it ends.
 
-    Does nothing outside Linux. To be called in the child.
+    Call it in the child. Does nothing outside Linux.
 
     Args:
         parent: process id of the parent, which may have died before the call.
-        number: SIGKILL where a process could take its time over anything softer.
+        number: the signal; SIGKILL for processes that end slowly on others.
     """
     if _LIBC is None:
         return

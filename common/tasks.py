@@ -1,4 +1,4 @@
-"""What a Celery worker runs: one task, for every kind of job, and the worker's sign of life."""
+"""The Celery task that runs jobs of every kind, and the heartbeat of the worker."""
 
 import os
 import signal
@@ -11,31 +11,31 @@ from celery.signals import worker_process_init, worker_ready, worker_shutdown
 from common.jobs import queue, service_heartbeats
 from common.parent_process import die_with_parent
 
-BEATING: dict[str, Event] = {}
+HEARTBEATS: dict[str, Event] = {}
 
 
 @shared_task(name="common.run_job", ignore_result=True, acks_late=False)
 def run_job(job_public_id: str) -> None:
-    """Do one job. The message was acknowledged before: if this process dies, the sweep takes over."""
+    """Run one job. Its message is acknowledged already: if this process dies, the sweep queues the job again."""
     queue.execute(job_public_id)
 
 
 @worker_ready.connect
-def begin_beating(sender: Any, **_kwargs: object) -> None:
-    """Beat from the worker's main process: its children may all be busy for hours."""
-    service_heartbeats.broker_answered()
-    BEATING[sender.hostname] = service_heartbeats.start_beating("worker", sender.hostname)
+def start_worker_heartbeat(sender: Any, **_kwargs: object) -> None:
+    """Send heartbeats from the main process of the worker: its children may all be busy for hours."""
+    service_heartbeats.record_broker_up()
+    HEARTBEATS[sender.hostname] = service_heartbeats.start_heartbeat("worker", sender.hostname)
 
 
 @worker_shutdown.connect
-def stop_beating(sender: Any, **_kwargs: object) -> None:
-    """End the beat with the worker."""
-    if ended := BEATING.pop(sender.hostname, None):
+def stop_worker_heartbeat(sender: Any, **_kwargs: object) -> None:
+    """Stop the heartbeat when the worker stops."""
+    if ended := HEARTBEATS.pop(sender.hostname, None):
         ended.set()
-        service_heartbeats.silent("worker", sender.hostname)
+        service_heartbeats.remove_heartbeat("worker", sender.hostname)
 
 
 @worker_process_init.connect
-def end_with_the_worker(**_kwargs: object) -> None:
-    """A pool process whose worker was killed must not go on alone: the sweep gives its job to another."""
+def die_with_worker(**_kwargs: object) -> None:
+    """Kill a pool process with its worker: the sweep gives its job to another one."""
     die_with_parent(os.getppid(), signal.SIGKILL)

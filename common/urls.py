@@ -1,4 +1,4 @@
-"""Pages that belong to no corpus."""
+"""URLs of pages outside a corpus."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path

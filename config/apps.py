@@ -10,6 +10,6 @@ class ConfigConfig(AppConfig):
 
 
 class CollectedFiles(StaticFilesConfig):
-    """Leaves out htmx's extensions: they import a module by a name that no file here has."""
+    """Static files without the extensions of htmx, which import a module under a name that does not exist here."""
 
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "hx-*.js"]

@@ -1,4 +1,4 @@
-"""The Celery application; its one task lives in common/tasks.py."""
+"""The Celery application; its only task is in common/tasks.py."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What `manage.py check` says about a set-up before it is served."""
+"""System checks of the configuration."""
 
 import shutil
 from typing import Any
@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 
 @register(Tags.security, deploy=True)
 def secret_key_is_set(**_kwargs: Any) -> list[CheckMessage]:
-    """Require a key of this installation's own."""
+    """Require a secret key of this installation."""
     if settings.SECRET_KEY != settings.NO_SECRET_KEY:
         return []
     return [
@@ -19,24 +19,24 @@ def secret_key_is_set(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database, deploy=True)
 def several_hosts_need_a_server(**_kwargs: Any) -> list[CheckMessage]:
-    """Warn of a database file in a set-up of several processes on several hosts."""
+    """Warn of SQLite in production, where several hosts may need the database."""
     if not settings.PRODUCTION or "sqlite" not in str(settings.DATABASES["default"]["ENGINE"]):
         return []
     hint = "Set DATABASE_URL=postgres://…: an SQLite file cannot be shared between hosts."
-    return [Warning("The team set-up runs on SQLite.", hint=hint, id="concord.W001")]
+    return [Warning("The production set-up uses SQLite.", hint=hint, id="concord.W001")]
 
 
 @register()
 def ffmpeg_is_there(**_kwargs: Any) -> list[CheckMessage]:
-    """Warn of a setting that names no program."""
+    """Warn of an FFMPEG_BIN that is not an executable."""
     if not settings.FFMPEG_BIN or shutil.which(settings.FFMPEG_BIN):
         return []
-    return [Warning(f"FFMPEG_BIN names no program: {settings.FFMPEG_BIN}", id="concord.W002")]
+    return [Warning(f"FFMPEG_BIN is not an executable: {settings.FFMPEG_BIN}", id="concord.W002")]
 
 
 @register()
 def media_prefix_is_a_folder(**_kwargs: Any) -> list[CheckMessage]:
-    """Require the prefix under which nginx sends the media to look like one."""
+    """Require slashes around the path prefix for media sent by nginx."""
     prefix = settings.X_ACCEL_PREFIX
     if not prefix or (prefix.startswith("/") and prefix.endswith("/")):
         return []

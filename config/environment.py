@@ -1,4 +1,4 @@
-"""Reading settings from the environment; every name is read once, here or in settings.py."""
+"""Reading of environment variables for the settings."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 def text(name: str, default: str = "") -> str:
     """Return the variable `name`, else the content of the file that `name`_FILE points to, else `default`.
 
-    Secrets come as files in container set-ups, so that they do not show in a process list.
+    Container set-ups pass secrets as files, so that they don't show in process lists.
     """
     if name in os.environ:
         return os.environ[name]
@@ -18,30 +18,30 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    """Return whether the variable says yes ("1", "true", "yes", "on"); `default` where it is not set."""
+    """Return whether the variable is "1", "true", "yes" or "on"; `default` if it is not set."""
     value = text(name)
     return value.lower() in {"1", "true", "yes", "on"} if value else default
 
 
 def number(name: str, default: int) -> int:
-    """Return the variable as a whole number.
+    """Return the variable as an integer.
 
     Raises:
-        ValueError: it is set to something else.
+        ValueError: it is not an integer.
     """
     return int(text(name) or default)
 
 
 def words(name: str) -> list[str]:
-    """Return the variable split at commas, without blanks."""
+    """Return the comma-separated entries of the variable."""
     return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
 def database(url: str) -> dict[str, object]:
-    """Turn `postgres://user:password@host:port/name` or `sqlite:///path` into Django's database settings.
+    """Return the database settings for `postgres://user:password@host:port/name` or `sqlite:///path`.
 
     Raises:
-        ValueError: another kind of database.
+        ValueError: the URL has another scheme.
     """
     parts = urlsplit(url)
     if parts.scheme in {"postgres", "postgresql"}:
@@ -58,14 +58,14 @@ def database(url: str) -> dict[str, object]:
         }
     if parts.scheme == "sqlite":
         return sqlite(Path(unquote(parts.path)))
-    raise ValueError(f"DATABASE_URL has the scheme {parts.scheme!r}; postgres and sqlite are known")
+    raise ValueError(f"DATABASE_URL has the scheme {parts.scheme!r}; postgres and sqlite are supported")
 
 
 def sqlite(path: Path) -> dict[str, object]:
-    """Return the settings of the embedded database.
+    """Return the settings of an SQLite database.
 
-    IMMEDIATE: a transaction that reads first and writes later fails at once under DEFERRED when another
-    writer came between. FULL: an acknowledged label also survives a power cut.
+    IMMEDIATE: under DEFERRED, a transaction that reads before it writes fails at once if another one has written in
+    between. FULL: acknowledged answers survive a power failure.
     """
     return {
         "ENGINE": "django.db.backends.sqlite3",

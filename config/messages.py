@@ -1,4 +1,4 @@
-"""The sentences of this app's error codes."""
+"""Sentences for the error codes of backup and restore."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,22 +6,26 @@ from common.errors import describe
 
 describe(
     {
-        "backup.exists": _("%(file)s exists already; nothing was written."),
-        "backup.missing": _("There is no file %(file)s."),
-        "backup.damaged": _("%(file)s is damaged or no backup of Concord; nothing was changed."),
+        "backup.exists": _("%(file)s already exists. Nothing was written; choose another file name."),
+        "backup.missing": _("File not found: %(file)s."),
+        "backup.damaged": _("%(file)s is damaged or not a Concord backup. Nothing was changed."),
         "backup.other_database": _(
-            "The backup is of a %(theirs)s database, this one is %(ours)s; nothing was changed."
+            "The backup was made from a %(theirs)s database, but this installation uses %(ours)s. Nothing was changed."
+        ),
+        "backup.newer": _(
+            "A newer version of Concord made this backup. Nothing was changed; upgrade Concord, then restore again."
+        ),
+        "backup.not_empty": _(
+            "This installation already has users or media. Nothing was changed; --force replaces them."
         ),
         "backup.too_old": _(
             "This version cannot upgrade a backup that old. Restore it with Concord 0.1 and make a new backup there."
         ),
-        "backup.newer": _("The backup was made by a newer Concord than this one; nothing was changed."),
-        "backup.not_empty": _("There are people or media here already; --force replaces them. Nothing was changed."),
         "backup.unfinished": _(
-            "A restore was killed in the middle, so database and media do not belong together. "
-            "`manage.py restore --finish` completes it."
+            "A restore was interrupted, so the database and the media do not match. "
+            "Run `manage.py restore --finish` to complete it."
         ),
-        "backup.nothing_to_finish": _("No restore was killed here; there is nothing to complete."),
-        "backup.running": _("Concord is running on this home; end it first. Nothing was changed."),
+        "backup.nothing_to_finish": _("There is no interrupted restore to complete."),
+        "backup.running": _("Concord is running on this data folder. Nothing was changed; stop Concord first."),
     }
 )

@@ -1,7 +1,6 @@
-"""All settings, from the environment; docs/operations.md lists the names.
+"""The settings, read from the environment; docs/operations.md lists the variables.
 
-Without any variable this is the embedded set-up that `make run` starts: SQLite, a broker on a unix socket,
-everything under var/.
+Without variables, this is the embedded set-up of `make run`: SQLite, a broker on a Unix socket, all data in var/.
 """
 
 from pathlib import Path
@@ -15,17 +14,17 @@ from config.processes import broker
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# --- where things live -------------------------------------------------------------------------------------
+# --- folders -----------------------------------------------------------------------------------------------
 CONCORD_HOME = Path(environment.text("CONCORD_HOME") or BASE_DIR / "var").resolve()
 MEDIA_ROOT = Path(environment.text("CONCORD_MEDIA") or CONCORD_HOME / "media").resolve()
 STATIC_ROOT = Path(environment.text("CONCORD_STATIC") or CONCORD_HOME / "static").resolve()
-WORK_DIR = CONCORD_HOME / "work"  # unfinished files, on the media's file system: a rename is atomic
+WORK_DIR = CONCORD_HOME / "work"  # unfinished files; same file system as the media, so that a rename is atomic
 
-# --- who may talk to us ------------------------------------------------------------------------------------
+# --- security ----------------------------------------------------------------------------------------------
 DEBUG = environment.flag("CONCORD_DEBUG")
 PRODUCTION = environment.flag("CONCORD_PRODUCTION")
 SECRET_KEY_PATH = CONCORD_HOME / "secret_key"
-NO_SECRET_KEY = "not-for-serving"  # noqa: S105 -- enough for commands; the server refuses to start with it
+NO_SECRET_KEY = "not-for-serving"  # noqa: S105 -- for commands only; the server refuses to start with it
 SECRET_KEY = environment.text("CONCORD_SECRET_KEY") or (
     SECRET_KEY_PATH.read_text(encoding="ascii").strip() if SECRET_KEY_PATH.exists() else NO_SECRET_KEY
 )
@@ -58,11 +57,11 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "common.auth.client_address.client_address"
-PROXIES = environment.number("CONCORD_PROXIES", 0)  # how many append to X-Forwarded-For before us
+PROXIES = environment.number("CONCORD_PROXIES", 0)  # number of proxies that append to X-Forwarded-For
 AXES_LOCKOUT_CALLABLE = "common.views.accounts.locked_out"
 AXES_VERBOSE = False
 
-# --- the house ---------------------------------------------------------------------------------------------
+# --- apps, middleware, authentication ----------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -85,14 +84,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "common.middleware.SamePolicyMiddleware",
+    "common.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "common.middleware.PersonalLocaleMiddleware",
-    "common.middleware.PrivatePagesMiddleware",
-    "common.middleware.SignInAgainMiddleware",
+    "common.middleware.UserLocaleMiddleware",
+    "common.middleware.NoStoreMiddleware",
+    "common.middleware.HtmxLoginRedirectMiddleware",
     "common.middleware.TokenMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -139,9 +138,8 @@ DATABASES = {
     if environment.text("DATABASE_URL")
     else environment.sqlite(CONCORD_HOME / "concord.sqlite3")
 }
-PREPARE_STATEMENTS = environment.flag(
-    "CONCORD_PREPARE", default=True
-)  # PostgreSQL; not behind a pooler of transactions
+# on PostgreSQL; switch off behind a connection pooler in transaction mode
+PREPARE_STATEMENTS = environment.flag("CONCORD_PREPARE", default=True)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
@@ -167,20 +165,20 @@ STORAGES = {
     },
 }
 
-# --- slow work ---------------------------------------------------------------------------------------------
+# --- background jobs ---------------------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL") or f"redis+socket://{broker.socket_path(CONCORD_HOME)}"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # kombu restores the messages of a dead worker every interval x throttle seconds: 100 by default
+    # kombu restores the messages of a dead worker every interval x throttle seconds; 100 by default
     "visibility_timeout": 3600,
     "unacked_restore_interval": 3,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
-    # a request does not wait for a broker that is down: the sweep sends its jobs later
+    # requests do not wait for a broker that is down: the sweep sends their jobs later
     "max_retries": 0,
     "interval_start": 0,
 }
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = False  # the job row is the truth: recovery is the sweep's alone, so nothing runs twice
+CELERY_TASK_ACKS_LATE = False  # only the sweep recovers jobs, by their rows, so that no job runs twice
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -189,14 +187,12 @@ SWEEP_SECONDS = environment.number("CONCORD_SWEEP_SECONDS", 5)
 
 # --- media -------------------------------------------------------------------------------------------------
 FFMPEG_BIN = environment.text("FFMPEG_BIN")
-X_ACCEL_PREFIX = environment.text("CONCORD_X_ACCEL_PREFIX")  # set behind nginx, which then sends the media itself
+X_ACCEL_PREFIX = environment.text("CONCORD_X_ACCEL_PREFIX")  # set it behind nginx, which then sends the media
 MAX_EPISODE_BYTES = environment.number("CONCORD_MAX_EPISODE_BYTES", 8 * 2**30)
 MIN_FREE_BYTES = environment.number("CONCORD_MIN_FREE_BYTES", 200 * 2**20)
 
 # --- API ---------------------------------------------------------------------------------------------------
-API_PER_MINUTE = environment.number(
-    "CONCORD_API_PER_MINUTE", 1200
-)  # a person's requests; they label some 20 utterances
+API_PER_MINUTE = environment.number("CONCORD_API_PER_MINUTE", 1200)  # requests per user; labelling takes about 20
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["common.api.authentication.Token", "common.api.authentication.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -215,15 +211,15 @@ SPECTACULAR_SETTINGS = {
         "FlagReason": "annotator.models.Flag.Reason",
         "ReturnReason": "annotator.models.Return.Reason",
     },
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.api.schema.tell_refusals"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.api.schema.add_error_responses"],
 }
 
 # --- logs --------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"masked": {"()": "config.web.log_redaction.Masked"}},
+    "filters": {"redacted": {"()": "config.web.log_redaction.RedactingFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redacted"]}},
     "root": {"handlers": ["stderr"], "level": environment.text("CONCORD_LOG_LEVEL") or "INFO"},
 }

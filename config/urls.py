@@ -1,4 +1,4 @@
-"""Where each page lives."""
+"""URLs of the project."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

@@ -1,4 +1,4 @@
-"""What gunicorn serves."""
+"""The WSGI application."""
 
 import os
 
@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from config.web.request_queue import Line
+from config.web.request_queue import RequestQueue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = Line(get_wsgi_application())
+application = RequestQueue(get_wsgi_application())
 if settings.SECRET_KEY == settings.NO_SECRET_KEY:
     raise ImproperlyConfigured("set CONCORD_SECRET_KEY, or start with `manage.py run`, which makes one")

@@ -5,8 +5,8 @@ class CorpusConfig(AppConfig):
     name = "corpus"
 
     def ready(self) -> None:
-        from common.jobs.queue import grant_sight
+        from common.jobs.queue import register_viewers
         from corpus import jobs, messages  # noqa: F401 -- registers job handlers and the texts of error codes
         from corpus.access import manages_scope
 
-        grant_sight(manages_scope)
+        register_viewers(manages_scope)

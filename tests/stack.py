@@ -95,7 +95,7 @@ class Stack:
 
     def stop(self) -> None:
         for child in (self.worker, self.sweep, self.broker):
-            child.ask_to_end()
+            child.terminate()
             child.stop(time.monotonic() + 5)
 
 

@@ -69,7 +69,7 @@ def trace(run: JobRun, folder: str) -> dict[str, Any]:
         file.write(f"{run.job.attempt}\n")
     while not (place / "go").exists():
         time.sleep(0.05)
-    with run.last_word(), (place / "ends").open("a", encoding="ascii") as file:
+    with run.finishing(), (place / "ends").open("a", encoding="ascii") as file:
         file.write(f"{run.job.attempt}\n")
     return {"attempt": run.job.attempt}
 

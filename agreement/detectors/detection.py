@@ -36,7 +36,7 @@ def detect(run: JobRun, *, corpus: str) -> dict[str, Any]:
     for done, detector in enumerate(detectors):
         run.progress(done, len(detectors), "detecting")
         found[detector.name] = _findings(detector, row, raters)
-    with run.last_word():
+    with run.finishing():
         for source, findings in found.items():
             record_findings(corpus=row, source=source, findings=findings)
     counts = Counter({kind: len(findings) for kind, findings in found.items() if findings})

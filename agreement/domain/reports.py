@@ -89,7 +89,7 @@ def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
     )
     run.progress(0, 0, "computing_figures")
     computed = figures(tables)
-    with run.last_word():
+    with run.finishing():
         Report.objects.filter(pk=report.pk, computed_at__isnull=True).update(
             selection=report.selection | _described(tables), figures=computed, computed_at=timezone.now()
         )

@@ -16,7 +16,7 @@ from agreement.presentation.cards import cards
 from agreement.presentation.charts import alphas
 from agreement.views.roles import LEADS
 from common.errors import Refused
-from common.jobs.queue import may_see
+from common.jobs.queue import can_view
 from common.models import User
 from corpus.access import corpus_view
 from corpus.models import Corpus, Membership, Rater
@@ -69,7 +69,7 @@ def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_
     context: dict[str, Any] = {"corpus": corpus, "membership": membership, "report": row}
     if row.figures is None:
         assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware comes before every view
-        context["job"] = row.job if row.job and may_see(request.user, row.job) else None
+        context["job"] = row.job if row.job and can_view(request.user, row.job) else None
     else:
         questions = cards(row.figures, row.codebook.rules(), get_language() or "en")
         compared = any(card.compared for card in questions)

@@ -1,4 +1,4 @@
-"""How the API knows who asks."""
+"""Authentication of API requests."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from common.domain.api_tokens import person_of
+from common.domain.api_tokens import user_of_token
 from common.errors import Refused, sentence
 from common.models import User
 
@@ -17,38 +17,38 @@ KEYWORD = "Bearer"
 
 
 class Token(BaseAuthentication):
-    """A personal token, for scripts. No cookie is looked at, so no other site can make use of it."""
+    """API tokens, for scripts. Cookies are ignored, so other sites can't use them (CSRF)."""
 
     def authenticate(self, request: Request) -> tuple[User, str] | None:
-        """Return whose token it is; None where none was sent.
+        """Return the user and the token; None without a token.
 
         Raises:
             AuthenticationFailed: `bad_token`.
             Refused: `common.not_the_author`.
         """
-        token = sent_token(request)
+        token = request_token(request)
         if token is None:
             return None
-        user = person_of(token=token, now=timezone.now())
+        user = user_of_token(token=token, now=timezone.now())
         if user is None:
             raise AuthenticationFailed(sentence("token.unknown", {}), code="bad_token")
         _compare(request, user)
         return user, token
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 -- the base class has it
-        """Name the scheme; that there is one makes DRF answer 401."""
+        """Return the scheme; with one, DRF responds 401 instead of 403."""
         return KEYWORD
 
 
 class Session(SessionAuthentication):
-    """The session of the pages; it comes with cookies, so a request has to prove that it is no other site's."""
+    """Sessions of the web pages. They use cookies, so each request is checked for CSRF."""
 
     def authenticate(self, request: Request) -> tuple[Any, None] | None:
-        """Return who is signed in.
+        """Return the signed-in user.
 
         Raises:
-            Refused: `common.not_the_author`, the page was opened by somebody else (a shared computer): whatever it
-                asks for, it does not ask for the person who is signed in now.
+            Refused: `common.not_the_author`, another user opened the page (on a shared computer), so the request is
+                not from the user who is signed in now.
         """
         found = super().authenticate(request)
         if found:
@@ -56,15 +56,15 @@ class Session(SessionAuthentication):
         return found
 
     def enforce_csrf(self, request: Request) -> None:
-        """Refuse a request from another site, by a code of its own: a page that lost its cookie can mend that."""
+        """Reject requests from other sites with the code `csrf`, from which a page without its cookie can recover."""
         try:
             super().enforce_csrf(request)
         except PermissionDenied as denied:
             raise PermissionDenied(str(denied.detail), code="csrf") from denied
 
 
-def sent_token(request: HttpRequest | Request) -> str | None:
-    """Return the token of the `Authorization` header."""
+def request_token(request: HttpRequest | Request) -> str | None:
+    """Return the token in the `Authorization` header."""
     keyword, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if keyword == KEYWORD else None
 

@@ -1,4 +1,4 @@
-"""How refusals reach a script: always a code for it, parameters, and a sentence for its reader."""
+"""Error responses of the API. All have a code, parameters and a sentence."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ API = "/api/"
 
 
 def refusals_as_json(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer a `Refused` with 409; bring what DRF refuses into the same form.
+    """Return a 409 response for `Refused`, and errors of DRF in the same format.
 
-    What is not well formed has the code `invalid` and the complaints by field as parameters.
+    Invalid input has the code `invalid` and its errors by field as parameters.
     """
     if isinstance(exc, Refused):
         return Response({"code": exc.code, "params": exc.params, "detail": str(exc)}, status=409)
-    # Django's own limit speaks first where something has looked into the body before the parser
+    # raised when other code than the parser reads the body first
     response = exception_handler(TooLarge() if isinstance(exc, RequestDataTooBig) else exc, context)
     if response is None:
         return None
@@ -37,24 +37,26 @@ def refusals_as_json(exc: Exception, context: dict[str, Any]) -> Response | None
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer an address that does not exist: a script in its form, a person with a page."""
+    """Respond 404, as JSON for the API and as a page elsewhere."""
     if request.path.startswith(API):
         return JsonResponse({"code": "not_found", "params": {}, "detail": _("Not found.")}, status=404)
     return defaults.page_not_found(request, exception)
 
 
 def crashed(request: HttpRequest) -> HttpResponse:
-    """Answer where something broke."""
+    """Respond 500, as JSON for the API and as a page elsewhere."""
     if request.path.startswith(API):
-        return JsonResponse({"code": "crashed", "params": {}, "detail": _("Something went wrong.")}, status=500)
+        return JsonResponse(
+            {"code": "crashed", "params": {}, "detail": _("An unexpected error occurred. Try again later.")}, status=500
+        )
     return defaults.server_error(request)
 
 
-def _first(complaints: Any, place: str = "") -> str:
-    """Return the first complaint, with the field it is about."""
-    if isinstance(complaints, dict):
-        field, inner = next((each for each in complaints.items() if each[1]), ("", ""))
-        return _first(inner, f"{place}.{field}".strip("."))
-    if isinstance(complaints, list):
-        return _first(next(filter(None, complaints), ""), place)
-    return f"{place}: {complaints}" if place else str(complaints)
+def _first(errors: Any, field_path: str = "") -> str:
+    """Return the first error with the name of its field."""
+    if isinstance(errors, dict):
+        field, inner = next((each for each in errors.items() if each[1]), ("", ""))
+        return _first(inner, f"{field_path}.{field}".strip("."))
+    if isinstance(errors, list):
+        return _first(next(filter(None, errors), ""), field_path)
+    return f"{field_path}: {errors}" if field_path else str(errors)

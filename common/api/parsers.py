@@ -1,4 +1,4 @@
-"""How the API reads what is sent to it; apart from `common.api.errors`, which the framework's views stand behind."""
+"""Parsers of API requests. They can't live in `common.api.errors`, which imports DRF's views."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -11,20 +11,20 @@ from rest_framework.parsers import JSONParser
 
 class TooLarge(APIException):
     status_code = 413
-    default_detail = gettext_lazy("More than the server takes at once.")
+    default_detail = gettext_lazy("The request is too large. Send less data at once.")
     default_code = "too_large"
 
 
 class BoundedJSONParser(JSONParser):
-    """Reads no more than other requests may bring; Django's own limit stands before forms alone."""
+    """Limits the size of JSON bodies; Django's own limit covers only forms."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Return what came.
+        """Return the parsed body.
 
         Raises:
-            TooLarge: more than `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes.
+            TooLarge: the body has more than `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes.
         """
         request = (parser_context or {})["request"]
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:

@@ -1,4 +1,4 @@
-"""What the API's schema says beside what it finds out by itself; apart from `authentication`, which it imports late."""
+"""Extensions of the OpenAPI schema."""
 
 from typing import Any
 
@@ -9,39 +9,39 @@ from drf_spectacular.openapi import AutoSchema
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
-    """Tells of the session cookie."""
+    """Describes authentication by session cookie."""
 
     target_class = "common.api.authentication.Session"
     name = "session"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:  # noqa: ARG002
-        """Return the cookie that carries the session."""
+        """Return the session cookie."""
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
-    """Tells of the personal token."""
+    """Describes authentication by API token."""
 
     target_class = "common.api.authentication.Token"
     name = "token"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:  # noqa: ARG002
-        """Return the header that carries the token."""
-        return {"type": "http", "scheme": "bearer", "description": "made on the account page"}
+        """Return the header with the token."""
+        return {"type": "http", "scheme": "bearer", "description": "created on the account page"}
 
 
-REFUSALS = {
-    "400": "Not well formed: `invalid`, with the complaints by field as parameters.",
-    "401": "Not signed in, or a token that works for nobody.",
-    "403": "Not for this person's role, or a session's request without its CSRF token.",
-    "404": "Not there, or not this person's.",
-    "413": "More than the server takes at once.",
-    "429": "Too many requests; wait as long as `Retry-After` says.",
+ERRORS = {
+    "400": "Invalid input: `invalid`, with the errors by field as parameters.",
+    "401": "Not signed in, or an invalid token.",
+    "403": "Not allowed for the role of the user, or a session request without CSRF token.",
+    "404": "Does not exist, or belongs to another user.",
+    "413": "The request is too large.",
+    "429": "Too many requests; wait for the seconds in `Retry-After`.",
 }
 
 
-def tell_refusals(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-    """Add to every operation the answers that stand before its view, all of one form; say what a slug is made of."""
+def add_error_responses(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """Add the error responses that come before the view to every operation, and the pattern of slugs."""
     for methods in result["paths"].values():
         for operation in methods.values():
             for parameter in operation.get("parameters", []):
@@ -50,7 +50,7 @@ def tell_refusals(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
             possible = {"401", "403", "404", "429"} | ({"400", "413"} if "requestBody" in operation else set())
             for status in sorted(possible - {*operation["responses"]}):
                 operation["responses"][status] = {
-                    "description": REFUSALS[status],
+                    "description": ERRORS[status],
                     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
                 }
             operation["responses"] = dict(sorted(operation["responses"].items()))

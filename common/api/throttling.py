@@ -1,4 +1,4 @@
-"""How many requests of the API a person may make; one of many labels makes no list of them."""
+"""Rate limit of the API."""
 
 import time
 from collections import Counter
@@ -11,13 +11,16 @@ clock = time.time
 
 
 class PerMinute(BaseThrottle):
-    """Counts a person's requests in each minute of the clock, in each process by itself."""
+    """Limits the requests per user and minute, in each process separately.
+
+    DRF's own throttles keep a list of all requests in the cache, which is slow for scripts that label.
+    """
 
     _minute = 0
     _counts: Counter[int | None] = Counter()
 
     def allow_request(self, request: Request, view: object) -> bool:  # noqa: ARG002 -- DRF's
-        """Return whether the person may go on; who has not signed in was turned away before."""
+        """Return whether the user is within the limit; requests without a user were rejected before."""
         minute = int(clock() // 60)
         if minute != PerMinute._minute:
             PerMinute._minute = minute
@@ -26,5 +29,5 @@ class PerMinute(BaseThrottle):
         return PerMinute._counts[request.user.pk] <= settings.API_PER_MINUTE
 
     def wait(self) -> float:
-        """Return the seconds until the next minute begins."""
+        """Return the seconds until the next minute."""
         return 60 - clock() % 60

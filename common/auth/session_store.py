@@ -1,4 +1,4 @@
-"""Sessions in the database, found by a prepared statement together with the person: every request looks for both."""
+"""Sessions in the database. Each request loads its session and user by one prepared statement."""
 
 from contextvars import ContextVar
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils import timezone
 from common.database.prepared import Instance, PreparedSelect
 from common.models import Session, User
 
-FOUND = PreparedSelect(
+SESSION = PreparedSelect(
     Instance(Session, user=Instance(User)),
     """
     SELECT {columns} FROM common_session session LEFT JOIN common_user "user" ON "user".id = session.user_id
@@ -19,36 +19,36 @@ FOUND = PreparedSelect(
     """,
     {"key": models.CharField(), "now": models.DateTimeField()},
 )
-# Who came with the session that was read last. Django asks for a session and then, by its id, for the person; between
-# the two there is nothing to hand them on by.
-_person: ContextVar[User | None] = ContextVar("person", default=None)
+# The user of the session that was loaded last. Django loads a session and then, by its id, the user, and offers no way
+# to pass an object from one to the other.
+_user: ContextVar[User | None] = ContextVar("user", default=None)
 
 
 class SessionStore(db.SessionStore):
-    """A session; how it is found differs from Django's, and that it knows its person."""
+    """Django's database sessions with a column for the user."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
-        """Return whose rows they are."""
+        """Return the model of the sessions."""
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        """Return the row to write."""
+        """Return the row to save."""
         row = super().create_model_instance(data)
         assert isinstance(row, Session)  # noqa: S101 -- the class above
         row.user_id = data.get(SESSION_KEY)
         return row
 
     def _get_session_from_db(self) -> Session | None:
-        found = FOUND.first(key=self.session_key, now=timezone.now())
-        _person.set(found.user if found else None)
-        if found is None:
+        session = SESSION.first(key=self.session_key, now=timezone.now())
+        _user.set(session.user if session else None)
+        if session is None:
             self._session_key = None
-        return found
+        return session
 
 
-def take_person(pk: int) -> User | None:
-    """Return the person who came with the session just read, once; None where that was somebody else's."""
-    person = _person.get()
-    _person.set(None)
-    return person if person and person.pk == pk else None
+def pop_session_user(pk: int) -> User | None:
+    """Return the user of the session loaded last if `pk` is their id, else None; only the first call returns a user."""
+    user = _user.get()
+    _user.set(None)
+    return user if user and user.pk == pk else None

@@ -1,4 +1,4 @@
-"""Reading many rows as they were at one moment, without keeping anybody from writing."""
+"""Consistent reads of many rows that block no writers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +9,11 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 @contextmanager
 def snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """Open a transaction whose reads all see one state of the database, and in which nothing can be written.
+    """Open a read-only transaction whose reads all see the same state of the database.
 
     PostgreSQL: REPEATABLE READ, READ ONLY. SQLite: a deferred transaction, which in WAL mode keeps the state of its
-    first read; under IMMEDIATE, as everywhere else here, even a reader would lock out every writer.
-    Inside a transaction of the caller's there is no other state to see: that one is used as it is.
+    first read; IMMEDIATE, the mode of all other transactions, would block every writer even for a read.
+    Inside another transaction, that one is used unchanged.
 
     Args:
         using: alias of the database.
@@ -32,7 +32,7 @@ def snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
 @contextmanager
 def _deferred(connection: Any) -> Iterator[None]:
-    """Let the next transaction of a SQLite connection take no lock, and refuse to write meanwhile."""
+    """Make the next transaction of a SQLite connection take no lock, and forbid writes meanwhile."""
     connection.ensure_connection()  # connecting sets the mode from the settings
     usual = connection.transaction_mode
     connection.transaction_mode = "DEFERRED"

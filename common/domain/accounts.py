@@ -1,10 +1,10 @@
-"""What people change about themselves."""
+"""Changes that users make to their own accounts."""
 
 from common.models import User
 
 
-def choose_language(*, user: User, language: str) -> None:
-    """Remember in which language a person reads.
+def save_language(*, user: User, language: str) -> None:
+    """Save the interface language of a user.
 
     Args:
         language: a code of settings.LANGUAGES.
@@ -13,9 +13,9 @@ def choose_language(*, user: User, language: str) -> None:
 
 
 def rename(*, user: User, name: str) -> None:
-    """Change the name under which managers see a person.
+    """Change the name that managers see.
 
     Args:
-        name: the whole name in one piece; where the family name goes is the person's own matter.
+        name: the full name; the order of given and family name is up to the user.
     """
     User.objects.filter(pk=user.pk).update(first_name=name.strip(), last_name="")

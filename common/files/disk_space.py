@@ -1,4 +1,4 @@
-"""Saying no before the disk is full, instead of leaving half a file."""
+"""Check of the free disk space before writing."""
 
 import shutil
 from pathlib import Path
@@ -9,18 +9,18 @@ from common.errors import Refused
 
 
 def free_bytes(folder: Path) -> int:
-    """Return the free bytes of the file system that holds `folder`, which need not exist yet."""
+    """Return the free bytes of the file system of `folder`, which need not exist."""
     while not folder.exists():
         folder = folder.parent
     return shutil.disk_usage(folder).free
 
 
 def require_space(needed: int, *, folder: Path | None = None) -> None:
-    """Refuse work that would eat into the reserve that keeps the database alive.
+    """Refuse work that would use up the reserve for the database.
 
     Args:
-        needed: bytes that are about to be written.
-        folder: where to; the media folder unless given.
+        needed: bytes to be written.
+        folder: target folder; by default the media folder.
 
     Raises:
         Refused: `disk.full`, if less than `needed` + `MIN_FREE_BYTES` are free.

@@ -1,7 +1,7 @@
-"""Sending a file in ranges, which is what lets a browser seek in a film.
+"""File responses with byte ranges, which browsers need for seeking in media.
 
-Django's own FileResponse knows no ranges: a seek to half an hour would land at 0. One answer holds at most 1 MiB, so a
-slow viewer does not hold a thread for long; players ask for the next piece themselves.
+Django's FileResponse does not support ranges. One response holds at most 1 MiB, so that a slow client does not occupy
+a thread for long; players request the next range themselves.
 """
 
 import re
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-AT_MOST = 2**20
+MAX_RANGE_BYTES = 2**20
 CHUNK = 2**16
 HEADERS = {
     "Accept-Ranges": "bytes",
@@ -25,26 +25,26 @@ HEADERS = {
 
 
 def ranged_file(request: HttpRequest, path: Path, content_type: str) -> HttpResponseBase:
-    """Answer a GET or HEAD for a file that never changes; whoever calls has checked who asks.
+    """Return the response to a GET or HEAD for an immutable file. The caller checks permissions.
 
-    Behind nginx (`X_ACCEL_PREFIX`) a file under MEDIA_ROOT is left to it.
+    Behind nginx (`X_ACCEL_PREFIX`), nginx sends files under MEDIA_ROOT.
 
     Args:
         path: absolute path.
-        content_type: as we know it, never as an uploader said.
+        content_type: as detected by the server, not as declared by the uploader.
 
     Returns:
-        206 with at most 1 MiB of the range asked for; 416 for a range that is malformed, multiple or past the end;
-        304 to who has it; 200 without a Range header, or with an If-Range that names another file.
+        206 with at most 1 MiB of the requested range; 416 for a range that is malformed, multiple or past the end;
+        304 if the client has the file; 200 without a Range header, or with the If-Range of another file.
 
     Raises:
-        Http404: there is no such file.
+        Http404: the file does not exist.
     """
     if not path.is_file():
         raise Http404
     if settings.X_ACCEL_PREFIX and path.is_relative_to(settings.MEDIA_ROOT):
-        place = quote(path.relative_to(settings.MEDIA_ROOT).as_posix())
-        headers = {**HEADERS, "X-Accel-Redirect": settings.X_ACCEL_PREFIX + place}
+        location = quote(path.relative_to(settings.MEDIA_ROOT).as_posix())
+        headers = {**HEADERS, "X-Accel-Redirect": settings.X_ACCEL_PREFIX + location}
         return HttpResponse(content_type=content_type, headers=headers)
     response = _answer(request, path, content_type)
     for name, value in HEADERS.items():
@@ -55,13 +55,13 @@ def ranged_file(request: HttpRequest, path: Path, content_type: str) -> HttpResp
 def _answer(request: HttpRequest, path: Path, content_type: str) -> HttpResponseBase:
     stat = path.stat()
     size, etag = stat.st_size, f'"{stat.st_size:x}-{stat.st_mtime_ns:x}"'
-    wanted = request.headers.get("Range", "")
+    requested = request.headers.get("Range", "")
     if etag in request.headers.get("If-None-Match", ""):
         response: HttpResponseBase = HttpResponse(status=304)
-    elif request.method == "HEAD":  # ranges are for GET alone
+    elif request.method == "HEAD":  # ranges apply to GET only
         response = HttpResponse(content_type=content_type, headers={"Content-Length": str(size)})
-    elif wanted and request.headers.get("If-Range", etag) == etag:
-        response = _part(path, size, wanted, content_type)
+    elif requested and request.headers.get("If-Range", etag) == etag:
+        response = _part(path, size, requested, content_type)
     else:
         headers = {"Content-Length": str(size)}
         response = StreamingHttpResponse(_chunks(path), content_type=content_type, headers=headers)
@@ -69,8 +69,8 @@ def _answer(request: HttpRequest, path: Path, content_type: str) -> HttpResponse
     return response
 
 
-def _part(path: Path, size: int, wanted: str, content_type: str) -> HttpResponse:
-    span = _span(wanted, size)
+def _part(path: Path, size: int, requested: str, content_type: str) -> HttpResponse:
+    span = _span(requested, size)
     if span is None:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     first, last = span
@@ -82,16 +82,16 @@ def _part(path: Path, size: int, wanted: str, content_type: str) -> HttpResponse
     )
 
 
-def _span(wanted: str, size: int) -> tuple[int, int] | None:
-    """Return the first and the last byte to send, or None for a range that can't be answered (RFC 9110, 14.1.2)."""
-    asked = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", wanted.strip(), re.ASCII)
-    if asked is None or not (asked[1] or asked[2]):
+def _span(requested: str, size: int) -> tuple[int, int] | None:
+    """Return the first and last byte to send; None for a range that can't be satisfied (RFC 9110, 14.1.2)."""
+    match = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", requested.strip(), re.ASCII)
+    if match is None or not (match[1] or match[2]):
         return None
-    if asked[1]:
-        first, last = int(asked[1]), int(asked[2] or size - 1)
-    else:  # the last so many bytes
-        first, last = max(0, size - int(asked[2])), size - 1
-    last = min(last, size - 1, first + AT_MOST - 1)
+    if match[1]:
+        first, last = int(match[1]), int(match[2] or size - 1)
+    else:  # the last n bytes
+        first, last = max(0, size - int(match[2])), size - 1
+    last = min(last, size - 1, first + MAX_RANGE_BYTES - 1)
     return (first, last) if first <= last else None
 
 

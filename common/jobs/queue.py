@@ -1,9 +1,9 @@
-"""Slow work as rows: registered by kind, enqueued in a transaction, run by a worker, resumed by the sweep.
+"""The job queue: register handlers, enqueue jobs in a transaction, run them in a worker.
 
-The row is the truth. A message carries only the row's id and is acknowledged before the work begins; a worker
-takes a job by a conditional UPDATE, so any number of copies of its message start it once. While it works it renews
-a lease; `common.jobs.sweep` queues again what nobody renews. `attempt` fences off a worker
-that was only thought dead.
+The row of a job is authoritative. A message carries only its id and is acknowledged before the work begins. A worker
+claims the job by a conditional UPDATE, so several copies of a message start it only once. While it works, it renews a
+lease; `common.jobs.sweep` queues jobs with an expired lease again. `attempt` is the fencing token against a worker
+that was wrongly considered dead.
 """
 
 import logging
@@ -18,19 +18,19 @@ from kombu.exceptions import OperationalError
 
 from common.errors import Refused
 from common.jobs.run import JobRun, Superseded, lease_end
-from common.jobs.service_heartbeats import broker_is_silent
+from common.jobs.service_heartbeats import record_broker_down
 from common.models import Job, User
 
 __all__ = [
     "JobRun",
     "Superseded",
     "broker_answers",
+    "can_view",
     "claim",
     "enqueue",
     "execute",
-    "grant_sight",
     "handler",
-    "may_see",
+    "register_viewers",
     "retry",
     "send",
 ]
@@ -40,15 +40,15 @@ log = logging.getLogger(__name__)
 Handler = Callable[..., dict[str, Any]]
 H = TypeVar("H", bound=Handler)
 HANDLERS: dict[str, Handler] = {}
-SIGHTS: list[Callable[[User, str], bool]] = []
+VIEWER_RULES: list[Callable[[User, str], bool]] = []
 UNFINISHED = [Job.State.QUEUED, Job.State.RUNNING]
 
 
 def handler(kind: str) -> Callable[[H], H]:
     """Register the function `(run: JobRun, **args) -> dict` that does the jobs of `kind`.
 
-    A handler may be run again after a kill, so it writes its results under `run.last_word()` and takes
-    leftovers of an earlier attempt for what they are. What it returns becomes the job's `result`.
+    A handler may run again after its worker was killed, so it writes results under `run.finishing()` and tolerates
+    leftovers of an earlier attempt. Its return value becomes the `result` of the job.
     """
 
     def register(function: H) -> H:
@@ -67,15 +67,15 @@ def enqueue(
     created_by: User | None = None,
     here: bool = False,
 ) -> Job:
-    """Make a job that a worker does after the present transaction; without a broker it waits for the sweep.
+    """Create a job, to be run by a worker after this transaction; without a broker it waits for the sweep.
 
     Args:
         kind: name of a registered handler.
         args: its keyword arguments: ids and options, never the data itself.
-        scope: public id of the corpus it belongs to, which decides who may see it.
-        key: at most one unfinished job holds it; asked for again, that job is returned.
-        created_by: who asked.
-        here: the caller goes on to `execute` it in this process, so no worker is told.
+        scope: public id of its corpus, which decides who can view the job.
+        key: at most one unfinished job has this key; an existing one is returned instead of a new one.
+        created_by: the user who requested it.
+        here: the caller will `execute` the job in this process, so no message is sent.
 
     Raises:
         LookupError: no handler of that kind.
@@ -93,7 +93,7 @@ def enqueue(
         except IntegrityError:
             if not key:
                 raise
-            # the holder may have ended between the refusal and this look: then there is room now
+            # the other job may have ended since the insert failed: then try again
             if held := Job.objects.filter(key=key, state__in=UNFINISHED).first():
                 return held
 
@@ -102,7 +102,7 @@ def retry(*, job: Job) -> None:
     """Queue a failed job again, as another attempt of the same row.
 
     Raises:
-        Refused: `job.not_failed`; `job.overtaken`: a newer job is at the same work.
+        Refused: `job.not_failed`; `job.overtaken`: a newer job does the same work.
     """
     try:
         with transaction.atomic():
@@ -117,19 +117,19 @@ def retry(*, job: Job) -> None:
 
 
 def send(job: Job) -> bool:
-    """Tell the workers about a queued job; return whether the broker took the message."""
+    """Send the message of a queued job; return whether the broker accepted it."""
     try:
         current_app.send_task("common.run_job", args=[str(job.public_id)], retry=False)
     except (OperationalError, OSError) as error:
         log.warning("the broker does not answer (%s); %s waits for the sweep", error, job)
-        broker_is_silent()
+        record_broker_down()
         return False
     Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(sent_at=timezone.now())
     return True
 
 
 def broker_answers() -> bool:
-    """Ask the broker for a connection; return whether it gave one."""
+    """Return whether the broker accepts a connection."""
     try:
         with current_app.connection_for_write() as link:
             link.default_channel  # noqa: B018 -- connects
@@ -139,7 +139,7 @@ def broker_answers() -> bool:
 
 
 def claim(public_id: str) -> Job | None:
-    """Take a queued job for this process; None if it is not waiting (any more)."""
+    """Claim a queued job for this process; None if it is not queued."""
     taken = Job.objects.filter(public_id=public_id, state=Job.State.QUEUED).update(
         state=Job.State.RUNNING,
         attempt=F("attempt") + 1,
@@ -153,49 +153,49 @@ def claim(public_id: str) -> Job | None:
 
 
 def execute(public_id: str) -> None:
-    """Do the job if it is waiting, and write how it ended; never raises what a handler raises."""
+    """Run the job if it is queued and record the outcome; exceptions of the handler are not raised."""
     job = claim(public_id)
     if job is None:
-        log.info("job %s is not waiting: done, or in other hands", public_id)
+        log.info("job %s is not queued: it has ended, or another worker has it", public_id)
         return
     run = JobRun(job)
     try:
-        with run.lease_kept():
+        with run.renewing_lease():
             result = HANDLERS[job.kind](run, **job.args)
     except Superseded:
-        log.warning("%s went to another attempt; this one (%d) stops", job, job.attempt)
-    except Exception as fault:  # noqa: BLE001 -- whatever it was, the row must say that it ended
-        _end_badly(run, fault)
+        log.warning("another attempt has %s; attempt %d stops", job, job.attempt)
+    except Exception as error:  # noqa: BLE001 -- the row must record that the job ended
+        _fail(run, error)
     else:
         _end(run, state=Job.State.DONE, result=result)
 
 
-def _end_badly(run: JobRun, fault: Exception) -> None:
-    if isinstance(fault, Refused):
-        log.info("%s failed: %s %s", run.job, fault.code, fault.params)
-        _end(run, state=Job.State.FAILED, error_code=fault.code, error_params=fault.params)
+def _fail(run: JobRun, error: Exception) -> None:
+    if isinstance(error, Refused):
+        log.info("%s failed: %s %s", run.job, error.code, error.params)
+        _end(run, state=Job.State.FAILED, error_code=error.code, error_params=error.params)
     else:
-        log.error("%s crashed", run.job, exc_info=fault)
+        log.error("%s crashed", run.job, exc_info=error)
         _end(run, state=Job.State.FAILED, error_code="job.crashed", error_params={"job": str(run.job.public_id)})
 
 
 def _end(run: JobRun, **fields: object) -> None:
-    if not run.mine().update(ended_at=timezone.now(), lease_until=None, **fields):
-        log.warning("%s went to another attempt; the end of this one (%d) is dropped", run.job, run.job.attempt)
+    if not run.own_row().update(ended_at=timezone.now(), lease_until=None, **fields):
+        log.warning("another attempt has %s; the outcome of attempt %d is discarded", run.job, run.job.attempt)
 
 
-def grant_sight(allowed: Callable[[User, str], bool]) -> None:
-    """Register who may see jobs: a function of the person and the job's scope."""
-    SIGHTS.append(allowed)
+def register_viewers(allowed: Callable[[User, str], bool]) -> None:
+    """Register a rule for viewing jobs: a function of a user and the scope of a job."""
+    VIEWER_RULES.append(allowed)
 
 
-def may_see(user: User, job: Job) -> bool:
-    """Return whether the person sees the job's scope now; a job without one is its maker's own matter.
+def can_view(user: User, job: Job) -> bool:
+    """Return whether the user can view the job; a job without a scope is visible to its creator only.
 
-    Who was deactivated sees none, even where a session of theirs still lives.
+    Deactivated users can view none, even with a session that is still valid.
     """
     if not user.is_active:
         return False
     if not job.scope:
         return job.created_by_id == user.pk
-    return any(allowed(user, job.scope) for allowed in SIGHTS)
+    return any(allowed(user, job.scope) for allowed in VIEWER_RULES)

@@ -1,4 +1,4 @@
-"""One attempt at a job, as its handler sees it: progress, a lease kept fresh, and the last word under the fence."""
+"""One attempt at a job: progress, lease, and the fenced transaction for its results."""
 
 import logging
 import threading
@@ -19,12 +19,12 @@ PROGRESS_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
-class Superseded(Exception):  # noqa: N818 -- not a fault: somebody else goes on with this job
-    """This attempt was given up on; its worker must stop and write nothing."""
+class Superseded(Exception):  # noqa: N818 -- not an error: another attempt continues this job
+    """Another attempt replaced this one; its worker must stop and write nothing."""
 
 
 def lease_end() -> datetime:
-    """Return until when a lease that is taken or renewed now holds."""
+    """Return the end of a lease that is taken or renewed now."""
     return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
@@ -32,7 +32,7 @@ class JobRun:
     """The running attempt of `job`.
 
     Args:
-        job: the row as it was claimed; its `attempt` is the fence.
+        job: the claimed row; its `attempt` is the fencing token.
     """
 
     def __init__(self, job: Job) -> None:
@@ -43,15 +43,15 @@ class JobRun:
         self._noted: tuple[int, int, str] | None = None
 
     def progress(self, done: int, total: int, stage: str = "") -> None:
-        """Tell how far the work is; written at most every `PROGRESS_SECONDS`, and at each new stage.
+        """Record the progress; written at most every `PROGRESS_SECONDS`, and at each new stage.
 
         Args:
             done: units done.
-            total: units in all; 0 where nobody knows.
-            stage: what is being done, a word registered as message `stage.<word>`; the last one unless given.
+            total: total units; 0 if unknown.
+            stage: name of the present step, registered as message `stage.<name>`; by default the previous one.
 
         Raises:
-            Superseded: the job went to another attempt.
+            Superseded: another attempt has the job.
         """
         if self._superseded.is_set():
             raise Superseded
@@ -59,42 +59,42 @@ class JobRun:
         if stage == self._stage and time.monotonic() - self._written_at < PROGRESS_SECONDS:
             return
         self._stage, self._written_at, self._noted = stage, time.monotonic(), None
-        if not self.mine().update(progress_done=done, progress_total=total, stage=stage, lease_until=lease_end()):
+        if not self.own_row().update(progress_done=done, progress_total=total, stage=stage, lease_until=lease_end()):
             raise Superseded
 
     def note(self, done: int, total: int, stage: str) -> None:
-        """Tell how far the work is from inside a snapshot, in which nothing can be written.
+        """Record the progress from inside a snapshot, in which nothing can be written.
 
-        The thread that keeps the lease writes it, within `PROGRESS_SECONDS`; arguments as of `progress`.
+        The thread that renews the lease writes it within `PROGRESS_SECONDS`. Arguments as for `progress`.
 
         Raises:
-            Superseded: the job went to another attempt.
+            Superseded: another attempt has the job.
         """
         if self._superseded.is_set():
             raise Superseded
         self._noted = (done, total, stage)
 
     @contextmanager
-    def last_word(self) -> Iterator[None]:
-        """Open the transaction in which a handler writes results: nobody can take the job over meanwhile.
+    def finishing(self) -> Iterator[None]:
+        """Open the transaction in which a handler writes its results; no other attempt can start meanwhile.
 
         Raises:
-            Superseded: the job went to another attempt; nothing was written.
+            Superseded: another attempt has the job; nothing was written.
         """
         with transaction.atomic():
-            if not self.mine().select_for_update().exists():
+            if not self.own_row().select_for_update().exists():
                 raise Superseded
             yield
 
-    def mine(self) -> QuerySet[Job]:
-        """Return the job's row as long as this attempt holds it, else nothing."""
+    def own_row(self) -> QuerySet[Job]:
+        """Return a query set of the job's row; empty once another attempt has the job."""
         return Job.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=Job.State.RUNNING)
 
     @contextmanager
-    def lease_kept(self) -> Iterator[None]:
-        """Renew the lease from a thread, however long the block goes without a word.
+    def renewing_lease(self) -> Iterator[None]:
+        """Renew the lease from a thread while the block runs.
 
-        Inside a transaction of the caller's nobody else sees the row, and this thread would only wait for its end.
+        Does nothing inside a transaction: no other process sees the row, and the thread would wait for the commit.
         """
         if connection.in_atomic_block:
             yield
@@ -115,7 +115,7 @@ class JobRun:
             if noted is None and time.monotonic() - renewed_at < settings.JOB_LEASE_SECONDS / 3:
                 continue
             try:
-                if not self.mine().update(lease_until=lease_end(), **_shown(noted)):
+                if not self.own_row().update(lease_until=lease_end(), **_shown(noted)):
                     self._superseded.set()
                     return
                 renewed_at = time.monotonic()

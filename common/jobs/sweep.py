@@ -1,4 +1,4 @@
-"""Recovery of jobs: the one place that decides that a worker is dead or a message lost."""
+"""Recovery of jobs: the only code that decides that a worker died or a message was lost."""
 
 import logging
 from datetime import timedelta
@@ -9,33 +9,32 @@ from django.utils import timezone
 from kombu.exceptions import ChannelError, OperationalError
 
 from common.jobs.queue import broker_answers, send
-from common.jobs.service_heartbeats import broker_answered, broker_is_silent
+from common.jobs.service_heartbeats import record_broker_down, record_broker_up
 from common.models import Beat, Job, Session
 
 MAX_ATTEMPTS = 5
-# younger ones are in their own transaction's hands
+# younger jobs are sent when their transaction commits
 UNSENT_SECONDS = 5
-# a message that a worker holds but has not begun looks lost, too: a second copy of it does no harm
+# a message that a worker has prefetched looks lost as well; a second copy of it is harmless
 LOST_SECONDS = 20
-BEATS_KEPT = timedelta(days=1)
+HEARTBEATS_KEPT = timedelta(days=1)
 
 log = logging.getLogger(__name__)
 
 
 def sweep_once() -> int:
-    """Queue again the jobs whose lease ran out, send those whose message is missing; return how many were sent.
+    """Queue jobs with an expired lease again and send jobs without a message; return the number of messages sent.
 
-    Signs of life of long ago and sessions that ran out are removed.
-
-    Any number of sweeps may run at once: each step is a conditional UPDATE.
+    Also deletes old heartbeats and expired sessions. Any number of sweeps may run at once: each step is a conditional
+    UPDATE.
     """
     if broker_answers():
-        broker_answered()
+        record_broker_up()
     else:
-        broker_is_silent()
+        record_broker_down()
     _release_expired()
     now = timezone.now()
-    Beat.objects.filter(seen_at__lt=now - BEATS_KEPT).delete()
+    Beat.objects.filter(seen_at__lt=now - HEARTBEATS_KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     sent = 0
     for job in _unsent():
@@ -45,8 +44,8 @@ def sweep_once() -> int:
     return sent
 
 
-def presume_all_dead() -> None:
-    """Let every lease run out and send every message again: for the start of a set-up whose workers are all its own."""
+def reset_after_restart() -> None:
+    """Expire every lease and send every message again; for an installation that starts all of its workers itself."""
     Job.objects.filter(state=Job.State.RUNNING).update(lease_until=timezone.now())
     Job.objects.filter(state=Job.State.QUEUED).update(sent_at=None)
     Beat.objects.all().delete()
@@ -58,7 +57,7 @@ def _release_expired() -> None:
         row = Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING, lease_until__lt=now)
         if job.attempt < MAX_ATTEMPTS:
             if row.update(state=Job.State.QUEUED, lease_until=None, sent_at=None):
-                log.warning("nobody renews the lease of %s (attempt %d): queued again", job, job.attempt)
+                log.warning("the lease of %s (attempt %d) expired: queued again", job, job.attempt)
         elif row.update(
             state=Job.State.FAILED,
             lease_until=None,
@@ -66,7 +65,7 @@ def _release_expired() -> None:
             error_code="job.abandoned",
             error_params={"attempts": job.attempt},
         ):
-            log.error("%s given up after %d attempts", job, job.attempt)
+            log.error("%s failed after %d attempts", job, job.attempt)
 
 
 def _unsent() -> list[Job]:
@@ -79,12 +78,12 @@ def _unsent() -> list[Job]:
 
 
 def _broker_queue_is_empty() -> bool:
-    """Return whether no message waits at all, so that jobs which wait have lost theirs."""
+    """Return whether no message is left in the queue: then the messages of waiting jobs were lost."""
     try:
         with current_app.connection_for_write() as broker:
             queue = broker.SimpleQueue(current_app.conf.task_default_queue)
             return len(queue) == 0
-    except ChannelError:  # the queue comes into being with its first message
+    except ChannelError:  # the first message creates the queue
         return True
     except (OperationalError, OSError):
         return False

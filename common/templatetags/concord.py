@@ -18,14 +18,14 @@ def concord_version() -> str:
 
 @register.inclusion_tag("common/tab.html", takes_context=True)
 def tab(context: dict[str, Any], label: str, view: str, *also: str, count: int = 0) -> dict[str, object]:
-    """Render one line of a corpus's navigation.
+    """Render one tab of the navigation of a corpus.
 
     Args:
-        context: of the page; gives `request` and `corpus`.
+        context: of the page, with `request` and `corpus`.
         label: translated text.
-        view: name of the view it leads to; takes the corpus's slug.
-        *also: names of the views that belong under this line too.
-        count: how much waits there; 0 is not shown.
+        view: name of the linked view, which takes the slug of the corpus.
+        *also: names of other views for which the tab is current.
+        count: number of open items; 0 is not shown.
     """
     match = context["request"].resolver_match
     return {

@@ -1,4 +1,4 @@
-"""A job's progress, as the fragment that asks for itself until the job has ended."""
+"""The progress of a job, as a fragment that reloads itself until the job has ended."""
 
 import uuid
 
@@ -14,12 +14,12 @@ from common.models import Job, User
 @require_GET
 @never_cache
 def job(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Show one job to those who may see it; 404 to all others."""
-    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    """Show a job to users who can view it; 404 for others."""
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware covers every view
     row = get_object_or_404(Job, public_id=public_id)
-    if not queue.may_see(request.user, row):
+    if not queue.can_view(request.user, row):
         raise Http404
     response = render(request, "common/job.html", {"job": row})
     if request.headers.get("HX-Request") and row.state == Job.State.DONE:
-        response["HX-Refresh"] = "true"  # the page it sits on has something new to show
+        response["HX-Refresh"] = "true"  # the page shows the result
     return response

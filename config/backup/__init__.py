@@ -1,4 +1,4 @@
-"""Backups: the database and the media in one file, checked when it is read again."""
+"""Backups: the database and the media in one file with checksums."""
 
 from config.backup.creation import back_up
 from config.backup.restoration import finish, require_finished, restore

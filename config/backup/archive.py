@@ -1,4 +1,4 @@
-"""The file of a backup: a tar whose last member, `manifest.json`, names the size and SHA-256 of all others."""
+"""The file format of backups: a tar whose last member, `manifest.json`, has the size and SHA-256 of all others."""
 
 import hashlib
 import io
@@ -40,10 +40,10 @@ class _Hashing:
 
 
 class Writer:
-    """Writes the members of a backup one after the other.
+    """Writes the members of a backup.
 
     Args:
-        file: where to, open for writing.
+        file: target, open for writing.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -70,10 +70,10 @@ class Writer:
 
 
 def unpack(archive: Path, folder: Path) -> dict[str, Any]:
-    """Write every member of a backup under `folder` and return the manifest, once all agree with it.
+    """Extract a backup into `folder` and return its manifest, after checking all members against it.
 
     Raises:
-        Refused: `backup.damaged`; the archive is no backup, ends early, or a member differs from the manifest.
+        Refused: `backup.damaged`; the archive is not a backup, is truncated, or a member differs from the manifest.
     """
     found: dict[str, dict[str, Any]] = {}
     manifest: dict[str, Any] = {}

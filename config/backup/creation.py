@@ -1,4 +1,4 @@
-"""Making a backup."""
+"""Creation of a backup."""
 
 import os
 import tempfile
@@ -18,12 +18,12 @@ from config.backup.restoration import PREFIX, require_finished
 
 
 def back_up(file: Path) -> int:
-    """Write database and media into one file, for its owner only, while everything may go on running.
+    """Write the database and the media into one file, readable by its owner only; all services may be running.
 
-    The database is taken first: media files are never changed, so all that it names are still there after it.
+    The database comes first: media files never change, so all files that it names still exist afterwards.
 
     Returns:
-        the number of files in it.
+        the number of files in the backup.
 
     Raises:
         Refused: `backup.exists`, `backup.unfinished`, `disk.full`.
@@ -48,7 +48,7 @@ def back_up(file: Path) -> int:
 
 
 def _media() -> list[Path]:
-    """Return the files of the media folder, without what a restore that was killed left there."""
+    """Return the files of the media folder, without leftovers of interrupted restores."""
     files = (path for path in sorted(settings.MEDIA_ROOT.rglob("*")) if path.is_file())
     return [path for path in files if not path.relative_to(settings.MEDIA_ROOT).parts[0].startswith(PREFIX)]
 

@@ -1,4 +1,4 @@
-"""The database as files and back: SQLite as one file, PostgreSQL as one COPY file per table."""
+"""Dump and load of the database: one file for SQLite, one COPY file per table for PostgreSQL."""
 
 import sqlite3
 from pathlib import Path
@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from common.database.snapshot import snapshot
 from common.errors import Refused
 
-# those of migrations, not those that came with an extension
+# functions created by migrations, not by extensions
 OWN_FUNCTIONS = """
     SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
     AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
@@ -22,7 +22,7 @@ SQLITE_FILE = "concord.sqlite3"
 
 
 def dump(folder: Path) -> None:
-    """Write the state of the database at one moment into `folder`, while others go on working."""
+    """Write a consistent dump of the database into `folder`, without blocking other connections."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(folder / SQLITE_FILE)])
@@ -34,7 +34,7 @@ def dump(folder: Path) -> None:
 
 
 def facts() -> dict[str, Any]:
-    """Return what a restore must know: the kind of database, its migrations, the columns of its tables."""
+    """Return the metadata for a restore: kind of database, applied migrations, columns of the tables."""
     applied = sorted(MigrationExecutor(connection).loader.applied_migrations)
     columns = {} if connection.vendor == "sqlite" else {table: _columns(table) for table in _tables()}
     return {"database": connection.vendor, "migrations": [list(name) for name in applied], "columns": columns}
@@ -52,17 +52,17 @@ def require_loadable(manifest: dict[str, Any]) -> None:
 
 
 def is_empty() -> bool:
-    """Return whether the database has no person in it, or no tables at all."""
+    """Return whether the database has no users, or no tables."""
     tables = set(connection.introspection.table_names())
     user = apps.get_model("common", "User")
-    return user._meta.db_table not in tables or not user.objects.exists()  # noqa: SLF001 -- Django's public name for it
+    return user._meta.db_table not in tables or not user.objects.exists()  # noqa: SLF001 -- documented API
 
 
 def load(folder: Path, manifest: dict[str, Any]) -> None:
-    """Replace the database by the dump in `folder`, whole or not at all.
+    """Replace the database by the dump in `folder`, in one transaction.
 
     Raises:
-        Refused: `backup.damaged`; the database does not take the dump.
+        Refused: `backup.damaged`; the dump can't be loaded.
     """
     if connection.vendor == "sqlite":
         _load_sqlite(folder / SQLITE_FILE)
@@ -77,7 +77,7 @@ def _load_sqlite(dump_file: Path) -> None:
     found.close()
     path = Path(connection.settings_dict["NAME"])
     connection.close()
-    # SQLite's own backup is one transaction on the target, whatever else lies beside the file
+    # SQLite's backup function is one transaction on the target and handles its WAL files
     with sqlite3.connect(dump_file) as source, sqlite3.connect(path) as target:
         source.backup(target)
     source.close()
@@ -89,7 +89,7 @@ def _load_postgresql(folder: Path, manifest: dict[str, Any]) -> None:
         _drop_everything(cursor)
         executor = MigrationExecutor(connection)
         state = executor.migrate(_last_migrations(executor, manifest))  # its models have the tables of the backup
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # migrations leave some immediate; the tables come by name
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # some are immediate; tables are loaded by name
         for table, columns in manifest["columns"].items():
             with (folder / f"{table}.copy").open("rb") as file:
                 cursor.copy_expert(f'COPY "{table}" ({columns}) FROM STDIN', file)
@@ -98,7 +98,7 @@ def _load_postgresql(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def _drop_everything(cursor: CursorWrapper) -> None:
-    """Drop our tables and functions; not the schema, which may belong to somebody else."""
+    """Drop the tables and functions; not the schema, which may belong to another user."""
     for table in connection.introspection.table_names():
         cursor.execute(f'DROP TABLE "{table}" CASCADE')
     cursor.execute(OWN_FUNCTIONS)
@@ -107,7 +107,7 @@ def _drop_everything(cursor: CursorWrapper) -> None:
 
 
 def _last_migrations(executor: MigrationExecutor, manifest: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return per app the last migration of the backup, which may be older than the code."""
+    """Return the last migration of each app in the backup, which may be older than the code."""
     applied = _present_migrations(executor, manifest)
     graph = executor.loader.graph
     return [

@@ -1,7 +1,7 @@
-"""Putting a backup in the place of what is here.
+"""Restoration of a backup.
 
-All of it is unpacked and looked through beside the media first. From the moment on that a plan of what is moved where
-lies there too, a restore that is killed can be completed, however far it came: each step asks whether it was done.
+First, the backup is extracted inside the media folder and checked. Then a plan of all moves is written. From then on,
+an interrupted restore can be completed from any point: each step checks whether it is already done.
 """
 
 import fcntl
@@ -28,14 +28,14 @@ PLAN = "plan.json"
 
 
 def restore(file: Path, *, force: bool = False) -> int:
-    """Put a backup in the place of this installation's database and media, once all of it was found intact.
+    """Replace the database and media of this installation by a backup, after checking it completely.
 
     Args:
-        file: what `back_up` wrote.
+        file: a file written by `back_up`.
         force: also replace an installation that is not empty.
 
     Returns:
-        the number of files in it.
+        the number of files in the backup.
 
     Raises:
         Refused: `backup.missing`, `backup.damaged`, `backup.other_database`, `backup.newer`, `backup.not_empty`,
@@ -45,7 +45,7 @@ def restore(file: Path, *, force: bool = False) -> int:
         raise Refused("backup.missing", file=str(file))
     media: Path = settings.MEDIA_ROOT
     media.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _home_to_ourselves():
+    with _exclusive_home():
         require_finished()
         clear_leftovers()
         if not force and (any(media.iterdir()) or not databases.is_empty()):
@@ -63,12 +63,12 @@ def restore(file: Path, *, force: bool = False) -> int:
 
 
 def finish() -> int:
-    """Complete a restore that was killed in the middle; return the number of files in it.
+    """Complete an interrupted restore; return the number of files in its backup.
 
     Raises:
         Refused: `backup.nothing_to_finish`, `backup.running`.
     """
-    with _home_to_ourselves():
+    with _exclusive_home():
         scratch = unfinished()
         if scratch is None:
             raise Refused("backup.nothing_to_finish")
@@ -76,12 +76,12 @@ def finish() -> int:
 
 
 def unfinished() -> Path | None:
-    """Return the folder of a restore that was killed after it began to move things, if there is one."""
+    """Return the folder of a restore that was interrupted after its plan was written, if any."""
     return next((plan.parent for plan in Path(settings.MEDIA_ROOT).glob(f"{PREFIX}*/{PLAN}")), None)
 
 
 def require_finished() -> None:
-    """Require that database and media belong together.
+    """Require that no restore was interrupted, so that database and media match.
 
     Raises:
         Refused: `backup.unfinished`.
@@ -91,7 +91,7 @@ def require_finished() -> None:
 
 
 def clear_leftovers() -> None:
-    """Take away what restores left that were killed before they began to move things, or after the last of it."""
+    """Delete leftovers of restores that were interrupted before their plan was written, or at the very end."""
     for folder in Path(settings.MEDIA_ROOT).glob(f"{PREFIX}*"):
         if not (folder / PLAN).exists():
             shutil.rmtree(folder)
@@ -109,11 +109,11 @@ def _plan(scratch: Path, media: Path, manifest: dict[str, Any]) -> None:
 
 
 def _complete(scratch: Path) -> int:
-    """Do what the plan says and was not done yet; if the database refuses, put the media back."""
+    """Do the remaining steps of the plan; if the database can't be loaded, move the media back."""
     plan = json.loads((scratch / PLAN).read_text(encoding="utf-8"))
     media, old, fresh = scratch.parent, scratch / "old", scratch / "fresh" / "media"
     try:
-        # the entries are moved, not the folder: it may be a mount
+        # move the entries, not the folder, which may be a mount point
         _move(plan["old"], media, old)
         _move(plan["fresh"], fresh, media)
         databases.load(scratch / "fresh" / "database", plan["manifest"])
@@ -128,21 +128,21 @@ def _complete(scratch: Path) -> int:
 
 
 def _move(names: list[str], source: Path, target: Path) -> None:
-    """Move those that are not there yet."""
+    """Move the entries that are not in the target yet."""
     for name in names:
         if not (target / name).exists():
             (source / name).rename(target / name)
 
 
 def _drop(scratch: Path) -> None:
-    """Take the folder away, the plan first: without it there is nothing to complete."""
+    """Delete the folder, the plan first: without it, there is nothing to complete."""
     (scratch / PLAN).unlink()
     shutil.rmtree(scratch)
 
 
 @contextmanager
-def _home_to_ourselves() -> Iterator[None]:
-    """Hold the lock that a running `manage.py run` and each of its children hold."""
+def _exclusive_home() -> Iterator[None]:
+    """Hold the lock of the home folder, which a running `manage.py run` and its children hold."""
     folder = settings.CONCORD_HOME / "run"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)

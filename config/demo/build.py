@@ -1,7 +1,7 @@
-"""The demo corpus: two episodes brought in by the worker of this machine, three annotators, a report and a release.
+"""The demo corpus: two episodes, three annotators, a report and a release.
 
-Every step goes through the domain function that a page would call, and is left out where an earlier start of
-`make run`, that was interrupted, has done it.
+All steps use the domain functions of the pages and the running worker. Steps that an earlier, interrupted start of
+`make run` has completed are skipped.
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ FOLDER = Path(__file__).parent
 SLUG, SERIES, CODEBOOK = "demo", "合租", "affect-dialogue"
 TITLES = {"pudding": "第一集 谁动了布丁", "blackout": "第二集 停电"}
 QUESTIONS = ("sentiment", "emotion", "sarcasm", "humor", "emotion_sentiment", "sarcasm_humor")
-LEFT_OPEN = 1  # dialogues that the annotators are left to label
+LEFT_OPEN = 1  # dialogues left for the user to label
 WAIT_SECONDS = 300
 Tell = Callable[[str], None]
 
 
 class DemoFailed(Exception):  # noqa: N818 -- reads as a sentence
-    """A job of the demo did not end well; `str()` says which and why."""
+    """A job of the demo failed; `str()` is the error."""
 
 
 def make_demo(*, manager: User, tell: Tell) -> Corpus:
-    """Make the demo corpus, or what is missing of it.
+    """Create the demo corpus, or its missing parts.
 
     Args:
-        manager: who owns it; must be allowed to create corpora.
-        tell: says a line about each step.
+        manager: its owner; must be allowed to create corpora.
+        tell: prints a line about each step.
 
     Raises:
         DemoFailed: a job failed, or no worker took it within five minutes.
@@ -59,8 +59,8 @@ def make_demo(*, manager: User, tell: Tell) -> Corpus:
     """
     corpus = _corpus(manager)
     for name in TITLES:
-        tell(f"bringing in {name}")
-        _bring_in(corpus, name, manager)
+        tell(f"importing {name}")
+        _import_episode(corpus, name, manager)
     tell("cutting clips")
     _wait(Job.objects.filter(scope=str(corpus.public_id)))
     labels = _labels(corpus)
@@ -90,7 +90,7 @@ def _corpus(manager: User) -> Corpus:
     return corpus
 
 
-def _bring_in(corpus: Corpus, name: str, manager: User) -> None:
+def _import_episode(corpus: Corpus, name: str, manager: User) -> None:
     episode = Episode.objects.filter(series__corpus=corpus, title=TITLES[name]).first()
     if episode is None:
         episode, _job = submit_episode(
@@ -107,18 +107,18 @@ def _bring_in(corpus: Corpus, name: str, manager: User) -> None:
 
 
 def _wait(jobs: Any) -> None:
-    """Wait until none of the jobs is unfinished."""
+    """Wait until all jobs have ended."""
     deadline = time.monotonic() + WAIT_SECONDS
     while jobs.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
         if time.monotonic() > deadline:
-            raise DemoFailed(f"no worker ended the demo's jobs within {WAIT_SECONDS} s")
+            raise DemoFailed(f"the worker did not finish the jobs of the demo within {WAIT_SECONDS} s")
         time.sleep(0.2)
     for job in jobs.filter(state=Job.State.FAILED):
         raise DemoFailed(f"{job.kind}: {sentence(job.error_code, job.error_params)}")
 
 
 def _labels(corpus: Corpus) -> dict[int, list[str]]:
-    """Return what each of the annotators says, by the utterance's primary key."""
+    """Return the answers of the annotators by primary key of the utterance."""
     written = yaml.safe_load((FOLDER / "labels.yaml").read_text(encoding="utf-8"))
     labels: dict[int, list[str]] = {}
     for name, title in TITLES.items():
@@ -130,7 +130,7 @@ def _labels(corpus: Corpus) -> dict[int, list[str]]:
 
 
 def _label(rater: Rater, labels: dict[int, list[str]]) -> None:
-    """Label as one annotator, through the same claim, operations and end as the page."""
+    """Label as an annotator: claim, apply operations and finish, as the labelling page does."""
     wanted = Dialogue.objects.filter(corpus=rater.corpus).count() - LEFT_OPEN
     done = Assignment.objects.filter(rater=rater, state=Assignment.State.DONE)
     assert rater.membership is not None  # noqa: S101 -- the rater of a member
@@ -147,7 +147,7 @@ def _label(rater: Rater, labels: dict[int, list[str]]) -> None:
 
 
 def _operations(assignment: Assignment, labels: dict[int, list[str]], place: int) -> Iterator[Operation]:
-    pace = random.Random(f"{assignment.dialogue.code} {place}")  # noqa: S311 -- how long somebody thought is no secret
+    pace = random.Random(f"{assignment.dialogue.code} {place}")  # noqa: S311 -- not secret
     for utterance in unlabelled(assignment).order_by("order"):
         played_ms = (utterance.end_ms or 0) - (utterance.start_ms or 0)
         yield Operation(

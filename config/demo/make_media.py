@@ -1,7 +1,7 @@
-"""Make the demo's episodes anew: `python -m config.demo.make_media`. Needs espeak-ng, ffmpeg and pillow.
+"""Generator of the episodes of the demo: `python -m config.demo.make_media`. Needs espeak-ng, ffmpeg and pillow.
 
-Not run at install: the two small files it makes are kept in this folder. The picture is drawn here, frame by frame:
-three people in a room, of whom the speaking one moves lips and brows.
+Not part of an installation: its two small files are in this folder. It draws each frame: three people in a room, of
+whom the speaker moves lips and brows.
 """
 
 import subprocess
@@ -43,7 +43,7 @@ SMILE = {"glad": 9, "sly": 4, "angry": -6, "sad": -9, "afraid": -5, "startled": 
 
 @dataclass(frozen=True)
 class Spoken:
-    """A line with its sound and its place in the episode."""
+    """A line with its audio and its position in the episode."""
 
     line: Line
     scene: int
@@ -52,15 +52,15 @@ class Spoken:
 
     @property
     def end_ms(self) -> int:
-        """Where its sound ends."""
+        """The end of the audio."""
         return self.start_ms + len(self.sound) * 1000 // RATE
 
 
 def speak(line: Line) -> NDArray[np.int16]:
-    """Return the line as 16-bit samples at RATE, without the silence around it."""
+    """Return the line as 16-bit samples at RATE Hz, without surrounding silence."""
     voice, speed, pitch = VOICES[line.speaker]
     path = FOLDER / "line.wav"
-    # plain `cmn` reads Chinese text as English letters; pinyin with tones it reads well
+    # the voice `cmn` can't read Chinese characters, but reads pinyin with tones well
     command = ["espeak-ng", "-v", f"cmn-latn-pinyin{voice}", "-s", speed, "-p", pitch, "-w", str(path), line.pinyin]
     subprocess.run(command, check=True)
     with wave.open(str(path)) as file:
@@ -71,7 +71,7 @@ def speak(line: Line) -> NDArray[np.int16]:
 
 
 def play(scenes: list[list[Line]]) -> list[Spoken]:
-    """Lay the lines one after the other, with a silence between scenes that parts the dialogues."""
+    """Arrange the lines in sequence, with a silence between scenes that separates the dialogues."""
     spoken: list[Spoken] = []
     at = LEAD_MS
     for scene, lines in enumerate(scenes):
@@ -84,7 +84,7 @@ def play(scenes: list[list[Line]]) -> list[Spoken]:
 
 
 def mix(spoken: list[Spoken]) -> NDArray[np.int16]:
-    """Return the whole sound track."""
+    """Return the complete audio track."""
     track = np.zeros((spoken[-1].end_ms + 1500) * RATE // 1000, dtype=np.int16)
     for one in spoken:
         start = one.start_ms * RATE // 1000
@@ -93,7 +93,7 @@ def mix(spoken: list[Spoken]) -> NDArray[np.int16]:
 
 
 def draw_room(pen: ImageDraw.ImageDraw, colours: tuple[str, str, str], *, dark: bool) -> None:
-    """Draw wall, floor, window and table."""
+    """Draw the wall, the floor and the window."""
     wall, floor, window = colours
     s = DRAWN_TWICE
     pen.rectangle((0, 0, WIDTH * s, HEIGHT * s), fill=wall)
@@ -105,7 +105,7 @@ def draw_room(pen: ImageDraw.ImageDraw, colours: tuple[str, str, str], *, dark: 
 
 
 def draw_person(pen: ImageDraw.ImageDraw, name: str, mood: str, opened: float, bob: float) -> None:
-    """Draw one person; `opened` is the mouth from 0 to 1, `bob` moves the head in pixels."""
+    """Draw a person; `opened` is the opening of the mouth from 0 to 1, `bob` the offset of the head in pixels."""
     s, x = DRAWN_TWICE, PLACES[name]
     y = 178 + bob
     pen.rounded_rectangle(((x - 52) * s, 232 * s, (x + 52) * s, 380 * s), 34 * s, fill=SHIRT[name])
@@ -131,7 +131,7 @@ def draw_person(pen: ImageDraw.ImageDraw, name: str, mood: str, opened: float, b
 
 
 def draw(name: str, spoken: list[Spoken], track: NDArray[np.int16], frame: int) -> Image.Image:
-    """Draw one frame: who speaks now, and the faces of the last moods."""
+    """Draw a frame: the present speaker, and all faces in their last mood."""
     now = frame * 1000 // FPS
     begun = [one for one in spoken if one.start_ms - SCENE_MS // 2 <= now] or spoken[:1]
     scene = begun[-1].scene
@@ -172,7 +172,7 @@ def make(name: str) -> None:
     target = str(FOLDER / f"{name}.mp4")
     command = ["ffmpeg", "-y", "-loglevel", "error", *picture, "-i", str(sound), *coded, target]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as coder:
-        assert coder.stdin is not None  # noqa: S101 -- asked for above
+        assert coder.stdin is not None  # noqa: S101 -- requested above
         for frame in range(len(track) * FPS // RATE):
             coder.stdin.write(draw(name, spoken, track, frame).tobytes())
     sound.unlink()

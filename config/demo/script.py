@@ -1,11 +1,11 @@
-"""What is said in the demo's two episodes: who, how it feels, the text, and its sounds as pinyin with tones."""
+"""The script of the two demo episodes: speaker, mood, text, and pronunciation as pinyin with tones."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Line:
-    """One utterance. `mood` only steers the drawn face; what the annotators say of it is in labels.yaml."""
+    """An utterance. `mood` only affects the drawn face; the answers of the annotators are in labels.yaml."""
 
     speaker: str
     mood: str

@@ -1,4 +1,4 @@
-"""Under which names browsers may reach us."""
+"""Host names under which the web server accepts requests."""
 
 import contextlib
 import fcntl
@@ -11,7 +11,7 @@ ANY = {"0.0.0.0", "::", ""}  # noqa: S104 -- compared with, not bound to
 
 
 def addresses() -> list[str]:
-    """Return the IPv4 addresses of this machine's interfaces (Linux; elsewhere those its name resolves to)."""
+    """Return the IPv4 addresses of this machine: of its interfaces on Linux, and those its name resolves to."""
     found = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         for _, name in socket.if_nameindex():
@@ -24,10 +24,10 @@ def addresses() -> list[str]:
 
 
 def allowed_hosts(host: str) -> list[str]:
-    """Return the host names a server bound to `host` answers to.
+    """Return the allowed host names of a server that is bound to `host`.
 
-    Bound to every interface, these are the machine's names and addresses, never `*`: a page of another site
-    could otherwise reach a lab's server under a name of its own (DNS rebinding).
+    For all interfaces, these are the names and addresses of the machine, never `*`: otherwise, another site could
+    reach a server in a local network under a name of its own (DNS rebinding).
     """
     names = [*LOOPBACK]
     if host in ANY:

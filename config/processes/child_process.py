@@ -1,4 +1,4 @@
-"""Child processes of the supervisor: started, restarted with growing pauses, ended together."""
+"""Child processes of the supervisor, restarted with growing pauses."""
 
 import os
 import signal
@@ -22,12 +22,12 @@ class Child:
     """One process and its log.
 
     Args:
-        name: what people call it.
+        name: shown to users.
         command: program and arguments.
-        log: where its output goes; the previous log is kept beside it once it is large.
-        environment: its whole environment.
-        inherited: file descriptors it keeps, such as the lock of the home folder.
-        end_signal: what it gets when the supervisor is killed.
+        log: file for its output; a large log is renamed to `*.log.1` at the start.
+        environment: its complete environment.
+        inherited: file descriptors to inherit, such as the lock of the home folder.
+        end_signal: signal to send when the supervisor is killed.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Child:
         if self.log.exists() and self.log.stat().st_size > KEPT_LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # its end is waited for in `stop`
+            self.process = subprocess.Popen(  # `stop` waits for it
                 self.command,
                 cwd=PROJECT,
                 stdin=subprocess.DEVNULL,
@@ -55,13 +55,13 @@ class Child:
                 env=self.environment,
                 pass_fds=self.inherited,
                 start_new_session=True,
-                preexec_fn=_tie_to(os.getpid(), self.end_signal),  # noqa: PLW1509 -- the supervisor has one thread
+                preexec_fn=_end_with(os.getpid(), self.end_signal),  # noqa: PLW1509 -- the supervisor has one thread
             )
         self._started_at, self._restart_at = time.monotonic(), None
 
-    def tend(self) -> int | None:
-        """Restart the process if it died, after a pause; return its exit code when its death is first seen."""
-        assert self.process is not None  # noqa: S101 -- tended only after its start
+    def restart_if_ended(self) -> int | None:
+        """Restart the process after a pause if it has ended; return its exit code the first time this is noticed."""
+        assert self.process is not None  # noqa: S101 -- called only after `start`
         now = time.monotonic()
         if self._restart_at is not None:
             if now >= self._restart_at:
@@ -74,13 +74,13 @@ class Child:
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
         return code
 
-    def ask_to_end(self) -> None:
-        """Send SIGTERM, on which each of our processes ends in order."""
+    def terminate(self) -> None:
+        """Send SIGTERM, on which all services shut down cleanly."""
         if self.process and self.process.poll() is None:
             self.process.terminate()
 
     def stop(self, deadline: float) -> None:
-        """Wait until `deadline` (monotonic seconds) for its end, then kill what is left of its process group."""
+        """Wait for its end until `deadline` (monotonic seconds), then kill the rest of its process group."""
         if self.process is None:
             return
         try:
@@ -92,19 +92,19 @@ class Child:
             self.process.wait()
 
     def has_ended(self) -> bool:
-        """Return whether the process is over."""
+        """Return whether the process has ended."""
         return self.process is not None and self.process.poll() is not None
 
     def exit_code(self) -> int | None:
-        """Return its exit code; None while it runs."""
+        """Return the exit code; None while the process runs."""
         return self.process.poll() if self.process else None
 
     def last_lines(self, count: int = 5) -> str:
-        """Return the end of its log."""
+        """Return the last lines of the log."""
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:])
 
 
-def _tie_to(parent: int, number: signal.Signals) -> Callable[[], None]:
+def _end_with(parent: int, number: signal.Signals) -> Callable[[], None]:
     return lambda: die_with_parent(parent, number)
 
 

@@ -1,4 +1,4 @@
-"""The processes that `manage.py run` keeps: what each is called and how it is started."""
+"""The service processes of `manage.py run`: names, commands and environment."""
 
 import multiprocessing
 import os
@@ -10,18 +10,18 @@ from config.processes.allowed_hosts import allowed_hosts
 from config.processes.broker import broker_command, socket_path
 from config.processes.child_process import Child
 
-# threads: a viewer with a slow line holds one of them, not the whole server
+# threads: a client with a slow connection occupies one of them, not the whole server
 WEB_OPTIONS = ["--worker-class", "gthread", "--preload", "--workers", "2", "--threads", "16", "--timeout", "120"]
 WEB_OPTIONS += ["--keep-alive", "75", "--graceful-timeout", "5", "--access-logfile", "-", "--no-control-socket"]
 WEB_OPTIONS += ["--logger-class", "config.web.log_redaction.WebLogger"]
-# nobody listens to the events, and mingling makes each start a second slower
+# events have no listeners, and mingling delays each start by a second
 WORKER_OPTIONS = ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
 
 
 def worker_pool() -> list[str]:
-    """Return the worker's options for its pool: threads where this person may make no semaphore, else Celery's own.
+    """Return the pool options of the worker: threads if semaphores can't be created, else none.
 
-    In a bare chroot or container /dev/shm often belongs to root, and a pool of processes can't begin there.
+    In a minimal chroot or container, /dev/shm often belongs to root, and a process pool can't start.
     """
     try:
         multiprocessing.Semaphore()
@@ -31,8 +31,8 @@ def worker_pool() -> list[str]:
 
 
 def service_environment(host: str) -> dict[str, str]:
-    """Return the environment of the children: ours, and the host names that follow from `host`."""
-    # the system checks are for `manage.py check`: a worker that repeats them starts a second later
+    """Return the environment of the children: the current one, and the allowed hosts for `host`."""
+    # system checks belong to `manage.py check`; they would delay the start of the worker by a second
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CELERY_SKIP_CHECKS": "1"}
     environment.setdefault("CONCORD_ALLOWED_HOSTS", ",".join(allowed_hosts(host)))
     return environment
@@ -42,11 +42,11 @@ def services(*, home: Path, host: str, port: int, embedded_broker: bool, lock: i
     """Return the children in the order of their start.
 
     Args:
-        home: the folder of logs and socket.
-        host: address that the web server binds.
+        home: folder of the logs and the socket.
+        host: address of the web server.
         port: its port.
-        embedded_broker: whether the broker is ours, too.
-        lock: file descriptor of the home's lock, which each child holds as long as it lives.
+        embedded_broker: whether to start a broker as well.
+        lock: file descriptor of the lock of the home folder, which each child inherits.
     """
     python = [sys.executable, "-m"]
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -65,7 +65,7 @@ def services(*, home: Path, host: str, port: int, embedded_broker: bool, lock: i
             log=home / "logs" / f"{name}.log",
             environment=environment,
             inherited=(lock,),
-            # a worker takes its time over SIGTERM, to end its task; its job is resumed in any case
+            # on SIGTERM, a worker first completes its task; its job is recovered anyway
             end_signal=signal.SIGKILL if name == "worker" else signal.SIGTERM,
         )
         for name, command in commands.items()

@@ -1,4 +1,4 @@
-"""Keeping a set of processes alive until somebody asks for the end."""
+"""Supervision of a set of child processes."""
 
 import json
 import signal
@@ -17,8 +17,8 @@ class Supervisor:
     """Starts children, restarts those that die, and ends all of them on SIGTERM or Ctrl-C.
 
     Args:
-        children: in the order of their start; they are ended in the opposite order of dependence, the first last.
-        tell: says a line to the person at the terminal.
+        children: in the order of their start; the first one, on which the others depend, is stopped last.
+        tell: prints a line to the terminal.
     """
 
     def __init__(self, children: list[Child], tell: Callable[[str], None]) -> None:
@@ -26,8 +26,8 @@ class Supervisor:
         self.tell = tell
         self.ending = threading.Event()
 
-    def heed_signals(self) -> None:
-        """Take SIGTERM, SIGINT and SIGHUP as the request to end."""
+    def install_signal_handlers(self) -> None:
+        """Stop on SIGTERM, SIGINT and SIGHUP."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: self.ending.set())
 
@@ -36,29 +36,29 @@ class Supervisor:
         for child in self.children:
             child.start()
 
-    def look_after(self, *, until: Callable[[], bool]) -> None:
-        """Restart what dies, until the end is asked for or `until` says yes."""
+    def supervise(self, *, until: Callable[[], bool]) -> None:
+        """Restart children that end, until a stop is requested or `until` returns true."""
         while not self.ending.is_set() and not until():
             for child in self.children:
-                code = child.tend()
+                code = child.restart_if_ended()
                 if code is not None and not self.ending.is_set():
-                    self.tell(f"{child.name} ended with {code}; starting it again. The end of {child.log}:")
+                    self.tell(f"{child.name} ended with {code} and is restarted. Last lines of {child.log}:")
                     self.tell(child.last_lines())
             self.ending.wait(LOOK_SECONDS)
 
     def stop(self) -> None:
-        """End every child: the first one, which the others talk to, after the others."""
+        """Stop every child; the first one, on which the others depend, last."""
         first, *others = self.children
         for group in (others, [first]):
             for child in group:
-                child.ask_to_end()
+                child.terminate()
             deadline = time.monotonic() + END_SECONDS
             for child in group:
                 child.stop(deadline)
 
 
 def missing_parts(host: str, port: int) -> list[str] | None:
-    """Ask the web server what is not up yet; None while it does not answer at all."""
+    """Return the dependencies that `/readyz` reports as not ready; None if the web server does not respond."""
     connection = HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/readyz")

@@ -1,4 +1,4 @@
-"""What the first start makes: the secret key and the first accounts."""
+"""The secret key and the first accounts of an installation."""
 
 import os
 import secrets
@@ -11,12 +11,12 @@ from common.models import User
 
 MANAGER = "manager"
 ANNOTATORS = ["annotator1", "annotator2", "annotator3"]
-# without those that are mistaken for each other when read from a screen
+# without similar-looking characters
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
+    """Write a file atomically, readable by its owner only."""
     unfinished = path.with_name(path.name + ".part")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
@@ -27,21 +27,21 @@ def write_private(path: Path, text: str) -> None:
 
 
 def ensure_secret_key() -> None:
-    """Make the key that signs sessions, once per home."""
+    """Create the secret key of the home folder, if there is none."""
     if not settings.SECRET_KEY_PATH.exists():
         write_private(settings.SECRET_KEY_PATH, secrets.token_urlsafe(50))
 
 
 def fresh_password() -> str:
-    """Return a new password of 59 bits in three groups, to be read from a screen and typed."""
+    """Return a new password of 59 bits in three groups, easy to read and type."""
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
 
 
 def ensure_accounts(*, annotators: bool) -> dict[str, str]:
-    """Make the first manager, and the demo's annotators when asked for; return the new passwords by user name.
+    """Create the first manager, and on request the annotators of the demo; return the new passwords by user name.
 
-    Nothing is made for names that exist, and no manager where anybody has an account already. The passwords are
-    stored hashed, and in `passwords.txt` in the home, for its owner only.
+    Existing users are skipped, and the manager is only created if there are no accounts. The passwords are stored
+    hashed, and in plain text in `passwords.txt` in the home folder, readable by its owner only.
     """
     wanted = ([] if User.objects.exists() else [MANAGER]) + (ANNOTATORS if annotators else [])
     passwords: dict[str, str] = {}
@@ -58,5 +58,5 @@ def ensure_accounts(*, annotators: bool) -> dict[str, str]:
 
 
 def passwords_path() -> Path:
-    """Return the file with the first passwords."""
+    """Return the path of the file with the first passwords."""
     return settings.CONCORD_HOME / "passwords.txt"

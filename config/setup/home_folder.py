@@ -1,4 +1,4 @@
-"""The folder that holds everything of one Concord: made, locked, and filled with what serving needs."""
+"""The home folder with all data of an installation: creation, lock, and preparation for serving."""
 
 import fcntl
 import hashlib
@@ -19,15 +19,15 @@ from config.setup.message_catalogues import compile_catalogues
 LOCK_SECONDS = 10
 
 
-class HomeTaken(Exception):  # noqa: N818 -- told to the person who starts a second one
-    """Another Concord runs on this home."""
+class HomeTaken(Exception):  # noqa: N818 -- shown to the user who starts a second one
+    """Another Concord is running on this home folder."""
 
 
 def prepare_home(home: Path) -> None:
-    """Make the folders, for their owner only, and the secret key.
+    """Create the folders, accessible by their owner only, and the secret key.
 
     Raises:
-        OSError: the home cannot be written.
+        OSError: the home folder can't be written.
     """
     for folder in (home, home / "run", home / "logs", settings.MEDIA_ROOT, settings.WORK_DIR):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -36,12 +36,12 @@ def prepare_home(home: Path) -> None:
 
 
 def lock_home(home: Path) -> int:
-    """Take the home's lock and return its descriptor, for the children to hold as well.
+    """Lock the home folder and return the file descriptor of the lock, which the children inherit.
 
-    So a start after a kill -9 waits until the last child of the killed one has ended.
+    So a start after kill -9 waits until the last child of the killed process has ended.
 
     Raises:
-        HomeTaken: it is still held after `LOCK_SECONDS`.
+        HomeTaken: the lock is still held after `LOCK_SECONDS`.
     """
     lock = os.open(home / "run" / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + LOCK_SECONDS
@@ -58,7 +58,7 @@ def lock_home(home: Path) -> int:
 
 
 def prepare_serving() -> None:
-    """Bring database, message catalogues and static files up to the code, doing only what is out of date."""
+    """Update the database, message catalogues and static files where they are older than the code."""
     compile_catalogues()
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):

@@ -1,4 +1,4 @@
-"""Compiling the message catalogues without gettext on the machine: `python -m config.setup.message_catalogues`."""
+"""Compilation of the message catalogues without gettext: `python -m config.setup.message_catalogues`."""
 
 import sys
 from pathlib import Path
@@ -10,10 +10,10 @@ LOCALE = Path(__file__).resolve().parents[2] / "locale"
 
 
 def compile_catalogues(folder: Path = LOCALE) -> list[Path]:
-    """Write each `.mo` that is missing or older than its `.po`; return those written.
+    """Write each `.mo` file that is missing or older than its `.po` file; return the files written.
 
     Raises:
-        babel.messages.pofile.PoFileError: a catalogue is not well-formed.
+        babel.messages.pofile.PoFileError: a catalogue is malformed.
     """
     written = []
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):

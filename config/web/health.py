@@ -1,4 +1,4 @@
-"""Whether the process lives (`/healthz`) and whether everything it needs is up (`/readyz`)."""
+"""Health checks: `/healthz` for the process, `/readyz` for everything it depends on."""
 
 import logging
 import os
@@ -24,12 +24,12 @@ from corpus.media.ffmpeg.program import ffmpeg_version, find_ffmpeg
 log = logging.getLogger(__name__)
 
 
-class Missing(Exception):  # noqa: N818 -- an answer, not a fault
-    """A part is not up; the text says what an operator can do."""
+class Missing(Exception):  # noqa: N818 -- a result, not an error
+    """A dependency is not ready; the text helps the operator."""
 
 
 def database() -> None:
-    """Ask the database for anything."""
+    """Require that the database answers a query."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
@@ -43,30 +43,30 @@ def _migrated() -> bool:
 
 
 def migrations() -> None:
-    """Require every migration; once seen, it is not looked for again: a process knows one version of the code."""
+    """Require that all migrations are applied; checked until it is true, as the code of a process does not change."""
     _migrated()
 
 
 def broker() -> None:
-    """Require an answer of the broker."""
+    """Require that the broker accepts connections."""
     if not broker_answers():
-        raise Missing("does not answer; jobs wait until it is back")
+        raise Missing("does not respond; jobs wait until it is back")
 
 
 def worker() -> None:
-    """Require a worker's sign of life."""
-    if not service_heartbeats.alive("worker"):
+    """Require the heartbeat of a worker."""
+    if not service_heartbeats.is_alive("worker"):
         raise Missing("none is running; jobs wait until one is")
 
 
 def sweep() -> None:
-    """Require the sweep's sign of life."""
-    if not service_heartbeats.alive("sweep"):
-        raise Missing("not running; jobs of a worker that dies are not resumed")
+    """Require the heartbeat of the sweep."""
+    if not service_heartbeats.is_alive("sweep"):
+        raise Missing("not running; jobs of dead workers are not recovered")
 
 
 def disk() -> None:
-    """Require a media folder that is whole, can be written, and is not about to be full."""
+    """Require a complete, writable media folder with enough free space."""
     require_finished()
     if not os.access(settings.MEDIA_ROOT, os.W_OK):
         raise Missing("the media folder cannot be written")
@@ -81,7 +81,7 @@ def _ffmpeg(configured: str) -> str:
 
 
 def ffmpeg() -> None:
-    """Require an ffmpeg that runs."""
+    """Require a working ffmpeg."""
     _ffmpeg(settings.FFMPEG_BIN)
 
 
@@ -89,29 +89,29 @@ CHECKS: list[Callable[[], None]] = [database, migrations, broker, worker, sweep,
 
 
 def state_of(check: Callable[[], None]) -> str:
-    """Return "ok", or in a few words what is missing."""
+    """Return "ok" or a short description of the problem."""
     try:
         with override("en"):
             check()
-    except (Missing, Refused) as answer:
-        return str(answer)
+    except (Missing, Refused) as problem:
+        return str(problem)
     except (DatabaseError, OSError) as error:
-        log.warning("%s does not answer: %s", check.__name__, error)
-        return "does not answer"
+        log.warning("%s does not respond: %s", check.__name__, error)
+        return "does not respond"
     return "ok"
 
 
 @login_not_required
 @never_cache
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """Return 200 and the version while the process lives; meant for the program that restarts processes."""
+    """Respond 200 with the version; process managers use this to detect dead processes."""
     return HttpResponse(f"ok {VERSION}", content_type="text/plain")
 
 
 @login_not_required
 @never_cache
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 when all is up, else 503, and name each part's state."""
+    """Respond 200 if everything is ready, else 503, with the state of each dependency."""
     checks = {check.__name__: state_of(check) for check in CHECKS}
     ready = set(checks.values()) == {"ok"}
     return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)

@@ -1,6 +1,6 @@
-"""What no log may hold: the tokens in the addresses of invitations and password links.
+"""Redaction of the secret tokens in invitation and password links from all logs.
 
-Whoever reads the log could otherwise become the person whom the link was meant for.
+A reader of the log could otherwise use a link that was meant for someone else.
 """
 
 import logging
@@ -9,30 +9,30 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-# also as the referrer of what such a page loads, and inside `?next=`
+# also in the referrer of requests from such a page, and inside `?next=`
 TOKEN = re.compile(r"((?:/|%2F)(?:join|reset)(?:/|%2F))[\w-]+", re.IGNORECASE)
 
 
-def masked(text: str) -> str:
-    """Return the text with `***` in place of every such token."""
+def redact(text: str) -> str:
+    """Return the text with `***` in place of each token."""
     return TOKEN.sub(r"\1***", text)
 
 
-class Masked(logging.Filter):
-    """Masks every line that goes through its handler."""
+class RedactingFilter(logging.Filter):
+    """Redacts every record of its handler."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let the record pass, masked."""
-        record.msg, record.args = masked(record.getMessage()), None
+        """Redact the record and keep it."""
+        record.msg, record.args = redact(record.getMessage()), None
         return True
 
 
 class WebLogger(Logger):  # type: ignore[misc]  # untyped package
-    """gunicorn's logs, masked: of requests and of what went wrong with them."""
+    """gunicorn's access and error logs, redacted."""
 
     def setup(self, cfg: Any) -> None:
-        """Set the logs up and mask each of their handlers."""
+        """Set up the logs and redact each of their handlers."""
         super().setup(cfg)
         for log in (self.error_log, self.access_log):
             for handler in log.handlers:
-                handler.addFilter(Masked())
+                handler.addFilter(RedactingFilter())

@@ -1,8 +1,8 @@
-"""The order in which a web process answers what labelling pages ask at one time.
+"""A priority queue for the requests of labelling pages.
 
-Threads that run Python side by side share one processor's time, so all of them answer late together. Here one request
-runs at a time in each process, and what somebody sits and waits for comes first: the next dialogue, then the end of the
-last one, and only then labels, which lie in the page's journal and are sent while the person goes on.
+Threads of a Python process share one CPU core, so simultaneous requests all become slow together. With the queue, each
+process runs one of them at a time. Requests that block the annotator come first: the next dialogue, then the end of
+the last one. Answers come last: they are safe in the journal of the page, which sends them in the background.
 """
 
 import heapq
@@ -16,56 +16,56 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
 PREFIX = "/api/v1/"
-TURNS = {"claim": 0, "finish": 1, "operations": 2, "heartbeat": 2}  # last part of the path -> its turn, 0 first
-PATIENCE = 0.5  # seconds after which a request waits no longer: the one before it may be waiting for a lock itself
-LONGEST = 2**20  # bytes of a request that stands in line; what is longer takes its time elsewhere
+PRIORITIES = {"claim": 0, "finish": 1, "operations": 2, "heartbeat": 2}  # by the last part of the path; 0 is first
+TIMEOUT = 0.5  # seconds after which a request no longer waits: the running one may be waiting for a lock itself
+MAX_BODY_BYTES = 2**20  # longer requests are not queued
 
 
-class Line:
-    """A WSGI application that lets the requests of labelling pages into another one by one; all others pass.
+class RequestQueue:
+    """WSGI middleware that runs the requests of labelling pages one at a time; others are not queued.
 
     Args:
-        application: who answers.
-        patience: seconds after which a request goes in though it is not its turn.
+        application: the WSGI application.
+        timeout: seconds after which a request runs without its turn.
     """
 
-    def __init__(self, application: Application, *, patience: float = PATIENCE) -> None:
-        self._application, self._patience = application, patience
-        self._is_taken = False
+    def __init__(self, application: Application, *, timeout: float = TIMEOUT) -> None:
+        self._application, self._timeout = application, timeout
+        self._is_busy = False
         self._lock = Lock()
-        self._waiting: list[tuple[int, int, Lock]] = []  # a heap of turn, number and what is released when it comes
+        self._waiting: list[tuple[int, int, Lock]] = []  # heap of (priority, number, lock to release)
         self._numbers = itertools.count()
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        """Answer, in turn."""
-        turn = turn_of(environ)
-        if turn is None:
+        """Run the request when its turn comes."""
+        priority = priority_of(environ)
+        if priority is None:
             return self._application(environ, start_response)
-        # whole before it stands in line: nobody waits for somebody else's slow connection
+        # read the body before queueing: no request waits for the slow connection of another one
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
-        is_in_turn = self._wait(turn)
+        has_turn = self._wait(priority)
         try:
             return self._application(environ, start_response)
         finally:
-            if is_in_turn:
+            if has_turn:
                 self._call_next()
 
-    def _wait(self, turn: int) -> bool:
-        """Wait for one's turn; return False where patience came to an end before."""
+    def _wait(self, priority: int) -> bool:
+        """Wait for a turn; return False on timeout."""
         with self._lock:
-            if not self._is_taken:
-                self._is_taken = True
+            if not self._is_busy:
+                self._is_busy = True
                 return True
-            called = Lock()
-            called.acquire()
-            place = (turn, next(self._numbers), called)
-            heapq.heappush(self._waiting, place)
-        if called.acquire(timeout=self._patience):
+            turn = Lock()
+            turn.acquire()
+            entry = (priority, next(self._numbers), turn)
+            heapq.heappush(self._waiting, entry)
+        if turn.acquire(timeout=self._timeout):
             return True
         with self._lock:
-            if place not in self._waiting:  # called in this very moment
+            if entry not in self._waiting:  # its turn came just now
                 return True
-            self._waiting.remove(place)
+            self._waiting.remove(entry)
             heapq.heapify(self._waiting)
         return False
 
@@ -74,15 +74,15 @@ class Line:
             if self._waiting:
                 heapq.heappop(self._waiting)[2].release()
             else:
-                self._is_taken = False
+                self._is_busy = False
 
 
-def turn_of(environ: Environ) -> int | None:
-    """Return the turn of a request, 0 first; None where it stands in no line."""
+def priority_of(environ: Environ) -> int | None:
+    """Return the priority of a request, 0 first; None if it is not queued."""
     path: str = environ.get("PATH_INFO", "")
     if not path.startswith(PREFIX):
         return None
     length: str = environ.get("CONTENT_LENGTH") or "0"
-    if "HTTP_TRANSFER_ENCODING" in environ or not length.isdecimal() or int(length) > LONGEST:
+    if "HTTP_TRANSFER_ENCODING" in environ or not length.isdecimal() or int(length) > MAX_BODY_BYTES:
         return None
-    return TURNS.get(path.rstrip("/").rpartition("/")[2])
+    return PRIORITIES.get(path.rstrip("/").rpartition("/")[2])

@@ -1,4 +1,4 @@
-"""Static files with a hash of their content in their names, so that browsers may cache them without a time limit."""
+"""Static files with the hash of their content in their names, so that browsers can cache them forever."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -49,13 +49,13 @@ def import_corpus(
 
     with scratch(f"import-{run.job.public_id}.{run.job.attempt}") as work:
         media = stage_media(source, work)
-        with shelves(work) as store, run.last_word():
+        with shelves(work) as store, run.finishing():
             if not run.job.scope:
                 people = list(User.objects.filter(username__in=managers))
                 corpus = import_source(
                     slug=slug, title=title, source=source, managers=people, progress=progress, store=store, media=media
                 )
-                run.mine().update(scope=str(corpus.public_id))
+                run.own_row().update(scope=str(corpus.public_id))
                 _queue_detection(corpus, here=here)
             else:  # an earlier attempt was killed after its commit: only the report may be missing
                 for _dialogue in source.read_dialogues():

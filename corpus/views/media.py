@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from common.files.ranged_response import ranged_file
-from common.middleware import takes_token
+from common.middleware import accepts_token
 from common.models import User
 from corpus.access import corpus_or_404
 from corpus.models import MediaFile
@@ -16,7 +16,7 @@ from corpus.models import MediaFile
 SERVED = (MediaFile.Kind.PLAYABLE, MediaFile.Kind.PEAKS, MediaFile.Kind.CLIP)
 
 
-@takes_token
+@accepts_token
 @require_safe
 def media(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Send a file that pages play or draw; uploads as they came and releases are not for this address."""

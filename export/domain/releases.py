@@ -83,7 +83,7 @@ def make(*, run: JobRun, release: Release) -> dict[str, Any]:
         )
         run.progress(0, 0, "packing")
         pack(folder, work / "release.zip", top=f"{release.corpus.slug}-{release.name}")
-        with shelf(release.corpus, work) as files, run.last_word():
+        with shelf(release.corpus, work) as files, run.finishing():
             file = files.put(
                 work / "release.zip", kind=MediaFile.Kind.RELEASE, content_type="application/zip", suffix=".zip"
             )

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django import Settings
 
-from common.files.ranged_response import AT_MOST
+from common.files.ranged_response import MAX_RANGE_BYTES
 from corpus.media.cut.clips import CutClip, Span, cut_clips
 from corpus.media.playback.playable_file import make_playable
 from corpus.media.probe.media_probe import probe
@@ -86,7 +86,7 @@ def test_a_seek_shows_the_frame_of_that_moment(
     assert result["numbers"] == AT_FRAMES
     assert result["duration"] == pytest.approx(SECONDS, abs=0.03)
     assert {status for status, _ in result["answers"][1:]} == {206}  # the first opened the address as a page
-    assert max(length for _, length in result["answers"][1:]) <= AT_MOST
+    assert max(length for _, length in result["answers"][1:]) <= MAX_RANGE_BYTES
 
 
 def test_a_clip_plays_from_its_first_frame(

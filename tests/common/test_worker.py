@@ -31,7 +31,7 @@ def test_jobs_survive_everything_that_dies(stack: Stack, tmp_path: Path) -> None
     # broker, worker and sweep come up: the sweep sends what was left
     stack.start()
     wait_for(lambda: lines(tmp_path / "starts") == ["1"], "the first attempt")
-    assert service_heartbeats.alive("worker")
+    assert service_heartbeats.is_alive("worker")
 
     # the worker is killed in the middle: its pool goes with it, another one takes over
     assert stack.worker.process is not None
@@ -56,7 +56,7 @@ def test_jobs_survive_everything_that_dies(stack: Stack, tmp_path: Path) -> None
 
 def test_a_worker_that_was_only_thought_dead_writes_nothing(stack: Stack, tmp_path: Path) -> None:
     stack.start()
-    wait_for(lambda: service_heartbeats.alive("worker"), "the worker")
+    wait_for(lambda: service_heartbeats.is_alive("worker"), "the worker")
     job = queue.enqueue(kind="tests.trace", args={"folder": str(tmp_path)})
     wait_for(lambda: lines(tmp_path / "starts") == ["1"], "the first attempt")
     frozen = stack.pool()

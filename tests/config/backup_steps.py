@@ -1,4 +1,4 @@
-"""What the backup test does inside each of its two installations: `backup_steps.py here|there|half|after FILE …`."""
+"""The steps of the backup test in each of its two installations: `backup_steps.py here|there|half|after FILE …`."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def release() -> dict[str, str]:
 
 
 def refusal(*words: str) -> str:
-    """Return with what code a command ends when it refuses, and what it says; "" when it does not."""
+    """Return the exit code and the message of a command that is refused; "" if it succeeds."""
     try:
         call_command(*words, verbosity=0)
     except CommandError as error:
@@ -68,7 +68,7 @@ def here(file: str, _damaged: str) -> dict[str, Any]:
 
 
 def there(file: str, damaged: str) -> dict[str, Any]:
-    """Restore into an empty place, then into one that is not."""
+    """Restore into an empty installation, then into one that is not."""
     call_command("restore", file)
     seen: dict[str, Any] = {"restored": content(), "release": release(), "not_empty": refusal("restore", file)}
     User.objects.create_user("兰")  # also shows that the sequences go on behind the restored rows
@@ -88,7 +88,7 @@ KILLED_AFTER = {"half of the old": 0, "the old": 1, "the fresh": 2, "the databas
 
 
 def half(file: str, killed_after: str) -> None:
-    """Restore over what is here, and stop for ever at some place, to be killed."""
+    """Restore over the present installation, and stop at some point to be killed."""
     call_command("migrate", verbosity=0)
     User.objects.create_user("兰")
     for name in ("clip", "of the old alone"):
@@ -115,14 +115,14 @@ def half(file: str, killed_after: str) -> None:
 
 
 def stop() -> None:
-    """Say so, and wait to be killed."""
+    """Report the stop and wait to be killed."""
     sys.stdout.write("stopped\n")
     sys.stdout.flush()
     time.sleep(3600)
 
 
 def after(file: str, _place: str) -> dict[str, Any]:
-    """Tell what each command says after that, complete the restore, and tell what is there then."""
+    """Report the messages of the commands after that, complete the restore, and report the content."""
     run = subprocess.run([sys.executable, "manage.py", "run"], capture_output=True, text=True, check=False, timeout=120)
     told = [refusal("restore", file, "--force"), refusal("backup", f"{file}.again")]
     told.append(f"{run.returncode}: {run.stderr.strip().removeprefix('CommandError: ')}")

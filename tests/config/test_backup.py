@@ -67,7 +67,7 @@ def installation(home: Path, kind: str, stack: contextlib.ExitStack) -> Installa
 
 @dataclass
 class Made:
-    """A backup, what its installation held, and another installation that is still empty."""
+    """A backup, the content of its installation, and another, empty installation."""
 
     file: Path
     held: Any
@@ -93,7 +93,7 @@ def made(request: pytest.FixtureRequest, backed_up: tuple[Path, Any], tmp_path: 
 def test_what_was_backed_up_comes_back(made: Made, tmp_path: Path) -> None:
     assert made.file.stat().st_mode & 0o777 == 0o600
     assert {"manifest.json", "train.jsonl", "dev.csv"} <= set(made.held["release"])
-    assert made.held["again"] == f"2: {made.file} exists already; nothing was written."
+    assert made.held["again"] == f"2: {made.file} already exists. Nothing was written; choose another file name."
 
     assert unpack(made.file, tmp_path / "unpacked")["concord"] == VERSION
 
@@ -105,9 +105,9 @@ def test_what_was_backed_up_comes_back(made: Made, tmp_path: Path) -> None:
     assert found == {
         "restored": made.held["content"],
         "release": made.held["release"],
-        "not_empty": "2: There are people or media here already; --force replaces them. Nothing was changed.",
-        "damaged": "1: damaged.backup is damaged or no backup of Concord; nothing was changed.",
-        "running": "1: Concord is running on this home; end it first. Nothing was changed.",
+        "not_empty": "2: This installation already has users or media. Nothing was changed; --force replaces them.",
+        "damaged": "1: damaged.backup is damaged or not a Concord backup. Nothing was changed.",
+        "running": "1: Concord is running on this data folder. Nothing was changed; stop Concord first.",
         "kept": True,
         "forced": made.held["content"],
     }
@@ -133,14 +133,14 @@ def test_a_restore_that_was_killed_is_said_and_can_be_completed(made: Made, kill
         assert process.stdout.readline() == "stopped\n"
         process.kill()
     said = (
-        "A restore was killed in the middle, so database and media do not belong together. "
-        "`manage.py restore --finish` completes it."
+        "A restore was interrupted, so the database and the media do not match. "
+        "Run `manage.py restore --finish` to complete it."
     )
     assert made.there.run("after", made.file, killed_after) == {
         "told": [f"1: {said}"] * 3,
         "disk": said,
         "content": made.held["content"],
-        "again": "2: No restore was killed here; there is nothing to complete.",
+        "again": "2: There is no interrupted restore to complete.",
     }
 
 

@@ -1,4 +1,4 @@
-"""Who gets through which door: every address there is must have its row here."""
+"""Access to every URL by role; each URL must have a row here."""
 
 import uuid
 from collections.abc import Iterator

@@ -12,7 +12,7 @@ pytestmark = [
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Let connections be looked at as between requests; return what they answered."""
+    """Check connections as between requests; return the results."""
     answers: list[bool] = []
     is_usable = base.DatabaseWrapper.is_usable
 

@@ -109,7 +109,7 @@ def test_one_command_brings_everything_up_and_takes_everything_down(running: Run
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
     assert len(children) == 4
     os.kill(int(children[-1]), signal.SIGKILL)
-    wait_for(lambda: "web ended with -9; starting it again" in running.text(), "the word on the restart")
+    wait_for(lambda: "web ended with -9 and is restarted" in running.text(), "the word on the restart")
     wait_for(lambda: bool(serves(running)), "the web server's return")
 
     # kill -9 of the parent leaves no orphan
@@ -127,7 +127,7 @@ def test_one_command_brings_everything_up_and_takes_everything_down(running: Run
     running.process.send_signal(signal.SIGINT)
     assert running.process.wait(timeout=PATIENCE) == 0
     assert running.processes() == []
-    assert running.text().endswith("Concord has ended.\n")
+    assert running.text().endswith("Concord has stopped.\n")
 
 
 def ended(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -165,9 +165,9 @@ def test_the_worker_works_where_its_person_may_make_no_semaphore(tmp_path: Path)
     running = Running(tmp_path / "home")
     try:
         running.start(PYTHONPATH=str(tmp_path), CONCORD_DEMO="1")
-        wait_for(lambda: "The demo corpus is there." in running.text(), "what the worker makes")
+        wait_for(lambda: "The demo corpus is ready." in running.text(), "what the worker makes")
         assert running.get("/readyz")[0] == 200
-        assert "starting it again" not in running.text()
+        assert "is restarted" not in running.text()
     finally:
         running.kill()
 
@@ -180,7 +180,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(running: Running) -> None:
         command, environment = running.command(PORT=port)
         told = ended(command, environment)
     assert told.returncode == 1
-    assert told.stderr.startswith(f"CommandError: 127.0.0.1:{port} cannot be used")
+    assert told.stderr.startswith(f"CommandError: 127.0.0.1:{port} is not available")
     assert told.stderr.count("\n") == 1
 
 
@@ -193,7 +193,7 @@ def test_a_database_that_is_down_is_said_in_one_line(running: Running) -> None:
 
 def test_a_broker_that_is_down_is_said_when_waiting_is_of_no_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "READY_SECONDS", 0)
-    monkeypatch.setattr(run, "missing_parts", lambda *_: ["broker: does not answer; jobs wait until it is back"])
+    monkeypatch.setattr(run, "missing_parts", lambda *_: ["broker: does not respond; jobs wait until it is back"])
     said = StringIO()
     run.Command(stdout=said).wait_until_ready(Supervisor([], print), "127.0.0.1", 1)
-    assert said.getvalue() == "Not everything is up: broker: does not answer; jobs wait until it is back\n"
+    assert said.getvalue() == "Not everything is ready: broker: does not respond; jobs wait until it is back\n"

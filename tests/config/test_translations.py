@@ -1,4 +1,4 @@
-"""The Chinese catalogue against the texts that templates and code hold now: `make messages` collects new ones."""
+"""The Chinese catalogue matches the texts of templates and code; `make messages` collects new ones."""
 
 import re
 import shutil

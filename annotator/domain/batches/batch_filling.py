@@ -69,10 +69,10 @@ def make(*, run: JobRun, batch: Batch, series: int | None, episode: int | None, 
         batch=batch,
         found=found,
         most=most,
-        portion=run.last_word,
+        portion=run.finishing,
         tell=lambda done, total: run.progress(done, total, "batch.adding"),
     )
-    with run.last_word():
+    with run.finishing():
         Batch.objects.filter(pk=batch.pk).update(closed_at=None)
     return {"dialogues": batch.dealt}
 

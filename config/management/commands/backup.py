@@ -1,4 +1,4 @@
-"""Everything in one file."""
+"""Command that creates a backup."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ USAGE = {"backup.exists"}
 
 
 class Command(BaseCommand):
-    help = "Write database and media into FILE, with checksums; Concord may go on running."
+    help = "Write the database and the media into FILE, with checksums. Concord may be running."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
@@ -25,5 +25,5 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"{file}: {count} files, {file.stat().st_size // 2**20} MB. Keep it safe: it holds everything."
+            f"{file}: {count} files, {file.stat().st_size // 2**20} MB. Store it safely: it contains all data."
         )

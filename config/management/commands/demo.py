@@ -1,4 +1,4 @@
-"""The demo corpus, for the first start; `manage.py run` calls it once."""
+"""Command that creates the demo corpus; `manage.py run` calls it once."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from config.setup.first_run import MANAGER
 
 
 class Command(BaseCommand):
-    help = "Make the demo corpus with a running worker: two episodes, three annotators, a report, a release."
+    help = "Create the demo corpus: two episodes, three annotators, a report, a release. Needs a running worker."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         manager = User.objects.filter(username=MANAGER, may_create_corpora=True).first()
         if manager is None:
-            raise CommandError(f"the demo belongs to the person called {MANAGER!r}, who is not there")
+            raise CommandError(f"the demo needs the user {MANAGER!r}, who does not exist or must not create corpora")
         try:
             make_demo(manager=manager, tell=self.stdout.write)
         except (DemoFailed, Refused) as failure:
             raise CommandError(str(failure)) from failure
-        self.stdout.write(f"the corpus {SLUG} is there")
+        self.stdout.write(f"created the corpus {SLUG}")

@@ -1,4 +1,4 @@
-"""Everything back from one file."""
+"""Command that restores a backup."""
 
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,17 @@ USAGE = {"backup.missing", "backup.not_empty", "backup.nothing_to_finish"}
 
 
 class Command(BaseCommand):
-    help = "Put the backup FILE in the place of database and media; end Concord before."
+    help = "Replace the database and the media by the backup FILE. Stop Concord first."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, nargs="?")
         parser.add_argument("--force", action="store_true", help="also replace an installation that is not empty")
-        parser.add_argument("--finish", action="store_true", help="complete a restore that was killed in the middle")
+        parser.add_argument("--finish", action="store_true", help="complete an interrupted restore")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         file: Path | None = options["file"]
         if (file is None) != options["finish"]:
-            raise CommandError("name a FILE, or say --finish", returncode=2)
+            raise CommandError("give either FILE or --finish", returncode=2)
         try:
             count = finish() if file is None else restore(file.absolute(), force=options["force"])
         except Refused as refusal:

@@ -1,4 +1,4 @@
-"""All of Concord in one command."""
+"""Command that runs all services."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
 from common.errors import Refused
-from common.jobs.sweep import presume_all_dead
+from common.jobs.sweep import reset_after_restart
 from common.parent_process import die_with_parent
 from config import environment
 from config.backup import require_finished
@@ -30,7 +30,7 @@ READY_SECONDS = 60
 
 
 class Command(BaseCommand):
-    help = "Start database, broker, worker, sweep and web server, and keep them running until Ctrl-C."
+    help = "Run the broker, worker, sweep and web server, and prepare the database, until Ctrl-C."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=environment.number("PORT", 8000), help="or PORT=…")
 
     def handle(self, *_args: Any, host: str, port: int, **_options: Any) -> None:
-        if "MAKELEVEL" in os.environ:  # under make, a killed make must take us along
+        if "MAKELEVEL" in os.environ:  # end together with make if it is killed
             die_with_parent(os.getppid(), signal.SIGTERM)
         home: Path = settings.CONCORD_HOME
         self.require_port(host, port)
@@ -56,64 +56,64 @@ class Command(BaseCommand):
             raise CommandError(f"cannot start: {error}") from error
         embedded_broker = not environment.text("CELERY_BROKER_URL")
         if embedded_broker:
-            presume_all_dead()
+            reset_after_restart()
         connections.close_all()
         children = services(home=home, host=host, port=port, embedded_broker=embedded_broker, lock=lock)
         self.serve(Supervisor(children, self.say), host, port, passwords)
 
     def serve(self, supervisor: Supervisor, host: str, port: int, passwords: dict[str, str]) -> None:
-        """Run until asked to end; whatever happens, no child is left."""
-        supervisor.heed_signals()
+        """Run until a stop is requested; all children are stopped in any case."""
+        supervisor.install_signal_handlers()
         try:
             supervisor.start()
             self.wait_until_ready(supervisor, "127.0.0.1" if host in ANY else host, port)
             if not supervisor.ending.is_set():
                 self.greet(host, port, passwords)
                 self.seed_demo(supervisor)
-            supervisor.look_after(until=lambda: False)
+            supervisor.supervise(until=lambda: False)
         finally:
             supervisor.stop()
-        self.say("Concord has ended.")
+        self.say("Concord has stopped.")
 
     def require_port(self, host: str, port: int) -> None:
-        """Refuse to start where the port cannot be had."""
+        """Refuse to start if the port is not available."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with closing(socket.socket(family)) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
             except (OSError, OverflowError) as error:
-                raise CommandError(f"{host}:{port} cannot be used ({error}); choose another: PORT=8001") from None
+                raise CommandError(f"{host}:{port} is not available ({error}). Choose another one: PORT=8001") from None
 
     def wait_until_ready(self, supervisor: Supervisor, host: str, port: int) -> None:
-        """Look after the children until `/readyz` is content; after a minute say what is missing and go on."""
+        """Supervise the children until `/readyz` succeeds; after a minute, report what is missing and continue."""
         deadline = time.monotonic() + READY_SECONDS
-        supervisor.look_after(until=lambda: missing_parts(host, port) == [] or time.monotonic() > deadline)
+        supervisor.supervise(until=lambda: missing_parts(host, port) == [] or time.monotonic() > deadline)
         if not supervisor.ending.is_set() and (missing := missing_parts(host, port)) != []:
-            told = missing if missing is not None else [f"the web server does not answer on {host}:{port}"]
-            self.say("Not everything is up: " + "; ".join(told))
+            problems = missing if missing is not None else [f"the web server does not respond on {host}:{port}"]
+            self.say("Not everything is ready: " + "; ".join(problems))
 
     def greet(self, host: str, port: int, passwords: dict[str, str]) -> None:
-        """Say where Concord is, and the passwords that were made just now."""
+        """Print the address of Concord and the new passwords."""
         shown = socket.gethostname() if host in ANY else f"[{host}]" if ":" in host else host
         self.say(f"Concord is running: http://{shown}:{port}/")
         for name, password in passwords.items():
             self.say(f"  {name:<12} {password}")
         if passwords_path().exists():
-            self.say(f"  The first passwords are kept in {passwords_path()}, readable by you only.")
-        self.say("  Ctrl-C ends it.")
+            self.say(f"  The first passwords are stored in {passwords_path()}, readable by you only.")
+        self.say("  Press Ctrl-C to stop.")
 
     def demo_is_due(self) -> bool:
-        """Return whether the demo corpus is wanted and was not made yet."""
+        """Return whether the demo corpus is wanted and was not created yet."""
         wanted = environment.flag("CONCORD_DEMO", default=True) and "demo" in get_commands()
         return wanted and not self.demo_stamp().exists()
 
     def demo_stamp(self) -> Path:
-        """Return the file that says that the demo was made; it stays when a manager deletes the demo."""
+        """Return the file that marks the demo as created; it remains when a manager deletes the demo."""
         return Path(settings.CONCORD_HOME) / "demo-made"
 
     def seed_demo(self, supervisor: Supervisor) -> None:
-        """Make the demo corpus in a process of its own, once, while the pages answer already."""
+        """Create the demo corpus once, in its own process, while the pages are already available."""
         if not self.demo_is_due():
             return
         model = supervisor.children[-1]
@@ -124,19 +124,19 @@ class Command(BaseCommand):
             environment=model.environment,
             inherited=model.inherited,
         )
-        self.say("  The demo corpus is being made …")
+        self.say("  Creating the demo corpus …")
         demo.start()
-        supervisor.look_after(until=demo.has_ended)
+        supervisor.supervise(until=demo.has_ended)
         if demo.has_ended() and demo.exit_code() == 0:
             self.demo_stamp().touch()
-            self.say("  The demo corpus is there.")
+            self.say("  The demo corpus is ready.")
         elif demo.has_ended():
-            self.say(f"  The demo corpus could not be made; the next start tries again. The end of {demo.log}:")
+            self.say(f"  The demo corpus could not be created; the next start tries again. Last lines of {demo.log}:")
             self.say(demo.last_lines())
-        demo.ask_to_end()
+        demo.terminate()
         demo.stop(time.monotonic() + 2)
 
     def say(self, line: str) -> None:
-        """Print a line at once, even into a pipe."""
+        """Print a line and flush it."""
         self.stdout.write(line)
         self.stdout.flush()

@@ -76,7 +76,7 @@ def bring_in(run: JobRun, *, episode: str, media: str, subtitles: str = "") -> d
             run.progress(0, 1, "writing")
             # the uploads themselves stay till the end: a run that is killed in its last word leaves them to the next
             found = replace(found, source=twin(found.source, folder), subtitles=twin(found.subtitles, folder))
-            with shelf(row.series.corpus, folder) as store, run.last_word():
+            with shelf(row.series.corpus, folder) as store, run.finishing():
                 _write(row, found, store)
     except Superseded:
         raise

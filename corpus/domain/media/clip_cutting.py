@@ -82,7 +82,7 @@ def cut_missing(run: JobRun, *, episode: str, dialogues: list[str]) -> dict[str,
         for window in _windows(run, row.playable, spans, folder):
             uncut += [result for result in window if isinstance(result, CutFault)]
             clips = [result for result in window if isinstance(result, CutClip)]
-            with shelf(row.series.corpus, folder) as store, run.last_word():
+            with shelf(row.series.corpus, folder) as store, run.finishing():
                 for clip in clips:
                     _keep(missing[clip.key], clip, store)
     if uncut:

@@ -17,7 +17,7 @@ from django.db import connection
 
 from common.errors import MESSAGES, Refused, sentence
 from common.jobs.queue import execute
-from common.jobs.service_heartbeats import alive
+from common.jobs.service_heartbeats import is_alive
 from common.models import Job
 from corpus.domain.ingest.episodes import Given, remove_episode, submit_episode
 from corpus.models import Corpus, Episode
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         self.stdout.write(f"job {job.public_id} waits for a worker")
         if job.state == Job.State.QUEUED and job.sent_at is None:
             self.stderr.write("The broker does not answer; the sweep sends the job when it does.")
-        if not alive("worker"):
+        if not is_alive("worker"):
             self.stderr.write("No worker is running; the job waits until one is.")
 
     def do_here(self, episode: Episode, job: Job) -> None:

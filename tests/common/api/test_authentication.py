@@ -1,4 +1,4 @@
-"""Who the API takes a request to come from."""
+"""Authentication of API requests."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""What a script is told when it can't have what it asked for."""
+"""Error responses of the API."""
 
 import pytest
 from django.test import Client, RequestFactory, override_settings

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from common.auth.session_store import SessionStore, take_person
+from common.auth.session_store import SessionStore, pop_session_user
 from common.backends import PasswordBackend
 from common.jobs.sweep import sweep_once
 from common.models import Session, User
@@ -47,7 +47,7 @@ def test_session_and_person_are_found_in_one_query(client: Client, user: User, d
     with django_assert_num_queries(1):
         request.session = SessionStore(cookie)
         assert get_user(request) == user
-    assert take_person(user.pk) is None
+    assert pop_session_user(user.pk) is None
 
 
 def test_nobody_is_taken_for_the_person_of_a_session_read_before(client: Client, user: User) -> None:
@@ -57,7 +57,7 @@ def test_nobody_is_taken_for_the_person_of_a_session_read_before(client: Client,
     assert PasswordBackend().get_user(someone.pk) == someone
     SessionStore(client.cookies["sessionid"].value).load()
     SessionStore("gone").load()
-    assert take_person(user.pk) is None
+    assert pop_session_user(user.pk) is None
 
 
 def test_who_signs_in_as_another_in_one_browser_is_the_other(client: Client, user: User) -> None:

@@ -1,4 +1,4 @@
-"""Every prepared statement of the project is accepted by the database: no misspelt column, no wrong type."""
+"""Every prepared statement of the project compiles on the database: no misspelt column, no wrong type."""
 
 import pkgutil
 from datetime import UTC, datetime

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.database, *([pytest.mark.django_db(transaction=True)] 
 
 
 def elsewhere(work: Callable[[], object]) -> None:
-    """Do `work` in a thread, which has a connection of its own, and wait for it."""
+    """Run `work` in a thread with its own connection, and wait for it."""
     faults: list[Exception] = []
 
     def body() -> None:
@@ -36,7 +36,7 @@ def elsewhere(work: Callable[[], object]) -> None:
 
 @pytest.fixture
 def alias(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """PostgreSQL's own database, or a SQLite file: one in memory has neither snapshots nor writers beside readers."""
+    """The PostgreSQL test database, or an SQLite file: in memory, there are no snapshots and no concurrent writers."""
     if POSTGRESQL:
         yield "default"
         return

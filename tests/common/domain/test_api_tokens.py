@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from common.domain.api_tokens import MOST, live_tokens, make_token, person_of, revoke_token
+from common.domain.api_tokens import MOST, live_tokens, make_token, revoke_token, user_of_token
 from common.models import ApiToken, User
 from tests.factories import PASSWORD, UserFactory
 from tests.refusals import refused
@@ -22,9 +22,9 @@ def made(person: User, password: str = PASSWORD) -> str:
 
 def test_a_token_is_kept_as_a_hash_alone(person: User) -> None:
     token = made(person)
-    assert person_of(token=token, now=NOW) == person
+    assert user_of_token(token=token, now=NOW) == person
     assert [name for name, value in vars(ApiToken.objects.get()).items() if token in str(value)] == []
-    assert person_of(token=token + "x", now=NOW) is None
+    assert user_of_token(token=token + "x", now=NOW) is None
 
 
 def test_it_takes_the_password_to_make_one(person: User) -> None:
@@ -37,20 +37,20 @@ def test_a_token_ends_when_its_person_ends_it(person: User) -> None:
     token = made(person)
     row = ApiToken.objects.get()
     assert not revoke_token(user=UserFactory(), public_id=row.public_id)
-    assert person_of(token=token, now=NOW) == person
+    assert user_of_token(token=token, now=NOW) == person
     assert revoke_token(user=person, public_id=row.public_id)
-    assert person_of(token=token, now=NOW) is None
+    assert user_of_token(token=token, now=NOW) is None
 
 
 def test_a_token_ends_with_its_password_and_with_its_person(person: User) -> None:
     token = made(person)
     User.objects.update(is_active=False)
-    assert person_of(token=token, now=NOW) is None
+    assert user_of_token(token=token, now=NOW) is None
     User.objects.update(is_active=True)
-    assert person_of(token=token, now=NOW) == person
+    assert user_of_token(token=token, now=NOW) == person
     person.set_password("another pass phrase")
     person.save()
-    assert person_of(token=token, now=NOW) is None
+    assert user_of_token(token=token, now=NOW) is None
     assert not live_tokens(user=person).exists()
 
 
@@ -58,7 +58,7 @@ def test_its_use_is_noted_once_a_minute(person: User) -> None:
     token = made(person)
     noted = []
     for seconds in (0, 59, 61):
-        person_of(token=token, now=NOW + timedelta(seconds=seconds))
+        user_of_token(token=token, now=NOW + timedelta(seconds=seconds))
         noted.append(ApiToken.objects.get().last_used_at)
     assert noted == [NOW, NOW, NOW + timedelta(seconds=61)]
 

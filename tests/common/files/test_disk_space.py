@@ -17,4 +17,4 @@ def test_the_reserve_is_not_touched(settings: Any, tmp_path: Path) -> None:
         require_space(2**30, folder=tmp_path)
     assert refused.value.code == "disk.full"
     assert refused.value.params["needed_mb"] == 1024
-    assert str(refused.value).startswith("Not enough free disk space: 1024 MB are needed")
+    assert str(refused.value).startswith("Not enough disk space: 1024 MB needed")

@@ -144,7 +144,7 @@ def test_a_fenced_attempt_writes_nothing() -> None:
     @queue.handler("test.slow")
     def slow(run: JobRun) -> dict[str, Any]:
         Job.objects.filter(pk=run.job.pk).update(attempt=2)  # the sweep gave it to somebody else
-        with pytest.raises(Superseded), run.last_word():
+        with pytest.raises(Superseded), run.finishing():
             User.objects.create(username="late")
         with pytest.raises(Superseded):
             run.progress(1, 2, stage="late")
@@ -157,10 +157,10 @@ def test_a_fenced_attempt_writes_nothing() -> None:
     assert not User.objects.exists()
 
 
-def test_the_last_word_is_one_transaction() -> None:
+def test_finishing_is_one_transaction() -> None:
     @queue.handler("test.half")
     def half(run: JobRun) -> dict[str, Any]:
-        with run.last_word():
+        with run.finishing():
             User.objects.create(username="half")
             raise Refused("disk.full", needed_mb=1, free_mb=0)
 

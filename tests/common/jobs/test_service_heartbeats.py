@@ -15,8 +15,8 @@ def test_no_process_is_forked_in_the_middle_of_a_beat(monkeypatch: pytest.Monkey
         time.sleep(0.3)
         done.set()
 
-    monkeypatch.setattr(service_heartbeats, "beat", slow)
-    ended = service_heartbeats.start_beating("worker", "w")
+    monkeypatch.setattr(service_heartbeats, "record_heartbeat", slow)
+    ended = service_heartbeats.start_heartbeat("worker", "w")
     assert began.wait(5)
     child = os.fork()
     if child == 0:

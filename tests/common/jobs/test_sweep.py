@@ -85,7 +85,7 @@ def test_without_a_broker_the_first_failure_ends_the_round(sent: MagicMock) -> N
 
 @pytest.mark.parametrize("answers", [True, False])
 def test_whether_the_broker_answers_is_written_down(answers: bool) -> None:
-    service_heartbeats.beat("broker", "broker")
+    service_heartbeats.record_heartbeat("broker", "broker")
     Beat.objects.update(seen_at=NOW() - timedelta(seconds=20))
     with patch("common.jobs.sweep.broker_answers", return_value=answers):
         sweep_once()
@@ -93,11 +93,11 @@ def test_whether_the_broker_answers_is_written_down(answers: bool) -> None:
 
 
 def test_signs_of_life() -> None:
-    assert service_heartbeats.alive("worker") is False
-    service_heartbeats.beat("worker", "a")
-    assert service_heartbeats.alive("worker") is True
+    assert service_heartbeats.is_alive("worker") is False
+    service_heartbeats.record_heartbeat("worker", "a")
+    assert service_heartbeats.is_alive("worker") is True
     Beat.objects.update(seen_at=NOW() - timedelta(seconds=31))
-    assert service_heartbeats.alive("worker") is False
-    service_heartbeats.beat("worker", "a")
-    service_heartbeats.silent("worker", "a")
+    assert service_heartbeats.is_alive("worker") is False
+    service_heartbeats.record_heartbeat("worker", "a")
+    service_heartbeats.remove_heartbeat("worker", "a")
     assert Beat.objects.count() == 0

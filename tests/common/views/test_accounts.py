@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.defaults import server_error
 
-from common.domain.api_tokens import person_of
+from common.domain.api_tokens import user_of_token
 from common.models import User
 from tests.factories import PASSWORD, UserFactory
 
@@ -135,10 +135,10 @@ def test_a_token_is_shown_once_and_ended_from_the_account_page(client: Client, p
     client.force_login(person)
     create = reverse("common:create_token")
     page = client.post(create, {"name": "nightly", "password": "wrong"}).content.decode()
-    assert "This is not your password." in page
+    assert "The password is incorrect." in page
     page = client.post(create, {"name": "nightly", "password": PASSWORD}).content.decode()
     [token] = re.findall(r"concord_[\w-]{43}", page)
-    assert person_of(token=token, now=timezone.now()) == person
+    assert user_of_token(token=token, now=timezone.now()) == person
     page = client.get(reverse("common:account")).content.decode()
     assert "nightly" in page
     assert "concord_" not in page
@@ -147,7 +147,7 @@ def test_a_token_is_shown_once_and_ended_from_the_account_page(client: Client, p
     other.force_login(UserFactory())
     assert other.post(end).status_code == 404
     client.post(end)
-    assert person_of(token=token, now=timezone.now()) is None
+    assert user_of_token(token=token, now=timezone.now()) is None
 
 
 def test_a_page_that_is_not_there_says_so_to_anyone(client: Client) -> None:

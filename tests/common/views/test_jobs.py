@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.jobs import service_heartbeats
-from common.jobs.queue import may_see
+from common.jobs.queue import can_view
 from common.models import Job, User
 from corpus.models import Membership
 from tests.factories import MembershipFactory
@@ -26,37 +26,37 @@ def page(client: Client, person: User) -> Any:
 
 
 def test_a_running_job_shows_its_progress_and_asks_again(page: Any, person: User) -> None:
-    service_heartbeats.beat("worker", "w")
+    service_heartbeats.record_heartbeat("worker", "w")
     job = Job.objects.create(kind="test", created_by=person, progress_done=1, progress_total=4, stage="cutting")
     text = page(job).content.decode()
     assert 'value="25"' in text
     assert 'hx-trigger="every 1s"' in text
     assert "cutting" in text
-    assert "No worker is running" not in text
+    assert "no worker is running" not in text
 
 
 def test_without_a_worker_the_page_says_so(page: Any, person: User) -> None:
-    assert "No worker is running" in page(Job.objects.create(kind="test", created_by=person)).content.decode()
+    assert "no worker is running" in page(Job.objects.create(kind="test", created_by=person)).content.decode()
 
 
 def test_without_a_broker_a_waiting_job_says_so(page: Any, person: User) -> None:
-    service_heartbeats.beat("worker", "w")
-    service_heartbeats.beat("sweep", "s")
+    service_heartbeats.record_heartbeat("worker", "w")
+    service_heartbeats.record_heartbeat("sweep", "s")
     job = Job.objects.create(kind="test", created_by=person)
-    assert "The broker does not answer" in page(job).content.decode()
-    service_heartbeats.broker_answered()
-    assert "The broker does not answer" not in page(job).content.decode()
-    service_heartbeats.broker_is_silent()
+    assert "the message broker does not respond" in page(job).content.decode()
+    service_heartbeats.record_broker_up()
+    assert "the message broker does not respond" not in page(job).content.decode()
+    service_heartbeats.record_broker_down()
     job.state, job.lease_until = "running", timezone.now()
     job.save()
-    assert "The broker does not answer" not in page(job).content.decode()
+    assert "the message broker does not respond" not in page(job).content.decode()
 
 
 def test_who_was_deactivated_sees_no_job(person: User) -> None:
     job = Job.objects.create(kind="test", created_by=person)
-    assert may_see(person, job)
+    assert can_view(person, job)
     person.is_active = False
-    assert not may_see(person, job)
+    assert not can_view(person, job)
 
 
 def test_a_failed_job_says_why_and_asks_no_more(page: Any, person: User) -> None:
@@ -64,7 +64,7 @@ def test_a_failed_job_says_why_and_asks_no_more(page: Any, person: User) -> None
         kind="test", created_by=person, state="failed", error_code="job.abandoned", error_params={"attempts": 5}
     )
     text = page(job).content.decode()
-    assert "Given up after 5 attempts" in text
+    assert "The worker died during each of 5 attempts" in text
     assert "hx-get" not in text
 
 

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 def _all_well(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path
     health._migrated.cache_clear()
-    service_heartbeats.beat("worker", "w")
-    service_heartbeats.beat("sweep", "s")
+    service_heartbeats.record_heartbeat("worker", "w")
+    service_heartbeats.record_heartbeat("sweep", "s")
     with patch("config.web.health.broker_answers", return_value=True):
         yield
 
@@ -41,7 +41,7 @@ def test_a_living_process_says_so_whatever_else_is_down(client: Client, django_a
 
 @pytest.mark.parametrize("service", ["worker", "sweep"])
 def test_a_service_without_a_sign_of_life_is_named(client: Client, service: str) -> None:
-    service_heartbeats.silent(service, service[0])
+    service_heartbeats.remove_heartbeat(service, service[0])
     status, missing = states(client)
     assert (status, list(missing)) == (503, [service])
 
@@ -83,4 +83,4 @@ def test_a_broker_that_is_down_is_named(client: Client) -> None:
 def test_a_database_that_is_down_is_named(client: Client) -> None:
     with patch("config.web.health.connection.cursor", side_effect=OperationalError):
         status, missing = states(client)
-    assert (status, missing["database"]) == (503, "does not answer")
+    assert (status, missing["database"]) == (503, "does not respond")

@@ -8,7 +8,7 @@ from django.test import Client
 from gunicorn.config import Config
 
 from config.processes.services import WEB_OPTIONS
-from config.web.log_redaction import Masked, WebLogger, masked
+from config.web.log_redaction import RedactingFilter, WebLogger, redact
 from tests.factories import UserFactory
 
 TOKEN = "Zx_9-abcDEFghiJKLmnoPQRstuVWXyz0123456789ABC"
@@ -25,13 +25,13 @@ TOKEN = "Zx_9-abcDEFghiJKLmnoPQRstuVWXyz0123456789ABC"
     ],
 )
 def test_a_token_is_masked_wherever_its_address_stands(line: str) -> None:
-    assert masked(line.format(TOKEN)) == line.format("***")
+    assert redact(line.format(TOKEN)) == line.format("***")
 
 
 def test_other_addresses_stay_as_they_are() -> None:
     line = "GET /c/join/members/reset/ HTTP/1.1"
-    assert masked("GET /c/flat/episodes/?page=2 HTTP/1.1") == "GET /c/flat/episodes/?page=2 HTTP/1.1"
-    assert masked(line) == "GET /c/join/***/reset/ HTTP/1.1"  # rather too much than too little
+    assert redact("GET /c/flat/episodes/?page=2 HTTP/1.1") == "GET /c/flat/episodes/?page=2 HTTP/1.1"
+    assert redact(line) == "GET /c/join/***/reset/ HTTP/1.1"  # rather too much than too little
 
 
 def test_the_web_servers_logs_hold_no_token(capfd: Any) -> None:
@@ -56,10 +56,10 @@ def test_the_web_servers_logs_hold_no_token(capfd: Any) -> None:
 
 @pytest.mark.django_db
 def test_django_warns_of_a_link_without_its_token() -> None:
-    assert "masked" in str(settings.LOGGING["handlers"])
+    assert "redacted" in str(settings.LOGGING["handlers"])
     lines: list[str] = []
     handler = logging.Handler()
-    handler.addFilter(Masked())
+    handler.addFilter(RedactingFilter())
     handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
     logging.getLogger("django.request").addHandler(handler)
     try:

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from config.web.request_queue import LONGEST, Environ, Line, turn_of
+from config.web.request_queue import MAX_BODY_BYTES, Environ, RequestQueue, priority_of
 
 PLACE = "/api/v1/assignments/0b9f2a52-0000-4000-8000-000000000000/"
 LABELS, END, CLAIM = f"{PLACE}operations/", f"{PLACE}finish/", "/api/v1/corpora/friends/claim/"
 
 
 class Desk:
-    """An application that answers when it is told to."""
+    """An application that responds on command."""
 
-    def __init__(self, *, patience: float = 60.0) -> None:
-        self.line = Line(self.answer, patience=patience)
+    def __init__(self, *, timeout: float = 60.0) -> None:
+        self.queue = RequestQueue(self.answer, timeout=timeout)
         self.began: list[str] = []
         self.bodies: list[bytes] = []
         self.may_end: defaultdict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(0))
@@ -36,13 +36,13 @@ class Desk:
         source = body or BytesIO(b"{}")
         environ = {"PATH_INFO": path, "CONTENT_LENGTH": "2", "wsgi.input": source}
         before = len(self.began) + self.waiting()
-        self.threads.append(threading.Thread(target=self.line, args=(environ, lambda *_: None), daemon=True))
+        self.threads.append(threading.Thread(target=self.queue, args=(environ, lambda *_: None), daemon=True))
         self.threads[-1].start()
         if body is None:
             until(lambda: len(self.began) + self.waiting() > before)
 
     def waiting(self) -> int:
-        return len(self.line._waiting)
+        return len(self.queue._waiting)
 
     def end_all(self) -> None:
         for path in [LABELS, END, CLAIM, f"{PLACE}heartbeat/", *self.began]:
@@ -98,15 +98,15 @@ def test_nobody_waits_for_a_slow_connection() -> None:
 
 
 def test_a_request_that_takes_long_holds_the_others_for_a_moment_only() -> None:
-    desk = Desk(patience=0.05)
+    desk = Desk(timeout=0.05)
     desk.ask(LABELS)
     desk.ask(END)
     until(lambda: len(desk.began) == 2)
-    desk.line._patience = 60
+    desk.queue._timeout = 60
     desk.ask(CLAIM)
     desk.may_end[END].release()
     desk.threads[1].join(timeout=10)
-    assert desk.waiting() == 1  # the one that lost its patience had no turn to give
+    assert desk.waiting() == 1  # the request that timed out had no turn to pass on
     desk.end_all()
     assert desk.began == [LABELS, END, CLAIM]
 
@@ -114,7 +114,7 @@ def test_a_request_that_takes_long_holds_the_others_for_a_moment_only() -> None:
 def test_a_failure_lets_the_next_one_in(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk()
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
-    monkeypatch.setattr("config.web.request_queue.TURNS", {"broken": 0, "claim": 0})
+    monkeypatch.setattr("config.web.request_queue.PRIORITIES", {"broken": 0, "claim": 0})
     desk.ask("/api/v1/broken/")
     desk.ask(CLAIM)
     desk.end_all()
@@ -123,8 +123,8 @@ def test_a_failure_lets_the_next_one_in(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize(
     "strange",
-    [{"CONTENT_LENGTH": str(LONGEST + 1)}, {"CONTENT_LENGTH": "two"}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
+    [{"CONTENT_LENGTH": str(MAX_BODY_BYTES + 1)}, {"CONTENT_LENGTH": "two"}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
 )
 def test_what_cannot_be_read_beforehand_stands_in_no_line(strange: dict[str, str]) -> None:
-    assert turn_of({"PATH_INFO": CLAIM}) == 0
-    assert turn_of({"PATH_INFO": CLAIM} | strange) is None
+    assert priority_of({"PATH_INFO": CLAIM}) == 0
+    assert priority_of({"PATH_INFO": CLAIM} | strange) is None

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from common.jobs.service_heartbeats import beat
+from common.jobs.service_heartbeats import record_heartbeat
 from common.models import Job
 from corpus.models import Membership
 from tests.factories import MembershipFactory
@@ -47,7 +47,7 @@ def test_a_failed_job_says_why_how_long_it_took_and_offers_another_try(client: C
         ended_at=ended,
     )
     text = page(client, manager)
-    assert ("900 MB are needed" in text, "1:23" in text) == (True, True)
+    assert ("900 MB needed" in text, "1:23" in text) == (True, True)
     client.post(reverse("corpus:retry_job", args=[manager.corpus.slug, failed.public_id]))
     failed.refresh_from_db()
     assert failed.state == "queued"
@@ -63,7 +63,7 @@ def test_a_job_of_another_corpus_cannot_be_tried_again_from_here(client: Client,
 
 def test_managers_are_told_on_every_page_that_no_worker_is_running(client: Client, manager: Membership) -> None:
     assert "No worker is running" in page(client, manager, "settings")
-    beat("worker", "w")
+    record_heartbeat("worker", "w")
     assert "No worker is running" not in page(client, manager, "settings")
     client.force_login(MembershipFactory(corpus=manager.corpus, role="annotator").user)
     Job.objects.all().delete()

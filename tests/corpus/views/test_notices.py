@@ -25,7 +25,7 @@ NO_WORKER, NO_SWEEP, NO_BROKER = "No worker is running", "The sweep is not runni
 def test_a_service_that_is_down_is_told_to_managers_alone(client: Client, alive: list[str], told: str) -> None:
     corpus = CorpusFactory()
     for service in alive:
-        service_heartbeats.beat(service, service)
+        service_heartbeats.record_heartbeat(service, service)
     for role, sees in (("manager", [told] if told else []), ("annotator", [])):
         client.force_login(MembershipFactory(corpus=corpus, role=role).user)
         page = client.get(reverse("corpus:overview", args=[corpus.slug])).content.decode()

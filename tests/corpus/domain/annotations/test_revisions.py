@@ -44,13 +44,13 @@ def utterance(codebook: CodebookVersion) -> Utterance:
     return UtteranceFactory(dialogue__corpus=codebook.corpus)
 
 
-def person_of(rater: Rater) -> User:
+def user_of_token(rater: Rater) -> User:
     assert rater.membership
     return rater.membership.user
 
 
 def commit(rater: Rater, utterance: Utterance, codebook: CodebookVersion, answers: Any, **more: Any) -> Revision:
-    values: dict[str, Any] = {"guideline": None, "author": person_of(rater), "answers": answers}
+    values: dict[str, Any] = {"guideline": None, "author": user_of_token(rater), "answers": answers}
     return commit_revision(NewRevision(rater=rater, utterance=utterance, codebook=codebook, **values | more))[0]
 
 
@@ -74,7 +74,7 @@ def test_a_revision_keeps_who_when_what_and_how_long(
     )
     stored = Revision.objects.get()
     assert stored == revision
-    assert (stored.author, stored.codebook, stored.guideline) == (person_of(rater), codebook, guideline)
+    assert (stored.author, stored.codebook, stored.guideline) == (user_of_token(rater), codebook, guideline)
     assert (stored.assignment, stored.operation, stored.active_ms, stored.played_ms) == (
         assignment,
         operation,
