@@ -15,7 +15,7 @@ class DuplicateDialogue:
     """Finds dialogues whose utterances equal those of an earlier dialogue in speaker and text, from start to end."""
 
     name = "duplicate_dialogue"
-    summary = _("dialogues that say the same as an earlier one, kept")
+    summary = _("dialogues identical to an earlier one, kept")
     case = _("kept beside %(first)s")
     per_rater = False
 

@@ -20,7 +20,7 @@ class RepeatedBlock:
     """Finds answers that were copied in blocks instead of given one by one, per question and imported file."""
 
     name = "repeated_block"
-    summary = _("columns that end in one block repeated over and over, kept")
+    summary = _("columns that end in a repeated block, kept")
     case = _("kept; from here on a block of %(period)s rows repeats")
     per_rater = True
 

@@ -15,7 +15,9 @@ class CorpusForm(forms.Form):
         label=_("Short name"),
         max_length=60,
         required=False,
-        help_text=_("For addresses and commands: lower-case letters, digits and hyphens. It stays as it is."),
+        help_text=_(
+            "Used in addresses and commands: lower-case letters, digits and hyphens. It cannot be changed later."
+        ),
     )
 
 
@@ -27,29 +29,29 @@ class SettingsForm(forms.Form):
     merge_gap_ms = forms.IntegerField(
         label=_("Gap within a turn (ms)"),
         min_value=0,
-        help_text=_("Lines of one speaker that are closer than this become one utterance."),
+        help_text=_("Subtitles of one speaker with a shorter gap become one utterance."),
     )
     daily_limit_minutes = forms.IntegerField(
         label=_("Daily limit (minutes)"),
         min_value=1,
         required=False,
         help_text=_(
-            "After so many active minutes in a day an annotator finishes the dialogue in hand and gets no new one. "
-            "Empty: no limit."
+            "After this many active minutes in a day, an annotator can finish the current dialogue "
+            "but gets no new one. Empty: no limit."
         ),
     )
     rest_after_minutes = forms.IntegerField(
-        label=_("Speak of a rest after (minutes)"),
+        label=_("Suggest a break after (minutes)"),
         min_value=1,
         required=False,
-        help_text=_("The labelling page says so after this long without a break. Empty: never."),
+        help_text=_("The labelling page suggests a break after this much work without one. Empty: never."),
     )
 
 
 class InviteForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.ANNOTATOR)
     note = forms.CharField(
-        label=_("For whom"), max_length=120, required=False, help_text=_("A note to yourselves; only managers see it.")
+        label=_("For whom"), max_length=120, required=False, help_text=_("A note for managers; nobody else sees it.")
     )
 
 
@@ -63,7 +65,7 @@ class JoinForm(UserCreationForm):  # type: ignore[type-arg]  # is no generic at 
     name = forms.CharField(
         label=pgettext_lazy("person", "Name"),
         max_length=150,
-        help_text=_("As the managers of the corpus see it; other annotators do not."),
+        help_text=_("Shown to the managers of the corpus, not to other annotators."),
     )
 
     class Meta:
@@ -79,7 +81,7 @@ class CodebookForm(forms.Form):
         label=_("Codebook (YAML)"),
         max_length=200,
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
-        help_text=_("It becomes a new version; versions that were there before stay as they are."),
+        help_text=_("The file becomes a new version; existing versions stay unchanged."),
     )
 
 

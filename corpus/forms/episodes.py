@@ -15,7 +15,7 @@ from corpus.rules.timestamps import milliseconds
 class TimeField(forms.CharField):
     """A time within the episode, cleaned to milliseconds."""
 
-    default_error_messages = {"invalid": _("Write a time like 1:02.500, or a number of milliseconds.")}
+    default_error_messages = {"invalid": _("Enter a time such as 1:02.500, or a number of milliseconds.")}
 
     def clean(self, value: Any) -> int:
         """Return milliseconds."""
@@ -38,7 +38,7 @@ class SplitForm(forms.Form):
 
 
 class EpisodeForm(forms.Form):
-    film = forms.FileField(label=_("Video or sound file"), allow_empty_file=True, max_length=255)
+    film = forms.FileField(label=_("Video or audio file"), allow_empty_file=True, max_length=255)
     subtitles = forms.FileField(
         label=_("Subtitles"),
         required=False,
@@ -49,11 +49,11 @@ class EpisodeForm(forms.Form):
     series = forms.CharField(
         label=_("Series"),
         max_length=200,
-        help_text=_("A name that is not in the list makes a new series."),
+        help_text=_("A new name creates a new series."),
         widget=forms.TextInput(attrs={"list": "series", "autocomplete": "off"}),
     )
     title = forms.CharField(
-        label=_("Title of the episode"), max_length=200, required=False, help_text=_("The file's name unless given.")
+        label=_("Title of the episode"), max_length=200, required=False, help_text=_("Default: the file name.")
     )
     licence = forms.CharField(label=_("Licence"), max_length=200, required=False)
     has_laugh_track = forms.BooleanField(label=_("Has a laugh track"), required=False)

@@ -93,7 +93,7 @@ class Revision(AppendOnlyModel):
         COMMIT = "commit", _("committed")
         UNDO = "undo", _("undone")
         IMPORT = "import", _("imported")
-        REOPEN = "reopen", _("asked again")  # the utterance changed: withdrawn until its annotator has looked again
+        REOPEN = "reopen", _("reopened")  # the utterance changed: withdrawn until its annotator has looked again
 
     class Shortcut(models.TextChoices):
         """The one key that answered every question; such labels lean on something else than the utterance."""

@@ -9,8 +9,8 @@ from corpus.rules.codebook import Codebook, Link, Task, Text, answer_slugs
 
 SCALES = {"nominal": _("no order"), "ordinal": _("ordered"), "binary": _("two answers")}
 PERSPECTIVES = {
-    "speaker": _("judged from the speaker's side"),
-    "viewer": _("judged from the viewer's side"),
+    "speaker": _("from the speaker's perspective"),
+    "viewer": _("from the viewer's perspective"),
 }
 ALWAYS = "always"
 

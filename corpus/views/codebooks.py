@@ -74,9 +74,7 @@ def use(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id
     """Put a version in use for dialogues that are given out from now on."""
     version = _version(corpus, public_id)
     use_codebook(corpus=corpus, codebook=version)
-    messages.success(
-        request, _("Dialogues given out from now on are labelled with %(version)s.") % {"version": version}
-    )
+    messages.success(request, _("Dialogues assigned from now on use %(version)s.") % {"version": version})
     return redirect("corpus:codebook", corpus.slug)
 
 

@@ -91,11 +91,11 @@ def _upload(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
 def upload_texts() -> dict[str, str]:
     """Return what the page's script says while it uploads."""
     return {
-        "sending": _("Sending:"),
-        "storing": _("Storing …"),
-        "broken": _("The connection broke off before the upload was complete. Please try again."),
+        "sending": _("Uploading:"),
+        "storing": _("Saving …"),
+        "broken": _("The connection was lost before the upload was complete. Try again."),
         "too_large": str(Refused("episode.too_large", limit_mb=settings.MAX_EPISODE_BYTES // 2**20)),
-        "no_room": _("There is not enough free disk space on the server for this file."),
+        "no_room": _("The server does not have enough free disk space for this file."),
     }
 
 

@@ -31,7 +31,7 @@ def retry_job(request: HttpRequest, corpus: Corpus, _membership: Membership, pub
     """Try a failed job again."""
     try:
         retry(job=get_object_or_404(Job, scope=str(corpus.public_id), public_id=public_id))
-        messages.success(request, _("The job waits for its next attempt."))
+        messages.success(request, _("The job is queued again."))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("corpus:jobs", corpus.slug)

@@ -59,7 +59,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         form = SetPasswordForm(password_resets.find_password_reset(token).user, request.POST or None)
         if request.method == "POST" and form.is_valid():
             password_resets.use_password_reset(token=token, password=form.cleaned_data["new_password1"])
-            messages.success(request, _("Your new password is set. Sign in with it."))
+            messages.success(request, _("Your new password is set. You can sign in with it now."))
             return redirect("common:login")
     except Refused as refusal:
         return _dead(request, refusal)

@@ -46,7 +46,7 @@ def invite(request: HttpRequest, corpus: Corpus, membership: Membership) -> Http
     """Make an invitation and show its link, this once."""
     form = InviteForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose a role; the note has at most 120 characters."))
+        messages.error(request, _("Choose a role. The note may have at most 120 characters."))
         return redirect("corpus:members", corpus.slug)
     invitation, token = invitations.invite(corpus=corpus, created_by=membership.user, **form.cleaned_data)
     link = request.build_absolute_uri(reverse("join", args=[token]))
@@ -59,7 +59,7 @@ def invite(request: HttpRequest, corpus: Corpus, membership: Membership) -> Http
 def revoke(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Take an invitation back."""
     invitations.revoke_invitation(invitation=get_object_or_404(corpus.invitations, public_id=public_id))
-    messages.success(request, _("The invitation was taken back; its link no longer works."))
+    messages.success(request, _("The invitation was revoked. Its link no longer works."))
     return redirect("corpus:members", corpus.slug)
 
 

@@ -80,6 +80,6 @@ def test_ending_access_asks_first(page: Page, corpus: Corpus, person: Rater) -> 
     name = str(person.membership.user)
     page.goto(reverse("corpus:members", args=[corpus.slug]))
     press(page, f"End access {name}", f"End the access of {name}")
-    expect(page.get_by_role("button", name="Let in again")).to_be_visible()
+    expect(page.get_by_role("button", name="Restore access")).to_be_visible()
     person.membership.refresh_from_db()
     assert not person.membership.is_active

@@ -66,14 +66,14 @@ class Person:
         page = self.go(link.removeprefix(self.address))
         for field, text in (("username", name), ("name", name), ("password1", PASSWORD), ("password2", PASSWORD)):
             page.fill(f"[name={field}]", text)
-        self.press("Make an account and join")
+        self.press("Create an account and join")
         page.wait_for_url("**/c/flat/**")
 
 
 def invited(manager: Person, note: str) -> str:
     page = manager.go("/c/flat/members/")
     page.fill("[name=note]", note)
-    manager.press("Make an invitation link")
+    manager.press("Create invitation link")
     return page.locator("#link").input_value()
 
 
@@ -126,7 +126,7 @@ def test_an_upload_becomes_labels_agreement_a_release_and_a_trained_baseline(
     manager.sign_in(*(concord.home / "passwords.txt").read_text(encoding="utf-8").split())
     manager.go("/c/new/").fill("[name=title]", "Flatmates")
     manager.page.fill("[name=slug]", "flat")
-    manager.press("Make corpus")
+    manager.press("Create corpus")
     manager.go("/c/flat/codebook/")
     manager.press("affect-dialogue")
 

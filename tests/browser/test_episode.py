@@ -100,7 +100,7 @@ def test_a_text_that_was_not_saved_yet_is_saved_before_it_is_split(page: Page, d
 def test_an_error_is_shown_beside_its_utterance(page: Page, dialogue: Dialogue) -> None:
     page.get_by_label("End").first.fill("soon")
     page.keyboard.press("Tab")
-    assert page.get_by_role("alert").inner_text() == "Write a time like 1:02.500, or a number of milliseconds."
+    assert page.get_by_role("alert").inner_text() == "Enter a time such as 1:02.500, or a number of milliseconds."
     page.get_by_label("End").first.fill("0:11.5")
     page.keyboard.press("Tab")
     eventually(lambda: nth(dialogue, 1).end_ms, 11_500)
@@ -123,7 +123,7 @@ def test_an_unsaved_edit_is_reported(opened: Page, what: str) -> None:
 def test_dialogues_are_divided_joined_and_declared_ready(page: Page, dialogue: Dialogue) -> None:
     page.get_by_role("button", name="New dialogue").nth(1).click()
     page.get_by_role("heading", name="E1_D001b").wait_for()
-    page.get_by_role("button", name="Join to the one before").click()
+    page.get_by_role("button", name="Join to previous").click()
     page.get_by_role("heading", name="E1_D001b").wait_for(state="detached")
     page.get_by_role("button", name="Declare ready").click()
     page.get_by_text("frozen: it can be labelled").wait_for()

@@ -82,7 +82,7 @@ def test_the_report_has_a_row_for_each_remark_and_finding(tmp_path: Path) -> Non
 
 def test_findings_are_printed_and_stored(tmp_path: Path) -> None:
     printed = bring_in(folder.write(tmp_path))
-    assert "      1  dialogues that say the same as an earlier one, kept\n" in printed
+    assert "      1  dialogues identical to an earlier one, kept\n" in printed
     finding = Finding.objects.get()
     assert (finding.source, finding.kind, finding.rater) == ("duplicate_dialogue", "duplicate_dialogue", None)
     assert (finding.rows["file"], finding.rows["first_row"], finding.extent_share) == ("test.csv", 2, 0.25)
@@ -97,7 +97,7 @@ def test_a_repeated_block_is_reported_with_its_first_cell(tmp_path: Path) -> Non
         for number, pull in enumerate(pulls, start=1)
     ]
     printed = bring_in(folder.write(tmp_path, train="\n".join([header, *rows, ""])))
-    assert "      1  columns that end in one block repeated over and over, kept\n" in printed
+    assert "      1  columns that end in a repeated block, kept\n" in printed
     with (tmp_path / "report.csv").open(encoding="utf-8", newline="") as file:
         [row] = [row for row in csv.reader(file) if row[4] == "repeated_block"]
     action = "kept; from here on a block of 20 rows repeats"
@@ -161,7 +161,7 @@ def test_a_failure_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     [
         ({"corpus": "no such name"}, 2, "short name"),
         ({"corpus": "new"}, 1, "address of another page"),
-        ({"manager": "nobody"}, 2, "nobody with the user name"),
+        ({"manager": "nobody"}, 2, "No account has the user name"),
     ],
 )
 def test_wrong_arguments(tmp_path: Path, options: dict[str, str], returncode: int, words: str) -> None:
@@ -171,9 +171,9 @@ def test_wrong_arguments(tmp_path: Path, options: dict[str, str], returncode: in
 
 
 def test_wrong_files_are_one_clear_line(tmp_path: Path) -> None:
-    assert failure(tmp_path / "nowhere") == (f"There is no folder {tmp_path / 'nowhere'}.", 2)
+    assert failure(tmp_path / "nowhere") == (f"The folder {tmp_path / 'nowhere'} does not exist.", 2)
     assert failure(tmp_path) == ("The file train.csv is missing.", 1)
     assert failure(tmp_path, dry_run=True) == ("The file train.csv is missing.", 1)
     folder.write(tmp_path, dev=DEV.replace("neutral", "glee", 1))
-    assert failure(tmp_path) == ("dev.csv, row 2, Emotion: the label “glee” is not known.", 1)
+    assert failure(tmp_path) == ("dev.csv, row 2, Emotion: unknown label “glee”.", 1)
     assert not (tmp_path / "report.csv").exists()

@@ -43,7 +43,7 @@ def test_a_manager_starts_with_a_shipped_codebook_and_its_guideline(client: Clie
 def test_a_codebook_that_does_not_exist_is_not_adopted(client: Client, manager: Membership) -> None:
     response = client.post(page("adopt_codebook", manager), {"name": "../../secret"}, follow=True)
     assert [str(each) for each in response.context["messages"]] == [
-        "No codebook called ../../secret comes with Concord."
+        "Concord does not include a codebook named ../../secret."
     ]
 
 
@@ -80,7 +80,7 @@ def test_every_problem_of_an_upload_is_listed(client: Client, manager: Membershi
     response = upload(client, manager, text.encode())
     assert response.status_code == 422
     assert [(each.where, each.line, sentence) for each, sentence in response.context["faults"]] == [
-        ("tasks.humor.keys", 28, "the key is taken already: d (humor)"),
+        ("tasks.humor.keys", 28, "the key is already used: d (humor)"),
         ("links.sarcasm_humor.to", 40, "there is no task “wit”"),
     ]
     assert CodebookVersion.objects.count() == 0
@@ -90,7 +90,7 @@ def test_every_problem_of_an_upload_is_listed(client: Client, manager: Membershi
     ("content", "words"),
     [
         (b"\xff\xfe\xfa", "not UTF-8 text"),
-        (shipped_codebook("affect-dialogue").encode(), "already there, as version 1"),
+        (shipped_codebook("affect-dialogue").encode(), "already exists as version 1"),
     ],
 )
 def test_other_wrong_files_are_told(client: Client, manager: Membership, content: bytes, words: str) -> None:

@@ -39,7 +39,9 @@ def test_who_may_makes_a_corpus_and_lands_in_it(client: Client) -> None:
     assert response["Location"] == "/c/home-with-kids/"
     assert client.get("/c/home-with-kids/").status_code == 200
     again = client.post(reverse("corpus:create"), {"title": "x", "slug": "home-with-kids"})
-    assert again.context["form"].non_field_errors() == ["Another corpus already has the short name home-with-kids."]
+    assert again.context["form"].non_field_errors() == [
+        "The short name home-with-kids is already in use. Choose another one."
+    ]
 
 
 def test_who_may_not_makes_none(client: Client, manager: Membership) -> None:

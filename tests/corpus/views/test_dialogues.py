@@ -55,9 +55,9 @@ def test_an_utterance_is_mended_in_either_way_of_writing_times(manager: Client, 
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ({"start_ms": "soon"}, "Write a time like 1:02.500, or a number of milliseconds."),
+        ({"start_ms": "soon"}, "Enter a time such as 1:02.500, or a number of milliseconds."),
         ({"text": " "}, "This field is required."),
-        ({"end_ms": "1:30.000"}, "The utterance would end after the film (90000 ms of 60000 ms)."),
+        ({"end_ms": "1:30.000"}, "The utterance would end after the end of the video (90000 ms of 60000 ms)."),
     ],
 )
 def test_what_is_wrong_is_told_beside_the_utterance(
@@ -74,7 +74,7 @@ def test_utterances_are_split_joined_and_removed(manager: Client, dialogue: Dial
     assert [text for _, text in told(dialogue)] == ["one", "two three", "four"]
     act(manager, nth(dialogue, 1), "remove")
     assert [text for _, text in told(dialogue)] == ["two three", "four"]
-    assert "lies outside the utterance" in act(manager, nth(dialogue, 1), "split", at_ms="x")
+    assert "is outside its span" in act(manager, nth(dialogue, 1), "split", at_ms="x")
 
 
 def test_dialogues_are_begun_joined_and_frozen(manager: Client, dialogue: Dialogue) -> None:
@@ -87,8 +87,8 @@ def test_dialogues_are_begun_joined_and_frozen(manager: Client, dialogue: Dialog
     assert len(told(dialogue)) == 3
     where[1] = where[1].replace(str(new.public_id), str(dialogue.public_id))
     assert "frozen" in manager.post(where[1]).content.decode()
-    assert "E1_D001 is ready, and so frozen" in act(manager, nth(dialogue, 1), "merge")
-    assert "E1_D001 is ready, and so frozen" in change(manager, nth(dialogue, 1))
+    assert "E1_D001 is ready and therefore frozen" in act(manager, nth(dialogue, 1), "merge")
+    assert "E1_D001 is ready and therefore frozen" in change(manager, nth(dialogue, 1))
     assert "<textarea" not in page_of(manager, dialogue)
 
 

@@ -66,7 +66,7 @@ def test_the_page_shows_the_progress_of_the_job(manager: Client, corpus: Corpus)
     Job.objects.update(progress_done=3, progress_total=10, stage="making_playable")
     page = manager.get(reverse("corpus:episodes", args=[corpus.slug])).content.decode()
     assert f'hx-get="/jobs/{Job.objects.get().public_id}/"' in page
-    assert "making it playable" in page
+    assert "converting the media" in page
     assert "30 %" in page
 
 
@@ -77,9 +77,9 @@ def test_the_page_shows_the_progress_of_the_job(manager: Client, corpus: Corpus)
         ({"film": ""}, "This field is required."),
         (
             {"subtitles": SimpleUploadedFile("a.srt", b"no times here")},
-            "a.srt is no subtitle file of a kind that can be read here (SRT, WebVTT, ASS).",
+            "a.srt is not a supported subtitle file (SRT, WebVTT, ASS).",
         ),
-        ({"title": "there"}, "家 has an episode called there already."),
+        ({"title": "there"}, "家 already has an episode named there."),
     ],
 )
 def test_a_refusal_is_told_on_the_page_and_to_the_script(
@@ -103,7 +103,7 @@ def test_the_script_is_told_where_to_go(manager: Client, corpus: Corpus) -> None
 def test_an_upload_that_is_too_large_is_refused_unread(manager: Client, corpus: Corpus, settings: Any) -> None:
     settings.MAX_EPISODE_BYTES = 300
     assert upload(manager, corpus, json=True).json() == {
-        "errors": ["The file is larger than an episode may be (0 MB)."]
+        "errors": ["The file exceeds the maximum size of an episode (0 MB)."]
     }
 
 
@@ -131,7 +131,7 @@ def test_a_failed_episode_is_removed(manager: Client, corpus: Corpus) -> None:
     upload(manager, corpus)
     episode = Episode.objects.get()
     where = reverse("corpus:remove_episode", args=[corpus.slug, episode.public_id])
-    assert "still being brought in" in manager.post(where, follow=True).content.decode()
+    assert "still being imported" in manager.post(where, follow=True).content.decode()
     Job.objects.update(state=Job.State.FAILED)
     assert "was removed" in manager.post(where, follow=True).content.decode()
     assert not Episode.objects.exists()

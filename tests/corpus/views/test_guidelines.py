@@ -59,7 +59,7 @@ def test_what_somebody_else_wrote_meanwhile_is_not_undone(client: Client, manage
     add_guideline_version(corpus=manager.corpus, texts={"en": "Watch."})
     add_guideline_version(corpus=manager.corpus, texts={"en": "Watch first."})
     response = client.post(page("edit_guideline", manager), {"en": "Watch twice.", "zh": "", "edited": 1})
-    assert "Somebody else has changed the guideline" in response.content.decode()
+    assert "Someone else has edited the guideline" in response.content.decode()
     assert "Watch twice." in response.content.decode()
     assert GuidelineVersion.objects.count() == 2
 

@@ -57,7 +57,7 @@ def test_members_are_changed_let_out_and_in(client: Client, manager: Membership)
 def test_the_last_manager_is_told_why_they_must_stay(client: Client, manager: Membership) -> None:
     response = client.post(address("deactivate", manager, manager), follow=True)
     assert [str(message) for message in response.context["messages"]] == [
-        "The last manager of a corpus can't go; make someone else a manager first."
+        "A corpus needs a manager. Make someone else a manager first."
     ]
 
 

@@ -9,7 +9,7 @@ from tests.factories import CorpusFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
-NO_WORKER, NO_SWEEP, NO_BROKER = "No worker is running", "The sweep is not running", "The broker does not answer"
+NO_WORKER, NO_SWEEP, NO_BROKER = "No worker is running", "The sweep is not running", "The broker does not respond"
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,13 @@ def page_after_the_job(client: Client, corpus: Corpus) -> str:
 @pytest.mark.parametrize(
     ("media", "lines", "configured", "sentence"),
     [
-        (b"text, not pictures", [IN_TIME], {}, "This is not a video or sound file of a kind that can be read here"),
-        (None, [LATE], {}, "All subtitles start after the end of the film (8 s). They belong to another one."),
+        (b"text, not pictures", [IN_TIME], {}, "This is not a supported video or audio file"),
+        (
+            None,
+            [LATE],
+            {},
+            "All subtitles start after the end of the video (8 s). They seem to belong to another video.",
+        ),
         (None, [IN_TIME], {"FFMPEG_BIN": "/no/such/ffmpeg"}, "/no/such/ffmpeg"),
         (None, [IN_TIME], {"MIN_FREE_BYTES": 2**60}, "Not enough free disk space:"),
     ],
@@ -90,7 +95,7 @@ def test_an_encoding_that_nobody_knows_is_told_at_once(
 ) -> None:
     told = upload(manager, corpus, eight, "1\n00:00:01,000 --> 00:00:02,000\nDéjà vu\n".encode("cp1252"))
     assert told.status_code == 422
-    assert "The encoding of lines.srt is unknown" in told.content.decode()
+    assert "The encoding of lines.srt was not recognized" in told.content.decode()
     assert (Episode.objects.count(), Job.objects.count(), files(store)) == (0, 0, [])
 
 
@@ -113,8 +118,8 @@ def test_no_sound_and_late_subtitles_are_remarks_on_the_episodes_page(
     where = reverse("corpus:episode", args=[corpus.slug, Episode.objects.get(state="ready").public_id])
     page = manager.get(where).content.decode()
     for remark in (
-        "The film has no sound.",
-        "Subtitle 1 runs over the end of the film and was cut there: half",
-        "Subtitle 2 starts after the end of the film; it was left out: outside",
+        "The video has no audio.",
+        "Subtitle 1 exceeds the end of the video and was shortened: half",
+        "Subtitle 2 starts after the end of the video; it was left out: outside",
     ):
         assert remark in page

@@ -252,7 +252,7 @@ def test_the_same_file_twice_in_a_series_is_refused(
         return source
 
     monkeypatch.setattr(Votes, "read", with_a_third_episode)
-    with pytest.raises(CommandError, match="in the series already, as E1"):
+    with pytest.raises(CommandError, match="already in the series, as E1"):
         bring_in(folder)
     assert MediaFile.objects.count() == 0
 

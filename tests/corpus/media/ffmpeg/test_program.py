@@ -29,7 +29,7 @@ def test_a_wrong_setting_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(MediaFault) as refused:
         find_ffmpeg(str(tmp_path / "nothing"))
     assert (refused.value.code, refused.value.params) == ("media.ffmpeg_missing", {"path": str(tmp_path / "nothing")})
-    assert str(refused.value).startswith(f"No ffmpeg at {tmp_path}/nothing.")
+    assert str(refused.value).startswith(f"ffmpeg was not found at {tmp_path}/nothing.")
 
 
 def test_the_version_is_what_the_program_tells(tmp_path: Path) -> None:
@@ -38,5 +38,5 @@ def test_the_version_is_what_the_program_tells(tmp_path: Path) -> None:
 
 
 def test_another_program_is_no_ffmpeg(tmp_path: Path) -> None:
-    with pytest.raises(MediaFault, match=r"No ffmpeg at"):
+    with pytest.raises(MediaFault, match=r"ffmpeg was not found at"):
         ffmpeg_version(program(tmp_path, "other", "GNU bash"))
