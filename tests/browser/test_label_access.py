@@ -79,7 +79,7 @@ def test_every_question_is_a_group_with_a_name_and_its_answers_have_theirs(at: A
 
 def test_regions_and_live_words_have_their_roles(at: Any) -> None:
     desk = at(corpus_to_label())
-    for name in ("The dialogue", "The utterance", "Labels"):
+    for name in ("The dialogue", "The utterance", "Answers"):
         assert desk.page.get_by_role("region", name=name, exact=True).count() == 1
     assert desk.page.get_by_role("status").filter(has_text="Saved").count() == 1
     assert desk.page.locator("#now").get_attribute("aria-live") == "polite"

@@ -78,12 +78,12 @@ def test_after_a_night_the_dialogue_is_another_persons_and_the_page_says_so(desk
     assert theirs.slot == mine.slot
     open_lid(desk.page)
     desk.press(*GLAD, "Enter")
-    desk.page.get_by_role("alert").get_by_text("1 labels came after the dialogue went to someone else").wait_for()
-    desk.page.get_by_role("heading", name="This dialogue is out of your hands").wait_for()
+    desk.page.get_by_role("alert").get_by_text("1 answers arrived after the dialogue went to someone else").wait_for()
+    desk.page.get_by_role("heading", name="This dialogue is no longer assigned to you").wait_for()
     assert desk.history() == [(1, CALM_LABELS)]
     assert LateOperation.objects.get().payload["answers"]["emotion"] == "joy"
     assert not Revision.objects.filter(annotation__rater=other).exists()
-    desk.page.get_by_role("link", name="Go on with the next one").click()
+    desk.page.get_by_role("link", name="Continue with the next one").click()
     desk.page.get_by_role("heading", name="Nothing left to label").wait_for()
 
 

@@ -45,7 +45,7 @@ def test_labels_of_the_old_text_are_asked_for_again_beside_what_it_was(desk: Des
     desk.page.wait_for_load_state("networkidle")
     was = edit(1, "现在是这句")
     desk.press(*GLAD, "Enter", "Digit3")
-    alert = desk.page.get_by_role("alert").get_by_text("Utterance 1 was changed before your labels of it were saved")
+    alert = desk.page.get_by_role("alert").get_by_text("Utterance 1 was edited before your answers were saved")
     alert.wait_for()
     desk.saved()
     assert desk.history() == []
@@ -53,10 +53,10 @@ def test_labels_of_the_old_text_are_asked_for_again_beside_what_it_was(desk: Des
     assert desk.page.inner_text("#count") == "0 of 3 utterances"
     assert not desk.page.locator("#refused").is_visible(), "there is nothing to decide"
     assert desk.page.evaluate(FLAWS) == []
-    desk.page.get_by_role("button", name="Go there").focus()
+    desk.page.get_by_role("button", name="Go to utterance").focus()
     desk.press("Enter")
     desk.page.locator(".now-text", has_text="现在是这句").wait_for()
-    expect(desk.page.locator("#now")).to_contain_text(f"Changed since it was shown to you: the text was “{was}”")
+    expect(desk.page.locator("#now")).to_contain_text(f"Edited since it was shown to you: the text was “{was}”")
     assert desk.chosen() == ["positive", "joy", "no", "no", "1"], "what was answered lies open"
     desk.press("KeyC", "Enter")
     expect(alert).to_be_hidden()
@@ -74,10 +74,10 @@ def test_labels_that_waited_in_the_browser_while_it_was_changed_are_asked_for_ag
     desk.page.reload()
     desk.page.unroute("**/api/v1/**")  # only now: else the page before the reload might be quick enough to send them
     desk.page.evaluate("window.dispatchEvent(new Event('online'))")
-    desk.page.get_by_role("alert").get_by_text("Utterance 1 was changed").wait_for()
+    desk.page.get_by_role("alert").get_by_text("Utterance 1 was edited").wait_for()
     desk.saved()
     assert not desk.page.locator("#refused").is_visible()
-    desk.page.get_by_role("button", name="Go there").click()
+    desk.page.get_by_role("button", name="Go to utterance").click()
     expect(desk.page.locator("#now")).to_contain_text(f"the text was “{was}”")
     assert desk.chosen() == ["positive", "joy", "no", "no", "1"]
     desk.press("Enter")

@@ -93,12 +93,12 @@ def test_who_was_signed_out_signs_in_within_the_page_and_goes_on(desk: Desk) -> 
     Session.objects.filter(session_key=desk.session_key).delete()
     desk.press(*CALM, "Enter")
     dialog = desk.page.get_by_role("dialog")
-    dialog.get_by_text("Your labels wait here (1)").wait_for()
+    dialog.get_by_text("Unsent entries (1) are stored here").wait_for()
     assert desk.page.get_by_label("User name").input_value() == desk.user.username
     # it stands still while the queue tries again: nobody can type into a dialog that comes and goes
     desk.page.get_by_label("Password").press_sequentially("a wrong password", delay=100)
     desk.press("Enter")
-    dialog.get_by_text("The name or the password is wrong.").wait_for()
+    dialog.get_by_text("Wrong user name or password.").wait_for()
     assert desk.labels() == {}
     sign_in(desk, desk.user.username)
     dialog.wait_for(state="hidden")
@@ -118,10 +118,10 @@ def test_when_another_person_signs_in_the_labels_wait_for_their_owner(chromium: 
     owner.context.clear_cookies()  # the one against forged requests as well
     owner.press(*CALM, "Enter")
     dialog = owner.page.get_by_role("dialog")
-    dialog.get_by_text("Your labels wait here (1)").wait_for()
+    dialog.get_by_text("Unsent entries (1) are stored here").wait_for()
     sign_in(owner, other.user.username)
     dialog.get_by_text("Someone else is signed in now").wait_for()
-    dialog.get_by_role("link", name="Go on as who is signed in now").wait_for()
+    dialog.get_by_role("link", name="Continue as the signed-in user").wait_for()
     assert (owner.labels(), other.labels(), Assignment.objects.count()) == ({}, {}, 1)
     sign_in(owner, owner.user.username)
     dialog.wait_for(state="hidden")
@@ -178,8 +178,8 @@ def test_work_on_a_dialogue_that_was_taken_back_is_kept_apart(desk: Desk) -> Non
     assignment = Assignment.objects.get()
     release(assignment=assignment, now=assignment.lease_until)
     desk.press(*CALM, "Enter")
-    desk.page.get_by_role("alert").get_by_text("they are kept for the manager").wait_for()
-    desk.page.get_by_role("heading", name="This dialogue is out of your hands").wait_for()
+    desk.page.get_by_role("alert").get_by_text("stored as late work for the manager").wait_for()
+    desk.page.get_by_role("heading", name="This dialogue is no longer assigned to you").wait_for()
     assert desk.labels() == {}
     assert LateOperation.objects.get().payload["answers"]["emotion"] == "neutral"
 

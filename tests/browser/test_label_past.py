@@ -167,5 +167,5 @@ def test_the_limit_of_a_day_lets_the_dialogue_in_hand_be_finished(at: Any) -> No
     desk.page.locator("#label[data-phase=complete]").wait_for()
     assert "1 of 1 min" in desk.page.inner_text("#today")
     desk.press("Enter")
-    desk.page.get_by_text("that is enough").wait_for()
-    assert desk.page.get_by_role("heading", name="Enough for today").is_visible()
+    desk.page.get_by_text("reached today's limit").wait_for()
+    assert desk.page.get_by_role("heading", name="Daily limit reached").is_visible()

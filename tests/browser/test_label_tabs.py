@@ -135,4 +135,4 @@ def test_a_dialogue_that_was_returned_in_one_tab_is_out_of_hand_in_the_other(des
     desk.press("Backquote")
     desk.page.get_by_role("button", name="Return the whole dialogue …").click()
     desk.press("Digit1", "Enter")
-    other.page.get_by_role("heading", name="This dialogue is out of your hands").wait_for()
+    other.page.get_by_role("heading", name="This dialogue is no longer assigned to you").wait_for()

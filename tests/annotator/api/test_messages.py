@@ -62,7 +62,7 @@ def test_an_outcome_is_unread_until_it_was_looked_at(annotator: Annotator) -> No
     annotator.post(f"assignments/{work['id']}/questions/", ask(work))
     assert news(annotator)["unread"] == 0
     decline_flag(flag=Flag.objects.get(), settled_by=UserFactory(), reply="这样就好", now=NOW)
-    answer_inquiry(question=Inquiry.objects.get(), answered_by=UserFactory(), reply="算", now=NOW)
+    answer_inquiry(inquiry=Inquiry.objects.get(), answered_by=UserFactory(), reply="算", now=NOW)
     told = news(annotator)
     assert (told["unread"], told["flags"][0]["reply"], told["questions"][0]["reply"]) == (2, "这样就好", "算")
     seen = annotator.post(f"corpora/{annotator.rater.corpus.slug}/news/seen/", {"ids": [sent["id"]]})
@@ -88,7 +88,7 @@ def test_nobody_reads_of_another_but_what_was_published(corpus: Corpus, annotato
     before = news(annotator)
     assert (before["flags"], before["questions"], before["published"]) == ([], [], [])
     published = Inquiry.objects.get(text="clumsy question")
-    answer_inquiry(question=published, answered_by=UserFactory(), reply="yes", now=NOW, published_text="Does it count?")
+    answer_inquiry(inquiry=published, answered_by=UserFactory(), reply="yes", now=NOW, published_text="Does it count?")
     told = news(annotator)
     [shown] = told["published"]
     assert (shown["text"], shown["reply"], shown["about"]) == ("Does it count?", "yes", "emotion")

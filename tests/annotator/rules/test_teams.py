@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.rules.teams import balanced_teams, given_on
+from annotator.rules.teams import balanced_teams, distribute
 
 
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 60), st.text())
@@ -34,5 +34,5 @@ def test_the_seed_alone_decides() -> None:
 
 
 def test_places_are_given_to_who_has_the_least_and_may() -> None:
-    assert given_on(["ab", "ab", "a", ""], work={"a": 0, "b": 0}) == ["b", "a", "a", None]
-    assert given_on(["ab", "ab"], work={"a": 1, "b": 0}) == ["b", "a"]
+    assert distribute(["ab", "ab", "a", ""], work={"a": 0, "b": 0}) == ["b", "a", "a", None]
+    assert distribute(["ab", "ab"], work={"a": 1, "b": 0}) == ["b", "a"]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish, unlabelled
 from annotator.domain.allocation.claims import claim
-from annotator.domain.labelling.open_assignment import open_work
+from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.domain.management import progress
 from annotator.models import Assignment, Slot
@@ -77,13 +77,13 @@ def test_each_purpose_has_labels_and_a_history_of_its_own(purpose: str) -> None:
     earnest, apart = judged_twice(purpose)
     assert (answers_of(earnest), answers_of(apart)) == (["neutral"] * 2, ["positive"] * 2)
     for assignment, mood in ((earnest, "neutral"), (apart, "positive")):
-        history = open_work(assignment=assignment).history
+        history = open_assignment(assignment=assignment).history
         assert [past.answers and past.answers["sentiment"] for past in history] == [mood] * 2
 
 
 def test_an_undo_brings_back_the_labels_of_its_own_purpose() -> None:
     earnest, apart = judged_twice(Purpose.RETEST)
-    made = open_work(assignment=apart).history[0]
+    made = open_assignment(assignment=apart).history[0]
     assert apart.rater.membership
     undo = Operation(id=uuid4(), kind="undo", utterance=made.utterance, undoes=made.operation)
     apply_operations(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
 from annotator.domain.batches import batch_filling
-from annotator.domain.batches.batches import Wish, create_batch, dissolve_batch, resume_batch
+from annotator.domain.batches.batches import BatchSpec, create_batch, dissolve_batch, resume_batch
 from annotator.models import Assignment, Batch, Slot
 from common.jobs.queue import Superseded, execute, retry
 from common.models import Job
@@ -25,11 +25,11 @@ NOW = timezone.now()
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("annotator.domain.batches.batches.AT_ONCE", 2)
-    monkeypatch.setattr(batch_filling, "PORTION", 2)
+    monkeypatch.setattr(batch_filling, "CHUNK", 2)
 
 
-def made(corpus: Corpus, **wish: Any) -> Batch:
-    return create_batch(corpus=corpus, name="large", wish=Wish(**wish), created_by=UserFactory(), now=NOW)
+def made(corpus: Corpus, **spec: Any) -> Batch:
+    return create_batch(corpus=corpus, name="large", spec=BatchSpec(**spec), created_by=UserFactory(), now=NOW)
 
 
 def run(batch: Batch) -> Job:
@@ -69,7 +69,7 @@ def test_a_large_batch_is_made_by_a_job_and_gives_nothing_out_before_it_is_whole
     assert batch.job
     assert (batch.job.state, of(batch), batch.closed_at) == ("queued", [], NOW)
     for act in (lambda: resume_batch(batch=batch), lambda: dissolve_batch(batch=batch, now=NOW)):
-        with refused("batch.being_made"):
+        with refused("batch.being_filled"):
             act()
     job = run(batch)
     assert (job.state, job.result, job.progress_total) == ("done", {"dialogues": 5}, 5)

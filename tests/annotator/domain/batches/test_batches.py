@@ -7,7 +7,7 @@ from django.utils import timezone
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
 from annotator.domain.batches.batch_filling import available
-from annotator.domain.batches.batches import Wish, create_batch, dissolve_batch, resume_batch, stop_batch
+from annotator.domain.batches.batches import BatchSpec, create_batch, dissolve_batch, resume_batch, stop_batch
 from annotator.models import Batch, Slot
 from common.models import User
 from corpus.models import Corpus, Dialogue, Purpose, Rater
@@ -29,8 +29,10 @@ def people(corpus: Corpus, count: int) -> list[Rater]:
     return [RaterFactory(corpus=corpus) for _ in range(count)]
 
 
-def made(corpus: Corpus, manager: User, *, priority: int = 0, **wish: Any) -> Batch:
-    return create_batch(corpus=corpus, name="batch", wish=Wish(**wish), priority=priority, created_by=manager, now=NOW)
+def made(corpus: Corpus, manager: User, *, priority: int = 0, **spec: Any) -> Batch:
+    return create_batch(
+        corpus=corpus, name="batch", spec=BatchSpec(**spec), priority=priority, created_by=manager, now=NOW
+    )
 
 
 def orders(rater: Rater) -> list[int]:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
-from annotator.domain.batches.retests import Spacing, create_retest
+from annotator.domain.batches.retests import MinimumAge, create_retest
 from annotator.models import Assignment, Batch, Slot
 from corpus.models import Corpus, Purpose, Rater
 from tests.annotator.material import corpus_with_work
@@ -30,7 +30,7 @@ def made(corpus: Corpus, people: list[Rater], **more: Any) -> Batch:
     given: dict[str, Any] = {
         "name": "again",
         "count": 10,
-        "spacing": Spacing(days=14, dialogues=0),
+        "minimum_age": MinimumAge(days=14, dialogues=0),
         "percent": 100,
     } | more
     return create_retest(corpus=corpus, people=people, created_by=UserFactory(), now=NOW, **given)
@@ -60,7 +60,7 @@ def test_each_gets_their_own_old_dialogues_once_more(corpus: Corpus) -> None:
 def test_dialogues_judged_since_count_too(corpus: Corpus) -> None:
     one = RaterFactory(corpus=corpus)
     work(one, 5, days_ago=30)
-    made(corpus, [one], spacing=Spacing(days=1, dialogues=3))
+    made(corpus, [one], minimum_age=MinimumAge(days=1, dialogues=3))
     assert asked(one) == {0, 1}
 
 

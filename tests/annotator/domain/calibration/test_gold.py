@@ -8,7 +8,7 @@ import pytest
 from agreement.judgements.selection import countable
 from annotator.api.work_responses import as_json
 from annotator.domain.allocation.assignments import finish
-from annotator.domain.labelling.open_assignment import open_work
+from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.domain.management import progress
 from annotator.models import Assignment, Result
 from corpus.models import Annotation, Corpus, Rater
@@ -64,7 +64,7 @@ def looks_of(rater: Rater) -> Any:
         if answers:
             commit(taken, answers)
             finish(assignment=taken, token=taken.token, now=NOW)
-        work = json.loads(json.dumps(as_json(open_work(assignment=Assignment.objects.get(pk=taken.pk)))))
+        work = json.loads(json.dumps(as_json(open_assignment(assignment=Assignment.objects.get(pk=taken.pk)))))
         for key in ("id", "author", "dialogue", "speakers", "utterances"):
             work.pop(key)
         for past in work["history"]:

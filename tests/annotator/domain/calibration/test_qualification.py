@@ -3,9 +3,9 @@
 import pytest
 
 from annotator.domain.allocation.assignments import release
-from annotator.domain.calibration.manual_qualification import let_through, let_workers_through, try_again
-from annotator.domain.calibration.qualification import Round, round_of, standing_of
-from annotator.domain.calibration.settings import drop_dialogue
+from annotator.domain.calibration.manual_qualification import allow_retake, qualify, qualify_workers
+from annotator.domain.calibration.qualification import Round, round_of, status_of
+from annotator.domain.calibration.settings import stop_using_dialogue
 from annotator.models import Attempt, Calibration, Slot
 from common.errors import Refused
 from corpus.models import Corpus, Rater
@@ -20,7 +20,7 @@ def again(rater: Rater) -> Rater:
 
 
 def stage(rater: Rater) -> str:
-    return standing_of(rater=again(rater)).stage
+    return status_of(rater=again(rater)).stage
 
 
 def refusal(rater: Rater) -> str:
@@ -75,12 +75,12 @@ def test_a_standing_counts_what_is_handed_in_and_what_is_to_come() -> None:
     work_through(rater)
     second = take(rater)
     assert second
-    standing = standing_of(rater=again(rater))
+    standing = status_of(rater=again(rater))
     assert (standing.stage, standing.training, standing.attempts_left) == ("training", Round(1, 2), 2)
     assert round_of(assignment=second) == ("training", 2, 2)
     work_through(rater)
     work_through(rater)
-    standing = standing_of(rater=again(rater))
+    standing = status_of(rater=again(rater))
     assert (standing.stage, standing.training, standing.test) == ("test", Round(2, 2), Round(1, 2))
 
 
@@ -94,7 +94,7 @@ def test_nobody_is_tested_by_a_dialogue_they_know() -> None:
     Calibration.objects.update(has_test=True)
     taken = take(rater)
     assert taken
-    assert (taken.purpose, taken.dialogue, standing_of(rater=again(rater)).test) == ("test", new, Round(0, 1))
+    assert (taken.purpose, taken.dialogue, status_of(rater=again(rater)).test) == ("test", new, Round(0, 1))
 
 
 def test_who_had_a_dialogue_for_calibration_does_not_judge_it_in_earnest() -> None:
@@ -110,7 +110,7 @@ def test_what_a_set_loses_meanwhile_does_not_lead_past_the_test() -> None:
     corpus = calibrated("test", "test", "test2")
     rater = newcomer(corpus)
     work_through(rater, GLAD)
-    drop_dialogue(dialogue=corpus.dialogues.order_by("order")[1])
+    stop_using_dialogue(dialogue=corpus.dialogues.order_by("order")[1])
     taken = take(rater)
     assert taken
     assert (taken.purpose, Attempt.objects.get().passed) == ("test", False)
@@ -140,7 +140,7 @@ def test_work_that_is_in_hand_can_be_finished() -> None:
 
 def test_a_manager_lets_somebody_through() -> None:
     rater = newcomer(calibrated("training", "test"))
-    let_through(rater=rater, by=UserFactory(), now=NOW)
+    qualify(rater=rater, by=UserFactory(), now=NOW)
     assert work_through(rater) == "main"
 
 
@@ -149,9 +149,9 @@ def test_all_who_worked_before_are_let_through_at_once() -> None:
     worker, idler = newcomer(corpus), newcomer(corpus)
     work_through(worker)
     Calibration.objects.update(has_test=True)
-    assert let_workers_through(corpus=corpus, by=UserFactory(), now=NOW) == 1
+    assert qualify_workers(corpus=corpus, by=UserFactory(), now=NOW) == 1
     assert (stage(worker), stage(idler)) == ("qualified", "test")
-    assert let_workers_through(corpus=corpus, by=UserFactory(), now=NOW) == 0
+    assert qualify_workers(corpus=corpus, by=UserFactory(), now=NOW) == 0
 
 
 def test_trying_again_takes_a_new_test_set_and_keeps_what_was() -> None:
@@ -159,17 +159,17 @@ def test_trying_again_takes_a_new_test_set_and_keeps_what_was() -> None:
     rater = newcomer(corpus)
     work_through(rater, GLAD)
     assert stage(rater) == "failed"
-    try_again(rater=again(rater))
+    allow_retake(rater=again(rater))
     assert (stage(rater), work_through(rater), stage(rater)) == ("test", "test", "qualified")
     with pytest.raises(Refused) as refused:
-        try_again(rater=again(rater))
+        allow_retake(rater=again(rater))
     assert (refused.value.code, Attempt.objects.count()) == ("calibration.no_test_left", 2)
 
 
 def test_trying_again_takes_back_what_a_manager_said() -> None:
     rater = newcomer(calibrated("test"))
-    let_through(rater=rater, by=UserFactory(), now=NOW)
-    try_again(rater=again(rater))
+    qualify(rater=rater, by=UserFactory(), now=NOW)
+    allow_retake(rater=again(rater))
     assert stage(rater) == "test"
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish
-from annotator.domain.batches.unfillable_slots import stranded
-from annotator.domain.calibration.qualification import standing_of
+from annotator.domain.batches.unfillable_slots import unfillable_slots_of
+from annotator.domain.calibration.qualification import status_of
 from annotator.domain.messages.returned_dialogues import return_dialogue, settle_return
 from annotator.models import Assignment, Attempt, Calibration, Result, Return, Slot
 from corpus.models import Corpus, Dialogue, Rater
@@ -31,7 +31,7 @@ def settled(returned: Return, act: Any) -> None:
 
 
 def stage(rater: Rater) -> str:
-    return standing_of(rater=Rater.objects.select_related("corpus__calibration").get(pk=rater.pk)).stage
+    return status_of(rater=Rater.objects.select_related("corpus__calibration").get(pk=rater.pk)).stage
 
 
 def waits_for_manager(corpus: Corpus) -> None:
@@ -66,7 +66,7 @@ def test_no_place_of_k_moves_and_nobody_else_gets_it(use: str) -> None:
     assert places_of_k() == before
     own = Slot.objects.get(pk=assignment.slot_id)
     assert (own.state, own.rater, own.batch) == ("free", rater, None)
-    assert stranded(rater=rater) == []
+    assert unfillable_slots_of(rater=rater) == []
     taken = take(other)
     assert taken is None or taken.slot_id != own.pk
 

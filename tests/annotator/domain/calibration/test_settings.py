@@ -3,12 +3,12 @@ from typing import Any
 import pytest
 
 from annotator.domain.calibration.settings import (
-    agreeing,
     change_calibration,
-    drop_dialogue,
     settings_of,
+    stop_using_dialogue,
     use_dialogue,
     use_dialogues,
+    with_full_agreement,
 )
 from annotator.models import Calibration, CalibrationDialogue
 from common.errors import Refused
@@ -75,7 +75,7 @@ def test_a_use_that_somebody_met_stays() -> None:
     keyed(dialogue, "gold")
     keyed(dialogue, "training")
     take(newcomer(corpus))
-    drop_dialogue(dialogue=dialogue)
+    stop_using_dialogue(dialogue=dialogue)
     assert code_of(use_dialogue, dialogue=dialogue, use="gold") == "calibration.used_before"
     use_dialogue(dialogue=dialogue, use="training")
 
@@ -83,9 +83,9 @@ def test_a_use_that_somebody_met_stays() -> None:
 def test_what_loses_its_last_dialogue_is_turned_off() -> None:
     corpus = calibrated("training", "gold", "gold")
     first, second, third, _ = corpus.dialogues.order_by("order")
-    drop_dialogue(dialogue=second)
+    stop_using_dialogue(dialogue=second)
     assert settings_of(corpus).has_gold
-    drop_dialogue(dialogue=third)
+    stop_using_dialogue(dialogue=third)
     assert (settings_of(corpus).has_gold, settings_of(corpus).has_training) == (False, True)
     assert CalibrationDialogue.objects.get().dialogue == first
 
@@ -105,13 +105,13 @@ def test_dialogues_on_which_all_agree_come_the_telling_ones_first() -> None:
     corpus, raters = judged({"first": CALM}, differing, {"first": GLAD}, {"first": GLAD})
     calm, _differing, glad, used = corpus.dialogues.order_by("order")
     keyed(used, "training")
-    assert list(agreeing(corpus=corpus, raters=raters, most=9)) == [glad, calm]
-    assert list(agreeing(corpus=corpus, raters=raters, most=1)) == [glad]
+    assert list(with_full_agreement(corpus=corpus, raters=raters, most=9)) == [glad, calm]
+    assert list(with_full_agreement(corpus=corpus, raters=raters, most=1)) == [glad]
 
 
 def test_one_person_does_not_agree_with_anybody() -> None:
     corpus, raters = judged({"first": CALM})
-    assert list(agreeing(corpus=corpus, raters=raters[:1], most=9)) == []
+    assert list(with_full_agreement(corpus=corpus, raters=raters[:1], most=9)) == []
 
 
 def test_turning_on_takes_a_dialogue_of_this_corpus() -> None:

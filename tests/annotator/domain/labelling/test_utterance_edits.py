@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish, release
 from annotator.domain.allocation.claims import claim
-from annotator.domain.labelling.open_assignment import open_work
+from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.domain.labelling.operations import Operation, OperationResult, apply_operations
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.models import Assignment
@@ -58,7 +58,7 @@ def test_a_finished_dialogue_comes_back_to_whom_the_change_touches(finished: Ass
     again = claim(rater=finished.rater, now=NOW)
     assert again == finished
     assert again.state == Assignment.State.OPEN
-    work = open_work(assignment=again)
+    work = open_assignment(assignment=again)
     assert work.changed == {utterance.public_id: {"text": was}}
     assert [(past.answers, past.undo) for past in work.history] == [
         (answered(), False),
@@ -68,7 +68,7 @@ def test_a_finished_dialogue_comes_back_to_whom_the_change_touches(finished: Ass
     with refused("annotator.unfinished"):
         finish(assignment=again, token=again.token, now=NOW)
     assert send(again, order=2).status == "applied"
-    assert open_work(assignment=again).changed == {}
+    assert open_assignment(assignment=again).changed == {}
     finish(assignment=again, token=again.token, now=NOW)
 
 
@@ -79,7 +79,7 @@ def test_several_changes_tell_how_it_was_when_it_was_labelled(finished: Assignme
     utterance.refresh_from_db()
     assert start
     edit(utterance, text="twice", start_ms=start - 40)
-    assert open_work(assignment=finished).changed == {utterance.public_id: {"text": was, "start_ms": start}}
+    assert open_assignment(assignment=finished).changed == {utterance.public_id: {"text": was, "start_ms": start}}
 
 
 def test_who_had_not_labelled_it_goes_on_undisturbed(finished: Assignment) -> None:
@@ -90,7 +90,7 @@ def test_who_had_not_labelled_it_goes_on_undisturbed(finished: Assignment) -> No
     other.refresh_from_db()
     assert other.state == Assignment.State.OPEN
     assert Annotation.objects.get(rater=other.rater).answers == answered()
-    assert open_work(assignment=other).changed == {}
+    assert open_assignment(assignment=other).changed == {}
 
 
 def test_nothing_new_opens_nothing(finished: Assignment) -> None:
@@ -110,7 +110,7 @@ def test_what_was_released_stays_so(finished: Assignment) -> None:
 
 
 def test_undo_does_not_bring_back_a_judgement_of_what_it_was(finished: Assignment) -> None:
-    commit = open_work(assignment=finished).history[1].operation
+    commit = open_assignment(assignment=finished).history[1].operation
     edit(finished.dialogue.utterances.get(order=2), text="x")
     refusal = send(finished, "undo", order=2, answers={}, undoes=commit).refusal
     assert refusal

@@ -44,9 +44,14 @@ def accept(raised: Flag, **new: Any) -> int:
 def test_a_flag_is_kept_once_however_often_it_is_sent(assignment: Assignment) -> None:
     first = flag(assignment, reason="wrong_text", comment=" 应为“他” ")
     assert flag(assignment, public_id=first.public_id, reason="other") == first
-    kept = Flag.objects.get()
-    assert (kept.reason, kept.comment, kept.state, kept.assignment) == ("wrong_text", "应为“他”", "open", assignment)
-    assert inbox(assignment.rater.corpus) == Inbox(flags=1, questions=0, returned=0)
+    flag_stored = Flag.objects.get()
+    assert (flag_stored.reason, flag_stored.comment, flag_stored.state, flag_stored.assignment) == (
+        "wrong_text",
+        "应为“他”",
+        "open",
+        assignment,
+    )
+    assert inbox(assignment.rater.corpus) == Inbox(flags=1, inquiries=0, returned=0)
 
 
 def test_the_id_of_another_person_is_refused(assignment: Assignment) -> None:

@@ -11,7 +11,7 @@ from annotator.domain.messages.returned_dialogues import return_dialogue, return
 from annotator.models import Assignment, Return, Slot
 from corpus.models import Corpus, Dialogue, Rater
 from tests.annotator.material import answered, corpus_with_work
-from tests.annotator.notes import claimed
+from tests.annotator.sent_messages import claimed
 from tests.factories import AnnotationFactory, RaterFactory, UserFactory
 from tests.refusals import refused
 
@@ -109,7 +109,7 @@ def test_it_may_go_back_to_who_returned_it_with_a_word(corpus: Corpus) -> None:
 def test_not_where_somebody_else_has_the_place_by_now(corpus: Corpus) -> None:
     returned = give_back(claimed(corpus))
     claimed(corpus)
-    with refused("return.place_taken"):
+    with refused("return.slot_taken"):
         settle(returned, "give_back")
     returned.refresh_from_db()
     assert returned.state == "open"

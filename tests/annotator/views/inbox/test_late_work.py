@@ -50,18 +50,18 @@ def test_work_is_looked_at_and_put_to_use(manager: Client, corpus: Corpus, late:
     assert late.dialogue.utterances.get().text in page
     assert "positive" in page
     assert (
-        "1 label is in its place."
+        "1 late answer applied."
         in manager.post(f"{address}{late.public_id}/", {"what": "apply"}, follow=True).content.decode()
     )
     assert Annotation.objects.get().answers == answered(sentiment="positive")
-    assert "Nothing waits here" in manager.get(address).content.decode()
+    assert "No late work" in manager.get(address).content.decode()
     assert "applied" in manager.get(f"{address}?settled=1").content.decode()
 
 
 def test_a_full_dialogue_takes_no_more(manager: Client, corpus: Corpus, late: Assignment) -> None:
     claim(rater=RaterFactory(corpus=corpus), now=NOW)
     address = f"/c/{corpus.slug}/progress/kept/"
-    assert "All places of this dialogue are taken." in manager.get(address).content.decode()
+    assert "All slots of this dialogue are taken." in manager.get(address).content.decode()
     manager.post(f"{address}{late.public_id}/", {"what": "apply"})
     assert LateOperation.objects.get().state == "waiting"
 

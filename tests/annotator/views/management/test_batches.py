@@ -36,12 +36,12 @@ def form(**more: Any) -> dict[str, Any]:
 
 def test_a_batch_is_made_changed_stopped_and_dissolved(manager: Client, corpus: Corpus) -> None:
     address = f"/c/{corpus.slug}/batches/"
-    assert "All that are left (3)" in manager.get(f"{address}new/").content.decode()
+    assert "All remaining (3)" in manager.get(f"{address}new/").content.decode()
     page = manager.post(f"{address}new/", form(most=2, deadline="2020-01-01"), follow=True).content.decode()
     batch = Batch.objects.get(is_automatic=False)
-    assert "A batch of 2 dialogues was made." in page
+    assert "Batch with 2 dialogues created." in page
     assert "0 / 4" in page
-    assert "late" in manager.get(address).content.decode()
+    assert "overdue" in manager.get(address).content.decode()
     manager.post(f"{address}{batch.public_id}/change/", {"name": "Now", "priority": 2, "deadline": ""})
     batch.refresh_from_db()
     assert (batch.name, batch.priority, batch.deadline) == ("Now", 2, None)
@@ -50,13 +50,13 @@ def test_a_batch_is_made_changed_stopped_and_dissolved(manager: Client, corpus: 
         batch.refresh_from_db()
         assert (batch.closed_at is not None) == closed
     page = manager.post(f"{address}{batch.public_id}/act/", {"what": "dissolve"}, follow=True).content.decode()
-    assert "4 places went back to the common work." in page
+    assert "4 slots moved to the automatic batch." in page
     assert not Slot.objects.filter(batch=batch).exists()
 
 
 def test_what_cannot_be_made_is_said_in_the_form(manager: Client, corpus: Corpus) -> None:
     page = manager.post(f"/c/{corpus.slug}/batches/new/", form(given="shared")).content.decode()
-    assert "Name at least one person." in page
+    assert "Select at least one person." in page
     assert not Batch.objects.filter(is_automatic=False).exists()
 
 
@@ -111,19 +111,19 @@ def test_places_kept_for_a_paused_person_are_given_to_the_others(manager: Client
     batch = Batch.objects.get(is_automatic=False)
     address, of_person = f"/c/{corpus.slug}/batches/{batch.public_id}/", f"/c/{corpus.slug}/progress/people/"
     assert gone.membership
-    assert "Give them to the others" not in manager.get(address).content.decode()
+    assert "Reassign to others" not in manager.get(address).content.decode()
     pause(membership=gone.membership, now=NOW)
-    said = f"2 places are kept for {gone.membership.user}, who is paused."
+    said = f"2 slots are reserved for {gone.membership.user}, who is paused."
     for place in (address, f"{of_person}{gone.public_id}/"):
         page = " ".join(manager.get(place).content.decode().split())
         assert said in page
-        assert "Give them to the others" in page
+        assert "Reassign to others" in page
     act = f"{address}give-on/{gone.public_id}/"
     answer = manager.post(act, {"page": "person"}, follow=True)
     assert answer.redirect_chain == [(f"{of_person}{gone.public_id}/", 302)]
-    assert "2 places are kept for others now." in answer.content.decode()
+    assert "2 slots reassigned to others." in answer.content.decode()
     assert not Slot.objects.filter(rater=gone).exists()
-    assert "No place is kept in vain" in manager.post(act, follow=True).content.decode()
+    assert "This person has no reserved slots" in manager.post(act, follow=True).content.decode()
 
 
 def test_where_nobody_else_can_fill_the_places_the_page_says_so(manager: Client, corpus: Corpus) -> None:
@@ -134,10 +134,13 @@ def test_where_nobody_else_can_fill_the_places_the_page_says_so(manager: Client,
     deactivate(membership=gone.membership)
     address = f"/c/{corpus.slug}/batches/{batch.public_id}/"
     page = " ".join(manager.get(address).content.decode().split())
-    assert f"3 places are kept for {gone.membership.user}, who has left. Nobody else of this batch" in page
-    assert "Give them to the others" not in page
+    assert (
+        f"3 slots are reserved for {gone.membership.user}, who is no longer an annotator. No one else in this batch"
+        in page
+    )
+    assert "Reassign to others" not in page
     page = manager.post(f"{address}give-on/{gone.public_id}/", follow=True).content.decode()
-    assert "3 places stay as they are" in page
+    assert "3 slots could not be reassigned" in page
 
 
 def test_a_large_batch_shows_how_far_it_is_and_why_it_could_not_be_made(
@@ -147,16 +150,16 @@ def test_a_large_batch_shows_how_far_it_is_and_why_it_could_not_be_made(
     page = manager.post(f"/c/{corpus.slug}/batches/new/", form(), follow=True).content.decode()
     batch = Batch.objects.get(is_automatic=False)
     assert batch.job
-    assert "The batch is being made" in page
+    assert "The batch is being created" in page
     assert f"/jobs/{batch.job.public_id}/" in page
     assert 'value="resume"' not in page
-    assert "being made" in manager.get(f"/c/{corpus.slug}/batches/").content.decode()
+    assert "being created" in manager.get(f"/c/{corpus.slug}/batches/").content.decode()
     with monkeypatch.context() as patch:
         patch.setattr("annotator.domain.batches.batch_filling.available", lambda **_: Dialogue.objects.none())
         execute(str(batch.job.public_id))
     page = manager.get(f"/c/{corpus.slug}/batches/{batch.public_id}/").content.decode()
-    assert "The batch could not be made whole" in page
-    assert "No dialogue is left for this choice." in page
+    assert "The batch could not be completed" in page
+    assert "No dialogues are left for this selection." in page
     manager.post(f"/c/{corpus.slug}/jobs/{batch.job.public_id}/retry/")
     execute(str(batch.job.public_id))
     page = manager.get(f"/c/{corpus.slug}/batches/{batch.public_id}/").content.decode()

@@ -49,7 +49,7 @@ def test_a_dialogue_is_sent_back_with_a_comment_that_its_annotator_reads(
     manager: Client, corpus: Corpus, done: Assignment
 ) -> None:
     address = f"/c/{corpus.slug}/progress/{done.public_id}/back/"
-    assert "Say what is to be done" in manager.post(address, {"comment": " "}, follow=True).content.decode()
+    assert "Describe what needs to change" in manager.post(address, {"comment": " "}, follow=True).content.decode()
     page = manager.post(address, {"comment": "Look at the third turn again."}, follow=True).content.decode()
     assert "sent back" in page
     annotator = Client()

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
-from annotator.domain.batches.batches import Wish, create_batch, dissolve_batch
+from annotator.domain.batches.batches import BatchSpec, create_batch, dissolve_batch
 from annotator.domain.management import progress
 from annotator.models import Assignment, LateOperation
 from corpus.models import Corpus, Rater, Revision
@@ -51,12 +51,12 @@ def manager(client: Client, corpus: Corpus) -> Client:
 
 
 def test_totals_count_judgements(corpus: Corpus) -> None:
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, places=4, filled=1)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, slots=4, filled=1)
     assert progress.totals(corpus=corpus).percent == 25
     held = Assignment.objects.get(state="open")
     label(held, active_ms=1)
     finish(assignment=held, token=held.token, now=NOW)
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, places=4, filled=2)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, slots=4, filled=2)
 
 
 def of_dialogues(corpus: Corpus) -> list[tuple[int, int, int]]:
@@ -66,23 +66,23 @@ def of_dialogues(corpus: Corpus) -> list[tuple[int, int, int]]:
 
 def test_each_dialogue_has_the_places_of_its_batch(corpus: Corpus) -> None:
     assert of_dialogues(corpus) == [(1, 1, 2), (0, 0, 2)]
-    create_batch(corpus=corpus, name="one", wish=Wish(k=1), created_by=UserFactory(), now=NOW)
+    create_batch(corpus=corpus, name="one", spec=BatchSpec(k=1), created_by=UserFactory(), now=NOW)
     assert of_dialogues(corpus) == [(1, 1, 2), (0, 0, 1)]
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, places=3, filled=1)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, slots=3, filled=1)
     last = work(corpus)
     label(last, active_ms=1)
     finish(assignment=last, token=last.token, now=NOW)
     assert of_dialogues(corpus) == [(1, 1, 2), (1, 0, 1)]
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, places=3, filled=2)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, slots=3, filled=2)
 
 
 def test_a_dissolved_batch_leaves_no_places_that_nobody_is_given() -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0, k=2)
-    batch = create_batch(corpus=corpus, name="many", wish=Wish(k=4), created_by=UserFactory(), now=NOW)
+    batch = create_batch(corpus=corpus, name="many", spec=BatchSpec(k=4), created_by=UserFactory(), now=NOW)
     for expected in (4, 2):
         done = work(corpus)
         finish(assignment=done, token=done.token, now=NOW)
-        assert progress.totals(corpus=corpus).places == expected
+        assert progress.totals(corpus=corpus).slots == expected
         if expected == 4:
             dissolve_batch(batch=batch, now=NOW)
     assert claim(rater=RaterFactory(corpus=corpus), now=NOW) is None
@@ -96,18 +96,18 @@ def test_more_judgements_than_are_wanted_count_as_many_as_are(corpus: Corpus) ->
     finish(assignment=held, token=held.token, now=NOW)
     corpus.codebook = with_less
     assert of_dialogues(corpus) == [(2, 0, 1), (0, 0, 1)]
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, places=2, filled=1)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, slots=2, filled=1)
 
 
 def test_a_dialogue_that_is_put_aside_is_not_counted(corpus: Corpus) -> None:
     corpus.dialogues.filter(order=0).update(state="excluded")
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, places=2, filled=0)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, slots=2, filled=0)
 
 
 def test_a_corpus_without_a_codebook_has_no_places() -> None:
     corpus = corpus_with_work(dialogues=1)
     corpus.codebook = None
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, places=0, filled=0)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, slots=0, filled=0)
 
 
 def test_people_are_counted_by_themselves(corpus: Corpus) -> None:
@@ -129,9 +129,9 @@ def test_a_place_is_taken_back(manager: Client, corpus: Corpus) -> None:
     response = manager.post(f"/c/{corpus.slug}/progress/{held.public_id}/release/", follow=True)
     held.refresh_from_db()
     assert held.state == "released"
-    assert "free for another annotator" in response.content.decode()
+    assert "Another annotator can take it" in response.content.decode()
     response = manager.post(f"/c/{corpus.slug}/progress/{held.public_id}/release/", follow=True)
-    assert "finished or was released before" in response.content.decode()
+    assert "already finished or released" in response.content.decode()
 
 
 def test_a_place_of_another_corpus_is_not_there(manager: Client, corpus: Corpus) -> None:
@@ -141,9 +141,9 @@ def test_a_place_of_another_corpus_is_not_there(manager: Client, corpus: Corpus)
 
 def test_what_came_too_late_is_counted(manager: Client, corpus: Corpus) -> None:
     held = Assignment.objects.get(state="open")
-    kept = LateOperation.objects.create(assignment=held, operation=held.public_id, token=1, payload={})
+    late_operation = LateOperation.objects.create(assignment=held, operation=held.public_id, token=1, payload={})
     assert f"/c/{corpus.slug}/progress/kept/" in manager.get(f"/c/{corpus.slug}/progress/").content.decode()
-    assert progress.late_operations(corpus=corpus).get() == kept
+    assert progress.late_operations(corpus=corpus).get() == late_operation
     LateOperation.objects.update(state=LateOperation.State.DISCARDED)
     assert not progress.late_operations(corpus=corpus).exists()
 
