@@ -62,7 +62,7 @@ class World:
 
 
 @pytest.mark.parametrize("label", sorted(OPERATIONS))
-def test_the_api_keeps_its_word(label: str) -> None:
+def test_the_api_follows_its_schema(label: str) -> None:
     world = World()
 
     @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))

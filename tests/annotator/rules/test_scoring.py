@@ -21,7 +21,7 @@ def test_each_of_several_acceptable_answers_is_right() -> None:
     assert not judged(emotion_sentiment=-1)["emotion_sentiment"]
 
 
-def test_a_wrong_end_is_one_mistake_and_not_two() -> None:
+def test_a_wrong_end_of_a_link_is_one_mistake() -> None:
     assert judged(emotion="anger", emotion_sentiment=-2) == {"sentiment": True, "emotion": False}
     assert judged(emotion="neutral", emotion_sentiment="not_applicable") == {"sentiment": True, "emotion": False}
 

@@ -71,7 +71,7 @@ def test_one_person_in_many_tabs_holds_one_dialogue() -> None:
 
 
 @pytest.mark.skipif("postgres" not in os.environ.get("DATABASE_URL", ""), reason="SQLite locks the whole database")
-def test_a_slot_that_is_locked_for_an_instant_is_waited_for() -> None:
+def test_a_claim_waits_for_a_locked_slot() -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0, k=1)
     assert corpus.codebook
     deal_slots(batch=automatic_batch(corpus=corpus, k=1), policy=corpus.codebook.rules().policy)

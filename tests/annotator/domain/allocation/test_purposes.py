@@ -73,7 +73,7 @@ def answers_of(assignment: Assignment) -> list[str]:
 
 
 @pytest.mark.parametrize("purpose", APART)
-def test_each_purpose_has_labels_and_a_history_of_its_own(purpose: str) -> None:
+def test_each_purpose_has_its_own_answers_and_history(purpose: str) -> None:
     earnest, apart = judged_twice(purpose)
     assert (answers_of(earnest), answers_of(apart)) == (["neutral"] * 2, ["positive"] * 2)
     for assignment, mood in ((earnest, "neutral"), (apart, "positive")):
@@ -81,7 +81,7 @@ def test_each_purpose_has_labels_and_a_history_of_its_own(purpose: str) -> None:
         assert [past.answers and past.answers["sentiment"] for past in history] == [mood] * 2
 
 
-def test_an_undo_brings_back_the_labels_of_its_own_purpose() -> None:
+def test_an_undo_restores_the_answers_of_its_own_purpose() -> None:
     earnest, apart = judged_twice(Purpose.RETEST)
     made = open_assignment(assignment=apart).history[0]
     assert apart.rater.membership
@@ -92,7 +92,7 @@ def test_an_undo_brings_back_the_labels_of_its_own_purpose() -> None:
     assert (answers_of(earnest), unlabelled(apart).count(), unlabelled(earnest).count()) == (["neutral"] * 2, 1, 0)
 
 
-def test_labels_of_another_purpose_finish_nothing() -> None:
+def test_answers_for_another_purpose_finish_nothing() -> None:
     corpus = corpus_with_work(utterances=1)
     rater = RaterFactory(corpus=corpus)
     label(given(rater, Dialogue.objects.get(), Purpose.TRAINING), GLAD)
@@ -102,7 +102,7 @@ def test_labels_of_another_purpose_finish_nothing() -> None:
 
 
 @pytest.mark.parametrize("purpose", APART)
-def test_no_other_purpose_fills_a_place_of_k(purpose: str) -> None:
+def test_no_other_purpose_fills_a_slot_of_k(purpose: str) -> None:
     corpus = corpus_with_work(utterances=1, k=2)
     for _ in range(3):
         given(RaterFactory(corpus=corpus), Dialogue.objects.get(), purpose)
@@ -111,7 +111,7 @@ def test_no_other_purpose_fills_a_place_of_k(purpose: str) -> None:
 
 
 @pytest.mark.parametrize("purpose", APART)
-def test_progress_counts_what_was_done_in_earnest(purpose: str) -> None:
+def test_progress_only_counts_main_work(purpose: str) -> None:
     earnest, _apart = judged_twice(purpose)
     corpus: Corpus = earnest.rater.corpus
     totals, person = progress.totals(corpus=corpus), progress.people(corpus=corpus).get()
@@ -125,14 +125,14 @@ def test_progress_counts_what_was_done_in_earnest(purpose: str) -> None:
     assert figures(corpus).labelled == 0
 
 
-def test_the_database_itself_holds_one_label_per_person_and_purpose() -> None:
+def test_the_database_enforces_one_annotation_per_person_and_purpose() -> None:
     first = AnnotationFactory(purpose=Purpose.GOLD)
     AnnotationFactory(rater=first.rater, utterance=first.utterance)
     with pytest.raises(IntegrityError), transaction.atomic():
         AnnotationFactory(rater=first.rater, utterance=first.utterance, purpose=Purpose.GOLD)
 
 
-def test_the_database_itself_gives_nobody_a_dialogue_twice_for_one_purpose() -> None:
+def test_the_database_enforces_one_assignment_per_person_and_purpose() -> None:
     corpus = corpus_with_work()
     rater, dialogue = RaterFactory(corpus=corpus), Dialogue.objects.get()
     given(rater, dialogue, Purpose.GOLD)

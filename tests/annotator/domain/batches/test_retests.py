@@ -45,7 +45,7 @@ def corpus() -> Corpus:
     return corpus_with_work(dialogues=8, utterances=0, k=2)
 
 
-def test_each_gets_their_own_old_dialogues_once_more(corpus: Corpus) -> None:
+def test_each_person_gets_their_own_earlier_dialogues_again(corpus: Corpus) -> None:
     one, other = RaterFactory(corpus=corpus), RaterFactory(corpus=corpus)
     work(one, 3, days_ago=20)
     work(one, 2, days_ago=5)
@@ -64,7 +64,7 @@ def test_dialogues_judged_since_count_too(corpus: Corpus) -> None:
     assert asked(one) == {0, 1}
 
 
-def test_nobody_is_asked_a_third_time(corpus: Corpus) -> None:
+def test_no_dialogue_is_retested_twice(corpus: Corpus) -> None:
     one, newcomer = RaterFactory(corpus=corpus), RaterFactory(corpus=corpus)
     work(one, 3, days_ago=30)
     made(corpus, [one], count=2)
@@ -77,7 +77,7 @@ def test_nobody_is_asked_a_third_time(corpus: Corpus) -> None:
         made(corpus, [])
 
 
-def test_a_retest_takes_no_place_of_k(corpus: Corpus) -> None:
+def test_a_retest_takes_no_slot_of_k(corpus: Corpus) -> None:
     one = RaterFactory(corpus=corpus)
     work(one, 1, days_ago=30)
     made(corpus, [one])

@@ -65,7 +65,7 @@ def reserved(batch: Batch) -> Counter[int | None]:
     return Counter(Slot.objects.filter(batch=batch).values_list("rater", flat=True))
 
 
-def test_places_of_a_paused_person_go_to_the_others_evenly_and_the_batch_ends() -> None:
+def test_slots_of_a_paused_person_go_to_the_others_evenly_and_the_batch_ends() -> None:
     batch, (gone, *others) = material(dialogues=12, people=4)
     done = claim(rater=gone, now=NOW)
     assert done
@@ -89,7 +89,7 @@ def test_places_of_a_paused_person_go_to_the_others_evenly_and_the_batch_ends() 
         reassign(batch=batch, rater=gone)
 
 
-def test_who_left_is_told_and_who_is_there_keeps_their_places() -> None:
+def test_only_slots_of_people_who_left_are_unfillable() -> None:
     batch, (gone, one, other) = material(dialogues=3, people=3)
     with refused("batch.no_unfillable_slots"):
         reassign(batch=batch, rater=one)
@@ -100,7 +100,7 @@ def test_who_left_is_told_and_who_is_there_keeps_their_places() -> None:
     assert reserved(batch) == {one.pk: 3, other.pk: 3}
 
 
-def test_a_place_that_was_taken_back_is_not_given_to_the_same_person_again() -> None:
+def test_a_released_slot_is_not_given_to_the_same_person_again() -> None:
     batch, (one, other, third) = material(dialogues=3, people=3)
     held = claim(rater=one, now=NOW)
     assert held
@@ -112,7 +112,7 @@ def test_a_place_that_was_taken_back_is_not_given_to_the_same_person_again() -> 
     assert set(Counter(Slot.objects.values_list("dialogue", "rater")).values()) == {1}
 
 
-def test_places_that_nobody_else_can_fill_stay() -> None:
+def test_slots_that_no_one_else_can_fill_stay() -> None:
     batch, (gone, one, other) = material(dialogues=2, people=3, k=3)
     paused(gone)
     assert told(batch=batch) == [(gone.pk, "paused", 2, 0)]
@@ -120,7 +120,7 @@ def test_places_that_nobody_else_can_fill_stay() -> None:
     assert reserved(batch) == {gone.pk: 2, one.pk: 2, other.pk: 2}
 
 
-def test_who_is_paused_too_or_knows_a_dialogue_gets_none() -> None:
+def test_paused_people_and_those_who_know_a_dialogue_get_no_slot() -> None:
     batch, (gone, one, other, knows) = material(dialogues=4, people=4, k=1)
     codebook = batch.corpus.codebook
     assert codebook
@@ -136,7 +136,7 @@ def test_who_is_paused_too_or_knows_a_dialogue_gets_none() -> None:
     assert reserved(batch) == {other.pk: 4}
 
 
-def test_a_bookmark_goes_back_to_what_was_given() -> None:
+def test_a_bookmark_goes_back_to_the_reassigned_slot() -> None:
     batch, (gone, one) = material(dialogues=40, people=2, k=1)
     paused(gone)
     assert len(work_off(one)) == 20
@@ -145,7 +145,7 @@ def test_a_bookmark_goes_back_to_what_was_given() -> None:
     assert len(work_off(one)) == 20
 
 
-def test_a_retest_is_nobody_elses() -> None:
+def test_a_retest_is_not_reassigned() -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0, k=1)
     one, other = RaterFactory(corpus=corpus), RaterFactory(corpus=corpus)
     work_off(one)
@@ -163,7 +163,7 @@ def test_a_retest_is_nobody_elses() -> None:
         reassign(batch=batch, rater=one)
 
 
-def test_a_relabelling_is_no_business_of_what_was_done_in_earnest() -> None:
+def test_main_work_does_not_make_relabelling_slots_unfillable() -> None:
     corpus = corpus_with_work(dialogues=2, utterances=0, k=1)
     gone, one = RaterFactory(corpus=corpus), RaterFactory(corpus=corpus)
     work_off(one)
@@ -183,7 +183,7 @@ def closing(work: Any, *args: Any, **more: Any) -> Any:
 
 @on_postgresql
 @pytest.mark.django_db(transaction=True)
-def test_a_place_that_its_person_takes_at_this_moment_stays_theirs() -> None:
+def test_a_slot_that_its_person_takes_concurrently_stays_theirs() -> None:
     batch, (gone, *_others) = material(dialogues=3, people=3)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
@@ -199,7 +199,7 @@ def test_a_place_that_its_person_takes_at_this_moment_stays_theirs() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_places_that_are_given_while_all_claim_make_k_judgements_by_different_people() -> None:
+def test_reassignment_during_claims_keeps_k_judgements_by_different_people() -> None:
     batch, people = material(dialogues=20, people=8, k=3)
     left, others = people[:3], people[3:]
     for rater in left:

@@ -39,7 +39,7 @@ def people_everywhere(corpus: Corpus) -> list[Rater]:
     return people
 
 
-def test_all_stand_where_each_stands() -> None:
+def test_the_statuses_of_all_match_the_status_of_each() -> None:
     corpus = calibrated("training", "test1", "test2")
     people = people_everywhere(corpus)
     found = statuses_of(corpus=corpus, raters=people)

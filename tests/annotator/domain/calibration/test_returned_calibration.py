@@ -44,7 +44,7 @@ def places_of_k() -> list[tuple[int, int, str]]:
 
 
 @pytest.mark.parametrize("use", ["training", "test", "gold"])
-def test_no_place_of_k_moves_and_nobody_else_gets_it(use: str) -> None:
+def test_no_slot_of_k_moves_and_no_one_else_gets_it(use: str) -> None:
     corpus = calibrated(use, main=2, apart=False, k=1, **({"gold_percent": 50} if use == "gold" else {}))
     other = newcomer(corpus)
     Calibration.objects.update(has_training=False, has_test=False, has_gold=False)
@@ -71,7 +71,7 @@ def test_no_place_of_k_moves_and_nobody_else_gets_it(use: str) -> None:
     assert taken is None or taken.slot_id != own.pk
 
 
-def test_training_goes_on_without_it() -> None:
+def test_training_continues_without_it() -> None:
     corpus = calibrated("training", "training")
     rater = newcomer(corpus)
     returned = given_back(take(rater))
@@ -83,7 +83,7 @@ def test_training_goes_on_without_it() -> None:
     assert (Result.objects.count(), work_through(rater)) == (2, "main")
 
 
-def test_a_test_ends_with_what_was_handed_in_and_is_not_passed_by_giving_everything_back() -> None:
+def test_a_test_ends_with_its_finished_dialogues_and_is_not_passed_by_returning_all() -> None:
     corpus = calibrated("test1", "test1", "test2")
     rater = newcomer(corpus)
     given_back(take(rater))
@@ -95,7 +95,7 @@ def test_a_test_ends_with_what_was_handed_in_and_is_not_passed_by_giving_everyth
     assert work_through(rater) == "main"
 
 
-def test_what_is_given_back_after_the_test_ended_counts_in_no_attempt() -> None:
+def test_a_dialogue_returned_after_the_test_counts_in_no_attempt() -> None:
     corpus = calibrated("test1", "test1")
     rater = newcomer(corpus)
     returned = given_back(take(rater))
@@ -107,7 +107,7 @@ def test_what_is_given_back_after_the_test_ended_counts_in_no_attempt() -> None:
 
 
 @pytest.mark.parametrize("use", ["training", "test"])
-def test_a_dialogue_that_waits_for_the_manager_holds_up_nobody_who_has_it_in_hand(use: str) -> None:
+def test_an_excluded_dialogue_does_not_block_annotators_who_hold_it(use: str) -> None:
     corpus = calibrated(use, f"{use}")
     waits_for_manager(corpus)
     rater, other = newcomer(corpus), newcomer(corpus)
@@ -121,7 +121,7 @@ def test_a_dialogue_that_waits_for_the_manager_holds_up_nobody_who_has_it_in_han
     assert (Attempt.objects.count(), stage(rater)) == (int(use == "test"), "qualified")
 
 
-def test_gold_that_was_given_back_looks_like_any_other_work() -> None:
+def test_returned_gold_looks_like_any_other_work() -> None:
     corpus = calibrated("gold", main=3, gold_percent=50, k=1)
     rater = newcomer(corpus)
     told = {}

@@ -37,20 +37,20 @@ def judged(*rows: dict[str, Any], utterances: int = 1) -> tuple[Corpus, list[Rat
     return corpus, raters
 
 
-def test_a_corpus_without_calibration_has_all_of_it_off() -> None:
+def test_a_corpus_without_calibration_has_everything_off() -> None:
     settings = settings_of(corpus_with_work())
     assert settings._state.adding
     assert (settings.has_training, settings.has_test, settings.has_gold) == (False, False, False)
 
 
-def test_what_has_no_dialogue_cannot_be_turned_on() -> None:
+def test_a_use_without_dialogues_cannot_be_turned_on() -> None:
     corpus = corpus_with_work()
     for use in ("training", "test", "gold"):
         switches = OFF | {f"has_{use}": True}
         assert code_of(change_calibration, corpus=corpus, **MARKS, **switches) == f"calibration.none_for_{use}"
 
 
-def test_the_seed_stays_when_marks_change() -> None:
+def test_the_seed_stays_when_settings_change() -> None:
     corpus = calibrated("gold")
     before = settings_of(corpus).seed
     change_calibration(corpus=corpus, **MARKS | {"gold_percent": 9}, **OFF | {"has_gold": True})
@@ -58,7 +58,7 @@ def test_the_seed_stays_when_marks_change() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"pass_percent": 0}, {"pass_percent": 101}, {"attempts": 0}, {"gold_percent": 51}])
-def test_marks_have_their_range(wrong: dict[str, int]) -> None:
+def test_settings_have_a_range(wrong: dict[str, int]) -> None:
     assert code_of(change_calibration, corpus=corpus_with_work(), **MARKS | wrong, **OFF) == "calibration.out_of_range"
 
 
@@ -69,7 +69,7 @@ def test_a_dialogue_without_answers_has_no_use() -> None:
     assert code_of(use_dialogue, dialogue=dialogue, use="gold", part=2) == "calibration.unknown_use"
 
 
-def test_a_use_that_somebody_met_stays() -> None:
+def test_a_use_that_someone_has_had_stays() -> None:
     corpus = calibrated("training", main=0)
     dialogue = corpus.dialogues.get()
     keyed(dialogue, "gold")
@@ -80,7 +80,7 @@ def test_a_use_that_somebody_met_stays() -> None:
     use_dialogue(dialogue=dialogue, use="training")
 
 
-def test_what_loses_its_last_dialogue_is_turned_off() -> None:
+def test_a_use_without_its_last_dialogue_is_turned_off() -> None:
     corpus = calibrated("training", "gold", "gold")
     first, second, third, _ = corpus.dialogues.order_by("order")
     stop_using_dialogue(dialogue=second)
@@ -100,7 +100,7 @@ def test_dialogues_are_used_all_or_none() -> None:
     assert use_dialogues(dialogues=dialogues[:2], **arguments) == 2
 
 
-def test_dialogues_on_which_all_agree_come_the_telling_ones_first() -> None:
+def test_dialogues_with_full_agreement_come_with_unusual_answers_first() -> None:
     differing = {"first": GLAD, "second": GLAD | {"emotion_sentiment": 1}}
     corpus, raters = judged({"first": CALM}, differing, {"first": GLAD}, {"first": GLAD})
     calm, _differing, glad, used = corpus.dialogues.order_by("order")
@@ -109,7 +109,7 @@ def test_dialogues_on_which_all_agree_come_the_telling_ones_first() -> None:
     assert list(with_full_agreement(corpus=corpus, raters=raters, most=1)) == [glad]
 
 
-def test_one_person_does_not_agree_with_anybody() -> None:
+def test_a_single_rater_is_no_agreement() -> None:
     corpus, raters = judged({"first": CALM})
     assert list(with_full_agreement(corpus=corpus, raters=raters[:1], most=9)) == []
 

@@ -74,7 +74,7 @@ def during(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, An
     return answer, came[0]
 
 
-def test_labels_that_come_while_it_is_changed_are_of_what_it_was(assignment: Assignment) -> None:
+def test_answers_saved_during_an_edit_refer_to_the_earlier_version(assignment: Assignment) -> None:
     touched, ack = during(lambda: edit(assignment), lambda: label(assignment))
     assert touched == 0
     assert ack.refusal
@@ -82,7 +82,7 @@ def test_labels_that_come_while_it_is_changed_are_of_what_it_was(assignment: Ass
     assert not Annotation.objects.exists()
 
 
-def test_a_change_that_comes_while_it_is_labelled_withdraws_the_labels(assignment: Assignment) -> None:
+def test_an_edit_during_a_save_withdraws_the_answers(assignment: Assignment) -> None:
     ack, touched = during(lambda: label(assignment), lambda: edit(assignment))
     assert (ack.status, touched) == ("applied", 1)
     assert Annotation.objects.get().answers is None

@@ -55,7 +55,7 @@ def corpus_of(assignment: Assignment) -> Corpus:
     return assignment.rater.corpus
 
 
-def test_late_work_on_what_was_changed_since_waits_for_the_manager(late: Assignment, manager: User) -> None:
+def test_late_work_on_an_edited_utterance_stays_late_work(late: Assignment, manager: User) -> None:
     send(late, 2, version=1)
     utterance = late.dialogue.utterances.get(order=2)
     Utterance.objects.filter(pk=utterance.pk).update(version=2)
@@ -66,7 +66,7 @@ def test_late_work_on_what_was_changed_since_waits_for_the_manager(late: Assignm
     assert list(LateOperation.objects.order_by("pk").values_list("state", flat=True)) == ["applied", "waiting"]
 
 
-def test_late_work_becomes_a_judgement_where_a_place_is_free(late: Assignment, manager: User) -> None:
+def test_late_work_is_applied_to_a_free_slot(late: Assignment, manager: User) -> None:
     acks = apply_late_work(assignment=late, settled_by=manager, now=NOW)
     late.refresh_from_db()
     assert ([ack.status for ack in acks], late.state, Slot.objects.get().state) == (["applied"], "done", "done")
@@ -82,7 +82,7 @@ def test_late_work_becomes_a_judgement_where_a_place_is_free(late: Assignment, m
         apply_late_work(assignment=late, settled_by=manager, now=NOW)
 
 
-def test_what_is_not_whole_lies_in_the_annotators_hand(manager: User) -> None:
+def test_an_incomplete_assignment_is_open_again(manager: User) -> None:
     assignment = claim(rater=RaterFactory(corpus=corpus_with_work(utterances=2, k=1)), now=NOW)
     assert assignment
     release(assignment=assignment, now=NOW)
@@ -91,7 +91,7 @@ def test_what_is_not_whole_lies_in_the_annotators_hand(manager: User) -> None:
     assert claim(rater=assignment.rater, now=NOW + timedelta(minutes=1)) == assignment
 
 
-def test_there_is_never_one_judgement_more_than_k(late: Assignment, manager: User) -> None:
+def test_late_work_never_adds_a_judgement_beyond_k(late: Assignment, manager: User) -> None:
     other = claim(rater=RaterFactory(corpus=corpus_of(late)), now=NOW)
     with refused("late_work.no_slot"):
         apply_late_work(assignment=late, settled_by=manager, now=NOW)
@@ -116,7 +116,7 @@ def test_discarded_work_stays_with_the_reason(late: Assignment, manager: User) -
         discard_late_work(assignment=late, reason="again", settled_by=manager, now=NOW)
 
 
-def test_an_answer_that_was_applied_is_not_kept_apart_when_it_comes_again(late: Assignment, manager: User) -> None:
+def test_an_applied_operation_is_repeated_when_it_is_sent_again(late: Assignment, manager: User) -> None:
     apply_late_work(assignment=late, settled_by=manager, now=NOW)
     late.refresh_from_db()
     late_operation = LateOperation.objects.get()
@@ -129,7 +129,7 @@ def test_an_answer_that_was_applied_is_not_kept_apart_when_it_comes_again(late: 
     assert [ack.status for ack in acks] == ["repeated"]
 
 
-def test_the_manager_sees_what_stands_beside_it(late: Assignment) -> None:
+def test_the_manager_sees_the_current_answers(late: Assignment) -> None:
     first = late.dialogue.utterances.get(order=1)
     assert current_answers(late) == {str(first.public_id): GLAD}
     row = assignments_with_late_work(corpus=corpus_of(late)).get()

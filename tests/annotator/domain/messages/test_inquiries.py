@@ -36,7 +36,7 @@ def corpus() -> Corpus:
     return corpus_with_work(utterances=2)
 
 
-def test_a_question_is_kept_once(corpus: Corpus) -> None:
+def test_an_inquiry_is_stored_once(corpus: Corpus) -> None:
     assignment, known = claimed(corpus), uuid4()
     first = asked(assignment, public_id=known, text=" 这算吗？\r\n", about="emotion")
     assert asked(assignment, public_id=known, text="other") == first
@@ -48,7 +48,7 @@ def test_a_question_is_kept_once(corpus: Corpus) -> None:
         asked(claimed(corpus), public_id=known)
 
 
-def test_an_answer_is_news_each_time_it_changes(corpus: Corpus) -> None:
+def test_a_changed_reply_is_unread_again(corpus: Corpus) -> None:
     inquiry = answered(asked(claimed(corpus)))
     assert (inquiry.state, inquiry.reply, inquiry.settled_at, inquiry.seen_at) == ("answered", "算", NOW, None)
     Inquiry.objects.update(seen_at=NOW)
@@ -58,7 +58,7 @@ def test_an_answer_is_news_each_time_it_changes(corpus: Corpus) -> None:
         answered(inquiry, "  ")
 
 
-def test_the_database_knows_no_answer_without_a_reply(corpus: Corpus) -> None:
+def test_the_database_refuses_an_answered_inquiry_without_reply(corpus: Corpus) -> None:
     inquiry = asked(claimed(corpus))
     for wrong in ({"state": "answered", "settled_at": NOW}, {"reply": "x"}, {"published_text": "x"}):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -73,7 +73,7 @@ def test_the_manager_finds_open_ones_first(corpus: Corpus) -> None:
     assert list(inquiries_of(corpus=corpus, state="answered")) == [second]
 
 
-def test_others_read_only_what_was_published_in_their_corpus(corpus: Corpus) -> None:
+def test_others_only_read_published_inquiries_of_their_corpus(corpus: Corpus) -> None:
     mine, other = claimed(corpus), claimed(corpus)
     own, hidden, shown = asked(mine), asked(other), asked(other)
     answered(hidden)
@@ -82,7 +82,7 @@ def test_others_read_only_what_was_published_in_their_corpus(corpus: Corpus) -> 
     assert set(readable_by(mine.rater)) == {own, shown}
 
 
-def test_an_example_goes_to_the_place_of_its_task_in_every_language() -> None:
+def test_an_example_goes_to_the_section_of_its_task_in_every_language() -> None:
     corpus: Corpus = CorpusFactory()
     adopt(corpus=corpus, name="affect-dialogue")
     UtteranceFactory(dialogue=DialogueFactory(corpus=corpus), order=1)
@@ -100,7 +100,7 @@ def test_an_example_goes_to_the_place_of_its_task_in_every_language() -> None:
         assert text.count(example) == 1
 
 
-def test_only_an_answered_question_and_only_once(corpus: Corpus) -> None:
+def test_only_an_answered_inquiry_is_added_and_only_once(corpus: Corpus) -> None:
     add_guideline_version(corpus=corpus, texts={"en": "# Rules"})
     inquiry = asked(claimed(corpus))
     with refused("inquiry.open"):

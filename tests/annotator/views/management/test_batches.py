@@ -34,7 +34,7 @@ def form(**more: Any) -> dict[str, Any]:
     return {"name": "First week", "purpose": "main", "scope": "all", "k": 2, "given": "everyone", "priority": 1} | more
 
 
-def test_a_batch_is_made_changed_stopped_and_dissolved(manager: Client, corpus: Corpus) -> None:
+def test_a_batch_is_created_changed_stopped_and_dissolved(manager: Client, corpus: Corpus) -> None:
     address = f"/c/{corpus.slug}/batches/"
     assert "All remaining (3)" in manager.get(f"{address}new/").content.decode()
     page = manager.post(f"{address}new/", form(most=2, deadline="2020-01-01"), follow=True).content.decode()
@@ -54,13 +54,13 @@ def test_a_batch_is_made_changed_stopped_and_dissolved(manager: Client, corpus: 
     assert not Slot.objects.filter(batch=batch).exists()
 
 
-def test_what_cannot_be_made_is_said_in_the_form(manager: Client, corpus: Corpus) -> None:
+def test_the_form_shows_why_a_batch_cannot_be_created(manager: Client, corpus: Corpus) -> None:
     page = manager.post(f"/c/{corpus.slug}/batches/new/", form(given="shared")).content.decode()
     assert "Select at least one person." in page
     assert not Batch.objects.filter(is_automatic=False).exists()
 
 
-def test_shared_work_shows_what_is_kept_for_whom(manager: Client, corpus: Corpus) -> None:
+def test_a_shared_batch_shows_reserved_slots_by_person(manager: Client, corpus: Corpus) -> None:
     people = [RaterFactory(corpus=corpus) for _ in range(2)]
     RaterFactory()
     address = f"/c/{corpus.slug}/batches/new/"
@@ -70,7 +70,7 @@ def test_shared_work_shows_what_is_kept_for_whom(manager: Client, corpus: Corpus
         assert str(rater.membership.user) in page.content.decode()
 
 
-def test_a_retest_is_planned(manager: Client, corpus: Corpus) -> None:
+def test_a_retest_is_created(manager: Client, corpus: Corpus) -> None:
     rater, address = RaterFactory(corpus=corpus), f"/c/{corpus.slug}/batches/retest/"
     given = {"name": "Again", "people": [rater.pk], "count": 5, "days": 14, "dialogues": 0, "percent": 20}
     assert "at least 14 days" in manager.post(address, given).content.decode()
@@ -83,7 +83,7 @@ def test_a_retest_is_planned(manager: Client, corpus: Corpus) -> None:
     assert Slot.objects.get(purpose="retest").rater == rater
 
 
-def test_a_batch_of_another_corpus_is_not_there(manager: Client, corpus: Corpus) -> None:
+def test_a_batch_of_another_corpus_is_not_found(manager: Client, corpus: Corpus) -> None:
     other = corpus_with_work()
     claim(rater=RaterFactory(corpus=other), now=NOW)
     batch = Batch.objects.get(corpus=other)
@@ -104,7 +104,7 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, cou
         client.get(f"/c/{corpus.slug}/batches/{batch.public_id}/")
 
 
-def test_places_kept_for_a_paused_person_are_given_to_the_others(manager: Client, corpus: Corpus) -> None:
+def test_reserved_slots_of_a_paused_person_are_reassigned(manager: Client, corpus: Corpus) -> None:
     gone, one, other = (RaterFactory(corpus=corpus) for _ in range(3))
     wish = form(given="shared", people=[gone.pk, one.pk, other.pk])
     manager.post(f"/c/{corpus.slug}/batches/new/", wish)
@@ -126,7 +126,7 @@ def test_places_kept_for_a_paused_person_are_given_to_the_others(manager: Client
     assert "This person has no reserved slots" in manager.post(act, follow=True).content.decode()
 
 
-def test_where_nobody_else_can_fill_the_places_the_page_says_so(manager: Client, corpus: Corpus) -> None:
+def test_the_page_shows_that_no_one_else_can_fill_the_slots(manager: Client, corpus: Corpus) -> None:
     gone, one = (RaterFactory(corpus=corpus) for _ in range(2))
     manager.post(f"/c/{corpus.slug}/batches/new/", form(given="shared", people=[gone.pk, one.pk]))
     batch = Batch.objects.get(is_automatic=False)
@@ -143,7 +143,7 @@ def test_where_nobody_else_can_fill_the_places_the_page_says_so(manager: Client,
     assert "3 slots could not be reassigned" in page
 
 
-def test_a_large_batch_shows_how_far_it_is_and_why_it_could_not_be_made(
+def test_a_large_batch_shows_its_progress_and_the_reason_of_a_failure(
     manager: Client, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("annotator.domain.batches.batches.AT_ONCE", 2)

@@ -30,7 +30,7 @@ def again(rater: Rater) -> Rater:
     return Rater.objects.select_related("corpus__calibration").get(pk=rater.pk)
 
 
-def test_an_empty_corpus_says_what_to_do() -> None:
+def test_the_page_of_an_empty_corpus_shows_the_next_step() -> None:
     corpus = corpus_with_work(dialogues=0)
     client = manager(corpus)
     page = client.get(address("calibration", corpus)).content.decode()
@@ -39,7 +39,7 @@ def test_an_empty_corpus_says_what_to_do() -> None:
     assert "No ready dialogues left" in client.get(address("calibration_pick", corpus)).content.decode()
 
 
-def test_settings_are_saved_and_refusals_are_said() -> None:
+def test_settings_are_saved_and_refusals_are_shown() -> None:
     corpus = calibrated("test", has_test=False)
     marks = {"pass_percent": 70, "attempts": 1, "gold_percent": 5}
     client = manager(corpus)
@@ -67,7 +67,7 @@ def test_dialogues_are_chosen_by_hand_or_by_agreement() -> None:
     assert not CalibrationDialogue.objects.filter(dialogue=calm).exists()
 
 
-def test_answers_and_reasons_are_written_by_hand_and_then_used() -> None:
+def test_answers_and_reasons_are_entered_by_hand_and_then_used() -> None:
     corpus = corpus_with_work()
     dialogue = corpus.dialogues.get()
     utterance = dialogue.utterances.get()
@@ -92,7 +92,7 @@ def test_answers_and_reasons_are_written_by_hand_and_then_used() -> None:
     assert (CalibrationDialogue.objects.get().use, AnswerSet.objects.count()) == ("training", 1)
 
 
-def test_a_manager_sees_what_was_missed_beside_what_is_accepted_and_decides() -> None:
+def test_a_manager_sees_wrong_and_accepted_answers_and_decides() -> None:
     corpus = calibrated("test", "test2", attempts=1)
     rater = newcomer(corpus)
     work_through(rater, GLAD)
@@ -108,7 +108,7 @@ def test_a_manager_sees_what_was_missed_beside_what_is_accepted_and_decides() ->
     assert "qualified without test" in client.get(address("calibration", corpus)).content.decode()
 
 
-def test_results_of_gold_are_shown_to_managers_alone() -> None:
+def test_results_of_gold_are_only_shown_to_managers() -> None:
     corpus = calibrated("gold", main=3, gold_percent=50)
     rater = newcomer(corpus)
     while work_through(rater) != "gold":
