@@ -1,4 +1,4 @@
-# Many people claim at once, from several processes, on the database that serves them in earnest.
+# Many people claim at once, from several processes, on a real database.
 
 import os
 from collections import Counter
@@ -22,7 +22,7 @@ PROCESSES = 4
 
 
 def claim_all(raters: list[Rater]) -> list[tuple[int, int | None]]:
-    """Let the raters claim until nothing is left, in several processes; return everything that claim answered."""
+    """Let the raters claim until nothing is left, in several processes; return all results of claim."""
     connection.close()  # a process that is forked with a connection open would share it
     forked = get_context("fork")
     answers = forked.Queue()

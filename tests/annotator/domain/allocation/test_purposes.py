@@ -1,4 +1,4 @@
-# Labels made for training, tests, gold, pilots and retests stay apart from those that count.
+# Answers for training, tests, gold, pilots and retests are separate from those that count.
 
 from typing import Any
 from uuid import uuid4
@@ -54,7 +54,7 @@ def label(assignment: Assignment, answers: dict[str, Any]) -> None:
 
 
 def judged_twice(purpose: str) -> tuple[Assignment, Assignment]:
-    """The same person on the same dialogue, once in earnest and once for another purpose, both finished."""
+    """The same person on the same dialogue, for main work and for another purpose, both finished."""
     corpus = corpus_with_work(utterances=2)
     rater = RaterFactory(corpus=corpus)
     earnest = claim(rater=rater, now=NOW)
@@ -118,7 +118,7 @@ def test_progress_only_counts_main_work(purpose: str) -> None:
     assert (totals.filled, person.done, person.labelled) == (1, 1, 2)  # type: ignore[attr-defined]
     assert earnest.rater.membership
     assert figures(corpus).labelled == 2
-    # what a person reads of their own work must not tell them which of it was gold
+    # figures about their own work must not reveal which of it was gold
     is_open = purpose in (Purpose.TRAINING, Purpose.TEST)
     assert labelled_by(earnest.rater.membership) == (2 if is_open else 4)
     Annotation.objects.filter(purpose=Purpose.MAIN).update(answers=None)

@@ -35,7 +35,7 @@ def batch(corpus: Corpus, name: str, order: int, **more: Any) -> Batch:
 
 
 def orders(rater: Rater, times: int = 4) -> list[int]:
-    """The dialogues that a person is given one after the other."""
+    """Order of the dialogues that a person gets in turn."""
     found = []
     for _ in range(times):
         assignment = claim(rater=rater, now=NOW)

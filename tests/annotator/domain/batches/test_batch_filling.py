@@ -50,7 +50,7 @@ def in_common(slot: Slot) -> bool:
 
 
 def killed_in_portion(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the attempt that runs next be taken from its worker in the middle of a portion."""
+    """Let the attempt that runs next be taken from its worker in the middle of a chunk."""
     real, count = batch_filling._add, 0
 
     def add(*args: Any) -> None:
@@ -157,7 +157,7 @@ def test_dissolving_frees_unstarted_dialogues_and_moves_the_rest() -> None:
     assert of(batch) == [(0, 1, 1)]
     moved = Slot.objects.get(dialogue=begun.dialogue, state="free")
     assert (in_common(moved), moved.number, moved.rater) == (True, 2, None)
-    # behind all that was dealt before: nobody's bookmark stands there yet
+    # after all dialogues dealt before, where no bookmark points yet
     assert (moved.rank, Batch.objects.get(is_automatic=True).dealt) == (5, 6)
 
 

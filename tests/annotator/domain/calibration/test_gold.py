@@ -1,4 +1,4 @@
-# Hidden gold: comes at its rate, once, new to the person, and looks like any other dialogue.
+# Hidden gold: given out at its rate, once, new to the person, and not distinguishable from other dialogues.
 
 import json
 from typing import Any
@@ -56,7 +56,7 @@ def test_gold_is_never_a_dialogue_from_main_work() -> None:
 
 
 def looks_of(rater: Rater) -> Any:
-    """What the page is told of the dialogue in hand and of its end, without what differs between any two dialogues."""
+    """The responses for an open dialogue and its end, without values that differ between any two dialogues."""
     taken = take(rater)
     assert taken
     looks = []

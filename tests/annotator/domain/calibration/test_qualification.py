@@ -1,4 +1,4 @@
-# What comes before the main work: training, then a test, then whatever the manager says.
+# Qualification: training, then a test, then the decision of the manager.
 
 import pytest
 

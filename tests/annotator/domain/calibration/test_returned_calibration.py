@@ -1,4 +1,4 @@
-"""A dialogue for training, test or gold that is given back: no place of k moves, no round hangs, gold stays hidden."""
+"""Returned training, test or gold dialogues: no slot of k moves, no round gets stuck, gold stays hidden."""
 
 from typing import Any
 from uuid import uuid4

@@ -28,7 +28,7 @@ def code_of(act: Any, **arguments: Any) -> str:
 
 
 def judged(*rows: dict[str, Any], utterances: int = 1) -> tuple[Corpus, list[Rater]]:
-    """Two people and their answers to each dialogue; a row says what the second one answers otherwise."""
+    """Two people and their answers to each dialogue; a row holds the different answers of the second person."""
     corpus = corpus_with_work(dialogues=len(rows), utterances=utterances, k=2)
     raters = [newcomer(corpus), newcomer(corpus)]
     for row in rows:

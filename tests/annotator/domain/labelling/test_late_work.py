@@ -42,7 +42,7 @@ def send(assignment: Assignment, *orders: int, **more: Any) -> None:
 
 @pytest.fixture
 def late() -> Assignment:
-    """Somebody's work on the second of two utterances, after the manager had taken the dialogue back."""
+    """An answer to the second of two utterances, sent after the manager released the dialogue."""
     assignment = claim(rater=RaterFactory(corpus=corpus_with_work(utterances=2, k=1)), now=NOW)
     assert assignment
     send(assignment, 1)
@@ -60,7 +60,7 @@ def test_late_work_on_an_edited_utterance_stays_late_work(late: Assignment, mana
     utterance = late.dialogue.utterances.get(order=2)
     Utterance.objects.filter(pk=utterance.pk).update(version=2)
     first, second = apply_late_work(assignment=late, settled_by=manager, now=NOW)
-    assert first.status == "applied"  # nobody had said which version it was
+    assert first.status == "applied"  # sent without a version
     assert second.refusal
     assert second.refusal.code == "annotator.utterance_changed"
     assert list(LateOperation.objects.order_by("pk").values_list("state", flat=True)) == ["applied", "waiting"]

@@ -194,7 +194,7 @@ def test_answers_to_another_version_are_refused_and_earlier_ones_stay(assignment
 
 def test_sending_the_version_costs_no_extra_query(assignment: Assignment, django_assert_num_queries: Any) -> None:
     first, second, third = commit(assignment), commit(assignment, GLAD), commit(assignment, version=1)
-    send(assignment, first)  # whatever is asked once only
+    send(assignment, first)  # fills the caches
     with CaptureQueriesContext(connection) as without:
         send(assignment, second)
     with django_assert_num_queries(len(without)):

@@ -35,7 +35,7 @@ def data_of(page: str) -> Any:
 def test_every_module_is_fetched_at_once() -> None:
     folder = ROOT / "static/js/label"
     modules = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.js")}
-    assert set(MODULES) == modules - {"types"}  # which holds no code
+    assert set(MODULES) == modules - {"types"}  # contains no code
 
 
 def test_the_page_starts_without_a_dialogue(client: Client) -> None:

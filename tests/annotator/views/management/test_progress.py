@@ -35,7 +35,7 @@ def label(assignment: Assignment, active_ms: int) -> None:
 
 @pytest.fixture
 def corpus() -> Corpus:
-    """Two dialogues of two utterances for two people each; one judgement done, one in hand."""
+    """Two dialogues of two utterances for two people each; one judgement done, one in progress."""
     corpus = corpus_with_work(dialogues=2, utterances=2, k=2)
     done = work(corpus)
     label(done, active_ms=90_000)
