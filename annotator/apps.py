@@ -5,4 +5,4 @@ class AnnotatorConfig(AppConfig):
     name = "annotator"
 
     def ready(self) -> None:
-        from annotator import jobs, messages  # noqa: F401 -- registers jobs and the sentences of refusals
+        from annotator import jobs, messages  # noqa: F401 -- registers jobs and error messages

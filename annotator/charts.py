@@ -1,4 +1,4 @@
-"""Where the marks of a person's small chart go, in the units of its SVG; the template only draws them."""
+"""Positions of the marks in a small chart of scores, in SVG units; the template only draws them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Spark:
-    """Scores over time between 0 and 100 %, and the pass mark."""
+class ScoreChart:
+    """A chart of scores over time between 0 and 100 %, with the pass mark."""
 
     points: tuple[Point, ...]
     line: str
@@ -30,22 +30,22 @@ class Spark:
     height: int = HEIGHT
 
 
-def spark(scores: Sequence[Score], *, percent: int) -> Spark:
-    """Return the chart of these scores, oldest first; those in which nothing was judged are left out."""
+def score_chart(scores: Sequence[Score], *, percent: int) -> ScoreChart:
+    """Return the chart of these scores, oldest first; empty scores are left out."""
     shown = [(score, score.share, score.interval) for score in scores]
-    kept = [(score, share, interval) for score, share, interval in shown if share is not None and interval]
-    step = (WIDTH - 2 * EDGE) / max(1, len(kept) - 1)
+    scored = [(score, share, interval) for score, share, interval in shown if share is not None and interval]
+    step = (WIDTH - 2 * EDGE) / max(1, len(scored) - 1)
     points = tuple(
         Point(
-            x=round(EDGE + step * place if len(kept) > 1 else WIDTH / 2, 1),
+            x=round(EDGE + step * place if len(scored) > 1 else WIDTH / 2, 1),
             y=_y(share),
             low=_y(interval[0]),
             high=_y(interval[1]),
             title=f"{score.right}/{score.judged}",
         )
-        for place, (score, share, interval) in enumerate(kept)
+        for place, (score, share, interval) in enumerate(scored)
     )
-    return Spark(points, " ".join(f"{point.x},{point.y}" for point in points), _y(percent / 100))
+    return ScoreChart(points, " ".join(f"{point.x},{point.y}" for point in points), _y(percent / 100))
 
 
 def _y(share: float) -> float:

@@ -1,4 +1,4 @@
-"""Addresses under /c/ of the annotators' work."""
+"""URLs below /c/ for labelling and its management."""
 
 from django.urls import path
 
@@ -11,8 +11,8 @@ urlpatterns = [
     path("<slug:slug>/label/", page.label, name="label"),
     path("<slug:slug>/progress/", progress.show, name="progress"),
     path("<slug:slug>/progress/<uuid:public_id>/release/", progress.release, name="release"),
-    path("<slug:slug>/progress/kept/", late_work.listing, name="kept"),
-    path("<slug:slug>/progress/kept/<uuid:public_id>/", late_work.settle, name="settle_kept"),
+    path("<slug:slug>/progress/kept/", late_work.listing, name="late_work"),
+    path("<slug:slug>/progress/kept/<uuid:public_id>/", late_work.settle, name="settle_late_work"),
     path("<slug:slug>/progress/people/<uuid:public_id>/", people.show, name="person"),
     path("<slug:slug>/progress/people/<uuid:public_id>/pause/", people.pause, name="pause_person"),
     path("<slug:slug>/progress/<uuid:public_id>/back/", people.send_back, name="send_back"),
@@ -22,20 +22,20 @@ urlpatterns = [
     path("<slug:slug>/batches/<uuid:public_id>/", batches.show, name="batch"),
     path("<slug:slug>/batches/<uuid:public_id>/change/", batches.change, name="change_batch"),
     path("<slug:slug>/batches/<uuid:public_id>/act/", batches.act, name="act_on_batch"),
-    path("<slug:slug>/batches/<uuid:public_id>/give-on/<uuid:person>/", batches.give_on, name="give_on"),
+    path("<slug:slug>/batches/<uuid:public_id>/give-on/<uuid:person>/", batches.reassign, name="reassign_slots"),
     path("<slug:slug>/inbox/", flags_and_inquiries.first, name="inbox"),
     path("<slug:slug>/inbox/flags/", flags_and_inquiries.flags, name="flags"),
     path("<slug:slug>/inbox/flags/<uuid:public_id>/accept/", flags_and_inquiries.accept_flag, name="accept_flag"),
     path("<slug:slug>/inbox/flags/<uuid:public_id>/decline/", flags_and_inquiries.decline_flag, name="decline_flag"),
-    path("<slug:slug>/inbox/questions/", flags_and_inquiries.questions, name="questions"),
+    path("<slug:slug>/inbox/questions/", flags_and_inquiries.inquiries, name="inquiries"),
     path("<slug:slug>/inbox/returned/", returned_dialogues.returned, name="returned"),
     path("<slug:slug>/inbox/returned/<uuid:public_id>/", returned_dialogues.settle, name="settle_return"),
-    path("<slug:slug>/inbox/questions/<uuid:public_id>/", flags_and_inquiries.answer, name="answer_question"),
+    path("<slug:slug>/inbox/questions/<uuid:public_id>/", flags_and_inquiries.answer_inquiry, name="answer_inquiry"),
     path("<slug:slug>/calibration/", calibration.show, name="calibration"),
     path("<slug:slug>/calibration/dialogues/", calibration.pick, name="calibration_pick"),
     path("<slug:slug>/calibration/dialogues/<uuid:public_id>/", answer_sets.edit, name="calibration_answers"),
-    path("<slug:slug>/calibration/dialogues/<uuid:public_id>/drop/", calibration.drop, name="calibration_drop"),
-    path("<slug:slug>/calibration/people/let-through/", calibration.let_workers_through, name="calibration_workers"),
+    path("<slug:slug>/calibration/dialogues/<uuid:public_id>/drop/", calibration.stop_using, name="calibration_drop"),
+    path("<slug:slug>/calibration/people/let-through/", calibration.qualify_workers, name="calibration_workers"),
     path("<slug:slug>/calibration/people/<uuid:public_id>/", calibration.person, name="calibration_person"),
     path("<slug:slug>/calibration/people/<uuid:public_id>/decide/", calibration.decide, name="calibration_decide"),
 ]

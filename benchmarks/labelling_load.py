@@ -1,8 +1,8 @@
-"""What labelling costs the server: `python -m benchmarks.labelling_load --help`; docs/benchmarks.md has the figures.
+"""Load test of labelling: `python -m benchmarks.labelling_load --help`; docs/benchmarks.md has the figures.
 
-Makes a database of its own, fills it, starts the web server as the image does (four processes), lets annotators label
-without a pause over HTTP, each signed in by a session of their own, and drops the database again. An annotation is one
-committed utterance; the claim and the end of each dialogue of seven are in its cost.
+Creates a database, fills it, starts the web server as the image does (four processes), runs annotators that label
+without a pause over HTTP, each in a session of their own, and drops the database. An annotation is one committed
+utterance; its cost includes the claim and the end of each dialogue of seven utterances.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from benchmarks.labelling.crew import Crew
 from benchmarks.labelling.database import Postgres, Sqlite
+from benchmarks.labelling.job_processes import JobProcesses
 from benchmarks.labelling.server import ROOT, CpuMeter, Server
 
 Json = dict[str, Any]
 PASSWORD = "benchmarks are not secret"  # noqa: S105
-CLIENTS = 2  # processes that the annotators share
+CLIENTS = 2  # processes that run the annotators
 WARM_SECONDS = 6.0  # each connection plans each statement once
-MOST_PER_SECOND = 400  # annotations: what there must be enough work for
-PAUSES = (1.0, 4.0)  # seconds between two kills: a process has to come up in between
+MOST_PER_SECOND = 400  # annotations, an upper bound that determines the amount of work
+PAUSES = (1.0, 4.0)  # seconds between two kills, so that a process can start in between
 
 
 class Run:
-    """One database, one server, one crowd of annotators."""
+    """One run: a database, a server and its annotators."""
 
     def __init__(self, options: argparse.Namespace, folder: Path) -> None:
         self.options, self.folder = options, folder
@@ -58,24 +58,24 @@ class Run:
             "CONCORD_HTTPS": "0",
             "CONCORD_SECRET_KEY": "benchmark" * 6,
             "CONCORD_ALLOWED_HOSTS": "127.0.0.1,testserver",
-            "CONCORD_API_PER_MINUTE": "1000000",  # nobody labels without a pause in earnest
+            "CONCORD_API_PER_MINUTE": "1000000",  # real annotators do not label without a pause
         }
 
     def prepare(self) -> None:
-        """Make the tables and fill them."""
+        """Create and fill the tables."""
         for command in (["migrate"], ["collectstatic", "--noinput"]):
             subprocess.run([sys.executable, "manage.py", *command, "-v0"], cwd=ROOT, env=self.environment, check=True)
         began = time.monotonic()
-        made = self.inside("fill", self.task)
+        made = self.django_task("fill", self.task)
         self.database.settle()
         print(f"{made['utterances']:,} utterances in {made['dialogues']:,} dialogues, k = {self.task['k']}", end=" ")
         print(f"(filled in {time.monotonic() - began:.0f} s)")
-        counted = self.inside("queries", self.task)
+        counted = self.django_task("queries", self.task)
         print("queries: " + ", ".join(f"{kind} {count}" for kind, count in counted.items()))
 
-    def inside(self, what: str, task: Json) -> Json:
-        """Do something with Django, in a process of its own."""
-        command = [sys.executable, "-m", "benchmarks.labelling.inside", what]
+    def django_task(self, name: str, task: Json) -> Json:
+        """Run a function of `django_tasks` in a process of its own."""
+        command = [sys.executable, "-m", "benchmarks.labelling.django_tasks", name]
         done = subprocess.run(
             command,
             cwd=ROOT,
@@ -89,7 +89,7 @@ class Run:
         return answer
 
     def load(self) -> list[Json]:
-        """Let the annotators work, and print what it cost."""
+        """Run the annotators, and print the cost."""
         server = Server(self.environment, self.folder / "web.log")
         clients = [self.client(server.port, self.task["names"][n::CLIENTS]) for n in range(CLIENTS)]
         try:
@@ -103,7 +103,7 @@ class Run:
                 client.stdin.write(json.dumps({"start": start, "end": end}) + "\n")
                 client.stdin.flush()
             time.sleep(0.5 + WARM_SECONDS / 2)
-            self.database.settle()  # autovacuum does so within a minute: plans made for empty tables are made again
+            self.database.settle()  # as autovacuum does within a minute: plans for empty tables are replaced
             time.sleep(max(0.0, start + WARM_SECONDS - time.monotonic()))
             if self.options.chaos:
                 self.kill_until(server, end)
@@ -115,11 +115,11 @@ class Run:
             for client in clients:
                 client.kill()
         if not self.options.chaos:
-            self.tell(records, meters, start + WARM_SECONDS, end)
+            self.print_figures(records, meters, start + WARM_SECONDS, end)
         return records
 
     def client(self, port: int, names: list[str]) -> subprocess.Popen[str]:
-        """Start a process of annotators, who sign in at once."""
+        """Start a process of annotators that sign in at once."""
         client = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.labelling.annotators"],
             cwd=ROOT,
@@ -133,17 +133,17 @@ class Run:
         return client
 
     def measure(self, server: Server, end: float, clients: list[int]) -> dict[str, CpuMeter]:
-        """Look at the CPU time of all that takes part, from now until the end."""
-        asked: dict[str, Callable[[], list[int]]] = {
+        """Measure the CPU time of all processes from now until the end."""
+        process_ids: dict[str, Callable[[], list[int]]] = {
             "web": server.workers,
             "database": self.database.pids,
             "database, for all": self.database.shared_pids,
             "clients": lambda: clients,
         }
-        meters = {name: CpuMeter(pids()) for name, pids in asked.items()}
+        meters = {name: CpuMeter(pids()) for name, pids in process_ids.items()}
         while (left := end - time.monotonic()) > 0:
             time.sleep(min(1.0, left))
-            for name, pids in asked.items():
+            for name, pids in process_ids.items():
                 meters[name].look(pids())
         return meters
 
@@ -153,7 +153,7 @@ class Run:
         Every fifth time the whole server goes at once.
         """
         killed, chance = Counter[str](), random.Random(1)
-        crew = Crew(self.environment, self.folder)
+        jobs = JobProcesses(self.environment, self.folder)
         try:
             while time.monotonic() < end - 2:
                 time.sleep(chance.uniform(*PAUSES))
@@ -162,19 +162,19 @@ class Run:
                     server.kill_all()
                     killed["whole web servers"] += 1
                 elif killed.total() % 3 == 2:
-                    self.inside("kill", self.task | {"worker": crew.worker.pid})
-                    crew.replace_worker()
+                    self.django_task("kill", self.task | {"worker": jobs.worker.pid})
+                    jobs.replace_worker()
                     killed["workers"] += 1
                 elif victims:
                     server.kill(chance.choice(victims))
                     killed["web processes"] += 1
             print("kill -9: " + ", ".join(f"{count} {what}" for what, count in killed.items()))
-            jobs = self.inside("jobs", self.task)
-            print("reports: " + ", ".join(f"{count} {what}" for what, count in jobs.items()))
+            reports = self.django_task("jobs", self.task)
+            print("reports: " + ", ".join(f"{count} {what}" for what, count in reports.items()))
         finally:
-            crew.stop()
+            jobs.stop()
 
-    def tell(self, records: list[Json], meters: dict[str, CpuMeter], start: float, end: float) -> None:
+    def print_figures(self, records: list[Json], meters: dict[str, CpuMeter], start: float, end: float) -> None:
         """Print throughput, CPU time and waiting times between `start` and `end`."""
         requests = [each for record in records for each in record["requests"] if start <= each[1] <= end]
         commits = sum(kind == "commit" for kind, _, _ in requests)
@@ -188,20 +188,19 @@ class Run:
                 print(f"{kind:>7}: p50 {cuts[9]:6.1f} ms, p95 {cuts[18]:6.1f} ms, {len(waited)} times")
 
     def check(self, records: list[Json]) -> bool:
-        """Print what the database says of it all; return whether everything is as it must be."""
-        found = self.inside("check", self.task | {"records": records})
-        print("; ".join(f"{what}: {count}" for what, count in found.items()), end="; ")
-        sent, kept = (sum(len(record[part]) for record in records) for part in ("sent", "acknowledged"))
-        print(
-            f"of {sent} operations {kept} were acknowledged, {sum(each['failures'] for each in records)} tries failed"
-        )
+        """Compare the records with the database, print the result, and return whether everything is correct."""
+        problems = self.django_task("check", self.task | {"records": records})
+        print("; ".join(f"{what}: {count}" for what, count in problems.items()), end="; ")
+        sent, acknowledged = (sum(len(record[part]) for record in records) for part in ("sent", "acknowledged"))
+        failures = sum(each["failures"] for each in records)
+        print(f"of {sent} operations {acknowledged} were acknowledged, {failures} tries failed")
         strange = [each for record in records for each in record["strange"]]
         print("\n".join(strange[:5]), end="\n" if strange else "")
-        return not strange and not any(found.values())
+        return not strange and not any(problems.values())
 
 
 def arguments() -> argparse.Namespace:
-    """Return what was asked for."""
+    """Return the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--utterances", type=int, default=50_000)
     parser.add_argument("--annotators", type=int, default=32)
@@ -213,7 +212,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Return 0 when nothing was lost, doubled or over-assigned."""
+    """Return 0 if nothing was lost, duplicated or over-assigned."""
     options = arguments()
     with tempfile.TemporaryDirectory(prefix="concord-bench-") as folder:
         run = Run(options, Path(folder))

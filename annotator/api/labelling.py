@@ -14,7 +14,7 @@ from annotator.api import requests, work_responses
 from annotator.api.access import DONE, REFUSED, own_assignment, own_rater, signed_in_user
 from annotator.api.request_reader import read, serializer_of
 from annotator.domain.allocation import assignments, claims, leases
-from annotator.domain.labelling.open_assignment import open_work
+from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.domain.labelling.operations import OperationResult, apply_own
 from annotator.models import Assignment
 from common.errors import Refused
@@ -31,7 +31,7 @@ class Claim(APIView):
         assignment = claims.claim(rater=own_rater(request, slug), now=timezone.now())
         if assignment is None:
             return Response(status=204)
-        return Response(work_responses.as_json(open_work(assignment=assignment)))
+        return Response(work_responses.as_json(open_assignment(assignment=assignment)))
 
 
 class Show(APIView):
@@ -40,7 +40,7 @@ class Show(APIView):
     @extend_schema(responses={200: work_responses.WorkSerializer})
     def get(self, request: Request, public_id: UUID) -> Response:
         """Return the dialogue, the codebook and the annotator's own answers."""
-        return Response(work_responses.as_json(open_work(assignment=own_assignment(request, public_id))))
+        return Response(work_responses.as_json(open_assignment(assignment=own_assignment(request, public_id))))
 
 
 class Operations(APIView):

@@ -10,13 +10,13 @@ from corpus.rules.guideline import markdown
 
 
 class NewsQuerySerializer(serializers.Serializer[Any]):
-    """What the page that asks has open."""
+    """Query of the news."""
 
-    assignment = serializers.UUIDField(required=False, help_text="the assignment on show, to be told when it changes")
+    assignment = serializers.UUIDField(required=False, help_text="the open assignment, for `changed_at`")
 
 
-class OwnNoteSerializer(serializers.Serializer[Any]):
-    """One of this annotator's own messages and what became of it."""
+class OwnMessageSerializer(serializers.Serializer[Any]):
+    """An own message with its reply."""
 
     id = serializers.UUIDField(source="public_id")
     dialogue = serializers.CharField(source="assignment.dialogue.code")
@@ -26,13 +26,13 @@ class OwnNoteSerializer(serializers.Serializer[Any]):
     reply = serializers.CharField()
     unread = serializers.SerializerMethodField()
 
-    def get_unread(self, note: Flag | Inquiry) -> bool:
-        """Whether the manager has settled it and it was not looked at since."""
-        return note.settled_at is not None and note.seen_at is None
+    def get_unread(self, message: Flag | Inquiry) -> bool:
+        """Whether it is settled and the reply is unread."""
+        return message.settled_at is not None and message.seen_at is None
 
 
-class OwnFlagSerializer(OwnNoteSerializer):
-    """One's own flag."""
+class OwnFlagSerializer(OwnMessageSerializer):
+    """An own flag."""
 
     reason = serializers.ChoiceField(Flag.Reason.choices)
     comment = serializers.CharField()
@@ -41,8 +41,8 @@ class OwnFlagSerializer(OwnNoteSerializer):
     state = serializers.ChoiceField(["open", "accepted", "declined"])
 
 
-class OwnQuestionSerializer(OwnNoteSerializer):
-    """One's own question."""
+class OwnInquirySerializer(OwnMessageSerializer):
+    """An own inquiry."""
 
     about = serializers.CharField()
     text = serializers.CharField()
@@ -50,7 +50,7 @@ class OwnQuestionSerializer(OwnNoteSerializer):
 
 
 class PublishedSerializer(serializers.Serializer[Any]):
-    """A question that the manager answered for everybody; who asked is not told."""
+    """A published inquiry of someone else, without their name."""
 
     id = serializers.UUIDField(source="public_id")
     quote = serializers.CharField(source="utterance.text", default="")
@@ -76,25 +76,25 @@ class SectionSerializer(serializers.Serializer[Any]):
 
 
 class AnnouncementSerializer(serializers.Serializer[Any]):
-    """A newer version of the guideline; no sections for who had none before."""
+    """A newer guideline version; without sections if the reader had none before."""
 
     id = serializers.UUIDField()
     version = serializers.IntegerField()
     is_first = serializers.BooleanField(help_text="the reader had none before")
-    html = serializers.CharField(help_text="the whole of it in the reader's language, as HTML without scripts")
+    html = serializers.CharField(help_text="the whole guideline in the reader's language, as HTML without scripts")
     sections = SectionSerializer(many=True)
 
 
 class NewsSerializer(serializers.Serializer[Any]):
-    """What the manager has said to this annotator. `guideline` is null where they work by the newest."""
+    """News of this annotator. `guideline` is null if they work by the newest version."""
 
     unread = serializers.IntegerField()
     flags = OwnFlagSerializer(many=True)
-    questions = OwnQuestionSerializer(many=True)
+    questions = OwnInquirySerializer(many=True)
     published = PublishedSerializer(many=True)
     guideline = AnnouncementSerializer(allow_null=True)
     changed_at = serializers.DateTimeField(
-        allow_null=True, help_text="the last change of an utterance of the dialogue on show: open it anew"
+        allow_null=True, help_text="time of the last edit in the open dialogue, which is then to be reloaded"
     )
 
 
@@ -117,12 +117,12 @@ def as_json(news: News) -> dict[str, Any]:
         "html": markdown.render(announced.text),
         "sections": sections,
     }
-    told = {
+    body = {
         "unread": news.unread,
         "flags": news.flags,
-        "questions": news.questions,
+        "questions": news.inquiries,
         "published": news.published,
         "guideline": guideline,
         "changed_at": news.changed_at,
     }
-    return NewsSerializer(told).data
+    return NewsSerializer(body).data

@@ -110,8 +110,7 @@ def _text(declared: Any, options: dict[str, Any]) -> Field:
 
 
 def _choice(declared: Any, options: dict[str, Any]) -> Field:
-    more = {"allow_blank": True} if "" in declared.values else {}
-    return serializers.ChoiceField(choices=list(declared.values), **more, **options)
+    return serializers.ChoiceField(choices=list(declared.values), allow_blank="" in declared.values, **options)
 
 
 def _list(declared: Any, options: dict[str, Any]) -> Field:

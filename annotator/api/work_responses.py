@@ -7,23 +7,23 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from annotator.api.request_reader import AnswersField
-from annotator.domain.labelling.open_assignment import Past, Work
+from annotator.domain.labelling.open_assignment import OpenedAssignment, PastRevision
 from corpus.models import Dialogue, Utterance
 
 COLOURS = 8  # of speakers on the labelling page
 
 
 class AckSerializer(serializers.Serializer[Any]):
-    """What became of one operation."""
+    """Result of one operation."""
 
     id = serializers.UUIDField()
     status = serializers.ChoiceField(["applied", "repeated", "set_aside", "refused"])
-    code = serializers.CharField(help_text="reason of a refusal, else empty")
+    code = serializers.CharField(help_text="of a refusal, else empty")
     detail = serializers.CharField(help_text="the same as a sentence")
 
 
 class AcksSerializer(serializers.Serializer[Any]):
-    """One answer per operation, in the same order."""
+    """One result per operation, in the same order."""
 
     acks = AckSerializer(many=True)
 
@@ -33,14 +33,14 @@ class SpeakerSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
-    colour = serializers.IntegerField(help_text="0 to 7: a colour to show them in, the same in every dialogue")
+    colour = serializers.IntegerField(help_text="0 to 7: the colour of the speaker in every dialogue")
 
 
 class WasSerializer(serializers.Serializer[Any]):
-    """How an utterance was: only what is different now."""
+    """Earlier values of an utterance, as far as they differ now."""
 
     text = serializers.CharField(required=False)
-    speaker = serializers.CharField(required=False, help_text="a name; empty where nobody was named")
+    speaker = serializers.CharField(required=False, help_text="a name; empty: unnamed")
     start_ms = serializers.IntegerField(required=False, allow_null=True)
     end_ms = serializers.IntegerField(required=False, allow_null=True)
 
@@ -49,18 +49,16 @@ class UtteranceSerializer(serializers.Serializer[Any]):
     """One turn of one speaker; times are milliseconds of the episode."""
 
     id = serializers.UUIDField()
-    speaker = serializers.CharField(help_text="id of the speaker; empty where nobody is named")
+    speaker = serializers.CharField(help_text="id of the speaker; empty: unnamed")
     text = serializers.CharField()
     start_ms = serializers.IntegerField(allow_null=True)
     end_ms = serializers.IntegerField(allow_null=True)
-    version = serializers.IntegerField(help_text="grows whenever text, speaker or times change")
-    changed = WasSerializer(
-        allow_null=True, help_text="how it was when this annotator labelled it, where it was changed since"
-    )
+    version = serializers.IntegerField(help_text="grows with each edit of text, speaker or times")
+    changed = WasSerializer(allow_null=True, help_text="values when this annotator answered it, if it was edited since")
 
 
 class PastSerializer(serializers.Serializer[Any]):
-    """One of this annotator's own revisions."""
+    """An own revision."""
 
     operation = serializers.UUIDField(allow_null=True)
     utterance = serializers.UUIDField()
@@ -71,7 +69,7 @@ class PastSerializer(serializers.Serializer[Any]):
 
 
 class MediaSerializer(serializers.Serializer[Any]):
-    """Where the episode plays from; `peaks` is empty where it has no sound."""
+    """Media of the episode; `peaks` is empty without sound."""
 
     url = serializers.CharField()
     peaks = serializers.CharField()
@@ -79,7 +77,7 @@ class MediaSerializer(serializers.Serializer[Any]):
 
 
 class DialogueSerializer(serializers.Serializer[Any]):
-    """How people call the dialogue."""
+    """Names of the dialogue."""
 
     name = serializers.CharField()
     series = serializers.CharField()
@@ -87,14 +85,14 @@ class DialogueSerializer(serializers.Serializer[Any]):
 
 
 class CountSerializer(serializers.Serializer[Any]):
-    """This annotator's finished dialogues, and all that are ready."""
+    """Finished dialogues of this annotator, and all ready ones."""
 
     done = serializers.IntegerField()
     ready = serializers.IntegerField()
 
 
 class DaySerializer(serializers.Serializer[Any]):
-    """What this annotator did today, in the server's time zone, and the corpus's care for their rest."""
+    """Work of this annotator today, in the server's time zone, and the limits of the corpus."""
 
     dialogues = serializers.IntegerField()
     utterances = serializers.IntegerField()
@@ -104,7 +102,7 @@ class DaySerializer(serializers.Serializer[Any]):
 
 
 class RoundSerializer(serializers.Serializer[Any]):
-    """The training round or the qualification test that a dialogue is openly part of."""
+    """The training round or qualification test of a dialogue."""
 
     use = serializers.ChoiceField(["training", "test"])
     place = serializers.IntegerField(help_text="from 1")
@@ -112,7 +110,7 @@ class RoundSerializer(serializers.Serializer[Any]):
 
 
 class WorkSerializer(serializers.Serializer[Any]):
-    """An assignment with all that is needed to label it; `as_json` writes it."""
+    """An assignment with everything needed to label it; written by `as_json`."""
 
     id = serializers.UUIDField()
     token = serializers.IntegerField()
@@ -127,11 +125,11 @@ class WorkSerializer(serializers.Serializer[Any]):
     dialogues = CountSerializer()
     today = DaySerializer()
     comment = serializers.CharField(help_text="of the manager who sent the dialogue back; else empty")
-    round = RoundSerializer(allow_null=True, help_text="null: the main work")
+    round = RoundSerializer(allow_null=True, help_text="null: main work")
 
 
-def as_json(work: Work) -> dict[str, Any]:
-    """Return opened work as `WorkSerializer` would; written out, since each claim asks for it."""
+def as_json(work: OpenedAssignment) -> dict[str, Any]:
+    """Return an opened assignment in the form of `WorkSerializer`; written by hand, since each claim needs it."""
     assignment, dialogue = work.assignment, work.assignment.dialogue
     assert assignment.rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
     speakers = {each.speaker.public_id: each.speaker for each in work.utterances if each.speaker}
@@ -172,7 +170,7 @@ def _utterance(utterance: Utterance, was: dict[str, Any] | None) -> dict[str, An
     }
 
 
-def _past(past: Past) -> dict[str, Any]:
+def _past(past: PastRevision) -> dict[str, Any]:
     operation = str(past.operation) if past.operation else None
     return asdict(past) | {"operation": operation, "utterance": str(past.utterance)}
 

@@ -1,4 +1,4 @@
-"""Forms about batches, people and work kept apart."""
+"""Forms of batches, people and late work."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from annotator.domain.batches.batch_progress import left_by_episode
-from annotator.domain.batches.batches import MOST, PHASES, Wish
+from annotator.domain.batches.batch_progress import available_by_episode
+from annotator.domain.batches.batches import MOST, PHASES, BatchSpec
 from annotator.models import Batch
 from corpus.models import Corpus, Episode, Membership, Purpose, Rater, Series
 
 PRIORITIES = [
-    (2, _("before everything else")),
-    (1, _("before the usual")),
-    (0, _("usual")),
-    (-1, _("when nothing else is left")),
+    (2, _("highest")),
+    (1, _("high")),
+    (0, _("normal")),
+    (-1, _("only when nothing else is left")),
 ]
-PHASE_WORDS = {
+PHASE_LABELS = {
     Purpose.MAIN: _("Main: counts for agreement and releases"),
-    Purpose.PILOT: _("Pilot: to try the codebook out; counts nowhere"),
-    Purpose.RELABEL: _("Relabelling: another round, kept beside the first; counts nowhere"),
+    Purpose.PILOT: _("Pilot: tries out the codebook; not counted"),
+    Purpose.RELABEL: _("Relabelling: a second round next to the first; not counted"),
 }
 
 
-class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # is no generic at run time
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """Active annotators of a corpus, by their names."""
 
     widget = forms.CheckboxSelectMultiple
@@ -34,7 +34,7 @@ class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # 
         super().__init__(queryset=Rater.objects.none(), label=_("People"), **more)
 
     def of(self, corpus: Corpus) -> None:
-        """Offer the annotators of a corpus."""
+        """Set the choices to the annotators of a corpus."""
         self.queryset = Rater.objects.filter(
             corpus=corpus, membership__is_active=True, membership__role=Membership.Role.ANNOTATOR
         ).select_related("membership__user")
@@ -46,28 +46,30 @@ class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # 
 
 class UrgencyForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
-    priority = forms.TypedChoiceField(label=_("Comes"), choices=PRIORITIES, coerce=int, initial=0)
+    priority = forms.TypedChoiceField(label=_("Priority"), choices=PRIORITIES, coerce=int, initial=0)
     deadline = forms.DateField(
         label=_("Deadline"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
 
 class BatchForm(UrgencyForm):
-    purpose = forms.ChoiceField(label=_("Phase"), choices=[(phase, PHASE_WORDS[phase]) for phase in PHASES])
+    purpose = forms.ChoiceField(label=_("Phase"), choices=[(phase, PHASE_LABELS[phase]) for phase in PHASES])
     scope = forms.ChoiceField(
         label=_("Dialogues"),
-        help_text=_("In brackets: how many of them nobody has begun. A main batch takes only these."),
+        help_text=_("In brackets: dialogues that no one has started. A main batch takes only these."),
     )
     most = forms.IntegerField(
-        label=_("At most"),
+        label=_("Maximum"),
         min_value=1,
         max_value=MOST,
         required=False,
-        help_text=_("Dialogues. Where the codebook shuffles, a sample that resembles the whole. Empty: all of them."),
+        help_text=_(
+            "Number of dialogues. If the codebook shuffles, they are a representative sample. Leave empty for all."
+        ),
     )
-    k = forms.IntegerField(label=_("Judgements of each"), min_value=1, max_value=20)
-    given = forms.ChoiceField(label=_("Given out"), choices=Batch.Given.choices)
-    people = PeopleField(required=False, help_text=_("Only for batches that are not for whoever asks first."))
+    k = forms.IntegerField(label=_("Annotators per dialogue"), min_value=1, max_value=20)
+    given = forms.ChoiceField(label=_("Distribution"), choices=Batch.Given.choices)
+    people = PeopleField(required=False, help_text=_("Only if the batch is for named people."))
 
     def __init__(self, *args: Any, corpus: Corpus, k: int, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -80,33 +82,35 @@ class BatchForm(UrgencyForm):
         scope.choices = scopes(corpus)
         self.order_fields(["name", "purpose", "scope", "most", "k", "given", "people", "priority", "deadline"])
 
-    def wish(self) -> Wish:
-        """Return what the form asks for."""
-        given = self.cleaned_data
-        kind, _colon, key = given["scope"].partition(":")
-        return Wish(
-            purpose=given["purpose"],
+    def spec(self) -> BatchSpec:
+        """Return the batch that the form describes."""
+        data = self.cleaned_data
+        kind, _colon, key = data["scope"].partition(":")
+        return BatchSpec(
+            purpose=data["purpose"],
             series=Series.objects.get(corpus=self.corpus, pk=key) if kind == "series" else None,
             episode=Episode.objects.get(series__corpus=self.corpus, pk=key) if kind == "episode" else None,
-            most=given["most"],
-            k=given["k"],
-            given=given["given"],
-            people=list(given["people"]) if given["given"] != Batch.Given.EVERYONE else [],
+            most=data["most"],
+            k=data["k"],
+            given=data["given"],
+            people=list(data["people"]) if data["given"] != Batch.Given.EVERYONE else [],
         )
 
 
 class RetestForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     people = PeopleField()
-    count = forms.IntegerField(label=_("Dialogues for each"), min_value=1, max_value=500, initial=10)
+    count = forms.IntegerField(label=_("Dialogues per person"), min_value=1, max_value=500, initial=10)
     days = forms.IntegerField(
-        label=_("Judged at least so many days ago"), min_value=0, max_value=1000, initial=14,
-        help_text=_("The longer ago, the less is remembered."),
+        label=_("Minimum age in days"), min_value=0, max_value=1000, initial=14,
+        help_text=_("The longer the gap, the less people remember."),
     )  # fmt: skip
-    dialogues = forms.IntegerField(label=_("And so many dialogues ago"), min_value=0, max_value=10_000, initial=20)
+    dialogues = forms.IntegerField(
+        label=_("Minimum number of dialogues since"), min_value=0, max_value=10_000, initial=20
+    )
     percent = forms.IntegerField(
-        label=_("Mixed in, per cent"), min_value=1, max_value=100, initial=20,
-        help_text=_("Of 100 new dialogues so many are old ones. Nothing tells the annotator which."),
+        label=_("Share of claims (%)"), min_value=1, max_value=100, initial=20,
+        help_text=_("Percentage of claims that return a retest. Annotators cannot tell which."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, corpus: Corpus, **more: Any) -> None:
@@ -125,9 +129,9 @@ class ReasonForm(forms.Form):
 
 
 def scopes(corpus: Corpus) -> list[Any]:
-    """Return the choices of dialogues: all, then each series with its episodes, with what is left of them."""
-    left = {(series, episode): count for series, _name, episode, _title, count in left_by_episode(corpus=corpus)}
-    groups: list[Any] = [("all", _left(str(_("All that are left")), sum(left.values())))]
+    """Return the choices of dialogues with their numbers: all, then each series with its episodes."""
+    left = {(series, episode): count for series, _name, episode, _title, count in available_by_episode(corpus=corpus)}
+    groups: list[Any] = [("all", _with_count(str(_("All remaining")), sum(left.values())))]
     for series in Series.objects.filter(corpus=corpus).order_by("name"):
         episodes = Episode.objects.filter(series=series).order_by("title")
         whole = sum(count for (key, _episode), count in left.items() if key == series.pk)
@@ -135,9 +139,9 @@ def scopes(corpus: Corpus) -> list[Any]:
             (
                 series.name,
                 [
-                    (f"series:{series.pk}", _left(str(_("Whole series")), whole)),
+                    (f"series:{series.pk}", _with_count(str(_("Whole series")), whole)),
                     *(
-                        (f"episode:{each.pk}", _left(each.title, left.get((series.pk, each.pk), 0)))
+                        (f"episode:{each.pk}", _with_count(each.title, left.get((series.pk, each.pk), 0)))
                         for each in episodes
                     ),
                 ],
@@ -146,5 +150,5 @@ def scopes(corpus: Corpus) -> list[Any]:
     return groups
 
 
-def _left(words: str, count: int) -> str:
-    return f"{words} ({count})"
+def _with_count(label: str, count: int) -> str:
+    return f"{label} ({count})"

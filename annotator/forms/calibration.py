@@ -10,31 +10,31 @@ class CalibrationForm(forms.Form):
     has_training = forms.BooleanField(
         label=_("Training round"),
         required=False,
-        help_text=_("New people begin here; after each utterance they see the accepted answers and why."),
+        help_text=_("New annotators start here. After each utterance they see the accepted answers and the reasons."),
     )
     has_test = forms.BooleanField(
         label=_("Qualification test"),
         required=False,
-        help_text=_("The main work is closed until it is passed."),
+        help_text=_("Main work is locked until the test is passed."),
     )
-    pass_percent = forms.IntegerField(label=_("Pass mark (% of the answers accepted)"), min_value=1, max_value=100)
+    pass_percent = forms.IntegerField(label=_("Pass mark (% of answers accepted)"), min_value=1, max_value=100)
     attempts = forms.IntegerField(
         label=_("Attempts"),
         min_value=1,
         max_value=20,
-        help_text=_("Each takes a test set of its own, so there are never more than there are test sets."),
+        help_text=_("Each attempt uses its own test set, so the number of test sets limits the attempts."),
     )
     has_gold = forms.BooleanField(
         label=_("Hidden gold"),
         required=False,
-        help_text=_("Mixed into the main work. Nothing tells the annotators which dialogue it is."),
+        help_text=_("Mixed into the main work. Annotators cannot tell these dialogues apart."),
     )
-    gold_percent = forms.IntegerField(label=_("Share of gold (% of the dialogues)"), min_value=1, max_value=50)
+    gold_percent = forms.IntegerField(label=_("Share of gold (% of dialogues)"), min_value=1, max_value=50)
 
 
 class UseForm(forms.Form):
     use = forms.ChoiceField(
-        label=_("Use them for"),
+        label=_("Purpose"),
         choices=[
             ("training", _("training")),
             ("test", _("the qualification test")),
@@ -46,18 +46,18 @@ class UseForm(forms.Form):
         min_value=1,
         max_value=20,
         initial=1,
-        help_text=_("Only for the test: one set per attempt."),
+        help_text=_("For the qualification test only: one set per attempt."),
     )
     unanimous = forms.ChoiceField(
-        label=_("Where people differ"),
-        choices=[("1", _("do not judge that question")), ("", _("accept each of their answers"))],
+        label=_("If annotators disagree"),
+        choices=[("1", _("do not score the question")), ("", _("accept every answer given"))],
         required=False,
         initial="1",
     )
 
     def clean(self) -> dict[str, object]:
-        """A number of a test set means nothing for the other uses."""
-        checked: dict[str, object] = super().clean() or {}
-        if checked.get("use") != CalibrationDialogue.USES[1]:
-            checked["part"] = 1
-        return checked
+        """Ignore the number of the test set for other uses."""
+        cleaned: dict[str, object] = super().clean() or {}
+        if cleaned.get("use") != CalibrationDialogue.USES[1]:
+            cleaned["part"] = 1
+        return cleaned

@@ -1,4 +1,4 @@
-"""Forms of the manager's pages about the annotators' work."""
+"""Forms of the inbox."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from corpus.forms.episodes import TimeField
 
 
 class OptionalTimeField(TimeField):
-    """A time within the episode, cleaned to milliseconds; None where a source's times are beyond repair."""
+    """An optional time within the episode, cleaned to milliseconds; None for a source without usable times."""
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]  # the one it extends knows no empty time
+    def clean(self, value: Any) -> int | None:  # type: ignore[override]  # the base class has no empty time
         """Return milliseconds or None."""
         return super().clean(value) if str(value or "").strip() else None
 
 
 class FlagForm(forms.Form):
-    """How a flagged utterance is to be, and what its annotator is told."""
+    """The edited utterance of a flag, and the reply to its annotator."""
 
     text = forms.CharField(label=_("Text"), max_length=5000, widget=forms.Textarea(attrs={"rows": 2}))
     speaker = forms.CharField(
@@ -41,17 +41,17 @@ class DeclineForm(forms.Form):
     reply = forms.CharField(max_length=MAX_LENGTH, required=False)
 
 
-class AnswerForm(forms.Form):
-    """The answer to a question, and whether others read it."""
+class InquiryReplyForm(forms.Form):
+    """The reply to an inquiry, and whether it is published."""
 
-    reply = forms.CharField(label=_("Answer"), max_length=MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 2}))
+    reply = forms.CharField(label=_("Reply"), max_length=MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 2}))
     wording = forms.CharField(
-        label=_("The question as others read it"),
+        label=_("Inquiry as shown to others"),
         max_length=MAX_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 1}),
     )
-    publish = forms.BooleanField(label=_("All annotators may read it"), required=False)
+    publish = forms.BooleanField(label=_("Visible to all annotators"), required=False)
 
 
 class ReturnForm(forms.Form):

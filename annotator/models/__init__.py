@@ -1,4 +1,4 @@
-"""The people's work; each module has one subject."""
+"""Models of the annotators' work; each module has one subject."""
 
 from annotator.models.assignments import Assignment, LateOperation
 from annotator.models.batches import Batch, Bookmark

@@ -1,4 +1,4 @@
-"""Who holds which slot, under which lease, and work that came too late."""
+"""Assignments with their leases, and late operations."""
 
 from __future__ import annotations
 
@@ -20,18 +20,23 @@ class Assignment(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("open")
         DONE = "done", _("done")
-        RELEASED = "released", _("released")  # given back, or gone to someone else after the lease ran out
+        RELEASED = (
+            "released",
+            _("released"),
+        )  # returned, released by the manager, or taken over after the lease had expired
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="assignments")
-    # as with labels: no index where a constraint's begins so already, nor on versions
+    # As with annotations: no index where one of a constraint starts with the same column, and none on versions.
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     guideline = models.ForeignKey(
         GuidelineVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.MAIN, help_text="its slot's")
+    purpose = models.CharField(
+        max_length=8, choices=Purpose.choices, default=Purpose.MAIN, help_text="that of its slot"
+    )
     token = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     lease_until = models.DateTimeField()
@@ -61,10 +66,10 @@ class Assignment(models.Model):
 
 
 class LateOperation(models.Model):
-    """An operation that came under a superseded token: kept apart for the manager, never mixed in, never taken away."""
+    """An operation under a superseded token: stored for the manager to apply or discard, never deleted."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("kept apart")
+        WAITING = "waiting", _("to be reviewed")
         APPLIED = "applied", _("applied")
         DISCARDED = "discarded", _("discarded")
 

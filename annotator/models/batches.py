@@ -1,4 +1,4 @@
-"""The portions in which work is given out."""
+"""Batches of dialogues, and the bookmarks of raters in them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from corpus.models import Corpus, Purpose, Rater
 
 
 class Batch(models.Model):
-    """Dialogues that are given out together, by when and to whom.
+    """Dialogues that are given out together, with their people, priority and deadline.
 
-    Each corpus has one automatic batch: it takes every ready dialogue that is in no other batch in earnest, a
-    few at a time and only when somebody asks for work.
+    Each corpus has one automatic batch. It takes every ready dialogue that is in no other main batch, a few at a time
+    and only when an annotator asks for work.
     """
 
     class Given(models.TextChoices):
-        EVERYONE = "everyone", _("to whoever asks first")
-        NAMED = "named", _("to named people, whoever of them asks first")
-        SHARED = "shared", _("shared out evenly among named people")
+        EVERYONE = "everyone", _("to all annotators, first come, first served")
+        NAMED = "named", _("to named people, first come, first served")
+        SHARED = "shared", _("split evenly among named people")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="batches")
@@ -33,17 +33,24 @@ class Batch(models.Model):
     k = models.PositiveSmallIntegerField(help_text="judgements per dialogue; the automatic batch follows the codebook")
     given = models.CharField(max_length=8, choices=Given.choices, default=Given.EVERYONE)
     people = models.ManyToManyField(Rater, related_name="batches", blank=True)
-    priority = models.SmallIntegerField(default=0, help_text="higher ones come first")
+    priority = models.SmallIntegerField(default=0, help_text="batches with a higher priority come first")
     deadline = models.DateField(null=True, blank=True)
     percent = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="mixed into that share of the claims; null: in its turn"
+        null=True,
+        blank=True,
+        help_text="percentage of claims that get one of its dialogues; null: in order of priority",
     )
-    seed = models.PositiveIntegerField(help_text="of the order in which its dialogues come")
-    dealt = models.PositiveIntegerField(default=0, help_text="the rank that the next dialogue gets")
-    topped = models.PositiveIntegerField(default=0, help_text="up to which rank a higher k has been dealt")
-    closed_at = models.DateTimeField(null=True, blank=True, help_text="gives nothing out since then")
+    seed = models.PositiveIntegerField(help_text="of the order of its dialogues")
+    dealt = models.PositiveIntegerField(default=0, help_text="rank of the next dialogue")
+    topped = models.PositiveIntegerField(default=0, help_text="rank up to which slots for a higher k exist")
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="stopped since then")
     job = models.OneToOneField(
-        Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="makes the slots of many"
+        Job,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="creates the slots of a large batch",
     )
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -66,9 +73,9 @@ class Batch(models.Model):
 
 
 class Bookmark(models.Model):
-    """Below `rank` a batch holds no free slot of a dialogue that is new to this rater: a claim looks from there on.
+    """Rank below which a batch has no free slot of a dialogue that is new to this rater: a claim searches from there.
 
-    Without it a claim would read past all slots that others have still to fill in dialogues this rater has done.
+    Without it a claim would read all free slots of dialogues that this rater has already done.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="bookmarks")

@@ -1,4 +1,4 @@
-"""Calibration: dialogues whose right answers are known, who passed on them, and how well."""
+"""Calibration: dialogues with known answers, and the results of people in them."""
 
 from __future__ import annotations
 
@@ -17,22 +17,24 @@ from corpus.models.append_only import AppendOnlyModel
 
 
 def new_seed() -> str:
-    """Return a secret that nobody can guess a draw from."""
+    """Return a secret seed, so that no one can predict the draws."""
     return secrets.token_hex(16)
 
 
 class Calibration(models.Model):
-    """How a corpus trains, tests and watches its annotators. No row: not at all."""
+    """Training, test and hidden gold of a corpus. No row: none of them."""
 
     corpus = models.OneToOneField(Corpus, on_delete=models.CASCADE, related_name="calibration")
     has_training = models.BooleanField(default=False)
     has_test = models.BooleanField(default=False)
-    pass_percent = models.PositiveSmallIntegerField(default=80, help_text="of the judged answers that are acceptable")
-    attempts = models.PositiveSmallIntegerField(default=2, help_text="each with a test set of its own")
+    pass_percent = models.PositiveSmallIntegerField(
+        default=80, help_text="acceptable answers, in percent of the scored ones"
+    )
+    attempts = models.PositiveSmallIntegerField(default=2, help_text="each with its own test set")
     has_gold = models.BooleanField(default=False)
-    gold_percent = models.PositiveSmallIntegerField(default=5, help_text="of the dialogues that a person gets")
+    gold_percent = models.PositiveSmallIntegerField(default=5, help_text="percentage of the dialogues of a person")
     seed = models.CharField(
-        max_length=32, default=new_seed, editable=False, help_text="secret; decides when gold comes"
+        max_length=32, default=new_seed, editable=False, help_text="secret; determines when gold is given out"
     )
 
     class Meta:
@@ -48,7 +50,7 @@ class Calibration(models.Model):
 
 
 class AnswerSet(AppendOnlyModel):
-    """One version of what may be answered to an utterance. Whoever is judged is judged by one version."""
+    """A version of the acceptable answers to an utterance. A result refers to one version."""
 
     class Origin(models.TextChoices):
         UNANIMOUS = "unanimous", _("all experts agree")
@@ -60,11 +62,11 @@ class AnswerSet(AppendOnlyModel):
     version = models.PositiveIntegerField(help_text="from 1 within the utterance")
     codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+")
     acceptable = models.JSONField(
-        help_text="question slug -> list of acceptable values; a question left out is not judged"
+        help_text="question slug -> list of acceptable answers; a missing question is not scored"
     )
-    reasons = models.JSONField(help_text="question slug, or '' for the utterance -> why")
+    reasons = models.JSONField(help_text="question slug, or '' for the utterance -> reason")
     origin = models.CharField(max_length=9, choices=Origin.choices)
-    raters = models.JSONField(default=list, help_text="slugs of the experts whose labels it was made from")
+    raters = models.JSONField(default=list, help_text="slugs of the experts whose answers it contains")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -78,7 +80,7 @@ class AnswerSet(AppendOnlyModel):
 
 
 class CalibrationDialogue(models.Model):
-    """A dialogue that is used to train, test or watch. `part` numbers the test sets; each is one attempt."""
+    """A dialogue used for training, test or gold. `part` is the number of the test set; each is one attempt."""
 
     USES = (Purpose.TRAINING, Purpose.TEST, Purpose.GOLD)
 
@@ -97,7 +99,7 @@ class CalibrationDialogue(models.Model):
 
 
 class Qualification(models.Model):
-    """What a manager or a passed test decided about a person. No row: nothing yet."""
+    """The decision of a manager or a passed test about a person. No row: no decision yet."""
 
     rater = models.OneToOneField(Rater, on_delete=models.CASCADE, related_name="qualification")
     qualified_at = models.DateTimeField(null=True, blank=True)
@@ -109,14 +111,14 @@ class Qualification(models.Model):
         related_name="+",
         help_text="null: passed the test",
     )
-    forgiven = models.PositiveIntegerField(default=0, help_text="attempts up to this number no longer count")
+    forgiven = models.PositiveIntegerField(default=0, help_text="attempts up to this number do not count any more")
 
     def __str__(self) -> str:
         return f"qualification of {self.rater}"
 
 
 class Attempt(AppendOnlyModel):
-    """One finished qualification test, by the pass mark of its time."""
+    """A finished qualification test, with the pass mark of that time."""
 
     rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveIntegerField(help_text="from 1 within the rater")
@@ -138,13 +140,13 @@ class Attempt(AppendOnlyModel):
 
 
 class Result(AppendOnlyModel):
-    """How one calibration dialogue was answered when it was first handed in."""
+    """Score of a calibration dialogue when it was first finished."""
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="result")
     rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="results")
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
     right = models.PositiveIntegerField(help_text="acceptable answers")
-    judged = models.PositiveIntegerField(help_text="answers to questions that the answer set speaks of")
+    judged = models.PositiveIntegerField(help_text="answers to questions in the answer set")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -155,13 +157,13 @@ class Result(AppendOnlyModel):
 
 
 class ResultItem(AppendOnlyModel):
-    """What was answered to one utterance, and the version of the answers it was judged by."""
+    """The answers to one utterance, and the answer set by which they were scored."""
 
     result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="items")
     answer_set = models.ForeignKey(AnswerSet, on_delete=models.PROTECT, related_name="+")
     answers = models.JSONField()
     verdicts = models.JSONField(
-        help_text="question slug -> whether the answer was acceptable; what was not judged is left out"
+        help_text="question slug -> whether the answer was acceptable; unscored questions are missing"
     )
 
     class Meta:

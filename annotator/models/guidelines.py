@@ -1,4 +1,4 @@
-"""Which version of the guideline a person has taken note of."""
+"""Acknowledgements of guideline versions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from corpus.models import GuidelineVersion, Membership
 
 
 class Acknowledgement(models.Model):
-    """A person works by this version from then on. The first one, in force when they began, needs no press of a key."""
+    """A person works by this guideline version from then on. The one in use when they started is implicit."""
 
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="acknowledgements")
     guideline = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, related_name="acknowledgements")

@@ -1,4 +1,4 @@
-"""What annotators tell the manager from the labelling page, and what the manager answers."""
+"""Messages from the labelling page to the manager, with the manager's replies."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from annotator.models.assignments import Assignment
 from corpus.models import Corpus, GuidelineVersion, Utterance
 
 
-class Note(models.Model):
-    """One message from a labelling page. Its id is made there, so that it is kept once however often it is sent."""
+class Message(models.Model):
+    """A message from a labelling page. The page makes its id, so that it is stored once however often it is sent."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, help_text="made by the page")
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="+")
@@ -27,7 +27,7 @@ class Note(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     settled_at = models.DateTimeField(null=True, blank=True)
-    seen_at = models.DateTimeField(null=True, blank=True, help_text="when its annotator saw what became of it")
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="when its annotator saw the reply")
 
     class Meta:
         abstract = True
@@ -36,26 +36,26 @@ class Note(models.Model):
         return f"{type(self).__name__.lower()} {self.public_id}"
 
 
-class Flag(Note):
-    """Something is wrong with an utterance itself; a bad cut may come with a proposal where to cut."""
+class Flag(Message):
+    """A problem of an utterance itself; a bad cut may propose other times."""
 
     class Reason(models.TextChoices):
         BAD_CUT = "bad_cut", _("bad cut")
         WRONG_SPEAKER = "wrong_speaker", _("wrong speaker")
         WRONG_TEXT = "wrong_text", _("wrong text")
         TWO_EMOTIONS = "two_emotions", _("two emotions")
-        OTHER = "other", _("something else")
+        OTHER = "other", _("other")
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("message", "open")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
-        WITHDRAWN = "withdrawn", _("taken back")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     utterance = models.ForeignKey(Utterance, on_delete=models.CASCADE, related_name="flags")
     reason = models.CharField(max_length=16, choices=Reason.choices)
     comment = models.TextField(blank=True)
-    start_ms = models.PositiveIntegerField(null=True, blank=True, help_text="where it should start, for a bad cut")
+    start_ms = models.PositiveIntegerField(null=True, blank=True, help_text="proposed start, for a bad cut")
     end_ms = models.PositiveIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
 
@@ -74,8 +74,8 @@ class Flag(Note):
         indexes = [models.Index(fields=["corpus"], condition=Q(state="open"), name="open_flags")]
 
 
-class Inquiry(Note):
-    """A question to the manager, asked at an utterance. Others read it only where the manager lets them."""
+class Inquiry(Message):
+    """An inquiry to the manager about an utterance. Others read it only if the manager publishes it."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("message", "open")
@@ -85,14 +85,16 @@ class Inquiry(Note):
     about = models.CharField(max_length=40, blank=True, help_text="slug of the task or link that was in focus")
     text = models.TextField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    published_text = models.TextField(blank=True, help_text="the question as all may read it; empty: no other does")
+    published_text = models.TextField(
+        blank=True, help_text="the inquiry as all annotators may read it; empty: not published"
+    )
     guideline = models.ForeignKey(
         GuidelineVersion,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="inquiries",
-        help_text="the version that took it up as an example",
+        help_text="the version that contains it as an example",
     )
 
     class Meta:
@@ -106,21 +108,21 @@ class Inquiry(Note):
         indexes = [models.Index(fields=["corpus"], condition=Q(state="open"), name="open_inquiries")]
 
 
-class Return(Note):
-    """A whole dialogue given back, with the reason."""
+class Return(Message):
+    """A returned dialogue with the reason."""
 
     class Reason(models.TextChoices):
         BROKEN_MEDIA = "broken_media", _("picture or sound is broken")
         WRONG_LANGUAGE = "wrong_language", _("wrong language")
         NOT_A_CONVERSATION = "not_a_conversation", _("not a conversation")
         CANNOT_WATCH = "cannot_watch", _("I cannot watch this")
-        OTHER = "other", _("something else")
+        OTHER = "other", _("other")
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("message", "open")
-        GIVEN_OUT = "given_out", _("given out again")
+        GIVEN_OUT = "given_out", _("reassigned")
         EXCLUDED = "excluded", _("excluded")
-        DRAFT = "draft", _("a draft again")
+        DRAFT = "draft", _("returned to draft")
 
     reason = models.CharField(max_length=20, choices=Reason.choices)
     comment = models.TextField(blank=True)

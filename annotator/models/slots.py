@@ -1,4 +1,4 @@
-"""The places that the judgements of a dialogue are to fill."""
+"""Slots of dialogues."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from corpus.models import Dialogue, Purpose, Rater
 
 
 class Slot(models.Model):
-    """One of the judgements that a dialogue is to get. `token` fences off earlier holders."""
+    """One of the judgements that a dialogue needs. `token` fences off earlier holders."""
 
     class State(models.TextChoices):
         FREE = "free", _("free")
-        HELD = "held", _("in hand")
+        HELD = "held", _("in progress")
         DONE = "done", _("done")
 
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="slots", db_index=False)
-    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.MAIN, help_text="its batch's")
+    purpose = models.CharField(
+        max_length=8, choices=Purpose.choices, default=Purpose.MAIN, help_text="that of its batch"
+    )
     number = models.PositiveSmallIntegerField(help_text="from 1 to k of its purpose")
     token = models.PositiveIntegerField(default=0, help_text="of the newest assignment; grows with each claim")
     batch = models.ForeignKey(
@@ -28,13 +30,15 @@ class Slot(models.Model):
         related_name="slots",
         db_index=False,
         null=True,
-        help_text="null: made for one person's calibration, and given to nobody else",
+        help_text="null: created for the calibration of one person",
     )
-    rank = models.PositiveIntegerField(help_text="place of its dialogue in the batch; later ones are only ever added")
+    rank = models.PositiveIntegerField(help_text="position of its dialogue in the batch; new ones are only appended")
     rater = models.ForeignKey(
-        Rater, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="kept for this person"
+        Rater, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="reserved for this person"
     )
-    state = models.CharField(max_length=4, choices=State.choices, default=State.FREE, help_text="of its assignment")
+    state = models.CharField(
+        max_length=4, choices=State.choices, default=State.FREE, help_text="that of its assignment"
+    )
 
     class Meta:
         constraints = [
@@ -45,7 +49,7 @@ class Slot(models.Model):
             ),
         ]
         indexes = [
-            # a claim reads its next slot off this one and nothing else
+            # a claim finds its next slot with this index alone
             models.Index(fields=["batch", "rater", "rank", "number"], condition=Q(state="free"), name="slot_free"),
             models.Index(fields=["batch", "state"], name="slot_of_batch"),
         ]

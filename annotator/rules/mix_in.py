@@ -1,8 +1,8 @@
-"""Whether this claim brings something that is mixed in among the usual work."""
+"""Random draw of mixed-in batches."""
 
 from random import Random
 
 
 def is_turn(*, percent: int, seed: str) -> bool:
-    """Tell by a draw whether it is the turn of what comes in `percent` of all cases; the same seed, the same answer."""
-    return Random(seed).random() * 100 < percent  # noqa: S311 -- nothing is guarded by it
+    """Return True with a probability of `percent` percent; the same seed gives the same result."""
+    return Random(seed).random() * 100 < percent  # noqa: S311 -- not for security

@@ -1,9 +1,10 @@
-"""Which earlier work of a person stands in the way of giving them a dialogue for a purpose."""
+"""Earlier purposes that exclude a person from getting a dialogue again."""
 
-# Who knows the right answers of a dialogue, or gave its earnest ones, can neither judge it nor be tested by it.
+# A person who knows the accepted answers of a dialogue, or has answered it in main work, can neither judge it nor be
+# tested with it.
 KNOWN = ("main", "training", "test", "gold")
 
 
 def in_the_way(purpose: str) -> tuple[str, ...]:
-    """Return the purposes of which a person may not have had a dialogue that they are to get for `purpose`."""
+    """Return the purposes for which a person must not have had a dialogue before they get it for `purpose`."""
     return KNOWN if purpose in KNOWN else (purpose,)

@@ -1,4 +1,4 @@
-"""How answers are judged against acceptable ones, and what share of them is right. Pure."""
+"""Scores: the share of answers that are acceptable. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus.rules.codebook import NOT_APPLICABLE, Codebook, Link, problems, settle
 
-Z = 1.959963984540054  # a normal deviate beyond which lie 5 %
+Z = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class Score:
 
     @property
     def share(self) -> float | None:
-        """The share of acceptable answers; None where nothing was judged."""
+        """Share of acceptable answers; None if nothing was scored."""
         return self.right / self.judged if self.judged else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Wilson's 95 % interval of the share, as if the answers were independent; None where nothing was judged."""
+        """Wilson's 95 % interval of the share, for independent answers; None if nothing was scored."""
         if not self.judged:
             return None
         n, p = self.judged, self.right / self.judged
@@ -38,41 +38,41 @@ class Score:
         return max(0.0, middle - half), min(1.0, middle + half)
 
     def reaches(self, percent: int) -> bool:
-        """Tell whether at least `percent` of the judged answers were acceptable; nothing judged reaches nothing."""
+        """Return whether at least `percent` percent of the scored answers were acceptable; False if there are none."""
         return self.judged > 0 and 100 * self.right >= percent * self.judged
 
 
 def verdicts(
     codebook: Codebook, acceptable: Mapping[str, Sequence[Any]], answers: Mapping[str, Any]
 ) -> dict[str, bool]:
-    """Judge one utterance's answers; questions that are not judged are left out.
+    """Return whether each scored answer to an utterance is acceptable; unscored questions are left out.
 
-    A task is judged where there is an acceptable answer; "cannot judge" is then wrong unless it is one of them. A link
-    is judged only where it was asked and its acceptable values are known, and only between ends that are
-    not wrong themselves: a wrong end is one mistake, not two.
+    A task is scored if it has acceptable answers; "cannot judge" is wrong unless it is one of them. A link is scored
+    only if it was asked, its acceptable values are known, and neither of its ends is wrong: a wrong end counts as one
+    mistake, not two.
 
     Args:
         codebook: the version under which the answers were given.
-        acceptable: question slug -> acceptable values.
+        acceptable: question slug -> acceptable answers.
         answers: as committed, settled.
     """
-    found = {
+    verdict_of = {
         task.slug: answers.get(task.slug) in acceptable[task.slug]
         for task in codebook.tasks
         if acceptable.get(task.slug)
     }
     for link in codebook.links:
-        if _is_judged(link, acceptable, answers, found):
-            found[link.slug] = answers[link.slug] in acceptable[link.slug]
-    return found
+        if _is_scored(link, acceptable, answers, verdict_of):
+            verdict_of[link.slug] = answers[link.slug] in acceptable[link.slug]
+    return verdict_of
 
 
-def _is_judged(
-    link: Link, acceptable: Mapping[str, Sequence[Any]], answers: Mapping[str, Any], found: Mapping[str, bool]
+def _is_scored(
+    link: Link, acceptable: Mapping[str, Sequence[Any]], answers: Mapping[str, Any], verdict_of: Mapping[str, bool]
 ) -> bool:
     known = [value for value in acceptable.get(link.slug, ()) if value != NOT_APPLICABLE]
     asked = answers.get(link.slug) not in (None, NOT_APPLICABLE)
-    return bool(known) and asked and found.get(link.source, True) and found.get(link.target, True)
+    return bool(known) and asked and verdict_of.get(link.source, True) and verdict_of.get(link.target, True)
 
 
 def score(judged: Iterable[Mapping[str, bool]]) -> Score:
@@ -82,7 +82,7 @@ def score(judged: Iterable[Mapping[str, bool]]) -> Score:
 
 
 def by_question(judged: Iterable[Mapping[str, bool]]) -> dict[str, Score]:
-    """Return the score of each question that was judged at least once."""
+    """Return the score of each question that was scored at least once."""
     found: dict[str, Score] = {}
     for each in judged:
         for slug, right in each.items():
@@ -91,11 +91,11 @@ def by_question(judged: Iterable[Mapping[str, bool]]) -> dict[str, Score]:
 
 
 def agreed(given: Sequence[Mapping[str, Any]], *, unanimous: bool) -> dict[str, list[Any]]:
-    """Return acceptable values per question from several experts' answers to one utterance.
+    """Return the acceptable answers per question from several experts' answers to one utterance.
 
     Args:
-        given: one expert's answers each; at least one.
-        unanimous: leave a question out where they differ; else each expert's answer is acceptable.
+        given: the answers of each expert; at least one.
+        unanimous: leave out questions on which they differ; otherwise the answer of each expert is acceptable.
     """
     slugs = {slug for answers in given for slug in answers}
     found: dict[str, list[Any]] = {}
@@ -111,7 +111,7 @@ def agreed(given: Sequence[Mapping[str, Any]], *, unanimous: bool) -> dict[str, 
 
 
 def is_possible(codebook: Codebook, slug: str, value: Any) -> bool:
-    """Tell whether a value is an answer that the codebook lets somebody give to this question."""
+    """Return whether the codebook allows this answer to the question."""
     for link in codebook.links:
         if link.slug == slug:
             return value == NOT_APPLICABLE or (type(value) is int and value in link.values)

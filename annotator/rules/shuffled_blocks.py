@@ -1,8 +1,8 @@
-"""In which order dialogues are given out, so that drift in time is not drift of content.
+"""Order in which dialogues are given out, so that drift over time is not confounded with content.
 
-People change while they label: they tire, they learn, the group's taste shifts. Where the episodes come one after the
-other, a change of the people can't be told from a change of the story. In shuffled blocks every stretch of the work
-holds something of everything.
+Annotators change while they label: they tire, they learn, the standards of the group shift. With the episodes in order,
+a change of the annotators cannot be told from a change of the story. In shuffled blocks every section of the work
+contains a part of everything.
 """
 
 from collections import defaultdict
@@ -16,25 +16,24 @@ BLOCK = 50
 
 
 def shuffled_blocks(items: Sequence[tuple[T, Hashable]], *, seed: str, block: int = BLOCK) -> list[T]:
-    """Return all items, so that each block of `block` of them holds of each stratum what the whole holds.
+    """Return all items, so that each block of `block` items has the same share of each stratum as the whole.
 
-    A stratum of n items gives a block of b out of N within one of n * b / N of them, two where the bounds of the block
-    fall badly. Inside a block the order is chance.
+    Of a stratum with n items, a block of b out of N contains n * b / N items, give or take one, or two in unfavourable
+    cases. The order within a block is random.
 
     Args:
-        items: each with its stratum (its episode, say), in an order of their own: the same order and seed give the
-            same result.
+        items: each with its stratum (such as its episode); the same order and seed give the same result.
         seed: any text.
         block: at least 1.
     """
-    chance = Random(seed)  # noqa: S311 -- an order of work is no secret
+    chance = Random(seed)  # noqa: S311 -- not for security
     strata: dict[Hashable, list[T]] = defaultdict(list)
     for item, stratum in items:
         strata[stratum].append(item)
     placed: list[tuple[float, int, T]] = []
     for members in strata.values():
         chance.shuffle(members)
-        # one member somewhere in each n-th part of the way
+        # one member at a random position in each n-th part
         placed += [((n + chance.random()) / len(members), len(placed) + n, each) for n, each in enumerate(members)]
     spread = [item for _place, _tie, item in sorted(placed, key=lambda each: each[:2])]
     ordered: list[T] = []

@@ -1,4 +1,4 @@
-"""Who judges which dialogue, where each place is given to a named person."""
+"""Distribution of slots to named people."""
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Mapping, Sequence
@@ -9,23 +9,23 @@ P = TypeVar("P", bound=Hashable)
 
 
 def balanced_teams(people: Sequence[P], *, size: int, count: int, seed: str) -> list[tuple[P, ...]]:
-    """Return `count` teams of `size` people with the same work for all, and everybody with everybody as far as it goes.
+    """Return `count` teams of `size` people with equal work for all and pairs as balanced as possible.
 
-    Nobody is in two teams more than anybody else is; among those with the least work the ones go together who did so
-    least often.
+    The number of teams per person differs by at most one; among people with the least work, those who have been in the
+    fewest teams together are combined.
 
     Args:
         people: at least `size` different ones.
         size: of each team.
         count: how many teams.
-        seed: any text; decides between people who are equal in all this.
+        seed: any text; breaks ties.
 
     Raises:
         ValueError: fewer people than a team has.
     """
     if len(set(people)) < size:
         raise ValueError(f"{len(set(people))} people make no team of {size}")
-    chance = Random(seed)  # noqa: S311 -- who works with whom is no secret
+    chance = Random(seed)  # noqa: S311 -- not for security
     work, together = Counter[P](), Counter[frozenset[P]]()
     teams = []
     for _ in range(count):
@@ -42,20 +42,20 @@ def balanced_teams(people: Sequence[P], *, size: int, count: int, seed: str) -> 
     return teams
 
 
-def given_on(places: Sequence[Collection[P]], *, work: Mapping[P, int]) -> list[P | None]:
-    """Return who gets each place: of those who may have it the one with the least work; None where nobody may.
+def distribute(slots: Sequence[Collection[P]], *, work: Mapping[P, int]) -> list[P | None]:
+    """Return the person who gets each slot: the eligible one with the least work; None if no one is eligible.
 
-    Places that few may have are given first, so that the others can make up for them.
+    Slots with few eligible people are distributed first, so that the others can balance the work.
 
     Args:
-        places: who may have each.
-        work: how many places each person has already; who stands first in it gets the first of equals.
+        slots: people who are eligible for each.
+        work: number of slots that each person already has; ties go to the first person in it.
     """
     load, rank = dict(work), {person: place for place, person in enumerate(work)}
-    chosen: list[P | None] = [None] * len(places)
-    for index in sorted(range(len(places)), key=lambda each: len(places[each])):
-        if places[index]:
-            person = min(places[index], key=lambda each: (load[each], rank[each]))
+    chosen: list[P | None] = [None] * len(slots)
+    for index in sorted(range(len(slots)), key=lambda each: len(slots[each])):
+        if slots[index]:
+            person = min(slots[index], key=lambda each: (load[each], rank[each]))
             chosen[index], load[person] = person, load[person] + 1
     return chosen
 

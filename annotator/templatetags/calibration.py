@@ -1,4 +1,4 @@
-"""What the calibration pages say of scores."""
+"""Filters for scores."""
 
 from django import template
 
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.filter
 def share(scored: Score | Attempt) -> str:
-    """Return the share of accepted answers, rounded down: 80 % is said only where it is reached."""
+    """Return the share of accepted answers, rounded down, so that 80 % is only shown once it is reached."""
     return f"{100 * scored.right // scored.judged} %" if scored.judged else "–"
 
 
@@ -23,5 +23,5 @@ def interval(score: Score) -> str:
 
 @register.filter
 def whole_reason(answers: AnswerSet | None) -> str:
-    """Return the reason that was given for the utterance as a whole."""
+    """Return the reason for the whole utterance."""
     return str(answers.reasons.get("", "")) if answers else ""

@@ -1,4 +1,4 @@
-"""How much waits for the manager, for the navigation of every page of a corpus."""
+"""Counts of open messages, for the navigation of every page of a corpus."""
 
 from django import template
 
@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.simple_tag
 def inbox_of(corpus: Corpus) -> Inbox:
-    """Return the counts of open flags, questions and returned dialogues."""
+    """Return the counts of open flags, inquiries and returned dialogues."""
     return inbox(corpus)

@@ -1,4 +1,4 @@
-"""What the progress page says of figures."""
+"""Filters for figures of the progress pages."""
 
 from django import template
 from django.utils.translation import gettext as _
@@ -8,6 +8,6 @@ register = template.Library()
 
 @register.filter
 def hours(milliseconds: int) -> str:
-    """Return a length of work as hours and minutes."""
+    """Return a duration as hours and minutes."""
     minutes = milliseconds // 60_000
     return _("%(hours)d h %(minutes)02d min") % {"hours": minutes // 60, "minutes": minutes % 60}

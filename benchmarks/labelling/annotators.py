@@ -1,4 +1,4 @@
-"""A process of closed-loop annotators: each does the next thing as soon as the last one is answered.
+"""A process of closed-loop annotators: each sends the next request as soon as the last one is answered.
 
 Reads its task as JSON from stdin and prints, as JSON, the time of each request and what became of each operation.
 """
@@ -16,13 +16,13 @@ from benchmarks.labelling.connection import Connection
 from corpus.rules.codebook.conditions import holds
 
 Json = dict[str, Any]
-PAUSE = 0.05  # seconds before something that failed is sent again
-UNDONE = 0.05  # share of commits that are taken back and made again, where asked for
+PAUSE = 0.05  # seconds before a failed request is repeated
+UNDONE = 0.05  # share of commits that are undone and repeated, with --chaos
 
 
 @dataclass
 class Record:
-    """What one annotator saw: requests as (kind, end, seconds), operations sent and acknowledged, dialogues ended."""
+    """Requests of one annotator as (kind, end, seconds), operations sent and acknowledged, finished dialogues."""
 
     requests: list[tuple[str, float, float]] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Record:
 
 
 class Annotator(threading.Thread):
-    """A person in front of the labelling page, as the server sees them."""
+    """An annotator as the server sees them."""
 
     def __init__(self, task: Json, name: str) -> None:
         super().__init__()
@@ -48,11 +48,11 @@ class Annotator(threading.Thread):
         try:
             while self.time_is_left() and (work := self.ask("claim", f"corpora/{self.task['corpus']}/claim/", {})):
                 self.label(work)
-        except Exception as error:  # noqa: BLE001 -- told in the report; a thread's own traceback would be lost
+        except Exception as error:  # noqa: BLE001 -- part of the report; the traceback of a thread would be lost
             self.record.strange.append(repr(error))
 
     def label(self, work: Json) -> None:
-        """Label what is not labelled yet, utterance by utterance, and finish."""
+        """Answer the remaining utterances one by one, and finish."""
         labelled = {past["utterance"] for past in work["history"]}
         for utterance in work["utterances"]:
             if utterance["id"] in labelled:
@@ -99,12 +99,12 @@ class Annotator(threading.Thread):
             time.sleep(PAUSE)
 
     def time_is_left(self) -> bool:
-        """Return whether the end has not come."""
+        """Return whether there is time left."""
         return time.monotonic() < float(self.task["end"])
 
 
 def answers(codebook: Json, chance: random.Random) -> Json:
-    """Return whole answers to a codebook, some usual and some not."""
+    """Return complete answers to a codebook, some default and some not."""
     made: Json = {}
     for task in codebook["tasks"]:
         usual = chance.random() < 0.6
@@ -116,7 +116,7 @@ def answers(codebook: Json, chance: random.Random) -> Json:
 
 
 def main() -> None:
-    """Sign everybody in, say so by a line, read when to begin, and print the records at the end."""
+    """Sign everyone in, print a line, read the start time, and print the records at the end."""
     task = json.loads(sys.stdin.readline())
     task |= {"start": 0.0, "end": 0.0}
     annotators = [Annotator(task, name) for name in task["names"]]

@@ -1,4 +1,4 @@
-"""A keep-alive HTTP connection that costs the measuring side next to nothing."""
+"""A keep-alive HTTP connection with little overhead on the measuring side."""
 
 import json
 import re
@@ -14,7 +14,7 @@ CLOSES = re.compile(rb"(?im)^connection: *close")
 
 
 class Connection:
-    """One browser of one person: a socket, kept open, and the cookies it was given."""
+    """The browser of one person: an open socket and its cookies."""
 
     def __init__(self, host: str, port: int) -> None:
         self.address = (host, port)
@@ -23,7 +23,7 @@ class Connection:
         self._rest = b""
 
     def post(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
-        """Send JSON and return the status and the JSON that came back; None for an empty answer.
+        """Send JSON and return the status and the JSON of the response; None for an empty one.
 
         Raises:
             OSError: no whole answer came; the next request opens the connection anew.

@@ -1,4 +1,4 @@
-"""A database of our own for one run: made, asked who works for it, dropped."""
+"""The database of one run."""
 
 import secrets
 from contextlib import closing
@@ -11,7 +11,7 @@ SHARED = ["checkpointer", "background writer", "walwriter"]
 
 
 class Postgres:
-    """A new database on a server that others may use, too."""
+    """A new database on a PostgreSQL server that may be shared."""
 
     def __init__(self, server: str) -> None:
         self.server, self.name = server.rstrip("/"), f"concord_bench_{secrets.token_hex(4)}"
@@ -19,7 +19,7 @@ class Postgres:
         self._do(f"CREATE DATABASE {self.name}")
 
     def pids(self) -> list[int]:
-        """Return the processes that serve connections to our database."""
+        """Return the processes that serve connections to this database."""
         return [pid for pid, database, _ in self._processes() if database == self.name]
 
     def shared_pids(self) -> list[int]:
@@ -30,7 +30,7 @@ class Postgres:
         return self._do("SELECT pid, datname, backend_type FROM pg_stat_activity")
 
     def settle(self) -> None:
-        """Let the planner know what was filled in."""
+        """Update the statistics of the query planner."""
         self._do("VACUUM ANALYZE", self.name)
 
     def drop(self) -> None:
@@ -46,13 +46,13 @@ class Postgres:
 
 
 class Sqlite:
-    """A file; what it costs is the web processes' own time."""
+    """An SQLite file; its cost is part of the web processes."""
 
     def __init__(self, folder: Path) -> None:
         self.url = f"sqlite://{folder / 'bench.sqlite3'}"
 
     def pids(self) -> list[int]:
-        """Nobody."""
+        """Return nothing: there are no database processes."""
         return []
 
     shared_pids = pids
@@ -61,4 +61,4 @@ class Sqlite:
         """Nothing to do."""
 
     def drop(self) -> None:
-        """The folder goes, and the file with it."""
+        """Do nothing: the folder is removed with the file."""

@@ -16,7 +16,7 @@ UP_SECONDS = 60.0
 
 
 def production_command(port: int) -> list[str]:
-    """Return the image's own command, on a port of ours."""
+    """Return the image's own command, on this port."""
     line = next(line for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("CMD "))
     command: list[str] = json.loads(line[4:])
     command[command.index("--bind") + 1] = f"127.0.0.1:{port}"
@@ -24,14 +24,14 @@ def production_command(port: int) -> list[str]:
 
 
 def free_port() -> int:
-    """Return a port that nobody uses."""
+    """Return a free port."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 class Server:
-    """gunicorn in a process group of its own."""
+    """gunicorn in its own process group."""
 
     def __init__(self, environment: dict[str, str], log: Path) -> None:
         self.environment, self.log, self.port = environment, log, free_port()
@@ -39,7 +39,7 @@ class Server:
         self.process = self._started()
 
     def workers(self) -> list[int]:
-        """Return the pids of the web processes, without the one that only looks after them."""
+        """Return the pids of the web processes, without their parent."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(pid) for pid in children.read_text().split()] if children.exists() else []
 
@@ -51,13 +51,13 @@ class Server:
             return
 
     def kill_all(self) -> None:
-        """Kill every process of the server at once, and start it anew."""
+        """Kill every process of the server at once, and start it again."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.process = self._started()
 
     def stop(self) -> None:
-        """End the server in order."""
+        """Stop the server."""
         self.process.terminate()
         try:
             self.process.wait(timeout=20)
@@ -80,24 +80,24 @@ class Server:
 
 
 class CpuMeter:
-    """CPU time that processes used since the first look, also of those that came later or have ended."""
+    """CPU time of processes since the first measurement, including later and ended ones."""
 
     def __init__(self, pids: list[int]) -> None:
         self._first = {pid: cpu_seconds(pid) for pid in pids}
         self._last = dict(self._first)
 
     def look(self, pids: list[int]) -> None:
-        """Note what the processes have used by now."""
+        """Record the CPU time of the processes so far."""
         for pid in pids:
             self._last[pid] = max(cpu_seconds(pid), self._last.get(pid, 0.0))
 
     def seconds(self) -> float:
-        """Return the CPU time between the first look and the last."""
+        """Return the CPU time between the first and the last measurement."""
         return sum(last - self._first.get(pid, 0.0) for pid, last in self._last.items())
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU time a process has used, its own and the kernel's for it; 0 for one that is gone."""
+    """Return the user and system CPU time of a process; 0 if it has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     except OSError:

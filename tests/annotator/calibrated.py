@@ -1,4 +1,4 @@
-"""A corpus that calibrates its annotators, and people who work in it."""
+"""A corpus with calibration, and annotators in it."""
 
 from typing import Any
 from uuid import uuid4
@@ -22,7 +22,7 @@ KEY: dict[str, list[Any]] = {"sentiment": ["neutral"], "emotion": ["neutral"], "
 
 
 def keyed(dialogue: Dialogue, use: str, part: int = 1) -> Dialogue:
-    """Use a dialogue in which nothing special is the right answer to everything."""
+    """Use a dialogue whose accepted answers are all defaults."""
     for utterance in dialogue.utterances.all():
         write_answers(utterance=utterance, acceptable=KEY, reasons={"": "nothing special"}, author=None)
     use_dialogue(dialogue=dialogue, use=use, part=part)
@@ -34,7 +34,7 @@ def calibrated(
 ) -> Corpus:
     """Return a corpus whose first dialogues have these uses ("test2": of the second test set), the others none.
 
-    Those with a use are judged in earnest no more, as if they had their k judgements; unless they are not `apart`.
+    Dialogues with a use get no main work, as if they had their k judgements, unless `apart` is False.
     """
     corpus = corpus_with_work(dialogues=len(uses) + main, utterances=utterances, k=k)
     for dialogue, use in zip(corpus.dialogues.order_by("order"), uses, strict=False):
@@ -70,7 +70,7 @@ def commit(assignment: Assignment, answers: dict[str, Any]) -> None:
 
 
 def work_through(rater: Rater, answers: dict[str, Any] = CALM) -> str:
-    """Claim a dialogue, label and hand it in; return its purpose, "" where nothing was left."""
+    """Claim, answer and finish a dialogue; return its purpose, "" if nothing was left."""
     assignment = take(rater)
     if assignment is None:
         return ""

@@ -32,7 +32,7 @@ def work(rater: Rater, start: threading.Barrier) -> None:
 
 
 def together(raters: list[int], answers: "Queue[list[tuple[int, int | None]]]") -> None:
-    """Let these raters (primary keys) claim, and put what each claim answered: (rater, assignment or None)."""
+    """Let these raters (primary keys) claim, and send the results: (rater, assignment or None)."""
     ANSWERS.clear()
     found = [Rater.objects.get(pk=pk) for pk in raters]
     connection.close()

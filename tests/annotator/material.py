@@ -1,4 +1,4 @@
-"""A corpus with dialogues that wait for labels."""
+"""A corpus with dialogues to label."""
 
 from typing import Any
 

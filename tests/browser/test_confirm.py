@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from annotator.domain.calibration.qualification import standing_of
+from annotator.domain.calibration.qualification import status_of
 from corpus.models import Corpus, Rater
 from tests.annotator.calibrated import calibrated, newcomer, work_through
 from tests.factories import MembershipFactory
@@ -49,7 +49,7 @@ def press(page: Page, summary: str, button: str) -> None:
 
 
 def stage(person: Rater) -> str:
-    return standing_of(rater=Rater.objects.select_related("corpus__calibration").get(pk=person.pk)).stage
+    return status_of(rater=Rater.objects.select_related("corpus__calibration").get(pk=person.pk)).stage
 
 
 def test_letting_through_and_testing_again_ask_first(page: Page, corpus: Corpus, person: Rater) -> None:
@@ -57,7 +57,7 @@ def test_letting_through_and_testing_again_ask_first(page: Page, corpus: Corpus,
     name = str(person.membership.user)
     page.goto(reverse("annotator:calibration", args=[corpus.slug]))
     press(page, f"Let through {name}", f"Let {name} through")
-    expect(page.get_by_text("The main work is open to this person.")).to_be_visible()
+    expect(page.get_by_text("This person can now do main work.")).to_be_visible()
     assert stage(person) == "qualified"
     press(page, f"Test again {name}", f"Test {name} again")
     expect(page.get_by_text("This person can take the test again.")).to_be_visible()
@@ -71,7 +71,7 @@ def test_letting_everybody_through_asks_first(page: Page, corpus: Corpus, person
     corpus.calibration.has_test = True
     corpus.calibration.save()
     page.goto(reverse("annotator:calibration", args=[corpus.slug]))
-    press(page, "Let everybody through", "Let them all through")
+    press(page, "Qualify everyone", "Qualify all")
     expect(page.get_by_text("1 person was let through.")).to_be_visible()
 
 

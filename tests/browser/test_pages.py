@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from agreement.domain.reports import request_report
 from annotator.domain.allocation.assignments import finish
-from annotator.domain.batches.batches import Wish, create_batch
+from annotator.domain.batches.batches import BatchSpec, create_batch
 from annotator.domain.calibration.answer_sets import write_answers
 from annotator.domain.calibration.settings import use_dialogue
 from annotator.domain.management.annotators import pause
@@ -25,7 +25,7 @@ from corpus.domain.codebooks.shipped_codebooks import adopt
 from corpus.models import Corpus, Episode, Rater, Revision
 from export.domain.options import Options
 from export.domain.releases import request_release
-from tests.annotator.notes import asked, claimed, flagged
+from tests.annotator.sent_messages import asked, claimed, flagged
 from tests.config.test_page_access import DOORS, PERSONAL, ROLES
 from tests.factories import (
     AnnotationFactory,
@@ -107,9 +107,9 @@ def with_batches(corpus: Corpus) -> None:
     """Share dialogues out among people of whom one is paused, and let a job have failed to make another batch."""
     people: list[Rater] = RaterFactory.create_batch(3, corpus=corpus)
     made: dict[str, Any] = {"corpus": corpus, "created_by": UserFactory(), "now": timezone.now()}
-    shared = Wish(purpose="pilot", k=2, given="shared", people=people)
-    create_batch(name="试标", wish=shared, **made)
-    large = create_batch(name="再标", wish=Wish(purpose="relabel"), **made)
+    shared = BatchSpec(purpose="pilot", k=2, given="shared", people=people)
+    create_batch(name="试标", spec=shared, **made)
+    large = create_batch(name="再标", spec=BatchSpec(purpose="relabel"), **made)
     large.job = Job.objects.create(
         kind="annotator.batch", scope=str(corpus.public_id), state="failed", error_code="batch.no_dialogues"
     )

@@ -1,7 +1,7 @@
-"""Putting dialogues into a manager's batch: all at once where they are few, else portion by portion in a job.
+"""Filling a manager's batch with dialogues: at once if they are few, otherwise chunk by chunk in a job.
 
-A portion is a transaction of its own: who labels meanwhile waits for one at most. What somebody begins before its
-portion comes stays in the common work.
+Each chunk is a transaction of its own, so annotators wait for one at most. A dialogue that someone starts before its
+chunk is added stays in the automatic batch.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,14 +19,14 @@ from common.jobs.queue import JobRun
 from corpus.models import Corpus, Dialogue, Purpose
 
 KIND = "annotator.batch"
-PORTION = 500  # dialogues that get their slots in one transaction
+CHUNK = 500  # dialogues added in one transaction
 
 
 def available(*, corpus: Corpus, purpose: str) -> QuerySet[Dialogue]:
     """Return the ready dialogues that a new batch of a purpose can hold.
 
-    In earnest: those that nobody has begun and that wait in no other batch of a manager's. Else those that were in no
-    batch of this purpose.
+    For main work: those that no one has started and that are in no other batch of a manager. For other purposes: those
+    that were in no batch of this purpose.
     """
     ready = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY)
     slots = Slot.objects.filter(dialogue=OuterRef("pk"), purpose=purpose)
@@ -35,84 +35,86 @@ def available(*, corpus: Corpus, purpose: str) -> QuerySet[Dialogue]:
     return ready.filter(~Exists(slots.filter(token__gt=0)), ~Exists(slots.filter(batch__is_automatic=False)))
 
 
-def within(found: QuerySet[Dialogue], *, series: int | None, episode: int | None) -> QuerySet[Dialogue]:
+def in_scope(candidates: QuerySet[Dialogue], *, series: int | None, episode: int | None) -> QuerySet[Dialogue]:
     """Return the dialogues of an episode, else of a series, else all (primary keys)."""
     if episode:
-        return found.filter(episode=episode)
-    return found.filter(series=series) if series else found
+        return candidates.filter(episode=episode)
+    return candidates.filter(series=series) if series else candidates
 
 
-def make(*, run: JobRun, batch: Batch, series: int | None, episode: int | None, most: int | None) -> dict[str, Any]:
-    """Put the dialogues of a wish into a stopped batch, portion by portion, and let it go on when all are there.
+def fill_batch(
+    *, run: JobRun, batch: Batch, series: int | None, episode: int | None, most: int | None
+) -> dict[str, Any]:
+    """Fill a stopped batch chunk by chunk, and resume it when all dialogues are added.
 
-    Another attempt goes on where one that was killed has ended.
+    A new attempt continues where a killed one ended.
 
     Args:
         run: the attempt.
         batch: the batch.
         series, episode: dialogues of these alone (primary keys).
-        most: how many dialogues at most; None: all.
+        most: maximum number of dialogues; None: all.
 
     Returns:
-        `dialogues`, how many the batch has.
+        `dialogues`, the number of dialogues in the batch.
 
     Raises:
-        Refused: `batch.no_dialogues`, others took all of them meanwhile; `batch.settled`, it was dissolved or let go
-            on without the rest.
+        Refused: `batch.no_dialogues`, all of them were taken in the meantime; `batch.settled`, the batch was
+            dissolved or resumed without the rest.
         Superseded: the job went to another attempt.
     """
     if batch.job_id != run.job.pk:
         raise Refused("batch.settled")
     run.progress(batch.dealt, 0, "batch.choosing")
-    found = within(available(corpus=batch.corpus, purpose=batch.purpose), series=series, episode=episode)
-    put_in(
+    candidates = in_scope(available(corpus=batch.corpus, purpose=batch.purpose), series=series, episode=episode)
+    add_dialogues(
         batch=batch,
-        found=found,
+        candidates=candidates,
         most=most,
-        portion=run.finishing,
-        tell=lambda done, total: run.progress(done, total, "batch.adding"),
+        open_transaction=run.finishing,
+        report=lambda done, total: run.progress(done, total, "batch.adding"),
     )
     with run.finishing():
         Batch.objects.filter(pk=batch.pk).update(closed_at=None)
     return {"dialogues": batch.dealt}
 
 
-def put_in(
+def add_dialogues(
     *,
     batch: Batch,
-    found: QuerySet[Dialogue],
+    candidates: QuerySet[Dialogue],
     most: int | None,
-    portion: Callable[[], AbstractContextManager[None]] = nullcontext,
-    tell: Callable[[int, int], None] = lambda _done, _total: None,
+    open_transaction: Callable[[], AbstractContextManager[None]] = nullcontext,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
-    """Give dialogues their slots in a batch, in the order that the codebook's policy says, and bring it up to date.
+    """Add dialogues with their slots to a batch, in the order set by the policy of the codebook, and update the batch.
 
     Args:
-        batch: of a corpus with a codebook; what it has already counts.
-        found: the dialogues to choose from.
-        most: how many the batch gets at most; None: all.
-        portion: opens the transaction of each portion; the caller's own unless given.
-        tell: hears how many of how many dialogues are in it.
+        batch: of a corpus with a codebook; its present dialogues count towards `most`.
+        candidates: the dialogues to choose from.
+        most: maximum number of dialogues in the batch; None: all.
+        open_transaction: opens the transaction of each chunk; default: the transaction of the caller.
+        report: receives the number of dialogues added so far and in total.
 
     Raises:
         Refused: `batch.no_dialogues`.
     """
-    left = _in_order(batch, found, most)
+    left = _in_order(batch, candidates, most)
     wanted = batch.dealt + len(left) if most is None else min(batch.dealt + len(left), most)
     teams = _teams(batch, wanted)
     while left and batch.dealt < wanted:
-        size = min(PORTION, wanted - batch.dealt)
-        with portion():
+        size = min(CHUNK, wanted - batch.dealt)
+        with open_transaction():
             _add(batch, left[:size], teams)
         left = left[size:]
-        tell(batch.dealt, wanted)
+        report(batch.dealt, wanted)
     if not batch.dealt:
         raise Refused("batch.no_dialogues")
 
 
-def _in_order(batch: Batch, found: QuerySet[Dialogue], most: int | None) -> list[int]:
+def _in_order(batch: Batch, candidates: QuerySet[Dialogue], most: int | None) -> list[int]:
     """Return primary keys of dialogues in the order in which they are given out."""
-    rows = list(found.order_by("order").values_list("pk", "series", "episode"))
+    rows = list(candidates.order_by("order").values_list("pk", "series", "episode"))
     assert batch.corpus.codebook is not None  # noqa: S101 -- no batch is made without
     if batch.corpus.codebook.rules().policy.order != "shuffled-blocks":
         return [row[0] for row in rows]
@@ -120,7 +122,7 @@ def _in_order(batch: Batch, found: QuerySet[Dialogue], most: int | None) -> list
 
 
 def _teams(batch: Batch, count: int) -> list[tuple[int, ...]]:
-    """Return for whom the slots of each dialogue are kept; nothing where they are kept for nobody."""
+    """Return the people for whom the slots of each dialogue are reserved; empty if they are not reserved."""
     if batch.given != Batch.Given.SHARED:
         return []
     people = list(batch.people.order_by("pk").values_list("pk", flat=True))
@@ -128,16 +130,16 @@ def _teams(batch: Batch, count: int) -> list[tuple[int, ...]]:
 
 
 def _add(batch: Batch, dialogues: Sequence[int], teams: Sequence[tuple[int, ...]]) -> None:
-    """Add those of the dialogues that are still to be had, and bring the batch up to date."""
-    # nothing is dealt meanwhile, and no other batch takes them
+    """Add those of the dialogues that are still available, and update the batch."""
+    # Lock both batches: no slots are dealt in the meantime, and no other batch takes the dialogues.
     both = Batch.objects.filter(Q(pk=batch.pk) | Q(corpus=batch.corpus_id, is_automatic=True))
     list(both.select_for_update(no_key=True).order_by("pk"))
     waiting = Slot.objects.filter(dialogue__in=dialogues, batch__is_automatic=True, purpose=batch.purpose)
     list(waiting.select_for_update(of=("self",)).order_by("pk"))
-    # a fresh look, under the locks: somebody may have begun one
-    still = available(corpus=batch.corpus, purpose=batch.purpose).filter(pk__in=dialogues)
-    there = set(still.values_list("pk", flat=True))
-    chosen = [dialogue for dialogue in dialogues if dialogue in there]
+    # Query again under the locks: someone may have started a dialogue.
+    remaining = available(corpus=batch.corpus, purpose=batch.purpose).filter(pk__in=dialogues)
+    available_now = set(remaining.values_list("pk", flat=True))
+    chosen = [dialogue for dialogue in dialogues if dialogue in available_now]
     if batch.purpose == Purpose.MAIN:
         Slot.objects.filter(dialogue__in=chosen, batch__is_automatic=True, purpose=Purpose.MAIN).delete()
         Dialogue.objects.filter(pk__in=chosen).update(is_dealt=True)
@@ -148,7 +150,7 @@ def _add(batch: Batch, dialogues: Sequence[int], teams: Sequence[tuple[int, ...]
 
 
 def _share(batch: Batch, dialogues: Sequence[int], teams: Sequence[tuple[int, ...]]) -> None:
-    """Keep each slot for one person: the same work for all, everybody with everybody as far as it goes."""
+    """Reserve each slot for one person, with the same work for all and pairs as balanced as possible."""
     Slot.objects.bulk_create(
         [
             Slot(dialogue_id=dialogue, purpose=batch.purpose, number=number, batch=batch, rank=rank, rater_id=person)

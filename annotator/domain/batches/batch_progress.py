@@ -1,4 +1,4 @@
-"""How far each batch and each person in it is, for the manager."""
+"""Progress of batches and of the people in them."""
 
 from datetime import date
 
@@ -12,9 +12,9 @@ FREE, HELD, DONE = Slot.State.FREE, Slot.State.HELD, Slot.State.DONE
 
 
 def batches(*, corpus: Corpus) -> QuerySet[Batch]:
-    """Return the batches in the order of their turn, stopped ones last, with `free`, `held` and `done` slots.
+    """Return the batches in the order in which they are served, stopped ones last, with their slots by state.
 
-    The slots of dialogues that the automatic batch has not dealt yet are not among its free ones.
+    The automatic batch has no free slots for dialogues that it has not dealt yet.
     """
     return (
         Batch.objects.filter(corpus=corpus)
@@ -32,17 +32,17 @@ def batches(*, corpus: Corpus) -> QuerySet[Batch]:
 
 
 def undealt(*, corpus: Corpus) -> int:
-    """Count the ready dialogues that wait for the automatic batch to deal them."""
+    """Return the number of ready dialogues that the automatic batch has not dealt yet."""
     return corpus.dialogues.filter(state="ready", is_dealt=False).count()
 
 
 def is_late(batch: Batch, *, today: date, left: int) -> bool:
-    """Tell whether a batch should be done and is not."""
+    """Return whether a batch is unfinished after its deadline."""
     return batch.deadline is not None and batch.deadline < today and left > 0
 
 
 def people_of(*, batch: Batch) -> QuerySet[Rater]:
-    """Return who works or is to work in a batch: `done` and `held` dialogues of it, and slots `kept` for them."""
+    """Return the people of a batch with their `done` and `held` dialogues and `reserved` slots in it."""
     worked = Q(assignments__slot__batch=batch)
     shares = dict(
         Slot.objects.filter(batch=batch, state=FREE, rater__isnull=False)
@@ -60,12 +60,12 @@ def people_of(*, batch: Batch) -> QuerySet[Rater]:
         .order_by("pk")
     )
     for rater in people:
-        rater.kept = shares.get(rater.pk, 0)  # type: ignore[attr-defined]
+        rater.reserved = shares.get(rater.pk, 0)  # type: ignore[attr-defined]
     return people
 
 
 def batches_of(*, rater: Rater) -> QuerySet[Batch]:
-    """Return the batches in which a person worked, with their `done` and `held` dialogues there."""
+    """Return the batches in which a person worked, with their `done` and `held` dialogues."""
     own = Q(slots__assignments__rater=rater)
     return (
         Batch.objects.filter(corpus=rater.corpus_id)
@@ -78,7 +78,7 @@ def batches_of(*, rater: Rater) -> QuerySet[Batch]:
     )
 
 
-def handed_in(*, rater: Rater) -> QuerySet[Assignment]:
+def finished_assignments(*, rater: Rater) -> QuerySet[Assignment]:
     """Return a person's finished dialogues, the newest first."""
     return (
         Assignment.objects.filter(rater=rater, state=Assignment.State.DONE)
@@ -87,8 +87,8 @@ def handed_in(*, rater: Rater) -> QuerySet[Assignment]:
     )
 
 
-def left_by_episode(*, corpus: Corpus) -> list[tuple[int, str, int | None, str, int]]:
-    """Return series and episodes with the number of dialogues that a batch in earnest could take."""
+def available_by_episode(*, corpus: Corpus) -> list[tuple[int, str, int | None, str, int]]:
+    """Return series and episodes with the number of dialogues available to a main batch."""
     return list(
         available(corpus=corpus, purpose=Purpose.MAIN)
         .values_list("series", "series__name", "episode", "episode__title")

@@ -1,4 +1,4 @@
-"""Retests: a person judges again, unawares, what they judged long enough ago."""
+"""Retests: people get some of their own earlier dialogues again, without notice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from corpus.models import Corpus, Dialogue, Purpose, Rater
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spacing:
-    """How long ago a dialogue must have been judged: days, and dialogues that the same person has judged since."""
+class MinimumAge:
+    """Minimum age of a finished dialogue: days, and dialogues that the same person has finished since."""
 
     days: int = 14
     dialogues: int = 20
@@ -30,23 +30,23 @@ def create_retest(
     name: str,
     people: Sequence[Rater],
     count: int,
-    spacing: Spacing,
+    minimum_age: MinimumAge,
     percent: int,
     created_by: User,
     now: datetime,
 ) -> Batch:
-    """Keep some of each person's own finished dialogues for them once more, mixed in among their new ones.
+    """Reserve some finished dialogues of each person for a retest, mixed in among their new ones.
 
-    Nothing tells them, and their earlier labels are not shown. Who has too few old enough gets as many as there are;
-    the batch says how many each got.
+    People are not notified and do not see their earlier answers. A person with too few old dialogues gets as many as
+    there are.
 
     Args:
         corpus: the corpus.
         name: for managers.
-        people: whose agreement with themselves is asked.
-        count: dialogues for each.
-        spacing: how old their judgement must be.
-        percent: in how many of 100 claims one of them comes.
+        people: whose self-agreement is measured.
+        count: dialogues per person.
+        minimum_age: of the dialogues.
+        percent: percentage of claims that return one of them.
         created_by: the manager.
         now: the moment.
 
@@ -56,9 +56,9 @@ def create_retest(
     if not people:
         raise Refused("batch.nobody")
     seed = randbelow(2**31)
-    chosen = {person.pk: _old_enough(person, count, spacing, now, seed) for person in people}
+    chosen = {person.pk: _old_enough(person, count, minimum_age, now, seed) for person in people}
     if not any(chosen.values()):
-        raise Refused("batch.nothing_to_retest", days=spacing.days, dialogues=spacing.dialogues)
+        raise Refused("batch.nothing_to_retest", days=minimum_age.days, dialogues=minimum_age.dialogues)
     batch = Batch.objects.create(
         corpus=corpus,
         purpose=Purpose.RETEST,
@@ -73,7 +73,7 @@ def create_retest(
     )
     batch.people.set([person for person in people if chosen[person.pk]])
     dialogues = {dialogue for found in chosen.values() for dialogue in found}
-    # two retests of one dialogue at once would take the same number
+    # Two concurrent retests of one dialogue would use the same slot number.
     list(Dialogue.objects.select_for_update(no_key=True).filter(pk__in=dialogues).order_by("pk"))
     numbers = dict(
         Slot.objects.filter(dialogue__in=dialogues, purpose=Purpose.RETEST)
@@ -98,19 +98,19 @@ def create_retest(
     return batch
 
 
-def _old_enough(person: Rater, count: int, spacing: Spacing, now: datetime, seed: int) -> list[int]:
-    """Return dialogues that this person judged long enough ago, in shuffled blocks, at most `count`."""
+def _old_enough(person: Rater, count: int, minimum_age: MinimumAge, now: datetime, seed: int) -> list[int]:
+    """Return at most `count` dialogues that this person finished long enough ago, in shuffled blocks."""
     done = Assignment.objects.filter(
         rater=person, purpose=Purpose.MAIN, state=Assignment.State.DONE, dialogue__state=Dialogue.State.READY
     )
     rows = done.order_by("-ended_at", "-pk").values_list(
         "dialogue", "dialogue__series", "dialogue__episode", "ended_at"
     )
-    asked = set(Slot.objects.filter(rater=person, purpose=Purpose.RETEST).values_list("dialogue", flat=True))
-    latest = now - timedelta(days=spacing.days)
+    retested = set(Slot.objects.filter(rater=person, purpose=Purpose.RETEST).values_list("dialogue", flat=True))
+    latest = now - timedelta(days=minimum_age.days)
     fitting = [
         (dialogue, series, episode)
-        for dialogue, series, episode, ended_at in list(rows)[spacing.dialogues :]
-        if ended_at and ended_at <= latest and dialogue not in asked
+        for dialogue, series, episode, ended_at in list(rows)[minimum_age.dialogues :]
+        if ended_at and ended_at <= latest and dialogue not in retested
     ]
     return shuffled(fitting, seed=f"{seed} {person.pk}", block=count)[:count]

@@ -1,4 +1,4 @@
-"""Answers in the words of the codebook."""
+"""Names of questions and answers from the codebook."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook
 
 @dataclass(frozen=True, slots=True)
 class Namer:
-    """Names questions and answers in one language; what the codebook does not know goes by its slug."""
+    """Names of questions and answers in one language; without a codebook, their slugs."""
 
     rules: Codebook | None
     language: str

@@ -1,4 +1,4 @@
-"""What may be answered to the utterances of a dialogue: made from experts' labels, or written by hand."""
+"""Acceptable answers to the utterances of a dialogue, from experts' answers or entered by hand."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LONGEST_REASON = 2000
 
 
 def newest(utterances: QuerySet[Utterance]) -> dict[int, AnswerSet]:
-    """Return the newest answer set of each of these utterances that has one, by the utterance's primary key."""
+    """Return the newest answer set of each of these utterances that has one, by primary key of the utterance."""
     rows = AnswerSet.objects.filter(utterance__in=utterances).select_related("codebook").order_by("version")
     return {row.utterance_id: row for row in rows}
 
@@ -32,19 +32,19 @@ def write_answers(
     origin: str = AnswerSet.Origin.TYPED,
     raters: Sequence[str] = (),
 ) -> AnswerSet:
-    """Say what may be answered to an utterance, as a new version; where nothing differs, the newest stays.
+    """Write a new version of the acceptable answers to an utterance, unless nothing differs from the newest one.
 
     Args:
         utterance: of a corpus with a codebook.
-        acceptable: question slug -> acceptable values; a question left out, or without values, is not judged.
-        reasons: question slug, or "" for the whole utterance -> why, for those in training.
-        author: who says so.
+        acceptable: question slug -> acceptable answers; a question that is missing or has none is not scored.
+        reasons: question slug, or "" for the whole utterance -> reason, shown in training.
+        author: of the answers.
         origin: one of `AnswerSet.Origin`.
-        raters: slugs of the experts it was made from.
+        raters: slugs of the experts whose answers it contains.
 
     Raises:
-        Refused: `annotator.no_codebook`; `calibration.impossible_answer` with the question, where the codebook has no
-            such answer; `calibration.reason_too_long`.
+        Refused: `annotator.no_codebook`; `calibration.impossible_answer` with the question, if the codebook does not
+            have the answer; `calibration.reason_too_long`.
     """
     codebook = utterance.dialogue.corpus.codebook
     if codebook is None:
@@ -53,20 +53,20 @@ def write_answers(
     for slug, values in acceptable.items():
         if not all(is_possible(rules, slug, value) for value in values):
             raise Refused("calibration.impossible_answer", question=slug)
-    said = {slug: reason.strip() for slug, reason in reasons.items() if reason.strip()}
-    if any(len(reason) > LONGEST_REASON for reason in said.values()):
+    given_reasons = {slug: reason.strip() for slug, reason in reasons.items() if reason.strip()}
+    if any(len(reason) > LONGEST_REASON for reason in given_reasons.values()):
         raise Refused("calibration.reason_too_long", longest=LONGEST_REASON)
-    judged = {slug: list(values) for slug, values in acceptable.items() if values}
-    Utterance.objects.select_for_update(no_key=True).get(pk=utterance.pk)  # versions follow one another
+    scored = {slug: list(values) for slug, values in acceptable.items() if values}
+    Utterance.objects.select_for_update(no_key=True).get(pk=utterance.pk)  # one version at a time
     last = AnswerSet.objects.filter(utterance=utterance).order_by("version").last()
-    if last and (last.acceptable, last.reasons, last.codebook_id) == (judged, said, codebook.pk):
+    if last and (last.acceptable, last.reasons, last.codebook_id) == (scored, given_reasons, codebook.pk):
         return last
     return AnswerSet.objects.create(
         utterance=utterance,
         version=last.version + 1 if last else 1,
         codebook=codebook,
-        acceptable=judged,
-        reasons=said,
+        acceptable=scored,
+        reasons=given_reasons,
         origin=origin,
         raters=list(raters),
         created_by=author,
@@ -97,16 +97,16 @@ def write_all_answers(*, answers: Sequence[TypedAnswers], author: User) -> None:
 def answers_from_experts(
     *, dialogue: Dialogue, raters: Sequence[Rater], unanimous: bool, author: User | None
 ) -> list[AnswerSet]:
-    """Make the answer sets of a dialogue's utterances from experts' labels; reasons given before stay.
+    """Write the answer sets of a dialogue from experts' answers; earlier reasons stay.
 
     Args:
-        dialogue: judged in earnest by at least one of them.
+        dialogue: finished in main work by at least one of them.
         raters: the experts.
-        unanimous: leave out what they differ on; else each of their answers is acceptable.
-        author: who asked for it.
+        unanimous: leave out questions on which they differ; otherwise each of their answers is acceptable.
+        author: of the answer sets.
 
     Raises:
-        Refused: `calibration.no_expert_labels`, an utterance has labels of none of them; what `write_answers` raises.
+        Refused: `calibration.no_expert_labels`, none of them answered an utterance; the codes of `write_answers`.
     """
     given: dict[int, list[tuple[str, dict[str, Any]]]] = {}
     for annotation in expert_labels(raters).filter(utterance__dialogue=dialogue).order_by("rater__slug"):
@@ -115,25 +115,25 @@ def answers_from_experts(
     before = newest(dialogue.utterances.all())
     made = []
     for utterance in utterances:
-        labels = given.get(utterance.pk)
-        if not labels:
+        answer_lists = given.get(utterance.pk)
+        if not answer_lists:
             raise Refused("calibration.no_expert_labels", dialogue=dialogue.code)
         known = before.get(utterance.pk)
         made.append(
             write_answers(
                 utterance=utterance,
-                acceptable=agreed([answers for _slug, answers in labels], unanimous=unanimous),
+                acceptable=agreed([answers for _slug, answers in answer_lists], unanimous=unanimous),
                 reasons=known.reasons if known else {},
                 author=author,
                 origin=AnswerSet.Origin.UNANIMOUS if unanimous else AnswerSet.Origin.EXPERTS,
-                raters=[slug for slug, _answers in labels],
+                raters=[slug for slug, _answers in answer_lists],
             )
         )
     return made
 
 
 def expert_labels(raters: Sequence[Rater]) -> QuerySet[Annotation]:
-    """Return the labels that these raters gave in earnest, of dialogues that they finished, with their rater."""
+    """Return the main annotations of these raters in dialogues that they have finished, with their rater."""
     unfinished = Assignment.objects.filter(
         rater=OuterRef("rater"), dialogue=OuterRef("utterance__dialogue"), purpose=Purpose.MAIN
     ).exclude(state=Assignment.State.DONE)
@@ -143,7 +143,7 @@ def expert_labels(raters: Sequence[Rater]) -> QuerySet[Annotation]:
 
 
 def experts(*, corpus: Corpus) -> QuerySet[Rater]:
-    """Return the raters whose labels can become answers: members who finished a dialogue, and sources."""
+    """Return the raters whose answers can become accepted answers: members who finished a dialogue, and sources."""
     finished = Assignment.objects.filter(rater=OuterRef("pk"), purpose=Purpose.MAIN, state=Assignment.State.DONE)
     return (
         Rater.objects.filter(Q(kind=Rater.Kind.SOURCE) | Exists(finished), corpus=corpus)
@@ -153,7 +153,7 @@ def experts(*, corpus: Corpus) -> QuerySet[Rater]:
 
 
 def lacks_answers(*, dialogue: Dialogue) -> bool:
-    """Tell whether an utterance of the dialogue has no answer set, or none of them judges anything."""
+    """Return whether an utterance of the dialogue has no answer set, or all answer sets are empty."""
     sets = newest(dialogue.utterances.all())
     return len(sets) < dialogue.utterances.count() or not any(each.acceptable for each in sets.values())
 

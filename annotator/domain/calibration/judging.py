@@ -1,4 +1,4 @@
-"""Judging what was handed in for training, test or gold, and what was committed in training."""
+"""Scores of finished training, test and gold dialogues, and feedback after commits in training."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,17 +17,17 @@ USES = CalibrationDialogue.USES
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What may be answered to an utterance, and which of a person's answers are among it."""
+    """Acceptable answers to an utterance, and whether each answer of a person is among them."""
 
     answers: AnswerSet | None
     verdicts: dict[str, bool]
 
 
 def judge(*, assignment: Assignment, now: datetime) -> Result | None:
-    """Judge a calibration dialogue when it is handed in; only the first time counts, and nothing else is judged.
+    """Score a calibration dialogue when it is finished for the first time; ignore other dialogues.
 
-    In training the first answer to each utterance counts: the later ones were given knowing the right ones. With
-    the last dialogue of a test set the attempt ends.
+    In training the first answers to each utterance count, since later ones were given with feedback. With the last
+    dialogue of a test set the attempt ends.
     """
     if assignment.purpose not in USES or Result.objects.filter(assignment=assignment).exists():
         return None
@@ -53,7 +53,7 @@ def judge(*, assignment: Assignment, now: datetime) -> Result | None:
 
 
 def close_attempt(*, rater: Rater, part: int, pass_percent: int, now: datetime) -> Attempt:
-    """End a test with what was handed in of its set; who reaches the pass mark is qualified."""
+    """End a test attempt with the finished dialogues of its set, and qualify the person if they reach the pass mark."""
     sums = Result.objects.filter(rater=rater, purpose=Purpose.TEST, assignment__dialogue__calibration__part=part)
     total = Score(**sums.aggregate(right=Sum("right", default=0), judged=Sum("judged", default=0)))
     last = Attempt.objects.filter(rater=rater).aggregate(last=Max("number"))["last"] or 0
@@ -73,10 +73,10 @@ def close_attempt(*, rater: Rater, part: int, pass_percent: int, now: datetime) 
 
 
 def lesson(*, assignment: Assignment, utterance: Utterance) -> Lesson:
-    """Return what may be answered to an utterance of a training dialogue, once this person has committed theirs.
+    """Return the acceptable answers to an utterance of a training dialogue, once the person has committed their own.
 
     Raises:
-        Refused: `annotator.no_lesson`, the dialogue is not one of training; `annotator.not_committed`.
+        Refused: `annotator.no_lesson`, not a training dialogue; `annotator.not_committed`.
     """
     if assignment.purpose != Purpose.TRAINING or utterance.dialogue_id != assignment.dialogue_id:
         raise Refused("annotator.no_lesson")
@@ -100,13 +100,13 @@ def _answers(assignment: Assignment) -> dict[int, dict[str, Any] | None]:
 
 
 def _end_of_test(assignment: Assignment, now: datetime) -> None:
-    """End the attempt if nothing of its test set is left for this person."""
+    """End the attempt if no dialogue of its test set is left for this person."""
     used = CalibrationDialogue.objects.filter(dialogue=assignment.dialogue_id).first()
     calibration = getattr(assignment.rater.corpus, "calibration", None)
     if used is None or calibration is None:
         return
     rater = assignment.rater
-    Rater.objects.select_for_update(no_key=True).get(pk=rater.pk)  # as a claim does: one end, not two
+    Rater.objects.select_for_update(no_key=True).get(pk=rater.pk)  # as in a claim, so that the attempt ends once
     new = CalibrationDialogue.objects.filter(
         dialogue__corpus=rater.corpus_id, dialogue__state="ready", use=Purpose.TEST, part=used.part
     ).exclude(dialogue__assignments__rater=rater)

@@ -1,4 +1,4 @@
-"""A manager's word on who may work: let somebody through, or let them try again."""
+"""Manual decisions of a manager: qualify a person, or allow another test."""
 
 from datetime import datetime
 
@@ -13,8 +13,8 @@ from corpus.models import Corpus, Purpose, Rater
 
 
 @transaction.atomic
-def let_through(*, rater: Rater, by: User, now: datetime) -> Qualification:
-    """Open the main work to a person without, or in spite of, training and test.
+def qualify(*, rater: Rater, by: User, now: datetime) -> Qualification:
+    """Qualify a person for main work, regardless of training and test.
 
     Args:
         rater: a member's.
@@ -26,22 +26,22 @@ def let_through(*, rater: Rater, by: User, now: datetime) -> Qualification:
 
 
 @transaction.atomic
-def let_workers_through(*, corpus: Corpus, by: User, now: datetime) -> int:
-    """Open the main work to everybody who has handed in a dialogue of it before; return how many that were."""
+def qualify_workers(*, corpus: Corpus, by: User, now: datetime) -> int:
+    """Qualify everyone who has finished a main dialogue before; return their number."""
     finished = Assignment.objects.filter(purpose=Purpose.MAIN, state=Assignment.State.DONE, rater__corpus=corpus)
     workers = Rater.objects.filter(pk__in=finished.values("rater"), kind=Rater.Kind.MEMBER)
     waiting = list(workers.exclude(qualification__qualified_at__isnull=False))
     for rater in waiting:
-        let_through(rater=rater, by=by, now=now)
+        qualify(rater=rater, by=by, now=now)
     return len(waiting)
 
 
 @transaction.atomic
-def try_again(*, rater: Rater) -> Qualification:
-    """Close the main work to a person until they pass a test set that is new to them; earlier attempts stay on record.
+def allow_retake(*, rater: Rater) -> Qualification:
+    """Require a person to pass a new test set before more main work; earlier attempts stay on record.
 
     Raises:
-        Refused: `calibration.no_test_left`, they know every test set.
+        Refused: `calibration.no_test_left`, they have taken every test set.
     """
     attempts = Attempt.objects.filter(rater=rater)
     calibration = calibration_of(rater.corpus)

@@ -1,4 +1,4 @@
-"""What a person has to do before the main work is open to them, and the hidden gold among it."""
+"""Qualification for main work through training and test, and the next calibration slot of a person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,24 +18,24 @@ Stage = Literal["training", "test", "failed", "qualified"]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """How many dialogues of a training round or test set are handed in, and of how many."""
+    """Finished and all dialogues of a training round or test set."""
 
     done: int = 0
     all: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a person is on their way to the main work.
+class QualificationStatus:
+    """Progress of a person towards main work.
 
     Attributes:
-        stage: what comes next; `failed`: nothing until a manager decides.
+        stage: the next step; `failed`: no work until a manager decides.
         training: the training round.
-        test: the present test set.
-        part: number of the present test set; 0 where there is none.
-        pass_percent: what a test asks for now.
-        attempts_left: at the test, the present one included.
-        attempts: all that were finished, oldest first.
+        test: the current test set.
+        part: number of the current test set; 0: none.
+        pass_percent: current pass mark.
+        attempts_left: including the current one.
+        attempts: finished ones, oldest first.
     """
 
     stage: Stage
@@ -48,56 +48,58 @@ class Standing:
 
 
 def calibration_of(corpus: Corpus) -> Calibration | None:
-    """Return the corpus's calibration, without a query where it was read with the corpus."""
+    """Return the calibration of a corpus, without a query if it was loaded with the corpus."""
     return getattr(corpus, "calibration", None)
 
 
 class Facts(Protocol):
-    """What is asked of one person to say where they stand, in the order in which it is asked."""
+    """Data about one person from which the status is derived, in the order of use."""
 
     def decided(self) -> Qualification | None:
-        """Return what was decided about them."""
+        """Return the decision about them."""
 
     def attempts(self) -> tuple[Attempt, ...]:
         """Return their finished attempts at the test, oldest first."""
 
     def round(self, use: str, part: int = 1) -> Round:
-        """Return how far they are in a round."""
+        """Return their progress in a round."""
 
     def open_parts(self, attempts: Sequence[Attempt]) -> list[int]:
-        """Return the test sets that they may still take, the one they have begun first."""
+        """Return the test sets that they may still take, started ones first."""
 
 
-def standing_of(*, rater: Rater) -> Standing:
-    """Return where a member stands; where the corpus asks for nothing they are qualified."""
-    return standing_by(calibration_of(rater.corpus), _Asked(rater))
+def status_of(*, rater: Rater) -> QualificationStatus:
+    """Return the status of a member; without training and test everyone is qualified."""
+    return status_from(calibration_of(rater.corpus), _QueriedFacts(rater))
 
 
-def standing_by(calibration: Calibration | None, facts: Facts) -> Standing:
-    """Return where the person stands of whom these are the facts."""
+def status_from(calibration: Calibration | None, facts: Facts) -> QualificationStatus:
+    """Return the status derived from these facts."""
     if calibration is None or not (calibration.has_training or calibration.has_test):
-        return Standing("qualified")
+        return QualificationStatus("qualified")
     mark = calibration.pass_percent
     decided, attempts = facts.decided(), facts.attempts()
     if decided and decided.qualified_at:
-        return Standing("qualified", pass_percent=mark, attempts=attempts)
+        return QualificationStatus("qualified", pass_percent=mark, attempts=attempts)
     training = facts.round(Purpose.TRAINING)
     if calibration.has_training and training.done < training.all:
-        return Standing("training", training, pass_percent=mark, attempts_left=calibration.attempts, attempts=attempts)
+        return QualificationStatus(
+            "training", training, pass_percent=mark, attempts_left=calibration.attempts, attempts=attempts
+        )
     if not calibration.has_test:
-        return Standing("qualified", training, pass_percent=mark, attempts=attempts)
+        return QualificationStatus("qualified", training, pass_percent=mark, attempts=attempts)
     forgiven = decided.forgiven if decided else 0
     left = max(0, calibration.attempts - sum(attempt.number > forgiven for attempt in attempts))
     parts = facts.open_parts(attempts)
     if not left or not parts:
-        return Standing("failed", training, pass_percent=mark, attempts=attempts)
+        return QualificationStatus("failed", training, pass_percent=mark, attempts=attempts)
     test = facts.round(Purpose.TEST, parts[0])
-    return Standing("test", training, test, parts[0], mark, min(left, len(parts)), attempts)
+    return QualificationStatus("test", training, test, parts[0], mark, min(left, len(parts)), attempts)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """The facts of one person, each asked of the database when it is needed: mostly the first one says it all."""
+class _QueriedFacts:
+    """Facts of one person, each queried when it is needed: usually the first one is enough."""
 
     rater: Rater
 
@@ -115,32 +117,32 @@ class _Asked:
 
 
 def next_slot(*, rater: Rater, now: datetime) -> Slot | None:
-    """Return a free slot of a dialogue for training, test or gold if it is its turn; None: go on with the main work.
+    """Create and return a slot for training, test or gold if one is due; None: continue with main work.
 
-    The caller has locked the rater. The slot is made for this person.
+    The caller has locked the rater. The slot is reserved for this person.
 
     Raises:
-        Refused: `annotator.not_qualified`; the test was failed as often as the corpus allows.
+        Refused: `annotator.not_qualified`; the person has failed all attempts.
     """
     calibration = calibration_of(rater.corpus)
     if calibration is None:
         return None
-    while (standing := standing_of(rater=rater)).stage != "qualified":
-        if standing.stage == "failed":
+    while (status := status_of(rater=rater)).stage != "qualified":
+        if status.stage == "failed":
             raise Refused("annotator.not_qualified")
-        use = Purpose.TRAINING if standing.stage == "training" else Purpose.TEST
-        chosen = _new_to(rater, use).filter(part=standing.part or 1).order_by("dialogue__order").first()
+        use = Purpose.TRAINING if status.stage == "training" else Purpose.TEST
+        chosen = _new_to(rater, use).filter(part=status.part or 1).order_by("dialogue__order").first()
         if chosen:
             return _slot(chosen, rater)
-        # what was left of the test set has been taken out of it meanwhile: it ends with what there is
-        close_attempt(rater=rater, part=standing.part, pass_percent=calibration.pass_percent, now=now)
+        # The remaining dialogues were removed from the test set in the meantime: the attempt ends with the others.
+        close_attempt(rater=rater, part=status.part, pass_percent=calibration.pass_percent, now=now)
     return _gold(calibration, rater)
 
 
 def round_of(*, assignment: Assignment) -> tuple[str, int, int] | None:
-    """Return what an assignment is openly part of: use, place and number of dialogues; None for the main work.
+    """Return use, place and number of dialogues of the training or test round of an assignment; None for main work.
 
-    Gold is main work to whoever does it.
+    Gold counts as main work here, so that annotators cannot recognize it.
     """
     if assignment.purpose not in (Purpose.TRAINING, Purpose.TEST):
         return None
@@ -151,14 +153,14 @@ def round_of(*, assignment: Assignment) -> tuple[str, int, int] | None:
 
 
 def open_parts(rater: Rater, attempts: Sequence[Attempt]) -> list[int]:
-    """Return the test sets that this person may still take, the one they have begun first."""
+    """Return the test sets that this person may still take, started ones first."""
     begun = set(_had(rater, Purpose.TEST).values_list("part", flat=True))
     new = set(_new_to(rater, Purpose.TEST).values_list("part", flat=True))
     return parts_left(begun, new, attempts)
 
 
 def parts_left(begun: set[int], new: set[int], attempts: Sequence[Attempt]) -> list[int]:
-    """Return the test sets without a finished attempt, those begun first."""
+    """Return the test sets without a finished attempt, started ones first."""
     return sorted((new | begun) - {attempt.part for attempt in attempts}, key=lambda part: (part not in begun, part))
 
 
@@ -166,20 +168,20 @@ def _round(rater: Rater, use: str, part: int = 1) -> Round:
     of_part = _had(rater, use).filter(part=part)
     own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater, purpose=use)
     done = of_part.filter(Exists(own.filter(result__isnull=False))).count()
-    # one that was put aside meanwhile comes to nobody, so nothing waits for it
+    # An excluded dialogue is not given out, so it does not count as remaining.
     ready = of_part.filter(dialogue__state=Dialogue.State.READY)
     in_hand = ready.filter(Exists(own.filter(result__isnull=True, state=Assignment.State.OPEN))).count()
     return Round(done, done + in_hand + _new_to(rater, use).filter(part=part).count())
 
 
 def _had(rater: Rater, use: str) -> QuerySet[CalibrationDialogue]:
-    """Return the dialogues of a use that this person had for it."""
+    """Return the dialogues of a use that this person has had for it."""
     had = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater, purpose=use)
     return CalibrationDialogue.objects.filter(Exists(had), use=use)
 
 
 def _new_to(rater: Rater, use: str) -> QuerySet[CalibrationDialogue]:
-    """Return the dialogues of a use that this person never had for any purpose: what one knows does not test one."""
+    """Return the dialogues of a use that this person has never had for any purpose."""
     had = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
     return CalibrationDialogue.objects.filter(
         ~Exists(had), dialogue__corpus=rater.corpus_id, dialogue__state=Dialogue.State.READY, use=use
@@ -199,8 +201,8 @@ def _gold(calibration: Calibration, rater: Rater) -> Slot | None:
 
 
 def _slot(chosen: CalibrationDialogue, rater: Rater) -> Slot:
-    """Make a slot of a calibration dialogue for one person."""
-    # people who come to one dialogue at once get numbers one after the other
+    """Create a slot of a calibration dialogue for one person."""
+    # Concurrent claims of one dialogue get consecutive slot numbers.
     dialogue = Dialogue.objects.select_for_update(no_key=True).get(pk=chosen.dialogue_id)
     last = Slot.objects.filter(dialogue=dialogue, purpose=chosen.use).aggregate(last=Max("number"))["last"]
     return Slot.objects.create(dialogue=dialogue, purpose=chosen.use, number=(last or 0) + 1, rank=0, rater=rater)

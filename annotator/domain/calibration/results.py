@@ -1,4 +1,4 @@
-"""How people did in training, test and gold, for the manager."""
+"""Results of people in training, test and gold, for the manager."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from annotator.domain.calibration.qualification import Standing
-from annotator.domain.calibration.standings import standings
+from annotator.domain.calibration.qualification import QualificationStatus
+from annotator.domain.calibration.qualification_statuses import statuses_of
 from annotator.models import AnswerSet, Assignment, CalibrationDialogue, Qualification, Result, ResultItem
 from annotator.rules.scoring import Score, by_question
 from corpus.models import Corpus, Dialogue, Membership, Purpose, Rater
@@ -17,16 +17,16 @@ MOST_POINTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One annotator: where they stand, and how they did.
+    """Status and results of one annotator.
 
     Attributes:
-        let_through: whether a manager let them through.
+        let_through: whether a manager qualified them without a test.
         gold: score over all gold dialogues.
-        trend: score of each stretch of gold dialogues, oldest first.
+        trend: score of each section of gold dialogues, oldest first.
     """
 
     rater: Rater
-    standing: Standing
+    status: QualificationStatus
     let_through: bool
     gold: Score
     trend: tuple[Score, ...]
@@ -39,7 +39,7 @@ def people(*, corpus: Corpus) -> list[Person]:
         .select_related("membership__user")
         .order_by("pk")
     )
-    stand = standings(corpus=corpus, raters=raters)
+    stand = statuses_of(corpus=corpus, raters=raters)
     through = set(
         Qualification.objects.filter(rater__in=raters, let_through_by__isnull=False).values_list("rater", flat=True)
     )
@@ -50,7 +50,7 @@ def people(*, corpus: Corpus) -> list[Person]:
     return [
         Person(
             rater=rater,
-            standing=stand[rater.pk],
+            status=stand[rater.pk],
             let_through=rater.pk in through,
             gold=sum(gold.get(rater.pk, []), Score()),
             trend=trend(gold.get(rater.pk, [])),
@@ -60,7 +60,7 @@ def people(*, corpus: Corpus) -> list[Person]:
 
 
 def trend(scores: Sequence[Score]) -> tuple[Score, ...]:
-    """Return the scores of at most `MOST_POINTS` stretches of equal length, in their order."""
+    """Return the scores of at most `MOST_POINTS` sections of equal length, in order."""
     size = -(-len(scores) // MOST_POINTS) or 1
     return tuple(sum(scores[start : start + size], Score()) for start in range(0, len(scores), size))
 
@@ -72,7 +72,7 @@ def questions_of(*, rater: Rater, purpose: str) -> dict[str, Score]:
 
 
 def judged_items(*, rater: Rater) -> QuerySet[ResultItem]:
-    """Return what a person was judged on, right or wrong, newest first, with its utterance."""
+    """Return the scored items of a person, newest first, with their utterances."""
     return (
         ResultItem.objects.filter(result__rater=rater)
         .select_related("result", "answer_set__utterance__dialogue", "answer_set__codebook")
@@ -81,7 +81,7 @@ def judged_items(*, rater: Rater) -> QuerySet[ResultItem]:
 
 
 def wrong(item: ResultItem) -> list[tuple[str, Any, list[Any]]]:
-    """Return question, given and acceptable answers where they did not fit."""
+    """Return question, given and acceptable answers of the questions answered wrong."""
     acceptable = item.answer_set.acceptable
     return [
         (slug, item.answers.get(slug), acceptable.get(slug, [])) for slug, right in item.verdicts.items() if not right
@@ -89,7 +89,7 @@ def wrong(item: ResultItem) -> list[tuple[str, Any, list[Any]]]:
 
 
 def used_dialogues(*, corpus: Corpus) -> QuerySet[CalibrationDialogue]:
-    """Return the dialogues in use, with `had`: how many people had one for it."""
+    """Return the dialogues in use, with `had`: the number of people who have had it."""
     had = Q(dialogue__assignments__purpose__in=CalibrationDialogue.USES)
     return (
         CalibrationDialogue.objects.filter(dialogue__corpus=corpus)
@@ -100,9 +100,9 @@ def used_dialogues(*, corpus: Corpus) -> QuerySet[CalibrationDialogue]:
 
 
 def candidates(*, corpus: Corpus) -> QuerySet[Dialogue]:
-    """Return the ready dialogues that are used for nothing yet, those `judged` by most people first.
+    """Return the ready dialogues without a use, those `judged` by most people first.
 
-    `has_answers` tells whether answers were made or written for them before.
+    `has_answers`: whether they already have accepted answers.
     """
     done = Q(assignments__purpose=Purpose.MAIN, assignments__state=Assignment.State.DONE)
     return (

@@ -1,4 +1,4 @@
-"""How a corpus calibrates its annotators: the settings, and the dialogues that are used for it."""
+"""Calibration of a corpus: its settings, and the dialogues used for it."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -20,7 +20,7 @@ MOST_PARTS = 20
 
 
 def settings_of(corpus: Corpus) -> Calibration:
-    """Return the corpus's calibration; where it has none, one that is all off and not saved."""
+    """Return the calibration of a corpus, or an unsaved one with everything off."""
     return Calibration.objects.filter(corpus=corpus).first() or Calibration(corpus=corpus)
 
 
@@ -39,13 +39,13 @@ def change_calibration(
 
     Args:
         corpus: the corpus.
-        has_training, has_test, has_gold: what annotators get; each needs a dialogue that is used for it.
-        pass_percent: of the judged answers, from 1 to 100.
-        attempts: at the test, from 1; each takes a test set of its own.
-        gold_percent: of the dialogues that a person gets, from 1 to 50.
+        has_training, has_test, has_gold: each needs a dialogue that is used for it.
+        pass_percent: pass mark in percent of the scored answers, from 1 to 100.
+        attempts: from 1; each uses its own test set.
+        gold_percent: percentage of the dialogues of a person, from 1 to 50.
 
     Raises:
-        Refused: `calibration.out_of_range`; `calibration.no_dialogues` with the use that has none.
+        Refused: `calibration.out_of_range`; `calibration.no_dialogues` for the use without dialogues.
     """
     if not (1 <= pass_percent <= 100 and 1 <= gold_percent <= 50 and 1 <= attempts <= MOST_PARTS):
         raise Refused("calibration.out_of_range")
@@ -59,7 +59,7 @@ def change_calibration(
 
 @transaction.atomic
 def use_dialogue(*, dialogue: Dialogue, use: str, part: int = 1) -> CalibrationDialogue:
-    """Use a dialogue whose answers are known for training, for a test set or as gold.
+    """Use a dialogue with known answers for training, for a test set or as gold.
 
     Args:
         dialogue: ready, with answer sets.
@@ -68,7 +68,7 @@ def use_dialogue(*, dialogue: Dialogue, use: str, part: int = 1) -> CalibrationD
 
     Raises:
         Refused: `calibration.unknown_use`, `calibration.not_ready`, `calibration.lacks_answers`;
-            `calibration.used_before`, somebody had it for another use.
+            `calibration.used_before`, someone has had it for another use.
     """
     if use not in USES or not 1 <= part <= MOST_PARTS or (use != Purpose.TEST and part != 1):
         raise Refused("calibration.unknown_use")
@@ -83,8 +83,8 @@ def use_dialogue(*, dialogue: Dialogue, use: str, part: int = 1) -> CalibrationD
 
 
 @transaction.atomic
-def drop_dialogue(*, dialogue: Dialogue) -> None:
-    """Use a dialogue for calibration no more; results stay. What had its last one taken is turned off."""
+def stop_using_dialogue(*, dialogue: Dialogue) -> None:
+    """Stop using a dialogue for calibration; results stay. A use without dialogues is turned off."""
     CalibrationDialogue.objects.filter(dialogue=dialogue).delete()
     used = set(CalibrationDialogue.objects.filter(dialogue__corpus=dialogue.corpus_id).values_list("use", flat=True))
     off = {f"has_{use}": False for use in USES if use not in used}
@@ -102,10 +102,10 @@ def use_dialogues(
     part: int = 1,
     author: User | None,
 ) -> int:
-    """Use dialogues, all or none; those without answers get them from experts' labels. Return how many.
+    """Use dialogues, all or none, and return their number; those without answers get them from experts.
 
     Raises:
-        Refused: what `answers_from_experts` and `use_dialogue` raise.
+        Refused: the codes of `answers_from_experts` and `use_dialogue`.
     """
     for dialogue in dialogues:
         if lacks_answers(dialogue=dialogue):
@@ -114,11 +114,11 @@ def use_dialogues(
     return len(dialogues)
 
 
-def agreeing(*, corpus: Corpus, raters: Sequence[Rater], most: int) -> Sequence[Dialogue]:
-    """Return ready dialogues that are used for nothing yet and on which all who judged them, at least two, agree.
+def with_full_agreement(*, corpus: Corpus, raters: Sequence[Rater], most: int) -> Sequence[Dialogue]:
+    """Return ready dialogues without a use on which all raters, at least two, agree.
 
-    The first are those with the largest share of answers that are out of the ordinary: where every answer is the
-    default, agreeing is no feat and missing nothing is none either.
+    Dialogues with the largest share of non-default answers come first: agreement on default answers is easy, and they
+    test little.
 
     Raises:
         Refused: `annotator.no_codebook`.
@@ -134,19 +134,19 @@ def agreeing(*, corpus: Corpus, raters: Sequence[Rater], most: int) -> Sequence[
         .order_by("utterance__dialogue")
         .values_list("utterance__dialogue", "utterance", "answers")
     )
-    telling: dict[int, float] = {}
+    unusual: dict[int, float] = {}
     lengths: dict[int, int] = {}
     for dialogue, labels in groupby(rows.iterator(), key=itemgetter(0)):
         given: dict[int, list[object]] = {}
         for _dialogue, utterance, answers in labels:
             given.setdefault(utterance, []).append(answers)
         if all(len(each) > 1 and all(answers == each[0] for answers in each) for each in given.values()):
-            telling[dialogue] = sum(_is_telling(rules, each[0]) for each in given.values()) / len(given)
+            unusual[dialogue] = sum(_is_unusual(rules, each[0]) for each in given.values()) / len(given)
             lengths[dialogue] = len(given)
-    found = Dialogue.objects.filter(pk__in=telling).annotate(Count("utterances"))
+    found = Dialogue.objects.filter(pk__in=unusual).annotate(Count("utterances"))
     whole = [dialogue for dialogue in found if dialogue.utterances__count == lengths[dialogue.pk]]
-    return sorted(whole, key=lambda dialogue: (-telling[dialogue.pk], dialogue.order))[:most]
+    return sorted(whole, key=lambda dialogue: (-unusual[dialogue.pk], dialogue.order))[:most]
 
 
-def _is_telling(rules: Codebook, answers: Any) -> bool:
+def _is_unusual(rules: Codebook, answers: Any) -> bool:
     return any(answers.get(task.slug) != task.default for task in rules.tasks)

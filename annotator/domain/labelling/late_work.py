@@ -1,6 +1,6 @@
-"""Work that came under a superseded token: looked at by the manager, then applied to a fresh judgement or discarded.
+"""Late work: operations under a superseded token, which the manager applies to a free slot or discards.
 
-Neither takes a row away: what was kept stays, with who settled it, when and why.
+No row is deleted: late operations stay, with the person, time and reason of the decision.
 """
 
 from collections.abc import Sequence
@@ -23,15 +23,15 @@ from corpus.models import Corpus, Revision
 WAITING = LateOperation.State.WAITING
 
 
-def kept_apart(*, corpus: Corpus, settled: bool = False) -> QuerySet[Assignment]:
-    """Return the assignments with work kept apart, the newest first: `pieces` of it, from `first` to `last`.
+def assignments_with_late_work(*, corpus: Corpus, settled: bool = False) -> QuerySet[Assignment]:
+    """Return the assignments with late work, the newest first: `pieces` operations, received from `first` to `last`.
 
     Args:
         corpus: the corpus.
-        settled: those whose work was settled, instead of those where some still waits.
+        settled: return those whose late work is settled, instead of those with some to review.
     """
     waiting = Count("late_operations", filter=Q(late_operations__state=WAITING))
-    found = (
+    assignments = (
         Assignment.objects.filter(rater__corpus=corpus, late_operations__isnull=False)
         .annotate(
             waiting=waiting,
@@ -42,76 +42,75 @@ def kept_apart(*, corpus: Corpus, settled: bool = False) -> QuerySet[Assignment]
         .select_related("rater__membership__user", "dialogue", "codebook")
         .order_by("-last", "-pk")
     )
-    return found.filter(waiting=0) if settled else found.filter(waiting__gt=0)
+    return assignments.filter(waiting=0) if settled else assignments.filter(waiting__gt=0)
 
 
 @transaction.atomic
-def apply_kept(*, assignment: Assignment, settled_by: User, now: datetime) -> list[OperationResult]:
-    """Make the work kept apart of an assignment one more judgement of its dialogue, if a place for it is free.
+def apply_late_work(*, assignment: Assignment, settled_by: User, now: datetime) -> list[OperationResult]:
+    """Apply the late work of an assignment to a free slot of its dialogue.
 
-    The assignment takes a free slot of its dialogue and the operations are applied in the order in which they came, by
-    the annotator, under the codebook they were made under. Where every utterance has labels then, it is handed in;
-    otherwise it lies in the annotator's hand.
+    The assignment takes the slot, and its operations are applied in the order of their arrival, in the name of the
+    annotator and under the codebook of the assignment. If every utterance is answered then, the assignment is finished;
+    otherwise it is open again.
 
     Returns:
-        What became of each operation; what the codebook refuses stays kept apart.
+        The result of each operation; refused ones stay late work.
 
     Raises:
-        Refused: `kept.nothing`; `kept.no_place` (others have judged the dialogue, or are at it: discard it, or take a
-            place back first).
+        Refused: `late_work.nothing`; `late_work.no_slot`, no slot of the dialogue is free.
     """
-    place = _free_place(assignment)
+    slot = _lock_free_slot(assignment)
     assignment = lock_with_slot(assignment)
     operations = LateOperation.objects.select_for_update().filter(assignment=assignment, state=WAITING)
     waiting = list(operations.order_by("pk"))
     if not waiting:
-        raise Refused("kept.nothing")
+        raise Refused("late_work.nothing")
     if assignment.state == Assignment.State.RELEASED:
-        if place is None:
-            raise Refused("kept.no_place")
-        place.token, place.state = place.token + 1, Slot.State.HELD
-        place.save(update_fields=["token", "state"])
-        assignment.slot, assignment.token, assignment.heartbeat_at = place, place.token, now
+        if slot is None:
+            raise Refused("late_work.no_slot")
+        slot.token, slot.state = slot.token + 1, Slot.State.HELD
+        slot.save(update_fields=["token", "state"])
+        assignment.slot, assignment.token, assignment.heartbeat_at = slot, slot.token, now
         assignment.save(update_fields=["slot", "token", "heartbeat_at"])
         reopen(assignment, until=now + LEASE)
     author = assignment.rater.membership.user if assignment.rater.membership else settled_by
-    acks = apply_operations(
+    results = apply_operations(
         assignment=assignment,
         token=assignment.token,
         author=author,
         operations=[_operation(each.payload) for each in waiting],
         now=now,
     )
-    applied = [each.pk for each, ack in zip(waiting, acks, strict=True) if ack.status != "refused"]
+    applied = [each.pk for each, result in zip(waiting, results, strict=True) if result.status != "refused"]
     _settle(applied, LateOperation.State.APPLIED, settled_by, "", now)
     assignment.refresh_from_db()
     if assignment.state == Assignment.State.OPEN and not unlabelled(assignment).exists():
         finish(assignment=assignment, token=assignment.token, now=now)
-    return acks
+    return results
 
 
 @transaction.atomic
-def discard_kept(*, assignment: Assignment, reason: str, settled_by: User, now: datetime) -> int:
-    """Say that the work kept apart of an assignment is not wanted; it stays, with the reason.
+def discard_late_work(*, assignment: Assignment, reason: str, settled_by: User, now: datetime) -> int:
+    """Discard the late work of an assignment; it stays stored with the reason.
 
     Returns:
-        How many operations.
+        Number of operations.
 
     Raises:
-        Refused: `kept.nothing`; `kept.no_reason`.
+        Refused: `late_work.nothing`; `late_work.no_reason`.
     """
     if not reason.strip():
-        raise Refused("kept.no_reason")
+        raise Refused("late_work.no_reason")
     waiting = LateOperation.objects.select_for_update().filter(assignment=assignment, state=WAITING)
-    found = [each.pk for each in waiting]
-    if not found:
-        raise Refused("kept.nothing")
-    _settle(found, LateOperation.State.DISCARDED, settled_by, reason.strip(), now)
-    return len(found)
+    operations = [each.pk for each in waiting]
+    if not operations:
+        raise Refused("late_work.nothing")
+    _settle(operations, LateOperation.State.DISCARDED, settled_by, reason.strip(), now)
+    return len(operations)
 
 
-def standing(assignment: Assignment) -> dict[str, dict[str, Any] | None]:
-    """Return what this annotator's labels are now, by the utterance's public id."""
+def current_answers(assignment: Assignment) -> dict[str, dict[str, Any] | None]:
+    """Return the current answers of the annotator, by public id of the utterance."""
     newest = Revision.objects.filter(
         annotation__rater=assignment.rater_id,
         annotation__purpose=assignment.purpose,
@@ -123,7 +122,7 @@ def standing(assignment: Assignment) -> dict[str, dict[str, Any] | None]:
     }
 
 
-def _free_place(assignment: Assignment) -> Slot | None:
+def _lock_free_slot(assignment: Assignment) -> Slot | None:
     """Lock and return a free slot of the assignment's dialogue."""
     free = Slot.objects.filter(
         dialogue=assignment.dialogue_id, purpose=assignment.purpose, state=Slot.State.FREE
@@ -141,5 +140,9 @@ def _operation(payload: dict[str, Any]) -> Operation:
     return Operation(**values)
 
 
-def _settle(found: Sequence[int], state: LateOperation.State, settled_by: User, reason: str, now: datetime) -> None:
-    LateOperation.objects.filter(pk__in=found).update(state=state, settled_by=settled_by, settled_at=now, reason=reason)
+def _settle(
+    operations: Sequence[int], state: LateOperation.State, settled_by: User, reason: str, now: datetime
+) -> None:
+    LateOperation.objects.filter(pk__in=operations).update(
+        state=state, settled_by=settled_by, settled_at=now, reason=reason
+    )

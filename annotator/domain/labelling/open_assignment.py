@@ -1,4 +1,4 @@
-"""What one annotator gets to see of an assignment: the dialogue, the codebook, their own labels, nobody else's."""
+"""An assignment as its annotator sees it: the dialogue, the codebook and their own answers only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,8 +33,8 @@ MANY = 1000  # dialogues
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """One thing this annotator did before to the dialogue; `answers` None: withdrawn."""
+class PastRevision:
+    """An earlier revision by this annotator; `answers` None: withdrawn."""
 
     operation: UUID | None
     utterance: UUID
@@ -45,13 +45,19 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """An assignment, opened. `changed` tells of utterances that changed after this annotator had labelled them."""
+class OpenedAssignment:
+    """An assignment with everything that the labelling page needs.
+
+    Attributes:
+        changed: earlier values of utterances that were edited after this annotator had answered them, by public id.
+        done, ready: dialogues that this annotator finished, and all ready ones.
+        round: use, place and number of dialogues of the training round or test; None: main work.
+    """
 
     assignment: Assignment
     codebook: dict[str, Any]
     utterances: list[Utterance]
-    history: list[Past]
+    history: list[PastRevision]
     changed: dict[UUID, dict[str, Any]]
     done: int
     ready: int
@@ -132,22 +138,20 @@ HISTORY = PreparedSelect(
 )
 
 
-def open_work(*, assignment: Assignment) -> Work:
-    """Return everything the labelling page needs for an assignment, in a fixed number of queries.
+def open_assignment(*, assignment: Assignment) -> OpenedAssignment:
+    """Return an assignment with everything that the labelling page needs, in a fixed number of queries.
 
-    The codebook comes without its expectations, which would coach the annotator. `done` and `ready` count the
-    dialogues this annotator finished and all that are ready, whoever labelled them; gold and retests are counted like
-    any other, so that no count tells them apart. `round` is what a training or test dialogue is part of: use,
-    place, number of dialogues.
+    The codebook comes without its expectations, which would influence the annotator. `done` includes gold and retests,
+    so that the count does not reveal them.
     """
-    found, dialogue = ASSIGNMENT.first(pk=assignment.pk), DIALOGUE.first(pk=assignment.dialogue_id)
-    if found is None or dialogue is None:
+    loaded, dialogue = ASSIGNMENT.first(pk=assignment.pk), DIALOGUE.first(pk=assignment.dialogue_id)
+    if loaded is None or dialogue is None:
         raise Assignment.DoesNotExist
-    assignment = found
+    assignment = loaded
     assignment.dialogue = dialogue
     history, reopened = _history(assignment)
     document = {name: part for name, part in assignment.codebook.cached_document().items() if name != "expectations"}
-    return Work(
+    return OpenedAssignment(
         assignment=assignment,
         codebook=document,
         utterances=UTTERANCES.all(dialogue=dialogue.pk),
@@ -161,26 +165,26 @@ def open_work(*, assignment: Assignment) -> Work:
 
 
 def _ready(corpus: Corpus) -> int:
-    """Return how many dialogues are ready; of many, as it was within the last minute: counting takes its time."""
+    """Return the number of ready dialogues; a large count is cached for a minute, since counting is slow."""
     key = f"ready-{corpus.public_id}"
-    kept: int | None = cache.get(key)
-    if kept is not None:
-        return kept
+    cached: int | None = cache.get(key)
+    if cached is not None:
+        return cached
     count = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY).count()
     if count >= MANY:
         cache.set(key, count, 60)
     return count
 
 
-def _history(assignment: Assignment) -> tuple[list[Past], dict[UUID, datetime]]:
-    """Return what was done for this purpose, and since when which utterances ask for labels again.
+def _history(assignment: Assignment) -> tuple[list[PastRevision], dict[UUID, datetime]]:
+    """Return the revisions for this purpose, and the time since which utterances have been reopened.
 
-    A retest does not show the labels that it is compared with.
+    A retest does not show the answers that it is compared with.
     """
     revisions = HISTORY.all(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)
     history, reopened = [], {}
     for operation, utterance, answers, cause, created_at, opened, shortcut in revisions:
-        history.append(Past(operation, utterance, answers, cause == Revision.Cause.UNDO, opened, shortcut))
+        history.append(PastRevision(operation, utterance, answers, cause == Revision.Cause.UNDO, opened, shortcut))
         if cause == Revision.Cause.REOPEN:
             reopened[utterance] = created_at
         else:
@@ -189,7 +193,7 @@ def _history(assignment: Assignment) -> tuple[list[Past], dict[UUID, datetime]]:
 
 
 def _changed(dialogue: Dialogue, reopened: dict[UUID, datetime]) -> dict[UUID, dict[str, Any]]:
-    """Return how utterances were when this annotator labelled them, as far as they are different now."""
+    """Return the values that utterances had when this annotator answered them, where they differ now."""
     if not reopened:
         return {}
     edits = UtteranceEdit.objects.filter(utterance__dialogue=dialogue, utterance__public_id__in=reopened).order_by(
@@ -199,5 +203,5 @@ def _changed(dialogue: Dialogue, reopened: dict[UUID, datetime]) -> dict[UUID, d
     for edit in edits.select_related("utterance"):
         utterance = edit.utterance.public_id
         if edit.changed_at >= reopened[utterance]:
-            was.setdefault(utterance, {}).update(edit.before)  # the earliest comes last, and stands
+            was.setdefault(utterance, {}).update(edit.before)  # the earliest edit comes last and wins
     return was

@@ -1,4 +1,4 @@
-"""Changing an utterance that people may have labelled: the dialogue comes back to those whose labels it touched."""
+"""Edits of utterances in ready dialogues: annotators whose answers are affected get the dialogue again."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from common.models import User
 from corpus.domain.structure.ready_utterances import edit_ready_utterance
 from corpus.models import Annotation, Utterance
 
-TIME_TO_COME_BACK = timedelta(days=14)  # for people who had finished the dialogue and are asked again
+REOPENED_LEASE = timedelta(days=14)  # of a finished dialogue that is reopened by an edit
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def edit_utterance(
     edited_by: User,
     now: datetime,
 ) -> int:
-    """Change an utterance of a ready dialogue and ask everybody anew whose labels the change touches.
+    """Edit an utterance of a ready dialogue, and reopen it for everyone whose answers the edit affects.
 
     Args:
         utterance: the utterance.
@@ -34,14 +34,14 @@ def edit_utterance(
         now: the moment.
 
     Returns:
-        How many people's labels were withdrawn; each finds the utterance open, with what they had answered, and is told
-        what changed.
+        Number of annotations that were withdrawn. Their annotators see the utterance open again, with their earlier
+        answers and the edit.
 
     Raises:
         Refused: as `corpus.domain.structure.ready_utterances.edit_ready_utterance`.
     """
-    # slots and assignments before the dialogue and its annotations, as everywhere: a save that is under way comes
-    # first, and one that comes later reads the utterance as it is then
+    # Lock slots and assignments before the dialogue and its annotations, as everywhere: a save that is under way
+    # finishes first, and a later one reads the edited utterance.
     list(Slot.objects.select_for_update(no_key=True).filter(dialogue=utterance.dialogue_id).order_by("pk"))
     list(Assignment.objects.select_for_update(no_key=True).filter(dialogue=utterance.dialogue_id).order_by("pk"))
     result = edit_ready_utterance(
@@ -53,16 +53,16 @@ def edit_utterance(
         edited_by=edited_by,
         now=now,
     )
-    _bring_back(utterance.dialogue_id, result.reopened, now)
+    _reopen(utterance.dialogue_id, result.reopened, now)
     return len(result.reopened)
 
 
-def _bring_back(dialogue: int, reopened: tuple[Annotation, ...], now: datetime) -> None:
-    """Open the finished assignments under which the labels were made."""
-    touched = Q()
+def _reopen(dialogue: int, reopened: tuple[Annotation, ...], now: datetime) -> None:
+    """Reopen the finished assignments of withdrawn annotations."""
+    affected = Q()
     for annotation in reopened:
-        touched |= Q(rater=annotation.rater_id, purpose=annotation.purpose)
-    if not touched:
+        affected |= Q(rater=annotation.rater_id, purpose=annotation.purpose)
+    if not affected:
         return
-    for assignment in Assignment.objects.filter(touched, dialogue=dialogue, state=Assignment.State.DONE):
-        reopen(assignment, until=now + TIME_TO_COME_BACK)
+    for assignment in Assignment.objects.filter(affected, dialogue=dialogue, state=Assignment.State.DONE):
+        reopen(assignment, until=now + REOPENED_LEASE)

@@ -1,4 +1,4 @@
-"""What a manager decides about one annotator's work."""
+"""Pausing and resuming an annotator."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from corpus.models import Membership
 
 @transaction.atomic
 def pause(*, membership: Membership, now: datetime) -> None:
-    """Give a person no new work; what they have in hand can be finished. Again, nothing happens.
+    """Pause an annotator: they get no new work but can finish open dialogues. A second time changes nothing.
 
     Raises:
         Refused: `annotator.no_annotator`.
@@ -22,5 +22,5 @@ def pause(*, membership: Membership, now: datetime) -> None:
 
 @transaction.atomic
 def resume(*, membership: Membership) -> None:
-    """Let a paused person get work again."""
+    """Give a paused annotator new work again."""
     Membership.objects.filter(pk=membership.pk).update(paused_at=None)

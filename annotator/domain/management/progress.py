@@ -1,4 +1,4 @@
-"""How far the labelling of a corpus is, for its manager."""
+"""Labelling progress of a corpus, for its manager."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,21 +17,21 @@ HELD, FINISHED = Slot.State.HELD, Q(state=Slot.State.DONE)
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`filled` of `places` judgements are finished; `complete` of `dialogues` have all of theirs."""
+    """`filled` of `slots` are finished; `complete` of `dialogues` have all their slots finished."""
 
     dialogues: int
     complete: int
-    places: int
+    slots: int
     filled: int
 
     @property
     def percent(self) -> int:
-        """Share of the judgements that are finished, rounded down: 100 means all."""
-        return 100 * self.filled // self.places if self.places else 0
+        """Percentage of finished slots, rounded down: 100 means all."""
+        return 100 * self.filled // self.slots if self.slots else 0
 
 
 def k_of(corpus: Corpus) -> int:
-    """Return how many people judge each dialogue; 0 while there is no codebook to say so."""
+    """Return the number of people who judge each dialogue; 0 without a codebook."""
     return corpus.codebook.rules().policy.k if corpus.codebook else 0
 
 
@@ -41,16 +41,16 @@ def ready(*, corpus: Corpus) -> QuerySet[Dialogue]:
 
 
 def dialogues(*, corpus: Corpus, only: Sequence[Dialogue]) -> QuerySet[Dialogue]:
-    """Return a page of the ready dialogues, each with its `done` and `open` judgements and the `k` it is to get."""
+    """Return a page of the ready dialogues with their `done` and `open` slots and the target `k`."""
     slots = Slot.objects.filter(dialogue=OuterRef("pk"), purpose=Purpose.MAIN).values("dialogue").order_by()
-    places = {"output_field": IntegerField()}
+    integer = {"output_field": IntegerField()}
     return (
         ready(corpus=corpus)
         .filter(pk__in=[each.pk for each in only])
         .annotate(
-            done=Coalesce(Subquery(slots.annotate(n=Count("pk", filter=FINISHED)).values("n")), 0, **places),
-            open=Coalesce(Subquery(slots.annotate(n=Count("pk", filter=Q(state=HELD))).values("n")), 0, **places),
-            k=Coalesce(Subquery(slots.annotate(n=_wanted(k_of(corpus))).values("n")), k_of(corpus), **places),
+            done=Coalesce(Subquery(slots.annotate(n=Count("pk", filter=FINISHED)).values("n")), 0, **integer),
+            open=Coalesce(Subquery(slots.annotate(n=Count("pk", filter=Q(state=HELD))).values("n")), 0, **integer),
+            k=Coalesce(Subquery(slots.annotate(n=_wanted(k_of(corpus))).values("n")), k_of(corpus), **integer),
         )
     )
 
@@ -58,8 +58,8 @@ def dialogues(*, corpus: Corpus, only: Sequence[Dialogue]) -> QuerySet[Dialogue]
 def totals(*, corpus: Corpus) -> Totals:
     """Return the sums over all ready dialogues.
 
-    A dialogue of a batch that a manager made has the places that it was given there, any other has k. More judgements
-    than that (k was higher once) count as so many.
+    A dialogue in a batch of a manager has the slots that it was given there; any other has k. Extra judgements, from a
+    time when k was higher, are not counted.
     """
     k = k_of(corpus)
     count = ready(corpus=corpus).count()
@@ -72,12 +72,12 @@ def totals(*, corpus: Corpus) -> Totals:
         .order_by()
     )
     sums = dealt.aggregate(
-        count=Count("*"),  # of anything named it would group by that, too
-        places=Coalesce(Sum("wanted"), 0),
+        count=Count("*"),  # a named column would be added to the GROUP BY
+        slots=Coalesce(Sum("wanted"), 0),
         complete=Coalesce(Sum(Case(When(done__gte=F("wanted"), then=1), default=0)), 0),
         filled=Coalesce(Sum(Least(F("done"), F("wanted"))), 0),
     )
-    return Totals(count, sums["complete"], sums["places"] + k * (count - sums["count"]), sums["filled"])
+    return Totals(count, sums["complete"], sums["slots"] + k * (count - sums["count"]), sums["filled"])
 
 
 def people(*, corpus: Corpus) -> QuerySet[Rater]:
@@ -98,8 +98,8 @@ def people(*, corpus: Corpus) -> QuerySet[Rater]:
     )
 
 
-def held(*, corpus: Corpus) -> QuerySet[Assignment]:
-    """Return the assignments somebody holds now, the longest silent first."""
+def open_assignments(*, corpus: Corpus) -> QuerySet[Assignment]:
+    """Return the open assignments, the longest inactive first."""
     return (
         Assignment.objects.filter(rater__corpus=corpus, state=OPEN)
         .select_related("rater__membership__user", "dialogue")
@@ -108,21 +108,21 @@ def held(*, corpus: Corpus) -> QuerySet[Assignment]:
 
 
 def late_operations(*, corpus: Corpus) -> QuerySet[LateOperation]:
-    """Return the work that came too late and still waits for the manager."""
+    """Return the late work that the manager has not settled."""
     return LateOperation.objects.filter(assignment__rater__corpus=corpus, state=LateOperation.State.WAITING)
 
 
 def _wanted(k: int) -> Case:
-    """Return how many judgements a dialogue is to get, over its slots in earnest."""
+    """Return the target number of judgements of a dialogue, over its main slots."""
     of_manager = Count("pk", filter=Q(batch__is_automatic=False))
-    # of a dissolved batch the automatic one may have more than it gives out
+    # After a batch is dissolved, the automatic batch may have more slots than it gives out.
     given_out = Count("pk", filter=~Q(state=Slot.State.FREE, batch__is_automatic=True, number__gt=k))
     return Case(When(GreaterThan(of_manager, 0), then=given_out), default=Value(k))
 
 
 def _per_rater(rows: QuerySet[Any, Any], figure: Count | Sum) -> Coalesce:
-    """Return a figure over rows grouped by rater, in a query of its own for each person.
+    """Return an aggregate over rows grouped by rater, as a subquery for each person.
 
-    A join in the query around it would multiply the rows, and have the figure reckoned anew for each of them.
+    A join in the outer query would multiply the rows and compute the aggregate for each of them.
     """
     return Coalesce(Subquery(rows.order_by().annotate(figure=figure).values("figure")), 0, output_field=IntegerField())

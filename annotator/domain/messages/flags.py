@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from annotator.domain.labelling.utterance_edits import edit_utterance
-from annotator.domain.messages.inbox import checked_text, sent_before, utterance_of
+from annotator.domain.messages.inbox import cleaned_text, existing_message, utterance_of
 from annotator.models import Assignment, Flag
 from common.errors import Refused
 from common.models import User
@@ -29,27 +29,27 @@ def raise_flag(
     start_ms: int | None = None,
     end_ms: int | None = None,
 ) -> Flag:
-    """Keep an annotator's flag; the same id a second time changes nothing.
+    """Store a flag of an annotator; the same id a second time changes nothing.
 
-    A flag is no label: it is welcome under a superseded assignment as well.
+    A flag is also accepted under a superseded assignment, since it is not an answer.
 
     Args:
-        assignment: under which the utterance was seen.
+        assignment: under which the utterance was shown.
         public_id: made by the page.
         utterance: public id, of the assignment's dialogue.
         reason: one of `Flag.Reason`.
         now: the moment.
         comment: may be empty.
-        start_ms, end_ms: where the utterance should be cut, for a bad cut; both or none.
+        start_ms, end_ms: proposed times in milliseconds of the episode, for a bad cut; both or none.
 
     Raises:
         Refused: `annotator.id_taken`, `annotator.unknown_utterance`, `annotator.too_long`, `flag.unknown_reason`,
-            `flag.no_proposal_wanted` (bounds that do not belong to a bad cut, or one without the other),
+            `flag.no_proposal_wanted` (times without a bad cut, or only one of the two),
             `utterance.span`, `utterance.past_end`.
     """
-    if before := sent_before(Flag, public_id=public_id, assignment=assignment):
+    if before := existing_message(Flag, public_id=public_id, assignment=assignment):
         return before
-    found = utterance_of(assignment, utterance)
+    flagged = utterance_of(assignment, utterance)
     if reason not in Reason.values:
         raise Refused("flag.unknown_reason")
     if start_ms is not None and end_ms is not None and reason == Reason.BAD_CUT:
@@ -61,9 +61,9 @@ def raise_flag(
         defaults={
             "corpus_id": assignment.dialogue.corpus_id,
             "assignment": assignment,
-            "utterance": found,
+            "utterance": flagged,
             "reason": reason,
-            "comment": checked_text(comment),
+            "comment": cleaned_text(comment),
             "start_ms": start_ms,
             "end_ms": end_ms,
             "created_at": now,
@@ -74,7 +74,7 @@ def raise_flag(
 
 @transaction.atomic
 def withdraw_flag(*, assignment: Assignment, public_id: UUID, now: datetime) -> None:
-    """Take one's own flag back while nobody has settled it; a second time changes nothing.
+    """Withdraw an open flag of this assignment; a second time changes nothing.
 
     Raises:
         Refused: `flag.unknown`, `flag.settled`.
@@ -102,23 +102,23 @@ def accept_flag(
     end_ms: int | None,
     reply: str = "",
 ) -> int:
-    """Agree to a flag, and change the utterance as it says.
+    """Accept a flag and edit its utterance.
 
     Args:
         flag: an open one.
         settled_by: the manager.
         now: the moment.
-        text, speaker, start_ms, end_ms: how the utterance is to be; as it is now changes nothing.
+        text, speaker, start_ms, end_ms: the edited utterance; equal values change nothing.
         reply: for the annotator who raised it; may be empty.
 
     Returns:
-        How many people's labels the change touched.
+        Number of annotations that the edit affected.
 
     Raises:
         Refused: `flag.settled`, `annotator.too_long`, and the codes of `edit_utterance`.
     """
     flag = _open(flag)
-    touched = edit_utterance(
+    affected = edit_utterance(
         utterance=flag.utterance,
         text=text,
         speaker=speaker,
@@ -128,12 +128,12 @@ def accept_flag(
         now=now,
     )
     _settle(flag, State.ACCEPTED, settled_by, reply, now)
-    return touched
+    return affected
 
 
 @transaction.atomic
 def decline_flag(*, flag: Flag, settled_by: User, reply: str, now: datetime) -> None:
-    """Leave the utterance as it is, and say why to the annotator who raised the flag.
+    """Decline a flag with a reply to its annotator; the utterance stays as it is.
 
     Raises:
         Refused: `flag.settled`, `annotator.too_long`.
@@ -142,23 +142,23 @@ def decline_flag(*, flag: Flag, settled_by: User, reply: str, now: datetime) -> 
 
 
 def flags_of(*, corpus: Corpus, state: str = "", reason: str = "") -> QuerySet[Flag]:
-    """Return the flags of a corpus, the longest waiting first where they are open, else the newest first.
+    """Return the flags of a corpus, open ones oldest first, otherwise newest first.
 
     Args:
         corpus: the corpus.
-        state, reason: only these; empty or unknown for all. Those taken back are not among them unless asked for.
+        state, reason: only these; empty or unknown: all. Withdrawn flags are only included on request.
     """
-    found = Flag.objects.filter(corpus=corpus).select_related(
+    flags = Flag.objects.filter(corpus=corpus).select_related(
         "utterance__speaker",
         "utterance__dialogue__episode__playable",
         "utterance__dialogue__series",
         "assignment__rater__membership__user",
         "settled_by",
     )
-    found = found.filter(state=state) if state in State.values else found.exclude(state=State.WITHDRAWN)
+    flags = flags.filter(state=state) if state in State.values else flags.exclude(state=State.WITHDRAWN)
     if reason in Reason.values:
-        found = found.filter(reason=reason)
-    return found.order_by("created_at", "pk") if state == State.OPEN else found.order_by("-created_at", "-pk")
+        flags = flags.filter(reason=reason)
+    return flags.order_by("created_at", "pk") if state == State.OPEN else flags.order_by("-created_at", "-pk")
 
 
 def _open(flag: Flag) -> Flag:
@@ -169,12 +169,12 @@ def _open(flag: Flag) -> Flag:
 
 
 def _settle(flag: Flag, state: Flag.State, settled_by: User, reply: str, now: datetime) -> None:
-    flag.state, flag.reply, flag.settled_by, flag.settled_at = state, checked_text(reply), settled_by, now
+    flag.state, flag.reply, flag.settled_by, flag.settled_at = state, cleaned_text(reply), settled_by, now
     flag.save(update_fields=["state", "reply", "settled_by", "settled_at"])
 
 
 def neighbours(flags: list[Flag]) -> dict[int, list[Utterance]]:
-    """Return for each flag, by its primary key, its utterance between the one before and the one after it."""
+    """Return the utterance of each flag with its neighbours, by primary key of the flag."""
     dialogues = {flag.utterance.dialogue_id for flag in flags}
     rows = Utterance.objects.filter(dialogue__in=dialogues).select_related("speaker").order_by("order")
     by_place = {(row.dialogue_id, row.order): row for row in rows}

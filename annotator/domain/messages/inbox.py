@@ -1,4 +1,4 @@
-"""What all messages from a labelling page have in common: kept once, seen once, counted for the manager."""
+"""Functions shared by flags, inquiries and returns, and the counts of the inbox."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,26 +12,26 @@ from annotator.models import Assignment, Flag, Inquiry, Return
 from common.errors import Refused
 from corpus.models import Corpus, Rater, Utterance
 
-N = TypeVar("N", Flag, Inquiry, Return)
-MAX_LENGTH = 2000  # characters of a comment, a question, a reply
+M = TypeVar("M", Flag, Inquiry, Return)
+MAX_LENGTH = 2000  # characters of a comment, an inquiry, a reply
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """How much waits for the manager."""
+    """Number of open messages."""
 
     flags: int
-    questions: int
+    inquiries: int
     returned: int
 
     @property
     def total(self) -> int:
-        """Everything together."""
-        return self.flags + self.questions + self.returned
+        """All open messages."""
+        return self.flags + self.inquiries + self.returned
 
 
 def inbox(corpus: Corpus) -> Inbox:
-    """Count what waits for the manager, in one query."""
+    """Count the open messages of a corpus, in one query."""
     waiting = [
         Subquery(found.filter(corpus=corpus, state="open").values("corpus").annotate(n=Count("pk")).values("n"))
         for found in (Flag.objects.all(), Inquiry.objects.all(), Return.objects.all())
@@ -40,11 +40,11 @@ def inbox(corpus: Corpus) -> Inbox:
     return Inbox(*(count or 0 for count in row))
 
 
-def sent_before(kind: type[N], *, public_id: UUID, assignment: Assignment) -> N | None:
-    """Return the message that came under this id before.
+def existing_message(kind: type[M], *, public_id: UUID, assignment: Assignment) -> M | None:
+    """Return the message with this id if it was sent before.
 
     Raises:
-        Refused: `annotator.id_taken`, the id is somebody else's.
+        Refused: `annotator.id_taken`, the id belongs to someone else.
     """
     found = kind.objects.filter(public_id=public_id).first()
     if found is not None and found.assignment_id != assignment.pk:
@@ -64,8 +64,8 @@ def utterance_of(assignment: Assignment, public_id: UUID) -> Utterance:
     return utterance
 
 
-def checked_text(text: str) -> str:
-    """Return a text without the spaces around it.
+def cleaned_text(text: str) -> str:
+    """Return a text without surrounding spaces and with plain line ends.
 
     Raises:
         Refused: `annotator.too_long`.
@@ -77,7 +77,7 @@ def checked_text(text: str) -> str:
 
 
 def mark_seen(*, rater: Rater, ids: Iterable[UUID], now: datetime) -> None:
-    """Note that an annotator saw what became of their messages; others' and open ones are passed over."""
+    """Record that an annotator has seen replies to their messages; open messages and those of others are skipped."""
     own = Q(public_id__in=list(ids), assignment__rater=rater, settled_at__isnull=False, seen_at__isnull=True)
     Flag.objects.filter(own).update(seen_at=now)
     Inquiry.objects.filter(own).update(seen_at=now)

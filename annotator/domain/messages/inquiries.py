@@ -1,4 +1,4 @@
-"""Questions to the manager: asked at an utterance, answered once, and perhaps taken up by the guideline."""
+"""Inquiries to the manager: sent for an utterance, answered, and optionally added to the guideline."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, When
 
-from annotator.domain.messages.inbox import checked_text, sent_before, utterance_of
+from annotator.domain.messages.inbox import cleaned_text, existing_message, utterance_of
 from annotator.models import Assignment, Inquiry
 from common.errors import Refused
 from common.models import User
@@ -22,26 +22,26 @@ TITLES = {"zh": "问与答", "en": "Questions and answers"}
 def send_inquiry(
     *, assignment: Assignment, public_id: UUID, utterance: UUID, text: str, now: datetime, about: str = ""
 ) -> Inquiry:
-    """Keep an annotator's question; the same id a second time changes nothing.
+    """Store an inquiry of an annotator; the same id a second time changes nothing.
 
     Args:
-        assignment: under which it came up.
+        assignment: under which the utterance was shown.
         public_id: made by the page.
         utterance: public id, of the assignment's dialogue.
-        text: what is asked.
+        text: of the inquiry.
         now: the moment.
-        about: slug of the task or link it is about; one that the codebook does not have is left out.
+        about: slug of a task or link; ignored if the codebook does not have it.
 
     Raises:
-        Refused: `annotator.id_taken`, `annotator.unknown_utterance`, `annotator.too_long`, `question.empty`.
+        Refused: `annotator.id_taken`, `annotator.unknown_utterance`, `annotator.too_long`, `inquiry.empty`.
     """
-    if before := sent_before(Inquiry, public_id=public_id, assignment=assignment):
+    if before := existing_message(Inquiry, public_id=public_id, assignment=assignment):
         return before
-    text = checked_text(text)
+    text = cleaned_text(text)
     if not text:
-        raise Refused("question.empty")
+        raise Refused("inquiry.empty")
     known = {each.slug for each in assignment.codebook.rules().questions}
-    question, _ = Inquiry.objects.get_or_create(
+    inquiry, _ = Inquiry.objects.get_or_create(
         public_id=public_id,
         defaults={
             "corpus_id": assignment.dialogue.corpus_id,
@@ -52,86 +52,84 @@ def send_inquiry(
             "created_at": now,
         },
     )
-    return question
+    return inquiry
 
 
 @transaction.atomic
-def answer_inquiry(
-    *, question: Inquiry, answered_by: User, reply: str, now: datetime, published_text: str = ""
-) -> None:
-    """Answer a question, or answer it anew: its annotator is told again. The same answer changes nothing.
+def answer_inquiry(*, inquiry: Inquiry, answered_by: User, reply: str, now: datetime, published_text: str = "") -> None:
+    """Answer an inquiry, or change its answer: the annotator is notified again. The same answer changes nothing.
 
     Args:
-        question: the question.
+        inquiry: the inquiry.
         answered_by: the manager.
         reply: the answer.
         now: the moment.
-        published_text: the question as all annotators may read it, with the answer; empty keeps both between the two.
+        published_text: the inquiry as all annotators may read it together with the answer; empty: not published.
 
     Raises:
-        Refused: `question.no_reply`, `annotator.too_long`.
+        Refused: `inquiry.no_reply`, `annotator.too_long`.
     """
-    question = Inquiry.objects.select_for_update(of=("self",)).get(pk=question.pk)
-    reply = checked_text(reply)
+    inquiry = Inquiry.objects.select_for_update(of=("self",)).get(pk=inquiry.pk)
+    reply = cleaned_text(reply)
     if not reply:
-        raise Refused("question.no_reply")
-    published_text = checked_text(published_text)
-    if (question.reply, question.published_text) == (reply, published_text):
+        raise Refused("inquiry.no_reply")
+    published_text = cleaned_text(published_text)
+    if (inquiry.reply, inquiry.published_text) == (reply, published_text):
         return
-    question.state, question.reply, question.published_text = State.ANSWERED, reply, published_text
-    question.settled_by, question.settled_at, question.seen_at = answered_by, now, None
-    question.save(update_fields=["state", "reply", "published_text", "settled_by", "settled_at", "seen_at"])
+    inquiry.state, inquiry.reply, inquiry.published_text = State.ANSWERED, reply, published_text
+    inquiry.settled_by, inquiry.settled_at, inquiry.seen_at = answered_by, now, None
+    inquiry.save(update_fields=["state", "reply", "published_text", "settled_by", "settled_at", "seen_at"])
 
 
 @transaction.atomic
-def take_into_guideline(*, question: Inquiry, text: str, taken_by: User) -> GuidelineVersion:
-    """Make an answered question an example of the guideline, at the place of its task; each language gets it.
+def take_into_guideline(*, inquiry: Inquiry, text: str, taken_by: User) -> GuidelineVersion:
+    """Add an answered inquiry to the guideline as an example in the section of its task, in each language.
 
     Args:
-        question: an answered one.
-        text: the question as the guideline tells it.
+        inquiry: an answered one.
+        text: the inquiry as the guideline quotes it.
         taken_by: the manager.
 
     Returns:
-        The new version, which is in use and announced to every annotator.
+        The new version, which is in use and announced to all annotators.
 
     Raises:
-        Refused: `question.open`, `question.in_guideline`, `question.empty`, `guideline.too_long`.
+        Refused: `inquiry.open`, `inquiry.in_guideline`, `inquiry.empty`, `guideline.too_long`.
     """
-    question = Inquiry.objects.select_for_update(of=("self",)).select_related("utterance").get(pk=question.pk)
-    if question.state != State.ANSWERED:
-        raise Refused("question.open")
-    if question.guideline_id:
-        raise Refused("question.in_guideline")
+    inquiry = Inquiry.objects.select_for_update(of=("self",)).select_related("utterance").get(pk=inquiry.pk)
+    if inquiry.state != State.ANSWERED:
+        raise Refused("inquiry.open")
+    if inquiry.guideline_id:
+        raise Refused("inquiry.in_guideline")
     if not text.strip():
-        raise Refused("question.empty")
+        raise Refused("inquiry.empty")
     corpora = Corpus.objects.select_for_update(of=("self",)).select_related("codebook", "guideline")
-    corpus = corpora.get(pk=question.corpus_id)
-    quote = question.utterance.text if question.utterance else ""
-    example = quoted(quote=quote, question=text, answer=question.reply)
+    corpus = corpora.get(pk=inquiry.corpus_id)
+    quote = inquiry.utterance.text if inquiry.utterance else ""
+    example = quoted(quote=quote, question=text, answer=inquiry.reply)
     texts = corpus.guideline.texts if corpus.guideline else dict.fromkeys(LANGUAGES, "")
     written = {
         language: with_example(
             before,
-            anchor=anchor_of(corpus, question.about, language),
+            anchor=anchor_of(corpus, inquiry.about, language),
             title=TITLES.get(language, TITLES["en"]),
             example=example,
         )
         for language, before in texts.items()
     }
-    question.guideline = add_guideline_version(corpus=corpus, texts=written, created_by=taken_by)
-    question.save(update_fields=["guideline"])
-    return question.guideline
+    inquiry.guideline = add_guideline_version(corpus=corpus, texts=written, created_by=taken_by)
+    inquiry.save(update_fields=["guideline"])
+    return inquiry.guideline
 
 
 @transaction.atomic
 def answer_in_guideline(
-    *, question: Inquiry, answered_by: User, reply: str, wording: str, is_published: bool, now: datetime
+    *, inquiry: Inquiry, answered_by: User, reply: str, wording: str, is_published: bool, now: datetime
 ) -> GuidelineVersion:
     """Answer an inquiry and add it to the guideline as an example: both or neither.
 
     Args:
-        question: the inquiry.
+        inquiry: the inquiry.
         answered_by: the manager.
         reply: the answer.
         wording: the inquiry as the guideline quotes it.
@@ -142,17 +140,17 @@ def answer_in_guideline(
         Refused: the codes of `answer_inquiry` and `take_into_guideline`.
     """
     answer_inquiry(
-        question=question,
+        inquiry=inquiry,
         answered_by=answered_by,
         reply=reply,
         now=now,
         published_text=wording if is_published else "",
     )
-    return take_into_guideline(question=question, text=wording, taken_by=answered_by)
+    return take_into_guideline(inquiry=inquiry, text=wording, taken_by=answered_by)
 
 
 def anchor_of(corpus: Corpus, question: str, language: str) -> str:
-    """Return the place in the guideline that the codebook in use names for one of its questions; may be empty."""
+    """Return the guideline anchor of a question in the codebook in use; may be empty."""
     if corpus.codebook is None or not question:
         return ""
     texts = corpus.codebook.document.get("texts", {})
@@ -160,9 +158,9 @@ def anchor_of(corpus: Corpus, question: str, language: str) -> str:
     return next(filter(None, named), "")
 
 
-def questions_of(*, corpus: Corpus, state: str = "") -> QuerySet[Inquiry]:
-    """Return the questions of a corpus: open ones first and oldest first, then those answered, newest first."""
-    found = Inquiry.objects.filter(corpus=corpus).select_related(
+def inquiries_of(*, corpus: Corpus, state: str = "") -> QuerySet[Inquiry]:
+    """Return the inquiries of a corpus: open ones first, oldest first, then answered ones, newest first."""
+    inquiries = Inquiry.objects.filter(corpus=corpus).select_related(
         "utterance__speaker",
         "assignment__dialogue__episode__playable",
         "assignment__rater__membership__user",
@@ -170,12 +168,12 @@ def questions_of(*, corpus: Corpus, state: str = "") -> QuerySet[Inquiry]:
         "guideline",
     )
     if state in State.values:
-        found = found.filter(state=state)
+        inquiries = inquiries.filter(state=state)
     waiting_since = Case(When(state=State.OPEN, then=F("created_at")))
-    return found.order_by(waiting_since.asc(nulls_last=True), "-created_at", "pk")
+    return inquiries.order_by(waiting_since.asc(nulls_last=True), "-created_at", "pk")
 
 
 def readable_by(rater: Rater) -> QuerySet[Inquiry]:
-    """Return the questions an annotator may read: their own, and what the manager published; newest first."""
+    """Return the inquiries that an annotator may read: their own and published ones, newest first."""
     published = ~Q(published_text="") & Q(corpus=rater.corpus_id)
     return Inquiry.objects.filter(Q(assignment__rater=rater) | published).order_by("-created_at", "-pk")

@@ -1,4 +1,4 @@
-"""The manager's inbox: flags on utterances and questions."""
+"""Inbox of the manager: flags and inquiries."""
 
 import uuid
 from typing import Any
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.domain.messages import flags as flags_domain
-from annotator.domain.messages import inquiries as questions_domain
+from annotator.domain.messages import inquiries as inquiries_domain
 from annotator.domain.messages.inbox import inbox
-from annotator.forms.inbox import AnswerForm, DeclineForm, FlagForm
+from annotator.forms.inbox import DeclineForm, FlagForm, InquiryReplyForm
 from annotator.models import Flag, Inquiry
 from annotator.views.inbox.form_actions import act_on
 from corpus.access import corpus_view
@@ -29,17 +29,17 @@ MANAGER = Membership.Role.MANAGER
 @require_GET
 @corpus_view(MANAGER)
 def first(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:  # noqa: ARG001
-    """Lead to where something waits."""
+    """Redirect to the first list with open messages."""
     waiting = inbox(corpus)
-    counts = (waiting.flags, waiting.questions, waiting.returned)
-    places = zip(("annotator:flags", "annotator:questions", "annotator:returned"), counts, strict=True)
-    return redirect(next((name for name, count in places if count), "annotator:flags"), corpus.slug)
+    counts = (waiting.flags, waiting.inquiries, waiting.returned)
+    lists = zip(("annotator:flags", "annotator:inquiries", "annotator:returned"), counts, strict=True)
+    return redirect(next((name for name, count in lists if count), "annotator:flags"), corpus.slug)
 
 
 @require_GET
 @corpus_view(MANAGER)
 def flags(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Show the flags of one state and reason, each with its utterance between its neighbours."""
+    """Show the flags of one state and reason, each utterance with its neighbours."""
     state, reason = request.GET.get("state", Flag.State.OPEN), request.GET.get("reason", "")
     page = Paginator(flags_domain.flags_of(corpus=corpus, state=state, reason=reason), PER_PAGE).get_page(
         request.GET.get("page")
@@ -66,18 +66,20 @@ def flags(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
 @require_POST
 @corpus_view(MANAGER)
 def accept_flag(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Agree to a flag and change its utterance as the form says."""
+    """Accept a flag and edit its utterance."""
     flag = get_object_or_404(Flag, public_id=public_id, corpus=corpus)
     form = FlagForm(request.POST)
 
     def accept() -> str:
-        touched = flags_domain.accept_flag(
+        affected = flags_domain.accept_flag(
             flag=flag, settled_by=membership.user, now=timezone.now(), **form.cleaned_data
         )
-        told = ngettext(
-            "Accepted. %(count)d person is asked again.", "Accepted. %(count)d people are asked again.", touched
+        message = ngettext(
+            "Accepted. %(count)d annotator has to answer again.",
+            "Accepted. %(count)d annotators have to answer again.",
+            affected,
         )
-        return told % {"count": touched} if touched else _("Accepted.")
+        return message % {"count": affected} if affected else _("Accepted.")
 
     return act_on(request, form, accept, "annotator:flags", corpus)
 
@@ -85,7 +87,7 @@ def accept_flag(request: HttpRequest, corpus: Corpus, membership: Membership, pu
 @require_POST
 @corpus_view(MANAGER)
 def decline_flag(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Leave the utterance as it is."""
+    """Decline a flag; the utterance stays as it is."""
     flag = get_object_or_404(Flag, public_id=public_id, corpus=corpus)
     form = DeclineForm(request.POST)
 
@@ -100,13 +102,13 @@ def decline_flag(request: HttpRequest, corpus: Corpus, membership: Membership, p
 
 @require_GET
 @corpus_view(MANAGER)
-def questions(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Show the questions, open ones first."""
+def inquiries(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Show the inquiries, open ones first."""
     state = request.GET.get("state", "")
-    found = questions_domain.questions_of(corpus=corpus, state=state)
+    found = inquiries_domain.inquiries_of(corpus=corpus, state=state)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     names = _names(corpus)
-    rows = [(question, names.get(question.about, ""), _answer_form(question)) for question in page]
+    rows = [(inquiry, names.get(inquiry.about, ""), _reply_form(inquiry)) for inquiry in page]
     shown = {
         "corpus": corpus,
         "membership": membership,
@@ -116,35 +118,35 @@ def questions(request: HttpRequest, corpus: Corpus, membership: Membership) -> H
         "states": Inquiry.State.choices,
         "inbox": inbox(corpus),
     }
-    return render(request, "annotator/inbox/questions.html", shown)
+    return render(request, "annotator/inbox/inquiries.html", shown)
 
 
 @require_POST
 @corpus_view(MANAGER)
-def answer(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Answer a question; the second button takes question and answer into the guideline as well."""
-    question = get_object_or_404(Inquiry, public_id=public_id, corpus=corpus)
-    form = AnswerForm(request.POST)
+def answer_inquiry(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Answer an inquiry; the second button also adds it to the guideline."""
+    inquiry = get_object_or_404(Inquiry, public_id=public_id, corpus=corpus)
+    form = InquiryReplyForm(request.POST)
 
     def reply() -> str:
-        wording, is_published = form.cleaned_data["wording"] or question.text, form.cleaned_data["publish"]
-        answer = {"question": question, "answered_by": membership.user, "reply": form.cleaned_data["reply"]}
+        wording, is_published = form.cleaned_data["wording"] or inquiry.text, form.cleaned_data["publish"]
+        answer = {"inquiry": inquiry, "answered_by": membership.user, "reply": form.cleaned_data["reply"]}
         if "guideline" not in request.POST:
-            questions_domain.answer_inquiry(
+            inquiries_domain.answer_inquiry(
                 **answer, published_text=wording if is_published else "", now=timezone.now()
             )
             return _("Answered.")
-        version = questions_domain.answer_in_guideline(
+        version = inquiries_domain.answer_in_guideline(
             **answer, wording=wording, is_published=is_published, now=timezone.now()
         )
-        told = _("Answered. The guideline has it now, in version %(version)s; annotators are told.")
-        return told % {"version": version.version}
+        message = _("Answered and added to the guideline as version %(version)s. Annotators are notified.")
+        return message % {"version": version.version}
 
-    return act_on(request, form, reply, "annotator:questions", corpus)
+    return act_on(request, form, reply, "annotator:inquiries", corpus)
 
 
 def _row(flag: Flag, context: list[Utterance], labelled: int) -> dict[str, Any]:
-    """Put together what the page shows of a flag; the form holds what accepting would make of the utterance."""
+    """Return the context of a flag; its form holds the edited utterance that accepting would save."""
     utterance = flag.utterance
     proposes = flag.start_ms is not None
     start, end = (flag.start_ms, flag.end_ms) if proposes else (utterance.start_ms, utterance.end_ms)
@@ -158,21 +160,21 @@ def _row(flag: Flag, context: list[Utterance], labelled: int) -> dict[str, Any]:
     return {"flag": flag, "context": context, "labelled": labelled, "proposes": proposes, "form": form}
 
 
-def _answer_form(question: Inquiry) -> AnswerForm:
+def _reply_form(inquiry: Inquiry) -> InquiryReplyForm:
     initial = {
-        "reply": question.reply,
-        "wording": question.published_text or question.text,
-        "publish": bool(question.published_text),
+        "reply": inquiry.reply,
+        "wording": inquiry.published_text or inquiry.text,
+        "publish": bool(inquiry.published_text),
     }
-    return AnswerForm(initial=initial, auto_id=f"%s-of-{question.public_id}")
+    return InquiryReplyForm(initial=initial, auto_id=f"%s-of-{inquiry.public_id}")
 
 
 def _labelled(found: list[Flag]) -> dict[int, int]:
-    """Count the people whose labels a change of the flagged utterances would touch."""
-    standing = Annotation.objects.filter(
+    """Count the people whose answers an edit of each flagged utterance would affect."""
+    annotations = Annotation.objects.filter(
         utterance__in={flag.utterance_id for flag in found}, answers__isnull=False, rater__kind=Rater.Kind.MEMBER
     )
-    counts = standing.order_by().values("utterance").annotate(count=Count("rater", distinct=True))
+    counts = annotations.order_by().values("utterance").annotate(count=Count("rater", distinct=True))
     return dict(counts.values_list("utterance", "count"))
 
 
@@ -181,7 +183,7 @@ def _speakers(found: list[Flag]) -> QuerySet[Speaker]:
 
 
 def _names(corpus: Corpus) -> dict[str, str]:
-    """Return the questions of the codebook in use by slug, as the reader calls them."""
+    """Return the names of the questions in the codebook in use, by slug, in the reader's language."""
     if corpus.codebook is None:
         return {}
     rules, language = corpus.codebook.rules(), (get_language() or "en").partition("-")[0]

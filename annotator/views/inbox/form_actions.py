@@ -1,4 +1,4 @@
-"""Doing what a form of the inbox asks for."""
+"""Submission of inbox forms."""
 
 import re
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from common.errors import Refused
 from corpus.models import Corpus
 
 
-def act_on(request: HttpRequest, form: Form, act: Callable[[], str], place: str, corpus: Corpus) -> HttpResponse:
-    """Do what a form asks for, say what became of it, and lead back to the list as it was filtered."""
+def act_on(request: HttpRequest, form: Form, act: Callable[[], str], view: str, corpus: Corpus) -> HttpResponse:
+    """Run the action of a form, show its result, and redirect to the filtered list."""
     try:
         if form.is_valid():
             messages.success(request, act())
@@ -22,7 +22,7 @@ def act_on(request: HttpRequest, form: Form, act: Callable[[], str], place: str,
             messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     except Refused as refusal:
         messages.error(request, str(refusal))
-    # only what the list itself knows is taken from the form
-    kept = {name: request.POST.get(name, "") for name in ("state", "reason", "page")}
-    query = "&".join(f"{name}={value}" for name, value in kept.items() if re.fullmatch("[a-z0-9_]+", value))
-    return redirect(f"{reverse(place, args=[corpus.slug])}{'?' if query else ''}{query}")
+    # only filters that the list accepts are taken from the form
+    filters = {name: request.POST.get(name, "") for name in ("state", "reason", "page")}
+    query = "&".join(f"{name}={value}" for name, value in filters.items() if re.fullmatch("[a-z0-9_]+", value))
+    return redirect(f"{reverse(view, args=[corpus.slug])}{'?' if query else ''}{query}")

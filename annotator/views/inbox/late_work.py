@@ -1,4 +1,4 @@
-"""The manager's page about work that came too late: look at it, apply it or discard it."""
+"""Inbox of the manager: late work, to apply or discard."""
 
 import uuid
 from typing import Any
@@ -27,9 +27,11 @@ PER_PAGE = 10
 @require_GET
 @corpus_view(MANAGER)
 def listing(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Show the work kept apart, dialogue by dialogue, beside what stands."""
+    """Show late work by dialogue, next to the current answers."""
     settled = request.GET.get("settled") == "1"
-    page = Paginator(late_work.kept_apart(corpus=corpus, settled=settled), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(late_work.assignments_with_late_work(corpus=corpus, settled=settled), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "corpus": corpus,
         "membership": membership,
@@ -37,36 +39,36 @@ def listing(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
         "page": page,
         "rows": [_row(assignment) for assignment in page],
     }
-    return render(request, "annotator/kept.html", context)
+    return render(request, "annotator/progress/late_work.html", context)
 
 
 @require_POST
 @corpus_view(MANAGER)
 def settle(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Apply the work kept apart of an assignment to a fresh judgement, or discard it with a reason."""
+    """Apply the late work of an assignment to a free slot, or discard it with a reason."""
     assignment = get_object_or_404(Assignment, public_id=public_id, rater__corpus=corpus)
     try:
         if request.POST.get("what") == "apply":
-            acks = late_work.apply_kept(assignment=assignment, settled_by=membership.user, now=timezone.now())
-            refused = [ack for ack in acks if ack.status == "refused"]
-            count = len(acks) - len(refused)
-            said = ngettext("%(n)s label is in its place.", "%(n)s labels are in their place.", count) % {"n": count}
-            messages.success(request, said)
+            results = late_work.apply_late_work(assignment=assignment, settled_by=membership.user, now=timezone.now())
+            refused = [result for result in results if result.status == "refused"]
+            count = len(results) - len(refused)
+            message = ngettext("%(n)s late answer applied.", "%(n)s late answers applied.", count) % {"n": count}
+            messages.success(request, message)
             if refused:
                 messages.error(request, str(refused[0].refusal))
         else:
             form = ReasonForm(request.POST)
             form.is_valid()
-            late_work.discard_kept(
+            late_work.discard_late_work(
                 assignment=assignment,
                 reason=form.cleaned_data.get("reason", ""),
                 settled_by=membership.user,
                 now=timezone.now(),
             )
-            messages.success(request, _("Discarded; it stays in the list of what is settled, with your reason."))
+            messages.success(request, _("Discarded. It remains in the settled list with your reason."))
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return redirect("annotator:kept", corpus.slug)
+    return redirect("annotator:late_work", corpus.slug)
 
 
 def _row(assignment: Assignment) -> dict[str, Any]:
@@ -75,36 +77,36 @@ def _row(assignment: Assignment) -> dict[str, Any]:
         str(each.public_id): each
         for each in Utterance.objects.filter(dialogue=assignment.dialogue_id).select_related("speaker")
     }
-    now, rules = late_work.standing(assignment), assignment.codebook.rules()
+    current, rules = late_work.current_answers(assignment), assignment.codebook.rules()
     free = Slot.objects.filter(
         dialogue=assignment.dialogue_id, purpose=assignment.purpose, state=Slot.State.FREE
     ).exists()
     return {
         "assignment": assignment,
-        "has_place": free or assignment.state != Assignment.State.RELEASED,
+        "has_slot": free or assignment.state != Assignment.State.RELEASED,
         "pieces": [
             {
-                "kept": each,
+                "operation": each,
                 "utterance": utterances.get(str(each.payload.get("utterance"))),
-                "answers": _words(rules, each.payload.get("answers")),
-                "now": _words(rules, now.get(str(each.payload.get("utterance")))),
+                "answers": _names(rules, each.payload.get("answers")),
+                "current": _names(rules, current.get(str(each.payload.get("utterance")))),
             }
             for each in pieces
         ],
     }
 
 
-def _words(rules: Codebook, answers: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """Return questions and their answers as the codebook calls them, without links that were not asked."""
+def _names(rules: Codebook, answers: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """Return the names of questions and answers, without links that are not applicable."""
     language = get_language() or "en"
-    words = []
+    names = []
     for question, answer in (answers or {}).items():
         if answer == NOT_APPLICABLE:
             continue
         given = answer if isinstance(answer, list) else [answer]
-        names = [
+        answer_names = [
             _("cannot judge") if each == CANNOT_JUDGE else rules.text(f"{question}.{each}", language).name
             for each in given
         ]
-        words.append((rules.text(question, language).name, ", ".join(names)))
-    return words
+        names.append((rules.text(question, language).name, ", ".join(answer_names)))
+    return names

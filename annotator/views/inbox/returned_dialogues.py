@@ -1,4 +1,4 @@
-"""The manager's inbox: dialogues that annotators gave back whole."""
+"""Inbox of the manager: returned dialogues."""
 
 import uuid
 
@@ -18,22 +18,22 @@ from corpus.access import corpus_view
 from corpus.models import Annotation, Corpus, Membership, Utterance
 
 PER_PAGE = 20
-FIRST_LINES = 4  # of a dialogue, to see what it is
+FIRST_LINES = 4  # of a dialogue, shown as a preview
 MANAGER = Membership.Role.MANAGER
 
 
 @require_GET
 @corpus_view(MANAGER)
 def returned(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Show the returned dialogues of one state, each with how it begins and what may become of it."""
+    """Show the returned dialogues of one state, each with its first lines and the possible decisions."""
     state = request.GET.get("state", Return.State.OPEN)
     page = Paginator(returns_of(corpus=corpus, state=state), PER_PAGE).get_page(request.GET.get("page"))
     found = list(page)
     dialogues = {each.assignment.dialogue_id for each in found}
     lines = Utterance.objects.filter(dialogue__in=dialogues, order__lte=FIRST_LINES).select_related("speaker")
-    begins: dict[int, list[Utterance]] = {}
+    first_lines: dict[int, list[Utterance]] = {}
     for line in lines.order_by("order"):
-        begins.setdefault(line.dialogue_id, []).append(line)
+        first_lines.setdefault(line.dialogue_id, []).append(line)
     labelled = set(
         Annotation.objects.filter(utterance__dialogue__in=dialogues).values_list("utterance__dialogue", flat=True)
     )
@@ -44,7 +44,7 @@ def returned(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
     rows = [
         {
             "returned": each,
-            "begins": begins.get(each.assignment.dialogue_id, []),
+            "first_lines": first_lines.get(each.assignment.dialogue_id, []),
             "is_labelled": each.assignment.dialogue_id in labelled,
             "is_taken": each.assignment.slot_id in taken,
         }
@@ -72,10 +72,10 @@ def settle(request: HttpRequest, corpus: Corpus, membership: Membership, public_
     def decide() -> str:
         settle_return(returned=found, settled_by=membership.user, now=timezone.now(), **form.cleaned_data)
         done = {
-            "give_out": _("The dialogue is given out again."),
-            "give_back": _("Who returned it gets it next."),
-            "exclude": _("The dialogue is excluded; its answers count nowhere."),
-            "back_to_draft": _("The dialogue is a draft again, on the page of its episode."),
+            "give_out": _("The dialogue is available to other annotators again."),
+            "give_back": _("The annotator who returned it gets it next."),
+            "exclude": _("Dialogue excluded. Its answers do not count."),
+            "back_to_draft": _("Dialogue returned to draft. Edit it on the page of its episode."),
         }
         return done[form.cleaned_data["act"]]
 

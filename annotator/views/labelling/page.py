@@ -1,4 +1,4 @@
-"""The labelling page: a desk with the dialogue in hand on it; all else goes through the API, as for a script."""
+"""The labelling page with the open dialogue; everything else goes through the API."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from annotator.api.work_responses import as_json
 from annotator.domain.allocation.assignments import open_assignments
 from annotator.domain.allocation.guideline_acknowledgement import works_by
-from annotator.domain.labelling.open_assignment import open_work
+from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.models import Flag, Return
 from annotator.views.labelling.lesson_texts import lesson_texts
 from annotator.views.labelling.message_texts import notes_texts
@@ -45,13 +45,13 @@ MODULES = [
 @ensure_csrf_cookie
 @corpus_view(Membership.Role.ANNOTATOR)
 def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Show the desk; the token that the API asks for comes with it as a cookie."""
+    """Show the page; the CSRF token for the API comes with it as a cookie."""
     data = {
         "root": f"{reverse('home')}api/v1/",
         "corpus": corpus.slug,
         "author": str(membership.user.public_id),
         "texts": texts() | notes_texts(),
-        "work": work_in_hand(membership),
+        "work": open_work(membership),
     }
     context = {
         "corpus": corpus,
@@ -65,18 +65,18 @@ def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
     return render(request, "annotator/label.html", context)
 
 
-def work_in_hand(membership: Membership) -> dict[str, Any] | None:
-    """Return the dialogue that somebody has begun: it comes with the page and the first key waits for no answer.
+def open_work(membership: Membership) -> dict[str, Any] | None:
+    """Return the open dialogue of a member, so that the page starts without another request.
 
-    A GET gives nothing out: who holds no dialogue claims one through the API.
+    A GET claims nothing: without an open dialogue the page claims one through the API.
     """
     rater = getattr(membership, "rater", None)
     assignment = open_assignments(rater=rater).first() if rater else None
-    return as_json(open_work(assignment=assignment)) if assignment else None
+    return as_json(open_assignment(assignment=assignment)) if assignment else None
 
 
 def guideline_html(version: GuidelineVersion | None) -> str:
-    """Return the guideline in the reader's language, else in the first it has; empty where there is none."""
+    """Return the guideline in the reader's language, else in its first one; empty without a guideline."""
     if version is None or not version.texts:
         return ""
     language = (get_language() or "en").partition("-")[0]
@@ -84,7 +84,7 @@ def guideline_html(version: GuidelineVersion | None) -> str:
 
 
 def texts() -> dict[str, str]:
-    """Return what the page's modules say, in the reader's language; `{n}` and the like are filled there."""
+    """Return the texts of the page's modules, which fill placeholders such as `{n}`."""
     return {
         "nobody": _("Unnamed"),
         "usual": _("nothing special"),
@@ -93,23 +93,30 @@ def texts() -> dict[str, str]:
         "notApplicable": _("not applicable"),
         "count": _("{n} of {all} utterances"),
         "dialogues": _("{n} of {all} dialogues done"),
-        "dialoguesDone": _("{n} dialogues done"),  # more than there are: some were labelled more than once
+        "dialoguesDone": _("{n} dialogues done"),  # more than all: some were labelled more than once
         "saved": _("Saved"),
-        "notAccepted": _("Not accepted ({n})"),
+        "notAccepted": _("Rejected ({n})"),
         "waiting": _("Waiting ({n})"),
         "offlineWaiting": _("Offline, waiting ({n})"),
-        "offline": _("The server does not answer; trying again"),
+        "offline": _("The server is not responding. Retrying …"),
         "keepOpen": _("keep this page open"),
-        "setAside": _("{n} labels came after the dialogue went to someone else; they are kept for the manager."),
-        "wrongPassword": _("The name or the password is wrong."),
-        "lockedOut": _("Too many wrong passwords; wait a quarter of an hour."),
-        "expired": _("You are signed out. Your labels wait here ({n}) and go on once you have signed in again."),
-        "stranger": _("Someone else is signed in now. The labels made here ({n}) wait for you to sign in again."),
-        "cut": _("Bad cut: start {start} ms, end {end} ms. Going on proposes it to the manager; undo takes it back."),
+        "setAside": _(
+            "{n} answers arrived after the dialogue went to someone else. They are stored as late work for the manager."
+        ),
+        "wrongPassword": _("Wrong user name or password."),
+        "lockedOut": _("Too many failed attempts. Try again in 15 minutes."),
+        "expired": _(
+            "You are signed out. Unsent entries ({n}) are stored here and will be sent after you sign in again."
+        ),
+        "stranger": _("Someone else is signed in now. Entries made here ({n}) will be sent after you sign in again."),
+        "cut": _(
+            "Bad cut: start {start} ms, end {end} ms. It is proposed to the manager when you continue; undo "
+            "to discard it."
+        ),
         "today": _("today {n} utterances, {minutes} min"),
         "todayOf": _("today {n} utterances, {minutes} of {limit} min"),
-        "rest": _("You have labelled for {n} minutes. A short rest keeps judgement fresh; nothing runs away."),
-        "enough": _("Today's {limit} minutes are full. Finish this dialogue, and that is enough for today."),
+        "rest": _("You have been labelling for {n} minutes. A short break keeps your judgement fresh."),
+        "enough": _("You have reached today's limit of {limit} minutes. You can still finish this dialogue."),
         **lesson_texts(),
         **refused_texts(),
         "blocked": _("Press space to play"),

@@ -1,4 +1,4 @@
-"""The manager's page on which the accepted answers of a dialogue and their reasons are written."""
+"""The manager's page for the accepted answers of a dialogue and their reasons."""
 
 import json
 import uuid
@@ -23,7 +23,7 @@ from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, Link, 
 @require_http_methods(["GET", "POST"])
 @corpus_view(Membership.Role.MANAGER)
 def edit(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Show the accepted answers of a dialogue; a POST writes them."""
+    """Show the accepted answers of a dialogue; a POST saves them."""
     dialogue = get_object_or_404(
         Dialogue.objects.select_related("calibration"),
         public_id=public_id,
@@ -41,7 +41,7 @@ def edit(request: HttpRequest, corpus: Corpus, membership: Membership, public_id
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("Saved. Who is judged from now on is judged by these answers."))
+            messages.success(request, _("Saved. These answers apply to all dialogues submitted from now on."))
             return redirect("annotator:calibration_answers", corpus.slug, dialogue.public_id)
     newest = answer_sets.newest(dialogue.utterances.all())
     namer = Namer(rules, get_language() or "en")
@@ -54,17 +54,17 @@ def edit(request: HttpRequest, corpus: Corpus, membership: Membership, public_id
             (each, newest.get(each.pk), _questions(rules, namer, each, newest.get(each.pk))) for each in utterances
         ],
     }
-    return render(request, "annotator/calibration_answers.html", context)
+    return render(request, "annotator/calibration/answers.html", context)
 
 
 def _questions(rules: Codebook, namer: Namer, utterance: Utterance, answers: AnswerSet | None) -> list[dict[str, Any]]:
-    """Return what the form shows of each question: its name, its answers with a box each, its reason."""
-    found = []
+    """Return name, options and reason of each question for the form."""
+    rows = []
     for question in rules.questions:
         accepted = answers.acceptable.get(question.slug, []) if answers else []
         values = _values(rules, question)
         values += [value for value in accepted if value not in values]
-        found.append(
+        rows.append(
             {
                 "name": namer.question(question.slug),
                 "field": f"{utterance.public_id}.{question.slug}",
@@ -72,11 +72,11 @@ def _questions(rules: Codebook, namer: Namer, utterance: Utterance, answers: Ans
                 "options": [(json.dumps(each), namer.answer(question.slug, each), each in accepted) for each in values],
             }
         )
-    return found
+    return rows
 
 
 def _values(rules: Codebook, question: Task | Link) -> list[Any]:
-    """Return the answers that a question may have; of a task with many choices, each choice by itself."""
+    """Return the possible answers to a question; for a task with several choices, each choice separately."""
     if isinstance(question, Link):
         return [NOT_APPLICABLE, *question.values]
     values: list[Any] = [[slug] if question.many else slug for slug in question.slugs()]

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.domain.batches import batch_progress, batches, unfillable_slots
-from annotator.domain.batches.retests import Spacing, create_retest
+from annotator.domain.batches.retests import MinimumAge, create_retest
 from annotator.domain.management.progress import k_of
 from annotator.forms.batches import BatchForm, RetestForm, UrgencyForm
 from annotator.models import Batch, Slot
@@ -29,7 +29,7 @@ PER_PAGE = 50
 @require_GET
 @corpus_view(MANAGER)
 def listing(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """List the batches in the order of their turn."""
+    """List the batches in the order in which they are served."""
     rows: list[Any] = list(batch_progress.batches(corpus=corpus))
     waiting, k, today = batch_progress.undealt(corpus=corpus), k_of(corpus), timezone.localdate()
     for batch in rows:
@@ -41,14 +41,14 @@ def listing(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
 
 @corpus_view(MANAGER)
 def create(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Make a batch."""
+    """Create a batch."""
     form = BatchForm(request.POST or None, corpus=corpus, k=k_of(corpus) or 3)
     if request.method == "POST" and form.is_valid():
         try:
             batch = batches.create_batch(
                 corpus=corpus,
                 name=form.cleaned_data["name"],
-                wish=form.wish(),
+                spec=form.spec(),
                 priority=form.cleaned_data["priority"],
                 deadline=form.cleaned_data["deadline"],
                 created_by=membership.user,
@@ -59,8 +59,8 @@ def create(request: HttpRequest, corpus: Corpus, membership: Membership) -> Http
         else:
             if batch.job is None:
                 count = batch.dealt
-                said = ngettext("A batch of %(n)s dialogue was made.", "A batch of %(n)s dialogues was made.", count)
-                messages.success(request, said % {"n": count})
+                message = ngettext("Batch with %(n)s dialogue created.", "Batch with %(n)s dialogues created.", count)
+                messages.success(request, message % {"n": count})
             return redirect("annotator:batch", corpus.slug, batch.public_id)
     context = {"corpus": corpus, "membership": membership, "form": form}
     return render(request, "annotator/batches/create.html", context)
@@ -68,18 +68,18 @@ def create(request: HttpRequest, corpus: Corpus, membership: Membership) -> Http
 
 @corpus_view(MANAGER)
 def retest(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Ask people for some of their own old dialogues once more."""
+    """Create a retest of people's own earlier dialogues."""
     form = RetestForm(request.POST or None, corpus=corpus, initial={"name": _("Retest")})
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         try:
             batch = create_retest(
                 corpus=corpus,
-                name=given["name"],
-                people=list(given["people"]),
-                count=given["count"],
-                spacing=Spacing(days=given["days"], dialogues=given["dialogues"]),
-                percent=given["percent"],
+                name=data["name"],
+                people=list(data["people"]),
+                count=data["count"],
+                minimum_age=MinimumAge(days=data["days"], dialogues=data["dialogues"]),
+                percent=data["percent"],
                 created_by=membership.user,
                 now=timezone.now(),
             )
@@ -94,14 +94,14 @@ def retest(request: HttpRequest, corpus: Corpus, membership: Membership) -> Http
 @require_GET
 @corpus_view(MANAGER)
 def show(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Show a batch: how far it is, who works in it, its dialogues."""
+    """Show the progress, people and slots of a batch."""
     return _shown(request, corpus, membership, _batch(corpus, public_id))
 
 
 @require_POST
 @corpus_view(MANAGER)
 def change(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Change a batch's name and urgency."""
+    """Change the name, priority and deadline of a batch."""
     batch, form = _batch(corpus, public_id), UrgencyForm(request.POST)
     if not form.is_valid():
         return _shown(request, corpus, membership, batch, form)
@@ -113,21 +113,21 @@ def change(request: HttpRequest, corpus: Corpus, membership: Membership, public_
 @require_POST
 @corpus_view(MANAGER)
 def act(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Stop a batch, let it go on, or dissolve it."""
+    """Stop, resume or dissolve a batch."""
     batch, what = _batch(corpus, public_id), request.POST.get("what")
     try:
         if what == "stop":
             batches.stop_batch(batch=batch, now=timezone.now())
-            messages.success(request, _("The batch gives nothing out until you let it go on."))
+            messages.success(request, _("Batch stopped. No dialogues are given out until you resume it."))
         elif what == "resume":
             batches.resume_batch(batch=batch)
-            messages.success(request, _("The batch goes on."))
+            messages.success(request, _("Batch resumed."))
         elif what == "dissolve":
             count = batches.dissolve_batch(batch=batch, now=timezone.now())
-            said = ngettext(
-                "%(n)s place went back to the common work.", "%(n)s places went back to the common work.", count
+            message = ngettext(
+                "%(n)s slot moved to the automatic batch.", "%(n)s slots moved to the automatic batch.", count
             )
-            messages.success(request, said % {"n": count})
+            messages.success(request, message % {"n": count})
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("annotator:batch", corpus.slug, public_id)
@@ -135,26 +135,26 @@ def act(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id
 
 @require_POST
 @corpus_view(MANAGER)
-def give_on(
+def reassign(
     request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID, person: uuid.UUID
 ) -> HttpResponse:
-    """Give the places that wait in vain for a person to the others of the batch."""
+    """Reassign the unfillable slots of a person to others in the batch."""
     batch, rater = _batch(corpus, public_id), get_object_or_404(Rater, corpus=corpus, public_id=person)
     try:
-        given, left = astuple(unfillable_slots.give_on(batch=batch, rater=rater))
+        reassigned, left = astuple(unfillable_slots.reassign(batch=batch, rater=rater))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        if given:
-            said = ngettext("%(n)s place is kept for others now.", "%(n)s places are kept for others now.", given)
-            messages.success(request, said % {"n": given})
+        if reassigned:
+            message = ngettext("%(n)s slot reassigned to others.", "%(n)s slots reassigned to others.", reassigned)
+            messages.success(request, message % {"n": reassigned})
         if left:
-            said = ngettext(
-                "%(n)s place stays as it is: nobody else of this batch can fill it.",
-                "%(n)s places stay as they are: nobody else of this batch can fill them.",
+            message = ngettext(
+                "%(n)s slot could not be reassigned: no one else in this batch can fill it.",
+                "%(n)s slots could not be reassigned: no one else in this batch can fill them.",
                 left,
             )
-            messages.warning(request, said % {"n": left})
+            messages.warning(request, message % {"n": left})
     if request.POST.get("page") == "person":
         return redirect("annotator:person", corpus.slug, person)
     return redirect("annotator:batch", corpus.slug, public_id)
@@ -182,7 +182,9 @@ def _shown(
         "late": batch_progress.is_late(batch, today=timezone.localdate(), left=batch.all - batch.done),  # type: ignore[attr-defined]
         "undealt": waiting,
         "people": batch_progress.people_of(batch=batch),
-        "stranded": unfillable_slots.stranded(batch=batch) if batch.given == Batch.Given.SHARED else [],
+        "unfillable_slots": unfillable_slots.unfillable_slots_of(batch=batch)
+        if batch.given == Batch.Given.SHARED
+        else [],
         "page": Paginator(slots, PER_PAGE).get_page(request.GET.get("page")),
         "form": form or UrgencyForm(initial=initial),
     }

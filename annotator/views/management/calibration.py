@@ -1,4 +1,4 @@
-"""The manager's pages of training, test and gold: how it is set up, and how people do."""
+"""The manager's pages of training, test and gold: settings, dialogues and results."""
 
 import uuid
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from annotator.charts import spark
+from annotator.charts import score_chart
 from annotator.domain.calibration import manual_qualification, results, settings
 from annotator.domain.calibration.answer_names import Namer
 from annotator.domain.calibration.answer_sets import experts
@@ -29,7 +29,7 @@ MOST_AT_ONCE = 200
 @require_http_methods(["GET", "POST"])
 @corpus_view(Membership.Role.MANAGER)
 def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Show and change how the corpus calibrates; show who stands where."""
+    """Show and change the calibration settings; show the status of people."""
     calibration = settings.settings_of(corpus)
     initial = {name: getattr(calibration, name) for name in CalibrationForm.base_fields}
     form = CalibrationForm(request.POST or None, initial=initial)
@@ -48,16 +48,16 @@ def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
         "settings": calibration,
         "form": form,
         "used": results.used_dialogues(corpus=corpus),
-        "people": [(person, spark(person.trend, percent=calibration.pass_percent)) for person in people],
-        "asks": calibration.has_training or calibration.has_test,
+        "people": [(person, score_chart(person.trend, percent=calibration.pass_percent)) for person in people],
+        "is_required": calibration.has_training or calibration.has_test,
     }
-    return render(request, "annotator/calibration.html", context)
+    return render(request, "annotator/calibration/overview.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @corpus_view(Membership.Role.MANAGER)
 def pick(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Choose dialogues and whose labels make their answers."""
+    """Choose dialogues, and the people whose answers become the accepted ones."""
     form = UseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,8 +65,8 @@ def pick(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            said = ngettext("%(count)s dialogue is in use now.", "%(count)s dialogues are in use now.", count)
-            messages.success(request, said % {"count": count})
+            message = ngettext("%(count)s dialogue is now in use.", "%(count)s dialogues are now in use.", count)
+            messages.success(request, message % {"count": count})
             return redirect("annotator:calibration", corpus.slug)
     found = results.candidates(corpus=corpus)
     context = {
@@ -76,22 +76,22 @@ def pick(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
         "experts": experts(corpus=corpus),
         "dialogues": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
     }
-    return render(request, "annotator/calibration_pick.html", context)
+    return render(request, "annotator/calibration/pick.html", context)
 
 
 @require_POST
 @corpus_view(Membership.Role.MANAGER)
-def drop(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Use a dialogue no more."""
-    settings.drop_dialogue(dialogue=get_object_or_404(Dialogue, public_id=public_id, corpus=corpus))
-    messages.success(request, _("The dialogue is used no more. Results that it gave stay."))
+def stop_using(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Stop using a dialogue."""
+    settings.stop_using_dialogue(dialogue=get_object_or_404(Dialogue, public_id=public_id, corpus=corpus))
+    messages.success(request, _("The dialogue is no longer in use. Its results remain."))
     return redirect("annotator:calibration", corpus.slug)
 
 
 @require_GET
 @corpus_view(Membership.Role.MANAGER)
 def person(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Show how one person did: by use, by question, and what was missed."""
+    """Show the results of one person by use and question, and their wrong answers."""
     rater = get_object_or_404(
         Rater.objects.select_related("membership__user"), public_id=public_id, corpus=corpus, kind=Rater.Kind.MEMBER
     )
@@ -115,13 +115,13 @@ def person(request: HttpRequest, corpus: Corpus, membership: Membership, public_
         "missed": missed,
         "person": next((each for each in results.people(corpus=corpus) if each.rater == rater), None),
     }
-    return render(request, "annotator/calibration_person.html", context)
+    return render(request, "annotator/calibration/person.html", context)
 
 
 @require_POST
 @corpus_view(Membership.Role.MANAGER)
 def decide(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Let a person through, or let them try again."""
+    """Qualify a person, or allow another test."""
     rater = get_object_or_404(
         Rater.objects.select_related("corpus__calibration"),
         public_id=public_id,
@@ -130,10 +130,10 @@ def decide(request: HttpRequest, corpus: Corpus, membership: Membership, public_
     )
     try:
         if request.POST.get("act") == "let_through":
-            manual_qualification.let_through(rater=rater, by=membership.user, now=timezone.now())
-            messages.success(request, _("The main work is open to this person."))
+            manual_qualification.qualify(rater=rater, by=membership.user, now=timezone.now())
+            messages.success(request, _("This person can now do main work."))
         else:
-            manual_qualification.try_again(rater=rater)
+            manual_qualification.allow_retake(rater=rater)
             messages.success(request, _("This person can take the test again."))
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -142,11 +142,13 @@ def decide(request: HttpRequest, corpus: Corpus, membership: Membership, public_
 
 @require_POST
 @corpus_view(Membership.Role.MANAGER)
-def let_workers_through(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Open the main work to everybody who did some of it before."""
-    count = manual_qualification.let_workers_through(corpus=corpus, by=membership.user, now=timezone.now())
-    said = ngettext("%(count)s person was let through.", "%(count)s people were let through.", count)
-    messages.success(request, said % {"count": count})
+def qualify_workers(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Qualify everyone who has done main work before."""
+    count = manual_qualification.qualify_workers(corpus=corpus, by=membership.user, now=timezone.now())
+    message = ngettext(
+        "%(count)s person qualified without a test.", "%(count)s people qualified without a test.", count
+    )
+    messages.success(request, message % {"count": count})
     return redirect("annotator:calibration", corpus.slug)
 
 
@@ -161,7 +163,7 @@ def _use(request: HttpRequest, corpus: Corpus, membership: Membership, chosen: d
         if not raters:
             raise Refused("calibration.nobody_chosen")
         most = min(int(count), MOST_AT_ONCE) if count.isdecimal() else 0
-        dialogues = list(settings.agreeing(corpus=corpus, raters=raters, most=most))
+        dialogues = list(settings.with_full_agreement(corpus=corpus, raters=raters, most=most))
         if not dialogues:
             raise Refused("calibration.none_agrees")
     else:
@@ -184,5 +186,5 @@ def _ids(request: HttpRequest, name: str) -> list[uuid.UUID]:
         try:
             found.append(uuid.UUID(sent))
         except ValueError:
-            continue  # a form of ours sends none of these
+            continue  # not sent by the form of this page
     return found

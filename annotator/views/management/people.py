@@ -1,4 +1,4 @@
-"""The manager's page about one annotator's work: pause them, send a dialogue back."""
+"""The manager's page of one annotator: progress, pause, send back."""
 
 import uuid
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotator.domain.allocation import assignments
 from annotator.domain.batches import batch_progress
-from annotator.domain.batches.unfillable_slots import stranded
+from annotator.domain.batches.unfillable_slots import unfillable_slots_of
 from annotator.domain.management import annotators, progress
 from annotator.forms.batches import CommentForm
 from annotator.models import Assignment
@@ -27,25 +27,25 @@ PER_PAGE = 50
 @require_GET
 @corpus_view(MANAGER)
 def show(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Show what a person has done, by batch and by dialogue, and what they have in hand."""
+    """Show the finished and open dialogues of a person, and their progress by batch."""
     rater = get_object_or_404(progress.people(corpus=corpus), public_id=public_id)
     context = {
         "corpus": corpus,
         "membership": membership,
         "rater": rater,
         "batches": batch_progress.batches_of(rater=rater),
-        "stranded": stranded(rater=rater),
-        "held": progress.held(corpus=corpus).filter(rater=rater),
-        "page": Paginator(batch_progress.handed_in(rater=rater), PER_PAGE).get_page(request.GET.get("page")),
+        "unfillable_slots": unfillable_slots_of(rater=rater),
+        "held": progress.open_assignments(corpus=corpus).filter(rater=rater),
+        "page": Paginator(batch_progress.finished_assignments(rater=rater), PER_PAGE).get_page(request.GET.get("page")),
         "now": timezone.now(),
     }
-    return render(request, "annotator/person.html", context)
+    return render(request, "annotator/progress/person.html", context)
 
 
 @require_POST
 @corpus_view(MANAGER)
 def pause(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Give a person no new work, or give them some again."""
+    """Pause or resume a person."""
     rater = _rater(corpus, public_id)
     assert rater.membership is not None  # noqa: S101 -- of a member
     try:
@@ -56,7 +56,8 @@ def pause(request: HttpRequest, corpus: Corpus, _membership: Membership, public_
             annotators.pause(membership=rater.membership, now=timezone.now())
             messages.success(
                 request,
-                _("%(person)s gets no new work; what is in hand can be finished.") % {"person": rater.membership.user},
+                _("%(person)s gets no new work. Open dialogues can still be finished.")
+                % {"person": rater.membership.user},
             )
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -66,7 +67,7 @@ def pause(request: HttpRequest, corpus: Corpus, _membership: Membership, public_
 @require_POST
 @corpus_view(MANAGER)
 def send_back(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Give a finished dialogue back to who labelled it, with a comment."""
+    """Send a finished dialogue back to its annotator, with a comment."""
     assignment = get_object_or_404(
         Assignment.objects.select_related("rater"), public_id=public_id, rater__corpus=corpus
     )
@@ -74,7 +75,7 @@ def send_back(request: HttpRequest, corpus: Corpus, _membership: Membership, pub
     form.is_valid()
     try:
         assignments.send_back(assignment=assignment, comment=form.cleaned_data.get("comment", ""), now=timezone.now())
-        messages.success(request, _("The dialogue is sent back; it comes first when they ask for work."))
+        messages.success(request, _("Dialogue sent back. The annotator gets it next."))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("annotator:person", corpus.slug, assignment.rater.public_id)

@@ -1,4 +1,4 @@
-"""The manager's view of the labelling: how far it is, who holds what, what came too late."""
+"""The manager's progress page: people, open assignments, dialogues."""
 
 import uuid
 
@@ -25,30 +25,30 @@ PER_PAGE = 50
 def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show the progress of the corpus by person and by dialogue."""
     page = Paginator(progress.ready(corpus=corpus), PER_PAGE).get_page(request.GET.get("page"))
-    # counted for these alone, or the last pages of a large corpus would be slow
+    # counted for this page only; otherwise the last pages of a large corpus would be slow
     page.object_list = progress.dialogues(corpus=corpus, only=list(page))
     context = {
         "corpus": corpus,
         "membership": membership,
         "totals": progress.totals(corpus=corpus),
         "people": progress.people(corpus=corpus),
-        "held": progress.held(corpus=corpus),
+        "held": progress.open_assignments(corpus=corpus),
         "late_count": progress.late_operations(corpus=corpus).count(),
         "expiry": corpus.codebook.rules().policy.expiry if corpus.codebook else "reopen",
         "dialogues": page,
         "now": timezone.now(),
     }
-    return render(request, "annotator/progress.html", context)
+    return render(request, "annotator/progress/overview.html", context)
 
 
 @require_POST
 @corpus_view(Membership.Role.MANAGER)
 def release(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Take a dialogue back from who holds it, so that someone else can judge it."""
+    """Release an open assignment, so that someone else can judge the dialogue."""
     assignment = get_object_or_404(Assignment, public_id=public_id, rater__corpus=corpus)
     try:
         assignments.release(assignment=assignment, now=timezone.now())
-        messages.success(request, _("The place is free for another annotator."))
+        messages.success(request, _("Slot released. Another annotator can take it."))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("annotator:progress", corpus.slug)

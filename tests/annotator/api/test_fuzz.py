@@ -1,4 +1,4 @@
-"""Requests that nobody thought of, made from the API's own description: no crash, and no answer it does not tell of."""
+"""Random requests generated from the API schema: no crash, and only documented responses."""
 
 import os
 import warnings
@@ -38,7 +38,7 @@ OPERATIONS: dict[str, Any] = {each.ok().label: each.ok() for each in schema.get_
 
 
 class World:
-    """A person at work, and what a request needs to be about it."""
+    """An annotator at work, with the values that requests need to refer to it."""
 
     def __init__(self) -> None:
         membership = MembershipFactory(corpus=corpus_with_work(utterances=2), role="annotator")
@@ -52,7 +52,7 @@ class World:
         self.held = {"token": assignment.token, "author": str(membership.user.public_id)}
 
     def aimed(self, value: Any) -> Any:
-        """Put what there is in the place of what was made up, so that requests get beyond the first check."""
+        """Replace generated ids by existing ones, so that requests pass the first check."""
         if isinstance(value, list):
             return [self.aimed(each) for each in value]
         if not isinstance(value, dict):
@@ -62,13 +62,13 @@ class World:
 
 
 @pytest.mark.parametrize("label", sorted(OPERATIONS))
-def test_the_api_keeps_its_word(label: str) -> None:
+def test_the_api_follows_its_schema(label: str) -> None:
     world = World()
 
     @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(case=OPERATIONS[label].as_strategy(), is_aimed=st.booleans(), knows_place=st.integers(0, 3))
     def ask(case: Any, is_aimed: bool, knows_place: int) -> None:
-        cache.clear()  # the limit of requests
+        cache.clear()  # the request limit
         if knows_place:
             case.path_parameters = {name: world.places.get(name, value) for name, value in case.path_parameters.items()}
         if is_aimed:

@@ -54,7 +54,7 @@ def annotator(corpus: Corpus) -> Annotator:
     return Annotator(corpus)
 
 
-def test_a_claim_brings_everything_the_page_needs(annotator: Annotator) -> None:
+def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None:
     work = annotator.claim()
     assignment = Assignment.objects.get()
     utterances = list(assignment.dialogue.utterances.select_related("speaker"))
@@ -94,7 +94,7 @@ def test_a_claim_brings_everything_the_page_needs(annotator: Annotator) -> None:
     }
 
 
-def test_a_dialogue_of_an_episode_comes_with_what_plays_it(annotator: Annotator) -> None:
+def test_a_dialogue_of_an_episode_comes_with_its_media(annotator: Annotator) -> None:
     corpus = annotator.rater.corpus
     peaks = MediaFileFactory(corpus=corpus, kind="peaks")
     episode = EpisodeFactory(series=corpus.dialogues.get().series, peaks=peaks)
@@ -108,7 +108,7 @@ def test_a_dialogue_of_an_episode_comes_with_what_plays_it(annotator: Annotator)
     }
 
 
-def test_work_is_what_the_schema_says(annotator: Annotator) -> None:
+def test_a_claim_matches_the_schema(annotator: Annotator) -> None:
     work = annotator.claim()
     annotator.send(work, commit(work, emotion="joy", emotion_sentiment=1))
     again = annotator.claim()
@@ -117,7 +117,7 @@ def test_work_is_what_the_schema_says(annotator: Annotator) -> None:
 
 
 @pytest.mark.parametrize(("version", "status"), [(None, "applied"), (2, "applied"), (1, "refused"), ("2", "applied")])
-def test_labels_of_an_older_version_are_refused_with_a_code_of_their_own(
+def test_answers_to_an_older_version_are_refused_with_their_own_code(
     annotator: Annotator, version: Any, status: str
 ) -> None:
     work = annotator.claim()
@@ -134,7 +134,7 @@ def test_nothing_left_is_an_empty_answer(annotator: Annotator) -> None:
     assert (response.status_code, response.content) == (204, b"")
 
 
-def test_labels_are_saved_undone_and_finished(annotator: Annotator) -> None:
+def test_answers_are_saved_undone_and_finished(annotator: Annotator) -> None:
     work = annotator.claim()
     first, second = commit(work, emotion="joy", emotion_sentiment=1), commit(work, place=1)
     undo = {"id": str(uuid4()), "kind": "undo", "utterance": second["utterance"], "undoes": second["id"]}
@@ -171,7 +171,7 @@ def test_an_annotator_sees_nothing_of_another(corpus: Corpus, annotator: Annotat
         assert (answer.status_code, answer.content) == (404, nothing.content)
 
 
-def test_the_work_of_another_person_is_refused_whole(corpus: Corpus, annotator: Annotator) -> None:
+def test_operations_of_another_person_are_refused_as_a_whole(corpus: Corpus, annotator: Annotator) -> None:
     other = Annotator(corpus)
     theirs = other.claim()
     response = annotator.send(theirs, commit(theirs), author=other.user.public_id)
@@ -182,7 +182,7 @@ def test_the_work_of_another_person_is_refused_whole(corpus: Corpus, annotator: 
     assert Revision.objects.count() == 0
 
 
-def test_late_work_is_acknowledged_and_kept_apart(annotator: Annotator) -> None:
+def test_late_work_is_acknowledged_and_stored_for_the_manager(annotator: Annotator) -> None:
     work = annotator.claim()
     release(assignment=Assignment.objects.get(), now=Assignment.objects.get().lease_until)
     assert annotator.send(work, commit(work)).json()["acks"][0]["status"] == "set_aside"
@@ -191,7 +191,7 @@ def test_late_work_is_acknowledged_and_kept_apart(annotator: Annotator) -> None:
     assert (heartbeat.status_code, heartbeat.json()["code"]) == (409, "annotator.superseded")
 
 
-def test_a_refusal_says_why_in_the_readers_language(annotator: Annotator) -> None:
+def test_a_refusal_is_explained_in_the_readers_language(annotator: Annotator) -> None:
     work = annotator.claim()
     with translation.override("en"):
         ack = annotator.send(work, commit(work, sentiment="fine")).json()["acks"][0]
@@ -214,13 +214,15 @@ def test_a_refusal_says_why_in_the_readers_language(annotator: Annotator) -> Non
         {"made_at": "a\0"},
     ],
 )
-def test_what_is_not_an_operation_is_a_bad_request(annotator: Annotator, change: Json) -> None:
+def test_an_invalid_operation_is_a_bad_request(annotator: Annotator, change: Json) -> None:
     work = annotator.claim()
     assert annotator.send(work, commit(work) | change).status_code == 400
     assert Revision.objects.count() == 0
 
 
-def test_labels_for_the_assignment_of_another_are_as_unknown_as_that(corpus: Corpus, annotator: Annotator) -> None:
+def test_operations_for_the_assignment_of_another_look_like_an_unknown_one(
+    corpus: Corpus, annotator: Annotator
+) -> None:
     other = Annotator(corpus)
     theirs = other.claim()
     assert annotator.send(theirs, commit(theirs)).status_code == 404
@@ -231,13 +233,13 @@ def test_labels_for_the_assignment_of_another_are_as_unknown_as_that(corpus: Cor
     assert Revision.objects.count() == 1
 
 
-def test_who_was_deactivated_gets_in_no_more(annotator: Annotator) -> None:
+def test_a_deactivated_member_has_no_access(annotator: Annotator) -> None:
     work = annotator.claim()
     Membership.objects.update(is_active=False)
     assert annotator.send(work, commit(work)).status_code == 404
 
 
-def test_without_a_session_the_answer_is_to_sign_in(annotator: Annotator) -> None:
+def test_a_request_without_a_session_is_unauthorized(annotator: Annotator) -> None:
     work = annotator.claim()
     annotator.client.logout()
     assert annotator.send(work, commit(work)).status_code == 401

@@ -43,7 +43,7 @@ def ask(work: Json, **more: Any) -> Json:
     return {"id": str(uuid4()), "utterance": work["utterances"][0]["id"], "about": "emotion", "text": "算吗？"} | more
 
 
-def test_a_flag_with_a_proposal_is_kept_and_told_back(annotator: Annotator) -> None:
+def test_a_flag_with_a_proposal_is_stored_and_returned_in_the_news(annotator: Annotator) -> None:
     work = annotator.claim()
     sent = flag(work, start_ms=1900, end_ms=3500)
     for _ in range(2):
@@ -55,14 +55,14 @@ def test_a_flag_with_a_proposal_is_kept_and_told_back(annotator: Annotator) -> N
     assert told["quote"] == work["utterances"][0]["text"]
 
 
-def test_an_outcome_is_unread_until_it_was_looked_at(annotator: Annotator) -> None:
+def test_a_reply_is_unread_until_it_is_marked_as_seen(annotator: Annotator) -> None:
     work = annotator.claim()
     sent = flag(work)
     annotator.post(f"assignments/{work['id']}/flags/", sent)
     annotator.post(f"assignments/{work['id']}/questions/", ask(work))
     assert news(annotator)["unread"] == 0
     decline_flag(flag=Flag.objects.get(), settled_by=UserFactory(), reply="这样就好", now=NOW)
-    answer_inquiry(question=Inquiry.objects.get(), answered_by=UserFactory(), reply="算", now=NOW)
+    answer_inquiry(inquiry=Inquiry.objects.get(), answered_by=UserFactory(), reply="算", now=NOW)
     told = news(annotator)
     assert (told["unread"], told["flags"][0]["reply"], told["questions"][0]["reply"]) == (2, "这样就好", "算")
     seen = annotator.post(f"corpora/{annotator.rater.corpus.slug}/news/seen/", {"ids": [sent["id"]]})
@@ -70,7 +70,7 @@ def test_an_outcome_is_unread_until_it_was_looked_at(annotator: Annotator) -> No
     assert news(annotator)["unread"] == 1
 
 
-def test_a_flag_is_taken_back(annotator: Annotator) -> None:
+def test_a_flag_is_withdrawn(annotator: Annotator) -> None:
     work = annotator.claim()
     sent = flag(work)
     annotator.post(f"assignments/{work['id']}/flags/", sent)
@@ -79,7 +79,7 @@ def test_a_flag_is_taken_back(annotator: Annotator) -> None:
     assert news(annotator)["flags"] == []
 
 
-def test_nobody_reads_of_another_but_what_was_published(corpus: Corpus, annotator: Annotator) -> None:
+def test_only_published_inquiries_of_others_are_readable(corpus: Corpus, annotator: Annotator) -> None:
     other = Annotator(corpus)
     theirs = other.claim()
     other.post(f"assignments/{theirs['id']}/flags/", flag(theirs))
@@ -88,7 +88,7 @@ def test_nobody_reads_of_another_but_what_was_published(corpus: Corpus, annotato
     before = news(annotator)
     assert (before["flags"], before["questions"], before["published"]) == ([], [], [])
     published = Inquiry.objects.get(text="clumsy question")
-    answer_inquiry(question=published, answered_by=UserFactory(), reply="yes", now=NOW, published_text="Does it count?")
+    answer_inquiry(inquiry=published, answered_by=UserFactory(), reply="yes", now=NOW, published_text="Does it count?")
     told = news(annotator)
     [shown] = told["published"]
     assert (shown["text"], shown["reply"], shown["about"]) == ("Does it count?", "yes", "emotion")
@@ -101,7 +101,7 @@ def test_nobody_reads_of_another_but_what_was_published(corpus: Corpus, annotato
     assert Inquiry.objects.get(pk=published.pk).seen_at is None
 
 
-def test_another_persons_assignment_is_as_unknown_as_one_that_never_was(corpus: Corpus, annotator: Annotator) -> None:
+def test_another_persons_assignment_looks_like_an_unknown_one(corpus: Corpus, annotator: Annotator) -> None:
     theirs = Annotator(corpus).claim()
     bodies = {"flags/": flag(theirs), "questions/": ask(theirs), "flags/withdraw/": {}, "acknowledge/": {}}
     for path, body in bodies.items():
@@ -114,12 +114,12 @@ def test_another_persons_assignment_is_as_unknown_as_one_that_never_was(corpus: 
 @pytest.mark.parametrize(
     "change", [{"id": "7"}, {"reason": "dull"}, {"comment": "a\0"}, {"comment": "x" * 2001}, {"start_ms": -1}]
 )
-def test_what_is_not_a_flag_is_a_bad_request(annotator: Annotator, change: Json) -> None:
+def test_an_invalid_flag_is_a_bad_request(annotator: Annotator, change: Json) -> None:
     work = annotator.claim()
     assert annotator.post(f"assignments/{work['id']}/flags/", flag(work) | change).status_code == 400
 
 
-def test_revisions_carry_the_version_that_was_acknowledged(corpus: Corpus, annotator: Annotator) -> None:
+def test_revisions_refer_to_the_acknowledged_version(corpus: Corpus, annotator: Annotator) -> None:
     first = add_guideline_version(corpus=corpus, texts={"en": "# Rules\n\n## Joy {#joy}\n\nJoy is joy.\n"})
     work = annotator.claim()
     assert news(annotator)["guideline"] is None
@@ -158,7 +158,7 @@ def test_a_returned_dialogue_makes_room_for_the_next(annotator: Annotator) -> No
     assert annotator.send(work, commit(work)).json()["acks"][0]["status"] == "set_aside"
 
 
-def test_a_page_learns_that_its_own_dialogue_was_changed(corpus: Corpus, annotator: Annotator) -> None:
+def test_the_news_report_an_edit_in_the_open_dialogue(corpus: Corpus, annotator: Annotator) -> None:
     work = annotator.claim()
     theirs = Annotator(corpus).claim()
 
@@ -178,7 +178,7 @@ def test_a_page_learns_that_its_own_dialogue_was_changed(corpus: Corpus, annotat
     assert annotator.client.get(address).status_code == 400
 
 
-def test_text_that_no_database_can_keep_is_a_bad_request(annotator: Annotator) -> None:
+def test_text_that_cannot_be_stored_is_a_bad_request(annotator: Annotator) -> None:
     work = annotator.claim()
     address = f"/api/v1/assignments/{work['id']}/flags/"
     body = json.dumps(flag(work)).replace("\\u592a", "\\ud800")

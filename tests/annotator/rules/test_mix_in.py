@@ -4,7 +4,7 @@ from annotator.rules.mix_in import is_turn
 
 
 @pytest.mark.parametrize("percent", [1, 10, 50, 100])
-def test_its_share_of_the_draws_brings_it(percent: int) -> None:
+def test_the_share_of_positive_draws_matches_the_percentage(percent: int) -> None:
     drawn = sum(is_turn(percent=percent, seed=str(n)) for n in range(4000))
     assert abs(drawn / 40 - percent) < 3
 

@@ -21,7 +21,7 @@ def test_each_of_several_acceptable_answers_is_right() -> None:
     assert not judged(emotion_sentiment=-1)["emotion_sentiment"]
 
 
-def test_a_wrong_end_is_one_mistake_and_not_two() -> None:
+def test_a_wrong_end_of_a_link_is_one_mistake() -> None:
     assert judged(emotion="anger", emotion_sentiment=-2) == {"sentiment": True, "emotion": False}
     assert judged(emotion="neutral", emotion_sentiment="not_applicable") == {"sentiment": True, "emotion": False}
 
@@ -29,7 +29,7 @@ def test_a_wrong_end_is_one_mistake_and_not_two() -> None:
 def test_a_link_that_was_not_asked_is_neither_right_nor_wrong() -> None:
     calm = {"sentiment": ["neutral"], "emotion": ["neutral", "joy"], "emotion_sentiment": ["not_applicable"]}
     assert verdicts(RULES, calm, answered()) == {"sentiment": True, "emotion": True}
-    # nobody ever said what the link should be
+    # the link has no acceptable values
     assert verdicts(RULES, calm, answered(emotion="joy", emotion_sentiment=1)) == {"sentiment": True, "emotion": True}
 
 

@@ -16,7 +16,7 @@ def episodes(order: list[str]) -> Counter[str]:
 
 
 @pytest.mark.parametrize("seed", ["a", "b", "c", "d"])
-def test_each_block_holds_of_each_episode_what_the_whole_holds(seed: str) -> None:
+def test_each_block_has_the_same_share_of_each_episode_as_the_whole(seed: str) -> None:
     order = shuffled_blocks(ITEMS, seed=seed, block=60)
     for start in range(0, 600, 60):
         found = episodes(order[start : start + 60])
@@ -29,7 +29,7 @@ def test_episodes_do_not_come_in_runs() -> None:
 
 
 @given(st.lists(st.integers(0, 3), max_size=200), st.text(), st.integers(1, 70))
-def test_everything_comes_once(strata: list[int], seed: str, block: int) -> None:
+def test_every_item_appears_once(strata: list[int], seed: str, block: int) -> None:
     items = list(enumerate(strata))
     assert sorted(shuffled_blocks(items, seed=seed, block=block)) == list(range(len(items)))
 

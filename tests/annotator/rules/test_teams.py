@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.rules.teams import balanced_teams, given_on
+from annotator.rules.teams import balanced_teams, distribute
 
 
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 60), st.text())
-def test_everybody_has_the_same_work(people: int, size: int, count: int, seed: str) -> None:
+def test_everyone_has_the_same_work(people: int, size: int, count: int, seed: str) -> None:
     names = list(range(max(people, size)))
     teams = balanced_teams(names, size=size, count=count, seed=seed)
     assert [len(set(team)) for team in teams] == [size] * count
@@ -17,7 +17,7 @@ def test_everybody_has_the_same_work(people: int, size: int, count: int, seed: s
     assert max(work.values(), default=0) - min((work[name] for name in names), default=0) <= 1
 
 
-def test_everybody_works_with_everybody() -> None:
+def test_everyone_works_with_everyone() -> None:
     teams = balanced_teams("abcd", size=2, count=60, seed="x")
     together = Counter(frozenset(team) for team in teams)
     assert {together[frozenset(pair)] for pair in combinations("abcd", 2)} == {10}
@@ -33,6 +33,6 @@ def test_the_seed_alone_decides() -> None:
     assert (one == again, one == other) == (True, False)
 
 
-def test_places_are_given_to_who_has_the_least_and_may() -> None:
-    assert given_on(["ab", "ab", "a", ""], work={"a": 0, "b": 0}) == ["b", "a", "a", None]
-    assert given_on(["ab", "ab"], work={"a": 1, "b": 0}) == ["b", "a"]
+def test_slots_go_to_the_eligible_person_with_the_least_work() -> None:
+    assert distribute(["ab", "ab", "a", ""], work={"a": 0, "b": 0}) == ["b", "a", "a", None]
+    assert distribute(["ab", "ab"], work={"a": 1, "b": 0}) == ["b", "a"]

@@ -81,12 +81,14 @@ def test_after_a_night_the_dialogue_is_another_persons_and_the_page_says_so(anno
     assert theirs.slot == mine.slot
     open_lid(annotator.page)
     annotator.press(*GLAD, "Enter")
-    annotator.page.get_by_role("alert").get_by_text("1 labels came after the dialogue went to someone else").wait_for()
-    annotator.page.get_by_role("heading", name="This dialogue is out of your hands").wait_for()
+    annotator.page.get_by_role("alert").get_by_text(
+        "1 answers arrived after the dialogue went to someone else"
+    ).wait_for()
+    annotator.page.get_by_role("heading", name="This dialogue is no longer assigned to you").wait_for()
     assert annotator.history() == [(1, CALM_LABELS)]
     assert LateOperation.objects.get().payload["answers"]["emotion"] == "joy"
     assert not Revision.objects.filter(annotation__rater=other).exists()
-    annotator.page.get_by_role("link", name="Go on with the next one").click()
+    annotator.page.get_by_role("link", name="Continue with the next one").click()
     annotator.page.get_by_role("heading", name="Nothing left to label").wait_for()
 
 

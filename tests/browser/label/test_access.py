@@ -89,7 +89,7 @@ def test_every_question_is_a_group_with_a_name_and_its_answers_have_theirs(at: A
 
 def test_regions_and_live_words_have_their_roles(at: Any) -> None:
     annotator = at(corpus_to_label())
-    for name in ("The dialogue", "The utterance", "Labels"):
+    for name in ("The dialogue", "The utterance", "Answers"):
         assert annotator.page.get_by_role("region", name=name, exact=True).count() == 1
     assert annotator.page.get_by_role("status").filter(has_text="Saved").count() == 1
     assert annotator.page.locator("#current-utterance").get_attribute("aria-live") == "polite"

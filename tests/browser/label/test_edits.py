@@ -45,9 +45,7 @@ def test_answers_to_the_old_text_are_a_draft_beside_the_former_text(annotator: A
         annotator.open()
     was = edit(1, "现在是这句")
     annotator.press(*GLAD, "Enter", "Digit3")
-    alert = annotator.page.get_by_role("alert").get_by_text(
-        "Utterance 1 was changed before your labels of it were saved"
-    )
+    alert = annotator.page.get_by_role("alert").get_by_text("Utterance 1 was edited before your answers were saved")
     alert.wait_for()
     annotator.saved()
     assert annotator.history() == []
@@ -55,11 +53,11 @@ def test_answers_to_the_old_text_are_a_draft_beside_the_former_text(annotator: A
     assert annotator.page.inner_text("#count") == "0 of 3 utterances"
     assert not annotator.page.locator("#rejected").is_visible(), "there is nothing to decide"
     assert annotator.page.evaluate(PAGE_PROBLEMS) == []
-    annotator.page.get_by_role("button", name="Go there").focus()
+    annotator.page.get_by_role("button", name="Go to utterance").focus()
     annotator.press("Enter")
     annotator.page.locator(".current-text", has_text="现在是这句").wait_for()
     expect(annotator.page.locator("#current-utterance")).to_contain_text(
-        f"Changed since it was shown to you: the text was “{was}”"
+        f"Edited since it was shown to you: the text was “{was}”"
     )
     assert annotator.chosen() == ["positive", "joy", "no", "no", "1"], "what was answered lies open"
     annotator.press("KeyC", "Enter")
@@ -78,10 +76,10 @@ def test_answers_that_waited_in_the_browser_during_an_edit_are_a_draft(annotator
     annotator.page.reload()
     annotator.page.unroute("**/api/v1/**")  # only now: the page might send them before the reload
     annotator.page.evaluate("window.dispatchEvent(new Event('online'))")
-    annotator.page.get_by_role("alert").get_by_text("Utterance 1 was changed").wait_for()
+    annotator.page.get_by_role("alert").get_by_text("Utterance 1 was edited").wait_for()
     annotator.saved()
     assert not annotator.page.locator("#rejected").is_visible()
-    annotator.page.get_by_role("button", name="Go there").click()
+    annotator.page.get_by_role("button", name="Go to utterance").click()
     expect(annotator.page.locator("#current-utterance")).to_contain_text(f"the text was “{was}”")
     assert annotator.chosen() == ["positive", "joy", "no", "no", "1"]
     annotator.press("Enter")

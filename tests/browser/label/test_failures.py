@@ -94,12 +94,12 @@ def test_after_the_session_ended_the_annotator_signs_in_within_the_page(annotato
     Session.objects.filter(session_key=annotator.session_key).delete()
     annotator.press(*CALM, "Enter")
     dialog = annotator.page.get_by_role("dialog")
-    dialog.get_by_text("Your labels wait here (1)").wait_for()
+    dialog.get_by_text("Unsent entries (1) are stored here").wait_for()
     assert annotator.page.get_by_label("User name").input_value() == annotator.user.username
     # the dialog stays open while the page tries again, so that the password can be typed
     annotator.page.get_by_label("Password").press_sequentially("a wrong password", delay=100)
     annotator.press("Enter")
-    dialog.get_by_text("The name or the password is wrong.").wait_for()
+    dialog.get_by_text("Wrong user name or password.").wait_for()
     assert annotator.labels() == {}
     sign_in(annotator, annotator.user.username)
     dialog.wait_for(state="hidden")
@@ -119,10 +119,10 @@ def test_when_another_person_signs_in_the_answers_wait_for_their_author(chromium
     owner.context.clear_cookies()  # including the CSRF cookie
     owner.press(*CALM, "Enter")
     dialog = owner.page.get_by_role("dialog")
-    dialog.get_by_text("Your labels wait here (1)").wait_for()
+    dialog.get_by_text("Unsent entries (1) are stored here").wait_for()
     sign_in(owner, other.user.username)
     dialog.get_by_text("Someone else is signed in now").wait_for()
-    dialog.get_by_role("link", name="Go on as who is signed in now").wait_for()
+    dialog.get_by_role("link", name="Continue as the signed-in user").wait_for()
     assert (owner.labels(), other.labels(), Assignment.objects.count()) == ({}, {}, 1)
     sign_in(owner, owner.user.username)
     dialog.wait_for(state="hidden")
@@ -179,8 +179,8 @@ def test_late_work_on_a_released_dialogue_is_stored_separately(annotator: Annota
     assignment = Assignment.objects.get()
     release(assignment=assignment, now=assignment.lease_until)
     annotator.press(*CALM, "Enter")
-    annotator.page.get_by_role("alert").get_by_text("they are kept for the manager").wait_for()
-    annotator.page.get_by_role("heading", name="This dialogue is out of your hands").wait_for()
+    annotator.page.get_by_role("alert").get_by_text("stored as late work for the manager").wait_for()
+    annotator.page.get_by_role("heading", name="This dialogue is no longer assigned to you").wait_for()
     assert annotator.labels() == {}
     assert LateOperation.objects.get().payload["answers"]["emotion"] == "neutral"
 

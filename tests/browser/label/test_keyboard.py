@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
 
-from annotator.domain.batches.batches import Wish, create_batch
+from annotator.domain.batches.batches import BatchSpec, create_batch
 from annotator.models import Assignment
 from corpus.models import Revision
 from tests.browser.label.annotator import (
@@ -76,8 +76,8 @@ def test_the_next_dialogue_comes_by_itself(chromium: Browser, live_server: Any) 
 def test_relabelling_shows_no_total_of_dialogues(chromium: Browser, live_server: Any) -> None:
     corpus = corpus_to_label(dialogues=1, utterances=1)
     for purpose in ("pilot", "relabel"):
-        wish = Wish(purpose=purpose)
-        create_batch(corpus=corpus, name=purpose, wish=wish, created_by=UserFactory(), now=timezone.now())
+        wish = BatchSpec(purpose=purpose)
+        create_batch(corpus=corpus, name=purpose, spec=wish, created_by=UserFactory(), now=timezone.now())
     annotator = Annotator(chromium, live_server.url, corpus)
     annotator.open()
     for told in ("0 of 1 dialogues done", "1 of 1 dialogues done", "2 dialogues done"):

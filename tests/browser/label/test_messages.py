@@ -55,11 +55,11 @@ def test_a_flag_is_made_and_taken_back_with_the_mouse(annotator: Annotator) -> N
     annotator.open()
     annotator.page.get_by_role("button", name="Flag", exact=True).click()
     annotator.page.get_by_label("two emotions").check()
-    annotator.page.get_by_role("button", name="Flag it").click()
+    annotator.page.get_by_role("button", name="Flag utterance").click()
     annotator.saved()
     assert Flag.objects.get().state == "open"
     annotator.press("Backquote")
-    annotator.page.get_by_role("button", name="Take back").click()
+    annotator.page.get_by_role("button", name="Withdraw").click()
     annotator.press("Escape")
     expect(annotator.page.locator("#current-utterance")).not_to_contain_text("two emotions")
     annotator.saved()
@@ -106,7 +106,7 @@ def test_an_inquiry_gets_its_answer_in_the_page(annotator: Annotator) -> None:
     annotator.saved()
     question = Inquiry.objects.get()
     assert (question.text, question.about) == ("观众笑算不算？", "humor")
-    answer_inquiry(question=question, answered_by=UserFactory(), reply="不算。", now=timezone.now())
+    answer_inquiry(inquiry=question, answered_by=UserFactory(), reply="不算。", now=timezone.now())
     annotator.open()
     expect(annotator.page.locator("#messages-count")).to_have_text("1")
     assert "不算。" in shown(annotator)
@@ -168,10 +168,10 @@ def test_a_changed_guideline_is_announced_until_it_is_acknowledged(annotator: An
     annotator.page.get_by_role("button", name="Ask", exact=True).last.click()
     annotator.saved()
     question, manager = Inquiry.objects.get(), UserFactory()
-    answer_inquiry(question=question, answered_by=manager, reply="Relief is joy.", now=timezone.now())
-    newer = take_into_guideline(question=question, text="Is relief joy?", taken_by=manager)
+    answer_inquiry(inquiry=question, answered_by=manager, reply="Relief is joy.", now=timezone.now())
+    newer = take_into_guideline(inquiry=question, text="Is relief joy?", taken_by=manager)
     annotator.open()
-    changes = annotator.page.get_by_role("complementary", name="What changed in the guideline")
+    changes = annotator.page.get_by_role("complementary", name="Guideline changes")
     expect(changes).to_contain_text("Relief is joy.")
     annotator.press(*CALM, "Enter")  # labelling goes on meanwhile
     annotator.saved()
@@ -180,8 +180,8 @@ def test_a_changed_guideline_is_announced_until_it_is_acknowledged(annotator: An
     annotator.press("KeyG")
     expect(annotator.page.locator("#guideline-text")).not_to_contain_text("Relief is joy.")
     annotator.press("Escape")
-    annotator.page.get_by_role("button", name="See what changed").click()
-    annotator.page.get_by_role("button", name="I have read it").click()
+    annotator.page.get_by_role("button", name="Show changes").click()
+    annotator.page.get_by_role("button", name="I have read the guideline").click()
     expect(annotator.page.locator("#guideline-news")).to_be_hidden()
     annotator.press(*CALM, "Enter")
     annotator.saved()
@@ -219,7 +219,7 @@ def test_an_edited_utterance_is_open_again_with_its_answers(annotator: Annotator
     annotator.open()
     annotator.page.locator(".current-text", has_text="全改了").wait_for()
     expect(annotator.page.locator("#current-utterance")).to_contain_text(
-        f"Changed since you labelled it: the text was “{was}”"
+        f"Edited since you answered it: the text was “{was}”"
     )
     assert annotator.chosen() == ["neutral", "neutral", "no", "no"]
     annotator.press("Enter")

@@ -172,5 +172,5 @@ def test_the_limit_of_a_day_lets_the_dialogue_in_hand_be_finished(at: Any) -> No
     annotator.page.locator("#label[data-phase=complete]").wait_for()
     assert "1 of 1 min" in annotator.page.inner_text("#today")
     annotator.press("Enter")
-    annotator.page.get_by_text("that is enough").wait_for()
-    assert annotator.page.get_by_role("heading", name="Enough for today").is_visible()
+    annotator.page.get_by_text("reached today's limit").wait_for()
+    assert annotator.page.get_by_role("heading", name="Daily limit reached").is_visible()

@@ -156,4 +156,4 @@ def test_a_dialogue_that_was_returned_in_one_tab_is_out_of_hand_in_the_other(ann
     annotator.press("Backquote")
     annotator.page.get_by_role("button", name="Return the whole dialogue …").click()
     annotator.press("Digit1", "Enter")
-    other.page.get_by_role("heading", name="This dialogue is out of your hands").wait_for()
+    other.page.get_by_role("heading", name="This dialogue is no longer assigned to you").wait_for()

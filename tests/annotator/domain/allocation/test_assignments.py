@@ -40,7 +40,7 @@ def test_drafts_and_other_corpora_are_not_given_out() -> None:
     assert claim(rater=rater_of(corpus), now=NOW) is None
 
 
-def test_own_unfinished_work_comes_first_and_its_lease_begins_anew() -> None:
+def test_own_unfinished_work_comes_first_and_its_lease_is_renewed() -> None:
     corpus = corpus_with_work(dialogues=2)
     rater = rater_of(corpus)
     first = claim(rater=rater, now=NOW)
@@ -55,7 +55,7 @@ def test_exactly_k_people_get_a_dialogue() -> None:
     assert [each is not None for each in taken] == [True, True, False]
 
 
-def test_nobody_gets_a_dialogue_twice() -> None:
+def test_no_one_gets_a_dialogue_twice() -> None:
     corpus = corpus_with_work(dialogues=1, k=3)
     rater = rater_of(corpus)
     assignment = claim(rater=rater, now=NOW)
@@ -64,13 +64,13 @@ def test_nobody_gets_a_dialogue_twice() -> None:
     assert claim(rater=rater, now=NOW) is None
 
 
-def test_a_corpus_without_codebook_says_so() -> None:
+def test_a_claim_in_a_corpus_without_codebook_is_refused() -> None:
     rater = RaterFactory()
     with pytest.raises(Refused, match="no codebook"):
         claim(rater=rater, now=NOW)
 
 
-def test_a_dialogue_is_finished_when_every_utterance_has_labels() -> None:
+def test_a_dialogue_is_finished_when_every_utterance_is_answered() -> None:
     assignment = claim(rater=rater_of(corpus_with_work(utterances=2)), now=NOW)
     assert assignment
     with pytest.raises(Refused) as refused:
@@ -83,7 +83,7 @@ def test_a_dialogue_is_finished_when_every_utterance_has_labels() -> None:
     assert (assignment.state, assignment.ended_at) == (Assignment.State.DONE, NOW)
 
 
-def test_withdrawn_labels_do_not_count() -> None:
+def test_withdrawn_answers_do_not_count() -> None:
     assignment = claim(rater=rater_of(corpus_with_work(utterances=1)), now=NOW)
     assert assignment
     AnnotationFactory(rater=assignment.rater, utterance=assignment.dialogue.utterances.get(), answers=None)
@@ -101,7 +101,7 @@ def test_a_finished_assignment_is_not_released() -> None:
 
 
 @pytest.mark.parametrize("state", [Assignment.State.OPEN, Assignment.State.DONE])
-def test_the_database_itself_holds_one_person_per_slot(state: str) -> None:
+def test_the_database_enforces_one_person_per_slot(state: str) -> None:
     assignment = claim(rater=rater_of(corpus_with_work()), now=NOW)
     assert assignment
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -117,7 +117,7 @@ def test_the_database_itself_holds_one_person_per_slot(state: str) -> None:
         )
 
 
-def test_unlabelled_looks_at_this_rater_only() -> None:
+def test_unlabelled_only_considers_this_rater() -> None:
     assignment = claim(rater=rater_of(corpus_with_work(utterances=1)), now=NOW)
     assert assignment
     AnnotationFactory(

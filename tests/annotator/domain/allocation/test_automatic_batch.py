@@ -60,7 +60,7 @@ def test_a_few_dialogues_are_dealt_at_a_time_and_only_when_they_are_asked_for() 
     assert made == [2, 2, 4, 4, 5, 5]
 
 
-def test_dialogues_that_become_ready_later_need_nobody_to_say_so() -> None:
+def test_dialogues_that_become_ready_later_are_dealt_without_a_signal() -> None:
     corpus = corpus_with_work(dialogues=1, k=1)
     raters = [RaterFactory(corpus=corpus) for _ in range(3)]
     taken = [claim(rater=raters[0], now=NOW), claim(rater=raters[1], now=NOW)]
@@ -69,7 +69,7 @@ def test_dialogues_that_become_ready_later_need_nobody_to_say_so() -> None:
     assert [each and each.dialogue.order for each in taken] == [0, None, 7]
 
 
-def test_who_comes_second_deals_nothing_again() -> None:
+def test_a_second_concurrent_claim_deals_nothing_again() -> None:
     corpus = corpus_with_work(dialogues=1, k=1)
     assert corpus.codebook
     policy = corpus.codebook.rules().policy
@@ -79,7 +79,7 @@ def test_who_comes_second_deals_nothing_again() -> None:
 
 
 @pytest.mark.usefixtures("two_at_once")
-def test_a_higher_k_reaches_the_dialogues_that_were_dealt_before() -> None:
+def test_a_higher_k_adds_slots_to_dialogues_dealt_before() -> None:
     corpus = corpus_with_work(dialogues=3, utterances=0, k=1)
     while dealt(corpus):
         pass

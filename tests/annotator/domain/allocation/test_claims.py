@@ -1,4 +1,4 @@
-# Many people claim at once, from several processes, on the database that serves them in earnest.
+# Many people claim at once, from several processes, on a real database.
 
 import os
 from collections import Counter
@@ -22,7 +22,7 @@ PROCESSES = 4
 
 
 def claim_all(raters: list[Rater]) -> list[tuple[int, int | None]]:
-    """Let the raters claim until nothing is left, in several processes; return everything that claim answered."""
+    """Let the raters claim until nothing is left, in several processes; return all results of claim."""
     connection.close()  # a process that is forked with a connection open would share it
     forked = get_context("fork")
     answers = forked.Queue()
@@ -71,7 +71,7 @@ def test_one_person_in_many_tabs_holds_one_dialogue() -> None:
 
 
 @pytest.mark.skipif("postgres" not in os.environ.get("DATABASE_URL", ""), reason="SQLite locks the whole database")
-def test_a_slot_that_is_locked_for_an_instant_is_waited_for() -> None:
+def test_a_claim_waits_for_a_locked_slot() -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0, k=1)
     assert corpus.codebook
     deal_slots(batch=automatic_batch(corpus=corpus, k=1), policy=corpus.codebook.rules().policy)

@@ -46,7 +46,7 @@ def label(rater: Rater, assignment: Assignment, *, active_ms: int, at: datetime,
     )
 
 
-def test_a_day_is_what_was_done_since_midnight(rater: Rater) -> None:
+def test_a_day_contains_the_work_since_midnight(rater: Rater) -> None:
     first = claim(rater=rater, now=NOON)
     assert first
     label(rater, first, active_ms=50_000, at=NOON - timedelta(hours=13))
@@ -63,7 +63,7 @@ def test_a_day_is_what_was_done_since_midnight(rater: Rater) -> None:
     assert day_of(rater=rater, now=NOON + timedelta(days=1)) == Day(0, 0, 0, 2, 60)
 
 
-def test_who_worked_enough_gets_no_new_dialogue_but_keeps_the_one_in_hand(rater: Rater) -> None:
+def test_a_rater_over_the_limit_gets_no_new_dialogue_but_can_finish_the_open_one(rater: Rater) -> None:
     in_hand = claim(rater=rater, now=NOON)
     assert in_hand
     label(rater, in_hand, active_ms=120_000, at=NOON)
@@ -76,7 +76,7 @@ def test_who_worked_enough_gets_no_new_dialogue_but_keeps_the_one_in_hand(rater:
     assert claim(rater=rater, now=NOON + timedelta(hours=12)) is not None
 
 
-def test_without_a_limit_nobody_is_sent_home(rater: Rater) -> None:
+def test_without_a_limit_no_claim_is_refused(rater: Rater) -> None:
     rater.corpus.daily_limit_minutes = None
     rater.corpus.save()
     first = claim(rater=rater, now=NOON)

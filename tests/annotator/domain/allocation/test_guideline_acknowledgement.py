@@ -35,7 +35,7 @@ def take(rater: Rater) -> Assignment:
     return assignment
 
 
-def test_who_begins_works_by_the_guideline_in_use(corpus: Corpus) -> None:
+def test_a_beginner_works_by_the_guideline_in_use(corpus: Corpus) -> None:
     first = write(corpus, "one")
     rater = RaterFactory(corpus=corpus)
     assert take(rater).guideline == first
@@ -43,7 +43,7 @@ def test_who_begins_works_by_the_guideline_in_use(corpus: Corpus) -> None:
     assert Acknowledgement.objects.get().guideline == first
 
 
-def test_a_newer_one_counts_once_it_is_acknowledged(corpus: Corpus) -> None:
+def test_a_newer_version_counts_once_it_is_acknowledged(corpus: Corpus) -> None:
     first = write(corpus, "one")
     rater = RaterFactory(corpus=corpus)
     held = take(rater)
@@ -63,7 +63,7 @@ def test_a_newer_one_counts_once_it_is_acknowledged(corpus: Corpus) -> None:
     assert held.guideline == second
 
 
-def test_nobody_acknowledges_for_another(corpus: Corpus) -> None:
+def test_an_acknowledgement_only_counts_for_its_member(corpus: Corpus) -> None:
     first = write(corpus, "one")
     readers = [RaterFactory(corpus=corpus) for _ in range(2)]
     held = [take(rater) for rater in readers]
@@ -74,7 +74,7 @@ def test_nobody_acknowledges_for_another(corpus: Corpus) -> None:
     assert [each.guideline for each in held] == [second, first]
 
 
-def test_a_first_guideline_is_announced_to_those_at_work(corpus: Corpus) -> None:
+def test_a_first_guideline_is_announced_to_active_annotators(corpus: Corpus) -> None:
     rater = RaterFactory(corpus=corpus)
     assert take(rater).guideline is None
     first = write(corpus, "one")

@@ -1,4 +1,4 @@
-# Labels made for training, tests, gold, pilots and retests stay apart from those that count.
+# Answers for training, tests, gold, pilots and retests are separate from those that count.
 
 from typing import Any
 from uuid import uuid4
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish, unlabelled
 from annotator.domain.allocation.claims import claim
-from annotator.domain.labelling.open_assignment import open_work
+from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.domain.management import progress
 from annotator.models import Assignment, Slot
@@ -54,7 +54,7 @@ def label(assignment: Assignment, answers: dict[str, Any]) -> None:
 
 
 def judged_twice(purpose: str) -> tuple[Assignment, Assignment]:
-    """The same person on the same dialogue, once in earnest and once for another purpose, both finished."""
+    """The same person on the same dialogue, for main work and for another purpose, both finished."""
     corpus = corpus_with_work(utterances=2)
     rater = RaterFactory(corpus=corpus)
     earnest = claim(rater=rater, now=NOW)
@@ -73,17 +73,17 @@ def answers_of(assignment: Assignment) -> list[str]:
 
 
 @pytest.mark.parametrize("purpose", APART)
-def test_each_purpose_has_labels_and_a_history_of_its_own(purpose: str) -> None:
+def test_each_purpose_has_its_own_answers_and_history(purpose: str) -> None:
     earnest, apart = judged_twice(purpose)
     assert (answers_of(earnest), answers_of(apart)) == (["neutral"] * 2, ["positive"] * 2)
     for assignment, mood in ((earnest, "neutral"), (apart, "positive")):
-        history = open_work(assignment=assignment).history
+        history = open_assignment(assignment=assignment).history
         assert [past.answers and past.answers["sentiment"] for past in history] == [mood] * 2
 
 
-def test_an_undo_brings_back_the_labels_of_its_own_purpose() -> None:
+def test_an_undo_restores_the_answers_of_its_own_purpose() -> None:
     earnest, apart = judged_twice(Purpose.RETEST)
-    made = open_work(assignment=apart).history[0]
+    made = open_assignment(assignment=apart).history[0]
     assert apart.rater.membership
     undo = Operation(id=uuid4(), kind="undo", utterance=made.utterance, undoes=made.operation)
     apply_operations(
@@ -92,7 +92,7 @@ def test_an_undo_brings_back_the_labels_of_its_own_purpose() -> None:
     assert (answers_of(earnest), unlabelled(apart).count(), unlabelled(earnest).count()) == (["neutral"] * 2, 1, 0)
 
 
-def test_labels_of_another_purpose_finish_nothing() -> None:
+def test_answers_for_another_purpose_finish_nothing() -> None:
     corpus = corpus_with_work(utterances=1)
     rater = RaterFactory(corpus=corpus)
     label(given(rater, Dialogue.objects.get(), Purpose.TRAINING), GLAD)
@@ -102,7 +102,7 @@ def test_labels_of_another_purpose_finish_nothing() -> None:
 
 
 @pytest.mark.parametrize("purpose", APART)
-def test_no_other_purpose_fills_a_place_of_k(purpose: str) -> None:
+def test_no_other_purpose_fills_a_slot_of_k(purpose: str) -> None:
     corpus = corpus_with_work(utterances=1, k=2)
     for _ in range(3):
         given(RaterFactory(corpus=corpus), Dialogue.objects.get(), purpose)
@@ -111,28 +111,28 @@ def test_no_other_purpose_fills_a_place_of_k(purpose: str) -> None:
 
 
 @pytest.mark.parametrize("purpose", APART)
-def test_progress_counts_what_was_done_in_earnest(purpose: str) -> None:
+def test_progress_only_counts_main_work(purpose: str) -> None:
     earnest, _apart = judged_twice(purpose)
     corpus: Corpus = earnest.rater.corpus
     totals, person = progress.totals(corpus=corpus), progress.people(corpus=corpus).get()
     assert (totals.filled, person.done, person.labelled) == (1, 1, 2)  # type: ignore[attr-defined]
     assert earnest.rater.membership
     assert figures(corpus).labelled == 2
-    # what a person reads of their own work must not tell them which of it was gold
+    # figures about their own work must not reveal which of it was gold
     is_open = purpose in (Purpose.TRAINING, Purpose.TEST)
     assert labelled_by(earnest.rater.membership) == (2 if is_open else 4)
     Annotation.objects.filter(purpose=Purpose.MAIN).update(answers=None)
     assert figures(corpus).labelled == 0
 
 
-def test_the_database_itself_holds_one_label_per_person_and_purpose() -> None:
+def test_the_database_enforces_one_annotation_per_person_and_purpose() -> None:
     first = AnnotationFactory(purpose=Purpose.GOLD)
     AnnotationFactory(rater=first.rater, utterance=first.utterance)
     with pytest.raises(IntegrityError), transaction.atomic():
         AnnotationFactory(rater=first.rater, utterance=first.utterance, purpose=Purpose.GOLD)
 
 
-def test_the_database_itself_gives_nobody_a_dialogue_twice_for_one_purpose() -> None:
+def test_the_database_enforces_one_assignment_per_person_and_purpose() -> None:
     corpus = corpus_with_work()
     rater, dialogue = RaterFactory(corpus=corpus), Dialogue.objects.get()
     given(rater, dialogue, Purpose.GOLD)

@@ -35,7 +35,7 @@ def batch(corpus: Corpus, name: str, order: int, **more: Any) -> Batch:
 
 
 def orders(rater: Rater, times: int = 4) -> list[int]:
-    """The dialogues that a person is given one after the other."""
+    """Order of the dialogues that a person gets in turn."""
     found = []
     for _ in range(times):
         assignment = claim(rater=rater, now=NOW)
@@ -62,14 +62,14 @@ def test_a_closed_batch_gives_nothing_out() -> None:
     assert orders(person(corpus)) == []
 
 
-def test_a_batch_for_named_people_is_for_them_alone() -> None:
+def test_a_batch_for_named_people_is_only_for_them() -> None:
     corpus = corpus_with_work(dialogues=0)
     one, other = person(corpus), person(corpus)
     batch(corpus, "named", 1, given=Batch.Given.NAMED, people=[one])
     assert (orders(other), orders(one)) == ([], [1])
 
 
-def test_a_slot_kept_for_a_person_goes_to_nobody_else() -> None:
+def test_a_reserved_slot_goes_to_no_one_else() -> None:
     corpus = corpus_with_work(dialogues=0)
     one, other = person(corpus), person(corpus)
     batch(corpus, "shared", 1, given=Batch.Given.SHARED, people=[one, other])
@@ -77,7 +77,7 @@ def test_a_slot_kept_for_a_person_goes_to_nobody_else() -> None:
     assert (orders(other), orders(one)) == ([], [1])
 
 
-def test_a_retest_brings_a_dialogue_back_that_its_person_has_done() -> None:
+def test_a_retest_returns_a_dialogue_that_the_person_has_done() -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0, k=1)
     rater = person(corpus)
     assert orders(rater) == [0]
@@ -91,7 +91,7 @@ def test_a_retest_brings_a_dialogue_back_that_its_person_has_done() -> None:
 
 
 @pytest.mark.parametrize("known", [Purpose.GOLD, Purpose.TRAINING, Purpose.TEST])
-def test_who_knows_the_answers_does_not_judge_in_earnest(known: str) -> None:
+def test_a_person_who_knows_the_answers_gets_no_main_work_on_the_dialogue(known: str) -> None:
     corpus = corpus_with_work(dialogues=2, utterances=0)
     rater = person(corpus)
     AssignmentFactory(
@@ -105,7 +105,7 @@ def test_who_knows_the_answers_does_not_judge_in_earnest(known: str) -> None:
     assert orders(rater) == [1]
 
 
-def test_gold_is_mixed_in_by_chance_and_never_comes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gold_is_mixed_in_at_random_and_never_comes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0)
     batch(corpus, "gold", 5, purpose=Purpose.GOLD, percent=10)
     turns = iter([False, False, True])
@@ -114,14 +114,14 @@ def test_gold_is_mixed_in_by_chance_and_never_comes_alone(monkeypatch: pytest.Mo
     assert (orders(rater), orders(rater)) == ([0], [5])
 
 
-def test_what_is_mixed_in_but_gold_comes_when_nothing_else_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_mixed_in_batches_come_when_nothing_else_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0)
     batch(corpus, "again", 5, purpose=Purpose.RELABEL, percent=10)
     monkeypatch.setattr("annotator.domain.allocation.slots.is_turn", lambda **_given: False)
     assert orders(person(corpus)) == [0, 5]
 
 
-def test_a_paused_person_gets_nothing_new_and_may_finish_what_is_in_hand() -> None:
+def test_a_paused_person_gets_nothing_new_and_may_finish_open_work() -> None:
     corpus = corpus_with_work(dialogues=2, utterances=0)
     rater = person(corpus)
     first = claim(rater=rater, now=NOW)
@@ -136,7 +136,7 @@ def test_a_paused_person_gets_nothing_new_and_may_finish_what_is_in_hand() -> No
     assert refused.value.code == "annotator.paused"
 
 
-def test_slots_know_who_holds_them() -> None:
+def test_a_slot_has_the_state_of_its_assignment() -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0, k=1)
     assignment = claim(rater=person(corpus), now=NOW)
     assert assignment
@@ -150,7 +150,7 @@ def test_slots_know_who_holds_them() -> None:
     assert states == ["held", "done", "held", "free"]
 
 
-def test_what_was_sent_back_comes_before_anything_new() -> None:
+def test_a_dialogue_sent_back_comes_before_new_ones() -> None:
     corpus = corpus_with_work(dialogues=2, utterances=0, k=1)
     rater = person(corpus)
     assignment = claim(rater=rater, now=NOW)
@@ -164,7 +164,7 @@ def test_what_was_sent_back_comes_before_anything_new() -> None:
 
 
 @pytest.mark.parametrize(("state", "comment", "code"), [("open", "why", "not_done"), ("done", " ", "no_comment")])
-def test_only_finished_work_is_sent_back_and_never_without_a_word(state: str, comment: str, code: str) -> None:
+def test_only_finished_work_is_sent_back_and_only_with_a_comment(state: str, comment: str, code: str) -> None:
     assignment = AssignmentFactory(state=state, ended_at=NOW if state == "done" else None)
     with pytest.raises(Refused) as refused:
         send_back(assignment=assignment, comment=comment, now=NOW)
@@ -185,7 +185,7 @@ def test_bookmarks_follow_and_a_slot_that_comes_back_is_found_behind_them(monkey
     assert orders(quick, 2) == [0, 7]
 
 
-def test_who_has_done_everything_is_told_so_without_a_look_at_every_slot() -> None:
+def test_a_claim_without_result_does_not_read_every_slot() -> None:
     corpus = corpus_with_work(dialogues=30, utterances=0, k=2)
     rater = person(corpus)
     assert len(orders(rater, 31)) == 30
@@ -198,7 +198,7 @@ def test_who_has_done_everything_is_told_so_without_a_look_at_every_slot() -> No
 
 
 @pytest.mark.parametrize("done", [0, 40])
-def test_a_claim_asks_as_much_however_much_was_done(django_assert_max_num_queries: Any, done: int) -> None:
+def test_the_queries_of_a_claim_do_not_grow_with_finished_work(django_assert_max_num_queries: Any, done: int) -> None:
     corpus = corpus_with_work(dialogues=60, utterances=0)
     rater = person(corpus)
     orders(rater, done + 1)
@@ -207,7 +207,7 @@ def test_a_claim_asks_as_much_however_much_was_done(django_assert_max_num_querie
 
 
 @pytest.mark.parametrize("state", [Dialogue.State.EXCLUDED, Dialogue.State.DRAFT])
-def test_a_dialogue_that_was_taken_out_is_not_given_out_until_it_is_ready_again(
+def test_an_excluded_dialogue_is_not_given_out_until_it_is_ready_again(
     state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("annotator.domain.allocation.slots.LAG", 0)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
 from annotator.domain.batches import batch_filling
-from annotator.domain.batches.batches import Wish, create_batch, dissolve_batch, resume_batch
+from annotator.domain.batches.batches import BatchSpec, create_batch, dissolve_batch, resume_batch
 from annotator.models import Assignment, Batch, Slot
 from common.jobs.queue import Superseded, execute, retry
 from common.models import Job
@@ -25,11 +25,11 @@ NOW = timezone.now()
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("annotator.domain.batches.batches.AT_ONCE", 2)
-    monkeypatch.setattr(batch_filling, "PORTION", 2)
+    monkeypatch.setattr(batch_filling, "CHUNK", 2)
 
 
-def made(corpus: Corpus, **wish: Any) -> Batch:
-    return create_batch(corpus=corpus, name="large", wish=Wish(**wish), created_by=UserFactory(), now=NOW)
+def made(corpus: Corpus, **spec: Any) -> Batch:
+    return create_batch(corpus=corpus, name="large", spec=BatchSpec(**spec), created_by=UserFactory(), now=NOW)
 
 
 def run(batch: Batch) -> Job:
@@ -50,7 +50,7 @@ def in_common(slot: Slot) -> bool:
 
 
 def killed_in_portion(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the attempt that runs next be taken from its worker in the middle of a portion."""
+    """Let the attempt that runs next be taken from its worker in the middle of a chunk."""
     real, count = batch_filling._add, 0
 
     def add(*args: Any) -> None:
@@ -63,13 +63,13 @@ def killed_in_portion(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_filling, "_add", add)
 
 
-def test_a_large_batch_is_made_by_a_job_and_gives_nothing_out_before_it_is_whole() -> None:
+def test_a_large_batch_is_filled_by_a_job_and_gives_nothing_out_before_it_is_complete() -> None:
     corpus = corpus_with_work(dialogues=5, utterances=0, k=2)
     batch = made(corpus, k=2)
     assert batch.job
     assert (batch.job.state, of(batch), batch.closed_at) == ("queued", [], NOW)
     for act in (lambda: resume_batch(batch=batch), lambda: dissolve_batch(batch=batch, now=NOW)):
-        with refused("batch.being_made"):
+        with refused("batch.being_filled"):
             act()
     job = run(batch)
     assert (job.state, job.result, job.progress_total) == ("done", {"dialogues": 5}, 5)
@@ -78,12 +78,12 @@ def test_a_large_batch_is_made_by_a_job_and_gives_nothing_out_before_it_is_whole
     assert dissolve_batch(batch=batch, now=NOW) == 10
 
 
-def test_few_dialogues_are_there_at_once() -> None:
+def test_a_small_batch_is_filled_at_once() -> None:
     batch = made(corpus_with_work(dialogues=5, utterances=0), most=2, k=1)
     assert (batch.job, of(batch), batch.closed_at) == (None, [(0, 0, 1), (1, 1, 1)], None)
 
 
-def test_what_somebody_begins_meanwhile_stays_in_the_common_work_and_another_takes_its_place(
+def test_a_dialogue_started_meanwhile_stays_in_the_automatic_batch_and_is_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     corpus = corpus_with_work(dialogues=7, utterances=0, k=1)
@@ -101,7 +101,7 @@ def test_what_somebody_begins_meanwhile_stays_in_the_common_work_and_another_tak
     assert [(each.dialogue.order, in_common(each.slot)) for each in begun if each] == [(0, True), (3, True), (5, True)]
 
 
-def test_another_attempt_goes_on_where_one_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_attempt_continues_where_one_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = corpus_with_work(dialogues=7, utterances=0, k=2, order="shuffled-blocks")
     people: list[Rater] = RaterFactory.create_batch(3, corpus=corpus)
     batch = made(corpus, k=2, most=6, given=Batch.Given.SHARED, people=people)
@@ -119,7 +119,7 @@ def test_another_attempt_goes_on_where_one_was_killed(monkeypatch: pytest.Monkey
     assert [rank for rank, _dialogue, number in of(batch) if number == 1] == list(range(6))
 
 
-def test_the_job_says_that_others_took_everything_meanwhile() -> None:
+def test_the_job_fails_if_all_dialogues_were_taken_meanwhile() -> None:
     corpus = corpus_with_work(dialogues=3, utterances=0, k=1)
     batch = made(corpus, k=1)
     rater = RaterFactory(corpus=corpus)
@@ -133,7 +133,7 @@ def test_the_job_says_that_others_took_everything_meanwhile() -> None:
     assert run(batch).state == "done"
 
 
-def test_two_batches_that_are_made_at_once_take_no_dialogue_twice() -> None:
+def test_two_batches_created_at_once_take_no_dialogue_twice() -> None:
     corpus = corpus_with_work(dialogues=5, utterances=0, k=1)
     for purpose in (Purpose.MAIN, Purpose.PILOT):
         first, second = (made(corpus, k=1, purpose=purpose, most=most) for most in (None, 3))
@@ -143,7 +143,7 @@ def test_two_batches_that_are_made_at_once_take_no_dialogue_twice() -> None:
     assert set(Counter(Slot.objects.values_list("dialogue", "purpose")).values()) == {1}
 
 
-def test_dissolving_gives_back_what_nobody_began_and_moves_the_rest() -> None:
+def test_dissolving_frees_unstarted_dialogues_and_moves_the_rest() -> None:
     corpus = corpus_with_work(dialogues=5, utterances=0, k=2)
     first = claim(rater=RaterFactory(corpus=corpus), now=NOW)
     batch = made(corpus, k=2)
@@ -157,11 +157,11 @@ def test_dissolving_gives_back_what_nobody_began_and_moves_the_rest() -> None:
     assert of(batch) == [(0, 1, 1)]
     moved = Slot.objects.get(dialogue=begun.dialogue, state="free")
     assert (in_common(moved), moved.number, moved.rater) == (True, 2, None)
-    # behind all that was dealt before: nobody's bookmark stands there yet
+    # after all dialogues dealt before, where no bookmark points yet
     assert (moved.rank, Batch.objects.get(is_automatic=True).dealt) == (5, 6)
 
 
-def test_what_was_dissolved_or_let_go_on_gets_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dissolved_or_resumed_batch_gets_no_more_dialogues(monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = corpus_with_work(dialogues=5, utterances=0, k=1)
     for settle in (lambda batch: dissolve_batch(batch=batch, now=NOW), lambda batch: resume_batch(batch=batch)):
         batch = made(corpus, k=1)
@@ -181,7 +181,7 @@ def test_what_was_dissolved_or_let_go_on_gets_nothing_more(monkeypatch: pytest.M
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
-def test_dissolving_lets_others_refer_to_the_batch_meanwhile() -> None:
+def test_dissolving_does_not_block_references_to_the_batch() -> None:
     corpus = corpus_with_work(dialogues=5, utterances=0, k=1)
     batch = made(corpus, k=1)
     run(batch)

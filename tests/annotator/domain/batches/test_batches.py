@@ -7,7 +7,7 @@ from django.utils import timezone
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
 from annotator.domain.batches.batch_filling import available
-from annotator.domain.batches.batches import Wish, create_batch, dissolve_batch, resume_batch, stop_batch
+from annotator.domain.batches.batches import BatchSpec, create_batch, dissolve_batch, resume_batch, stop_batch
 from annotator.models import Batch, Slot
 from common.models import User
 from corpus.models import Corpus, Dialogue, Purpose, Rater
@@ -29,8 +29,10 @@ def people(corpus: Corpus, count: int) -> list[Rater]:
     return [RaterFactory(corpus=corpus) for _ in range(count)]
 
 
-def made(corpus: Corpus, manager: User, *, priority: int = 0, **wish: Any) -> Batch:
-    return create_batch(corpus=corpus, name="batch", wish=Wish(**wish), priority=priority, created_by=manager, now=NOW)
+def made(corpus: Corpus, manager: User, *, priority: int = 0, **spec: Any) -> Batch:
+    return create_batch(
+        corpus=corpus, name="batch", spec=BatchSpec(**spec), priority=priority, created_by=manager, now=NOW
+    )
 
 
 def orders(rater: Rater) -> list[int]:
@@ -45,7 +47,7 @@ def of(batch: Batch) -> list[int]:
     return list(Slot.objects.filter(batch=batch, number=1).order_by("rank").values_list("dialogue__order", flat=True))
 
 
-def test_a_batch_holds_the_dialogues_of_an_episode_and_the_common_work_the_others(manager: User) -> None:
+def test_a_batch_holds_the_dialogues_of_an_episode_and_the_automatic_batch_the_others(manager: User) -> None:
     corpus = corpus_with_work(dialogues=2, utterances=0, k=1)
     series = SeriesFactory(corpus=corpus)
     episode = EpisodeFactory(series=series)
@@ -58,7 +60,7 @@ def test_a_batch_holds_the_dialogues_of_an_episode_and_the_common_work_the_other
     assert (orders(one), orders(other)) == ([7, 8, 0, 1], [7])
 
 
-def test_dialogues_that_were_dealt_but_not_begun_move_to_the_batch(manager: User) -> None:
+def test_dialogues_that_were_dealt_but_not_started_move_to_the_batch(manager: User) -> None:
     corpus = corpus_with_work(dialogues=3, utterances=0, k=2)
     assert claim(rater=people(corpus, 1)[0], now=NOW)
     batch = made(corpus, manager, k=1)
@@ -68,7 +70,7 @@ def test_dialogues_that_were_dealt_but_not_begun_move_to_the_batch(manager: User
         made(corpus, manager)
 
 
-def test_as_many_dialogues_as_wished_are_a_mixed_sample(manager: User) -> None:
+def test_a_limited_batch_is_a_mixed_sample(manager: User) -> None:
     corpus = corpus_with_work(dialogues=0, order="shuffled-blocks")
     series = SeriesFactory(corpus=corpus)
     for n in range(2):
@@ -79,7 +81,7 @@ def test_as_many_dialogues_as_wished_are_a_mixed_sample(manager: User) -> None:
     assert (len(of(batch)), 4 <= sum(order >= 100 for order in of(batch)) <= 6) == (10, True)
 
 
-def test_a_pilot_takes_nothing_from_the_work_in_earnest(manager: User) -> None:
+def test_a_pilot_takes_nothing_from_main_work(manager: User) -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0, k=1)
     made(corpus, manager, purpose=Purpose.PILOT, k=1, priority=1)
     rater = people(corpus, 1)[0]
@@ -88,7 +90,7 @@ def test_a_pilot_takes_nothing_from_the_work_in_earnest(manager: User) -> None:
         made(corpus, manager, purpose=Purpose.PILOT)
 
 
-def test_shared_work_is_balanced_and_kept_for_each_person(manager: User) -> None:
+def test_a_shared_batch_is_balanced_and_reserved_for_each_person(manager: User) -> None:
     corpus = corpus_with_work(dialogues=6, utterances=0, k=2)
     four = people(corpus, 4)
     made(corpus, manager, k=2, given=Batch.Given.SHARED, people=four)
@@ -114,7 +116,7 @@ def test_refusals(manager: User, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not Batch.objects.filter(is_automatic=False).exists()
 
 
-def test_a_stopped_batch_gives_nothing_out_until_it_goes_on(manager: User) -> None:
+def test_a_stopped_batch_gives_nothing_out_until_it_is_resumed(manager: User) -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0)
     batch = made(corpus, manager)
     rater = people(corpus, 1)[0]
@@ -124,7 +126,7 @@ def test_a_stopped_batch_gives_nothing_out_until_it_goes_on(manager: User) -> No
     assert orders(rater) == [0]
 
 
-def test_what_nobody_has_begun_goes_back_to_the_common_work(manager: User) -> None:
+def test_dialogues_that_no_one_has_started_go_back_to_the_automatic_batch(manager: User) -> None:
     corpus = corpus_with_work(dialogues=3, utterances=0, k=2)
     one, other, third = people(corpus, 3)
     batch = made(corpus, manager, k=2, given=Batch.Given.NAMED, people=[one])
@@ -140,7 +142,7 @@ def test_what_nobody_has_begun_goes_back_to_the_common_work(manager: User) -> No
         dissolve_batch(batch=Batch.objects.get(is_automatic=True), now=NOW)
 
 
-def test_available_is_what_is_ready_and_nobody_has_begun() -> None:
+def test_ready_dialogues_that_no_one_has_started_are_available() -> None:
     corpus = corpus_with_work(dialogues=2, utterances=0)
     DialogueFactory(corpus=corpus, order=9, state=Dialogue.State.DRAFT, ready_at=None)
     claim(rater=people(corpus, 1)[0], now=NOW)

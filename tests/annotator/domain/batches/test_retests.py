@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
-from annotator.domain.batches.retests import Spacing, create_retest
+from annotator.domain.batches.retests import MinimumAge, create_retest
 from annotator.models import Assignment, Batch, Slot
 from corpus.models import Corpus, Purpose, Rater
 from tests.annotator.material import corpus_with_work
@@ -30,7 +30,7 @@ def made(corpus: Corpus, people: list[Rater], **more: Any) -> Batch:
     given: dict[str, Any] = {
         "name": "again",
         "count": 10,
-        "spacing": Spacing(days=14, dialogues=0),
+        "minimum_age": MinimumAge(days=14, dialogues=0),
         "percent": 100,
     } | more
     return create_retest(corpus=corpus, people=people, created_by=UserFactory(), now=NOW, **given)
@@ -45,7 +45,7 @@ def corpus() -> Corpus:
     return corpus_with_work(dialogues=8, utterances=0, k=2)
 
 
-def test_each_gets_their_own_old_dialogues_once_more(corpus: Corpus) -> None:
+def test_each_person_gets_their_own_earlier_dialogues_again(corpus: Corpus) -> None:
     one, other = RaterFactory(corpus=corpus), RaterFactory(corpus=corpus)
     work(one, 3, days_ago=20)
     work(one, 2, days_ago=5)
@@ -60,11 +60,11 @@ def test_each_gets_their_own_old_dialogues_once_more(corpus: Corpus) -> None:
 def test_dialogues_judged_since_count_too(corpus: Corpus) -> None:
     one = RaterFactory(corpus=corpus)
     work(one, 5, days_ago=30)
-    made(corpus, [one], spacing=Spacing(days=1, dialogues=3))
+    made(corpus, [one], minimum_age=MinimumAge(days=1, dialogues=3))
     assert asked(one) == {0, 1}
 
 
-def test_nobody_is_asked_a_third_time(corpus: Corpus) -> None:
+def test_no_dialogue_is_retested_twice(corpus: Corpus) -> None:
     one, newcomer = RaterFactory(corpus=corpus), RaterFactory(corpus=corpus)
     work(one, 3, days_ago=30)
     made(corpus, [one], count=2)
@@ -77,7 +77,7 @@ def test_nobody_is_asked_a_third_time(corpus: Corpus) -> None:
         made(corpus, [])
 
 
-def test_a_retest_takes_no_place_of_k(corpus: Corpus) -> None:
+def test_a_retest_takes_no_slot_of_k(corpus: Corpus) -> None:
     one = RaterFactory(corpus=corpus)
     work(one, 1, days_ago=30)
     made(corpus, [one])

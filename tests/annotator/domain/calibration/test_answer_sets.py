@@ -25,14 +25,14 @@ def write(utterance: Utterance, acceptable: dict[str, list[Any]], **reasons: str
     return write_answers(utterance=utterance, acceptable=acceptable, reasons=reasons, author=UserFactory())
 
 
-def test_what_experts_agree_on_becomes_the_answer() -> None:
+def test_answers_on_which_experts_agree_are_accepted() -> None:
     dialogue, raters = judged_by(GLAD, GLAD, GLAD | {"emotion_sentiment": 1})
     [made] = answers_from_experts(dialogue=dialogue, raters=raters, unanimous=True, author=None)
     assert (made.acceptable, made.origin) == ({"sentiment": ["positive"], "emotion": ["joy"]}, "unanimous")
     assert made.raters == sorted(rater.slug for rater in raters)
 
 
-def test_where_they_differ_each_answer_may_be_accepted() -> None:
+def test_each_answer_may_be_accepted_if_experts_differ() -> None:
     dialogue, raters = judged_by(GLAD, GLAD | {"emotion_sentiment": 1})
     [made] = answers_from_experts(dialogue=dialogue, raters=raters, unanimous=False, author=None)
     assert (sorted(made.acceptable["emotion_sentiment"]), made.origin) == ([1, 2], "experts")
@@ -44,21 +44,21 @@ def test_only_the_chosen_experts_count() -> None:
     assert made.acceptable["emotion"] == ["joy"]
 
 
-def test_reasons_stay_when_answers_are_made_anew() -> None:
+def test_reasons_stay_when_answers_are_derived_again() -> None:
     dialogue, raters = judged_by(GLAD, GLAD)
     write(dialogue.utterances.get(), {}, emotion="she laughs")
     [made] = answers_from_experts(dialogue=dialogue, raters=raters, unanimous=True, author=None)
     assert (made.version, made.reasons) == (2, {"emotion": "she laughs"})
 
 
-def test_nobodys_labels_make_no_answers() -> None:
+def test_an_utterance_without_expert_answers_is_refused() -> None:
     dialogue, _raters = judged_by(GLAD)
     with pytest.raises(Refused) as refused:
         answers_from_experts(dialogue=dialogue, raters=[newcomer(dialogue.corpus)], unanimous=True, author=None)
     assert refused.value.code == "calibration.no_expert_labels"
 
 
-def test_labels_of_a_dialogue_still_in_hand_do_not_count() -> None:
+def test_answers_of_an_open_dialogue_do_not_count() -> None:
     corpus = corpus_with_work()
     rater = newcomer(corpus)
     held = take(rater)
@@ -68,7 +68,7 @@ def test_labels_of_a_dialogue_still_in_hand_do_not_count() -> None:
         answers_from_experts(dialogue=held.dialogue, raters=[rater], unanimous=True, author=None)
 
 
-def test_a_version_follows_only_where_something_differs() -> None:
+def test_a_new_version_is_only_written_if_something_differs() -> None:
     utterance = corpus_with_work().dialogues.get().utterances.get()
     versions = [
         write(utterance, {"emotion": ["joy"], "sentiment": []}),
@@ -89,14 +89,14 @@ def test_the_codebook_must_have_the_answer(acceptable: dict[str, list[Any]]) -> 
     assert refused.value.code == "calibration.impossible_answer"
 
 
-def test_a_reason_has_its_length() -> None:
+def test_a_reason_has_a_maximum_length() -> None:
     utterance = corpus_with_work().dialogues.get().utterances.get()
     with pytest.raises(Refused) as refused:
         write(utterance, {}, emotion="x" * 2001)
     assert refused.value.code == "calibration.reason_too_long"
 
 
-def test_experts_are_who_finished_something_and_sources() -> None:
+def test_experts_are_sources_and_members_with_finished_dialogues() -> None:
     dialogue, raters = judged_by(GLAD, CALM)
     corpus: Corpus = dialogue.corpus
     newcomer(corpus)

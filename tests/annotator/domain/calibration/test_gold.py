@@ -1,4 +1,4 @@
-# Hidden gold: comes at its rate, once, new to the person, and looks like any other dialogue.
+# Hidden gold: given out at its rate, once, new to the person, and not distinguishable from other dialogues.
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from agreement.judgements.selection import countable
 from annotator.api.work_responses import as_json
 from annotator.domain.allocation.assignments import finish
-from annotator.domain.labelling.open_assignment import open_work
+from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.domain.management import progress
 from annotator.models import Assignment, Result
 from corpus.models import Annotation, Corpus, Rater
@@ -32,7 +32,7 @@ def test_gold_comes_at_its_rate_and_each_dialogue_once() -> None:
     assert len(set(dialogues)) == len(dialogues) == 12
 
 
-def test_it_comes_at_other_places_for_other_people() -> None:
+def test_gold_comes_at_different_positions_for_different_people() -> None:
     corpus = calibrated(*["gold"] * 3, main=6, gold_percent=34, k=6)
     places = set()
     for _ in range(4):
@@ -43,7 +43,7 @@ def test_it_comes_at_other_places_for_other_people() -> None:
     assert len(places) > 1
 
 
-def test_gold_is_never_a_dialogue_that_was_judged_in_earnest() -> None:
+def test_gold_is_never_a_dialogue_from_main_work() -> None:
     corpus = calibrated(main=4)
     rater = newcomer(corpus)
     for _ in range(4):
@@ -56,7 +56,7 @@ def test_gold_is_never_a_dialogue_that_was_judged_in_earnest() -> None:
 
 
 def looks_of(rater: Rater) -> Any:
-    """What the page is told of the dialogue in hand and of its end, without what differs between any two dialogues."""
+    """The responses for an open dialogue and its end, without values that differ between any two dialogues."""
     taken = take(rater)
     assert taken
     looks = []
@@ -64,7 +64,7 @@ def looks_of(rater: Rater) -> Any:
         if answers:
             commit(taken, answers)
             finish(assignment=taken, token=taken.token, now=NOW)
-        work = json.loads(json.dumps(as_json(open_work(assignment=Assignment.objects.get(pk=taken.pk)))))
+        work = json.loads(json.dumps(as_json(open_assignment(assignment=Assignment.objects.get(pk=taken.pk)))))
         for key in ("id", "author", "dialogue", "speakers", "utterances"):
             work.pop(key)
         for past in work["history"]:
@@ -73,7 +73,7 @@ def looks_of(rater: Rater) -> Any:
     return looks
 
 
-def test_nothing_that_the_page_is_told_differs() -> None:
+def test_nothing_in_the_response_reveals_gold() -> None:
     corpus = calibrated("gold", main=9, gold_percent=50)
     by_purpose = {}
     for _ in range(8):
@@ -85,7 +85,7 @@ def test_nothing_that_the_page_is_told_differs() -> None:
     assert "gold" not in json.dumps(by_purpose["gold"])
 
 
-def test_gold_counts_nowhere_but_in_its_result() -> None:
+def test_gold_only_counts_in_its_result() -> None:
     corpus: Corpus = calibrated("gold", main=3, gold_percent=50, k=1)
     rater = newcomer(corpus)
     while (purpose := work_through(rater, CALM)) and purpose != "gold":

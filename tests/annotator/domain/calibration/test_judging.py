@@ -11,7 +11,7 @@ from tests.annotator.calibrated import CALM, GLAD, NOW, calibrated, commit, newc
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
-def test_a_result_keeps_the_answers_it_was_judged_by() -> None:
+def test_a_result_refers_to_the_answer_set_of_its_time() -> None:
     corpus = calibrated("training", main=0)
     rater = newcomer(corpus)
     work_through(rater, GLAD)
@@ -32,7 +32,7 @@ def test_in_training_the_first_answer_counts() -> None:
     assert (Result.objects.get().right, Result.objects.get().judged) == (0, 2)
 
 
-def test_in_a_test_the_last_answer_before_handing_in_counts() -> None:
+def test_in_a_test_the_last_answer_before_finishing_counts() -> None:
     rater = newcomer(calibrated("test", main=0))
     taken = take(rater)
     assert taken
@@ -50,7 +50,7 @@ def test_the_main_work_has_no_result() -> None:
     assert not Result.objects.exists()
 
 
-def test_a_lesson_is_given_only_after_the_commit() -> None:
+def test_a_lesson_is_only_available_after_the_commit() -> None:
     rater = newcomer(calibrated("training", main=0))
     taken = take(rater)
     assert taken
@@ -81,7 +81,7 @@ def test_only_training_has_lessons(use: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["answerset", "result", "resultitem", "attempt"])
-def test_the_database_itself_changes_no_record(table: str) -> None:
+def test_the_database_refuses_changes_of_records(table: str) -> None:
     rater = newcomer(calibrated("test", main=0))
     work_through(rater)
     column = {"answerset": "reasons", "resultitem": "verdicts"}.get(table, '"right"')

@@ -1,11 +1,11 @@
-# What comes before the main work: training, then a test, then whatever the manager says.
+# Qualification: training, then a test, then the decision of the manager.
 
 import pytest
 
 from annotator.domain.allocation.assignments import release
-from annotator.domain.calibration.manual_qualification import let_through, let_workers_through, try_again
-from annotator.domain.calibration.qualification import Round, round_of, standing_of
-from annotator.domain.calibration.settings import drop_dialogue
+from annotator.domain.calibration.manual_qualification import allow_retake, qualify, qualify_workers
+from annotator.domain.calibration.qualification import Round, round_of, status_of
+from annotator.domain.calibration.settings import stop_using_dialogue
 from annotator.models import Attempt, Calibration, Slot
 from common.errors import Refused
 from corpus.models import Corpus, Rater
@@ -20,7 +20,7 @@ def again(rater: Rater) -> Rater:
 
 
 def stage(rater: Rater) -> str:
-    return standing_of(rater=again(rater)).stage
+    return status_of(rater=again(rater)).stage
 
 
 def refusal(rater: Rater) -> str:
@@ -34,12 +34,12 @@ def test_training_comes_first_then_the_test_then_the_main_work() -> None:
     assert [work_through(rater) for _ in range(6)] == ["training", "training", "test", "main", "main", ""]
 
 
-def test_training_teaches_and_fails_nobody() -> None:
+def test_training_gives_feedback_and_fails_no_one() -> None:
     rater = newcomer(calibrated("training", main=1))
     assert [work_through(rater, GLAD), work_through(rater)] == ["training", "main"]
 
 
-def test_who_fails_gets_another_test_set_and_then_nothing() -> None:
+def test_a_failed_test_is_followed_by_another_set_and_then_nothing() -> None:
     rater = newcomer(calibrated("test", "test2", "test3", attempts=2))
     assert (work_through(rater, GLAD), stage(rater)) == ("test", "test")
     assert (work_through(rater, GLAD), stage(rater)) == ("test", "failed")
@@ -61,7 +61,7 @@ def test_without_another_test_set_one_attempt_is_all() -> None:
     assert (stage(rater), refusal(rater)) == ("failed", "annotator.not_qualified")
 
 
-def test_the_mark_is_taken_over_all_dialogues_of_the_set() -> None:
+def test_the_pass_mark_applies_to_all_dialogues_of_the_set() -> None:
     corpus = calibrated("test", "test", "test2", pass_percent=50)
     rater = newcomer(corpus)
     work_through(rater, GLAD)
@@ -70,21 +70,21 @@ def test_the_mark_is_taken_over_all_dialogues_of_the_set() -> None:
     assert (stage(rater), Attempt.objects.get().right, Attempt.objects.get().judged) == ("qualified", 2, 4)
 
 
-def test_a_standing_counts_what_is_handed_in_and_what_is_to_come() -> None:
+def test_a_status_counts_finished_and_remaining_dialogues() -> None:
     rater = newcomer(calibrated("training", "training", "test", "test", "test2"))
     work_through(rater)
     second = take(rater)
     assert second
-    standing = standing_of(rater=again(rater))
+    standing = status_of(rater=again(rater))
     assert (standing.stage, standing.training, standing.attempts_left) == ("training", Round(1, 2), 2)
     assert round_of(assignment=second) == ("training", 2, 2)
     work_through(rater)
     work_through(rater)
-    standing = standing_of(rater=again(rater))
+    standing = status_of(rater=again(rater))
     assert (standing.stage, standing.training, standing.test) == ("test", Round(2, 2), Round(1, 2))
 
 
-def test_nobody_is_tested_by_a_dialogue_they_know() -> None:
+def test_no_one_is_tested_with_a_dialogue_they_know() -> None:
     corpus = calibrated(main=3)
     rater = newcomer(corpus)
     work_through(rater)
@@ -94,10 +94,10 @@ def test_nobody_is_tested_by_a_dialogue_they_know() -> None:
     Calibration.objects.update(has_test=True)
     taken = take(rater)
     assert taken
-    assert (taken.purpose, taken.dialogue, standing_of(rater=again(rater)).test) == ("test", new, Round(0, 1))
+    assert (taken.purpose, taken.dialogue, status_of(rater=again(rater)).test) == ("test", new, Round(0, 1))
 
 
-def test_who_had_a_dialogue_for_calibration_does_not_judge_it_in_earnest() -> None:
+def test_a_calibration_dialogue_is_not_given_as_main_work_again() -> None:
     corpus = calibrated("training", "test", "gold", main=0, apart=False, gold_percent=50)
     rater = newcomer(corpus)
     taken = [work_through(rater) for _ in range(6)]
@@ -106,17 +106,17 @@ def test_who_had_a_dialogue_for_calibration_does_not_judge_it_in_earnest() -> No
     assert sum(purpose in ("main", "gold") for purpose in taken) == 1
 
 
-def test_what_a_set_loses_meanwhile_does_not_lead_past_the_test() -> None:
+def test_removing_dialogues_from_a_set_does_not_skip_the_test() -> None:
     corpus = calibrated("test", "test", "test2")
     rater = newcomer(corpus)
     work_through(rater, GLAD)
-    drop_dialogue(dialogue=corpus.dialogues.order_by("order")[1])
+    stop_using_dialogue(dialogue=corpus.dialogues.order_by("order")[1])
     taken = take(rater)
     assert taken
     assert (taken.purpose, Attempt.objects.get().passed) == ("test", False)
 
 
-def test_a_calibration_place_that_is_taken_back_goes_to_nobody() -> None:
+def test_a_released_calibration_slot_goes_to_no_one() -> None:
     corpus = calibrated("training", main=0)
     rater = newcomer(corpus)
     taken = take(rater)
@@ -128,7 +128,7 @@ def test_a_calibration_place_that_is_taken_back_goes_to_nobody() -> None:
     assert (other.purpose, Slot.objects.filter(purpose="training").count()) == ("training", 2)
 
 
-def test_work_that_is_in_hand_can_be_finished() -> None:
+def test_open_work_can_be_finished() -> None:
     corpus = calibrated("test", has_test=False)
     rater = newcomer(corpus)
     held = take(rater)
@@ -138,42 +138,42 @@ def test_work_that_is_in_hand_can_be_finished() -> None:
     assert work_through(rater) == "main"
 
 
-def test_a_manager_lets_somebody_through() -> None:
+def test_a_manager_qualifies_a_person() -> None:
     rater = newcomer(calibrated("training", "test"))
-    let_through(rater=rater, by=UserFactory(), now=NOW)
+    qualify(rater=rater, by=UserFactory(), now=NOW)
     assert work_through(rater) == "main"
 
 
-def test_all_who_worked_before_are_let_through_at_once() -> None:
+def test_everyone_with_finished_work_is_qualified_at_once() -> None:
     corpus = calibrated("test", has_test=False)
     worker, idler = newcomer(corpus), newcomer(corpus)
     work_through(worker)
     Calibration.objects.update(has_test=True)
-    assert let_workers_through(corpus=corpus, by=UserFactory(), now=NOW) == 1
+    assert qualify_workers(corpus=corpus, by=UserFactory(), now=NOW) == 1
     assert (stage(worker), stage(idler)) == ("qualified", "test")
-    assert let_workers_through(corpus=corpus, by=UserFactory(), now=NOW) == 0
+    assert qualify_workers(corpus=corpus, by=UserFactory(), now=NOW) == 0
 
 
-def test_trying_again_takes_a_new_test_set_and_keeps_what_was() -> None:
+def test_a_retake_uses_a_new_test_set_and_keeps_earlier_attempts() -> None:
     corpus = calibrated("test", "test2", attempts=1)
     rater = newcomer(corpus)
     work_through(rater, GLAD)
     assert stage(rater) == "failed"
-    try_again(rater=again(rater))
+    allow_retake(rater=again(rater))
     assert (stage(rater), work_through(rater), stage(rater)) == ("test", "test", "qualified")
     with pytest.raises(Refused) as refused:
-        try_again(rater=again(rater))
+        allow_retake(rater=again(rater))
     assert (refused.value.code, Attempt.objects.count()) == ("calibration.no_test_left", 2)
 
 
-def test_trying_again_takes_back_what_a_manager_said() -> None:
+def test_a_retake_revokes_a_manual_qualification() -> None:
     rater = newcomer(calibrated("test"))
-    let_through(rater=rater, by=UserFactory(), now=NOW)
-    try_again(rater=again(rater))
+    qualify(rater=rater, by=UserFactory(), now=NOW)
+    allow_retake(rater=again(rater))
     assert stage(rater) == "test"
 
 
-def test_a_corpus_that_asks_for_nothing_has_qualified_people_only() -> None:
+def test_without_training_and_test_everyone_is_qualified() -> None:
     assert stage(newcomer(calibrated("training", has_training=False))) == "qualified"
     corpus: Corpus = calibrated()
     Calibration.objects.all().delete()

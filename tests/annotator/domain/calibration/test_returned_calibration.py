@@ -1,4 +1,4 @@
-"""A dialogue for training, test or gold that is given back: no place of k moves, no round hangs, gold stays hidden."""
+"""Returned training, test or gold dialogues: no slot of k moves, no round gets stuck, gold stays hidden."""
 
 from typing import Any
 from uuid import uuid4
@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish
-from annotator.domain.batches.unfillable_slots import stranded
-from annotator.domain.calibration.qualification import standing_of
+from annotator.domain.batches.unfillable_slots import unfillable_slots_of
+from annotator.domain.calibration.qualification import status_of
 from annotator.domain.messages.returned_dialogues import return_dialogue, settle_return
 from annotator.models import Assignment, Attempt, Calibration, Result, Return, Slot
 from corpus.models import Corpus, Dialogue, Rater
@@ -31,7 +31,7 @@ def settled(returned: Return, act: Any) -> None:
 
 
 def stage(rater: Rater) -> str:
-    return standing_of(rater=Rater.objects.select_related("corpus__calibration").get(pk=rater.pk)).stage
+    return status_of(rater=Rater.objects.select_related("corpus__calibration").get(pk=rater.pk)).stage
 
 
 def waits_for_manager(corpus: Corpus) -> None:
@@ -44,7 +44,7 @@ def places_of_k() -> list[tuple[int, int, str]]:
 
 
 @pytest.mark.parametrize("use", ["training", "test", "gold"])
-def test_no_place_of_k_moves_and_nobody_else_gets_it(use: str) -> None:
+def test_no_slot_of_k_moves_and_no_one_else_gets_it(use: str) -> None:
     corpus = calibrated(use, main=2, apart=False, k=1, **({"gold_percent": 50} if use == "gold" else {}))
     other = newcomer(corpus)
     Calibration.objects.update(has_training=False, has_test=False, has_gold=False)
@@ -66,12 +66,12 @@ def test_no_place_of_k_moves_and_nobody_else_gets_it(use: str) -> None:
     assert places_of_k() == before
     own = Slot.objects.get(pk=assignment.slot_id)
     assert (own.state, own.rater, own.batch) == ("free", rater, None)
-    assert stranded(rater=rater) == []
+    assert unfillable_slots_of(rater=rater) == []
     taken = take(other)
     assert taken is None or taken.slot_id != own.pk
 
 
-def test_training_goes_on_without_it() -> None:
+def test_training_continues_without_it() -> None:
     corpus = calibrated("training", "training")
     rater = newcomer(corpus)
     returned = given_back(take(rater))
@@ -83,7 +83,7 @@ def test_training_goes_on_without_it() -> None:
     assert (Result.objects.count(), work_through(rater)) == (2, "main")
 
 
-def test_a_test_ends_with_what_was_handed_in_and_is_not_passed_by_giving_everything_back() -> None:
+def test_a_test_ends_with_its_finished_dialogues_and_is_not_passed_by_returning_all() -> None:
     corpus = calibrated("test1", "test1", "test2")
     rater = newcomer(corpus)
     given_back(take(rater))
@@ -95,7 +95,7 @@ def test_a_test_ends_with_what_was_handed_in_and_is_not_passed_by_giving_everyth
     assert work_through(rater) == "main"
 
 
-def test_what_is_given_back_after_the_test_ended_counts_in_no_attempt() -> None:
+def test_a_dialogue_returned_after_the_test_counts_in_no_attempt() -> None:
     corpus = calibrated("test1", "test1")
     rater = newcomer(corpus)
     returned = given_back(take(rater))
@@ -107,7 +107,7 @@ def test_what_is_given_back_after_the_test_ended_counts_in_no_attempt() -> None:
 
 
 @pytest.mark.parametrize("use", ["training", "test"])
-def test_a_dialogue_that_waits_for_the_manager_holds_up_nobody_who_has_it_in_hand(use: str) -> None:
+def test_an_excluded_dialogue_does_not_block_annotators_who_hold_it(use: str) -> None:
     corpus = calibrated(use, f"{use}")
     waits_for_manager(corpus)
     rater, other = newcomer(corpus), newcomer(corpus)
@@ -121,7 +121,7 @@ def test_a_dialogue_that_waits_for_the_manager_holds_up_nobody_who_has_it_in_han
     assert (Attempt.objects.count(), stage(rater)) == (int(use == "test"), "qualified")
 
 
-def test_gold_that_was_given_back_looks_like_any_other_work() -> None:
+def test_returned_gold_looks_like_any_other_work() -> None:
     corpus = calibrated("gold", main=3, gold_percent=50, k=1)
     rater = newcomer(corpus)
     told = {}

@@ -3,12 +3,12 @@ from typing import Any
 import pytest
 
 from annotator.domain.calibration.settings import (
-    agreeing,
     change_calibration,
-    drop_dialogue,
     settings_of,
+    stop_using_dialogue,
     use_dialogue,
     use_dialogues,
+    with_full_agreement,
 )
 from annotator.models import Calibration, CalibrationDialogue
 from common.errors import Refused
@@ -28,7 +28,7 @@ def code_of(act: Any, **arguments: Any) -> str:
 
 
 def judged(*rows: dict[str, Any], utterances: int = 1) -> tuple[Corpus, list[Rater]]:
-    """Two people and their answers to each dialogue; a row says what the second one answers otherwise."""
+    """Two people and their answers to each dialogue; a row holds the different answers of the second person."""
     corpus = corpus_with_work(dialogues=len(rows), utterances=utterances, k=2)
     raters = [newcomer(corpus), newcomer(corpus)]
     for row in rows:
@@ -37,20 +37,20 @@ def judged(*rows: dict[str, Any], utterances: int = 1) -> tuple[Corpus, list[Rat
     return corpus, raters
 
 
-def test_a_corpus_without_calibration_has_all_of_it_off() -> None:
+def test_a_corpus_without_calibration_has_everything_off() -> None:
     settings = settings_of(corpus_with_work())
     assert settings._state.adding
     assert (settings.has_training, settings.has_test, settings.has_gold) == (False, False, False)
 
 
-def test_what_has_no_dialogue_cannot_be_turned_on() -> None:
+def test_a_use_without_dialogues_cannot_be_turned_on() -> None:
     corpus = corpus_with_work()
     for use in ("training", "test", "gold"):
         switches = OFF | {f"has_{use}": True}
         assert code_of(change_calibration, corpus=corpus, **MARKS, **switches) == f"calibration.none_for_{use}"
 
 
-def test_the_seed_stays_when_marks_change() -> None:
+def test_the_seed_stays_when_settings_change() -> None:
     corpus = calibrated("gold")
     before = settings_of(corpus).seed
     change_calibration(corpus=corpus, **MARKS | {"gold_percent": 9}, **OFF | {"has_gold": True})
@@ -58,7 +58,7 @@ def test_the_seed_stays_when_marks_change() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"pass_percent": 0}, {"pass_percent": 101}, {"attempts": 0}, {"gold_percent": 51}])
-def test_marks_have_their_range(wrong: dict[str, int]) -> None:
+def test_settings_have_a_range(wrong: dict[str, int]) -> None:
     assert code_of(change_calibration, corpus=corpus_with_work(), **MARKS | wrong, **OFF) == "calibration.out_of_range"
 
 
@@ -69,23 +69,23 @@ def test_a_dialogue_without_answers_has_no_use() -> None:
     assert code_of(use_dialogue, dialogue=dialogue, use="gold", part=2) == "calibration.unknown_use"
 
 
-def test_a_use_that_somebody_met_stays() -> None:
+def test_a_use_that_someone_has_had_stays() -> None:
     corpus = calibrated("training", main=0)
     dialogue = corpus.dialogues.get()
     keyed(dialogue, "gold")
     keyed(dialogue, "training")
     take(newcomer(corpus))
-    drop_dialogue(dialogue=dialogue)
+    stop_using_dialogue(dialogue=dialogue)
     assert code_of(use_dialogue, dialogue=dialogue, use="gold") == "calibration.used_before"
     use_dialogue(dialogue=dialogue, use="training")
 
 
-def test_what_loses_its_last_dialogue_is_turned_off() -> None:
+def test_a_use_without_its_last_dialogue_is_turned_off() -> None:
     corpus = calibrated("training", "gold", "gold")
     first, second, third, _ = corpus.dialogues.order_by("order")
-    drop_dialogue(dialogue=second)
+    stop_using_dialogue(dialogue=second)
     assert settings_of(corpus).has_gold
-    drop_dialogue(dialogue=third)
+    stop_using_dialogue(dialogue=third)
     assert (settings_of(corpus).has_gold, settings_of(corpus).has_training) == (False, True)
     assert CalibrationDialogue.objects.get().dialogue == first
 
@@ -100,18 +100,18 @@ def test_dialogues_are_used_all_or_none() -> None:
     assert use_dialogues(dialogues=dialogues[:2], **arguments) == 2
 
 
-def test_dialogues_on_which_all_agree_come_the_telling_ones_first() -> None:
+def test_dialogues_with_full_agreement_come_with_unusual_answers_first() -> None:
     differing = {"first": GLAD, "second": GLAD | {"emotion_sentiment": 1}}
     corpus, raters = judged({"first": CALM}, differing, {"first": GLAD}, {"first": GLAD})
     calm, _differing, glad, used = corpus.dialogues.order_by("order")
     keyed(used, "training")
-    assert list(agreeing(corpus=corpus, raters=raters, most=9)) == [glad, calm]
-    assert list(agreeing(corpus=corpus, raters=raters, most=1)) == [glad]
+    assert list(with_full_agreement(corpus=corpus, raters=raters, most=9)) == [glad, calm]
+    assert list(with_full_agreement(corpus=corpus, raters=raters, most=1)) == [glad]
 
 
-def test_one_person_does_not_agree_with_anybody() -> None:
+def test_a_single_rater_is_no_agreement() -> None:
     corpus, raters = judged({"first": CALM})
-    assert list(agreeing(corpus=corpus, raters=raters[:1], most=9)) == []
+    assert list(with_full_agreement(corpus=corpus, raters=raters[:1], most=9)) == []
 
 
 def test_turning_on_takes_a_dialogue_of_this_corpus() -> None:

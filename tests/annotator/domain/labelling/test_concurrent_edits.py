@@ -1,4 +1,4 @@
-"""A manager changes an utterance in the moment in which it is labelled."""
+"""A manager edits an utterance while it is being answered."""
 
 import threading
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def assignment() -> Assignment:
 
 
 def label(assignment: Assignment) -> OperationResult:
-    """Send labels of the utterance as it was first."""
+    """Send answers to the first version of the utterance."""
     assert assignment.rater.membership
     utterance = assignment.dialogue.utterances.get().public_id
     operation = Operation(id=uuid4(), kind="commit", utterance=utterance, answers=answered(), version=1)
@@ -41,7 +41,7 @@ def label(assignment: Assignment) -> OperationResult:
 
 
 def edit(assignment: Assignment) -> int:
-    """Change its text; return how many people's labels were withdrawn."""
+    """Edit its text; return the number of withdrawn annotations."""
     utterance = assignment.dialogue.utterances.get()
     assert utterance.speaker
     return edit_utterance(
@@ -56,7 +56,7 @@ def edit(assignment: Assignment) -> int:
 
 
 def during(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, Any]:
-    """Do the first in a transaction that ends a moment after the second has begun."""
+    """Run the first in a transaction that ends a moment after the second has started."""
     came: list[Any] = []
 
     def work() -> None:
@@ -74,7 +74,7 @@ def during(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, An
     return answer, came[0]
 
 
-def test_labels_that_come_while_it_is_changed_are_of_what_it_was(assignment: Assignment) -> None:
+def test_answers_saved_during_an_edit_refer_to_the_earlier_version(assignment: Assignment) -> None:
     touched, ack = during(lambda: edit(assignment), lambda: label(assignment))
     assert touched == 0
     assert ack.refusal
@@ -82,7 +82,7 @@ def test_labels_that_come_while_it_is_changed_are_of_what_it_was(assignment: Ass
     assert not Annotation.objects.exists()
 
 
-def test_a_change_that_comes_while_it_is_labelled_withdraws_the_labels(assignment: Assignment) -> None:
+def test_an_edit_during_a_save_withdraws_the_answers(assignment: Assignment) -> None:
     ack, touched = during(lambda: label(assignment), lambda: edit(assignment))
     assert (ack.status, touched) == ("applied", 1)
     assert Annotation.objects.get().answers is None

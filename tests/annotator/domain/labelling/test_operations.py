@@ -61,7 +61,7 @@ def current(assignment: Assignment, order: int = 1) -> dict[str, Any] | None:
     return answers
 
 
-def test_a_commit_is_a_revision_with_everything_about_it(assignment: Assignment) -> None:
+def test_a_commit_is_a_revision_with_all_its_details(assignment: Assignment) -> None:
     operation = commit(assignment, GLAD, active_ms=2100, played_ms=900)
     assert statuses(send(assignment, operation)) == ["applied"]
     assert current(assignment) == GLAD
@@ -82,7 +82,7 @@ def test_a_commit_is_a_revision_with_everything_about_it(assignment: Assignment)
         ("both", "applied"),
     ],
 )
-def test_a_shortcut_needs_the_policys_leave(allowed: str, status: str) -> None:
+def test_a_shortcut_must_be_allowed_by_the_policy(allowed: str, status: str) -> None:
     assignment = claim(rater=RaterFactory(corpus=corpus_with_work(shortcuts=allowed)), now=NOW)
     assert assignment
     assert statuses(send(assignment, commit(assignment, shortcut="all_default", opened=2))) == [status]
@@ -100,7 +100,7 @@ def test_a_shortcut_needs_the_policys_leave(allowed: str, status: str) -> None:
         ("no dialogue", 0, "applied"),
     ],
 )
-def test_a_shortcut_wants_its_clip_played_where_there_is_one(clip: str, played_ms: int, status: str) -> None:
+def test_a_shortcut_requires_playback_of_an_existing_clip(clip: str, played_ms: int, status: str) -> None:
     assignment = claim(rater=RaterFactory(corpus=corpus_with_work(shortcuts="both")), now=NOW)
     assert assignment
     if clip != "no dialogue":
@@ -113,7 +113,7 @@ def test_a_shortcut_wants_its_clip_played_where_there_is_one(clip: str, played_m
     assert statuses(send(assignment, commit(assignment, GLAD))) == ["applied"], "key by key nothing is asked"
 
 
-def test_a_shortcut_that_was_done_before_there_was_a_clip_stays_done() -> None:
+def test_a_shortcut_applied_before_there_was_a_clip_stays_applied() -> None:
     assignment = claim(rater=RaterFactory(corpus=corpus_with_work(shortcuts="both")), now=NOW)
     assert assignment
     operation = commit(assignment, shortcut="all_default")
@@ -122,7 +122,7 @@ def test_a_shortcut_that_was_done_before_there_was_a_clip_stays_done() -> None:
     assert statuses(send(assignment, operation)) == ["repeated"]
 
 
-def test_an_undo_brings_back_the_shortcut_with_the_labels_it_gave() -> None:
+def test_an_undo_restores_the_shortcut_with_its_answers() -> None:
     assignment = claim(rater=RaterFactory(corpus=corpus_with_work(shortcuts="both")), now=NOW)
     assert assignment
     second = commit(assignment, GLAD)
@@ -148,7 +148,7 @@ def test_an_operation_twice_in_one_message_is_applied_once(assignment: Assignmen
     assert statuses(send(assignment, operation, operation)) == ["applied", "repeated"]
 
 
-def test_undo_is_a_revision_that_brings_back_what_stood_before(assignment: Assignment) -> None:
+def test_an_undo_is_a_revision_with_the_earlier_answers(assignment: Assignment) -> None:
     first, second = commit(assignment), commit(assignment, GLAD)
     send(assignment, first, second, undo(assignment, second.id))
     assert current(assignment) == answered()
@@ -162,7 +162,7 @@ def test_undo_is_a_revision_that_brings_back_what_stood_before(assignment: Assig
     ]
 
 
-def test_undo_knows_only_this_utterance_of_this_person(assignment: Assignment) -> None:
+def test_an_undo_only_affects_this_utterance_of_this_person(assignment: Assignment) -> None:
     operation = commit(assignment, order=2)
     send(assignment, operation)
     wrong = [undo(assignment, operation.id, order=1), undo(assignment, uuid4()), undo(assignment, None)]
@@ -173,14 +173,14 @@ def test_undo_knows_only_this_utterance_of_this_person(assignment: Assignment) -
     assert current(assignment, order=2) == answered()
 
 
-def test_what_the_codebook_refuses_leaves_the_rest_alone(assignment: Assignment) -> None:
+def test_an_operation_that_the_codebook_refuses_does_not_affect_the_others(assignment: Assignment) -> None:
     wrong = [commit(assignment, {"sentiment": "positive"}), commit(assignment, {})]
     right = commit(assignment, order=2)
     assert statuses(send(assignment, *wrong, right)) == ["labels.unfit", "labels.unfit", "applied"]
     assert list(Annotation.objects.values_list("utterance__order", flat=True)) == [2]
 
 
-def test_labels_of_another_version_are_refused_and_what_was_done_stays_done(assignment: Assignment) -> None:
+def test_answers_to_another_version_are_refused_and_earlier_ones_stay(assignment: Assignment) -> None:
     first = commit(assignment, version=1)
     assert statuses(send(assignment, first, commit(assignment, GLAD, order=2))) == ["applied", "applied"]
     Utterance.objects.update(version=2)
@@ -192,11 +192,9 @@ def test_labels_of_another_version_are_refused_and_what_was_done_stays_done(assi
     assert statuses(send(assignment, *right, undo(assignment, right[1].id, order=2))) == ["applied"] * 3
 
 
-def test_whoever_says_the_version_asks_nothing_more_of_the_database(
-    assignment: Assignment, django_assert_num_queries: Any
-) -> None:
+def test_sending_the_version_costs_no_extra_query(assignment: Assignment, django_assert_num_queries: Any) -> None:
     first, second, third = commit(assignment), commit(assignment, GLAD), commit(assignment, version=1)
-    send(assignment, first)  # whatever is asked once only
+    send(assignment, first)  # fills the caches
     with CaptureQueriesContext(connection) as without:
         send(assignment, second)
     with django_assert_num_queries(len(without)):
@@ -208,13 +206,13 @@ def test_an_utterance_of_another_dialogue_is_refused(assignment: Assignment) -> 
     assert statuses(send(assignment, foreign)) == ["annotator.unknown_utterance"]
 
 
-def test_a_save_renews_a_lease_that_ran_out(assignment: Assignment) -> None:
+def test_a_save_renews_an_expired_lease(assignment: Assignment) -> None:
     Assignment.objects.update(lease_until=NOW - timedelta(hours=5))
     assert statuses(send(assignment, commit(assignment))) == ["applied"]
     assert Assignment.objects.get().lease_until == NOW + LEASE
 
 
-def test_work_under_a_superseded_token_is_kept_apart(assignment: Assignment) -> None:
+def test_operations_under_a_superseded_token_become_late_work(assignment: Assignment) -> None:
     kept = commit(assignment)
     send(assignment, kept)
     release(assignment=assignment, now=NOW)
@@ -226,12 +224,12 @@ def test_work_under_a_superseded_token_is_kept_apart(assignment: Assignment) -> 
     assert LateOperation.objects.get(operation=late[0].id).payload["answers"] == GLAD
 
 
-def test_a_token_that_was_never_given_out_is_kept_apart_too(assignment: Assignment) -> None:
+def test_operations_under_an_unknown_token_become_late_work(assignment: Assignment) -> None:
     assert statuses(send(assignment, commit(assignment), token=99)) == ["set_aside"]
     assert Annotation.objects.count() == 0
 
 
-def test_what_came_before_the_slot_went_on_is_still_acknowledged(assignment: Assignment) -> None:
+def test_operations_applied_before_the_takeover_are_still_acknowledged(assignment: Assignment) -> None:
     operation = commit(assignment)
     send(assignment, operation)
     release(assignment=assignment, now=NOW)
@@ -239,7 +237,7 @@ def test_what_came_before_the_slot_went_on_is_still_acknowledged(assignment: Ass
     assert LateOperation.objects.count() == 0
 
 
-def test_an_undo_after_the_end_opens_the_assignment_again(assignment: Assignment) -> None:
+def test_an_undo_reopens_a_finished_assignment(assignment: Assignment) -> None:
     operations = [commit(assignment), commit(assignment, order=2)]
     send(assignment, *operations)
     finish(assignment=assignment, token=assignment.token, now=NOW)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish, release
 from annotator.domain.allocation.claims import claim
-from annotator.domain.labelling.open_assignment import open_work
+from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.domain.labelling.operations import Operation, OperationResult, apply_operations
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.models import Assignment
@@ -51,14 +51,14 @@ def finished() -> Any:
     return assignment
 
 
-def test_a_finished_dialogue_comes_back_to_whom_the_change_touches(finished: Assignment) -> None:
+def test_an_edit_reopens_a_finished_dialogue_for_affected_annotators(finished: Assignment) -> None:
     utterance = finished.dialogue.utterances.get(order=2)
     was = utterance.text
     assert edit(utterance, text="现在是这样") == 1
     again = claim(rater=finished.rater, now=NOW)
     assert again == finished
     assert again.state == Assignment.State.OPEN
-    work = open_work(assignment=again)
+    work = open_assignment(assignment=again)
     assert work.changed == {utterance.public_id: {"text": was}}
     assert [(past.answers, past.undo) for past in work.history] == [
         (answered(), False),
@@ -68,21 +68,21 @@ def test_a_finished_dialogue_comes_back_to_whom_the_change_touches(finished: Ass
     with refused("annotator.unfinished"):
         finish(assignment=again, token=again.token, now=NOW)
     assert send(again, order=2).status == "applied"
-    assert open_work(assignment=again).changed == {}
+    assert open_assignment(assignment=again).changed == {}
     finish(assignment=again, token=again.token, now=NOW)
 
 
-def test_several_changes_tell_how_it_was_when_it_was_labelled(finished: Assignment) -> None:
+def test_several_edits_show_the_values_that_were_answered(finished: Assignment) -> None:
     utterance = finished.dialogue.utterances.get(order=2)
     was, start = utterance.text, utterance.start_ms
     edit(utterance, text="once")
     utterance.refresh_from_db()
     assert start
     edit(utterance, text="twice", start_ms=start - 40)
-    assert open_work(assignment=finished).changed == {utterance.public_id: {"text": was, "start_ms": start}}
+    assert open_assignment(assignment=finished).changed == {utterance.public_id: {"text": was, "start_ms": start}}
 
 
-def test_who_had_not_labelled_it_goes_on_undisturbed(finished: Assignment) -> None:
+def test_annotators_who_have_not_answered_are_not_affected(finished: Assignment) -> None:
     other = claim(rater=RaterFactory(corpus=finished.rater.corpus), now=NOW)
     assert other
     send(other, order=1)
@@ -90,16 +90,16 @@ def test_who_had_not_labelled_it_goes_on_undisturbed(finished: Assignment) -> No
     other.refresh_from_db()
     assert other.state == Assignment.State.OPEN
     assert Annotation.objects.get(rater=other.rater).answers == answered()
-    assert open_work(assignment=other).changed == {}
+    assert open_assignment(assignment=other).changed == {}
 
 
-def test_nothing_new_opens_nothing(finished: Assignment) -> None:
+def test_an_edit_without_changes_reopens_nothing(finished: Assignment) -> None:
     assert edit(finished.dialogue.utterances.get(order=2)) == 0
     finished.refresh_from_db()
     assert finished.state == Assignment.State.DONE
 
 
-def test_what_was_released_stays_so(finished: Assignment) -> None:
+def test_a_released_assignment_stays_released(finished: Assignment) -> None:
     other = claim(rater=RaterFactory(corpus=finished.rater.corpus), now=NOW)
     assert other
     send(other, order=2)
@@ -109,8 +109,8 @@ def test_what_was_released_stays_so(finished: Assignment) -> None:
     assert other.state == Assignment.State.RELEASED
 
 
-def test_undo_does_not_bring_back_a_judgement_of_what_it_was(finished: Assignment) -> None:
-    commit = open_work(assignment=finished).history[1].operation
+def test_an_undo_does_not_restore_answers_to_an_earlier_version(finished: Assignment) -> None:
+    commit = open_assignment(assignment=finished).history[1].operation
     edit(finished.dialogue.utterances.get(order=2), text="x")
     refusal = send(finished, "undo", order=2, answers={}, undoes=commit).refusal
     assert refusal
@@ -118,7 +118,7 @@ def test_undo_does_not_bring_back_a_judgement_of_what_it_was(finished: Assignmen
     assert Annotation.objects.get(utterance__order=2).answers is None
 
 
-def test_undo_of_the_new_labels_leaves_it_open(finished: Assignment) -> None:
+def test_an_undo_of_the_new_answers_leaves_the_utterance_open(finished: Assignment) -> None:
     edit(finished.dialogue.utterances.get(order=2), text="x")
     new = send(finished, order=2)
     assert send(finished, "undo", order=2, answers={}, undoes=new.id).status == "applied"

@@ -41,12 +41,17 @@ def accept(raised: Flag, **new: Any) -> int:
     return accept_flag(flag=raised, settled_by=UserFactory(), now=NOW, **(now | times | new))
 
 
-def test_a_flag_is_kept_once_however_often_it_is_sent(assignment: Assignment) -> None:
+def test_a_flag_is_stored_once_however_often_it_is_sent(assignment: Assignment) -> None:
     first = flag(assignment, reason="wrong_text", comment=" 应为“他” ")
     assert flag(assignment, public_id=first.public_id, reason="other") == first
-    kept = Flag.objects.get()
-    assert (kept.reason, kept.comment, kept.state, kept.assignment) == ("wrong_text", "应为“他”", "open", assignment)
-    assert inbox(assignment.rater.corpus) == Inbox(flags=1, questions=0, returned=0)
+    flag_stored = Flag.objects.get()
+    assert (flag_stored.reason, flag_stored.comment, flag_stored.state, flag_stored.assignment) == (
+        "wrong_text",
+        "应为“他”",
+        "open",
+        assignment,
+    )
+    assert inbox(assignment.rater.corpus) == Inbox(flags=1, inquiries=0, returned=0)
 
 
 def test_the_id_of_another_person_is_refused(assignment: Assignment) -> None:
@@ -56,7 +61,7 @@ def test_the_id_of_another_person_is_refused(assignment: Assignment) -> None:
         flag(other, public_id=flag(assignment).public_id)
 
 
-def test_a_flag_is_welcome_after_the_dialogue_has_gone(assignment: Assignment) -> None:
+def test_a_flag_is_accepted_after_the_dialogue_was_released(assignment: Assignment) -> None:
     release(assignment=assignment, now=NOW)
     assert flag(assignment).state == "open"
 
@@ -72,7 +77,7 @@ def test_a_flag_is_welcome_after_the_dialogue_has_gone(assignment: Assignment) -
         ({"comment": "x" * 2001}, "annotator.too_long"),
     ],
 )
-def test_what_is_no_flag_is_refused(assignment: Assignment, wrong: dict[str, Any], code: str) -> None:
+def test_an_invalid_flag_is_refused(assignment: Assignment, wrong: dict[str, Any], code: str) -> None:
     with refused(code):
         flag(assignment, **wrong)
     with refused("annotator.unknown_utterance"):
@@ -80,7 +85,7 @@ def test_what_is_no_flag_is_refused(assignment: Assignment, wrong: dict[str, Any
     assert not Flag.objects.exists()
 
 
-def test_the_database_lets_only_bad_cuts_propose(assignment: Assignment) -> None:
+def test_the_database_only_allows_proposals_of_bad_cuts(assignment: Assignment) -> None:
     raised = flag(assignment)
     with pytest.raises(IntegrityError), transaction.atomic():
         Flag.objects.filter(pk=raised.pk).update(start_ms=1, end_ms=2)
@@ -88,7 +93,7 @@ def test_the_database_lets_only_bad_cuts_propose(assignment: Assignment) -> None
         Flag.objects.filter(pk=raised.pk).update(state="accepted")
 
 
-def test_an_accepted_proposal_moves_the_bounds_and_cuts_anew(assignment: Assignment) -> None:
+def test_an_accepted_proposal_moves_the_times_and_cuts_the_clip_again(assignment: Assignment) -> None:
     raised = flag(assignment, reason="bad_cut", start_ms=3960, end_ms=5540)
     assert accept(raised, start_ms=3960, end_ms=5540, reply="谢谢") == 0
     raised.refresh_from_db()
@@ -99,7 +104,7 @@ def test_an_accepted_proposal_moves_the_bounds_and_cuts_anew(assignment: Assignm
     assert inbox(assignment.rater.corpus).total == 0
 
 
-def test_a_flag_that_asks_for_the_impossible_stays_open(assignment: Assignment) -> None:
+def test_a_flag_with_an_impossible_proposal_stays_open(assignment: Assignment) -> None:
     raised = flag(assignment, reason="bad_cut", start_ms=10, end_ms=5540)
     with refused("utterance.disorder"):
         accept(raised, start_ms=10, end_ms=5540)
@@ -107,7 +112,7 @@ def test_a_flag_that_asks_for_the_impossible_stays_open(assignment: Assignment) 
     assert (raised.state, UtteranceEdit.objects.count()) == ("open", 0)
 
 
-def test_a_declined_flag_changes_nothing_but_itself(assignment: Assignment) -> None:
+def test_a_declined_flag_changes_nothing_else(assignment: Assignment) -> None:
     raised = flag(assignment, reason="wrong_speaker")
     decline_flag(flag=raised, settled_by=UserFactory(), reply="是他", now=NOW)
     raised.refresh_from_db()
@@ -118,7 +123,7 @@ def test_a_declined_flag_changes_nothing_but_itself(assignment: Assignment) -> N
         withdraw_flag(assignment=assignment, public_id=raised.public_id, now=NOW)
 
 
-def test_ones_own_flag_is_taken_back_while_it_is_open(assignment: Assignment) -> None:
+def test_an_own_flag_is_withdrawn_while_it_is_open(assignment: Assignment) -> None:
     raised = flag(assignment)
     other = claim(rater=RaterFactory(corpus=assignment.rater.corpus), now=NOW)
     assert other

@@ -11,7 +11,7 @@ from annotator.domain.messages.returned_dialogues import return_dialogue, return
 from annotator.models import Assignment, Return, Slot
 from corpus.models import Corpus, Dialogue, Rater
 from tests.annotator.material import answered, corpus_with_work
-from tests.annotator.notes import claimed
+from tests.annotator.sent_messages import claimed
 from tests.factories import AnnotationFactory, RaterFactory, UserFactory
 from tests.refusals import refused
 
@@ -39,7 +39,7 @@ def corpus() -> Corpus:
     return corpus_with_work(dialogues=2, k=1)
 
 
-def test_the_place_is_free_for_another_and_the_annotator_gets_the_next(corpus: Corpus) -> None:
+def test_the_slot_is_free_for_others_and_the_annotator_gets_the_next_dialogue(corpus: Corpus) -> None:
     assignment = claimed(corpus)
     returned = give_back(assignment, comment=" 没有声音 ")
     assert (returned.reason, returned.comment, returned.state) == ("broken_media", "没有声音", "open")
@@ -64,7 +64,7 @@ def test_sent_twice_it_is_returned_once(corpus: Corpus) -> None:
         give_back(other, public_id=known)
 
 
-def test_where_the_codebook_says_so_it_waits_for_the_manager() -> None:
+def test_the_policy_may_exclude_a_returned_dialogue() -> None:
     corpus = corpus_with_work(k=1, returned="manager")
     assignment = claimed(corpus)
     returned = give_back(assignment)
@@ -74,7 +74,7 @@ def test_where_the_codebook_says_so_it_waits_for_the_manager() -> None:
     assert next_for(other).dialogue == assignment.dialogue  # type: ignore[union-attr]
 
 
-def test_a_reason_is_kept_that_comes_after_the_dialogue_has_gone(corpus: Corpus) -> None:
+def test_a_reason_is_stored_after_the_dialogue_was_released(corpus: Corpus) -> None:
     assignment = claimed(corpus)
     release(assignment=assignment, now=NOW)
     other = claimed(corpus)
@@ -83,7 +83,7 @@ def test_a_reason_is_kept_that_comes_after_the_dialogue_has_gone(corpus: Corpus)
     assert (other.state, Return.objects.get().state) == (Assignment.State.OPEN, "open")
 
 
-def test_what_was_handed_in_is_not_returned(corpus: Corpus) -> None:
+def test_a_finished_dialogue_is_not_returned(corpus: Corpus) -> None:
     assignment = claimed(corpus)
     utterance = assignment.dialogue.utterances.get()
     AnnotationFactory(rater=assignment.rater, utterance=utterance, answers=answered())
@@ -95,7 +95,7 @@ def test_what_was_handed_in_is_not_returned(corpus: Corpus) -> None:
     assert not Return.objects.exists()
 
 
-def test_it_may_go_back_to_who_returned_it_with_a_word(corpus: Corpus) -> None:
+def test_a_dialogue_may_go_back_to_its_annotator_with_a_reply(corpus: Corpus) -> None:
     assignment = claimed(corpus)
     old_token = assignment.token
     settled = settle(give_back(assignment), "give_back", reply="已修好")
@@ -106,16 +106,16 @@ def test_it_may_go_back_to_who_returned_it_with_a_word(corpus: Corpus) -> None:
     assert give_back(again) != settled  # and may be returned again
 
 
-def test_not_where_somebody_else_has_the_place_by_now(corpus: Corpus) -> None:
+def test_a_dialogue_cannot_go_back_if_the_slot_is_taken(corpus: Corpus) -> None:
     returned = give_back(claimed(corpus))
     claimed(corpus)
-    with refused("return.place_taken"):
+    with refused("return.slot_taken"):
         settle(returned, "give_back")
     returned.refresh_from_db()
     assert returned.state == "open"
 
 
-def test_put_aside_it_is_given_to_nobody_until_it_is_given_out(corpus: Corpus) -> None:
+def test_an_excluded_dialogue_is_not_given_out_until_it_is_included(corpus: Corpus) -> None:
     Dialogue.objects.filter(corpus=corpus, order=1).delete()
     returned = settle(give_back(claimed(corpus)), "exclude")
     assert (returned.state, corpus.dialogues.get().state) == ("excluded", "excluded")
@@ -129,7 +129,7 @@ def test_put_aside_it_is_given_to_nobody_until_it_is_given_out(corpus: Corpus) -
         settle(returned, "give_out")
 
 
-def test_a_draft_again_leaves_everybodys_hands(corpus: Corpus) -> None:
+def test_a_dialogue_returned_to_draft_is_released_by_everyone(corpus: Corpus) -> None:
     returned = give_back(claimed(corpus))
     other = claimed(corpus)
     assert other.dialogue == returned.assignment.dialogue
@@ -139,7 +139,7 @@ def test_a_draft_again_leaves_everybodys_hands(corpus: Corpus) -> None:
     assert (other.state, other.dialogue.state) == (Assignment.State.RELEASED, Dialogue.State.DRAFT)
 
 
-def test_what_has_labels_stays_ready(corpus: Corpus) -> None:
+def test_an_answered_dialogue_stays_ready(corpus: Corpus) -> None:
     assignment = claimed(corpus)
     AnnotationFactory(rater=assignment.rater, utterance=assignment.dialogue.utterances.get(), answers=answered())
     returned = give_back(assignment)
@@ -149,7 +149,7 @@ def test_what_has_labels_stays_ready(corpus: Corpus) -> None:
     assert returned.state == "open"
 
 
-def test_one_decision_is_for_all_who_returned_it() -> None:
+def test_one_decision_settles_all_returns_of_a_dialogue() -> None:
     corpus = corpus_with_work(k=2)
     first, second = give_back(claimed(corpus)), give_back(claimed(corpus))
     assert list(returns_of(corpus=corpus, state="open")) == [first, second]

@@ -9,7 +9,7 @@ from annotator.models import Flag, Inquiry
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
 from corpus.models import Corpus, GuidelineVersion
 from tests.annotator.material import corpus_with_work
-from tests.annotator.notes import asked, claimed, flagged
+from tests.annotator.sent_messages import asked, claimed, flagged
 from tests.factories import EpisodeFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def form(flag: Flag, **new: Any) -> dict[str, Any]:
     return {"text": utterance.text, "speaker": utterance.speaker.name, **times, "reply": "", **new}
 
 
-def test_a_flag_stands_between_its_neighbours_with_its_proposal_filled_in(manager: Client, corpus: Corpus) -> None:
+def test_a_flag_is_shown_with_its_neighbours_and_its_proposal_filled_in(manager: Client, corpus: Corpus) -> None:
     flag = flagged(claimed(corpus), 2, reason="bad_cut", comment="开头被切掉了", start_ms=3960, end_ms=5540)
     shown = page(manager, corpus)
     for utterance in flag.assignment.dialogue.utterances.all():
@@ -52,7 +52,7 @@ def test_a_flag_stands_between_its_neighbours_with_its_proposal_filled_in(manage
     assert 'data-start="3960" data-end="5540"' in " ".join(shown.split())
 
 
-def test_accepting_moves_the_utterance_and_leads_back_to_the_list(manager: Client, corpus: Corpus) -> None:
+def test_accepting_moves_the_utterance_and_returns_to_the_list(manager: Client, corpus: Corpus) -> None:
     flag = flagged(claimed(corpus), 2, reason="bad_cut", start_ms=3960, end_ms=5540)
     sent = form(flag, start_ms="0:03.960", end_ms="5540", reply="谢谢", state="open", reason="bad_cut")
     answer = manager.post(f"/c/{corpus.slug}/inbox/flags/{flag.public_id}/accept/", sent)
@@ -61,10 +61,10 @@ def test_accepting_moves_the_utterance_and_leads_back_to_the_list(manager: Clien
     assert (flag.state, flag.reply) == ("accepted", "谢谢")
     flag.utterance.refresh_from_db()
     assert (flag.utterance.start_ms, flag.utterance.end_ms) == (3960, 5540)
-    assert flag.comment not in page(manager, corpus) or "No flags here" in page(manager, corpus)
+    assert flag.comment not in page(manager, corpus) or "No flags" in page(manager, corpus)
 
 
-def test_what_can_not_be_is_said_and_the_flag_stays(manager: Client, corpus: Corpus) -> None:
+def test_an_impossible_edit_is_refused_and_the_flag_stays_open(manager: Client, corpus: Corpus) -> None:
     flag = flagged(claimed(corpus), 2, reason="bad_cut", start_ms=10, end_ms=5540)
     address = f"/c/{corpus.slug}/inbox/flags/{flag.public_id}/accept/"
     for sent, words in ((form(flag, start_ms="10"), "would start before"), (form(flag, start_ms="x"), "Write a time")):
@@ -73,14 +73,14 @@ def test_what_can_not_be_is_said_and_the_flag_stays(manager: Client, corpus: Cor
     assert flag.state == "open"
 
 
-def test_declining_needs_no_more_than_a_reply(manager: Client, corpus: Corpus) -> None:
+def test_declining_only_needs_a_reply(manager: Client, corpus: Corpus) -> None:
     flag = flagged(claimed(corpus))
     manager.post(f"/c/{corpus.slug}/inbox/flags/{flag.public_id}/decline/", {"reply": "照旧", "start_ms": "nonsense"})
     flag.refresh_from_db()
     assert (flag.state, flag.reply) == ("declined", "照旧")
 
 
-def test_the_list_keeps_to_state_and_reason(manager: Client, corpus: Corpus) -> None:
+def test_the_list_is_filtered_by_state_and_reason(manager: Client, corpus: Corpus) -> None:
     assignment = claimed(corpus)
     flagged(assignment, 1, reason="wrong_text", comment="first comment")
     settled = flagged(assignment, 2, comment="second comment")
@@ -91,71 +91,73 @@ def test_the_list_keeps_to_state_and_reason(manager: Client, corpus: Corpus) -> 
     assert "first comment" not in page(manager, corpus, state="all", reason="other")
 
 
-def test_a_return_address_is_made_of_known_parts_alone(manager: Client, corpus: Corpus) -> None:
+def test_a_redirect_only_contains_known_filters(manager: Client, corpus: Corpus) -> None:
     flag = flagged(claimed(corpus))
     sent = {"reply": "", "state": "//evil.example", "reason": "other&x=y"}
     answer = manager.post(f"/c/{corpus.slug}/inbox/flags/{flag.public_id}/decline/", sent)
     assert answer["Location"] == f"/c/{corpus.slug}/inbox/flags/"
 
 
-def test_another_corpus_has_nothing_to_say(manager: Client, corpus: Corpus) -> None:
-    flag, question = (make(claimed(corpus_with_work())) for make in (flagged, asked))
+def test_messages_of_another_corpus_are_not_found(manager: Client, corpus: Corpus) -> None:
+    flag, inquiry = (make(claimed(corpus_with_work())) for make in (flagged, asked))
     for path in (
         f"flags/{flag.public_id}/accept/",
         f"flags/{flag.public_id}/decline/",
-        f"questions/{question.public_id}/",
+        f"questions/{inquiry.public_id}/",
     ):
         assert manager.post(f"/c/{corpus.slug}/inbox/{path}", {"reply": "x"}).status_code == 404
 
 
-def test_a_question_is_answered_for_its_annotator_alone_unless_published(manager: Client, corpus: Corpus) -> None:
-    question = asked(claimed(corpus), text="这算惊讶吗？", about="emotion")
+def test_a_reply_is_private_unless_published(manager: Client, corpus: Corpus) -> None:
+    inquiry = asked(claimed(corpus), text="这算惊讶吗？", about="emotion")
     assert "这算惊讶吗？" in page(manager, corpus, "questions")
-    address = f"/c/{corpus.slug}/inbox/questions/{question.public_id}/"
+    address = f"/c/{corpus.slug}/inbox/questions/{inquiry.public_id}/"
     manager.post(address, {"reply": "算", "wording": "惊讶？"})
-    question.refresh_from_db()
-    assert (question.state, question.reply, question.published_text, question.guideline) == ("answered", "算", "", None)
+    inquiry.refresh_from_db()
+    assert (inquiry.state, inquiry.reply, inquiry.published_text, inquiry.guideline) == ("answered", "算", "", None)
     manager.post(address, {"reply": "算", "wording": "惊讶？", "publish": "on"})
-    question.refresh_from_db()
-    assert question.published_text == "惊讶？"
+    inquiry.refresh_from_db()
+    assert inquiry.published_text == "惊讶？"
 
 
-def test_one_click_takes_question_and_answer_into_the_guideline(manager: Client, corpus: Corpus) -> None:
+def test_one_click_adds_inquiry_and_reply_to_the_guideline(manager: Client, corpus: Corpus) -> None:
     add_guideline_version(corpus=corpus, texts={"en": "# Rules\n"})
-    question = asked(claimed(corpus), text="Is this joy?")
-    address = f"/c/{corpus.slug}/inbox/questions/{question.public_id}/"
+    inquiry = asked(claimed(corpus), text="Is this joy?")
+    address = f"/c/{corpus.slug}/inbox/questions/{inquiry.public_id}/"
     shown = manager.post(address, {"reply": "It is.", "wording": "Joy?", "guideline": "1"}, follow=True)
     assert "version 2" in shown.content.decode()
-    question.refresh_from_db()
+    inquiry.refresh_from_db()
     newest = GuidelineVersion.objects.get(corpus=corpus, version=2)
-    assert question.guideline == newest
-    assert newest.texts["en"].endswith(f"> “{question.utterance.text}”\n>\n> Joy?\n>\n> It is.\n")  # type: ignore[union-attr]
+    assert inquiry.guideline == newest
+    assert newest.texts["en"].endswith(f"> “{inquiry.utterance.text}”\n>\n> Joy?\n>\n> It is.\n")  # type: ignore[union-attr]
     again = manager.post(address, {"reply": "It is.", "guideline": "1"}, follow=True).content.decode()
-    assert "has this question already" in again
+    assert "already in the guideline" in again
     assert GuidelineVersion.objects.filter(corpus=corpus).count() == 2
 
 
-def test_an_answer_that_can_not_go_into_the_guideline_is_not_given_either(manager: Client, corpus: Corpus) -> None:
+def test_a_reply_that_does_not_fit_into_the_guideline_is_not_saved_either(manager: Client, corpus: Corpus) -> None:
     add_guideline_version(corpus=corpus, texts={"en": "x" * 99_990})
-    question = asked(claimed(corpus))
-    address = f"/c/{corpus.slug}/inbox/questions/{question.public_id}/"
+    inquiry = asked(claimed(corpus))
+    address = f"/c/{corpus.slug}/inbox/questions/{inquiry.public_id}/"
     manager.post(address, {"reply": "yes", "guideline": "1"})
     assert Inquiry.objects.get().state == "open"
 
 
-def test_what_waits_is_counted_on_every_page(manager: Client, corpus: Corpus) -> None:
+def test_open_messages_are_counted_on_every_page(manager: Client, corpus: Corpus) -> None:
     overview = f"/c/{corpus.slug}/"
-    assert "Annotators wait for you" not in manager.get(overview).content.decode()
+    assert "Messages from annotators" not in manager.get(overview).content.decode()
     assignment = claimed(corpus)
     flagged(assignment)
     asked(assignment)
-    assert "Annotators wait for you" in manager.get(overview).content.decode()
+    assert "Messages from annotators" in manager.get(overview).content.decode()
     shown = manager.get(f"/c/{corpus.slug}/jobs/").content.decode()
     assert '<span class="badge badge-accent">2</span>' in shown
 
 
 @pytest.mark.parametrize(("sends", "place"), [((), "flags"), ((asked,), "questions"), ((asked, flagged), "flags")])
-def test_the_inbox_opens_where_something_waits(manager: Client, corpus: Corpus, sends: Any, place: str) -> None:
+def test_the_inbox_opens_the_first_list_with_open_messages(
+    manager: Client, corpus: Corpus, sends: Any, place: str
+) -> None:
     assignment = claimed(corpus)
     for send in sends:
         send(assignment)

@@ -44,29 +44,29 @@ def manager(client: Client, corpus: Corpus) -> Client:
     return client
 
 
-def test_work_is_looked_at_and_put_to_use(manager: Client, corpus: Corpus, late: Assignment) -> None:
+def test_late_work_is_shown_and_applied(manager: Client, corpus: Corpus, late: Assignment) -> None:
     address = f"/c/{corpus.slug}/progress/kept/"
     page = manager.get(address).content.decode()
     assert late.dialogue.utterances.get().text in page
     assert "positive" in page
     assert (
-        "1 label is in its place."
+        "1 late answer applied."
         in manager.post(f"{address}{late.public_id}/", {"what": "apply"}, follow=True).content.decode()
     )
     assert Annotation.objects.get().answers == answered(sentiment="positive")
-    assert "Nothing waits here" in manager.get(address).content.decode()
+    assert "No late work" in manager.get(address).content.decode()
     assert "applied" in manager.get(f"{address}?settled=1").content.decode()
 
 
-def test_a_full_dialogue_takes_no_more(manager: Client, corpus: Corpus, late: Assignment) -> None:
+def test_a_dialogue_without_a_free_slot_takes_no_late_work(manager: Client, corpus: Corpus, late: Assignment) -> None:
     claim(rater=RaterFactory(corpus=corpus), now=NOW)
     address = f"/c/{corpus.slug}/progress/kept/"
-    assert "All places of this dialogue are taken." in manager.get(address).content.decode()
+    assert "All slots of this dialogue are taken." in manager.get(address).content.decode()
     manager.post(f"{address}{late.public_id}/", {"what": "apply"})
     assert LateOperation.objects.get().state == "waiting"
 
 
-def test_what_is_discarded_needs_a_reason_and_stays(manager: Client, corpus: Corpus, late: Assignment) -> None:
+def test_discarding_needs_a_reason_and_deletes_nothing(manager: Client, corpus: Corpus, late: Assignment) -> None:
     address = f"/c/{corpus.slug}/progress/kept/"
     manager.post(f"{address}{late.public_id}/", {"what": "discard", "reason": ""})
     assert LateOperation.objects.get().state == "waiting"

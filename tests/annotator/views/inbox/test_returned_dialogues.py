@@ -7,7 +7,7 @@ from annotator.domain.messages.returned_dialogues import return_dialogue
 from annotator.models import Return
 from corpus.models import Corpus
 from tests.annotator.material import answered, corpus_with_work
-from tests.annotator.notes import claimed
+from tests.annotator.sent_messages import claimed
 from tests.annotator.views.inbox.test_flags_and_inquiries import NOW, manager, page
 from tests.factories import AnnotationFactory, EpisodeFactory
 
@@ -44,20 +44,20 @@ def test_a_returned_dialogue_is_shown_with_its_reason_and_first_lines(manager: C
     assert 'value="back_to_draft"' in shown
 
 
-def test_each_decision_is_said_and_leaves_the_list(manager: Client, corpus: Corpus) -> None:
+def test_each_decision_is_confirmed_and_leaves_the_list(manager: Client, corpus: Corpus) -> None:
     for act, words, state in (
-        ("give_out", "given out again", "given_out"),
-        ("exclude", "is excluded", "excluded"),
-        ("give_out", "given out again", "given_out"),
+        ("give_out", "available to other annotators again", "given_out"),
+        ("exclude", "Dialogue excluded", "excluded"),
+        ("give_out", "available to other annotators again", "given_out"),
     ):
         returned = Return.objects.filter(state="excluded").first() or given_back(corpus)
         assert words in settle(manager, corpus, returned, act)
         returned.refresh_from_db()
         assert returned.state == state
-        assert "No returned dialogues here" in page(manager, corpus, "returned")
+        assert "No returned dialogues" in page(manager, corpus, "returned")
 
 
-def test_what_has_labels_is_not_offered_as_a_draft_nor_made_one(manager: Client, corpus: Corpus) -> None:
+def test_an_answered_dialogue_cannot_be_returned_to_draft(manager: Client, corpus: Corpus) -> None:
     returned = given_back(corpus)
     utterance = returned.assignment.dialogue.utterances.first()
     AnnotationFactory(rater=returned.assignment.rater, utterance=utterance, answers=answered())
@@ -67,14 +67,14 @@ def test_what_has_labels_is_not_offered_as_a_draft_nor_made_one(manager: Client,
     assert returned.state == "open"
 
 
-def test_an_act_nobody_knows_does_nothing(manager: Client, corpus: Corpus) -> None:
+def test_an_unknown_action_does_nothing(manager: Client, corpus: Corpus) -> None:
     returned = given_back(corpus)
     settle(manager, corpus, returned, "burn")
     returned.refresh_from_db()
     assert returned.state == "open"
 
 
-def test_another_corpus_has_nothing_to_say(manager: Client, corpus: Corpus) -> None:
+def test_messages_of_another_corpus_are_not_found(manager: Client, corpus: Corpus) -> None:
     returned = given_back(corpus_with_work())
     answer = manager.post(f"/c/{corpus.slug}/inbox/returned/{returned.public_id}/", {"act": "exclude"})
     assert answer.status_code == 404

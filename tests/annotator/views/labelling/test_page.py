@@ -35,10 +35,10 @@ def data_of(page: str) -> Any:
 def test_every_module_is_fetched_at_once() -> None:
     folder = ROOT / "static/js/label"
     modules = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.js")}
-    assert set(MODULES) == modules - {"types"}  # which holds no code
+    assert set(MODULES) == modules - {"types"}  # contains no code
 
 
-def test_the_desk_comes_empty(client: Client) -> None:
+def test_the_page_starts_without_a_dialogue(client: Client) -> None:
     corpus = corpus_with_work()
     page = opened(client, corpus)
     utterance = corpus.dialogues.get().utterances.get()
@@ -48,7 +48,7 @@ def test_the_desk_comes_empty(client: Client) -> None:
     assert Assignment.objects.count() == 0
 
 
-def test_a_dialogue_in_hand_lies_on_the_desk(client: Client) -> None:
+def test_an_open_dialogue_comes_with_the_page(client: Client) -> None:
     corpus = corpus_with_work(dialogues=2)
     rater = RaterFactory(corpus=corpus, membership__corpus=corpus)
     other = RaterFactory(corpus=corpus, membership__corpus=corpus)
@@ -64,13 +64,13 @@ def test_a_dialogue_in_hand_lies_on_the_desk(client: Client) -> None:
     assert data_of(client.get(f"/c/{corpus.slug}/label/").content.decode())["work"] is None
 
 
-def test_the_desk_has_no_inline_script_or_style(client: Client) -> None:
+def test_the_page_has_no_inline_script_or_style(client: Client) -> None:
     page = opened(client, corpus_with_work())
     assert re.findall(r"<script(?![^>]*(?:src=|application/json))[^>]*>|style=|<style|\son\w+=", page) == []
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", "joy means joy"), ("zh-hans", "喜悦就是喜悦")])
-def test_the_guideline_lies_beside_it_in_the_readers_language(client: Client, language: str, text: str) -> None:
+def test_the_guideline_comes_in_the_readers_language(client: Client, language: str, text: str) -> None:
     corpus = corpus_with_work()
     texts = {"en": "# Emotion {#emotion}\njoy means joy", "zh": "# 情绪 {#emotion}\n喜悦就是喜悦"}
     corpus.guideline = GuidelineVersion.objects.create(corpus=corpus, version=1, texts=texts)

@@ -34,14 +34,14 @@ def form(**more: Any) -> dict[str, Any]:
     return {"name": "First week", "purpose": "main", "scope": "all", "k": 2, "given": "everyone", "priority": 1} | more
 
 
-def test_a_batch_is_made_changed_stopped_and_dissolved(manager: Client, corpus: Corpus) -> None:
+def test_a_batch_is_created_changed_stopped_and_dissolved(manager: Client, corpus: Corpus) -> None:
     address = f"/c/{corpus.slug}/batches/"
-    assert "All that are left (3)" in manager.get(f"{address}new/").content.decode()
+    assert "All remaining (3)" in manager.get(f"{address}new/").content.decode()
     page = manager.post(f"{address}new/", form(most=2, deadline="2020-01-01"), follow=True).content.decode()
     batch = Batch.objects.get(is_automatic=False)
-    assert "A batch of 2 dialogues was made." in page
+    assert "Batch with 2 dialogues created." in page
     assert "0 / 4" in page
-    assert "late" in manager.get(address).content.decode()
+    assert "overdue" in manager.get(address).content.decode()
     manager.post(f"{address}{batch.public_id}/change/", {"name": "Now", "priority": 2, "deadline": ""})
     batch.refresh_from_db()
     assert (batch.name, batch.priority, batch.deadline) == ("Now", 2, None)
@@ -50,17 +50,17 @@ def test_a_batch_is_made_changed_stopped_and_dissolved(manager: Client, corpus: 
         batch.refresh_from_db()
         assert (batch.closed_at is not None) == closed
     page = manager.post(f"{address}{batch.public_id}/act/", {"what": "dissolve"}, follow=True).content.decode()
-    assert "4 places went back to the common work." in page
+    assert "4 slots moved to the automatic batch." in page
     assert not Slot.objects.filter(batch=batch).exists()
 
 
-def test_what_cannot_be_made_is_said_in_the_form(manager: Client, corpus: Corpus) -> None:
+def test_the_form_shows_why_a_batch_cannot_be_created(manager: Client, corpus: Corpus) -> None:
     page = manager.post(f"/c/{corpus.slug}/batches/new/", form(given="shared")).content.decode()
-    assert "Name at least one person." in page
+    assert "Select at least one person." in page
     assert not Batch.objects.filter(is_automatic=False).exists()
 
 
-def test_shared_work_shows_what_is_kept_for_whom(manager: Client, corpus: Corpus) -> None:
+def test_a_shared_batch_shows_reserved_slots_by_person(manager: Client, corpus: Corpus) -> None:
     people = [RaterFactory(corpus=corpus) for _ in range(2)]
     RaterFactory()
     address = f"/c/{corpus.slug}/batches/new/"
@@ -70,7 +70,7 @@ def test_shared_work_shows_what_is_kept_for_whom(manager: Client, corpus: Corpus
         assert str(rater.membership.user) in page.content.decode()
 
 
-def test_a_retest_is_planned(manager: Client, corpus: Corpus) -> None:
+def test_a_retest_is_created(manager: Client, corpus: Corpus) -> None:
     rater, address = RaterFactory(corpus=corpus), f"/c/{corpus.slug}/batches/retest/"
     given = {"name": "Again", "people": [rater.pk], "count": 5, "days": 14, "dialogues": 0, "percent": 20}
     assert "at least 14 days" in manager.post(address, given).content.decode()
@@ -83,7 +83,7 @@ def test_a_retest_is_planned(manager: Client, corpus: Corpus) -> None:
     assert Slot.objects.get(purpose="retest").rater == rater
 
 
-def test_a_batch_of_another_corpus_is_not_there(manager: Client, corpus: Corpus) -> None:
+def test_a_batch_of_another_corpus_is_not_found(manager: Client, corpus: Corpus) -> None:
     other = corpus_with_work()
     claim(rater=RaterFactory(corpus=other), now=NOW)
     batch = Batch.objects.get(corpus=other)
@@ -104,29 +104,29 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, cou
         client.get(f"/c/{corpus.slug}/batches/{batch.public_id}/")
 
 
-def test_places_kept_for_a_paused_person_are_given_to_the_others(manager: Client, corpus: Corpus) -> None:
+def test_reserved_slots_of_a_paused_person_are_reassigned(manager: Client, corpus: Corpus) -> None:
     gone, one, other = (RaterFactory(corpus=corpus) for _ in range(3))
     wish = form(given="shared", people=[gone.pk, one.pk, other.pk])
     manager.post(f"/c/{corpus.slug}/batches/new/", wish)
     batch = Batch.objects.get(is_automatic=False)
     address, of_person = f"/c/{corpus.slug}/batches/{batch.public_id}/", f"/c/{corpus.slug}/progress/people/"
     assert gone.membership
-    assert "Give them to the others" not in manager.get(address).content.decode()
+    assert "Reassign to others" not in manager.get(address).content.decode()
     pause(membership=gone.membership, now=NOW)
-    said = f"2 places are kept for {gone.membership.user}, who is paused."
+    said = f"2 slots are reserved for {gone.membership.user}, who is paused."
     for place in (address, f"{of_person}{gone.public_id}/"):
         page = " ".join(manager.get(place).content.decode().split())
         assert said in page
-        assert "Give them to the others" in page
+        assert "Reassign to others" in page
     act = f"{address}give-on/{gone.public_id}/"
     answer = manager.post(act, {"page": "person"}, follow=True)
     assert answer.redirect_chain == [(f"{of_person}{gone.public_id}/", 302)]
-    assert "2 places are kept for others now." in answer.content.decode()
+    assert "2 slots reassigned to others." in answer.content.decode()
     assert not Slot.objects.filter(rater=gone).exists()
-    assert "No place is kept in vain" in manager.post(act, follow=True).content.decode()
+    assert "This person has no reserved slots" in manager.post(act, follow=True).content.decode()
 
 
-def test_where_nobody_else_can_fill_the_places_the_page_says_so(manager: Client, corpus: Corpus) -> None:
+def test_the_page_shows_that_no_one_else_can_fill_the_slots(manager: Client, corpus: Corpus) -> None:
     gone, one = (RaterFactory(corpus=corpus) for _ in range(2))
     manager.post(f"/c/{corpus.slug}/batches/new/", form(given="shared", people=[gone.pk, one.pk]))
     batch = Batch.objects.get(is_automatic=False)
@@ -134,29 +134,32 @@ def test_where_nobody_else_can_fill_the_places_the_page_says_so(manager: Client,
     deactivate(membership=gone.membership)
     address = f"/c/{corpus.slug}/batches/{batch.public_id}/"
     page = " ".join(manager.get(address).content.decode().split())
-    assert f"3 places are kept for {gone.membership.user}, who has left. Nobody else of this batch" in page
-    assert "Give them to the others" not in page
+    assert (
+        f"3 slots are reserved for {gone.membership.user}, who is no longer an annotator. No one else in this batch"
+        in page
+    )
+    assert "Reassign to others" not in page
     page = manager.post(f"{address}give-on/{gone.public_id}/", follow=True).content.decode()
-    assert "3 places stay as they are" in page
+    assert "3 slots could not be reassigned" in page
 
 
-def test_a_large_batch_shows_how_far_it_is_and_why_it_could_not_be_made(
+def test_a_large_batch_shows_its_progress_and_the_reason_of_a_failure(
     manager: Client, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("annotator.domain.batches.batches.AT_ONCE", 2)
     page = manager.post(f"/c/{corpus.slug}/batches/new/", form(), follow=True).content.decode()
     batch = Batch.objects.get(is_automatic=False)
     assert batch.job
-    assert "The batch is being made" in page
+    assert "The batch is being created" in page
     assert f"/jobs/{batch.job.public_id}/" in page
     assert 'value="resume"' not in page
-    assert "being made" in manager.get(f"/c/{corpus.slug}/batches/").content.decode()
+    assert "being created" in manager.get(f"/c/{corpus.slug}/batches/").content.decode()
     with monkeypatch.context() as patch:
         patch.setattr("annotator.domain.batches.batch_filling.available", lambda **_: Dialogue.objects.none())
         execute(str(batch.job.public_id))
     page = manager.get(f"/c/{corpus.slug}/batches/{batch.public_id}/").content.decode()
-    assert "The batch could not be made whole" in page
-    assert "No dialogue is left for this choice." in page
+    assert "The batch could not be completed" in page
+    assert "No dialogues are left for this selection." in page
     manager.post(f"/c/{corpus.slug}/jobs/{batch.job.public_id}/retry/")
     execute(str(batch.job.public_id))
     page = manager.get(f"/c/{corpus.slug}/batches/{batch.public_id}/").content.decode()

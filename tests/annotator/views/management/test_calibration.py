@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotator.domain.calibration.answer_sets import newest
-from annotator.domain.calibration.qualification import standing_of
+from annotator.domain.calibration.qualification import status_of
 from annotator.models import AnswerSet, Calibration, CalibrationDialogue
 from corpus.models import Corpus, Rater, Utterance
 from tests.annotator.calibrated import GLAD, calibrated, newcomer, work_through
@@ -30,16 +30,16 @@ def again(rater: Rater) -> Rater:
     return Rater.objects.select_related("corpus__calibration").get(pk=rater.pk)
 
 
-def test_an_empty_corpus_says_what_to_do() -> None:
+def test_the_page_of_an_empty_corpus_shows_the_next_step() -> None:
     corpus = corpus_with_work(dialogues=0)
     client = manager(corpus)
     page = client.get(address("calibration", corpus)).content.decode()
     assert "No dialogue is in use yet" in page
-    assert "Nobody annotates this corpus yet" in page
-    assert "No ready dialogue is left" in client.get(address("calibration_pick", corpus)).content.decode()
+    assert "No annotators yet" in page
+    assert "No ready dialogues left" in client.get(address("calibration_pick", corpus)).content.decode()
 
 
-def test_settings_are_saved_and_refusals_are_said() -> None:
+def test_settings_are_saved_and_refusals_are_shown() -> None:
     corpus = calibrated("test", has_test=False)
     marks = {"pass_percent": 70, "attempts": 1, "gold_percent": 5}
     client = manager(corpus)
@@ -47,7 +47,7 @@ def test_settings_are_saved_and_refusals_are_said() -> None:
     settings = Calibration.objects.get()
     assert (settings.has_test, settings.pass_percent) == (True, 70)
     page = client.post(address("calibration", corpus), marks | {"has_gold": "on"}).content.decode()
-    assert "No dialogue is chosen as gold yet." in page
+    assert "No dialogue has been selected as gold." in page
 
 
 def test_dialogues_are_chosen_by_hand_or_by_agreement() -> None:
@@ -67,7 +67,7 @@ def test_dialogues_are_chosen_by_hand_or_by_agreement() -> None:
     assert not CalibrationDialogue.objects.filter(dialogue=calm).exists()
 
 
-def test_answers_and_reasons_are_written_by_hand_and_then_used() -> None:
+def test_answers_and_reasons_are_entered_by_hand_and_then_used() -> None:
     corpus = corpus_with_work()
     dialogue = corpus.dialogues.get()
     utterance = dialogue.utterances.get()
@@ -92,7 +92,7 @@ def test_answers_and_reasons_are_written_by_hand_and_then_used() -> None:
     assert (CalibrationDialogue.objects.get().use, AnswerSet.objects.count()) == ("training", 1)
 
 
-def test_a_manager_sees_what_was_missed_beside_what_is_accepted_and_decides() -> None:
+def test_a_manager_sees_wrong_and_accepted_answers_and_decides() -> None:
     corpus = calibrated("test", "test2", attempts=1)
     rater = newcomer(corpus)
     work_through(rater, GLAD)
@@ -102,13 +102,13 @@ def test_a_manager_sees_what_was_missed_beside_what_is_accepted_and_decides() ->
     assert Utterance.objects.filter(dialogue__order=0).get().text in page
     assert all(words in page for words in ("<td>joy</td>", "<td>neutral</td>", "0/1"))
     client.post(address("calibration_decide", corpus, rater.public_id), {"act": "try_again"})
-    assert standing_of(rater=again(rater)).stage == "test"
+    assert status_of(rater=again(rater)).stage == "test"
     client.post(address("calibration_decide", corpus, rater.public_id), {"act": "let_through"})
-    assert standing_of(rater=again(rater)).stage == "qualified"
-    assert "let through" in client.get(address("calibration", corpus)).content.decode()
+    assert status_of(rater=again(rater)).stage == "qualified"
+    assert "qualified without test" in client.get(address("calibration", corpus)).content.decode()
 
 
-def test_results_of_gold_are_shown_to_managers_alone() -> None:
+def test_results_of_gold_are_only_shown_to_managers() -> None:
     corpus = calibrated("gold", main=3, gold_percent=50)
     rater = newcomer(corpus)
     while work_through(rater) != "gold":

@@ -32,7 +32,7 @@ def manager(client: Client, corpus: Corpus) -> Client:
     return client
 
 
-def test_a_person_is_paused_and_gets_work_again(manager: Client, corpus: Corpus, done: Assignment) -> None:
+def test_a_person_is_paused_and_resumed(manager: Client, corpus: Corpus, done: Assignment) -> None:
     address = f"/c/{corpus.slug}/progress/people/{done.rater.public_id}/"
     annotator = Client()
     assert done.rater.membership
@@ -45,11 +45,11 @@ def test_a_person_is_paused_and_gets_work_again(manager: Client, corpus: Corpus,
     assert annotator.post(f"/api/v1/corpora/{corpus.slug}/claim/").status_code == 200
 
 
-def test_a_dialogue_is_sent_back_with_a_comment_that_its_annotator_reads(
+def test_a_dialogue_is_sent_back_with_a_comment_for_its_annotator(
     manager: Client, corpus: Corpus, done: Assignment
 ) -> None:
     address = f"/c/{corpus.slug}/progress/{done.public_id}/back/"
-    assert "Say what is to be done" in manager.post(address, {"comment": " "}, follow=True).content.decode()
+    assert "Describe what needs to change" in manager.post(address, {"comment": " "}, follow=True).content.decode()
     page = manager.post(address, {"comment": "Look at the third turn again."}, follow=True).content.decode()
     assert "sent back" in page
     annotator = Client()
@@ -59,7 +59,7 @@ def test_a_dialogue_is_sent_back_with_a_comment_that_its_annotator_reads(
     assert (work["id"], work["comment"]) == (str(done.public_id), "Look at the third turn again.")
 
 
-def test_people_and_work_of_another_corpus_are_not_there(manager: Client, corpus: Corpus) -> None:
+def test_people_and_work_of_another_corpus_are_not_found(manager: Client, corpus: Corpus) -> None:
     other = claim(rater=RaterFactory(corpus=corpus_with_work(utterances=0)), now=NOW)
     assert other
     assert manager.get(f"/c/{corpus.slug}/progress/people/{other.rater.public_id}/").status_code == 404

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
-from annotator.domain.batches.batches import Wish, create_batch, dissolve_batch
+from annotator.domain.batches.batches import BatchSpec, create_batch, dissolve_batch
 from annotator.domain.management import progress
 from annotator.models import Assignment, LateOperation
 from corpus.models import Corpus, Rater, Revision
@@ -35,7 +35,7 @@ def label(assignment: Assignment, active_ms: int) -> None:
 
 @pytest.fixture
 def corpus() -> Corpus:
-    """Two dialogues of two utterances for two people each; one judgement done, one in hand."""
+    """Two dialogues of two utterances for two people each; one judgement done, one in progress."""
     corpus = corpus_with_work(dialogues=2, utterances=2, k=2)
     done = work(corpus)
     label(done, active_ms=90_000)
@@ -51,12 +51,12 @@ def manager(client: Client, corpus: Corpus) -> Client:
 
 
 def test_totals_count_judgements(corpus: Corpus) -> None:
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, places=4, filled=1)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, slots=4, filled=1)
     assert progress.totals(corpus=corpus).percent == 25
     held = Assignment.objects.get(state="open")
     label(held, active_ms=1)
     finish(assignment=held, token=held.token, now=NOW)
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, places=4, filled=2)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, slots=4, filled=2)
 
 
 def of_dialogues(corpus: Corpus) -> list[tuple[int, int, int]]:
@@ -64,59 +64,59 @@ def of_dialogues(corpus: Corpus) -> list[tuple[int, int, int]]:
     return [(each.done, each.open, each.k) for each in found]  # type: ignore[attr-defined]
 
 
-def test_each_dialogue_has_the_places_of_its_batch(corpus: Corpus) -> None:
+def test_each_dialogue_has_the_slots_of_its_batch(corpus: Corpus) -> None:
     assert of_dialogues(corpus) == [(1, 1, 2), (0, 0, 2)]
-    create_batch(corpus=corpus, name="one", wish=Wish(k=1), created_by=UserFactory(), now=NOW)
+    create_batch(corpus=corpus, name="one", spec=BatchSpec(k=1), created_by=UserFactory(), now=NOW)
     assert of_dialogues(corpus) == [(1, 1, 2), (0, 0, 1)]
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, places=3, filled=1)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, slots=3, filled=1)
     last = work(corpus)
     label(last, active_ms=1)
     finish(assignment=last, token=last.token, now=NOW)
     assert of_dialogues(corpus) == [(1, 1, 2), (1, 0, 1)]
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, places=3, filled=2)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, slots=3, filled=2)
 
 
-def test_a_dissolved_batch_leaves_no_places_that_nobody_is_given() -> None:
+def test_a_dissolved_batch_leaves_no_slots_that_are_not_given_out() -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0, k=2)
-    batch = create_batch(corpus=corpus, name="many", wish=Wish(k=4), created_by=UserFactory(), now=NOW)
+    batch = create_batch(corpus=corpus, name="many", spec=BatchSpec(k=4), created_by=UserFactory(), now=NOW)
     for expected in (4, 2):
         done = work(corpus)
         finish(assignment=done, token=done.token, now=NOW)
-        assert progress.totals(corpus=corpus).places == expected
+        assert progress.totals(corpus=corpus).slots == expected
         if expected == 4:
             dissolve_batch(batch=batch, now=NOW)
     assert claim(rater=RaterFactory(corpus=corpus), now=NOW) is None
     assert progress.totals(corpus=corpus).percent == 100
 
 
-def test_more_judgements_than_are_wanted_count_as_many_as_are(corpus: Corpus) -> None:
+def test_extra_judgements_are_not_counted(corpus: Corpus) -> None:
     with_less = codebook_of(corpus, 1, version=7)
     held = Assignment.objects.get(state="open")
     label(held, active_ms=1)
     finish(assignment=held, token=held.token, now=NOW)
     corpus.codebook = with_less
     assert of_dialogues(corpus) == [(2, 0, 1), (0, 0, 1)]
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, places=2, filled=1)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, slots=2, filled=1)
 
 
-def test_a_dialogue_that_is_put_aside_is_not_counted(corpus: Corpus) -> None:
+def test_an_excluded_dialogue_is_not_counted(corpus: Corpus) -> None:
     corpus.dialogues.filter(order=0).update(state="excluded")
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, places=2, filled=0)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, slots=2, filled=0)
 
 
-def test_a_corpus_without_a_codebook_has_no_places() -> None:
+def test_a_corpus_without_a_codebook_has_no_slots() -> None:
     corpus = corpus_with_work(dialogues=1)
     corpus.codebook = None
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, places=0, filled=0)
+    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, slots=0, filled=0)
 
 
-def test_people_are_counted_by_themselves(corpus: Corpus) -> None:
+def test_people_are_counted_separately(corpus: Corpus) -> None:
     names = ["done", "open", "labelled", "active_ms"]
     figures = [[getattr(rater, name) for name in names] for rater in progress.people(corpus=corpus)]
     assert figures == [[1, 0, 2, 180_000], [0, 1, 0, 0]]
 
 
-def test_the_page_shows_people_dialogues_and_what_is_in_hand(manager: Client, corpus: Corpus) -> None:
+def test_the_page_shows_people_dialogues_and_open_assignments(manager: Client, corpus: Corpus) -> None:
     page = manager.get(f"/c/{corpus.slug}/progress/").content.decode()
     for rater in Rater.objects.filter(kind="member"):
         assert rater.slug in page
@@ -124,26 +124,26 @@ def test_the_page_shows_people_dialogues_and_what_is_in_hand(manager: Client, co
     assert "1 / 4" in page
 
 
-def test_a_place_is_taken_back(manager: Client, corpus: Corpus) -> None:
+def test_a_slot_is_released(manager: Client, corpus: Corpus) -> None:
     held = Assignment.objects.get(state="open")
     response = manager.post(f"/c/{corpus.slug}/progress/{held.public_id}/release/", follow=True)
     held.refresh_from_db()
     assert held.state == "released"
-    assert "free for another annotator" in response.content.decode()
+    assert "Another annotator can take it" in response.content.decode()
     response = manager.post(f"/c/{corpus.slug}/progress/{held.public_id}/release/", follow=True)
-    assert "finished or was released before" in response.content.decode()
+    assert "already finished or released" in response.content.decode()
 
 
-def test_a_place_of_another_corpus_is_not_there(manager: Client, corpus: Corpus) -> None:
+def test_a_slot_of_another_corpus_is_not_found(manager: Client, corpus: Corpus) -> None:
     other = work(corpus_with_work())
     assert manager.post(f"/c/{corpus.slug}/progress/{other.public_id}/release/").status_code == 404
 
 
-def test_what_came_too_late_is_counted(manager: Client, corpus: Corpus) -> None:
+def test_late_work_is_counted(manager: Client, corpus: Corpus) -> None:
     held = Assignment.objects.get(state="open")
-    kept = LateOperation.objects.create(assignment=held, operation=held.public_id, token=1, payload={})
+    late_operation = LateOperation.objects.create(assignment=held, operation=held.public_id, token=1, payload={})
     assert f"/c/{corpus.slug}/progress/kept/" in manager.get(f"/c/{corpus.slug}/progress/").content.decode()
-    assert progress.late_operations(corpus=corpus).get() == kept
+    assert progress.late_operations(corpus=corpus).get() == late_operation
     LateOperation.objects.update(state=LateOperation.State.DISCARDED)
     assert not progress.late_operations(corpus=corpus).exists()
 

@@ -1,4 +1,4 @@
-"""Broker, worker and sweep beside the web server, for a run in which the worker is killed, too."""
+"""Broker, worker and sweep next to the web server, for a run that also kills the worker."""
 
 import os
 import signal
@@ -10,12 +10,12 @@ from pathlib import Path
 from benchmarks.labelling.server import ROOT
 from config.processes.broker import broker_command, prepare_socket_folder, socket_path
 
-# a dead worker's job is taken up again within seconds, so that the end of the run can be waited for
+# the job of a dead worker is retried within seconds, so that the run can wait for it
 HASTE = {"CONCORD_JOB_LEASE_SECONDS": "5", "CONCORD_SWEEP_SECONDS": "1"}
 
 
-class Crew:
-    """The processes that do jobs, each in a process group of its own."""
+class JobProcesses:
+    """The processes that run jobs, each in its own process group."""
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.environment, self.log = environment | HASTE, folder / "crew.log"
@@ -26,12 +26,12 @@ class Crew:
         self.worker = self._started(*self._worker())
 
     def replace_worker(self) -> None:
-        """Start another worker; what may be left of the one before is killed."""
+        """Start another worker; the rest of the previous one is killed."""
         _kill(self.worker)
         self.worker = self._started(*self._worker())
 
     def stop(self) -> None:
-        """End them all."""
+        """Stop all processes."""
         for process in (self.worker, self.sweep, self.broker):
             _kill(process)
 

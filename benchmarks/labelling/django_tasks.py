@@ -1,4 +1,4 @@
-"""What is done to the database with Django at hand: `python -m benchmarks.labelling.inside fill|queries|...`.
+"""Tasks that need Django: `python -m benchmarks.labelling.django_tasks fill|queries|...`.
 
 Takes its task as JSON from stdin and prints JSON; the process that measures knows no Django.
 """
@@ -49,11 +49,11 @@ TURNS = 7  # utterances of a dialogue, as in CMMA
 JOBS_SECONDS = 120.0
 BATCH = 500  # dialogues written at once
 PER_EPISODE = 100  # dialogues
-OBSERVER = "observer"  # who makes the requests whose queries are counted
+OBSERVER = "observer"  # user of the requests whose queries are counted
 
 
 def fill(task: Json) -> Json:
-    """Make a corpus with `utterances` utterances and the people `names`; k is `k`."""
+    """Create a corpus with `utterances` utterances, the people `names` and this `k`."""
     manager = User.objects.create(username="manager", may_create_corpora=True)
     corpus = create_corpus(title="Load", created_by=manager, slug=task["corpus"])
     adopt(corpus=corpus, name="affect-dialogue", created_by=manager)
@@ -64,7 +64,7 @@ def fill(task: Json) -> Json:
         corpus=corpus, version=2, name="load", source="load", document=document, sha256="0" * 64
     )
     corpus.save()
-    hashed = make_password(task["password"])  # once: this is not what is measured
+    hashed = make_password(task["password"])  # once, since it is not measured
     for name in [*task["names"], OBSERVER]:
         user = User.objects.create(username=name, password=hashed)
         add_member(corpus=corpus, user=user, role="annotator")
@@ -120,7 +120,7 @@ def _episode(corpus: Corpus, series: Series, number: int) -> Episode:
 
 
 def queries(task: Json) -> Json:
-    """Return how many queries each kind of request makes, BEGIN and COMMIT among them on PostgreSQL."""
+    """Return the number of queries of each kind of request, including BEGIN and COMMIT on PostgreSQL."""
     client = Client()
     client.force_login(User.objects.get(username=OBSERVER))
     counts = {}
@@ -151,7 +151,7 @@ def queries(task: Json) -> Json:
 
 
 def check(task: Json) -> Json:
-    """Hold what the annotators saw against what the database has."""
+    """Compare the records of the annotators with the database."""
     records = [Record(**each) for each in task["records"]]
     sent = {each for record in records for each in record.sent}
     acknowledged = {each for record in records for each in record.acknowledged}
@@ -173,18 +173,18 @@ def check(task: Json) -> Json:
 
 
 def kill(task: Json) -> Json:
-    """Have a report of the annotators' agreement computed, and kill the worker as soon as it is at it."""
+    """Request an agreement report, and kill the worker as soon as it computes it."""
     job = request_report(corpus=Corpus.objects.get(slug=task["corpus"])).job
     deadline = time.monotonic() + JOBS_SECONDS
     while job and job.state == Job.State.QUEUED and time.monotonic() < deadline:
         time.sleep(0.01)
         job.refresh_from_db()
-    os.killpg(task["worker"], signal.SIGKILL)  # the leader of a group: its children go with it
+    os.killpg(task["worker"], signal.SIGKILL)  # with its process group
     return {}
 
 
 def jobs(_task: Json) -> Json:
-    """Wait for the jobs that workers left lying; return how many are done, and how many were begun anew for that."""
+    """Wait for unfinished jobs; return the numbers of finished and of retried ones."""
     deadline = time.monotonic() + JOBS_SECONDS
     waiting = Job.objects.filter(state__in=UNFINISHED)
     while waiting.exists() and time.monotonic() < deadline:

@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import release
 from annotator.domain.calibration import results
-from annotator.domain.calibration.manual_qualification import let_through, try_again
-from annotator.domain.calibration.qualification import standing_of
-from annotator.domain.calibration.standings import standings
+from annotator.domain.calibration.manual_qualification import allow_retake, qualify
+from annotator.domain.calibration.qualification import status_of
+from annotator.domain.calibration.qualification_statuses import statuses_of
 from corpus.models import Corpus, Rater
 from tests.annotator.calibrated import GLAD, calibrated, newcomer, take, work_through
 from tests.factories import UserFactory
@@ -31,26 +31,26 @@ def people_everywhere(corpus: Corpus) -> list[Rater]:
     for rater in (failed, twice):
         work_through(rater, GLAD)
     work_through(twice, GLAD)
-    let_through(rater=through, by=UserFactory(), now=timezone.now())
-    try_again(rater=again(again_))
+    qualify(rater=through, by=UserFactory(), now=timezone.now())
+    allow_retake(rater=again(again_))
     held = take(returned)
     assert held
     release(assignment=held, now=timezone.now())
     return people
 
 
-def test_all_stand_where_each_stands() -> None:
+def test_the_statuses_of_all_match_the_status_of_each() -> None:
     corpus = calibrated("training", "test1", "test2")
     people = people_everywhere(corpus)
-    found = standings(corpus=corpus, raters=people)
-    alone = {rater.pk: standing_of(rater=again(rater)) for rater in people}
+    found = statuses_of(corpus=corpus, raters=people)
+    alone = {rater.pk: status_of(rater=again(rater)) for rater in people}
     assert found == alone
     stages = [found[rater.pk].stage for rater in people]
     assert stages == [
         "training", "training", "test", "qualified", "test", "failed", "qualified", "test", "test"
     ]  # fmt: skip
     corpus.dialogues.filter(calibration__isnull=False).update(state="excluded")
-    assert standings(corpus=corpus, raters=people) == {rater.pk: standing_of(rater=again(rater)) for rater in people}
+    assert statuses_of(corpus=corpus, raters=people) == {rater.pk: status_of(rater=again(rater)) for rater in people}
 
 
 @pytest.mark.parametrize("count", [2, 20])

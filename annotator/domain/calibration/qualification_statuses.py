@@ -1,25 +1,31 @@
-"""Where all people of a corpus stand, in a number of queries that does not grow with them."""
+"""Qualification statuses of all people of a corpus, in a constant number of queries."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from annotator.domain.calibration.qualification import Round, Standing, calibration_of, parts_left, standing_by
+from annotator.domain.calibration.qualification import (
+    QualificationStatus,
+    Round,
+    calibration_of,
+    parts_left,
+    status_from,
+)
 from annotator.models import Assignment, Attempt, CalibrationDialogue, Qualification
 from corpus.models import Corpus, Dialogue, Purpose, Rater
 
 
 @dataclass(frozen=True, slots=True)
 class _Had:
-    """An assignment of a person to a calibration dialogue: whether it was judged, and whether they hold it."""
+    """An assignment of a person to a calibration dialogue: whether it is scored, and whether it is open."""
 
     is_judged: bool
     is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """The facts of one person among those of all.
+class _PrefetchedFacts:
+    """Facts of one person, taken from rows that were read for all.
 
     Attributes:
         used: the calibration dialogues for training and test.
@@ -57,8 +63,8 @@ class _Read:
         return used.dialogue_id not in self.had
 
 
-def standings(*, corpus: Corpus, raters: Sequence[Rater]) -> dict[int, Standing]:
-    """Return where each of these members of a corpus stands, by primary key, as `standing_of` says it of one."""
+def statuses_of(*, corpus: Corpus, raters: Sequence[Rater]) -> dict[int, QualificationStatus]:
+    """Return the status of each of these members, by primary key; the same as `status_of` for one."""
     found = CalibrationDialogue.objects.filter(dialogue__corpus=corpus, use__in=[Purpose.TRAINING, Purpose.TEST])
     used = list(found.select_related("dialogue").order_by("pk"))
     decided = {each.rater_id: each for each in Qualification.objects.filter(rater__in=raters)}
@@ -71,6 +77,8 @@ def standings(*, corpus: Corpus, raters: Sequence[Rater]) -> dict[int, Standing]
         had[rater][dialogue][purpose] = _Had(result is not None, state == Assignment.State.OPEN)
     calibration = calibration_of(corpus)
     return {
-        rater.pk: standing_by(calibration, _Read(decided.get(rater.pk), tuple(attempts[rater.pk]), used, had[rater.pk]))
+        rater.pk: status_from(
+            calibration, _PrefetchedFacts(decided.get(rater.pk), tuple(attempts[rater.pk]), used, had[rater.pk])
+        )
         for rater in raters
     }
