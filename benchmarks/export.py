@@ -1,6 +1,6 @@
-"""CPU time and memory of exporting a corpus, in a process of its own; `python -m benchmarks.export CORPUS`.
+"""CPU time and memory of an export in a separate process; `python -m benchmarks.export CORPUS`.
 
-What a process costs that only starts Django is printed beside it.
+The cost of a process that only starts Django is printed for comparison.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ MANAGE = str(Path(__file__).resolve().parent.parent / "manage.py")
 
 
 def measured(*arguments: str) -> tuple[float, float, float]:
-    """Run a management command in a child; of several, the peak is that of the largest so far.
+    """Run a management command in a child process.
 
     Returns:
-        Seconds on the clock, CPU seconds, and the peak of its resident memory in MB.
+        Elapsed seconds, CPU seconds, and the peak of resident memory in MB (of the largest child so far).
     """
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([sys.executable, MANAGE, *arguments], check=True, capture_output=True)
@@ -32,7 +32,7 @@ def main() -> None:
     """Print one line for Django alone and one for the export."""
     with tempfile.TemporaryDirectory() as folder:
         for name, arguments in (
-            ("start alone", ["check"]),
+            ("start only", ["check"]),
             ("export", ["export_corpus", sys.argv[1], "--out", f"{folder}/release"]),
         ):
             clock, cpu, peak = measured(*arguments)

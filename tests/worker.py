@@ -23,9 +23,9 @@ PLACES = [
     "corpus.domain.ingest.episode_ingest:drop_incoming",
     "corpus.domain.media.stored_files:Shelf.put",
     "corpus.domain.media.clip_cutting:_keep",
-    "export.domain.build:gather",
+    "export.domain.release_build:read_corpus",
     "export.domain.releases:pack",
-    "export.domain.releases:_told",
+    "export.domain.releases:_result",
     "agreement.domain.reports:figures",
 ]
 

@@ -148,10 +148,10 @@ class JudgementReader:
 
 
 def _uuids(texts: Sequence[str]) -> list[str]:
-    """Return ids in their usual form, which SQLite does not store; annotations of one utterance follow one another."""
-    found: list[str] = []
+    """Return ids with hyphens, which SQLite does not store; annotations of one utterance follow one another."""
+    ids: list[str] = []
     last = ""
     for text in texts:
-        found.append(found[-1] if text == last else str(UUID(text)))
+        ids.append(ids[-1] if text == last else str(UUID(text)))
         last = text
-    return found
+    return ids

@@ -170,14 +170,14 @@ def table(
     """
     first = codes[:, column.start]
     given = np.flatnonzero(first >= 0)
-    found: Ints
+    given_codes: Ints
     answers: tuple[Any, ...]
     if column.is_set:
-        found, answers = _sets(column, codes[given, column.start : column.start + column.width])
+        given_codes, answers = _sets(column, codes[given, column.start : column.start + column.width])
     else:
-        found, answers = first[given].astype(np.int64), variable.answers
+        given_codes, answers = first[given].astype(np.int64), variable.answers
     cells = np.full(shape, MISSING, dtype=np.int64)
-    cells[unit[given], rater[given]] = found
+    cells[unit[given], rater[given]] = given_codes
     gaps = {reason: int(np.count_nonzero(first == code)) for reason, code in GAPS.items()}
     return Table(variable, cells, answers, gaps)
 

@@ -50,4 +50,4 @@ class CsvWriter(RowWriter):
         self.output.write(b"".join(line(row, self.questions) for row in rows))
 
 
-CSV = ExportFormat("csv", ".csv", "CSV", CsvWriter)
+CSV = ExportFormat("csv", ".csv", "a flat table, with the answers of raters as JSON in cells", CsvWriter)

@@ -26,7 +26,7 @@ from export.rows.columns import UTTERANCE, Row
 from export.rows.label_counts import countable_labels, label_texts
 from export.splits.assignment import DialogueSummary
 
-PROFILES = 8192  # combinations of answers whose labels are cached; most utterances repeat one
+PROFILES = 2048  # combinations of answers whose labels are cached, about 5 KB each; most utterances repeat one
 
 Clips = dict[str, str]  # name in the release -> name under MEDIA_ROOT
 Profile = tuple[tuple[int, bytes], ...]  # the answers to an utterance: index of the rater, codes

@@ -44,18 +44,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--raters", nargs="+", default=[], help="members, source, or names of raters; default: members, if any"
         )
+        others = [entry for entry in formats.FORMATS.values() if entry is not formats.NATIVE]
         parser.add_argument(
             "--consensus",
             choices=list(consensus.METHODS),
             default=consensus.DEFAULT,
-            help=_described("method that derives labels from answers", consensus.METHODS.values()),
+            help=_described("method that derives labels from answers", consensus.METHODS.values(), consensus.DEFAULT),
         )
         parser.add_argument(
             "--formats",
             nargs="*",
-            choices=[name for name in formats.FORMATS if name != formats.NATIVE.name],
+            choices=[entry.name for entry in others],
             default=list(formats.DEFAULT),
-            help=_described(f"formats besides {formats.NATIVE.summary}", formats.FORMATS.values()),
+            help=_described(f"formats besides {formats.NATIVE.summary}", others, " ".join(formats.DEFAULT)),
         )
         parser.add_argument("--clips", action="store_true", help="copy the clips as well")
         parser.add_argument("--force", action="store_true", help="replace a release in the folder")
@@ -141,6 +142,7 @@ class Command(BaseCommand):
         self.stdout.write(f"written to {out}")
 
 
-def _described(purpose: str, entries: Iterable[ConsensusMethod | ExportFormat]) -> str:
+def _described(purpose: str, entries: Iterable[ConsensusMethod | ExportFormat], default: str) -> str:
     """Return the help of an option whose choices come from a registry."""
-    return f"{purpose}: " + "; ".join(f"{entry.name} ({entry.summary})" for entry in entries) + "; default: %(default)s"
+    choices = "; ".join(f"{entry.name} ({entry.summary})" for entry in entries)
+    return f"{purpose}: {choices}; default: {default}".replace("%", "%%")
