@@ -106,7 +106,7 @@ def test_what_cannot_be_done_is_told_and_leaves_nothing(
     ("configured", "lines", "sentence"),
     [
         ({"FFMPEG_BIN": "/no/such/ffmpeg"}, SRT, "/no/such/ffmpeg"),
-        ({"MIN_FREE_BYTES": 2**60}, SRT, "Not enough free disk space:"),
+        ({"MIN_FREE_BYTES": 2**60}, SRT, "Not enough disk space:"),
         ({}, SRT.replace(b"00:00:0", b"00:01:0"), "All subtitles start after the end of the film (5 s)."),
     ],
 )
