@@ -75,8 +75,7 @@ def test_the_database_accepts_it(name: str) -> None:
     values = [field.get_db_prep_save(sample(field), connection) for _, field in statement._parameters]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(statement._prepare)
-            cursor.execute(f"DEALLOCATE {statement._name}")
+            statement._prepare_on(connection)
         cursor.execute(f"EXPLAIN {statement._sql}", values)
         if isinstance(statement, PreparedSelect):
             cursor.execute(statement._sql, values)

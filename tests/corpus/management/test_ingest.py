@@ -34,9 +34,9 @@ def test_an_episode_is_brought_in_without_a_worker(
     call_command("ingest", make("five.mp4", film(5)), subtitles, corpus=corpus.slug, series="Test", title="One")
     told = capfd.readouterr()
     assert told.out == "Test · One: 2 cues, 2 utterances, 1 dialogues\n"
-    assert told.err.endswith("Subtitle 2 exceeds the end of the video and was shortened: bye\n")
+    assert told.err.endswith("Subtitle 2 runs over the end of the film and was cut there: bye\n")
     # what it was at when it was first looked at
-    assert told.err.startswith(("checking the file\n", "converting the media\n"))
+    assert told.err.startswith(("looking at the file\n", "making it playable\n"))
     assert (Episode.objects.get().state, Job.objects.get().state) == ("ready", "done")
 
 
@@ -67,12 +67,12 @@ def test_a_worker_is_left_to_do_it(
         (
             {"episode": "lines.srt"},
             1,
-            "This is not a supported video or audio file (MP4, MKV, WebM ...).",
+            "This is not a video or sound file of a kind that can be read here (MP4, MKV, WebM ...).",
         ),
         (
             {"subtitles": "odd.srt"},
             1,
-            "The encoding of odd.srt was not recognized (UTF-8, UTF-16 or GB18030). Save the file as UTF-8.",
+            "The encoding of odd.srt is unknown: it is neither UTF-8 nor UTF-16 nor GB18030. Save it as UTF-8.",
         ),
     ],
 )
@@ -106,8 +106,8 @@ def test_what_cannot_be_done_is_told_and_leaves_nothing(
     ("configured", "lines", "sentence"),
     [
         ({"FFMPEG_BIN": "/no/such/ffmpeg"}, SRT, "/no/such/ffmpeg"),
-        ({"MIN_FREE_BYTES": 2**60}, SRT, "Not enough free disk space:"),
-        ({}, SRT.replace(b"00:00:0", b"00:01:0"), "All subtitles start after the end of the video (5 s)."),
+        ({"MIN_FREE_BYTES": 2**60}, SRT, "Not enough disk space:"),
+        ({}, SRT.replace(b"00:00:0", b"00:01:0"), "All subtitles start after the end of the film (5 s)."),
     ],
 )
 def test_what_is_missing_or_does_not_belong_together_is_told_and_leaves_nothing(
@@ -136,7 +136,7 @@ def test_a_film_without_sound_comes_in_with_a_word(
 ) -> None:
     silent = make("silent.mp4", f"{PICTURE.format(5)} {H264}")
     call_command("ingest", silent, subtitles, corpus=corpus.slug, series="Test")
-    assert "The video has no audio.\n" in capfd.readouterr().err
+    assert "The film has no sound.\n" in capfd.readouterr().err
 
 
 @pytest.mark.django_db(transaction=True)
@@ -154,9 +154,9 @@ def test_ctrl_c_takes_everything_back(corpus: Corpus, make: Make, subtitles: Pat
     command = [sys.executable, "manage.py", "ingest", *files_given, "--corpus", corpus.slug, "--series", "Test"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        assert "converting the media\n" in iter(process.stderr.readline, "")
+        assert "making it playable\n" in iter(process.stderr.readline, "")
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         told = process.stderr.read().splitlines()
-    assert (process.returncode, told) == (1, ["CommandError: Interrupted: the episode was not imported."])
+    assert (process.returncode, told) == (1, ["CommandError: Interrupted; the episode was not brought in."])
     assert [name for name in files(home) if "sqlite" not in name] == []

@@ -64,7 +64,7 @@ def page_after_the_job(client: Client, corpus: Corpus) -> str:
             "All subtitles start after the end of the video (8 s). They seem to belong to another video.",
         ),
         (None, [IN_TIME], {"FFMPEG_BIN": "/no/such/ffmpeg"}, "/no/such/ffmpeg"),
-        (None, [IN_TIME], {"MIN_FREE_BYTES": 2**60}, "Not enough free disk space:"),
+        (None, [IN_TIME], {"MIN_FREE_BYTES": 2**60}, "Not enough disk space:"),
     ],
 )
 def test_what_the_worker_finds_wrong_is_told_beside_the_episode(
@@ -105,7 +105,7 @@ def test_a_full_disk_is_told_before_the_upload_is_taken(
     settings.MIN_FREE_BYTES = 2**60
     told = upload(manager, corpus, eight, srt(IN_TIME))
     assert told.status_code == 422
-    assert "Not enough free disk space:" in told.content.decode()
+    assert "Not enough disk space:" in told.content.decode()
     assert (Episode.objects.count(), files(store)) == (0, [])
 
 
