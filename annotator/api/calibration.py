@@ -16,7 +16,7 @@ from annotator.domain.calibration.qualification import status_of
 from corpus.models import Utterance
 
 
-class PartSerializer(serializers.Serializer[Any]):
+class RoundProgressSerializer(serializers.Serializer[Any]):
     """Finished and all dialogues."""
 
     done = serializers.IntegerField()
@@ -33,12 +33,12 @@ class AttemptSerializer(serializers.Serializer[Any]):
     passed = serializers.BooleanField()
 
 
-class StandingSerializer(serializers.Serializer[Any]):
+class QualificationStatusSerializer(serializers.Serializer[Any]):
     """Progress of a person towards main work; `failed`: the manager decides."""
 
     stage = serializers.ChoiceField(["training", "test", "failed", "qualified"])
-    training = PartSerializer()
-    test = PartSerializer()
+    training = RoundProgressSerializer()
+    test = RoundProgressSerializer()
     pass_percent = serializers.IntegerField(help_text="pass mark in percent of the scored answers")
     attempts_left = serializers.IntegerField(help_text="including the current one")
     attempts = AttemptSerializer(many=True)
@@ -56,13 +56,13 @@ class LessonSerializer(serializers.Serializer[Any]):
     )
 
 
-class Standing(APIView):
+class QualificationStatus(APIView):
     """Training and test of the signed-in annotator."""
 
-    @extend_schema(responses={200: StandingSerializer})
+    @extend_schema(responses={200: QualificationStatusSerializer})
     def get(self, request: Request, slug: str) -> Response:
         """Return the progress in training and test, and the results of the tests."""
-        return Response(StandingSerializer(status_of(rater=own_rater(request, slug))).data)
+        return Response(QualificationStatusSerializer(status_of(rater=own_rater(request, slug))).data)
 
 
 class Lesson(APIView):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.api import requests, work_responses
+from annotator.api import assignment_responses, requests
 from annotator.api.access import DONE, REFUSED, own_assignment, own_rater, signed_in_user
 from annotator.api.request_reader import read, serializer_of
 from annotator.domain.allocation import assignments, claims, leases
@@ -25,29 +25,32 @@ NOTHING_LEFT = OpenApiResponse(description="Nothing is left for this person.")
 class Claim(APIView):
     """The next dialogue."""
 
-    @extend_schema(request=None, responses={200: work_responses.WorkSerializer, 204: NOTHING_LEFT, 409: REFUSED})
+    @extend_schema(
+        request=None, responses={200: assignment_responses.OpenedAssignmentSerializer, 204: NOTHING_LEFT, 409: REFUSED}
+    )
     def post(self, request: Request, slug: str) -> Response:
         """Give the signed-in annotator a dialogue: their own unfinished one first."""
         assignment = claims.claim(rater=own_rater(request, slug), now=timezone.now())
         if assignment is None:
             return Response(status=204)
-        return Response(work_responses.as_json(open_assignment(assignment=assignment)))
+        return Response(assignment_responses.as_json(open_assignment(assignment=assignment)))
 
 
 class Show(APIView):
     """An assignment of the signed-in annotator."""
 
-    @extend_schema(responses={200: work_responses.WorkSerializer})
+    @extend_schema(responses={200: assignment_responses.OpenedAssignmentSerializer})
     def get(self, request: Request, public_id: UUID) -> Response:
         """Return the dialogue, the codebook and the annotator's own answers."""
-        return Response(work_responses.as_json(open_assignment(assignment=own_assignment(request, public_id))))
+        return Response(assignment_responses.as_json(open_assignment(assignment=own_assignment(request, public_id))))
 
 
 class Operations(APIView):
     """Commits and undos."""
 
     @extend_schema(
-        request=serializer_of(requests.Operations), responses={200: work_responses.AcksSerializer, 409: REFUSED}
+        request=serializer_of(requests.Operations),
+        responses={200: assignment_responses.OperationResultsSerializer, 409: REFUSED},
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         """Apply operations in order, each at most once; safe to send again until acknowledged."""
@@ -71,11 +74,11 @@ class Operations(APIView):
 class Heartbeat(APIView):
     """A sign that someone still works on an assignment."""
 
-    @extend_schema(request=serializer_of(requests.Held), responses={204: DONE, 409: REFUSED})
+    @extend_schema(request=serializer_of(requests.LeaseToken), responses={204: DONE, 409: REFUSED})
     def post(self, request: Request, public_id: UUID) -> Response:
         """Renew the lease."""
         assignment = own_assignment(request, public_id)
-        token = read(requests.Held, request.data).token
+        token = read(requests.LeaseToken, request.data).token
         leases.heartbeat(assignment=assignment, token=token, now=timezone.now())
         return Response(status=204)
 
@@ -83,11 +86,11 @@ class Heartbeat(APIView):
 class Finish(APIView):
     """The end of an assignment."""
 
-    @extend_schema(request=serializer_of(requests.Held), responses={204: DONE, 409: REFUSED})
+    @extend_schema(request=serializer_of(requests.LeaseToken), responses={204: DONE, 409: REFUSED})
     def post(self, request: Request, public_id: UUID) -> Response:
         """Finish the dialogue; refused while an utterance has no answers."""
         assignment = own_assignment(request, public_id)
-        token = read(requests.Held, request.data).token
+        token = read(requests.LeaseToken, request.data).token
         assignments.finish(assignment=assignment, token=token, now=timezone.now())
         return Response(status=204)
 

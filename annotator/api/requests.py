@@ -28,13 +28,13 @@ MessageId = Annotated[UUID, Meta(description="made by the client; the server sto
 Comment = Annotated[str, Meta(max_length=MAX_LENGTH, pattern=TRIMMED_TEXT)]
 
 
-class Held(Struct, frozen=True, kw_only=True):
-    """The token proves that the slot was not given to someone else since."""
+class LeaseToken(Struct, frozen=True, kw_only=True):
+    """The token of an assignment; it proves that the slot was not given to someone else since."""
 
     token: Token
 
 
-class Operations(Held, frozen=True, kw_only=True):
+class Operations(LeaseToken, frozen=True, kw_only=True):
     """Operations in the order they were made, all by one person."""
 
     author: Annotated[UUID, Meta(description="public id of the person; must be the one who is signed in")]
@@ -67,7 +67,7 @@ class Inquiry(Struct, frozen=True, kw_only=True):
     text: Annotated[str, Meta(min_length=1, max_length=MAX_LENGTH, pattern=TRIMMED_TEXT)]
 
 
-class Return(Held, frozen=True, kw_only=True):
+class Return(LeaseToken, frozen=True, kw_only=True):
     """Why the whole dialogue is returned."""
 
     id: MessageId

@@ -18,7 +18,7 @@ urlpatterns = [
     path("assignments/<uuid:public_id>/return/", messages.ReturnDialogue.as_view(), name="return"),
     path("assignments/<uuid:public_id>/acknowledge/", messages.Acknowledge.as_view(), name="acknowledge"),
     path("assignments/<uuid:public_id>/lessons/<uuid:utterance>/", calibration.Lesson.as_view(), name="lesson"),
-    path("corpora/<slug:slug>/standing/", calibration.Standing.as_view(), name="standing"),
+    path("corpora/<slug:slug>/standing/", calibration.QualificationStatus.as_view(), name="standing"),
     path("corpora/<slug:slug>/news/", messages.News.as_view(), name="news"),
     path("corpora/<slug:slug>/news/seen/", messages.Seen.as_view(), name="seen"),
 ]

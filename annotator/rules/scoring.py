@@ -83,11 +83,11 @@ def score(judged: Iterable[Mapping[str, bool]]) -> Score:
 
 def by_question(judged: Iterable[Mapping[str, bool]]) -> dict[str, Score]:
     """Return the score of each question that was scored at least once."""
-    found: dict[str, Score] = {}
+    scores: dict[str, Score] = {}
     for each in judged:
         for slug, right in each.items():
-            found[slug] = found.get(slug, Score()) + Score(int(right), 1)
-    return found
+            scores[slug] = scores.get(slug, Score()) + Score(int(right), 1)
+    return scores
 
 
 def agreed(given: Sequence[Mapping[str, Any]], *, unanimous: bool) -> dict[str, list[Any]]:
@@ -98,7 +98,7 @@ def agreed(given: Sequence[Mapping[str, Any]], *, unanimous: bool) -> dict[str, 
         unanimous: leave out questions on which they differ; otherwise the answer of each expert is acceptable.
     """
     slugs = {slug for answers in given for slug in answers}
-    found: dict[str, list[Any]] = {}
+    acceptable: dict[str, list[Any]] = {}
     for slug in sorted(slugs):
         values: list[Any] = []
         for answers in given:
@@ -106,8 +106,8 @@ def agreed(given: Sequence[Mapping[str, Any]], *, unanimous: bool) -> dict[str, 
             if value is not None and value not in values:
                 values.append(value)
         if values and (len(values) == 1 or not unanimous):
-            found[slug] = values
-    return found
+            acceptable[slug] = values
+    return acceptable
 
 
 def is_possible(codebook: Codebook, slug: str, value: Any) -> bool:

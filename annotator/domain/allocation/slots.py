@@ -82,7 +82,7 @@ def offers(*, rater: Rater, k: int) -> list[Offer]:
     ]
 
 
-def in_turn(found: list[Offer], *, rater: Rater, now: datetime) -> Iterator[Offer]:
+def in_turn(available: list[Offer], *, rater: Rater, now: datetime) -> Iterator[Offer]:
     """Yield offers in the order in which this claim tries them.
 
     A mixed-in batch comes first if its random draw selects it. Otherwise it comes after all other batches; hidden gold
@@ -91,11 +91,11 @@ def in_turn(found: list[Offer], *, rater: Rater, now: datetime) -> Iterator[Offe
     drawn = {
         each.batch.pk: each.batch.percent is not None
         and is_turn(percent=each.batch.percent, seed=f"{each.batch.seed} {rater.pk} {now.isoformat()}")
-        for each in found
+        for each in available
     }
-    yield from (each for each in found if drawn[each.batch.pk])
-    yield from (each for each in found if each.batch.percent is None)
-    for each in found:
+    yield from (each for each in available if drawn[each.batch.pk])
+    yield from (each for each in available if each.batch.percent is None)
+    for each in available:
         if each.batch.percent is not None and not drawn[each.batch.pk] and each.batch.purpose != Purpose.GOLD:
             yield each
 

@@ -72,7 +72,7 @@ def create_retest(
         created_at=now,
     )
     batch.people.set([person for person in people if chosen[person.pk]])
-    dialogues = {dialogue for found in chosen.values() for dialogue in found}
+    dialogues = {dialogue for own in chosen.values() for dialogue in own}
     # Two concurrent retests of one dialogue would use the same slot number.
     list(Dialogue.objects.select_for_update(no_key=True).filter(pk__in=dialogues).order_by("pk"))
     numbers = dict(
@@ -81,8 +81,8 @@ def create_retest(
         .annotate(last=Max("number"))
     )
     slots = []
-    for person, found in chosen.items():
-        for rank, dialogue in enumerate(found):
+    for person, own in chosen.items():
+        for rank, dialogue in enumerate(own):
             numbers[dialogue] = number = numbers.get(dialogue, 0) + 1
             slots.append(
                 Slot(

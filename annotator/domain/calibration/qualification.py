@@ -195,9 +195,11 @@ def _gold(calibration: Calibration, rater: Rater) -> Slot | None:
     place = Assignment.objects.filter(rater=rater, purpose__in=[Purpose.MAIN, Purpose.GOLD]).count()
     if not is_gold(seed=calibration.seed, person=person, place=place, percent=calibration.gold_percent):
         return None
-    found = {str(each.dialogue.public_id): each for each in _new_to(rater, Purpose.GOLD).select_related("dialogue")}
-    order = in_drawn_order(list(found), seed=calibration.seed, person=person)
-    return _slot(found[order[0]], rater) if order else None
+    candidates = {
+        str(each.dialogue.public_id): each for each in _new_to(rater, Purpose.GOLD).select_related("dialogue")
+    }
+    order = in_drawn_order(list(candidates), seed=calibration.seed, person=person)
+    return _slot(candidates[order[0]], rater) if order else None
 
 
 def _slot(chosen: CalibrationDialogue, rater: Rater) -> Slot:

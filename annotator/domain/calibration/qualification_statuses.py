@@ -65,8 +65,8 @@ class _PrefetchedFacts:
 
 def statuses_of(*, corpus: Corpus, raters: Sequence[Rater]) -> dict[int, QualificationStatus]:
     """Return the status of each of these members, by primary key; the same as `status_of` for one."""
-    found = CalibrationDialogue.objects.filter(dialogue__corpus=corpus, use__in=[Purpose.TRAINING, Purpose.TEST])
-    used = list(found.select_related("dialogue").order_by("pk"))
+    in_use = CalibrationDialogue.objects.filter(dialogue__corpus=corpus, use__in=[Purpose.TRAINING, Purpose.TEST])
+    used = list(in_use.select_related("dialogue").order_by("pk"))
     decided = {each.rater_id: each for each in Qualification.objects.filter(rater__in=raters)}
     attempts: dict[int, list[Attempt]] = defaultdict(list)
     for attempt in Attempt.objects.filter(rater__in=raters).order_by("number"):

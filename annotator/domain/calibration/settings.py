@@ -143,9 +143,9 @@ def with_full_agreement(*, corpus: Corpus, raters: Sequence[Rater], most: int) -
         if all(len(each) > 1 and all(answers == each[0] for answers in each) for each in given.values()):
             unusual[dialogue] = sum(_is_unusual(rules, each[0]) for each in given.values()) / len(given)
             lengths[dialogue] = len(given)
-    found = Dialogue.objects.filter(pk__in=unusual).annotate(Count("utterances"))
-    whole = [dialogue for dialogue in found if dialogue.utterances__count == lengths[dialogue.pk]]
-    return sorted(whole, key=lambda dialogue: (-unusual[dialogue.pk], dialogue.order))[:most]
+    agreed = Dialogue.objects.filter(pk__in=unusual).annotate(Count("utterances"))
+    complete = [dialogue for dialogue in agreed if dialogue.utterances__count == lengths[dialogue.pk]]
+    return sorted(complete, key=lambda dialogue: (-unusual[dialogue.pk], dialogue.order))[:most]
 
 
 def _is_unusual(rules: Codebook, answers: Any) -> bool:

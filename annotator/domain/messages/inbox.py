@@ -33,8 +33,8 @@ class Inbox:
 def inbox(corpus: Corpus) -> Inbox:
     """Count the open messages of a corpus, in one query."""
     waiting = [
-        Subquery(found.filter(corpus=corpus, state="open").values("corpus").annotate(n=Count("pk")).values("n"))
-        for found in (Flag.objects.all(), Inquiry.objects.all(), Return.objects.all())
+        Subquery(messages.filter(corpus=corpus, state="open").values("corpus").annotate(n=Count("pk")).values("n"))
+        for messages in (Flag.objects.all(), Inquiry.objects.all(), Return.objects.all())
     ]
     row = Corpus.objects.filter(pk=corpus.pk).values_list(*waiting).get()
     return Inbox(*(count or 0 for count in row))
@@ -46,10 +46,10 @@ def existing_message(kind: type[M], *, public_id: UUID, assignment: Assignment) 
     Raises:
         Refused: `annotator.id_taken`, the id belongs to someone else.
     """
-    found = kind.objects.filter(public_id=public_id).first()
-    if found is not None and found.assignment_id != assignment.pk:
+    message = kind.objects.filter(public_id=public_id).first()
+    if message is not None and message.assignment_id != assignment.pk:
         raise Refused("annotator.id_taken")
-    return found
+    return message
 
 
 def utterance_of(assignment: Assignment, public_id: UUID) -> Utterance:

@@ -44,10 +44,10 @@ def flags(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
     page = Paginator(flags_domain.flags_of(corpus=corpus, state=state, reason=reason), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    found = list(page)
-    context = flags_domain.neighbours(found)
-    labelled = _labelled(found)
-    rows = [_row(flag, context[flag.pk], labelled.get(flag.utterance_id, 0)) for flag in found]
+    listed = list(page)
+    context = flags_domain.neighbours(listed)
+    labelled = _labelled(listed)
+    rows = [_row(flag, context[flag.pk], labelled.get(flag.utterance_id, 0)) for flag in listed]
     shown = {
         "corpus": corpus,
         "membership": membership,
@@ -57,7 +57,7 @@ def flags(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
         "reason": reason,
         "states": [choice for choice in Flag.State.choices if choice[0] != Flag.State.WITHDRAWN],
         "reasons": Flag.Reason.choices,
-        "speakers": _speakers(found),
+        "speakers": _speakers(listed),
         "inbox": inbox(corpus),
     }
     return render(request, "annotator/inbox/flags.html", shown)
@@ -105,8 +105,8 @@ def decline_flag(request: HttpRequest, corpus: Corpus, membership: Membership, p
 def inquiries(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show the inquiries, open ones first."""
     state = request.GET.get("state", "")
-    found = inquiries_domain.inquiries_of(corpus=corpus, state=state)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    listed = inquiries_domain.inquiries_of(corpus=corpus, state=state)
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
     names = _names(corpus)
     rows = [(inquiry, names.get(inquiry.about, ""), _reply_form(inquiry)) for inquiry in page]
     shown = {
@@ -169,17 +169,17 @@ def _reply_form(inquiry: Inquiry) -> InquiryReplyForm:
     return InquiryReplyForm(initial=initial, auto_id=f"%s-of-{inquiry.public_id}")
 
 
-def _labelled(found: list[Flag]) -> dict[int, int]:
+def _labelled(listed: list[Flag]) -> dict[int, int]:
     """Count the people whose answers an edit of each flagged utterance would affect."""
     annotations = Annotation.objects.filter(
-        utterance__in={flag.utterance_id for flag in found}, answers__isnull=False, rater__kind=Rater.Kind.MEMBER
+        utterance__in={flag.utterance_id for flag in listed}, answers__isnull=False, rater__kind=Rater.Kind.MEMBER
     )
     counts = annotations.order_by().values("utterance").annotate(count=Count("rater", distinct=True))
     return dict(counts.values_list("utterance", "count"))
 
 
-def _speakers(found: list[Flag]) -> QuerySet[Speaker]:
-    return Speaker.objects.filter(series__in={flag.utterance.dialogue.series_id for flag in found}).order_by("name")
+def _speakers(listed: list[Flag]) -> QuerySet[Speaker]:
+    return Speaker.objects.filter(series__in={flag.utterance.dialogue.series_id for flag in listed}).order_by("name")
 
 
 def _names(corpus: Corpus) -> dict[str, str]:

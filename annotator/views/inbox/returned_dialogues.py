@@ -28,8 +28,8 @@ def returned(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
     """Show the returned dialogues of one state, each with its first lines and the possible decisions."""
     state = request.GET.get("state", Return.State.OPEN)
     page = Paginator(returns_of(corpus=corpus, state=state), PER_PAGE).get_page(request.GET.get("page"))
-    found = list(page)
-    dialogues = {each.assignment.dialogue_id for each in found}
+    listed = list(page)
+    dialogues = {each.assignment.dialogue_id for each in listed}
     lines = Utterance.objects.filter(dialogue__in=dialogues, order__lte=FIRST_LINES).select_related("speaker")
     first_lines: dict[int, list[Utterance]] = {}
     for line in lines.order_by("order"):
@@ -37,7 +37,7 @@ def returned(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
     labelled = set(
         Annotation.objects.filter(utterance__dialogue__in=dialogues).values_list("utterance__dialogue", flat=True)
     )
-    held = Assignment.objects.filter(slot__in=[each.assignment.slot_id for each in found]).exclude(
+    held = Assignment.objects.filter(slot__in=[each.assignment.slot_id for each in listed]).exclude(
         state=Assignment.State.RELEASED
     )
     taken = set(held.values_list("slot", flat=True))
@@ -48,7 +48,7 @@ def returned(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
             "is_labelled": each.assignment.dialogue_id in labelled,
             "is_taken": each.assignment.slot_id in taken,
         }
-        for each in found
+        for each in listed
     ]
     shown = {
         "corpus": corpus,
@@ -66,11 +66,11 @@ def returned(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
 @corpus_view(MANAGER)
 def settle(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Decide about a returned dialogue."""
-    found = get_object_or_404(Return, public_id=public_id, corpus=corpus)
+    returned_dialogue = get_object_or_404(Return, public_id=public_id, corpus=corpus)
     form = ReturnForm(request.POST)
 
     def decide() -> str:
-        settle_return(returned=found, settled_by=membership.user, now=timezone.now(), **form.cleaned_data)
+        settle_return(returned=returned_dialogue, settled_by=membership.user, now=timezone.now(), **form.cleaned_data)
         done = {
             "give_out": _("The dialogue is available to other annotators again."),
             "give_back": _("The annotator who returned it gets it next."),

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from annotator.api.work_responses import as_json
+from annotator.api.assignment_responses import as_json
 from annotator.domain.allocation.assignments import open_assignments
 from annotator.domain.allocation.guideline_acknowledgement import works_by
 from annotator.domain.labelling.open_assignment import open_assignment

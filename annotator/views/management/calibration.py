@@ -68,13 +68,13 @@ def pick(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
             message = ngettext("%(count)s dialogue is now in use.", "%(count)s dialogues are now in use.", count)
             messages.success(request, message % {"count": count})
             return redirect("annotator:calibration", corpus.slug)
-    found = results.candidates(corpus=corpus)
+    candidates = results.candidates(corpus=corpus)
     context = {
         "corpus": corpus,
         "membership": membership,
         "form": form,
         "experts": experts(corpus=corpus),
-        "dialogues": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "dialogues": Paginator(candidates, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "annotator/calibration/pick.html", context)
 
@@ -181,10 +181,10 @@ def _use(request: HttpRequest, corpus: Corpus, membership: Membership, chosen: d
 
 
 def _ids(request: HttpRequest, name: str) -> list[uuid.UUID]:
-    found = []
+    ids = []
     for sent in request.POST.getlist(name):
         try:
-            found.append(uuid.UUID(sent))
+            ids.append(uuid.UUID(sent))
         except ValueError:
             continue  # not sent by the form of this page
-    return found
+    return ids

@@ -41,11 +41,11 @@ class OperationSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=0, max_value=INT32_MAX, required=False, allow_null=True)
 
 
-class HeldSerializer(serializers.Serializer[Any]):
+class LeaseTokenSerializer(serializers.Serializer[Any]):
     token = serializers.IntegerField(min_value=0, max_value=INT32_MAX)
 
 
-class OperationsSerializer(HeldSerializer):
+class OperationsSerializer(LeaseTokenSerializer):
     author = serializers.UUIDField()
     operations = serializers.ListField(child=OperationSerializer(), allow_empty=False, max_length=100)
 

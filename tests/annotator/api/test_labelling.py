@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from annotator.api.work_responses import WorkSerializer
+from annotator.api.assignment_responses import OpenedAssignmentSerializer
 from annotator.domain.allocation.assignments import release
 from annotator.models import Assignment, LateOperation
 from corpus.models import Annotation, Corpus, Membership, Rater, Revision, Utterance
@@ -112,7 +112,7 @@ def test_a_claim_matches_the_schema(annotator: Annotator) -> None:
     work = annotator.claim()
     annotator.send(work, commit(work, emotion="joy", emotion_sentiment=1))
     again = annotator.claim()
-    assert WorkSerializer(again).data == again
+    assert OpenedAssignmentSerializer(again).data == again
     assert again["history"]
 
 

@@ -17,7 +17,7 @@ from tests.annotator.api import accepted_requests
 Json = dict[str, Any]
 ACCEPTED: dict[type[msgspec.Struct], Any] = {
     requests.Operations: accepted_requests.OperationsSerializer,
-    requests.Held: accepted_requests.HeldSerializer,
+    requests.LeaseToken: accepted_requests.LeaseTokenSerializer,
     requests.Flag: accepted_requests.FlagSerializer,
     requests.Withdraw: accepted_requests.WithdrawSerializer,
     requests.Inquiry: accepted_requests.InquirySerializer,
@@ -58,7 +58,7 @@ OPERATION: dict[str, st.SearchStrategy[Any]] = {
 }
 TOKENS, BOUNDS = st.integers(0, 3), st.one_of(st.none(), st.integers(0, 2**31))
 USUAL: dict[type[msgspec.Struct], dict[str, st.SearchStrategy[Any]]] = {
-    requests.Held: {"token": TOKENS},
+    requests.LeaseToken: {"token": TOKENS},
     requests.Flag: {
         "id": IDS,
         "utterance": IDS,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agreement.judgements.selection import countable
-from annotator.api.work_responses import as_json
+from annotator.api.assignment_responses import as_json
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.domain.management import progress

@@ -13,7 +13,7 @@ from corpus.models import Dialogue, Utterance
 COLOURS = 8  # of speakers on the labelling page
 
 
-class AckSerializer(serializers.Serializer[Any]):
+class OperationResultSerializer(serializers.Serializer[Any]):
     """Result of one operation."""
 
     id = serializers.UUIDField()
@@ -22,10 +22,10 @@ class AckSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="the same as a sentence")
 
 
-class AcksSerializer(serializers.Serializer[Any]):
+class OperationResultsSerializer(serializers.Serializer[Any]):
     """One result per operation, in the same order."""
 
-    acks = AckSerializer(many=True)
+    acks = OperationResultSerializer(many=True)
 
 
 class SpeakerSerializer(serializers.Serializer[Any]):
@@ -36,7 +36,7 @@ class SpeakerSerializer(serializers.Serializer[Any]):
     colour = serializers.IntegerField(help_text="0 to 7: the colour of the speaker in every dialogue")
 
 
-class WasSerializer(serializers.Serializer[Any]):
+class EarlierValuesSerializer(serializers.Serializer[Any]):
     """Earlier values of an utterance, as far as they differ now."""
 
     text = serializers.CharField(required=False)
@@ -54,10 +54,12 @@ class UtteranceSerializer(serializers.Serializer[Any]):
     start_ms = serializers.IntegerField(allow_null=True)
     end_ms = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField(help_text="grows with each edit of text, speaker or times")
-    changed = WasSerializer(allow_null=True, help_text="values when this annotator answered it, if it was edited since")
+    changed = EarlierValuesSerializer(
+        allow_null=True, help_text="values when this annotator answered it, if it was edited since"
+    )
 
 
-class PastSerializer(serializers.Serializer[Any]):
+class PastRevisionSerializer(serializers.Serializer[Any]):
     """An own revision."""
 
     operation = serializers.UUIDField(allow_null=True)
@@ -109,7 +111,7 @@ class RoundSerializer(serializers.Serializer[Any]):
     all = serializers.IntegerField()
 
 
-class WorkSerializer(serializers.Serializer[Any]):
+class OpenedAssignmentSerializer(serializers.Serializer[Any]):
     """An assignment with everything needed to label it; written by `as_json`."""
 
     id = serializers.UUIDField()
@@ -120,7 +122,7 @@ class WorkSerializer(serializers.Serializer[Any]):
     codebook = serializers.DictField(help_text="tasks, links, policy and texts, without expectations")
     speakers = SpeakerSerializer(many=True)
     utterances = UtteranceSerializer(many=True)
-    history = PastSerializer(many=True)
+    history = PastRevisionSerializer(many=True)
     media = MediaSerializer(allow_null=True)
     dialogues = CountSerializer()
     today = DaySerializer()
@@ -129,7 +131,7 @@ class WorkSerializer(serializers.Serializer[Any]):
 
 
 def as_json(work: OpenedAssignment) -> dict[str, Any]:
-    """Return an opened assignment in the form of `WorkSerializer`; written by hand, since each claim needs it."""
+    """Return an opened assignment as `OpenedAssignmentSerializer` describes it; written by hand for speed."""
     assignment, dialogue = work.assignment, work.assignment.dialogue
     assert assignment.rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
     speakers = {each.speaker.public_id: each.speaker for each in work.utterances if each.speaker}
