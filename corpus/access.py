@@ -1,4 +1,4 @@
-"""Who may see what: the one place that turns a person and a corpus's name into a membership."""
+"""Access to corpora: from a user and the slug of a corpus to a membership."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ CorpusView = Callable[Concatenate[HttpRequest, Corpus, Membership, P], HttpRespo
 
 
 def corpus_or_404(user: User, slug: str) -> tuple[Corpus, Membership]:
-    """Return the corpus and the person's active membership in it.
+    """Return a corpus and the user's active membership in it.
 
     Raises:
-        Http404: no such corpus, or no active membership: strangers can't tell the two apart.
+        Http404: there is no such corpus, or no active membership; the response is the same for both.
     """
     membership = (
         Membership.objects.select_related("corpus", "corpus__codebook", "corpus__guideline", "rater")
@@ -30,25 +30,25 @@ def corpus_or_404(user: User, slug: str) -> tuple[Corpus, Membership]:
     )
     if membership is None:
         raise Http404
-    membership.user = user  # at hand already
+    membership.user = user  # saves a query
     return membership.corpus, membership
 
 
 def corpus_view(*roles: str) -> Callable[[CorpusView[P]], Callable[..., HttpResponseBase]]:
-    """Give a view its corpus and membership in place of the `slug` of its address.
+    """Pass a view the corpus and the membership instead of the `slug` of its URL.
 
     Args:
-        *roles: who may open it; none named means every active member.
+        *roles: roles that have access; without any, every active member has.
 
     Raises:
-        Http404: the person is no active member.
+        Http404: the user is not an active member.
         PermissionDenied: their role is not among `roles`.
     """
 
     def decorate(view: CorpusView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+            assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware runs before every view
             corpus, membership = corpus_or_404(request.user, slug)
             if roles and membership.role not in roles:
                 raise PermissionDenied

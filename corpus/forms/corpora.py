@@ -1,4 +1,4 @@
-"""Forms about a corpus and its people."""
+"""Forms for corpora, members, codebooks and guidelines."""
 
 from django import forms
 from django.contrib.auth.forms import UserCreationForm

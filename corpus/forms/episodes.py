@@ -1,4 +1,4 @@
-"""Forms about episodes and their utterances."""
+"""Forms for episodes and utterances."""
 
 from __future__ import annotations
 

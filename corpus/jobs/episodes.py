@@ -1,4 +1,4 @@
-"""The slow work of this app: bringing an episode in, cutting clips."""
+"""The jobs that import an episode and cut clips."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from corpus.domain.media.clip_cutting import CUT
 
 @handler(INGEST)
 def ingest_episode(run: JobRun, **args: Any) -> dict[str, Any]:
-    """Bring an episode in."""
+    """Import an episode."""
     return {**episode_ingest.bring_in(run, **args)}
 
 
 @handler(CUT)
 def cut_clips(run: JobRun, **args: Any) -> dict[str, Any]:
-    """Cut the clips that dialogues lack."""
+    """Cut the missing clips of dialogues."""
     return {**clip_cutting.cut_missing(run, **args)}

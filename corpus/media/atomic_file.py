@@ -1,4 +1,4 @@
-"""Writing a file so that it is there whole or not at all."""
+"""Atomic writing of files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,15 +6,15 @@ from pathlib import Path
 
 
 def unfinished(target: Path) -> Path:
-    """Return the name beside `target` under which it is written; the ending stays, as it decides the format."""
+    """Return the temporary name next to `target`; the suffix stays, since it decides the format."""
     return target.with_name(f".unfinished-{target.name}")
 
 
 @contextmanager
 def whole(target: Path) -> Iterator[Path]:
-    """Give a name to write to; when the block ends it becomes `target`, or is removed on any error.
+    """Yield a path to write to; it becomes `target` at the end of the block, or is removed on an error.
 
-    One process at a time may write a target.
+    Only one process at a time may write a target.
     """
     written = unfinished(target)
     try:

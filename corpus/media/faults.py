@@ -1,7 +1,7 @@
-"""What the media engine raises when a file cannot be worked with."""
+"""The exception of the media engine."""
 
 from common.errors import Refused
 
 
 class MediaFault(Refused):
-    """A refusal that is about a media file or a media program; the codes start with `media.`."""
+    """A refusal of a media file, or a failure of a media program; the codes start with `media.`."""

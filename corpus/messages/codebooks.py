@@ -1,4 +1,4 @@
-"""The sentences of what can be wrong with codebooks, guidelines, labels and answers."""
+"""Texts about codebooks, guidelines and answers: errors and problems."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +22,7 @@ describe(
         "labels.nothing_answered": _("There are no answers to commit."),
         "labels.operation_reused": _("Operation %(operation)s was already used for another utterance."),
         "labels.not_a_source": _("%(rater)s is not a source. Published labels can only be imported for a source."),
-        # what is wrong with a codebook's YAML; %(detail)s is what was found, or what may stand there
+        # problems of a codebook's YAML; %(detail)s is the text found, or the expected one
         "problem.too_long": _("a codebook may have at most %(detail)s characters"),
         "problem.not_yaml": _("this is not valid YAML, or uses a feature that is not supported: %(detail)s"),
         "problem.not_a_mapping": _("a mapping (name: value) is expected"),
@@ -61,5 +61,5 @@ describe(
 
 
 def problem_sentence(problem: Problem) -> str:
-    """Return what is wrong, in the active language."""
+    """Return the text of a problem in the active language."""
     return sentence(f"problem.{problem.code}", {"detail": problem.detail})

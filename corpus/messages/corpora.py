@@ -1,4 +1,4 @@
-"""The sentences of this app's refusals."""
+"""Texts about corpora, media, members and links: errors."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The sentences about episodes, subtitles, dialogues and speakers, and the names of the stages of their jobs."""
+"""Texts about episodes, subtitles, dialogues and speakers: errors, remarks, jobs and their stages."""
 
 from django.utils.translation import gettext_lazy as _
 

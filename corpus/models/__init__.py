@@ -1,4 +1,4 @@
-"""The data of a corpus; each module has one subject."""
+"""The models of the app; each module has one subject."""
 
 from corpus.models.annotations import Annotation, Purpose, Rater, Revision
 from corpus.models.codebooks import CodebookVersion, GuidelineVersion

@@ -1,7 +1,7 @@
-"""Who judged (raters), what they judge now (annotations), and everything they ever judged (revisions).
+"""Raters, their annotations, and the revisions of annotations.
 
-Every index makes every label dearer. So there is none on a key that a constraint's index begins with already, nor on
-the versions of codebook and guideline, which nothing is looked up by.
+Every index slows every commit down. So there is no index on a key that begins a constraint's index, and none on the
+versions of codebook and guideline, since no query looks rows up by them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from corpus.models.dialogues import Utterance
 
 
 class Rater(models.Model):
-    """Whoever owns labels: a member, a source (published labels of an imported corpus), a model."""
+    """The owner of answers: a member, a source (published labels of an imported corpus), or a model."""
 
     class Kind(models.TextChoices):
         MEMBER = "member", _("member")
@@ -49,7 +49,7 @@ class Rater(models.Model):
 
 
 class Purpose(models.TextChoices):
-    """What a judgement is made for. Only `main` counts towards k, agreement and releases."""
+    """The purpose of an annotation. Only `main` counts towards k, agreement and releases."""
 
     MAIN = "main", _("main")
     PILOT = "pilot", _("pilot")
@@ -61,7 +61,7 @@ class Purpose(models.TextChoices):
 
 
 class Annotation(models.Model):
-    """One rater's current labels for one utterance and purpose: the newest revision, kept at hand."""
+    """One rater's current answers to one utterance for one purpose: a copy of the newest revision."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="annotations", db_index=False)
@@ -87,16 +87,16 @@ class Annotation(models.Model):
 
 
 class Revision(AppendOnlyModel):
-    """One committed state of an annotation; rows are only ever added."""
+    """One committed state of an annotation; append-only."""
 
     class Cause(models.TextChoices):
         COMMIT = "commit", _("committed")
         UNDO = "undo", _("undone")
         IMPORT = "import", _("imported")
-        REOPEN = "reopen", _("reopened")  # the utterance changed: withdrawn until its annotator has looked again
+        REOPEN = "reopen", _("reopened")  # the utterance was edited: withdrawn until its annotator answers again
 
     class Shortcut(models.TextChoices):
-        """The one key that answered every question; such labels lean on something else than the utterance."""
+        """The single key that answered every question; such answers may depend on more than the utterance."""
 
         NONE = "", _("none")
         ALL_DEFAULT = "all_default", _("all default")

@@ -1,4 +1,4 @@
-"""Rows that are added and never changed: the guard for the model, beside the triggers in the database."""
+"""Append-only models: the guard in Python, in addition to the triggers in the database."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ M = TypeVar("M", bound=models.Model)
 
 
 class AppendOnlyError(RuntimeError):
-    """Somebody tried to change or delete a row that is only ever added."""
+    """An attempt to change or delete an append-only row."""
 
 
 class AppendOnlyQuerySet(models.QuerySet[M]):
-    """A query set that adds and reads."""
+    """A query set without updates and deletions."""
 
     def update(self, **_fields: Any) -> Never:
         raise AppendOnlyError(f"{self.model.__name__} rows are not changed")
@@ -27,7 +27,7 @@ class AppendOnlyQuerySet(models.QuerySet[M]):
 
 
 class AppendOnlyModel(models.Model):
-    """A model whose rows are added, never changed and never deleted by themselves."""
+    """A model whose rows are added, never changed, and deleted only by a cascade."""
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -35,11 +35,11 @@ class AppendOnlyModel(models.Model):
         abstract = True
 
     def save(self, **kwargs: Any) -> None:
-        """Add the row; a row that is there already is refused."""
+        """Add the row; refuse an update."""
         if not self._state.adding:
             raise AppendOnlyError(f"{type(self).__name__} rows are not changed")
         super().save(**kwargs)
 
     def delete(self, *_args: Any, **_kwargs: Any) -> Never:
-        """Refuse."""
+        """Refuse a deletion."""
         raise AppendOnlyError(f"{type(self).__name__} rows are not deleted")

@@ -1,4 +1,4 @@
-"""Versions of the codebook and of the guideline. Rows are added, never changed."""
+"""Versions of codebooks and guidelines; append-only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CACHE: dict[uuid.UUID, _Cached] = {}
 
 
 class CodebookVersion(AppendOnlyModel):
-    """A checked codebook: the YAML as it came and the document everything else derives from."""
+    """A checked codebook: its YAML, and the document from which everything else derives."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="codebooks")
@@ -61,7 +61,7 @@ class CodebookVersion(AppendOnlyModel):
         return self._cached().layout
 
     def cached_document(self) -> dict[str, Any]:
-        """Return the document without a query even where the field is deferred; shared, so not to be changed."""
+        """Return the document without a query even if the field is deferred; shared, so it must not be modified."""
         return self._cached().document
 
     def _cached(self) -> _Cached:
@@ -77,7 +77,7 @@ class CodebookVersion(AppendOnlyModel):
 
 
 class GuidelineVersion(AppendOnlyModel):
-    """The text that tells annotators how to judge, in each language."""
+    """The text that explains the tasks to annotators, in each language."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="guidelines")

@@ -1,4 +1,4 @@
-"""A corpus, who belongs to it and who is invited."""
+"""Corpora, memberships, invitations and password resets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Corpus(models.Model):
-    """One annotation effort: its codebook, guideline, members and series."""
+    """One annotation project with its codebook, guideline, members and series."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(max_length=60, unique=True)
@@ -47,7 +47,7 @@ class Corpus(models.Model):
 
 
 class Membership(models.Model):
-    """What one person may do in one corpus."""
+    """The role of a person in a corpus."""
 
     class Role(models.TextChoices):
         MANAGER = "manager", _("manager")
@@ -70,7 +70,7 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that makes somebody a member once. Only the token's hash is stored."""
+    """A link that makes a person a member; works once. Only the token's hash is stored."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="invitations")
@@ -91,7 +91,7 @@ class Invitation(models.Model):
 
 
 class PasswordReset(models.Model):
-    """A link with which a person sets a new password once. Only the token's hash is stored."""
+    """A link for setting a new password; works once. Only the token's hash is stored."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="password_resets")
     token_hash = models.CharField(max_length=64, unique=True)

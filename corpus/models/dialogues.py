@@ -1,4 +1,4 @@
-"""Cues, the utterances made of them, the dialogues these belong to, and the clips cut for them."""
+"""Dialogues, utterances with their edits, cues and clips."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from corpus.models.sources import Episode, MediaFile, Series, Speaker
 
 
 class Dialogue(models.Model):
-    """A run of utterances that make one conversation; the unit that is assigned.
+    """A run of utterances that form one conversation; the unit of assignment.
 
-    Without an episode (a corpus that came as text) the times of its utterances count from its own start.
+    Without an episode (in a text corpus), the times of its utterances count from its own start.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         READY = "ready", _("ready")
-        EXCLUDED = "excluded", _("excluded")  # frozen like a ready one, but neither given out nor counted
+        EXCLUDED = "excluded", _("excluded")  # frozen like a ready one, but not assigned and not counted
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="dialogues")
@@ -54,7 +54,7 @@ class Dialogue(models.Model):
         indexes = [
             models.Index(fields=["corpus", "state", "order"]),
             models.Index(fields=["episode", "order"]),
-            # what waits for its places: by order, and by an id that is chance
+            # dialogues without slots so far: by order, and by an id that is random
             models.Index(
                 fields=["corpus", "order"], condition=Q(state="ready", is_dealt=False), name="undealt_in_order"
             ),
@@ -68,7 +68,7 @@ class Dialogue(models.Model):
 
 
 class Utterance(models.Model):
-    """One turn of one speaker. Times are milliseconds of the episode; null where a source's times are beyond repair."""
+    """One turn of one speaker. Times are milliseconds of the episode; null if a source's times cannot be repaired."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="utterances")
@@ -89,7 +89,7 @@ class Utterance(models.Model):
             models.UniqueConstraint(fields=["dialogue", "order"], name="one_utterance_per_place"),
             models.UniqueConstraint(fields=["dialogue", "code"], name="one_utterance_per_code"),
             models.CheckConstraint(
-                # null < 5 is neither true nor false, and a check lets that through: so both must be said to be there
+                # null < 5 is neither true nor false, which a check constraint accepts, so both must be required
                 condition=Q(start_ms__isnull=True, end_ms__isnull=True)
                 | Q(start_ms__isnull=False, end_ms__isnull=False, start_ms__lt=F("end_ms")),
                 name="utterance_ends_after_it_starts",
@@ -101,7 +101,7 @@ class Utterance(models.Model):
 
 
 class UtteranceEdit(AppendOnlyModel):
-    """One change of an utterance after its dialogue was declared ready; rows are only ever added."""
+    """One edit of an utterance after its dialogue was declared ready; append-only."""
 
     utterance = models.ForeignKey(Utterance, on_delete=models.CASCADE, related_name="edits")
     before = models.JSONField(help_text="text, speaker (name), start_ms and end_ms, where they changed")
@@ -116,7 +116,7 @@ class UtteranceEdit(AppendOnlyModel):
 
 
 class Cue(models.Model):
-    """A subtitle's line as it came, kept beside the utterance it went into."""
+    """A line of a subtitle file as read, with the utterance made of it."""
 
     episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="cues")
     utterance = models.ForeignKey(Utterance, on_delete=models.SET_NULL, null=True, blank=True, related_name="cues")
@@ -135,7 +135,7 @@ class Cue(models.Model):
 
 
 class Clip(models.Model):
-    """The media cut for one utterance: what was asked for and what it truly holds."""
+    """The media cut for one utterance: the requested and the true span."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     utterance = models.ForeignKey(Utterance, on_delete=models.CASCADE, related_name="clips")

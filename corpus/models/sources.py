@@ -1,4 +1,4 @@
-"""Where the dialogues come from: series, episodes, their speakers and files."""
+"""Series, episodes, speakers and stored files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from corpus.models.corpora import Corpus
 
 
 class MediaFile(models.Model):
-    """A file under MEDIA_ROOT, named by its content; never changed once written."""
+    """A file under MEDIA_ROOT, named by its content; never modified."""
 
     class Kind(models.TextChoices):
         SOURCE = "source", _("source")
@@ -82,7 +82,7 @@ class Speaker(models.Model):
 
 
 class Episode(models.Model):
-    """One media file of a series, with its subtitles. Its times are milliseconds from the file's start."""
+    """One media file of a series with its subtitles. Times are milliseconds from the start of the file."""
 
     class State(models.TextChoices):
         NEW = "new", _("waiting")

@@ -1,7 +1,7 @@
-"""Telling the encoding of a text file that says nothing about itself.
+"""Detection of the encoding of a text file.
 
-GB18030 decodes nearly any bytes, so that it decodes proves nothing: Big5, Korean or Western files come out as rare
-ideographs. The result is believed only when it reads like Chinese, by the share of the most common characters.
+GB18030 decodes nearly any bytes, so success proves nothing: Big5, Korean or Western files come out as rare ideographs.
+The result is accepted only if it reads like Chinese, by the share of the most common characters.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def decode(data: bytes) -> str | None:
         data: the whole file.
 
     Returns:
-        The text without byte order mark, or None when it is in none of these, or no text at all.
+        The text without byte order mark, or None if it is in another encoding or not text.
     """
     for encoding in _candidates(data):
         try:

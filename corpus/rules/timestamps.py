@@ -1,4 +1,4 @@
-"""Times as people write them."""
+"""Times in human-readable notation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def milliseconds(text: str) -> int:
     """Read `[h:][m]m:ss[.mmm]` or a plain number of milliseconds.
 
     Raises:
-        ValueError: it is neither, or has more than 59 seconds (or minutes, where there are hours).
+        ValueError: it is neither, or has more than 59 seconds (or minutes, with hours).
     """
     text = text.strip().replace("：", ":")
     if text.isascii() and text.isdecimal() and len(text) <= 9:

@@ -1,4 +1,4 @@
-"""How pages of episodes and dialogues write times and warnings."""
+"""Template filters for times and warnings of episodes and dialogues."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ register = template.Library()
 
 @register.filter
 def stamp(ms: int | None) -> str:
-    """Return a time as `m:ss.mmm`, or a dash where there is none."""
+    """Return a time as `m:ss.mmm`, or a dash for None."""
     return "–" if ms is None else timestamps.stamp(ms)
 
 
 @register.filter
 def length_of(ms: int | None) -> str:
-    """Return a duration to the second, or a dash."""
+    """Return a duration in whole seconds, or a dash for None."""
     return "–" if ms is None else timestamps.stamp(ms).partition(".")[0]
 
 
 @register.filter
 def told(warning: dict[str, object]) -> str:
-    """Return the sentence of a `{code, params}`."""
+    """Return the text of a `{code, params}`."""
     params = warning.get("params")
     return sentence(str(warning.get("code")), params if isinstance(params, dict) else {})

@@ -1,4 +1,4 @@
-"""A codebook as a reader sees it: names in their language, keys as they are printed on the keyboard."""
+"""A codebook as a table for readers: names in their language, keys as printed on the keyboard."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class AnswerRow:
 
 @dataclass(frozen=True)
 class QuestionCard:
-    """One task or link; what only the other kind has is empty."""
+    """One task or link; fields that only the other kind has are empty."""
 
     slug: str
     text: Text

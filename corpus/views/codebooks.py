@@ -1,4 +1,4 @@
-"""The codebook of a corpus: everybody reads it, managers add versions and choose the one in use."""
+"""The pages of the codebook: all members read it, managers add versions and choose the one in use."""
 
 import uuid
 
@@ -28,7 +28,7 @@ MAX_BYTES = 4 * MAX_CHARACTERS
 def codebook(
     request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID | None = None
 ) -> HttpResponse:
-    """Show a version, the one in use unless another is named; annotators see the one in use alone."""
+    """Show a version, by default the one in use; annotators see only that one."""
     if public_id and membership.role != Manager:
         raise Http404
     version = _version(corpus, public_id) if public_id else corpus.codebook
@@ -38,7 +38,7 @@ def codebook(
 @require_POST
 @corpus_view(Manager)
 def add(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Add a version from a file, or list everything that is wrong with it."""
+    """Add a version from a file, or list all its problems."""
     form = CodebookForm(request.POST, request.FILES)
     if form.is_valid():
         file = form.cleaned_data["file"]
@@ -60,7 +60,7 @@ def add(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRes
 @require_POST
 @corpus_view(Manager)
 def adopt_shipped(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Put a codebook that comes with Concord in use, and its guideline where there is none."""
+    """Put a shipped codebook in use, and its guideline if there is none."""
     try:
         adopt(corpus=corpus, name=request.POST.get("name", ""), created_by=membership.user)
     except Refused as refusal:
@@ -71,7 +71,7 @@ def adopt_shipped(request: HttpRequest, corpus: Corpus, membership: Membership) 
 @require_POST
 @corpus_view(Manager)
 def use(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Put a version in use for dialogues that are given out from now on."""
+    """Put a version in use for dialogues assigned from now on."""
     version = _version(corpus, public_id)
     use_codebook(corpus=corpus, codebook=version)
     messages.success(request, _("Dialogues assigned from now on use %(version)s.") % {"version": version})
@@ -80,7 +80,7 @@ def use(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id
 
 @corpus_view(Manager)
 def download(_request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Send a version's YAML as it came."""
+    """Send the YAML of a version as uploaded."""
     version = _version(corpus, public_id)
     return HttpResponse(
         version.source,

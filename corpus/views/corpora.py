@@ -1,4 +1,4 @@
-"""My corpora, a new one, and the first page and settings of each."""
+"""The list of corpora, the form for a new one, and the overview and settings of each."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,8 +16,8 @@ from corpus.models import Corpus, Membership
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """List the corpora of the person who is signed in."""
-    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    """List the corpora of the signed-in user."""
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware runs before every view
     memberships = list(memberships_of(request.user))
     steps = next_steps(memberships)
     rows = [(membership, steps[membership.pk]) for membership in memberships]
@@ -25,8 +25,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def create(request: HttpRequest) -> HttpResponse:
-    """Make a new corpus; only for people who were given the right."""
-    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    """Create a corpus; requires `may_create_corpora`."""
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware runs before every view
     if not request.user.may_create_corpora:
         raise PermissionDenied
     form = CorpusForm(request.POST or None)
@@ -42,7 +42,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @corpus_view()
 def overview(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Show what is in the corpus and what to do next; an annotator sees only their own work."""
+    """Show the contents of the corpus and the next step; annotators see only their own work."""
     step = next_steps([membership])[membership.pk]
     context: dict[str, object] = {"corpus": corpus, "membership": membership, "step": step}
     if membership.role == Membership.Role.ANNOTATOR:
@@ -54,7 +54,7 @@ def overview(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
 
 @corpus_view(Membership.Role.MANAGER)
 def settings(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Change the corpus's title, how subtitles are cut, and how long people work on it."""
+    """Edit the title, the division of subtitles, and the limits of working time."""
     form = SettingsForm(
         request.POST or None, initial={name: getattr(corpus, name) for name in SettingsForm.base_fields}
     )

@@ -1,4 +1,4 @@
-"""The episodes of a corpus: the list with its upload, and taking one away."""
+"""The list of episodes with its upload form, and the removal of an episode."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from corpus.models import Corpus, Episode, Membership
 PER_PAGE = 25
 
 
-@csrf_exempt  # `_upload` checks the token: it lies in the body, which must not be read before there is room for it
+@csrf_exempt  # `_upload` checks the token: it is in the body, which must not be read before the disk space was checked
 @require_http_methods(["GET", "HEAD", "POST"])
 @corpus_view(Membership.Role.MANAGER)
 def episodes(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """List the episodes with where they stand; take a new one in."""
+    """List the episodes with their progress; accept an upload."""
     if request.method != "POST":
         return _page(request, corpus, membership, EpisodeForm(corpus=corpus))
     try:
@@ -52,7 +52,7 @@ def episodes(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
 @require_POST
 @corpus_view(Membership.Role.MANAGER)
 def remove(request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID) -> HttpResponse:
-    """Take an episode away."""
+    """Remove an episode."""
     row = get_object_or_404(Episode, public_id=episode, series__corpus=corpus)
     try:
         remove_episode(episode=row)
@@ -68,7 +68,7 @@ def _upload(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
     form = EpisodeForm(request.POST, request.FILES, corpus=corpus)
     if not form.is_valid():
         return _refused(request, corpus, membership, form)
-    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware runs before every view
     data = form.cleaned_data
     try:
         episode, _job = submit_episode(
@@ -89,7 +89,7 @@ def _upload(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
 
 
 def upload_texts() -> dict[str, str]:
-    """Return what the page's script says while it uploads."""
+    """Return the texts of the upload script."""
     return {
         "sending": _("Uploading:"),
         "storing": _("Saving …"),
@@ -109,7 +109,7 @@ def _length(request: HttpRequest) -> int:
 
 
 def _require_room(request: HttpRequest) -> None:
-    """Refuse an upload that is too large before its body is read, and let the rest go to the disk as it comes."""
+    """Refuse an upload that is too large before its body is read; stream others to the disk."""
     if _length(request) > settings.MAX_EPISODE_BYTES:
         raise Refused("episode.too_large", limit_mb=settings.MAX_EPISODE_BYTES // 2**20)
     settings.WORK_DIR.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The guideline of a corpus: everybody reads it, managers write new versions."""
+"""The pages of the guideline: all members read it, managers write new versions."""
 
 import uuid
 
@@ -26,7 +26,7 @@ TAGS = {"zh": "zh-Hans"}
 def guideline(
     request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID | None = None
 ) -> HttpResponse:
-    """Show the guideline in the reader's language or the one asked for; annotators see the version in use alone."""
+    """Show the guideline in the requested or the reader's language; annotators see only the version in use."""
     if public_id and membership.role != Manager:
         raise Http404
     version = corpus.guideline
@@ -50,7 +50,7 @@ def guideline(
 
 @corpus_view(Manager)
 def edit(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Write the next version, starting from the one in use."""
+    """Write a new version, starting from the one in use."""
     now = corpus.guideline
     texts = now.texts if now else {}
     initial = {language: texts.get(language, "") for language in LANGUAGES}
@@ -70,7 +70,7 @@ def edit(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
 
 
 def _language(request: HttpRequest, version: GuidelineVersion) -> str:
-    """Return the language asked for, else the reader's, else the first there is."""
+    """Return the requested language, else the reader's, else the first available one."""
     own = (get_language() or "").partition("-")[0]
     for language in (request.GET.get("language", ""), own):
         if language in version.texts:

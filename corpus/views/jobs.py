@@ -1,4 +1,4 @@
-"""The slow work of a corpus, for its managers."""
+"""The list of a corpus's jobs, for managers."""
 
 import uuid
 

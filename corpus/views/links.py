@@ -1,4 +1,4 @@
-"""What happens behind the links that managers hand out; whoever holds one need not be signed in."""
+"""The pages behind invitation and password links; the visitor need not be signed in."""
 
 from django.contrib import messages
 from django.contrib.auth import login
@@ -22,7 +22,7 @@ BACKEND = "common.backends.PasswordBackend"
 @login_not_required
 @never_cache
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Accept an invitation, as the person who is signed in or with a new account."""
+    """Accept an invitation as the signed-in user or with a new account."""
     form = JoinForm(request.POST or None)
     try:
         invitation = invitations.find_invitation(token)
@@ -35,7 +35,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _joined(request: HttpRequest, token: str, form: JoinForm) -> Membership | None:
-    """Return the new membership; None where the form for a new account is not filled in well."""
+    """Return the new membership; None if the form for a new account is invalid."""
     if isinstance(request.user, User):
         return invitations.accept_invitation(token=token, user=request.user)
     if not form.is_valid():
@@ -54,7 +54,7 @@ def _joined(request: HttpRequest, token: str, form: JoinForm) -> Membership | No
 @login_not_required
 @never_cache
 def reset(request: HttpRequest, token: str) -> HttpResponse:
-    """Set a new password, then sign in with it."""
+    """Set a new password through a link."""
     try:
         form = SetPasswordForm(password_resets.find_password_reset(token).user, request.POST or None)
         if request.method == "POST" and form.is_valid():

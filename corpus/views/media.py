@@ -1,4 +1,4 @@
-"""Films, waveforms and clips, for the members of their corpus."""
+"""Media files, waveforms and clips, for the members of their corpus."""
 
 import uuid
 
@@ -19,8 +19,8 @@ SERVED = (MediaFile.Kind.PLAYABLE, MediaFile.Kind.PEAKS, MediaFile.Kind.CLIP)
 @accepts_token
 @require_safe
 def media(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """Send a file that pages play or draw; uploads as they came and releases are not for this address."""
+    """Send a file that pages play or draw; original uploads and releases are not served here."""
     file = get_object_or_404(MediaFile.objects.select_related("corpus"), public_id=public_id, kind__in=SERVED)
-    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware stands before every view
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware runs before every view
     corpus_or_404(request.user, file.corpus.slug)
     return ranged_file(request, file.path, file.content_type)

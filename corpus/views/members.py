@@ -1,4 +1,4 @@
-"""The people of a corpus, for its managers."""
+"""The pages of members and invitations, for managers."""
 
 import uuid
 
@@ -43,7 +43,7 @@ def people(request: HttpRequest, corpus: Corpus, membership: Membership) -> Http
 @require_POST
 @corpus_view(MANAGER)
 def invite(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Make an invitation and show its link, this once."""
+    """Create an invitation and show its link, which cannot be shown again."""
     form = InviteForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a role. The note may have at most 120 characters."))
@@ -57,7 +57,7 @@ def invite(request: HttpRequest, corpus: Corpus, membership: Membership) -> Http
 @require_POST
 @corpus_view(MANAGER)
 def revoke(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Take an invitation back."""
+    """Revoke an invitation."""
     invitations.revoke_invitation(invitation=get_object_or_404(corpus.invitations, public_id=public_id))
     messages.success(request, _("The invitation was revoked. Its link no longer works."))
     return redirect("corpus:members", corpus.slug)
@@ -67,7 +67,7 @@ def revoke(request: HttpRequest, corpus: Corpus, _membership: Membership, public
 @require_POST
 @corpus_view(MANAGER)
 def reset_password(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Make a link for setting a new password and show it, this once."""
+    """Create a link for a new password and show it; it cannot be shown again."""
     person = _member(corpus, public_id).user
     try:
         token = password_resets.issue_password_reset(person=person, created_by=membership.user)
@@ -82,7 +82,7 @@ def reset_password(request: HttpRequest, corpus: Corpus, membership: Membership,
 @require_POST
 @corpus_view(MANAGER)
 def change_role(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Give a member another role."""
+    """Change the role of a member."""
     form = RoleForm(request.POST)
     other = _member(corpus, public_id)
     try:
@@ -97,7 +97,7 @@ def change_role(request: HttpRequest, corpus: Corpus, membership: Membership, pu
 @require_POST
 @corpus_view(MANAGER)
 def deactivate(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Shut a member out."""
+    """End the access of a member."""
     other = _member(corpus, public_id)
     try:
         members.deactivate(membership=other)
@@ -110,7 +110,7 @@ def deactivate(request: HttpRequest, corpus: Corpus, membership: Membership, pub
 @require_POST
 @corpus_view(MANAGER)
 def reactivate(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Let a member in again."""
+    """Restore the access of a member."""
     other = members.reactivate(membership=_member(corpus, public_id))
     messages.success(request, _("%(person)s has access to this corpus again.") % {"person": other.user})
     return redirect("corpus:members", corpus.slug)
@@ -121,7 +121,7 @@ def _member(corpus: Corpus, public_id: uuid.UUID) -> Membership:
 
 
 def _back(corpus: Corpus, membership: Membership, person: User) -> HttpResponse:
-    """Lead back to the list; home, where managers have just taken their own right to see it."""
+    """Redirect to the list; to the home page if managers have just removed their own access to it."""
     if person.pk == membership.user_id:
         return redirect("home")
     return redirect("corpus:members", corpus.slug)

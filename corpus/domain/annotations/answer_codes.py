@@ -1,4 +1,4 @@
-"""The codes of annotations: a check against the answers, and their rebuilding.
+"""The check and the rebuild of the codes of annotations.
 
 `commit_revision` and `import_annotations` write the codes with the answers, so a rebuild is needed only after rows were
 changed outside of Concord.
@@ -16,10 +16,10 @@ Progress = Callable[[int, int], None]
 
 
 def rebuild_codes(*, corpus: Corpus, progress: Progress | None = None) -> int:
-    """Write the codes of a corpus's annotations anew where they differ from the answers.
+    """Rewrite the codes of annotations that differ from their answers.
 
     Args:
-        corpus: whose annotations are checked.
+        corpus: its annotations are checked.
         progress: called with the number of annotations checked so far and in all.
 
     Returns:

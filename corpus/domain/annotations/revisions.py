@@ -30,7 +30,7 @@ class UnfitAnswersError(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a source says of one utterance: its answers, and its own values before they were mapped."""
+    """A source rater's answers to one utterance, and the raw values before they were mapped."""
 
     utterance: Utterance
     answers: Mapping[str, Any]
@@ -114,7 +114,7 @@ def commit_revision(new: NewRevision) -> tuple[Revision, bool]:
         with transaction.atomic(savepoint=False):
             revision = _added(new, checked)
     except IntegrityError:
-        # The same operation twice at one moment, and the other one was quicker. Callers inside a transaction hold a
+        # The same operation arrived twice at once, and the other one was faster. Callers inside a transaction hold a
         # lock on the annotation's assignment, so this does not happen to them.
         operation = new.operation_id
         if operation is None or connection.in_atomic_block or DONE.first(operation=operation) is None:
@@ -169,15 +169,15 @@ def withdraw_answers(*, utterance: Utterance, author: User, now: datetime) -> li
 
 @transaction.atomic
 def import_annotations(*, rater: Rater, codebook: CodebookVersion, labels: Iterable[Imported]) -> int:
-    """Bring in the published labels of a source, all or none; each is its annotation's first revision.
+    """Import the published labels of a source rater, all or none; each is the first revision of an annotation.
 
     Args:
-        rater: of kind source, without labels on these utterances.
+        rater: of kind source, without annotations of these utterances.
         codebook: the version the answers are checked against.
         labels: read once, written in chunks.
 
     Returns:
-        How many utterances were labelled.
+        The number of annotations.
 
     Raises:
         UnfitAnswersError: code `labels.unfit`; some answers do not fit the codebook.
@@ -246,7 +246,7 @@ class _ProfileChecker:
 
 
 def fitted(rules: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers settled, with nothing in them that the codebook does not ask.
+    """Return settled answers to exactly the questions of the codebook.
 
     Raises:
         UnfitAnswersError: they do not fit the codebook.
@@ -259,7 +259,7 @@ def fitted(rules: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _added(new: NewRevision, answers: dict[str, Any] | None) -> Revision | None:
-    """Add a revision and bring its annotation up to date, which serializes concurrent commits to one annotation.
+    """Add a revision and update its annotation, which serializes concurrent commits to one annotation.
 
     None if the operation was applied before.
     """

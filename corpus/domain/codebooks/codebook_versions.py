@@ -1,4 +1,4 @@
-"""Versions of a corpus's codebook: added, chosen for use, never changed."""
+"""Versions of a corpus's codebook: append-only; one of them is in use."""
 
 import hashlib
 
@@ -13,19 +13,19 @@ from corpus.rules.codebook import as_document, parse
 
 @transaction.atomic
 def add_codebook_version(*, corpus: Corpus, yaml_text: str, created_by: User | None = None) -> CodebookVersion:
-    """Check a codebook and add it to a corpus; the first one is also the first in use.
+    """Check a codebook and add it to a corpus; the first version is put in use.
 
     Args:
         corpus: the corpus.
-        yaml_text: the codebook's YAML, kept as it came.
-        created_by: who brought it.
+        yaml_text: the codebook's YAML, stored unchanged.
+        created_by: the person who acts.
 
     Raises:
-        CodebookFault: the YAML is no codebook; lists every problem.
-        Refused: `codebook.already_there` with the version that has this very content.
+        CodebookFault: the YAML is not a valid codebook; lists every problem.
+        Refused: `codebook.already_there` with the version that has the same content.
     """
     codebook = parse(yaml_text)
-    Corpus.objects.select_for_update().get(pk=corpus.pk)  # one at a time: versions count without gaps
+    Corpus.objects.select_for_update().get(pk=corpus.pk)  # one at a time: version numbers have no gaps
     sha256 = hashlib.sha256(yaml_text.encode()).hexdigest()
     same = CodebookVersion.objects.filter(corpus=corpus, sha256=sha256).first()
     if same is not None:
@@ -47,7 +47,7 @@ def add_codebook_version(*, corpus: Corpus, yaml_text: str, created_by: User | N
 
 @transaction.atomic
 def use_codebook(*, corpus: Corpus, codebook: CodebookVersion) -> None:
-    """Let assignments that are claimed from now on be judged by this version; those under way keep theirs.
+    """Put a version in use for assignments claimed from now on; open ones keep theirs.
 
     Raises:
         Refused: `codebook.other_corpus`.

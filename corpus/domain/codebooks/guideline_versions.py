@@ -1,4 +1,4 @@
-"""Versions of a corpus's guideline: added, never changed; the newest is the one in use."""
+"""Versions of a corpus's guideline: append-only; the newest one is in use."""
 
 from collections.abc import Mapping
 
@@ -17,16 +17,17 @@ MAX_CHARACTERS = 100_000
 def add_guideline_version(
     *, corpus: Corpus, texts: Mapping[str, str], created_by: User | None = None, edited: int | None = None
 ) -> GuidelineVersion:
-    """Add a guideline's texts as a new version and put it in use; texts that did not change add nothing.
+    """Add texts as a new version of the guideline and put it in use; unchanged texts add nothing.
 
     Args:
         corpus: the corpus.
         texts: language code -> Markdown; languages without a text are left out.
-        created_by: who wrote it.
-        edited: the version that the writer had before them (0: none), where it is known.
+        created_by: the author.
+        edited: the version that the author edited (0: none), if known.
 
     Raises:
-        Refused: `guideline.empty`, `guideline.too_long`; `guideline.moved_on`, somebody else wrote meanwhile.
+        Refused: `guideline.empty`, `guideline.too_long`; `guideline.moved_on`: someone else wrote a
+            version in the meantime.
     """
     kept = {language: text.replace("\r\n", "\n") for language, text in texts.items() if text.strip()}
     if not kept:

@@ -1,7 +1,7 @@
-"""What the worker does with an episode that was handed in: look, read, make it playable, and write it all down at once.
+"""The import of an uploaded episode by a worker: probe, read the subtitles, convert, and write everything at once.
 
-Nothing of the episode is visible before the last word: files are made in a scratch folder and put in their place in
-the transaction that writes the rows. A run that was killed leaves the upload, and the next run begins anew with it.
+Nothing of the episode is visible before the final transaction: files are created in a scratch folder and placed in
+the transaction that writes the rows. A killed run leaves the upload, and the next run starts again with it.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from corpus.rules.subtitles.cue import Cue as SubtitleCue
 from corpus.rules.subtitles.cue_reading import fit, read_cues
 from corpus.rules.subtitles.cues_to_turns import Turn, into_dialogues, into_turns
 
-TOLD_ROWS = 200  # remarks on single cues that an episode keeps; more of them say nothing new
-# faults of the machine, not of the files: the upload is kept for a day, so that the job can be tried again
+TOLD_ROWS = 200  # remarks on single cues that an episode stores; further ones are only counted
+# faults of the machine, not of the files: the upload stays for a day, so that the job can be retried
 MENDABLE = {"disk.full", "media.disk_full", "media.ffmpeg_missing"}
 BYTES = "application/octet-stream"
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was made of an upload in the scratch folder, before anything is written."""
+    """The results of an upload in the scratch folder, before anything is written to the database."""
 
     source: Path
     sha256: str
@@ -49,32 +49,32 @@ class Found:
 
 
 def bring_in(run: JobRun, *, episode: str, media: str, subtitles: str = "") -> dict[str, int]:
-    """Do the job that `submit_episode` made.
+    """Run the job of `submit_episode`.
 
     Args:
         run: the attempt.
         episode: public id.
-        media, subtitles: names of the files as they were handed in, for sentences only.
+        media, subtitles: names of the uploaded files, for messages only.
 
     Returns:
         Counts of `dialogues`, `utterances`, `cues`.
 
     Raises:
         Refused: `episode.gone`, `episode.same_file`, `episode.no_subtitles`, `subtitles.all_past_end`, `disk.full`.
-        SubtitleFault, MediaFault: the files cannot be worked with. The episode is then marked as failed, and
-            its files are taken away unless the fault is the machine's.
+        SubtitleFault, MediaFault: the files cannot be used. The episode is then marked as failed, and its files are
+            removed unless the machine is at fault.
     """
     sweep_leftovers()
     row = Episode.objects.select_related("series__corpus").filter(public_id=episode).first()
     if row is None:
         raise Refused("episode.gone")
-    if row.state == Episode.State.READY:  # a killed run had come as far as its last word
+    if row.state == Episode.State.READY:  # an earlier run was killed after its commit
         return _counts(row)
     try:
         with scratch(f"ingest-{row.public_id}.{run.job.attempt}") as folder:
             found = _prepare(run, row, folder, media=media, subtitles=subtitles)
             run.progress(0, 1, "writing")
-            # the uploads themselves stay till the end: a run that is killed in its last word leaves them to the next
+            # the uploads stay until the end: a run killed during its final transaction leaves them to the next one
             found = replace(found, source=twin(found.source, folder), subtitles=twin(found.subtitles, folder))
             with shelf(row.series.corpus, folder) as store, run.finishing():
                 _write(row, found, store)
@@ -121,7 +121,7 @@ def _teller(run: JobRun, stage: str) -> Callable[[int, int], None]:
 
 
 def _subtitles(episode: Episode, found: Probe, source: Path, folder: Path, ffmpeg: Path) -> Path:
-    """Return the subtitles handed in, else those inside the film."""
+    """Return the uploaded subtitles, else those inside the media file."""
     given = incoming(f"{episode.public_id}.subtitles")
     if given.exists():
         return given
@@ -134,7 +134,7 @@ def _subtitles(episode: Episode, found: Probe, source: Path, folder: Path, ffmpe
 
 
 def _write(episode: Episode, found: Found, store: Shelf) -> None:
-    """Write everything that was found; in the transaction of the last word."""
+    """Write all results, in the final transaction."""
     kinds = MediaFile.Kind
     corpus = episode.series.corpus
     lock_corpus(corpus.pk)
@@ -167,7 +167,7 @@ def _write(episode: Episode, found: Found, store: Shelf) -> None:
 
 
 def _warnings(found: Found) -> list[dict[str, object]]:
-    """What was found wrong but is no reason to refuse: as code and parameters, cue by cue."""
+    """Return the defects that are no reason to refuse, as code and parameters, cue by cue."""
     told: list[dict[str, object]] = []
     if not found.playable.found.audio:
         told.append({"code": "episode.no_sound", "params": {}})
@@ -182,7 +182,7 @@ def _warnings(found: Found) -> list[dict[str, object]]:
 
 
 def _write_dialogues(episode: Episode, dialogues: list[list[Turn]]) -> dict[int, Utterance]:
-    """Write drafts with their utterances; return which utterance each cue went into, by the cue's `id()`."""
+    """Write drafts with their utterances; return the utterance of each cue, by the cue's `id()`."""
     corpus = episode.series.corpus
     speakers = _speakers(episode.series, dialogues)
     place = Dialogue.objects.filter(corpus=corpus).aggregate(last=Max("order"))["last"] or 0
@@ -218,7 +218,7 @@ def _speakers(series: Series, dialogues: list[list[Turn]]) -> dict[str, Speaker 
 
 
 def _free_stem(episode: Episode) -> str:
-    """Return E1, E2 ...: the first number no dialogue of the corpus is named by."""
+    """Return E1, E2 ...: the first number that no dialogue of the corpus uses."""
     codes = Dialogue.objects.filter(corpus=episode.series.corpus, code__startswith="E").values_list("code", flat=True)
     taken = {code.partition("_")[0] for code in codes}
     return next(f"E{number}" for number in range(1, len(taken) + 2) if f"E{number}" not in taken)

@@ -13,7 +13,7 @@ from corpus.models import Clip, Corpus, Dialogue, Episode
 
 @dataclass(frozen=True)
 class EpisodeProgress:
-    """Where an episode stands: its unfinished or failed job, if any, and what is in it."""
+    """An episode with its unfinished or failed job, if any, and the counts of its contents."""
 
     episode: Episode
     job: Job | None
@@ -30,7 +30,7 @@ def episodes_of(corpus: Corpus) -> QuerySet[Episode]:
 
 
 def episode_progress(episodes: list[Episode]) -> list[EpisodeProgress]:
-    """Say where each episode stands, with the same number of queries for any number of episodes."""
+    """Return the progress of episodes, with the same number of queries for any number of episodes."""
     newest = {job.args["episode"]: job for job in jobs_of(episodes)}
     shown = {key: job for key, job in newest.items() if job.state != Job.State.DONE}
     dialogues = Dialogue.objects.filter(episode__in=episodes).values("episode")

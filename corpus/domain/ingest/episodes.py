@@ -1,4 +1,4 @@
-"""Episodes: handing one in, listing them, taking one away. What the worker then does is in `ingest`."""
+"""Submission and removal of episodes; `episode_ingest` imports them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INGEST = "corpus.ingest"  # kind of the job
 
 @dataclass(frozen=True)
 class Given:
-    """A file as somebody handed it in: where it lies, and what they call it (never used as a path)."""
+    """A file as submitted: its path, and its name for people, which is never used as a path."""
 
     path: Path
     name: str
@@ -41,28 +41,28 @@ def submit_episode(
     take: bool = False,
     here: bool = False,
 ) -> tuple[Episode, Job]:
-    """Take an episode in and make the job that brings it in.
+    """Accept an episode and queue the job that imports it.
 
     Args:
         corpus: where to.
-        series: name of the series, made if need be.
-        media: the film.
-        subtitles: its subtitles; without them, those inside the film are used.
-        title: of the episode; the film's file name unless given. One that failed before may be handed in again.
-        licence: under which the film is used.
-        has_laugh_track: whether laughter was mixed in.
-        created_by: who hands it in.
+        series: name of the series, created if needed.
+        media: the media file.
+        subtitles: its subtitles; by default, those inside the media file are used.
+        title: of the episode; by default the file name. A failed episode may be submitted again.
+        licence: under which the media may be used.
+        has_laugh_track: whether laughter was mixed into the sound.
+        created_by: the person who acts.
         take: move the files instead of copying them.
-        here: the caller does the job itself, see `common.jobs.queue.enqueue`.
+        here: the caller runs the job itself, see `common.jobs.queue.enqueue`.
 
     Raises:
         Refused: `episode.no_series`, `episode.same_title`, `disk.full`.
-        SubtitleFault: the subtitles cannot be read (an early answer: the job reads them again).
+        SubtitleFault: the subtitles cannot be read (an early check; the job reads them again).
     """
     series, title = " ".join(series.split())[:200], " ".join((title or Path(media.name).stem).split())[:200]
     if not series:
         raise Refused("episode.no_series")
-    require_space(media.path.stat().st_size)  # for the file that plays, beside the one handed in
+    require_space(media.path.stat().st_size)  # for the playable file, in addition to the submitted one
     if subtitles:
         check_subtitles(subtitles)
     episode = Episode(title=title, licence=licence, has_laugh_track=has_laugh_track)
@@ -87,19 +87,19 @@ def submit_episode(
 
 
 def check_subtitles(given: Given) -> None:
-    """Read subtitles only to see that they can be read; raises as `read_cues` does."""
+    """Check that subtitles can be read; raises as `read_cues` does."""
     with given.path.open("rb") as file:
         read_cues(file.read(MAX_BYTES + 1), given.name)
 
 
 def drop_incoming(episode: Episode) -> None:
-    """Take away the files that wait for an episode's job."""
+    """Remove the files that wait for an episode's job."""
     for path in incoming("").glob(f"{episode.public_id}.*"):
         path.unlink(missing_ok=True)
 
 
 def _room_for(corpus: Corpus, name: str, title: str) -> Series:
-    """Return the series, without a failed episode of that title."""
+    """Return the series, after removing a failed episode with this title."""
     series, _made = Series.objects.get_or_create(corpus=corpus, name=name)
     Series.objects.select_for_update().get(pk=series.pk)
     if same := series.episodes.filter(title=title).first():
@@ -112,10 +112,10 @@ def _room_for(corpus: Corpus, name: str, title: str) -> Series:
 
 @transaction.atomic
 def remove_episode(*, episode: Episode) -> None:
-    """Take an episode with its drafts and files out of the corpus.
+    """Remove an episode with its drafts and files.
 
     Raises:
-        Refused: `episode.has_ready` (a dialogue of it can be or was labelled), `episode.busy` (its job is not over).
+        Refused: `episode.has_ready` (one of its dialogues may have answers), `episode.busy` (its job is unfinished).
     """
     episode = Episode.objects.select_for_update().get(pk=episode.pk)
     if episode.dialogues.exclude(state=Dialogue.State.DRAFT).exists():
@@ -138,6 +138,6 @@ def is_busy(episode: Episode) -> bool:
 
 
 def jobs_of(episodes: list[Episode]) -> QuerySet[Job]:
-    """Return the jobs that bring these episodes in or cut their clips, oldest first."""
+    """Return the jobs that import these episodes or cut their clips, oldest first."""
     ids = [str(episode.public_id) for episode in episodes]
     return Job.objects.filter(kind__in=[INGEST, CUT], args__episode__in=ids).order_by("created_at", "pk")

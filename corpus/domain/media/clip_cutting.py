@@ -1,4 +1,4 @@
-"""Cutting the clips of dialogues that are ready: only those that are missing, window by window."""
+"""The cutting of missing clips of ready dialogues, window by window."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from corpus.media.cut.clips import STANDARD, CutClip, CutFault, Span, cut_clips
 from corpus.models import Clip, Dialogue, Episode, MediaFile, Utterance
 
 CUT = "corpus.cut"  # kind of the job
-WINDOW = 32  # clips written down at a time: what a kill can cost
+WINDOW = 32  # clips per transaction: at most these are lost by a kill
 BYTES_PER_MS = 200  # more than any second of 480p needs
 
 log = logging.getLogger(__name__)
 
 
 def order_clips(*, dialogues: Iterable[Dialogue]) -> list[Job]:
-    """Make a job per episode that cuts what these dialogues lack; dialogues of text need none."""
+    """Queue a job per episode that cuts the missing clips of dialogues; dialogues without media need none."""
     by_episode: dict[Episode, list[Dialogue]] = defaultdict(list)
     for dialogue in dialogues:
         if dialogue.episode and dialogue.episode.playable_id:
@@ -43,7 +43,7 @@ def order_clips(*, dialogues: Iterable[Dialogue]) -> list[Job]:
 
 
 def missing_clips(dialogues: Iterable[str], profile: str) -> list[Utterance]:
-    """Return the utterances of dialogues (public ids) that have no clip of their present span, by start."""
+    """Return the utterances of dialogues (public ids) without a clip of their present span, by start."""
     cut = Clip.objects.filter(
         utterance=OuterRef("pk"),
         profile=profile,
@@ -57,7 +57,7 @@ def missing_clips(dialogues: Iterable[str], profile: str) -> list[Utterance]:
 
 
 def cut_missing(run: JobRun, *, episode: str, dialogues: list[str]) -> dict[str, int]:
-    """Do the job that `order_clips` made; a run that was killed goes on where the last one had written down.
+    """Run the job of `order_clips`; after a kill, the next run continues after the last transaction.
 
     Args:
         run: the attempt.
@@ -65,10 +65,10 @@ def cut_missing(run: JobRun, *, episode: str, dialogues: list[str]) -> dict[str,
         dialogues: public ids.
 
     Returns:
-        Counts: `cut` now, and there `before`.
+        Counts: `cut` now, and present `before`.
 
     Raises:
-        Refused: `episode.gone`, `disk.full`, `clips.missing` (some could not be cut; the others are kept).
+        Refused: `episode.gone`, `disk.full`, `clips.missing` (some could not be cut; the others are stored).
     """
     row = Episode.objects.select_related("playable", "series__corpus").filter(public_id=episode).first()
     if row is None or row.playable is None:
@@ -92,7 +92,7 @@ def cut_missing(run: JobRun, *, episode: str, dialogues: list[str]) -> dict[str,
 
 
 def _windows(run: JobRun, playable: MediaFile, spans: list[Span], folder: Path) -> Iterator[list[CutClip | CutFault]]:
-    """Cut, and give the results in windows of at most `WINDOW`."""
+    """Cut clips and yield the results in windows of at most `WINDOW`."""
     window: list[CutClip | CutFault] = []
     run.progress(0, len(spans), "cutting")
     with closing(cut_clips(playable.path, spans, folder)) as results:

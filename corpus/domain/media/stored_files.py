@@ -1,8 +1,8 @@
-"""Files of a corpus: from a scratch folder to their place under MEDIA_ROOT, named by their content.
+"""Stored files of a corpus under MEDIA_ROOT, named by their content and placed there from a scratch folder.
 
-A file is placed before the row that names it is committed, so a row never names a missing file; what was placed for
-a transaction that then failed is taken away again. What a killed process had placed is noted in its scratch folder,
-and taken away with that by the next attempt.
+A file is placed before the row that names it is committed, so a row never names a missing file; files placed for a
+transaction that then failed are removed. A list in the scratch folder names the placed files, so that the attempt
+after a killed one can remove them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from corpus.models import Corpus, Episode, MediaFile
 
 CHUNK = 2**20
 LEFTOVER_SECONDS = 24 * 3600
-PLACED = "placed.txt"  # in a scratch folder: what a shelf is putting in its place
+PLACED = "placed.txt"  # in a scratch folder: names of the files that a shelf places
 
 
 class Shelf:
@@ -36,14 +36,14 @@ class Shelf:
         self.placed = placed
 
     def put(self, path: Path, *, kind: str, content_type: str, suffix: str, sha256: str = "") -> MediaFile:
-        """Move `path` to its place and return its row; the row that has the same content already, if there is one.
+        """Move a file into the store and return its row; if the same content is stored already, return that row.
 
         Args:
-            path: a finished file, normally in the work folder.
+            path: a complete file, normally in the scratch folder.
             kind: one of `MediaFile.Kind`.
-            content_type: as it is to be served.
-            suffix: with its dot; never taken from the name a person gave.
-            sha256: of the file, where it is known already.
+            content_type: for serving the file.
+            suffix: with its dot; never taken from a name that a person entered.
+            sha256: of the file, if known already.
         """
         sha256 = sha256 or digest(path)
         name = f"{self.corpus.public_id}/{kind}/{sha256[:2]}/{sha256}{suffix}"
@@ -87,14 +87,14 @@ def shelf(corpus: Corpus, folder: Path) -> Iterator[Shelf]:
 
 
 def _take_back(names: list[str]) -> None:
-    """Take away those of the placed files that have no row."""
+    """Remove the placed files that have no row."""
     kept = set(MediaFile.objects.filter(name__in=names).values_list("name", flat=True))
     for name in set(names) - kept:
         (settings.MEDIA_ROOT / name).unlink(missing_ok=True)
 
 
 def _clear(folder: Path) -> None:
-    """Take away a scratch folder that a killed attempt left, and what that had placed without a row."""
+    """Remove a scratch folder left by a killed attempt, and the files it placed without a row."""
     if (folder / PLACED).exists():
         _take_back((folder / PLACED).read_text(encoding="utf-8").splitlines())
     shutil.rmtree(folder, ignore_errors=True)
@@ -102,10 +102,10 @@ def _clear(folder: Path) -> None:
 
 @contextmanager
 def scratch(name: str) -> Iterator[Path]:
-    """Give an empty folder in the work folder and take it away afterwards, whatever happens.
+    """Create an empty folder in the work folder and remove it afterwards in any case.
 
     Args:
-        name: `<what>-<id>.<attempt>`; folders that a killed attempt of the same work left are taken away first.
+        name: `<kind>-<id>.<attempt>`; folders left by killed attempts at the same job are removed first.
     """
     settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
     for leftover in settings.WORK_DIR.glob(f"{name.rpartition('.')[0]}.*"):
@@ -119,17 +119,17 @@ def scratch(name: str) -> Iterator[Path]:
 
 
 def incoming(name: str) -> Path:
-    """Return where an upload waits for its job; `name` is made by us."""
+    """Return the path where an upload waits for its job; `name` is generated."""
     return Path(settings.WORK_DIR) / "incoming" / name
 
 
 def receive(source: Path, name: str, *, take: bool) -> None:
-    """Bring a file into the work folder as `incoming(name)`.
+    """Copy or move a file to `incoming(name)`.
 
     Args:
-        source: the uploaded or given file.
-        name: made by us.
-        take: move it (an upload's temporary file); otherwise it is copied and stays where it is.
+        source: the file.
+        name: generated.
+        take: move it (the temporary file of an upload) instead of copying it.
 
     Raises:
         Refused: `disk.full`.
@@ -148,23 +148,23 @@ def receive(source: Path, name: str, *, take: bool) -> None:
 
 
 def twin(path: Path, folder: Path) -> Path:
-    """Return a second name of a file in `folder`, to go on a shelf while the first stays until that is committed."""
+    """Return a link to a file in `folder`, to be stored while the first name stays until the commit."""
     second = folder / f"twin-{path.name}"
     try:
         second.hardlink_to(path)
-    except OSError:  # a file system without links, or another one
+    except OSError:  # the file system has no links, or the folder is on another one
         shutil.copyfile(path, second)
     return second
 
 
 def digest(path: Path) -> str:
-    """Return the sha256 of a file, reading it in pieces."""
+    """Return the sha256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def move(source: Path, target: Path) -> None:
-    """Move a file so that `target` is never seen half-written, even across file systems."""
+    """Move a file so that `target` is never visible in part, even across file systems."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         source.replace(target)
@@ -182,7 +182,7 @@ def move(source: Path, target: Path) -> None:
 
 
 def drop_unused(files: list[MediaFile]) -> None:
-    """Delete the rows of files that no episode or clip uses, and the files once that is committed."""
+    """Delete the rows of files that no episode or clip uses, and the files on commit."""
     for file in files:
         uses = ("source", "subtitles", "playable", "peaks")
         used = file.clips.exists() or any(Episode.objects.filter(**{use: file}).exists() for use in uses)
@@ -192,9 +192,9 @@ def drop_unused(files: list[MediaFile]) -> None:
 
 
 def sweep_leftovers() -> int:
-    """Take away what broke off and nobody goes on with, older than a day; return how many.
+    """Remove leftovers of interrupted work that are older than a day; return their number.
 
-    These are uploads, files that no waiting episode needs, and scratch folders of work that was given up.
+    These are partial uploads, files that no waiting episode needs, and scratch folders of abandoned jobs.
     """
     oldest = time.time() - LEFTOVER_SECONDS
     waiting = {str(one) for one in Episode.objects.filter(state=Episode.State.NEW).values_list("public_id", flat=True)}
@@ -209,7 +209,7 @@ def sweep_leftovers() -> int:
 
 
 def _scratch_folders() -> list[Path]:
-    """Return the scratch folders of no job that waits or runs."""
+    """Return the scratch folders that belong to no queued or running job."""
     unfinished = Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
     busy = {str(one) for job in unfinished for one in (job.public_id, *job.args.values())}
     folders = [path for path in Path(settings.WORK_DIR).glob("*-*.*") if path.is_dir()]

@@ -1,4 +1,4 @@
-"""Invitations: links that make somebody a member once."""
+"""Invitations: links that make a person a member; each works once."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ LIFETIME = timedelta(days=14)
 
 
 def invite(*, corpus: Corpus, role: str, created_by: User, note: str = "") -> tuple[Invitation, str]:
-    """Make an invitation.
+    """Create an invitation.
 
     Args:
-        corpus: where to.
-        role: what the person will be.
+        corpus: to join.
+        role: of the new member.
         created_by: a manager.
-        note: whom it is for; managers alone see it.
+        note: for managers, such as the person's name.
 
     Returns:
-        the invitation, and the token for its link, which can't be had again.
+        The invitation and the token for its link, which is not stored.
     """
     token, token_hash = new_token()
     invitation = Invitation.objects.create(
@@ -42,7 +42,7 @@ def invite(*, corpus: Corpus, role: str, created_by: User, note: str = "") -> tu
 
 
 def open_invitations(corpus: Corpus) -> QuerySet[Invitation]:
-    """Return the invitations of a corpus that still work, newest first."""
+    """Return the valid invitations of a corpus, newest first."""
     return (
         corpus.invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
         .select_related("created_by")
@@ -51,7 +51,7 @@ def open_invitations(corpus: Corpus) -> QuerySet[Invitation]:
 
 
 def find_invitation(token: str) -> Invitation:
-    """Return the invitation that a link stands for, if it still works.
+    """Return the valid invitation of a link.
 
     Raises:
         Refused: `invitation.unknown`, `invitation.used`, `invitation.revoked`, `invitation.expired`.
@@ -70,7 +70,7 @@ def find_invitation(token: str) -> Invitation:
 
 @transaction.atomic
 def accept_invitation(*, token: str, user: User) -> Membership:
-    """Make the person a member as the invitation says; it works once, whoever comes at the same moment.
+    """Make a user a member through an invitation; of concurrent attempts only one succeeds.
 
     Raises:
         Refused: as `find_invitation` and `add_member` say.
@@ -88,23 +88,23 @@ def accept_invitation(*, token: str, user: User) -> Membership:
 
 @transaction.atomic
 def join_with_new_account(*, token: str, username: str, name: str, password: str, language: str) -> Membership:
-    """Make an account and let it accept the invitation, both or neither.
+    """Create an account and accept the invitation with it, in one transaction.
 
     Args:
         token: of the invitation's link.
         username: checked to be free by the form, and by the database.
         name: for managers to see.
         password: checked by the form against the password rules.
-        language: the one the page was read in.
+        language: of the page.
 
     Raises:
         Refused: as `accept_invitation` says.
     """
-    find_invitation(token)  # before a slow hash is made for a link that does not work
+    find_invitation(token)  # before a slow hash is computed for an invalid link
     user = User.objects.create_user(username=username, password=password, first_name=name, language=language)
     return accept_invitation(token=token, user=user)
 
 
 def revoke_invitation(*, invitation: Invitation) -> None:
-    """Make an invitation's link stop working; one that was accepted stays accepted."""
+    """Revoke an invitation; an accepted one stays accepted."""
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(revoked_at=timezone.now())

@@ -1,4 +1,4 @@
-"""Who belongs to a corpus, as what, and how that changes."""
+"""The members of a corpus, their roles and raters."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ Role = Membership.Role
 
 
 def members_of(corpus: Corpus) -> QuerySet[Membership]:
-    """Return all memberships of a corpus with their people; the active ones first, then by name."""
+    """Return all memberships of a corpus with their users; active ones first, then by user name."""
     return corpus.memberships.select_related("user", "rater").order_by("-is_active", "user__username")
 
 
 @transaction.atomic
 def add_member(*, corpus: Corpus, user: User, role: str) -> Membership:
-    """Make a person a member; an annotator gets their rater in the same breath.
+    """Make a user a member; an annotator also gets a rater.
 
     Raises:
-        Refused: `member.already`, `member.deactivated`: a manager decides about those who were here before.
+        Refused: `member.already`, `member.deactivated` (only a manager can restore access).
     """
     _lock(corpus)
     former = Membership.objects.filter(corpus=corpus, user=user).first()
@@ -35,7 +35,7 @@ def add_member(*, corpus: Corpus, user: User, role: str) -> Membership:
 
 @transaction.atomic
 def change_role(*, membership: Membership, role: str) -> Membership:
-    """Give a member another role; labels stay with the rater they belong to.
+    """Change the role of a member; answers stay with their rater.
 
     Raises:
         Refused: `member.last_manager`.
@@ -51,7 +51,7 @@ def change_role(*, membership: Membership, role: str) -> Membership:
 
 @transaction.atomic
 def deactivate(*, membership: Membership) -> Membership:
-    """Shut a member out of the corpus from their next request on; what they did stays.
+    """End a member's access from the next request on; their work stays.
 
     Raises:
         Refused: `member.last_manager`.
@@ -65,7 +65,7 @@ def deactivate(*, membership: Membership) -> Membership:
 
 @transaction.atomic
 def reactivate(*, membership: Membership) -> Membership:
-    """Let a member in again, with the role they had."""
+    """Restore a member's access with their former role."""
     membership = _locked(membership)
     membership.is_active = True
     membership.save(update_fields=["is_active"])
@@ -73,7 +73,7 @@ def reactivate(*, membership: Membership) -> Membership:
 
 
 def _lock(corpus: Corpus) -> None:
-    """Make changes of one corpus's members wait for each other: numbers and the last manager depend on all of them."""
+    """Serialize changes of a corpus's members: pseudonyms and the last manager depend on all of them."""
     Corpus.objects.select_for_update().get(pk=corpus.pk)
 
 
@@ -91,7 +91,7 @@ def _keep_a_manager(membership: Membership) -> None:
 
 
 def _ensure_rater(membership: Membership) -> None:
-    """Give an annotator a rater under a pseudonym, numbered within the corpus in the order they came."""
+    """Create a rater for an annotator, with a pseudonym numbered within the corpus in order of joining."""
     if membership.role != Role.ANNOTATOR or Rater.objects.filter(membership=membership).exists():
         return
     taken = set(Rater.objects.filter(corpus=membership.corpus).values_list("slug", flat=True))

@@ -1,7 +1,7 @@
-"""Links with which a manager helps a person who lost their password.
+"""Links with which a person who lost their password sets a new one.
 
-Whoever holds such a link becomes that person everywhere on this server. So a manager may only make one for a person
-they could already see all the work of: one whose every active membership is in a corpus that this manager manages.
+Such a link gives access to the whole account. So a manager may only create one for a person whose active memberships
+are all in corpora of this manager, who can see all their work anyway.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LIFETIME = timedelta(hours=24)
 
 
 def out_of_reach(*, manager: User, people: Iterable[User]) -> set[int]:
-    """Return the primary keys of those people whose password this manager may not reset."""
+    """Return the primary keys of the people whose password this manager may not reset."""
     people = list(people)
     managed = set(
         Membership.objects.filter(
@@ -40,7 +40,7 @@ def out_of_reach(*, manager: User, people: Iterable[User]) -> set[int]:
 
 
 def _above(person: User, manager: User) -> bool:
-    """Return whether the person may do things on this server that the manager may not, or is the manager."""
+    """Return whether the person has permissions that the manager lacks, or is the manager."""
     return (
         person.pk == manager.pk
         or person.is_superuser
@@ -51,10 +51,10 @@ def _above(person: User, manager: User) -> bool:
 
 @transaction.atomic
 def issue_password_reset(*, person: User, created_by: User) -> str:
-    """Make a link with which the person sets a new password once; earlier links stop working.
+    """Create a link for setting a new password once; earlier links stop working.
 
     Returns:
-        the token for the link, which can't be had again. The old password works until the link is used.
+        The token for the link, which is not stored. The old password works until the link is used.
 
     Raises:
         Refused: `reset.out_of_reach`.
@@ -69,11 +69,11 @@ def issue_password_reset(*, person: User, created_by: User) -> str:
 
 
 def find_password_reset(token: str) -> PasswordReset:
-    """Return what a link stands for, if it still works.
+    """Return the valid password reset of a link.
 
     Raises:
         Refused: `reset.invalid`: unknown, used or expired; or the person has since joined a corpus that the
-            link's maker does not manage.
+            link's creator does not manage.
     """
     reset = (
         PasswordReset.objects.select_related("user", "created_by")
@@ -87,7 +87,7 @@ def find_password_reset(token: str) -> PasswordReset:
 
 @transaction.atomic
 def use_password_reset(*, token: str, password: str) -> User:
-    """Set the new password; it ends every session of the person and a lock-out after wrong passwords.
+    """Set the new password; ends all sessions of the person and a lock after wrong passwords.
 
     Args:
         token: of the link.

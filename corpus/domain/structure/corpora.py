@@ -1,4 +1,4 @@
-"""Making a corpus and changing its settings."""
+"""Creation and settings of corpora."""
 
 import secrets
 
@@ -12,17 +12,17 @@ from corpus.models import Corpus, Membership
 
 LONGEST_GAP_MS = 60_000
 DAY_MINUTES = 24 * 60
-RESERVED_SLUGS = {"new"}  # addresses beside those of the corpora
+RESERVED_SLUGS = {"new"}  # URLs next to those of the corpora
 
 
 @transaction.atomic
 def create_corpus(*, title: str, created_by: User, slug: str = "") -> Corpus:
-    """Make a corpus whose first manager is the person who makes it.
+    """Create a corpus; its creator becomes the first manager.
 
     Args:
         title: for people; need not be unique.
         created_by: must have `may_create_corpora`.
-        slug: name in addresses and commands; made from the title where empty.
+        slug: name in URLs and commands; derived from the title if empty.
 
     Raises:
         Refused: `corpus.may_not_create`, `corpus.slug_taken`.
@@ -38,7 +38,7 @@ def create_corpus(*, title: str, created_by: User, slug: str = "") -> Corpus:
 
 
 def free_slug(title: str) -> str:
-    """Return a slug that no corpus has: the title's ASCII letters, else a random one (a title may be all Chinese)."""
+    """Return an unused slug: the ASCII letters of the title, else a random one (for a Chinese title)."""
     stem = slugify(title)[:50] or "corpus"
     slug = stem if stem != "corpus" else f"corpus-{secrets.token_hex(3)}"
     while slug in RESERVED_SLUGS or Corpus.objects.filter(slug=slug).exists():
@@ -56,7 +56,7 @@ def change_settings(
     daily_limit_minutes: int | None = None,
     rest_after_minutes: int | None = None,
 ) -> Corpus:
-    """Change a corpus's title, how subtitles brought in from now on are cut, and how long people work on it.
+    """Save a corpus's title, the division of subtitles imported from now on, and the limits of working time.
 
     Args:
         corpus: the corpus.
@@ -64,7 +64,7 @@ def change_settings(
         silence_ms: a silence longer than this starts a new dialogue.
         merge_gap_ms: cues of one speaker closer than this become one utterance.
         daily_limit_minutes: active minutes a day after which an annotator gets no new dialogue; None: no limit.
-        rest_after_minutes: active minutes after which the labelling page speaks of a rest; None: never.
+        rest_after_minutes: active minutes after which the labelling page suggests a break; None: never.
 
     Raises:
         Refused: `corpus.gaps_out_of_range`, `corpus.minutes_out_of_range`.

@@ -1,4 +1,4 @@
-"""What a person finds when they come in: their corpora, what is in them, what to do next."""
+"""A member's overview: their corpora, the counts of each, and the next step."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ class Figures:
 
 @dataclass(frozen=True)
 class Step:
-    """The next thing for a member to do: a code that templates/corpus/step.html turns into words, and how many."""
+    """The next step of a member: a code with its text in templates/corpus/step.html, and a count."""
 
     code: str
     count: int = 0
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
-    """Return a person's active memberships, newest first, with their corpora."""
+    """Return a user's active memberships with their corpora, newest first."""
     return user.memberships.filter(is_active=True).select_related("corpus").order_by("-joined_at", "-pk")
 
 
 def figures(corpus: Corpus) -> Figures:
-    """Count what is in a corpus; an utterance is labelled once a member's labels stand on it."""
+    """Count the contents of a corpus; an utterance is labelled once a member has an annotation on it."""
     dialogues = Dialogue.objects.filter(corpus=corpus).aggregate(
         drafts=Count("pk", filter=Q(state=Dialogue.State.DRAFT)),
         ready=Count("pk", filter=Q(state=Dialogue.State.READY)),
@@ -59,9 +59,9 @@ def figures(corpus: Corpus) -> Figures:
 
 
 def labelled_by(membership: Membership) -> int:
-    """Count the utterances on which this member's own labels stand.
+    """Count the utterances that a member has annotated.
 
-    Gold and retests count like the main work: a count that stands still would tell them apart.
+    Gold and retests are counted like the main work: otherwise the count would reveal them.
     """
     labels = Annotation.objects.filter(rater__membership=membership, answers__isnull=False)
     return labels.exclude(purpose__in=[Purpose.TRAINING, Purpose.TEST]).count()

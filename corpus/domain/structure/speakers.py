@@ -1,4 +1,4 @@
-"""The characters of a series and their names."""
+"""The speakers of a series and their names."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ LONGEST_NAME = 120
 
 
 def speakers_of(series: Series) -> QuerySet[Speaker]:
-    """Return the speakers of a series, those who say most first, with their number of `lines`."""
+    """Return the speakers of a series with their number of `lines`, the most frequent first."""
     return series.speakers.annotate(lines=Count("utterances")).order_by("-lines", "name")
 
 
 def named(series: Series, name: str) -> Speaker | None:
-    """Return the series' speaker with that name or other name, made if need be; None for "".
+    """Return the speaker of a series with this name or other name, created if needed; None for "".
 
     Raises:
         Refused: `speaker.name_too_long`.
@@ -27,27 +27,27 @@ def named(series: Series, name: str) -> Speaker | None:
         return None
     if exact := series.speakers.filter(name=name).first():
         return exact
-    # not asked of the database: SQLite cannot look into a JSON list
+    # in Python, since SQLite cannot search a JSON list
     also = (speaker for speaker in series.speakers.exclude(other_names=[]) if name in speaker.other_names)
     return next(also, None) or series.speakers.get_or_create(name=name)[0]
 
 
 @transaction.atomic
 def rename_speaker(*, speaker: Speaker, name: str) -> Speaker:
-    """Give a speaker another name everywhere; the name of another speaker makes the two one.
+    """Rename a speaker everywhere; the name of another speaker merges the two.
 
-    A new name reaches ready dialogues as well: who speaks stays who it is. Making two speakers one does not.
+    A new name also applies to ready dialogues, where the speaker stays the same person. A merge is refused there.
 
     Args:
         speaker: the speaker.
         name: the new name, not empty.
 
     Returns:
-        The speaker who has the name now; the old name is among their other names.
+        The speaker with this name; the old name is among their other names.
 
     Raises:
-        Refused: `speaker.no_name`, `speaker.name_too_long`, `speaker.frozen` (two would become one in a dialogue
-            that is ready).
+        Refused: `speaker.no_name`, `speaker.name_too_long`, `speaker.gone`, `speaker.frozen` (two speakers would be
+            merged in a ready dialogue).
     """
     name = _tidy(name)
     if not name:

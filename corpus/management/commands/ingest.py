@@ -1,4 +1,4 @@
-"""Bring an episode in from the command line, with no worker needed."""
+"""Import an episode from the command line, without a worker."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             self.leave(job)
 
     def leave(self, job: Job) -> None:
-        """Say which job waits, and what keeps it from being done now."""
+        """Print the waiting job, and the reasons why it cannot run now."""
         job.refresh_from_db()
         self.stdout.write(f"job {job.public_id} waits for a worker")
         if job.state == Job.State.QUEUED and job.sent_at is None:
@@ -83,12 +83,12 @@ class Command(BaseCommand):
             self.stderr.write("No worker is running; the job waits until one is.")
 
     def do_here(self, episode: Episode, job: Job) -> None:
-        """Do the job in this process, and say how it ended."""
-        logging.getLogger("common.jobs.queue").setLevel(logging.ERROR)  # a refusal is told in one line, below
+        """Run the job in this process and print its result."""
+        logging.getLogger("common.jobs.queue").setLevel(logging.ERROR)  # a refusal is printed in one line, below
         with interruptible(), shown(job):
             execute(str(job.public_id))
             while not Job.objects.filter(pk=job.pk, ended_at__isnull=False).exists():
-                time.sleep(LOOK_SECONDS)  # the sweep gave it to a worker before this process could take it
+                time.sleep(LOOK_SECONDS)  # the sweep gave it to a worker before this process could claim it
         job.refresh_from_db()
         if job.state == Job.State.FAILED:
             remove_episode(episode=episode)
@@ -104,7 +104,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the job as a refusal does, so that nothing half-done stays."""
+    """Make Ctrl-C and SIGTERM end the job like a refusal, so that nothing partial stays."""
 
     def stop(*_: object) -> NoReturn:
         raise Refused("episode.interrupted")
@@ -119,7 +119,7 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def shown(job: Job) -> Iterator[None]:
-    """Tell on standard error how far the job is: a bar on a terminal, elsewhere a line for each stage."""
+    """Show the job's progress on standard error: a bar on a terminal, otherwise a line for each stage."""
     ended = threading.Event()
     teller = threading.Thread(target=_tell, args=(job.pk, ended), daemon=True)
     teller.start()

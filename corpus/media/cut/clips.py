@@ -1,4 +1,4 @@
-"""Clips: one file per utterance, cut out of an episode's playable file by child processes under limits.
+"""Clips: one file per utterance, cut from an episode's playable file by child processes under limits.
 
 An episode is decoded forwards once for a batch of clips. In 1080p with a keyframe every 8 s a clip costs 1.76 CPU
 seconds so, its check included, and 1.92 unchecked with one ffmpeg each, whose starts and run-ups add up
@@ -26,7 +26,7 @@ START_CPU = 1  # for each clip: a seek and its run-up
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What to cut: `key` is the caller's name for it, times in ms of the episode."""
+    """A span to cut: `key` is the caller's name for it, times in ms of the episode."""
 
     key: str
     start_ms: int
@@ -35,7 +35,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class ClipProfile:
-    """How clips are encoded; `name` goes into their file names, so another setting needs another name."""
+    """The encoding of clips; `name` is a part of their file names, so other settings need another name."""
 
     name: str
     height: int
@@ -48,9 +48,9 @@ STANDARD = ClipProfile(name="480p", height=480, crf=23, preset="veryfast")
 
 @dataclass(frozen=True, slots=True)
 class CutClip:
-    """A clip that was decoded in full after it was made; `start_ms` and `end_ms` are what it truly holds.
+    """A clip that was decoded completely after it was written; `start_ms` and `end_ms` are its true span.
 
-    `frames` is 0 for an episode without pictures; `reused` says that an earlier run had made it.
+    `frames` is 0 for an episode without video; `reused` means that an earlier run wrote it.
     """
 
     key: str
@@ -65,7 +65,7 @@ class CutClip:
 
 @dataclass(frozen=True, slots=True)
 class CutFault:
-    """A span of which no clip could be made, and why."""
+    """A span that could not be cut, and the reason."""
 
     key: str
     fault: MediaFault
@@ -74,15 +74,15 @@ class CutFault:
 def cut_clips(
     playable: Path, spans: Sequence[Span], out_dir: Path, profile: ClipProfile = STANDARD
 ) -> Generator[CutClip | CutFault, None, None]:
-    """Cut the spans out of `playable` into `out_dir` and yield each as soon as it is whole, in order of time.
+    """Cut spans of `playable` into `out_dir`; yield each clip as soon as it is complete, in order of time.
 
     A clip (.mp4; .m4a of an episode without pictures) begins and ends on whole frames around its span, and its sound
     with them. Its name tells span and profile, and one that is there already is checked and taken: `out_dir` must
     belong to one playable file. Spans with the same times share a file.
 
     Args:
-        playable: what `make_playable` made.
-        spans: in any order; one past the end gives a `CutFault`, the others go on.
+        playable: a result of `make_playable`.
+        spans: in any order; one past the end yields a `CutFault`, the others are cut.
 
     Raises:
         MediaFault: `media.disk_full`.
@@ -145,7 +145,7 @@ def _in_child(
 
 
 def _read(line: str, out_dir: Path) -> tuple[Times, Result]:
-    """Return what the child told of a span; a clip that it has just made gets its name here."""
+    """Return the child's result for a span; a new clip gets its final name here."""
     told = json.loads(line)
     times = (told.pop("asked_start_ms"), told.pop("asked_end_ms"))
     if "fault" in told:

@@ -42,7 +42,7 @@ class Order:
 
 
 class Clip:
-    """A clip while it is written. Its true span grows from the requested one to whole frames."""
+    """A clip while it is written. Its true span is the requested one extended to whole frames."""
 
     def __init__(self, order: Order, reel: Reel) -> None:
         self.order, self.reel = order, reel
@@ -52,10 +52,10 @@ class Clip:
         self.picture: Any = _picture_stream(self.output, reel.video, order) if reel.video else None
         self.voice: Any = self.output.add_stream("aac", rate=RATE, layout="stereo") if reel.audio else None
         self.frames = 0
-        self.packets: list[Any] = []  # till the true span, which the header tells, is known
+        self.packets: list[Any] = []  # until the true span, a part of the header, is known
 
     def show(self, shown: Picture) -> None:
-        """Take the frame if it is on screen within the span."""
+        """Encode a frame if it is on screen within the span."""
         order = self.order
         if shown.end_ms <= order.start_ms + TOLERANCE_MS or shown.start_ms >= order.end_ms - TOLERANCE_MS:
             return
@@ -70,10 +70,10 @@ class Clip:
         self.frames += 1
 
     def finish(self) -> dict[str, Any]:
-        """Write the sound and the index, and decode the whole of it.
+        """Write the sound and the index, and decode the complete clip.
 
         Raises:
-            MediaFault: `media.output_wrong`, if it does not hold what was put in.
+            MediaFault: `media.output_wrong`, if a part is missing.
         """
         self.output.metadata["comment"] = json.dumps([round(self.start_ms), round(self.end_ms), self.frames])
         if self.picture:
@@ -117,7 +117,7 @@ def inspect(path: Path) -> dict[str, Any]:
 
 
 def cut(reel: Reel, orders: list[Order]) -> Iterator[tuple[Order, dict[str, Any]]]:
-    """Make the clips, which are in order of their starts, and yield each with what it holds or what was wrong."""
+    """Cut the clips in order of their starts; yield each with its contents or its fault."""
     waiting, active = deque(orders), list[Clip]()
     while waiting or active:
         if not active and reel.worth_seeking(waiting[0].start_ms):
@@ -147,7 +147,7 @@ def _past_end(order: Order, reel: Reel) -> dict[str, Any]:
 
 
 def _cut_before(order: Order) -> dict[str, Any] | None:
-    """What an earlier run made of the order, if that is whole."""
+    """Return the result of an earlier run, if it is complete."""
     try:
         return inspect(order.target) if order.target.exists() else None
     except (MediaFault, av.FFmpegError, KeyError, ValueError):
@@ -188,7 +188,7 @@ def main() -> None:
     wanted = json.loads(sys.argv[1])
     try:
         reel = Reel(Path(wanted["playable"]))
-    except MediaFault as fault:  # of the file: none of its clips can be made
+    except MediaFault as fault:  # of the file: none of its clips can be cut
         for order in wanted["orders"]:
             _tell(order["start_ms"], order["end_ms"], {"fault": fault.code, "params": fault.params})
         return

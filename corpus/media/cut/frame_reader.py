@@ -1,6 +1,6 @@
-"""Reading a playable file forwards once: its pictures with the time each is on screen, and its sound as samples.
+"""One forward pass over a playable file: its frames with the time each is on screen, and its sound as samples.
 
-Used by `cut_child` alone. All times are ms of the episode as floats: frames do not fall on whole ones.
+Used only by `cut_child`. All times are ms of the episode as floats, since frames do not start at whole ones.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from corpus.media.probe.allowed_formats import HARDENED, MAX_PIXELS
 
 RATE = 48_000
 CHANNELS = 2
-RUN_UP_MS = 250  # a sound decoder's first samples after a seek are not right yet
+RUN_UP_MS = 250  # the first samples of an audio decoder after a seek are wrong
 WORTH_SEEKING_MS = 1000
 DECODERS = ("h264", "aac")
 
@@ -35,7 +35,7 @@ class Picture:
 
 @dataclass(slots=True)
 class Sound:
-    """The samples read lately: pieces of stereo at `RATE`, each with the number of its first sample."""
+    """The samples read most recently: pieces of stereo at `RATE`, each with the number of its first sample."""
 
     pieces: list[tuple[int, Samples]] = field(default_factory=list)
 
@@ -43,7 +43,7 @@ class Sound:
         self.pieces.append((first, samples))
 
     def between(self, start_ms: float, end_ms: float) -> Samples:
-        """Return the samples of a span, silence where the episode has none."""
+        """Return the samples of a span, with silence for missing ones."""
         start, end = (round(at * RATE / 1000) for at in (start_ms, end_ms))
         span = np.zeros((end - start, CHANNELS), np.int16)
         for first, samples in self.pieces:
@@ -58,7 +58,7 @@ class Sound:
 
 
 class Reel:
-    """A playable file, read forwards from where `seek` put it."""
+    """A playable file, read forwards from the position of `seek`."""
 
     def __init__(self, path: Path) -> None:
         self.container: Any = av.open(f"file:{path}", options=HARDENED)
@@ -77,7 +77,7 @@ class Reel:
         self.seek(0)
 
     def seek(self, to_ms: float) -> None:
-        """Go to a place from which everything at `to_ms` and after will be read."""
+        """Seek to a position from which everything from `to_ms` on will be read."""
         lead: Any = self.streams[0]
         at = max(0.0, to_ms - RUN_UP_MS) / 1000 / lead.time_base
         self.container.seek(int(at), stream=lead, backward=True)
@@ -91,18 +91,18 @@ class Reel:
 
     @property
     def now_ms(self) -> float:
-        """Up to where pictures were returned; of a file without pictures, up to where it was heard."""
+        """End of the frames returned so far; for a file without video, end of the sound read so far."""
         return self.seen_ms if self.video else self.heard_ms
 
     @property
     def read_ms(self) -> float:
-        """Up to where both picture and sound were read."""
+        """End of the part that was read of both video and audio."""
         if self.ended:
             return float("inf")
         return min(self.seen_ms if self.video else float("inf"), self.heard_ms if self.audio else float("inf"))
 
     def worth_seeking(self, to_ms: float) -> bool:
-        """Return whether a place from which `to_ms` can be read lies so far ahead that seeking saves decoding."""
+        """Return whether a position for reading `to_ms` is so far ahead that seeking saves decoding."""
         if not self.video:
             return to_ms > max(self.heard_ms, self.sought_ms) + WORTH_SEEKING_MS
         entries = self.video.index_entries
@@ -110,14 +110,14 @@ class Reel:
         return at >= 0 and _ms(entries[at].timestamp, self.video) > max(self.seen_ms, self.sought_ms) + WORTH_SEEKING_MS
 
     def step(self) -> list[Picture]:
-        """Read one packet: its sound goes to `sound`, its pictures are returned once it is known how long they stay."""
+        """Read one packet: its sound is added to `sound`, its frames are returned once their duration is known."""
         packet = next(self.packets, None)
         if packet is None:
             self.ended = True
             return self._last()
         try:
             frames = packet.decode()
-        except av.FFmpegError:  # a damaged packet: the picture before it stays on
+        except av.FFmpegError:  # a damaged packet: the previous frame stays on screen
             return []
         if packet.stream is self.audio:
             for frame in frames:

@@ -1,4 +1,4 @@
-"""Command lines of ffmpeg; the only module that knows ffmpeg-python, and only its `compile`.
+"""Command lines of ffmpeg; the only module that uses ffmpeg-python, and of that only `compile`.
 
 Its `run` and `probe` have no time limit and take a file name that starts with a dash for an option. Here each input
 has the hardened flags, and each name is `file:` and an absolute path: no name can be an option or another protocol.
@@ -13,7 +13,7 @@ from corpus.media.probe.allowed_formats import HARDENED
 
 MAX_SIZE = (1280, 720)
 GLOBAL = ("-nostdin", "-hide_banner", "-loglevel", "error", "-nostats", "-progress", "pipe:1", "-stats_period", "0.5")
-# no tags, chapters or dates of the source in what we serve, and the same bytes on every run
+# no tags, chapters or dates of the source, and the same bytes on every run
 PLAIN: dict[str, Any] = {"map_metadata": -1, "map_chapters": -1, "fflags": "+bitexact"}
 FASTSTART: dict[str, Any] = {**PLAIN, "format": "mp4", "movflags": "+faststart"}
 COPY_VIDEO: dict[str, Any] = {"c:v": "copy"}
@@ -57,8 +57,8 @@ def playable(
 
     Args:
         video, audio: stream numbers in the source, or None for none.
-        copy_video, copy_audio: take the stream as it is instead of encoding it.
-        interlaced: weave the half pictures together while encoding.
+        copy_video, copy_audio: copy the stream instead of encoding it.
+        interlaced: deinterlace while encoding.
     """
     options = dict(FASTSTART)
     if video is not None:
@@ -79,13 +79,13 @@ def subtitle(program: Path, source: Path, *, stream: int, form: str, codec: str)
     """Return the command that writes the subtitle stream to standard output as `form`: srt, ass or webvtt.
 
     Args:
-        codec: what it is to be written as; "copy" keeps names and voices, which ffmpeg's encoders drop.
+        codec: of the output; "copy" preserves names and voices, which ffmpeg's encoders drop.
     """
     return _command(program, source, [stream], "pipe:1", {"format": form, "c:s": codec}, progress=False)
 
 
 def keyframes(program: Path, source: Path) -> list[str]:
-    """Return the command that decodes the sound and every keyframe of `source` and keeps nothing."""
+    """Return the command that decodes the sound and every keyframe of `source` without output."""
     stream = ffmpeg.input(_file(source), **HARDENED, skip_frame="nokey").output(
         "-", format="null", fps_mode="passthrough"
     )

@@ -1,4 +1,4 @@
-"""Finding the ffmpeg program."""
+"""The location and version of the ffmpeg program."""
 
 import re
 import shutil
@@ -15,10 +15,10 @@ def find_ffmpeg(configured: str) -> Path:
 
     Args:
         configured: the setting FFMPEG_BIN, a path or a name on PATH; empty to look on PATH and then take the
-            program that the imageio-ffmpeg wheel carries.
+            program in the imageio-ffmpeg package.
 
     Raises:
-        MediaFault: `media.ffmpeg_missing`; a wrong setting is never silently replaced by another program.
+        MediaFault: `media.ffmpeg_missing`; another program is not used silently instead of a wrong setting.
     """
     if configured:
         found = shutil.which(configured)
@@ -34,10 +34,10 @@ def find_ffmpeg(configured: str) -> Path:
 
 
 def ffmpeg_version(program: Path) -> str:
-    """Return the version that `program` tells, as in "5.1.9-0+deb12u1".
+    """Return the version of `program`, such as "5.1.9-0+deb12u1".
 
     Raises:
-        MediaFault: `media.ffmpeg_missing`; it does not run or is something else.
+        MediaFault: `media.ffmpeg_missing`; it does not run or is not ffmpeg.
     """
     try:
         told = subprocess.run(  # our own operator's program, no upload is involved

@@ -1,4 +1,4 @@
-"""Taking a subtitle track out of a container."""
+"""Extraction of a subtitle track from a container."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ AT_MOST = 16 * 2**20
 
 
 def preferred_subtitles(found: Probe) -> SubtitleTrack | None:
-    """Return the text track to read where nobody chose: a Chinese one, else the default, else the first."""
+    """Return the text track to read by default: a Chinese one, else the file's default, else the first."""
     ranked = sorted(
         (track for track in found.subtitles if track.is_text),
         key=lambda track: (track.language.lower().split("-")[0] not in CHINESE, not track.default, track.index),
@@ -31,10 +31,10 @@ def extract_subtitles(source: Path, *, found: Probe, ffmpeg: Path, stream: int |
 
     Args:
         found: the probe of `source`.
-        stream: number of the track; `preferred_subtitles` where not given.
+        stream: number of the track; by default `preferred_subtitles`.
 
     Raises:
-        MediaFault: `media.no_subtitles` if there is none that is text, or those of `runner.stream`.
+        MediaFault: `media.no_subtitles` if there is no text track, or those of `runner.stream`.
     """
     chosen = [track for track in found.subtitles if track.is_text and track.index == stream]
     track = chosen[0] if chosen else preferred_subtitles(found) if stream is None else None

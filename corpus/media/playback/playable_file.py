@@ -1,4 +1,4 @@
-"""One file per episode that every browser plays and seeks in: faststart MP4, H.264 8 bit 4:2:0, AAC."""
+"""The playable file of an episode, for every browser: faststart MP4, H.264 8 bit 4:2:0, AAC."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from corpus.media.ffmpeg import commands
 from corpus.media.probe.media_probe import AudioTrack, Probe, VideoTrack, preferred_audio, probe
 from corpus.media.sandbox.runner import Progress, collect, follow, for_length
 
-COPY_CPU = 3.0  # CPU seconds for each second of media; generous, only a runaway meets them
+COPY_CPU = 3.0  # CPU seconds per second of media; generous, so that only a runaway reaches them
 ENCODE_CPU = 25.0
 COPIED_CONTAINERS = ("mov", "matroska", "mpegts", "flv")  # AVI has no presentation times to copy
 COPIED_PIXELS = ("yuv420p", "yuvj420p")
-LONGEST_GOP_MS = 15_000  # a seek decodes all that lies between two keyframes
+LONGEST_GOP_MS = 15_000  # a seek decodes everything between two keyframes
 TOLERANCE_MS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Playable:
-    """What was made: the probe of the file, and which streams are the source's own, byte for byte."""
+    """A playable file: its probe, and whether its streams are exact copies of the source's."""
 
     path: Path
     found: Probe
@@ -37,16 +37,16 @@ def make_playable(
     audio: int | None = None,
     progress: Progress | None = None,
 ) -> Playable:
-    """Make the file `target` (.mp4) of an upload: copy the streams a browser plays, encode the others.
+    """Create the playable file `target` (.mp4): copy the streams that browsers play, encode the others.
 
     Args:
         found: the probe of `source`.
-        audio: stream number of the sound to take; `preferred_audio` where not given.
-        progress: called with (done ms, total ms); what it raises ends the work, and no file is left.
+        audio: stream number of the sound; by default `preferred_audio`.
+        progress: called with (done ms, total ms); an exception in it ends the work, and no file is left.
 
     Raises:
-        MediaFault: `media.output_wrong` if the result does not hold what the source holds (ffmpeg answers 0 on
-            a truncated source), or those of `runner.stream`.
+        MediaFault: `media.output_wrong` if the result lacks a part of the source (ffmpeg returns 0 for a truncated
+            source), or those of `runner.stream`.
     """
     sound = _sound(found, audio)
     copy_video = found.video is not None and may_copy_video(found.container, found.video)
@@ -75,7 +75,7 @@ def make_playable(
 
 
 def may_copy_video(container: str, video: VideoTrack) -> bool:
-    """Return whether every browser plays the stream as it is: 8-bit 4:2:0 H.264, progressive, upright, seekable."""
+    """Return whether every browser plays the stream unchanged: 8-bit 4:2:0 H.264, progressive, unrotated, seekable."""
     return (
         video.codec == "h264"
         and video.pixel_format in COPIED_PIXELS
@@ -87,7 +87,7 @@ def may_copy_video(container: str, video: VideoTrack) -> bool:
 
 
 def is_faststart(path: Path) -> bool:
-    """Return whether the index of an MP4 stands before its data, so that it plays before it is there in full."""
+    """Return whether the index of an MP4 precedes its data, so that it plays before it is loaded completely."""
     names = [name for name in _boxes(path) if name in {b"moov", b"mdat"}]
     return names[:1] == [b"moov"]
 
@@ -102,7 +102,7 @@ def _sound(found: Probe, audio: int | None) -> AudioTrack | None:
 
 
 def _verified(path: Path, video: VideoTrack | None, sound: AudioTrack | None, ffmpeg: Path) -> Probe:
-    """Return the probe of what was made, once its streams end where the source's do and its pictures decode."""
+    """Return the probe of the result after checking that its streams end like the source's and its frames decode."""
     try:
         made = probe(path)
     except MediaFault as fault:

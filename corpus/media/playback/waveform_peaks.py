@@ -1,7 +1,7 @@
-"""The waveform that the pages draw: the lowest and the highest sample of each hundredth of a second.
+"""The waveform for the pages: the lowest and the highest sample of each hundredth of a second.
 
-The file is bare: two signed bytes (lowest, highest; -128..127) for each 10 ms from the start of the episode. A page
-reads it as `new Int8Array(await response.arrayBuffer())`. 45 minutes are 540 kB. Without sound it is empty.
+The file has no header: two signed bytes (lowest, highest; -128..127) for each 10 ms from the start of the episode. A
+page reads it as `new Int8Array(await response.arrayBuffer())`. 45 minutes are 540 kB. Without sound it is empty.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ BIN_BYTES = 2 * SAMPLES
 
 
 def make_peaks(source: Path, target: Path, *, found: Probe, ffmpeg: Path, progress: Progress | None = None) -> int:
-    """Write the peaks of the first sound track of `source` and return how many hundredths they cover.
+    """Write the peaks of the first audio track of `source`; return the number of hundredths of a second.
 
     Args:
         found: the probe of `source`, the playable file.
@@ -49,7 +49,7 @@ def make_peaks(source: Path, target: Path, *, found: Probe, ffmpeg: Path, progre
 
 
 def peaks(samples: bytes) -> bytes:
-    """Return (lowest, highest) as signed bytes for each whole hundredth in 16-bit mono `samples` at `RATE`."""
+    """Return (lowest, highest) as signed bytes for each complete hundredth in 16-bit mono `samples` at `RATE`."""
     bins = np.frombuffer(samples, "<i2").reshape(-1, SAMPLES)
     extremes = np.stack([bins.min(axis=1), bins.max(axis=1)], axis=1)
     return (extremes >> 8).astype(np.int8).tobytes()

@@ -1,7 +1,7 @@
-"""What an upload may be, and how large. One table for PyAV and for the ffmpeg program.
+"""Allowed formats and sizes of uploads, for PyAV and for the ffmpeg program.
 
-Playlists and manifests (HLS, DASH, concat, SDP) are not containers here: they make a demuxer open other files
-and addresses. Decoders are listed because rare ones are where memory faults are found.
+Playlists and manifests (HLS, DASH, concat, SDP) are excluded, since they make a demuxer open other files and
+addresses. Decoders are listed because memory faults are found mostly in rare ones.
 """
 
 CONTAINERS = (

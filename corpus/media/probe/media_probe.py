@@ -1,4 +1,4 @@
-"""What is in a media file, found out by a child process under limits."""
+"""The contents of a media file, examined by a child process under limits."""
 
 import json
 import sys
@@ -9,14 +9,14 @@ from typing import Any
 from corpus.media.faults import MediaFault
 from corpus.media.sandbox.runner import Limits, collect
 
-# reading 8 GB through once is a matter of the disk, not of the processor
+# reading 8 GB once is limited by the disk, not by the processor
 LIMITS = Limits(wall_s=600, cpu_s=240, memory=3 * 2**30, file_size=2**20)
 CHINESE = ("zh", "chi", "zho", "cmn", "yue")
 
 
 @dataclass(frozen=True, slots=True)
 class VideoTrack:
-    """One picture stream; times in ms, counted from the start of the file, measured and not as declared."""
+    """One video stream; times in ms from the start of the file, measured instead of declared."""
 
     index: int
     codec: str
@@ -34,7 +34,7 @@ class VideoTrack:
 
 @dataclass(frozen=True, slots=True)
 class AudioTrack:
-    """One sound stream; times as in `VideoTrack`, `language` as tagged (ISO 639) or empty."""
+    """One audio stream; times as in `VideoTrack`, `language` as tagged (ISO 639) or empty."""
 
     index: int
     codec: str
@@ -49,7 +49,7 @@ class AudioTrack:
 
 @dataclass(frozen=True, slots=True)
 class SubtitleTrack:
-    """One subtitle stream; `is_text` is false for pictures of text (PGS, VobSub), which can't be read."""
+    """One subtitle stream; `is_text` is false for bitmaps (PGS, VobSub), which cannot be read."""
 
     index: int
     codec: str
@@ -61,7 +61,7 @@ class SubtitleTrack:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A media file: `duration_ms` is that of picture and sound, whatever the container or a subtitle declares."""
+    """A media file; `duration_ms` is that of video and audio, regardless of the container or subtitles."""
 
     container: str
     size: int
@@ -71,12 +71,12 @@ class Probe:
     subtitles: tuple[SubtitleTrack, ...]
 
     def as_document(self) -> dict[str, Any]:
-        """Return it as JSON values; `from_document` is the way back."""
+        """Return it as JSON values; `from_document` reads them."""
         return asdict(self)
 
 
 def from_document(document: dict[str, Any]) -> Probe:
-    """Return the probe that `as_document` wrote down."""
+    """Return the probe of a document made by `as_document`."""
     video = document["video"]
     return Probe(
         container=document["container"],
@@ -89,7 +89,7 @@ def from_document(document: dict[str, Any]) -> Probe:
 
 
 def probe(path: Path) -> Probe:
-    """Read the whole of `path` once (demuxing; only its first picture is decoded) and return what is in it.
+    """Demux a file once, decode its first frame, and return its contents.
 
     Raises:
         MediaFault: `media.empty`, `media.not_media`, `media.truncated`, `media.no_streams`, `media.codec_refused`,
@@ -104,9 +104,9 @@ def probe(path: Path) -> Probe:
 
 
 def preferred_audio(found: Probe) -> AudioTrack | None:
-    """Return the track to use where nobody chose: a Chinese one, else the file's default, else the first.
+    """Return the track to use by default: a Chinese one, else the file's default, else the first.
 
-    The first track of a file is as often a dub or a commentary.
+    The first track of a file may be a dub or a commentary.
     """
     ranked = sorted(
         found.audio,

@@ -1,6 +1,6 @@
-"""`python -m corpus.media.probe.probe_child PATH`: look into an upload and print a probe, or a fault, as JSON.
+"""`python -m corpus.media.probe.probe_child PATH`: examine an upload and print a probe, or a fault, as JSON.
 
-Started by `probe` with limits; nothing else may call it, as a hostile file can bring its process down.
+Started by `probe` with limits; nothing else may call it, since a hostile file can crash its process.
 """
 
 import json
@@ -33,7 +33,7 @@ TRUNCATED_MS = 1000
 
 @dataclass(slots=True)
 class Span:
-    """What demuxing found of one stream, in ms of the file's own clock."""
+    """The packets of one stream, in ms of the file's own clock."""
 
     first_ms: float = float("inf")
     last_ms: float = float("-inf")
@@ -51,7 +51,7 @@ class Span:
 
 
 def examine(path: Path) -> Probe:
-    """Return what is in `path`; raises the faults that `probe` names."""
+    """Return the contents of a file; raises the faults that `probe` names."""
     size = path.stat().st_size
     if not size:
         raise MediaFault("media.empty")
@@ -71,14 +71,14 @@ def examine(path: Path) -> Probe:
 
 
 def _starts_like_media(path: Path) -> bool:
-    """An MP4 that lacks its index at the end, or a Matroska file that breaks off."""
+    """Return whether a file begins like an MP4 (without its index at the end) or a truncated Matroska file."""
     with path.open("rb") as file:
         head = file.read(12)
     return head[4:8] == b"ftyp" or head[:4] == b"\x1aE\xdf\xa3"
 
 
 def _decoder(stream: Any) -> str:
-    """PyAV's own decoder is not bound by `codec_whitelist`: ask for its name before it is given anything."""
+    """Return the name of a decoder, to check it before use: `codec_whitelist` does not bind PyAV's decoders."""
     return str(stream.codec_context.codec.name) if stream.codec_context else "unknown"
 
 
@@ -103,7 +103,7 @@ def _sounds(container: Any) -> list[Any]:
 
 
 def _demux(container: Any) -> dict[int, Span]:
-    """Read every packet: declared lengths are often those of another stream, or of what was cut off."""
+    """Read every packet: declared lengths are often those of another stream or of a cut part."""
     spans = {stream.index: Span() for stream in container.streams}
     try:
         for packet in container.demux():
@@ -111,7 +111,7 @@ def _demux(container: Any) -> dict[int, Span]:
             if spans[packet.stream_index].last_ms - (container.start_time or 0) / 1000 > MAX_DURATION_MS:
                 raise MediaFault("media.too_long", hours=MAX_DURATION_MS // 3_600_000)
     except av.FFmpegError:
-        pass  # a damaged end: whether much is missing is asked next
+        pass  # a damaged end: the missing length is checked next
     return spans
 
 
@@ -138,7 +138,7 @@ def _report(container: Any, size: int, picture: Any | None, sounds: list[Any], s
     if not kept:
         raise MediaFault("media.truncated")
     zero = container.start_time / 1000 if container.start_time is not None else min(span.first_ms for span in kept)
-    for span in kept:  # what lies before the start is an encoder's run-up, which players leave out
+    for span in kept:  # packets before the start are an encoder's priming, which players skip
         span.first_ms = max(span.first_ms, zero)
     return Probe(
         container=container.format.name,
@@ -169,7 +169,7 @@ def _video(container: Any, stream: Any, span: Span, zero: float) -> VideoTrack:
 
 
 def _first_frame(container: Any, stream: Any) -> Any:
-    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}  # the header need not tell the true size
+    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}  # the size in the header may be wrong
     try:
         container.seek(0, backward=True)
         return next(iter(container.decode(stream)))

@@ -1,6 +1,6 @@
-"""Bubblewrap around a child process where the machine has it: no network, no other files, no other processes.
+"""Bubblewrap around a child process, if installed: no network, no other files, no other processes.
 
-An addition: the limits of `confine` and the flags of `argv` hold without it.
+An additional layer: the limits of `confine` and the flags of `argv` hold without it.
 """
 
 import functools
@@ -16,17 +16,17 @@ SHUT = ("--unshare-all", "--die-with-parent", "--new-session", "--proc", "/proc"
 
 
 def sandboxed(argv: Sequence[str], *, reads: Sequence[Path], writes: Sequence[Path]) -> list[str]:
-    """Return `argv` with bubblewrap in front, or as it is where bubblewrap is missing or may not work.
+    """Return `argv` with bubblewrap in front, or unchanged if bubblewrap is missing or not permitted.
 
     Args:
         argv: absolute path of the program and its arguments.
-        reads: files and folders it may read besides the system's and the project's own code.
+        reads: files and folders it may read in addition to the system's and the project's own code.
         writes: folders it may write to.
     """
     program = _working_bubblewrap()
     if program is None:
         return list(argv)
-    # not the whole of ROOT: database and secret key may lie in it
+    # not all of ROOT, which may contain the database and the secret key
     code = [Path(sys.prefix), Path(sys.base_prefix), ROOT / "corpus", ROOT / "common"]
     itself = [Path(argv[0])] if not Path(argv[0]).is_symlink() else []  # a virtual environment's python is a link
     seen = [*map(Path, SYSTEM), *code, *itself, *reads]
@@ -38,7 +38,7 @@ def sandboxed(argv: Sequence[str], *, reads: Sequence[Path], writes: Sequence[Pa
 
 @functools.cache
 def _working_bubblewrap() -> str | None:
-    """Inside many containers the program is there and the kernel refuses it: try once."""
+    """Return the program if it works; inside many containers the kernel refuses it."""
     program = shutil.which("bwrap")
     if program is None:
         return None

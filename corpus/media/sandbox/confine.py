@@ -1,7 +1,7 @@
-"""Take on limits, then become another program: `python -I -S confine.py PARENT CPU MEMORY FILE_SIZE PROGRAM ...`.
+"""Set limits, then execute another program: `python -I -S confine.py PARENT CPU MEMORY FILE_SIZE PROGRAM ...`.
 
-Runs alone, before the program that reads an upload: `preexec_fn` would run Python in a forked copy of a process
-that has threads. The kernel kills the program when its parent dies, so a killed worker leaves nothing behind.
+A separate process before the program that reads an upload: `preexec_fn` would run Python in a forked copy of a
+process that has threads. The kernel kills the program when its parent dies, so a killed worker leaves nothing behind.
 """
 
 import ctypes
@@ -11,7 +11,7 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
-NICENESS = 10  # pages are answered first
+NICENESS = 10  # requests have priority
 
 
 def main() -> None:

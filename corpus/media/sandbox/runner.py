@@ -1,6 +1,6 @@
-"""Running a program that reads an upload: own process group, time and memory limits, bounded output.
+"""The runner of programs that read uploads: own process group, time and memory limits, bounded output.
 
-Everything is `stream`: it yields what the program writes and, when the consumer stops, raises or is done, no
+All functions build on `stream`: it yields the program's output, and when the consumer stops, raises or is done, no
 process of the group is left.
 """
 
@@ -23,9 +23,9 @@ from corpus.media.sandbox.bubblewrap import ROOT, sandboxed
 CONFINE = Path(__file__).with_name("confine.py")
 TAIL_BYTES = 4096
 CHUNK_BYTES = 65_536
-FOLDERS = re.compile(r"(?:file:)?(?:/[^/\s:]+)*/(?=[^/\s])")  # where things lie on the server is nobody's business
+FOLDERS = re.compile(r"(?:file:)?(?:/[^/\s:]+)*/(?=[^/\s])")  # paths of the server are not shown
 OVER_LIMITS = {signal.SIGKILL, signal.SIGXCPU, signal.SIGXFSZ}
-# no secret of ours; and no buffers for each core, which would eat the address space of a large machine
+# without our secrets, and without buffers per core, which would exhaust the address space on large machines
 ENVIRONMENT = {
     "PATH": os.defpath,
     "LANG": "C.UTF-8",
@@ -39,7 +39,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use: `wall_s` and `cpu_s` in seconds, `memory` and `file_size` in bytes."""
+    """Limits of a child: `wall_s` and `cpu_s` in seconds, `memory` and `file_size` in bytes."""
 
     wall_s: float
     cpu_s: int
@@ -50,7 +50,7 @@ class Limits:
 def for_length(duration_ms: int, *, per_second: float) -> Limits:
     """Return limits for work on `duration_ms` of media that may take `per_second` CPU seconds for each of its seconds.
 
-    A loaded machine gives a niced process a fraction of a core, so the clock may run three times as long.
+    The wall time is three times the CPU time, since a niced process on a busy machine gets a fraction of a core.
     """
     cpu_s = 60 + int(duration_ms / 1000 * per_second)
     return Limits(wall_s=3 * cpu_s, cpu_s=cpu_s)
@@ -59,15 +59,15 @@ def for_length(duration_ms: int, *, per_second: float) -> Limits:
 def stream(
     argv: Sequence[str | Path], *, limits: Limits, reads: Sequence[Path] = (), writes: Sequence[Path] = ()
 ) -> Generator[bytes, None, None]:
-    """Run `argv` and yield what it writes to its standard output, in pieces as they come.
+    """Run `argv` and yield its standard output in chunks.
 
     Args:
         argv: absolute path of the program and its arguments.
-        limits: beyond them it is killed with its whole group.
-        reads, writes: what it may see where bubblewrap is at work (see `sandbox`).
+        limits: beyond them the whole process group is killed.
+        reads, writes: accessible paths under bubblewrap, see `sandboxed`.
 
     Raises:
-        MediaFault: `media.over_limits`, `media.disk_full`, or `media.failed` with the last line it said.
+        MediaFault: `media.over_limits`, `media.disk_full`, or `media.failed` with the last line of its errors.
     """
     process = _start(argv, limits=limits, reads=reads, writes=writes)
     deadline = time.monotonic() + limits.wall_s
@@ -120,7 +120,7 @@ def follow(
     reads: Sequence[Path] = (),
     writes: Sequence[Path] = (),
 ) -> None:
-    """Run an ffmpeg that writes `-progress pipe:1` and tell `progress(done_ms, total_ms)` how far it is.
+    """Run an ffmpeg that writes `-progress pipe:1`, calling `progress(done_ms, total_ms)`.
 
     Raises:
         MediaFault: as `stream` does; and whatever `progress` raises, after the program was killed.
@@ -150,7 +150,7 @@ def _start(
 
 
 def _pump(process: subprocess.Popen[bytes], tail: bytearray, deadline: float) -> Generator[bytes, None, None]:
-    """Yield standard output and keep the end of standard error, until both are closed.
+    """Yield standard output and store the end of standard error, until both are closed.
 
     Raises:
         TimeoutError: the deadline came first.
@@ -175,7 +175,7 @@ def _pump(process: subprocess.Popen[bytes], tail: bytearray, deadline: float) ->
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill the group and reap; one that was waited for is gone, and its number may be another's by now."""
+    """Kill and reap the group, unless it was reaped before: its id may belong to another process by now."""
     if process.returncode is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -185,7 +185,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _fault(code: int, said: str, limits: Limits) -> MediaFault:
-    if -code in OVER_LIMITS or code - 128 in OVER_LIMITS:  # bubblewrap tells a signal as 128 + its number
+    if -code in OVER_LIMITS or code - 128 in OVER_LIMITS:  # bubblewrap returns 128 + the number of a signal
         return MediaFault("media.over_limits", seconds=limits.cpu_s)
     if "No space left on device" in said:
         return MediaFault("media.disk_full")

@@ -1,14 +1,14 @@
-"""Conditions on answers: a tiny language with a parser of its own, never `eval`.
+"""Conditions on answers: a small grammar with its own parser, never `eval`.
 
     condition  = "always" | either
     either     = both ("or" both)*
     both       = negated ("and" negated)*
     negated    = "not" negated | "(" either ")" | question ("==" | "!=") value
 
-A condition is parsed once, on the server; what is stored and handed to the page is the tree, in JSON lists:
+A condition is parsed once, on the server; the tree is stored and sent to the page as JSON lists:
 `["always"]`, `["==", question, value]`, `["!=", question, value]`, `["not", tree]`, `["and", tree, tree]`,
-`["or", tree, tree]`. `static/js/label/session/conditions.js` evaluates the same tree; tests/conditions.json holds both
-to the same answers.
+`["or", tree, tree]`. `static/js/label/session/conditions.js` evaluates the same tree; tests/conditions.json checks both
+for the same results.
 """
 
 import re
@@ -27,7 +27,7 @@ _TOKEN = re.compile(r"\s*(?:(?P<sign>==|!=|\(|\))|(?P<word>-?[a-z0-9_]+))")
 
 
 class ConditionFault(ValueError):  # noqa: N818 -- of the text, not of the program
-    """A condition that is not of the grammar; `code` says what is wrong, `detail` names the place in the text."""
+    """A condition that does not match the grammar: `code` names the problem, `detail` the place in the text."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
@@ -48,15 +48,15 @@ def parse(text: str) -> Tree:
 
 
 def holds(tree: Tree, answers: Mapping[str, object]) -> bool:
-    """Tell whether a condition is known to hold.
+    """Return whether a condition is known to hold.
 
-    What is not answered or cannot be judged is unknown, and what follows from it is unknown too (Kleene's three
-    values): `emotion != neutral` does not hold for an emotion that nobody could judge. Of a task with many choices
-    `==` asks whether the value is among them.
+    A missing or `cannot_judge` answer is unknown, and so is what depends on it (Kleene's three-valued logic):
+    `emotion != neutral` does not hold for an emotion that cannot be judged. For a task with several choices, `==`
+    tests whether the value is among them.
 
     Args:
         tree: as `parse` returns it.
-        answers: question slug -> answer, as everywhere.
+        answers: question slug -> answer.
     """
     return _truth(tree, answers) is True
 

@@ -64,7 +64,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What usually goes together: where `condition` holds and `consequence` does not, the manager has a finding."""
+    """An expected combination: a finding is raised if `condition` holds and `consequence` does not."""
 
     if_text: str
     then_text: str
@@ -74,7 +74,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How the work is done: annotators per dialogue, what they see, in which order."""
+    """The labelling policy: annotators per dialogue, their view, and the order of work."""
 
     k: int = 3
     context: Literal["all", "past"] = "all"
@@ -86,7 +86,7 @@ class Policy:
     returned: Literal["reopen", "manager"] = "reopen"
 
     def allows(self, shortcut: Shortcut) -> bool:
-        """Tell whether one key may answer every question at once."""
+        """Return whether one key may answer every question at once."""
         return self.shortcuts in (shortcut, "both")
 
 
@@ -107,7 +107,7 @@ class Codebook:
         return (*self.tasks, *self.links)
 
     def task(self, slug: str) -> Task:
-        """Return one task; `KeyError` where there is none."""
+        """Return a task; raises `KeyError` if there is none."""
         return {task.slug: task for task in self.tasks}[slug]
 
     def text(self, path: str, language: str) -> Text:
@@ -115,20 +115,20 @@ class Codebook:
 
         Args:
             path: `emotion`, `emotion.joy`, `emotion_sentiment`, `emotion_sentiment.-2`.
-            language: a code of `texts`, or one of Django's (`zh-hans` reads `zh`). Where the codebook has no text
-                in it, the slug stands for the name.
+            language: a code of `texts`, or one of Django's (`zh-hans` for `zh`). Without a text in it, the slug is
+                the name.
         """
         texts = self.texts.get(language) or self.texts.get(language.partition("-")[0]) or {}
         return texts.get(path) or Text(path.rpartition(".")[2])
 
 
 def answer_slugs(question: Task | Link) -> tuple[str, ...]:
-    """Return what a question may be answered with, as text: the slugs of choices, or the values of a link."""
+    """Return the possible answers of a question as text: the slugs of choices, or the values of a link."""
     return question.slugs() if isinstance(question, Task) else tuple(map(str, question.values))
 
 
 def as_document(codebook: Codebook) -> dict[str, Any]:
-    """Return the JSON form of a codebook: what is stored, released and handed to the page."""
+    """Return the JSON form of a codebook, which is stored, released and sent to the page."""
     return {
         "format": FORMAT,
         "name": codebook.name,
@@ -149,7 +149,7 @@ def as_document(codebook: Codebook) -> dict[str, Any]:
 
 
 def from_document(document: Mapping[str, Any]) -> Codebook:
-    """Return the codebook of a document that `as_document` made.
+    """Return the codebook of a document made by `as_document`.
 
     Raises:
         ValueError: the document has another format.
@@ -173,7 +173,7 @@ def from_document(document: Mapping[str, Any]) -> Codebook:
 
 
 def _policy(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Versions are never changed, so those that were stored with the words of before are read as they were meant."""
+    """Return a policy; versions are append-only, so values stored under earlier names are mapped."""
     read = dict(document)
     if read.get("context") == "before":
         read["context"] = "past"

@@ -1,4 +1,4 @@
-"""A codebook's YAML, read whole: every problem is found and told with its place, not the first alone."""
+"""The parser of a codebook's YAML, which reports every problem with its place, not only the first."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ Read = TypeVar("Read")
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 INTEGER = re.compile(r"-?[0-9]{1,2}")
-# Words of the conditions, and the columns that a release has beside the questions
+# words of the conditions, and the columns of a release other than the questions
 RELEASE_COLUMNS = {"id", "dialogue", "order", "series", "episode", "speaker", "text", "start_ms", "end_ms", "clip"}
 RESERVED_QUESTIONS = conditions.WORDS | RELEASE_COLUMNS
 RESERVED_SUFFIXES = ("_source", "_votes")
@@ -47,7 +47,7 @@ POLICY: dict[str, dict[str, Any]] = {
 
 
 class CodebookFault(ValueError):  # noqa: N818 -- of the text, not of the program
-    """A codebook that cannot be taken; `problems` lists everything that is wrong with it."""
+    """An invalid codebook; `problems` lists all its problems."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -55,7 +55,7 @@ class CodebookFault(ValueError):  # noqa: N818 -- of the text, not of the progra
 
 
 def parse(yaml_text: str) -> Codebook:
-    """Return the codebook of a YAML text; its form is told in docs/codebook.md.
+    """Return the codebook of a YAML text; docs/codebook.md describes the format.
 
     Raises:
         CodebookFault: with every problem found.
@@ -68,13 +68,13 @@ def parse(yaml_text: str) -> Codebook:
 
 
 class _Reader:
-    """Reads section by section; what is wrong is noted, and a value that can stand in for it is used."""
+    """Reads section by section; records problems and continues with a substitute value."""
 
     def __init__(self, yaml: Yaml) -> None:
         self.yaml = yaml
         self.problem = yaml.problem
         self.key_owners = KeyOwners()
-        self.answers: dict[str, tuple[str, ...]] = {}  # question -> its answers, as far as they are read
+        self.answers: dict[str, tuple[str, ...]] = {}  # question -> its answers, as far as they have been read
 
     def codebook(self) -> Codebook:
         if self.yaml.problems and self.yaml.content is None:

@@ -1,7 +1,7 @@
-"""YAML as plain text: mappings, lists and strings, each with the line it stands on.
+"""YAML as plain text: mappings, lists and strings, each with its line.
 
-Nothing is guessed (`yes`, `no`, `1` and `~` stay strings), a key given twice is told, and aliases and tags, which can
-blow a small file up or build objects, are refused.
+Scalars are not interpreted (`yes`, `no`, `1` and `~` stay strings), a repeated key is a problem, and aliases and tags,
+which can expand a small file or build objects, are refused.
 """
 
 import re
@@ -21,7 +21,7 @@ class Yaml:
     Attributes:
         content: nested dicts, lists and strings.
         lines: path (`tasks.emotion.choices`) -> line in the file, from 1.
-        problems: what is wrong with the file as YAML.
+        problems: of the file as YAML.
     """
 
     def __init__(self, text: str) -> None:
@@ -41,7 +41,7 @@ class Yaml:
             self.content = self._value(node, "")
 
     def problem(self, code: str, where: str, detail: str = "") -> None:
-        """Note a problem, with the line of the place or of what holds it."""
+        """Record a problem with the line of its place or of the nearest parent."""
         place = where
         while place and place not in self.lines:
             place = place.rpartition(".")[0]
@@ -50,7 +50,7 @@ class Yaml:
     def mapping(
         self, value: Any, where: str, known: tuple[str, ...] | None = None, needed: tuple[str, ...] = ()
     ) -> dict[str, Any]:
-        """Return a mapping; names that are not known or that are missing are noted, what is no mapping is empty."""
+        """Return a mapping, empty for another value; unknown and missing names are recorded as problems."""
         if not isinstance(value, dict):
             self.problem("not_a_mapping", where)
             return {}
@@ -63,13 +63,13 @@ class Yaml:
         return value
 
     def listed(self, value: Any, where: str) -> list[Any]:
-        """Return a list; nothing is an empty one, and so is, noted, what is no list."""
+        """Return a list, empty for None and, with a problem, for another value."""
         if value is not None and not isinstance(value, list):
             self.problem("not_a_list", where)
         return value if isinstance(value, list) else []
 
     def word(self, value: Any, where: str, form: re.Pattern[str]) -> str:
-        """Return a string of the form; empty, and noted, when it is not."""
+        """Return a string that matches the pattern; otherwise record a problem and return ""."""
         if isinstance(value, str) and form.fullmatch(value):
             return value
         if value is not None:
@@ -79,7 +79,7 @@ class Yaml:
     def one_of(
         self, content: dict[str, Any], name: str, choices: tuple[str, ...], where: str, otherwise: str = ""
     ) -> Any:
-        """Return the string under `name`, one of the choices; noted when it is another."""
+        """Return the string under `name`, which must be one of the choices; otherwise record a problem."""
         value = content.get(name, otherwise)
         if name in content and value not in choices:
             self.problem("not_one_of", f"{where}.{name}", ", ".join(choices))
@@ -108,7 +108,7 @@ class Yaml:
 
 
 class _Composer(yaml.BaseLoader):
-    """Composes nodes; refuses aliases, tags and deep nests."""
+    """Composes nodes; refuses aliases, tags and deep nesting."""
 
     depth = 0
 

@@ -1,6 +1,6 @@
-"""Markdown of guidelines as safe HTML: no raw HTML, no pictures, no scripts behind links.
+"""Markdown of guidelines as safe HTML: no raw HTML, no images, no scripts in links.
 
-A heading may end in `{#anchor}`; the anchor becomes its id, so that a question's help can point at it.
+A heading may end in `{#anchor}`; the anchor becomes its id, the target of a question's help.
 """
 
 import re
@@ -18,7 +18,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("i
 
 
 def render(text: str) -> str:
-    """Return a guideline's text as HTML that is safe to show."""
+    """Return a guideline's text as safe HTML."""
     tokens, _ = _parse(text)
     rendered: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     return rendered

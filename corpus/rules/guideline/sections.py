@@ -1,4 +1,4 @@
-"""A guideline as the sections under its headings: what changed between two versions, and where an example goes."""
+"""The sections of a guideline: differences between two versions, and insertion of examples."""
 
 import re
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _QUOTE = re.compile(r"^(\s*>)+\s?")
 _ITEM = re.compile(r"^\s*[-*+]\s+")
 _MARKS = re.compile(r"\*\*|__|`+|\\(?=[#*_])")
-CONTEXT = 2  # lines that stayed, told on either side of a change
+CONTEXT = 2  # unchanged lines shown on either side of a change
 
 Kind = Literal["same", "added", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands under it, down to the next heading of any level; `level` 0 for what comes first."""
+    """A heading with the text down to the next heading of any level; `level` 0 for the text before the first."""
 
     level: int
     title: str
@@ -27,13 +27,13 @@ class Section:
 
     @property
     def key(self) -> str:
-        """What makes it the same section in another version."""
+        """The identity of a section across versions."""
         return self.anchor or self.title
 
 
 @dataclass(frozen=True, slots=True)
 class SectionChange:
-    """One section that is new, gone or different; lines that stayed are there for context."""
+    """One section that is new, removed or different, with unchanged lines as context."""
 
     title: str
     anchor: str
@@ -42,7 +42,7 @@ class SectionChange:
 
 
 def sections(text: str) -> list[Section]:
-    """Return the sections of a Markdown text in order; a heading inside a code fence is none."""
+    """Return the sections of a Markdown text in order; lines inside a code fence are not headings."""
     found: list[tuple[int, str, str, list[str]]] = [(0, "", "", [])]
     fenced = False
     for line in text.split("\n"):
@@ -55,7 +55,7 @@ def sections(text: str) -> list[Section]:
 
 
 def changed_sections(before: str, after: str) -> list[SectionChange]:
-    """Return what changed from one version of a guideline to another, in the order of the newer one."""
+    """Return the differences between two versions of a guideline, in the order of the newer one."""
     old = {section.key: section for section in sections(before)}
     new = {section.key: section for section in sections(after)}
     changes = []
@@ -75,8 +75,8 @@ def with_example(text: str, *, anchor: str, title: str, example: str) -> str:
 
     Args:
         text: Markdown.
-        anchor: of the section; where the text has none of that name the example goes to the end of the text.
-        title: of the section that is begun there then, unless it is there already.
+        anchor: of the section; without such a section, the example is appended to the text.
+        title: of the section that is appended in that case, unless it exists.
         example: Markdown.
     """
     parts = sections(text)
@@ -91,7 +91,7 @@ def with_example(text: str, *, anchor: str, title: str, example: str) -> str:
 
 
 def quoted(*, quote: str, question: str, answer: str) -> str:
-    """Return a question with its answer as an example of a guideline: what was said, what was asked, what holds."""
+    """Return an inquiry with its reply as an example for a guideline: the utterance, the inquiry, the ruling."""
     asked = " ".join(question.split())
     lines = [f"“{' '.join(quote.split())}”", "", asked] if quote.strip() else [asked]
     lines += ["", *answer.strip().split("\n")]
@@ -106,12 +106,12 @@ def _place(parts: list[Section], anchor: str, title: str) -> int | None:
 
 
 def _plain(line: str) -> str:
-    """Keep a line from being read as a heading, whose anchor would compete with the guideline's own."""
+    """Escape a line that would be read as a heading, whose anchor could equal one of the guideline."""
     return re.sub(r"^(\s{0,3})#", r"\1\\#", line)
 
 
 def _words(section: Section) -> list[str]:
-    """Return what a section says under its heading, line by line, without the marks of Markdown."""
+    """Return the lines of a section below its heading, without Markdown marks."""
     lines = section.lines[1:] if section.level else section.lines
     return [words for line in lines if (words := _MARKS.sub("", _ITEM.sub("• ", _QUOTE.sub("", line))).strip())]
 
@@ -121,7 +121,7 @@ def _all(section: Section, kind: Kind) -> tuple[tuple[Kind, str], ...]:
 
 
 def _compared(old: Section, new: Section) -> Iterator[tuple[Kind, str]]:
-    """Yield the lines that changed with those next to them; of longer stretches that stayed only the ends."""
+    """Yield the changed lines with their neighbours; of longer unchanged parts only the ends."""
     before, after = _words(old), _words(new)
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":

@@ -1,16 +1,16 @@
 """From cues to turns of one speaker, and from turns to dialogues.
 
-A cue is not a turn: a long sentence runs over several cues, and one cue may hold two speakers (split while reading).
+A cue is not a turn: a long sentence extends over several cues, and one cue may hold two speakers (split by the reader).
 
-A cue joins the turn before it when nothing else came between, the turn stays within `MAX_TURN_MS`, and
+A cue joins the previous turn if no other cue is between them, the turn stays within `MAX_TURN_MS`, and
 
 - both name the same speaker and the gap is at most the corpus's `merge_gap_ms`; or
-- the cue names nobody (whoever spoke goes on: transcripts name a speaker once per turn), is not marked by a dash, the
-  gap is at most `TINY_GAP_MS`, and the text reads on: what came before ends in a comma or an ellipsis, or ends without
-  a full stop and goes on in lower case. Two lines without speakers are two turns otherwise: joining lines of two
-  people into one utterance cannot be labelled, a turn in two utterances can, and is mended with one key.
+- the cue names no speaker (transcripts name a speaker once per turn), is not marked by a dash, the gap is at most
+  `TINY_GAP_MS`, and the sentence continues: the previous text ends in a comma or an ellipsis, or it ends without a
+  full stop and this one starts in lower case. Otherwise two lines without speakers are two turns: an utterance with
+  the lines of two people cannot be labelled, while a turn in two utterances can, and is joined with one key.
 
-An overlap counts as a gap of zero. A new dialogue begins where nobody has spoken for longer than `silence_ms`.
+An overlap counts as a gap of zero. A new dialogue begins after a silence longer than `silence_ms`.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ LATIN_END = re.compile(r"[^\W\d_]\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one speaker says in one go.
+    """The uninterrupted speech of one speaker.
 
     Attributes:
-        cues: the cues it is made of, in order, at least one.
-        speaker: their name, or "" when the subtitles don't say.
+        cues: in order, at least one.
+        speaker: name, or "" if the subtitles do not name one.
     """
 
     cues: tuple[Cue, ...]

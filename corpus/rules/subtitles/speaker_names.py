@@ -1,7 +1,7 @@
-"""Who speaks, from what subtitles mark: `Name:` at the start of a line, a dash before each speaker's line.
+"""Speakers marked in subtitles: `Name:` at the start of a line, or a dash before each speaker's line.
 
-A colon also stands in times, addresses and clauses ("Listen: ...", "他说：…"). What is taken for a name is short, looks
-like one, and is followed by something said; the rest stays text. A wrong guess is mended on the episode's page.
+Colons also occur in times, addresses and clauses ("Listen: ...", "他说：…"). A name must be short, look like one, and
+be followed by text; everything else stays text. Wrong guesses can be corrected on the episode's page.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ NO_NAMES = frozenset(NOT_NAMES.split())
 
 
 class Line(NamedTuple):
-    """What one speaker says within a cue; `dashed` when a dash marks it as another speaker's."""
+    """One speaker's part of a cue; `dashed` if a dash marks it as another speaker's."""
 
     speaker: str
     text: str
@@ -41,14 +41,14 @@ class Line(NamedTuple):
 
 
 def split_lines(text: str) -> list[Line]:
-    """Split a cue's text where it marks another speaker.
+    """Split a cue's text at marks of another speaker.
 
     Args:
         text: without markup, with its line breaks.
 
     Returns:
-        At least one part unless nothing is said. A line opens a new part when it starts with a dash, or names its
-        speaker and the cue's first line was marked as well; any other line goes on with the part before it.
+        At least one part unless there is no text. A line opens a new part if it starts with a dash, or names its
+        speaker and the cue's first line is marked as well; any other line continues the previous part.
     """
     lines = [piece for line in text.split("\n") for piece in _undouble(line) if piece.strip()]
     parts: list[Line] = []
@@ -64,7 +64,7 @@ def split_lines(text: str) -> list[Line]:
 
 
 def speaker_of(text: str) -> tuple[str, str]:
-    """Split `Name: what is said` into both; the name is "" when the text does not start with one."""
+    """Split `Name: text` into both; the name is "" if the text does not start with one."""
     match = NAMED.match(text)
     if match is None:
         return "", text
@@ -100,5 +100,5 @@ def _is_name_word(word: str) -> bool:
 
 
 def _undouble(line: str) -> list[str]:
-    """Split `-你好 -再见`, two speakers in one line, which Chinese subtitles write so."""
+    """Split `-你好 -再见`: two speakers in one line, as Chinese subtitles write them."""
     return INNER_DASH.split(line) if DASH.match(line) else [line]

@@ -107,7 +107,7 @@ def test_what_cannot_be_done_is_told_and_leaves_nothing(
     [
         ({"FFMPEG_BIN": "/no/such/ffmpeg"}, SRT, "/no/such/ffmpeg"),
         ({"MIN_FREE_BYTES": 2**60}, SRT, "Not enough disk space:"),
-        ({}, SRT.replace(b"00:00:0", b"00:01:0"), "All subtitles start after the end of the film (5 s)."),
+        ({}, SRT.replace(b"00:00:0", b"00:01:0"), "All subtitles start after the end of the video (5 s)."),
     ],
 )
 def test_what_is_missing_or_does_not_belong_together_is_told_and_leaves_nothing(
