@@ -56,10 +56,10 @@ def test_letting_through_and_testing_again_ask_first(page: Page, corpus: Corpus,
     assert person.membership
     name = str(person.membership.user)
     page.goto(reverse("annotator:calibration", args=[corpus.slug]))
-    press(page, f"Let through {name}", f"Let {name} through")
+    press(page, f"Qualify {name}", f"Qualify {name}")
     expect(page.get_by_text("This person can now do main work.")).to_be_visible()
     assert stage(person) == "qualified"
-    press(page, f"Test again {name}", f"Test {name} again")
+    press(page, f"Retake test {name}", f"Let {name} retake the test")
     expect(page.get_by_text("This person can take the test again.")).to_be_visible()
     assert stage(person) == "test"
 
@@ -72,7 +72,7 @@ def test_letting_everybody_through_asks_first(page: Page, corpus: Corpus, person
     corpus.calibration.save()
     page.goto(reverse("annotator:calibration", args=[corpus.slug]))
     press(page, "Qualify everyone", "Qualify all")
-    expect(page.get_by_text("1 person was let through.")).to_be_visible()
+    expect(page.get_by_text("1 person qualified without a test.")).to_be_visible()
 
 
 def test_ending_access_asks_first(page: Page, corpus: Corpus, person: Rater) -> None:

@@ -146,7 +146,7 @@ def test_several_are_sent_again_at_once_and_the_reasons_are_in_the_readers_langu
     annotator.open()
     spoil(annotator, 1)
     annotator.press(*CALM, "Enter", "ArrowUp", *GLAD, "Enter")
-    alert = annotator.page.get_by_role("alert").get_by_text("第 1 句的标签")
+    alert = annotator.page.get_by_role("alert").get_by_text("第 1 条话语的答案")
     expect(alert).to_have_count(2)
     expect(alert.first).to_contain_text("答案不符合标注规范")
     annotator.page.unroute(OPERATIONS)

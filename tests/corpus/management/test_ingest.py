@@ -28,15 +28,15 @@ def subtitles(tmp_path: Path) -> Path:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_episode_is_brought_in_without_a_worker(
+def test_an_episode_is_imported_without_a_worker(
     corpus: Corpus, make: Make, store: Path, subtitles: Path, capfd: Any
 ) -> None:
     call_command("ingest", make("five.mp4", film(5)), subtitles, corpus=corpus.slug, series="Test", title="One")
     told = capfd.readouterr()
     assert told.out == "Test · One: 2 cues, 2 utterances, 1 dialogues\n"
-    assert told.err.endswith("Subtitle 2 runs over the end of the film and was cut there: bye\n")
+    assert told.err.endswith("Subtitle 2 exceeds the end of the video and was shortened: bye\n")
     # what it was at when it was first looked at
-    assert told.err.startswith(("looking at the file\n", "making it playable\n"))
+    assert told.err.startswith(("checking the file\n", "converting the media\n"))
     assert (Episode.objects.get().state, Job.objects.get().state) == ("ready", "done")
 
 
@@ -62,21 +62,21 @@ def test_a_worker_is_left_to_do_it(
     [
         ({"episode": "no.mp4"}, 2, "no such file: no.mp4"),
         ({"subtitles": "no.srt"}, 2, "no such file: no.srt"),
-        ({"corpus": "none"}, 2, "no corpus is called none"),
+        ({"corpus": "none"}, 2, "no corpus with the short name none"),
         ({"series": " "}, 2, "--series is empty"),
         (
             {"episode": "lines.srt"},
             1,
-            "This is not a video or sound file of a kind that can be read here (MP4, MKV, WebM ...).",
+            "This is not a supported video or audio file (MP4, MKV, WebM ...).",
         ),
         (
             {"subtitles": "odd.srt"},
             1,
-            "The encoding of odd.srt is unknown: it is neither UTF-8 nor UTF-16 nor GB18030. Save it as UTF-8.",
+            "The encoding of odd.srt was not recognized (UTF-8, UTF-16 or GB18030). Save the file as UTF-8.",
         ),
     ],
 )
-def test_what_cannot_be_done_is_told_and_leaves_nothing(
+def test_a_refusal_is_printed_and_leaves_nothing(
     corpus: Corpus,
     make: Make,
     store: Path,
@@ -110,7 +110,7 @@ def test_what_cannot_be_done_is_told_and_leaves_nothing(
         ({}, SRT.replace(b"00:00:0", b"00:01:0"), "All subtitles start after the end of the video (5 s)."),
     ],
 )
-def test_what_is_missing_or_does_not_belong_together_is_told_and_leaves_nothing(
+def test_missing_or_unrelated_files_are_refused_and_leave_nothing(
     corpus: Corpus,
     make: Make,
     store: Path,
@@ -131,16 +131,16 @@ def test_what_is_missing_or_does_not_belong_together_is_told_and_leaves_nothing(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_film_without_sound_comes_in_with_a_word(
+def test_a_video_without_audio_is_imported_with_a_warning(
     corpus: Corpus, make: Make, store: Path, subtitles: Path, capfd: Any
 ) -> None:
     silent = make("silent.mp4", f"{PICTURE.format(5)} {H264}")
     call_command("ingest", silent, subtitles, corpus=corpus.slug, series="Test")
-    assert "The film has no sound.\n" in capfd.readouterr().err
+    assert "The video has no audio.\n" in capfd.readouterr().err
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ctrl_c_takes_everything_back(corpus: Corpus, make: Make, subtitles: Path, tmp_path: Path) -> None:
+def test_ctrl_c_reverts_everything(corpus: Corpus, make: Make, subtitles: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     environment = os.environ | {"CONCORD_HOME": str(home), "CONCORD_DEMO": "0"}
@@ -154,9 +154,9 @@ def test_ctrl_c_takes_everything_back(corpus: Corpus, make: Make, subtitles: Pat
     command = [sys.executable, "manage.py", "ingest", *files_given, "--corpus", corpus.slug, "--series", "Test"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        assert "making it playable\n" in iter(process.stderr.readline, "")
+        assert "converting the media\n" in iter(process.stderr.readline, "")
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         told = process.stderr.read().splitlines()
-    assert (process.returncode, told) == (1, ["CommandError: Interrupted; the episode was not brought in."])
+    assert (process.returncode, told) == (1, ["CommandError: Interrupted: the episode was not imported."])
     assert [name for name in files(home) if "sqlite" not in name] == []

@@ -67,7 +67,7 @@ def test_accepting_moves_the_utterance_and_returns_to_the_list(manager: Client, 
 def test_an_impossible_edit_is_refused_and_the_flag_stays_open(manager: Client, corpus: Corpus) -> None:
     flag = flagged(claimed(corpus), 2, reason="bad_cut", start_ms=10, end_ms=5540)
     address = f"/c/{corpus.slug}/inbox/flags/{flag.public_id}/accept/"
-    for sent, words in ((form(flag, start_ms="10"), "would start before"), (form(flag, start_ms="x"), "Write a time")):
+    for sent, words in ((form(flag, start_ms="10"), "would start before"), (form(flag, start_ms="x"), "Enter a time")):
         assert words in manager.post(address, sent, follow=True).content.decode()
     flag.refresh_from_db()
     assert flag.state == "open"

@@ -86,7 +86,7 @@ def test_the_chosen_track_is_taken(make: Make, tmp_path: Path, ffmpeg: Path) -> 
     source = make("two.mkv", f"{SOUND.format(2)} {SOUND.format(1)} -map 0 -map 1 {AAC} {languages}")
     assert made(source, tmp_path, ffmpeg).found.duration_ms == pytest.approx(1000, abs=30)
     assert made(source, tmp_path, ffmpeg, audio=0).found.duration_ms == pytest.approx(2000, abs=30)
-    with pytest.raises(MediaFault, match="no sound track number 7"):
+    with pytest.raises(MediaFault, match="no audio track number 7"):
         made(source, tmp_path, ffmpeg, audio=7)
 
 
