@@ -34,7 +34,7 @@ SHAPE = (
 ).format(*MAX_SIZE)
 ENCODE_VIDEO: dict[str, Any] = {
     "c:v": "libx264",
-    "default": "veryfast",
+    "preset": "veryfast",
     "crf": 23,
     "profile:v": "high",
     "force_key_frames": "expr:gte(t,n_forced)",  # one a second, so that a seek decodes little

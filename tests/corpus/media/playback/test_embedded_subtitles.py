@@ -62,5 +62,5 @@ def test_a_real_mp4_with_timed_text(shared: Path, ffmpeg: Path) -> None:
 
 
 def test_none_is_a_clear_refusal(episode: Path, ffmpeg: Path) -> None:
-    with pytest.raises(MediaFault, match="no subtitle track"):
+    with pytest.raises(MediaFault, match="no text subtitle track"):
         extracted(episode, ffmpeg)
