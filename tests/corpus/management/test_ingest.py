@@ -28,7 +28,7 @@ def subtitles(tmp_path: Path) -> Path:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_episode_is_brought_in_without_a_worker(
+def test_an_episode_is_imported_without_a_worker(
     corpus: Corpus, make: Make, store: Path, subtitles: Path, capfd: Any
 ) -> None:
     call_command("ingest", make("five.mp4", film(5)), subtitles, corpus=corpus.slug, series="Test", title="One")
@@ -62,7 +62,7 @@ def test_a_worker_is_left_to_do_it(
     [
         ({"episode": "no.mp4"}, 2, "no such file: no.mp4"),
         ({"subtitles": "no.srt"}, 2, "no such file: no.srt"),
-        ({"corpus": "none"}, 2, "no corpus is called none"),
+        ({"corpus": "none"}, 2, "no corpus with the short name none"),
         ({"series": " "}, 2, "--series is empty"),
         (
             {"episode": "lines.srt"},
@@ -76,7 +76,7 @@ def test_a_worker_is_left_to_do_it(
         ),
     ],
 )
-def test_what_cannot_be_done_is_told_and_leaves_nothing(
+def test_a_refusal_is_printed_and_leaves_nothing(
     corpus: Corpus,
     make: Make,
     store: Path,
@@ -110,7 +110,7 @@ def test_what_cannot_be_done_is_told_and_leaves_nothing(
         ({}, SRT.replace(b"00:00:0", b"00:01:0"), "All subtitles start after the end of the video (5 s)."),
     ],
 )
-def test_what_is_missing_or_does_not_belong_together_is_told_and_leaves_nothing(
+def test_missing_or_unrelated_files_are_refused_and_leave_nothing(
     corpus: Corpus,
     make: Make,
     store: Path,
@@ -131,7 +131,7 @@ def test_what_is_missing_or_does_not_belong_together_is_told_and_leaves_nothing(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_film_without_sound_comes_in_with_a_word(
+def test_a_video_without_audio_is_imported_with_a_warning(
     corpus: Corpus, make: Make, store: Path, subtitles: Path, capfd: Any
 ) -> None:
     silent = make("silent.mp4", f"{PICTURE.format(5)} {H264}")
@@ -140,7 +140,7 @@ def test_a_film_without_sound_comes_in_with_a_word(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ctrl_c_takes_everything_back(corpus: Corpus, make: Make, subtitles: Path, tmp_path: Path) -> None:
+def test_ctrl_c_reverts_everything(corpus: Corpus, make: Make, subtitles: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     environment = os.environ | {"CONCORD_HOME": str(home), "CONCORD_DEMO": "0"}
