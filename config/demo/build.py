@@ -25,7 +25,7 @@ from common.errors import sentence
 from common.models import Job, User
 from config.setup.first_run import ANNOTATORS
 from corpus.domain.codebooks.shipped_codebooks import adopt
-from corpus.domain.ingest.episodes import Given, submit_episode
+from corpus.domain.ingest.episodes import SubmittedFile, submit_episode
 from corpus.domain.people.members import add_member
 from corpus.domain.structure.corpora import create_corpus
 from corpus.domain.structure.draft_dialogues import declare_all_ready
@@ -97,8 +97,8 @@ def _import_episode(corpus: Corpus, name: str, manager: User) -> None:
             corpus=corpus,
             series=SERIES,
             title=TITLES[name],
-            media=Given(FOLDER / f"{name}.mp4", f"{name}.mp4"),
-            subtitles=Given(FOLDER / f"{name}.srt", f"{name}.srt"),
+            media=SubmittedFile(FOLDER / f"{name}.mp4", f"{name}.mp4"),
+            subtitles=SubmittedFile(FOLDER / f"{name}.srt", f"{name}.srt"),
             licence="GPL-3.0-or-later",
             created_by=manager,
         )

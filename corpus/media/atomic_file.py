@@ -11,7 +11,7 @@ def unfinished(target: Path) -> Path:
 
 
 @contextmanager
-def whole(target: Path) -> Iterator[Path]:
+def atomic_write(target: Path) -> Iterator[Path]:
     """Yield a path to write to; it becomes `target` at the end of the block, or is removed on an error.
 
     Only one process at a time may write a target.

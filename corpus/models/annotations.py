@@ -93,7 +93,7 @@ class Revision(AppendOnlyModel):
         COMMIT = "commit", _("committed")
         UNDO = "undo", _("undone")
         IMPORT = "import", _("imported")
-        REOPEN = "reopen", _("reopened")  # the utterance was edited: withdrawn until its annotator answers again
+        REOPEN = "reopen", _("asked again")  # the utterance was edited: withdrawn until its annotator answers again
 
     class Shortcut(models.TextChoices):
         """The single key that answered every question; such answers may depend on more than the utterance."""

@@ -23,7 +23,7 @@ def length_of(ms: int | None) -> str:
 
 
 @register.filter
-def told(warning: dict[str, object]) -> str:
+def warning_text(warning: dict[str, object]) -> str:
     """Return the text of a `{code, params}`."""
     params = warning.get("params")
     return sentence(str(warning.get("code")), params if isinstance(params, dict) else {})

@@ -23,7 +23,7 @@ from common.files.disk_space import free_bytes, require_space
 from common.models import User
 from corpus.access import corpus_view
 from corpus.domain.ingest.episode_progress import episode_progress, episodes_of
-from corpus.domain.ingest.episodes import Given, remove_episode, submit_episode
+from corpus.domain.ingest.episodes import SubmittedFile, remove_episode, submit_episode
 from corpus.forms.episodes import EpisodeForm
 from corpus.models import Corpus, Episode, Membership
 
@@ -99,8 +99,8 @@ def upload_texts() -> dict[str, str]:
     }
 
 
-def _given(upload: TemporaryUploadedFile) -> Given:
-    return Given(Path(upload.temporary_file_path()), str(upload.name))
+def _given(upload: TemporaryUploadedFile) -> SubmittedFile:
+    return SubmittedFile(Path(upload.temporary_file_path()), str(upload.name))
 
 
 def _length(request: HttpRequest) -> int:
@@ -125,8 +125,8 @@ def _refused(
     request: HttpRequest, corpus: Corpus, membership: Membership, form: EpisodeForm, sentence: str = ""
 ) -> HttpResponse:
     if _wants_json(request):
-        told = [sentence] if sentence else [str(error) for errors in form.errors.values() for error in errors]
-        return JsonResponse({"errors": told}, status=422)
+        errors = [sentence] if sentence else [str(error) for field in form.errors.values() for error in field]
+        return JsonResponse({"errors": errors}, status=422)
     return _page(request, corpus, membership, form, sentence, status=422)
 
 

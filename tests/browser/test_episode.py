@@ -97,7 +97,7 @@ def test_a_text_that_was_not_saved_yet_is_saved_before_it_is_split(page: Page, d
     page.locator("textarea").nth(3).wait_for()
 
 
-def test_an_error_is_shown_beside_its_utterance(page: Page, dialogue: Dialogue) -> None:
+def test_errors_are_shown_next_to_the_utterance(page: Page, dialogue: Dialogue) -> None:
     page.get_by_label("End").first.fill("soon")
     page.keyboard.press("Tab")
     assert page.get_by_role("alert").inner_text() == "Enter a time such as 1:02.500, or a number of milliseconds."

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         corpus = Corpus.objects.select_related("codebook").filter(slug=options["corpus"]).first()
         if corpus is None:
-            raise CommandError(f"no corpus is called {options['corpus']}", returncode=USAGE)
+            raise CommandError(f"no corpus with the short name {options['corpus']}", returncode=USAGE)
         raters = [slug.strip() for slug in options["raters"].split(",") if slug.strip()]
         try:
             report = request_report(corpus=corpus, raters=raters, here=True)

@@ -19,7 +19,7 @@ from common.jobs.run import JobRun, Superseded
 from corpus.domain.ingest.episodes import drop_incoming
 from corpus.domain.media.stored_files import Shelf, digest, incoming, scratch, shelf, sweep_leftovers, twin
 from corpus.domain.structure.draft_locking import lock_corpus
-from corpus.domain.structure.speakers import named
+from corpus.domain.structure.speakers import get_or_create_speaker
 from corpus.media.ffmpeg.program import find_ffmpeg
 from corpus.media.playback.embedded_subtitles import extract_subtitles, preferred_subtitles
 from corpus.media.playback.playable_file import Playable, make_playable
@@ -214,7 +214,10 @@ def _write_dialogues(episode: Episode, dialogues: list[list[Turn]]) -> dict[int,
 
 
 def _speakers(series: Series, dialogues: list[list[Turn]]) -> dict[str, Speaker | None]:
-    return {name: named(series, name) for name in sorted({turn.speaker for turns in dialogues for turn in turns})}
+    return {
+        name: get_or_create_speaker(series, name)
+        for name in sorted({turn.speaker for turns in dialogues for turn in turns})
+    }
 
 
 def _free_stem(episode: Episode) -> str:

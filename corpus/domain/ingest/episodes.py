@@ -21,7 +21,7 @@ INGEST = "corpus.ingest"  # kind of the job
 
 
 @dataclass(frozen=True)
-class Given:
+class SubmittedFile:
     """A file as submitted: its path, and its name for people, which is never used as a path."""
 
     path: Path
@@ -32,8 +32,8 @@ def submit_episode(
     *,
     corpus: Corpus,
     series: str,
-    media: Given,
-    subtitles: Given | None = None,
+    media: SubmittedFile,
+    subtitles: SubmittedFile | None = None,
     title: str = "",
     licence: str = "",
     has_laugh_track: bool = False,
@@ -86,7 +86,7 @@ def submit_episode(
     return episode, job
 
 
-def check_subtitles(given: Given) -> None:
+def check_subtitles(given: SubmittedFile) -> None:
     """Check that subtitles can be read; raises as `read_cues` does."""
     with given.path.open("rb") as file:
         read_cues(file.read(MAX_BYTES + 1), given.name)

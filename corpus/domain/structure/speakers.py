@@ -16,7 +16,7 @@ def speakers_of(series: Series) -> QuerySet[Speaker]:
     return series.speakers.annotate(lines=Count("utterances")).order_by("-lines", "name")
 
 
-def named(series: Series, name: str) -> Speaker | None:
+def get_or_create_speaker(series: Series, name: str) -> Speaker | None:
     """Return the speaker of a series with this name or other name, created if needed; None for "".
 
     Raises:

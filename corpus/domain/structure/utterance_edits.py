@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from common.errors import Refused
-from corpus.domain.structure.speakers import named
+from corpus.domain.structure.speakers import get_or_create_speaker
 from corpus.models import Dialogue, Episode, Utterance
 
 
@@ -48,7 +48,7 @@ def write_utterance(
             raise Refused("utterance.disorder")
     elif start_ms is not None or end_ms is not None:
         raise Refused("utterance.span")
-    row = named(dialogue.series, speaker)
+    row = get_or_create_speaker(dialogue.series, speaker)
     save_fields(utterance, text=" ".join(text.split()), speaker=row, start_ms=start_ms, end_ms=end_ms)
     return utterance
 

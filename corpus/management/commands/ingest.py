@@ -19,7 +19,7 @@ from common.errors import MESSAGES, Refused, sentence
 from common.jobs.queue import execute
 from common.jobs.service_heartbeats import is_alive
 from common.models import Job
-from corpus.domain.ingest.episodes import Given, remove_episode, submit_episode
+from corpus.domain.ingest.episodes import SubmittedFile, remove_episode, submit_episode
 from corpus.models import Corpus, Episode
 
 WIDTH = 30
@@ -28,21 +28,25 @@ USAGE, FAILURE = 2, 1
 
 
 class Command(BaseCommand):
-    help = "Bring an episode and its subtitles into a corpus."
+    help = "Import an episode with its subtitles into a corpus."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("episode", type=Path, metavar="EPISODE", help="video or sound file")
         parser.add_argument(
-            "subtitles", type=Path, nargs="?", metavar="SUBTITLES", help="SRT, WebVTT or ASS; else those in the film"
+            "subtitles",
+            type=Path,
+            nargs="?",
+            metavar="SUBTITLES",
+            help="SRT, WebVTT or ASS; by default those inside the media file",
         )
         parser.add_argument("--corpus", required=True, metavar="SLUG", help="short name of the corpus")
-        parser.add_argument("--series", required=True, metavar="NAME", help="made if there is none of that name")
-        parser.add_argument("--title", default="", help="of the episode; the file's name unless given")
-        parser.add_argument("--licence", default="", help="under which the film is used")
+        parser.add_argument("--series", required=True, metavar="NAME", help="created if it does not exist")
+        parser.add_argument("--title", default="", help="of the episode; default: the file name")
+        parser.add_argument("--licence", default="", help="under which the media may be used")
         parser.add_argument("--laugh-track", action="store_true", help="laughter was mixed into the sound")
         waiting = parser.add_mutually_exclusive_group()
-        waiting.add_argument("--wait", action="store_true", default=True, help="do it here and now (the default)")
-        waiting.add_argument("--no-wait", dest="wait", action="store_false", help="leave it to a worker")
+        waiting.add_argument("--wait", action="store_true", default=True, help="import in this process (default)")
+        waiting.add_argument("--no-wait", dest="wait", action="store_false", help="leave the import to a worker")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         files = [path for path in (options["episode"], options["subtitles"]) if path is not None]
@@ -51,10 +55,10 @@ class Command(BaseCommand):
                 raise CommandError(f"no such file: {path}", returncode=USAGE)
         corpus = Corpus.objects.filter(slug=options["corpus"]).first()
         if corpus is None:
-            raise CommandError(f"no corpus is called {options['corpus']}", returncode=USAGE)
+            raise CommandError(f"no corpus with the short name {options['corpus']}", returncode=USAGE)
         if not options["series"].strip():
             raise CommandError("--series is empty", returncode=USAGE)
-        media, *subtitles = [Given(path, path.name) for path in files]
+        media, *subtitles = [SubmittedFile(path, path.name) for path in files]
         try:
             episode, job = submit_episode(
                 corpus=corpus,
@@ -69,11 +73,11 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=FAILURE) from None
         if options["wait"]:
-            self.do_here(episode, job)
+            self.run_here(episode, job)
         else:
-            self.leave(job)
+            self.leave_to_worker(job)
 
-    def leave(self, job: Job) -> None:
+    def leave_to_worker(self, job: Job) -> None:
         """Print the waiting job, and the reasons why it cannot run now."""
         job.refresh_from_db()
         self.stdout.write(f"job {job.public_id} waits for a worker")
@@ -82,7 +86,7 @@ class Command(BaseCommand):
         if not is_alive("worker"):
             self.stderr.write("No worker is running; the job waits until one is.")
 
-    def do_here(self, episode: Episode, job: Job) -> None:
+    def run_here(self, episode: Episode, job: Job) -> None:
         """Run the job in this process and print its result."""
         logging.getLogger("common.jobs.queue").setLevel(logging.ERROR)  # a refusal is printed in one line, below
         with interruptible(), shown(job):
@@ -96,9 +100,9 @@ class Command(BaseCommand):
         episode.refresh_from_db()
         for warning in episode.warnings:
             self.stderr.write(sentence(warning["code"], warning["params"]))
-        made = job.result
+        counts = job.result
         self.stdout.write(
-            f"{episode}: {made['cues']} cues, {made['utterances']} utterances, {made['dialogues']} dialogues"
+            f"{episode}: {counts['cues']} cues, {counts['utterances']} utterances, {counts['dialogues']} dialogues"
         )
 
 
@@ -131,7 +135,7 @@ def shown(job: Job) -> Iterator[None]:
 
 
 def _tell(job_id: int, ended: threading.Event) -> None:
-    is_terminal, told = sys.stderr.isatty(), ""
+    is_terminal, shown_stage = sys.stderr.isatty(), ""
     try:
         while not ended.wait(LOOK_SECONDS):
             job = Job.objects.get(pk=job_id)
@@ -139,10 +143,10 @@ def _tell(job_id: int, ended: threading.Event) -> None:
             if is_terminal:
                 full = WIDTH * job.percent // 100
                 sys.stderr.write(f"\r\033[K[{'#' * full}{'.' * (WIDTH - full)}] {job.percent:3d} % {stage}")
-            elif stage != told:
+            elif stage != shown_stage:
                 sys.stderr.write(f"{stage}\n")
             sys.stderr.flush()
-            told = stage
+            shown_stage = stage
     finally:
         if is_terminal:
             sys.stderr.write("\r\033[K")

@@ -18,7 +18,7 @@ from corpus.media.atomic_file import unfinished
 from corpus.media.faults import MediaFault
 from corpus.media.sandbox.runner import Limits, for_length, lines, stream
 
-BATCH = 64
+PER_CHILD = 64
 ENDINGS = (".mp4", ".m4a")  # with and without pictures
 CPU_PER_SECOND = 8.0  # to decode and encode a second of the largest picture
 START_CPU = 1  # for each clip: a seek and its run-up
@@ -95,8 +95,8 @@ def cut_clips(
         keys.setdefault((span.start_ms, span.end_ms), []).append(span.key)
     out_dir.mkdir(parents=True, exist_ok=True)
     ranges = sorted(keys)
-    for at in range(0, len(ranges), BATCH):
-        for times, result in _cut(playable.absolute(), ranges[at : at + BATCH], out_dir.absolute(), profile):
+    for at in range(0, len(ranges), PER_CHILD):
+        for times, result in _cut(playable.absolute(), ranges[at : at + PER_CHILD], out_dir.absolute(), profile):
             for key in keys[times]:
                 yield CutFault(key, result) if isinstance(result, MediaFault) else CutClip(key=key, **result)
 

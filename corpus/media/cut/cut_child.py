@@ -159,7 +159,7 @@ def _picture_stream(output: Any, source: Any, order: Order) -> Any:
     height = min(order.height, context.height) // 2 * 2
     pixel = context.sample_aspect_ratio or 1
     stream = output.add_stream(
-        "libx264", rate=source.average_rate, options={"crf": str(order.crf), "default": order.preset}
+        "libx264", rate=source.average_rate, options={"crf": str(order.crf), "preset": order.preset}
     )
     stream.height, stream.width = height, max(2, round(context.width * pixel * height / context.height / 2) * 2)
     stream.pix_fmt = "yuv420p"

@@ -40,7 +40,7 @@ def ffmpeg_version(program: Path) -> str:
         MediaFault: `media.ffmpeg_missing`; it does not run or is not ffmpeg.
     """
     try:
-        told = subprocess.run(  # our own operator's program, no upload is involved
+        output = subprocess.run(  # our own operator's program, no upload is involved
             [program, "-hide_banner", "-version"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -49,7 +49,7 @@ def ffmpeg_version(program: Path) -> str:
         ).stdout.decode("utf-8", "replace")
     except (OSError, subprocess.SubprocessError):
         raise MediaFault("media.ffmpeg_missing", path=str(program)) from None
-    version = re.match(r"ffmpeg version (\S+)", told)
+    version = re.match(r"ffmpeg version (\S+)", output)
     if version is None:
         raise MediaFault("media.ffmpeg_missing", path=str(program))
     return version[1]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.media.atomic_file import whole
+from corpus.media.atomic_file import atomic_write
 from corpus.media.faults import MediaFault
 from corpus.media.ffmpeg import commands
 from corpus.media.probe.media_probe import AudioTrack, Probe, VideoTrack, preferred_audio, probe
@@ -52,7 +52,7 @@ def make_playable(
     copy_video = found.video is not None and may_copy_video(found.container, found.video)
     copy_audio = sound is not None and sound.codec == "aac"
     per_second = COPY_CPU if copy_video or not found.video else ENCODE_CPU
-    with whole(target) as unfinished:
+    with atomic_write(target) as unfinished:
         follow(
             commands.playable(
                 ffmpeg,
@@ -129,8 +129,10 @@ def _end_ms(track: VideoTrack | AudioTrack) -> int:
 
 def _decoded_keyframes(path: Path, duration_ms: int, ffmpeg: Path) -> int:
     limits = for_length(duration_ms, per_second=COPY_CPU)
-    told = collect(commands.keyframes(ffmpeg, path), limits=limits, reads=[path.absolute()]).decode("ascii", "replace")
-    counts = [line.removeprefix("frame=") for line in told.split() if line.startswith("frame=")]
+    report = collect(commands.keyframes(ffmpeg, path), limits=limits, reads=[path.absolute()]).decode(
+        "ascii", "replace"
+    )
+    counts = [line.removeprefix("frame=") for line in report.split() if line.startswith("frame=")]
     return int(counts[-1]) if counts else 0
 
 

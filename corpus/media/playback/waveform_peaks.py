@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.media.atomic_file import whole
+from corpus.media.atomic_file import atomic_write
 from corpus.media.ffmpeg import commands
 from corpus.media.probe.media_probe import Probe
 from corpus.media.sandbox.runner import Progress, for_length, stream
@@ -31,7 +31,7 @@ def make_peaks(source: Path, target: Path, *, found: Probe, ffmpeg: Path, progre
         MediaFault: those of `runner.stream`; no file is left then.
     """
     count = 0
-    with whole(target) as unfinished, unfinished.open("wb") as file:
+    with atomic_write(target) as unfinished, unfinished.open("wb") as file:
         if found.audio:
             command = commands.samples(ffmpeg, source, audio=found.audio[0].index, rate=RATE)
             limits = for_length(found.duration_ms, per_second=1.0)

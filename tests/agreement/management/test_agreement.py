@@ -49,7 +49,7 @@ def test_a_corpus_without_answers() -> None:
 
 def test_wrong_names_are_usage_errors_and_a_missing_codebook_is_a_failure() -> None:
     corpus = judged({"a": "+0"})
-    assert failure("nowhere") == (2, "no corpus is called nowhere")
+    assert failure("nowhere") == (2, "no corpus with the short name nowhere")
     assert failure(corpus.slug, "--raters", "a,x,y") == (2, "No such rater in this corpus: x, y.")
     bare = CorpusFactory()
     assert failure(bare.slug)[0] == 1

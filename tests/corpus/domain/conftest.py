@@ -7,18 +7,18 @@ import pytest
 from corpus.domain.ingest import episode_ingest
 from corpus.domain.media import clip_cutting
 from corpus.models import Corpus
-from tests.corpus.domain.made import Made
+from tests.corpus.domain.converted_once import ConvertedOnce
 from tests.corpus.media.conftest import ffmpeg, make  # noqa: F401 -- fixtures
 from tests.factories import CorpusFactory
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return Made(tmp_path_factory.mktemp("kept"))
+def made(tmp_path_factory: pytest.TempPathFactory) -> ConvertedOnce:
+    return ConvertedOnce(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture
-def made_once(monkeypatch: pytest.MonkeyPatch, made: Made) -> None:
+def converted_once(monkeypatch: pytest.MonkeyPatch, made: ConvertedOnce) -> None:
     """Probe, convert and cut each file once a session; tests/corpus/media does it every time."""
     for module, names in ((episode_ingest, ("probe", "make_playable", "make_peaks")), (clip_cutting, ("cut_clips",))):
         for name in names:

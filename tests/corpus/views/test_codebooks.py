@@ -93,7 +93,7 @@ def test_every_problem_of_an_upload_is_listed(client: Client, manager: Membershi
         (shipped_codebook("affect-dialogue").encode(), "already exists as version 1"),
     ],
 )
-def test_other_wrong_files_are_told(client: Client, manager: Membership, content: bytes, words: str) -> None:
+def test_other_wrong_files_are_refused(client: Client, manager: Membership, content: bytes, words: str) -> None:
     adopt(corpus=manager.corpus, name="affect-dialogue")
     response = upload(client, manager, content)
     assert (response.status_code, CodebookVersion.objects.count()) == (422, 1)
@@ -111,7 +111,7 @@ def test_the_yaml_comes_back_as_it_went_in(client: Client, manager: Membership) 
     assert response["Content-Disposition"] == 'attachment; filename="affect-dialogue-v1.yaml"'
 
 
-def test_annotators_read_what_is_in_use_and_change_nothing(client: Client) -> None:
+def test_annotators_only_read_the_version_in_use(client: Client) -> None:
     annotator = MembershipFactory(role="annotator")
     client.force_login(annotator.user)
     version = adopt(corpus=annotator.corpus, name="affect-dialogue")

@@ -32,7 +32,7 @@ def test_home_costs_the_same_for_any_number_of_corpora(
         client.get("/")
 
 
-def test_who_may_makes_a_corpus_and_lands_in_it(client: Client) -> None:
+def test_a_permitted_user_creates_a_corpus_and_is_sent_to_it(client: Client) -> None:
     user = UserFactory(may_create_corpora=True)
     client.force_login(user)
     response = client.post(reverse("corpus:create"), {"title": "家有儿女", "slug": "home-with-kids"})
@@ -44,7 +44,7 @@ def test_who_may_makes_a_corpus_and_lands_in_it(client: Client) -> None:
     ]
 
 
-def test_who_may_not_makes_none(client: Client, manager: Membership) -> None:
+def test_others_cannot_create_a_corpus(client: Client, manager: Membership) -> None:
     assert client.post(reverse("corpus:create"), {"title": "x"}).status_code == 403
     assert Corpus.objects.count() == 1
 

@@ -44,7 +44,7 @@ def page_of(client: Client, dialogue: Dialogue, query: str = "") -> str:
     return client.get(where + query).content.decode()
 
 
-def test_an_utterance_is_mended_in_either_way_of_writing_times(manager: Client, dialogue: Dialogue) -> None:
+def test_an_utterance_is_edited_with_times_in_both_notations(manager: Client, dialogue: Dialogue) -> None:
     answer = change(manager, nth(dialogue, 1), speaker="安娜", start_ms="0:11.25", end_ms="11800", text="new")
     utterance = nth(dialogue, 1)
     assert (utterance.text, utterance.start_ms, utterance.end_ms) == ("new", 11_250, 11_800)
@@ -60,7 +60,7 @@ def test_an_utterance_is_mended_in_either_way_of_writing_times(manager: Client, 
         ({"end_ms": "1:30.000"}, "The utterance would end after the end of the video (90000 ms of 60000 ms)."),
     ],
 )
-def test_what_is_wrong_is_told_beside_the_utterance(
+def test_errors_are_shown_next_to_the_utterance(
     manager: Client, dialogue: Dialogue, data: dict[str, str], sentence: str
 ) -> None:
     assert sentence in change(manager, nth(dialogue, 1), **data)
@@ -111,7 +111,7 @@ def test_a_speaker_is_renamed_everywhere(manager: Client, dialogue: Dialogue) ->
     assert set(dialogue.utterances.values_list("speaker__name", flat=True)) == {"B", None}
 
 
-def test_nobody_reaches_into_another_corpus(client: Client, dialogue: Dialogue) -> None:
+def test_another_corpus_is_out_of_reach(client: Client, dialogue: Dialogue) -> None:
     other = MembershipFactory(role=Membership.Role.MANAGER)
     client.force_login(other.user)
     where = reverse("corpus:act_on_utterance", args=[other.corpus.slug, nth(dialogue, 1).public_id, "remove"])

@@ -82,7 +82,7 @@ def test_the_page_shows_the_progress_of_the_job(manager: Client, corpus: Corpus)
         ({"title": "there"}, "家 already has an episode named there."),
     ],
 )
-def test_a_refusal_is_told_on_the_page_and_to_the_script(
+def test_a_refusal_is_shown_on_the_page_and_sent_to_the_script(
     manager: Client, corpus: Corpus, folders: Path, changes: dict[str, Any], sentence: str
 ) -> None:
     EpisodeFactory(series__corpus=corpus, series__name="家", title="there")
@@ -94,7 +94,7 @@ def test_a_refusal_is_told_on_the_page_and_to_the_script(
     assert (Episode.objects.count(), Job.objects.count(), files(folders)) == (1, 0, [])
 
 
-def test_the_script_is_told_where_to_go(manager: Client, corpus: Corpus) -> None:
+def test_the_script_gets_the_address_of_the_episode(manager: Client, corpus: Corpus) -> None:
     answer = upload(manager, corpus, json=True)
     episode = Episode.objects.get()
     assert answer.json() == {"location": f"/c/{corpus.slug}/episodes/#episode-{episode.public_id}"}

@@ -55,7 +55,7 @@ def test_an_edit_is_a_new_version_and_the_old_one_stays(client: Client, manager:
     assert "Watch." in client.get(page("guideline_version", manager, first)).content.decode()
 
 
-def test_what_somebody_else_wrote_meanwhile_is_not_undone(client: Client, manager: Membership) -> None:
+def test_a_version_written_in_the_meantime_is_not_overwritten(client: Client, manager: Membership) -> None:
     add_guideline_version(corpus=manager.corpus, texts={"en": "Watch."})
     add_guideline_version(corpus=manager.corpus, texts={"en": "Watch first."})
     response = client.post(page("edit_guideline", manager), {"en": "Watch twice.", "zh": "", "edited": 1})

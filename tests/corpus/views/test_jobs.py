@@ -53,7 +53,7 @@ def test_a_failed_job_says_why_how_long_it_took_and_offers_another_try(client: C
     assert failed.state == "queued"
 
 
-def test_a_job_of_another_corpus_cannot_be_tried_again_from_here(client: Client, manager: Membership) -> None:
+def test_a_job_of_another_corpus_cannot_be_retried(client: Client, manager: Membership) -> None:
     other = job(MembershipFactory(role="manager"), state="failed")
     address = reverse("corpus:retry_job", args=[manager.corpus.slug, other.public_id])
     assert client.post(address).status_code == 404
@@ -61,7 +61,7 @@ def test_a_job_of_another_corpus_cannot_be_tried_again_from_here(client: Client,
     assert other.state == "failed"
 
 
-def test_managers_are_told_on_every_page_that_no_worker_is_running(client: Client, manager: Membership) -> None:
+def test_every_page_shows_managers_that_no_worker_is_running(client: Client, manager: Membership) -> None:
     assert "No worker is running" in page(client, manager, "settings")
     record_heartbeat("worker", "w")
     assert "No worker is running" not in page(client, manager, "settings")

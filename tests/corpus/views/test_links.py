@@ -54,7 +54,7 @@ def test_a_weak_password_is_refused(client: Client, join: str, password: str) ->
     assert User.objects.filter(username="mei").exists() is False
 
 
-def test_who_is_signed_in_joins_as_themselves(client: Client, manager: Membership, join: str) -> None:
+def test_a_signed_in_user_joins_with_their_account(client: Client, manager: Membership, join: str) -> None:
     user = UserFactory()
     client.force_login(user)
     client.post(join, NEW)
@@ -100,7 +100,7 @@ def test_a_new_password_ends_a_lock_out(client: Client, manager: Membership) -> 
     assert client.post(login, {"username": person.username, "password": new}).status_code == 302
 
 
-def test_who_is_shut_out_is_out_at_once(client: Client, manager: Membership) -> None:
+def test_ended_access_takes_effect_at_once(client: Client, manager: Membership) -> None:
     member = MembershipFactory(corpus=manager.corpus)
     client.force_login(member.user)
     page = reverse("corpus:overview", args=[manager.corpus.slug])

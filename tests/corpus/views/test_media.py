@@ -55,7 +55,7 @@ def test_a_file_lost_on_the_disk_is_not_found(client: Client, file: MediaFile) -
     ("kind", "code"),
     [("playable", 200), ("peaks", 200), ("clip", 200), ("source", 404), ("subtitles", 404), ("release", 404)],
 )
-def test_only_what_pages_play_or_draw_has_this_address(client: Client, file: MediaFile, kind: str, code: int) -> None:
+def test_only_files_that_pages_play_or_draw_are_served(client: Client, file: MediaFile, kind: str, code: int) -> None:
     MediaFile.objects.update(kind=kind)
     client.force_login(MembershipFactory(corpus=file.corpus, role="manager").user)
     assert fetch(client, file)[0] == code

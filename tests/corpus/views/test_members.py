@@ -29,7 +29,7 @@ def test_an_invitation_is_shown_once_and_leads_in(client: Client, manager: Membe
     assert Client().get(link[1]).context["invitation"].note == "梅"
 
 
-def test_an_invitation_can_be_taken_back(client: Client, manager: Membership) -> None:
+def test_an_invitation_can_be_revoked(client: Client, manager: Membership) -> None:
     client.post(address("invite", manager), {"role": "annotator"})
     invitation = Invitation.objects.get()
     client.post(reverse("corpus:revoke", args=[manager.corpus.slug, invitation.public_id]))
@@ -54,7 +54,7 @@ def test_members_are_changed_let_out_and_in(client: Client, manager: Membership)
     assert seen == [("manager", True), ("manager", False), ("manager", True)]
 
 
-def test_the_last_manager_is_told_why_they_must_stay(client: Client, manager: Membership) -> None:
+def test_the_last_manager_cannot_end_their_access(client: Client, manager: Membership) -> None:
     response = client.post(address("deactivate", manager, manager), follow=True)
     assert [str(message) for message in response.context["messages"]] == [
         "A corpus needs a manager. Make someone else a manager first."
@@ -78,7 +78,7 @@ def test_no_password_link_for_people_of_another_corpus(client: Client, manager: 
 
 
 @pytest.mark.parametrize("name", ["change_role", "deactivate", "reactivate", "reset_password"])
-def test_a_member_of_another_corpus_is_nobody_here(client: Client, manager: Membership, name: str) -> None:
+def test_a_member_of_another_corpus_is_not_found(client: Client, manager: Membership, name: str) -> None:
     stranger = MembershipFactory(role="manager")
     assert client.post(address(name, manager, stranger), {"role": "annotator"}).status_code == 404
     stranger.refresh_from_db()

@@ -22,7 +22,7 @@ NO_WORKER, NO_SWEEP, NO_BROKER = "No worker is running", "The sweep is not runni
         (["worker", "sweep", "broker"], ""),
     ],
 )
-def test_a_service_that_is_down_is_told_to_managers_alone(client: Client, alive: list[str], told: str) -> None:
+def test_only_managers_see_that_a_service_is_down(client: Client, alive: list[str], told: str) -> None:
     corpus = CorpusFactory()
     for service in alive:
         service_heartbeats.record_heartbeat(service, service)

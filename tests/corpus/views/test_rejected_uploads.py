@@ -67,7 +67,7 @@ def page_after_the_job(client: Client, corpus: Corpus) -> str:
         (None, [IN_TIME], {"MIN_FREE_BYTES": 2**60}, "Not enough disk space:"),
     ],
 )
-def test_what_the_worker_finds_wrong_is_told_beside_the_episode(
+def test_faults_found_by_the_worker_are_shown_next_to_the_episode(
     manager: Client,
     corpus: Corpus,
     eight: bytes,
@@ -90,16 +90,14 @@ def test_what_the_worker_finds_wrong_is_told_beside_the_episode(
     assert files(store) == []
 
 
-def test_an_encoding_that_nobody_knows_is_told_at_once(
-    manager: Client, corpus: Corpus, eight: bytes, store: Path
-) -> None:
+def test_an_unknown_encoding_is_refused_at_once(manager: Client, corpus: Corpus, eight: bytes, store: Path) -> None:
     told = upload(manager, corpus, eight, "1\n00:00:01,000 --> 00:00:02,000\nDéjà vu\n".encode("cp1252"))
     assert told.status_code == 422
     assert "The encoding of lines.srt was not recognized" in told.content.decode()
     assert (Episode.objects.count(), Job.objects.count(), files(store)) == (0, 0, [])
 
 
-def test_a_full_disk_is_told_before_the_upload_is_taken(
+def test_a_full_disk_is_reported_before_the_upload_is_accepted(
     manager: Client, corpus: Corpus, eight: bytes, store: Path, settings: Any
 ) -> None:
     settings.MIN_FREE_BYTES = 2**60

@@ -46,7 +46,7 @@ def test_a_later_commit_and_a_withdrawal_replace_the_codes(codebook: CodebookVer
     assert commit(codebook, None, cause=Revision.Cause.UNDO, **same).codes is None
 
 
-def test_rebuilding_corrects_what_differs_and_nothing_else(codebook: CodebookVersion) -> None:
+def test_a_rebuild_corrects_only_wrong_codes(codebook: CodebookVersion) -> None:
     right, wrong = commit(codebook, ANSWERS), commit(codebook, ANSWERS)
     Annotation.objects.filter(pk=wrong.pk).update(codes=None)
     seen: list[tuple[int, int]] = []

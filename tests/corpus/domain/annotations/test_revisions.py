@@ -54,7 +54,7 @@ def commit(rater: Rater, utterance: Utterance, codebook: CodebookVersion, answer
     return commit_revision(NewRevision(rater=rater, utterance=utterance, codebook=codebook, **values | more))[0]
 
 
-def test_a_revision_keeps_who_when_what_and_how_long(
+def test_a_revision_stores_author_time_answers_and_duration(
     rater: Rater, utterance: Utterance, codebook: CodebookVersion
 ) -> None:
     guideline = add_guideline_version(corpus=codebook.corpus, texts=shipped_guideline("affect-dialogue"))
@@ -120,7 +120,7 @@ def test_an_operation_belongs_to_one_utterance(rater: Rater, utterance: Utteranc
 
 
 @pytest.mark.parametrize("answers", [{}, CALM | {"emotion": "glee"}, CALM | {"extra": 1}, GLAD | {"emotion": "fear"}])
-def test_what_does_not_fit_leaves_nothing_behind(
+def test_unfit_answers_leave_nothing(
     rater: Rater, utterance: Utterance, codebook: CodebookVersion, answers: dict[str, Any]
 ) -> None:
     answers = {key: value for key, value in answers.items() if key != "emotion_sentiment"}
@@ -167,7 +167,7 @@ def test_a_revision_cannot_be_changed_or_deleted(rater: Rater, utterance: Uttera
 
 
 @pytest.mark.parametrize("table", ["corpus_revision", "corpus_codebookversion", "corpus_guidelineversion"])
-def test_the_database_refuses_to_change_what_is_only_added(
+def test_the_database_refuses_changes_of_append_only_rows(
     rater: Rater, utterance: Utterance, codebook: CodebookVersion, table: str
 ) -> None:
     add_guideline_version(corpus=codebook.corpus, texts={"en": "Watch first."})

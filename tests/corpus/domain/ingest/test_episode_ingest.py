@@ -9,14 +9,14 @@ from common.jobs.queue import claim, execute
 from common.models import Job
 from corpus.domain.ingest import episode_ingest
 from corpus.domain.ingest.episode_progress import episode_progress, episodes_of
-from corpus.domain.ingest.episodes import Given, remove_episode, submit_episode
+from corpus.domain.ingest.episodes import SubmittedFile, remove_episode, submit_episode
 from corpus.domain.media.stored_files import digest, incoming
 from corpus.models import Corpus, Cue, Dialogue, Episode, MediaFile, Utterance
 from tests.corpus.domain.conftest import files, stored
 from tests.corpus.media.conftest import H264, PICTURE, Make, film
 from tests.refusals import refused
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("converted_once")]
 
 LINES = [(0, 900, "小明：你来了？"), (1000, 1900, "小红：来了，"), (2000, 2900, "小红：等一下。"), (7000, 7900, "谁？")]
 
@@ -29,15 +29,15 @@ def srt(*cues: tuple[int, int, str]) -> bytes:
     return "\n".join(blocks).encode()
 
 
-def written(folder: Path, data: bytes, name: str = "lines.srt") -> Given:
+def written(folder: Path, data: bytes, name: str = "lines.srt") -> SubmittedFile:
     path = folder / name
     path.write_bytes(data)
-    return Given(path, name)
+    return SubmittedFile(path, name)
 
 
-def bring(corpus: Corpus, media: Path, subtitles: Given | None = None, **more: Any) -> tuple[Episode, Job]:
+def bring(corpus: Corpus, media: Path, subtitles: SubmittedFile | None = None, **more: Any) -> tuple[Episode, Job]:
     episode, job = submit_episode(
-        corpus=corpus, series="Test", media=Given(media, media.name), subtitles=subtitles, here=True, **more
+        corpus=corpus, series="Test", media=SubmittedFile(media, media.name), subtitles=subtitles, here=True, **more
     )
     execute(str(job.public_id))
     job.refresh_from_db()
@@ -102,7 +102,7 @@ def test_subtitles_inside_the_film_are_used(corpus: Corpus, store: Path, shared:
     assert Utterance.objects.latest("pk").end_ms == episode.duration_ms
 
 
-def test_a_film_without_sound_is_brought_in_with_a_warning(
+def test_a_video_without_audio_is_imported_with_a_warning(
     corpus: Corpus, make: Make, store: Path, tmp_path: Path
 ) -> None:
     silent = make("silent.mp4", f"{PICTURE.format(3)} {H264}")
@@ -111,7 +111,9 @@ def test_a_film_without_sound_is_brought_in_with_a_warning(
     assert episode.warnings == [{"code": "episode.no_sound", "params": {}}]
 
 
-def test_a_subtitle_past_the_end_is_left_out_and_told(corpus: Corpus, media: Path, store: Path, tmp_path: Path) -> None:
+def test_a_subtitle_past_the_end_is_left_out_with_a_warning(
+    corpus: Corpus, media: Path, store: Path, tmp_path: Path
+) -> None:
     cues = [(7500, 9000, "half"), (8500, 9500, "outside")]
     episode, job = bring(corpus, media, written(tmp_path, srt(*cues)))
     assert job.result == {"dialogues": 1, "utterances": 1, "cues": 2}
@@ -150,7 +152,7 @@ def test_a_refused_film_leaves_no_rows_but_its_own(
     assert not Episode.objects.exists()
 
 
-def test_a_file_that_is_no_film_fails_and_may_be_handed_in_again(
+def test_a_wrong_file_fails_and_the_episode_may_be_submitted_again(
     corpus: Corpus, media: Path, store: Path, tmp_path: Path
 ) -> None:
     text = written(tmp_path, srt(*LINES))
@@ -160,7 +162,9 @@ def test_a_file_that_is_no_film_fails_and_may_be_handed_in_again(
     assert (job.state, Episode.objects.get()) == ("done", episode)
 
 
-def test_a_full_disk_is_told_before_anything_is_copied(corpus: Corpus, media: Path, store: Path, settings: Any) -> None:
+def test_a_full_disk_is_reported_before_anything_is_copied(
+    corpus: Corpus, media: Path, store: Path, settings: Any
+) -> None:
     settings.MIN_FREE_BYTES = 2**60
     with refused("disk.full"):
         bring(corpus, media)
@@ -173,7 +177,7 @@ def test_a_disk_that_fills_up_keeps_the_upload_for_another_try(
     episode, job = submit_episode(
         corpus=corpus,
         series="Test",
-        media=Given(media, "x.mp4"),
+        media=SubmittedFile(media, "x.mp4"),
         subtitles=written(tmp_path, srt(*LINES)),
         here=True,
     )
@@ -188,7 +192,9 @@ def test_a_disk_that_fills_up_keeps_the_upload_for_another_try(
     assert episode.state == "ready"
 
 
-def test_an_unreadable_subtitle_file_is_told_at_once(corpus: Corpus, media: Path, store: Path, tmp_path: Path) -> None:
+def test_an_unreadable_subtitle_file_is_refused_at_once(
+    corpus: Corpus, media: Path, store: Path, tmp_path: Path
+) -> None:
     with refused("subtitles.encoding"):
         bring(corpus, media, written(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nDéjà vu\n".encode("cp1252")))
     assert Episode.objects.count() == 0
@@ -204,9 +210,13 @@ def test_the_same_episode_twice_is_refused(corpus: Corpus, media: Path, store: P
     assert stored(corpus) == ["peaks", "playable", "source", "subtitles"]
 
 
-def test_a_killed_run_is_done_anew_by_the_next(corpus: Corpus, media: Path, store: Path, tmp_path: Path) -> None:
+def test_a_killed_run_is_repeated_by_the_next(corpus: Corpus, media: Path, store: Path, tmp_path: Path) -> None:
     episode, job = submit_episode(
-        corpus=corpus, series="Test", media=Given(media, "x"), subtitles=written(tmp_path, srt(*LINES)), here=True
+        corpus=corpus,
+        series="Test",
+        media=SubmittedFile(media, "x"),
+        subtitles=written(tmp_path, srt(*LINES)),
+        here=True,
     )
     claim(str(job.public_id))
     leftover = store / "work" / f"ingest-{episode.public_id}.1"
@@ -229,7 +239,7 @@ def test_a_run_killed_after_its_last_word_changes_nothing_more(
     assert Dialogue.objects.count() == 2
 
 
-def test_a_failure_in_the_last_word_takes_the_files_back_and_can_be_tried_again(
+def test_a_failure_of_the_final_transaction_removes_the_files_and_can_be_retried(
     corpus: Corpus, media: Path, store: Path, tmp_path: Path
 ) -> None:
     with patch.object(episode_ingest, "_write_dialogues", side_effect=RuntimeError("bug")):
@@ -251,7 +261,7 @@ def test_a_removed_episode_takes_its_files_along(
     assert (MediaFile.objects.count(), Dialogue.objects.count(), files(store / "media")) == (0, 0, [])
 
 
-def test_where_episodes_stand_takes_the_same_queries_for_one_and_for_three(
+def test_progress_takes_the_same_queries_for_one_and_three_episodes(
     corpus: Corpus, media: Path, store: Path, tmp_path: Path, django_assert_num_queries: Any
 ) -> None:
     bring(corpus, media, written(tmp_path, srt(*LINES)))

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from common.models import Job
-from corpus.domain.ingest.episodes import Given, submit_episode
+from corpus.domain.ingest.episodes import SubmittedFile, submit_episode
 from corpus.domain.structure.draft_dialogues import declare_all_ready
 from corpus.models import Clip, Corpus, Cue, Dialogue, Episode, MediaFile, Utterance
 from tests.corpus.domain.conftest import files
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 def handed_in(corpus: Corpus, make: Make, tmp_path: Path) -> tuple[Episode, Job]:
     media = make("eight.mp4", film(8))
     return submit_episode(
-        corpus=corpus, series="Test", media=Given(media, "eight.mp4"), subtitles=written(tmp_path, srt(*LINES))
+        corpus=corpus, series="Test", media=SubmittedFile(media, "eight.mp4"), subtitles=written(tmp_path, srt(*LINES))
     )
 
 

@@ -17,7 +17,7 @@ from tests.corpus.domain.ingest.test_episode_ingest import bring, srt, written
 from tests.corpus.media.conftest import Make, film
 from tests.factories import DialogueFactory, UtteranceFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("converted_once")]
 
 LINES = [(0, 900, "A: 1"), (1000, 1900, "B: 2"), (2000, 2900, "A: 3"), (7000, 8500, "B: 4")]
 
@@ -49,7 +49,7 @@ def test_a_ready_dialogue_gets_its_clips(episode: Episode, store: Path) -> None:
     assert Clip.objects.count() == 3
 
 
-def test_a_second_run_cuts_only_what_is_missing(episode: Episode, store: Path) -> None:
+def test_a_second_run_cuts_only_missing_clips(episode: Episode, store: Path) -> None:
     declare_all_ready(episode=episode)
     cut_all()
     clip = Clip.objects.earliest("pk")
@@ -61,7 +61,7 @@ def test_a_second_run_cuts_only_what_is_missing(episode: Episode, store: Path) -
     assert len([name for name in files(store / "media") if "/clip/" in name]) == 4
 
 
-def test_a_run_that_breaks_off_keeps_what_was_written_down(episode: Episode, store: Path) -> None:
+def test_an_interrupted_run_keeps_committed_clips(episode: Episode, store: Path) -> None:
     def dies(*args: Any) -> Any:
         for number, result in enumerate(cut_clips(*args)):
             if number == 3:
@@ -107,7 +107,7 @@ def test_dialogues_of_text_need_no_clips() -> None:
     assert not Job.objects.exists()
 
 
-def test_two_who_speak_at_the_same_time_have_the_same_file(episode: Episode, store: Path) -> None:
+def test_simultaneous_utterances_share_a_file(episode: Episode, store: Path) -> None:
     first, second = Utterance.objects.filter(dialogue__code="E1_D001").order_by("order")[:2]
     Utterance.objects.filter(pk=second.pk).update(start_ms=first.start_ms, end_ms=first.end_ms)
     declare_all_ready(episode=episode)

@@ -32,7 +32,7 @@ def file(path: Path, text: str = "x", *, age_hours: float = 0) -> Path:
     return path
 
 
-def test_what_broke_off_is_swept_after_a_day_and_what_is_waited_for_stays(folder: Path) -> None:
+def test_leftovers_are_swept_after_a_day_and_awaited_files_stay(folder: Path) -> None:
     waiting = EpisodeFactory(state=Episode.State.NEW)
     failed = EpisodeFactory(state=Episode.State.FAILED)
     file(incoming(f"{waiting.public_id}.media"), age_hours=48)
@@ -53,7 +53,7 @@ def test_the_same_content_is_stored_once(corpus: Corpus, folder: Path) -> None:
     assert (one, files(folder / "media"), (folder / "b").exists()) == (two, [one.name], False)
 
 
-def test_a_file_that_was_lost_comes_back_with_its_content(corpus: Corpus, folder: Path) -> None:
+def test_a_lost_file_is_restored_with_its_content(corpus: Corpus, folder: Path) -> None:
     for _ in range(2):
         with shelf(corpus, folder) as store:
             row = store.put(file(folder / "a"), kind="clip", content_type="video/mp4", suffix=".mp4")
@@ -62,7 +62,7 @@ def test_a_file_that_was_lost_comes_back_with_its_content(corpus: Corpus, folder
     assert MediaFile.objects.count() == 1
 
 
-def test_a_file_crosses_to_another_disk_whole_or_not_at_all(folder: Path) -> None:
+def test_a_move_to_another_disk_is_atomic(folder: Path) -> None:
     real = Path.replace
 
     def replace(self: Path, target: Path) -> Path:
@@ -79,7 +79,7 @@ def test_a_file_crosses_to_another_disk_whole_or_not_at_all(folder: Path) -> Non
     assert files(folder) == ["a", "there/b"]
 
 
-def test_a_scratch_folder_leaves_with_its_work_and_that_of_killed_runs(folder: Path) -> None:
+def test_scratch_folders_of_finished_and_killed_runs_are_removed(folder: Path) -> None:
     file(folder / "work" / "ingest-1.1" / "half")
     file(folder / "work" / "ingest-12.1" / "of another")
 
@@ -94,9 +94,7 @@ def test_a_scratch_folder_leaves_with_its_work_and_that_of_killed_runs(folder: P
     assert files(folder / "work") == ["ingest-12.1/of another"]
 
 
-def test_what_a_killed_run_had_placed_without_a_row_leaves_with_its_scratch_folder(
-    corpus: Corpus, folder: Path
-) -> None:
+def test_files_of_a_killed_run_without_a_row_are_removed_with_its_scratch_folder(corpus: Corpus, folder: Path) -> None:
     killed = folder / "work" / "cut-1.1"
     killed.mkdir(parents=True)
     with shelf(corpus, killed) as store:

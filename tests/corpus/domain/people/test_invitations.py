@@ -23,7 +23,7 @@ def invited(corpus: Corpus) -> tuple[Invitation, str]:
     return invitations.invite(corpus=corpus, role="annotator", created_by=manager.user, note="梅")
 
 
-def test_a_link_makes_a_member_with_the_role_it_was_made_for(corpus: Corpus, invited: tuple[Invitation, str]) -> None:
+def test_a_link_gives_membership_with_its_role(corpus: Corpus, invited: tuple[Invitation, str]) -> None:
     user = UserFactory()
     membership = invitations.accept_invitation(token=invited[1], user=user)
     assert (membership.corpus, membership.user, membership.role) == (corpus, user, "annotator")
@@ -42,7 +42,7 @@ def test_a_link_works_once(invited: tuple[Invitation, str]) -> None:
     assert Membership.objects.filter(role="annotator").count() == 1
 
 
-def test_of_two_who_come_at_the_same_moment_one_is_let_in(
+def test_of_two_concurrent_acceptances_one_succeeds(
     invited: tuple[Invitation, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = invitations.find_invitation(invited[1])
@@ -53,7 +53,7 @@ def test_of_two_who_come_at_the_same_moment_one_is_let_in(
     assert Membership.objects.filter(role="annotator").count() == 1
 
 
-def test_a_link_that_is_too_old_or_taken_back_or_altered_lets_nobody_in(invited: tuple[Invitation, str]) -> None:
+def test_expired_revoked_and_altered_links_are_refused(invited: tuple[Invitation, str]) -> None:
     invitation, token = invited
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     with refused("invitation.expired"):
@@ -67,7 +67,7 @@ def test_a_link_that_is_too_old_or_taken_back_or_altered_lets_nobody_in(invited:
     assert Membership.objects.filter(role="annotator").count() == 0
 
 
-def test_who_was_shut_out_does_not_come_back_by_a_link_and_does_not_use_it_up(
+def test_a_person_without_access_cannot_use_a_link_and_does_not_consume_it(
     corpus: Corpus, invited: tuple[Invitation, str]
 ) -> None:
     former = MembershipFactory(corpus=corpus, is_active=False)
@@ -76,7 +76,7 @@ def test_who_was_shut_out_does_not_come_back_by_a_link_and_does_not_use_it_up(
     assert invitations.find_invitation(invited[1]) == invited[0]
 
 
-def test_an_account_is_made_only_with_its_membership(invited: tuple[Invitation, str]) -> None:
+def test_an_account_is_created_only_with_its_membership(invited: tuple[Invitation, str]) -> None:
     new = {"username": "mei", "name": "王梅", "password": "a long pass phrase", "language": "zh-hans"}
     membership = invitations.join_with_new_account(token=invited[1], **new)
     assert (membership.user.first_name, membership.user.language) == ("王梅", "zh-hans")
@@ -86,7 +86,7 @@ def test_an_account_is_made_only_with_its_membership(invited: tuple[Invitation, 
     assert User.objects.filter(username="second").exists() is False
 
 
-def test_an_accepted_invitation_cannot_be_taken_back(invited: tuple[Invitation, str]) -> None:
+def test_an_accepted_invitation_cannot_be_revoked(invited: tuple[Invitation, str]) -> None:
     invitations.accept_invitation(token=invited[1], user=UserFactory())
     invitations.revoke_invitation(invitation=invited[0])
     assert Invitation.objects.get().revoked_at is None

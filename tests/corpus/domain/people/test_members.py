@@ -38,7 +38,7 @@ def test_a_slug_that_an_imported_source_took_is_passed_over(corpus: Corpus) -> N
     assert slugs(corpus) == ["annotator-1", "annotator-2"]
 
 
-def test_nobody_joins_twice_or_comes_back_without_a_manager(corpus: Corpus) -> None:
+def test_joining_twice_or_after_ended_access_is_refused(corpus: Corpus) -> None:
     user = UserFactory()
     membership = members.add_member(corpus=corpus, user=user, role=Role.ANNOTATOR)
     with refused("member.already"):
@@ -80,7 +80,7 @@ def test_a_manager_may_go_when_another_stays(corpus: Corpus, manager: Membership
     assert members.reactivate(membership=manager).is_active is True
 
 
-def test_who_makes_a_corpus_is_its_manager() -> None:
+def test_the_creator_of_a_corpus_is_its_manager() -> None:
     maker = UserFactory(may_create_corpora=True)
     corpus = create_corpus(title="Friends & Family", created_by=maker)
     assert corpus.slug == "friends-family"
@@ -96,7 +96,7 @@ def test_a_title_without_a_usable_name_gets_a_free_one(title: str) -> None:
 
 
 @pytest.mark.parametrize("slug", ["taken", "new"])
-def test_a_name_that_is_taken_is_refused(slug: str) -> None:
+def test_a_used_short_name_is_refused(slug: str) -> None:
     CorpusFactory(slug="taken")
     with refused("corpus.slug_taken"):
         create_corpus(title="x", slug=slug, created_by=UserFactory(may_create_corpora=True))

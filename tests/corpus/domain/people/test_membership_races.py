@@ -39,7 +39,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     return sorted(outcomes)
 
 
-def test_two_managers_who_shut_each_other_out_leave_one() -> None:
+def test_two_managers_who_end_each_others_access_leave_one() -> None:
     first, second = MembershipFactory.create_batch(2, corpus=CorpusFactory(), role="manager")
     outcomes = at_once(lambda: deactivate(membership=first), lambda: deactivate(membership=second))
     assert outcomes == ["", "member.last_manager"]
@@ -55,7 +55,7 @@ def test_a_link_that_six_people_open_lets_one_in() -> None:
     assert Membership.objects.filter(role="annotator").count() == 1
 
 
-def test_six_who_join_at_once_get_six_pseudonyms() -> None:
+def test_six_concurrent_joins_get_six_pseudonyms() -> None:
     corpus = CorpusFactory()
     people = UserFactory.create_batch(6)
     at_once(*[lambda user=user: add_member(corpus=corpus, user=user, role="annotator") for user in people])

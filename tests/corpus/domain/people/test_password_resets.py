@@ -59,7 +59,9 @@ def test_a_manager_of_every_corpus_of_a_person_may_reset(manager: Membership, pe
 @pytest.mark.parametrize(
     "case", ["works elsewhere too", "manager only annotates there", "no longer here", "maker", "superuser", "self"]
 )
-def test_nobody_takes_over_an_account_beyond_their_own_corpora(manager: Membership, person: User, case: str) -> None:
+def test_accounts_beyond_the_managers_corpora_cannot_be_taken_over(
+    manager: Membership, person: User, case: str
+) -> None:
     if case == "works elsewhere too":
         MembershipFactory(user=person)
     if case == "manager only annotates there":

@@ -50,7 +50,7 @@ def episode() -> Any:
     return EpisodeFactory()
 
 
-def test_an_utterance_is_mended(episode: Episode) -> None:
+def test_an_utterance_is_edited(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one", "two")
     changed = draft_utterances.edit_draft_utterance(
         utterance=nth(dialogue, 1), text=" 你 好 ", speaker="小明", start_ms=10_500, end_ms=11_900
@@ -72,7 +72,7 @@ def test_an_utterance_is_mended(episode: Episode) -> None:
         ({"speaker": "x" * 121}, "speaker.name_too_long"),
     ],
 )
-def test_what_an_utterance_may_not_become(episode: Episode, changes: dict[str, Any], code: str) -> None:
+def test_impossible_edits_are_refused(episode: Episode, changes: dict[str, Any], code: str) -> None:
     dialogue = draft(episode, "E1_D001", "one", "two", "three")
     wanted: dict[str, Any] = {"text": "x", "speaker": "", "start_ms": 12_000, "end_ms": 12_900} | changes
     with refused(code):
@@ -131,7 +131,7 @@ def test_the_last_utterance_removed_takes_its_dialogue_along(episode: Episode) -
     assert not Dialogue.objects.exists()
 
 
-def test_a_dialogue_begins_at_an_utterance_and_is_joined_again(episode: Episode) -> None:
+def test_a_dialogue_is_divided_and_joined_again(episode: Episode) -> None:
     dialogue, after = draft(episode, "E1_D001", "one", "two", "three"), draft(episode, "E1_D002", "four", order=2)
     new = draft_dialogues.begin_dialogue(utterance=nth(dialogue, 2))
     assert told(dialogue) == [("E1_D001_U001", "one")]
@@ -143,7 +143,7 @@ def test_a_dialogue_begins_at_an_utterance_and_is_joined_again(episode: Episode)
     assert list(Dialogue.objects.order_by("order")) == [dialogue, after]
 
 
-def test_what_is_first_can_neither_begin_nor_be_joined(episode: Episode) -> None:
+def test_the_first_utterance_and_the_first_dialogue_are_refused(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one")
     with refused("utterance.first"):
         draft_dialogues.begin_dialogue(utterance=nth(dialogue, 1))
@@ -188,7 +188,7 @@ def test_an_empty_dialogue_is_not_ready(episode: Episode) -> None:
         draft_dialogues.declare_ready(dialogue=draft(episode, "E1_D001"))
 
 
-def test_what_somebody_else_removed_is_gone(episode: Episode) -> None:
+def test_removed_rows_are_reported_as_gone(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one", "two")
     utterance = nth(dialogue, 1)
     draft_utterances.remove_utterance(utterance=nth(dialogue, 1))
@@ -200,7 +200,7 @@ def test_what_somebody_else_removed_is_gone(episode: Episode) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_managers_who_declare_ready_at_once_order_the_clips_once(episode: Episode) -> None:
+def test_two_concurrent_declarations_queue_the_clips_once(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one")
 
     def declare(_: int) -> str:

@@ -74,7 +74,7 @@ def test_an_utterance_counts_as_labelled_by_members_only_and_once(corpus: Corpus
     assert figures(corpus) == Figures(episodes=1, drafts=0, ready=1, utterances=3, labelled=2, annotators=4)
 
 
-def test_what_was_undone_is_not_counted_as_mine(corpus: Corpus) -> None:
+def test_withdrawn_answers_are_not_counted(corpus: Corpus) -> None:
     rater = RaterFactory(corpus=corpus)
     dialogue = DialogueFactory(corpus=corpus)
     for answers in ({"sentiment": "neutral"}, None):

@@ -1,6 +1,6 @@
 import pytest
 
-from corpus.domain.structure.speakers import named, rename_speaker, speakers_of
+from corpus.domain.structure.speakers import get_or_create_speaker, rename_speaker, speakers_of
 from corpus.models import Series, Speaker
 from tests.factories import DialogueFactory, SeriesFactory, SpeakerFactory, UtteranceFactory
 from tests.refusals import refused
@@ -23,17 +23,17 @@ def lines(series: Series, name: str, state: str = "draft") -> Speaker:
 
 
 def test_a_name_is_one_speaker_of_its_series(series: Series) -> None:
-    anna = named(series, " Anna  Lee ")
+    anna = get_or_create_speaker(series, " Anna  Lee ")
     assert anna is not None
-    assert named(series, "Anna Lee") == anna
-    assert named(SeriesFactory(), "Anna Lee") != anna
-    assert named(series, " ") is None
+    assert get_or_create_speaker(series, "Anna Lee") == anna
+    assert get_or_create_speaker(SeriesFactory(), "Anna Lee") != anna
+    assert get_or_create_speaker(series, " ") is None
 
 
-def test_a_new_name_holds_everywhere_and_the_old_one_is_remembered(series: Series) -> None:
+def test_a_new_name_applies_everywhere_and_the_old_one_is_stored(series: Series) -> None:
     anna = lines(series, "Anna", state="ready")
     assert rename_speaker(speaker=anna, name="安娜").other_names == ["Anna"]
-    assert named(series, "Anna") == anna
+    assert get_or_create_speaker(series, "Anna") == anna
     assert rename_speaker(speaker=anna, name="Anna").other_names == ["安娜"]
 
 
@@ -45,14 +45,14 @@ def test_the_name_of_another_makes_two_one(series: Series) -> None:
     ]
 
 
-def test_two_are_not_made_one_in_a_frozen_dialogue(series: Series) -> None:
+def test_speakers_of_a_frozen_dialogue_are_not_merged(series: Series) -> None:
     anna, ann = lines(series, "Anna"), lines(series, "Ann", state="ready")
     with refused("speaker.frozen"):
         rename_speaker(speaker=ann, name="Anna")
     assert set(series.speakers.all()) == {anna, ann}
 
 
-def test_nobody_loses_their_name(series: Series) -> None:
+def test_a_speaker_cannot_lose_their_name(series: Series) -> None:
     anna = lines(series, "Anna")
     with refused("speaker.no_name"):
         rename_speaker(speaker=anna, name=" ")

@@ -61,7 +61,7 @@ def test_a_clip_has_its_pictures_at_their_times(film: Path, tmp_path: Path) -> N
         assert [round((frame.time or 0) * 1000) for frame in opened.decode(video=0)] == list(range(0, 1000, 40))
 
 
-def test_a_second_run_takes_what_is_whole_and_makes_what_is_not(film: Path, tmp_path: Path) -> None:
+def test_a_second_run_reuses_complete_clips_and_cuts_the_others(film: Path, tmp_path: Path) -> None:
     times = [(0, 900), (1000, 1900), (2000, 2900)]
     first = cut_all(film, times, tmp_path)
     first[0].path.write_bytes(first[0].path.read_bytes()[:5000])

@@ -35,7 +35,7 @@ def test_every_input_is_hardened_and_every_name_only_a_name(name: str) -> None:
     assert [word for word in after if word.startswith(("/", "http"))] == []
 
 
-def test_streams_are_taken_by_number_and_nothing_of_the_source_is_told() -> None:
+def test_streams_are_chosen_by_number_and_metadata_is_dropped() -> None:
     command = COMMANDS["copy"]
     assert [command[at + 1] for at, word in enumerate(command) if word == "-map"] == ["0:0", "0:3"]
     assert (value(command, "-map_metadata"), value(command, "-map_chapters")) == ("-1", "-1")

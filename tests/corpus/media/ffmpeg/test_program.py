@@ -32,7 +32,7 @@ def test_a_wrong_setting_is_refused_by_name(tmp_path: Path) -> None:
     assert str(refused.value).startswith(f"ffmpeg was not found at {tmp_path}/nothing.")
 
 
-def test_the_version_is_what_the_program_tells(tmp_path: Path) -> None:
+def test_the_version_comes_from_the_program(tmp_path: Path) -> None:
     mine = program(tmp_path, "mine", "ffmpeg version 5.1.9-0+deb12u1 Copyright (c) 2000-2026")
     assert ffmpeg_version(mine) == "5.1.9-0+deb12u1"
 

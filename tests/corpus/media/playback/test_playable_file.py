@@ -38,7 +38,7 @@ def test_other_sound_is_encoded_beside_a_copied_picture(make: Make, tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["h264_10bits.mp4", "h265_10bits.mp4", "av1_video.mkv"])
-def test_what_a_browser_may_not_play_is_encoded(shared: Path, tmp_path: Path, ffmpeg: Path, name: str) -> None:
+def test_streams_that_browsers_may_not_play_are_encoded(shared: Path, tmp_path: Path, ffmpeg: Path, name: str) -> None:
     result = made(shared / "media" / name, tmp_path, ffmpeg)
     video = result.found.video
     assert video
@@ -53,14 +53,14 @@ def test_odd_sizes_and_oblong_pixels_become_even_and_square(make: Make, tmp_path
     assert (video.width, video.height) == (426, 480)
 
 
-def test_a_large_picture_is_made_small_enough_to_seek_in(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
+def test_large_frames_are_scaled_down(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
     words = "-f lavfi -i testsrc2=size=1920x1080:rate=10:duration=1 -c:v mjpeg -pix_fmt yuvj420p"
     video = made(make("large.mkv", words), tmp_path, ffmpeg).found.video
     assert video
     assert (video.width, video.height) == (1280, 720)
 
 
-def test_a_film_with_one_keyframe_is_encoded_anew(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
+def test_a_video_with_one_keyframe_is_encoded(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
     words = "-f lavfi -i testsrc2=size=64x64:rate=5:duration=20 -c:v libx264 -g 1000 -sc_threshold 0 -pix_fmt yuv420p"
     result = made(make("onekey.mp4", words), tmp_path, ffmpeg)
     assert result.found.video
@@ -81,7 +81,7 @@ def test_silent_and_blind_episodes(make: Make, tmp_path: Path, ffmpeg: Path) -> 
     assert (blind.video, [track.codec for track in blind.audio]) == (None, ["aac"])
 
 
-def test_the_chosen_track_is_taken(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
+def test_the_chosen_track_is_used(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
     languages = "-metadata:s:a:0 language=eng -metadata:s:a:1 language=chi"
     source = make("two.mkv", f"{SOUND.format(2)} {SOUND.format(1)} -map 0 -map 1 {AAC} {languages}")
     assert made(source, tmp_path, ffmpeg).found.duration_ms == pytest.approx(1000, abs=30)
@@ -90,7 +90,7 @@ def test_the_chosen_track_is_taken(make: Make, tmp_path: Path, ffmpeg: Path) -> 
         made(source, tmp_path, ffmpeg, audio=7)
 
 
-def test_progress_is_told_in_ms(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
+def test_progress_is_reported_in_ms(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
     source, told = make("p.webm", f"{PICTURE.format(4)} -c:v libvpx -deadline realtime"), list[tuple[int, int]]()
     make_playable(source, tmp_path / "p.mp4", found=probe(source), ffmpeg=ffmpeg, progress=lambda *at: told.append(at))
     assert told[-1] == (4000, 4000)

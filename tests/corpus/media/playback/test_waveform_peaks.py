@@ -23,7 +23,7 @@ def test_lowest_and_highest_of_each_hundredth() -> None:
     assert peaks(samples.tobytes()) == np.array([-128, 50, 0, 127], np.int8).tobytes()
 
 
-def test_silence_then_sound_shows_where_it_begins(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
+def test_sound_after_silence_begins_at_the_right_peak(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
     words = "-f lavfi -i aevalsrc=exprs='if(gte(t\\,2)\\,0.5*sin(2500*t)\\,0)':sample_rate=48000:duration=4 -c:a aac"
     pairs = drawn(make("s.m4a", words), tmp_path, ffmpeg)
     assert len(pairs) == pytest.approx(400, abs=3)

@@ -13,7 +13,7 @@ def code(path: Path) -> str:
     return refused.value.code
 
 
-def test_an_episode_is_told_in_full(episode: Path) -> None:
+def test_the_probe_of_an_episode_is_complete(episode: Path) -> None:
     found = probe(episode)
     assert found.video
     assert (found.video.codec, found.video.pixel_format) == ("h264", "yuv420p")
@@ -86,7 +86,7 @@ def test_a_real_file_with_six_streams(shared: Path) -> None:
     ]
 
 
-def test_what_is_no_media_is_refused(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "notes.mp4"
     path.write_bytes(b"")
     assert code(path) == "media.empty"
@@ -109,7 +109,7 @@ def test_an_odd_decoder_is_refused(make: Make) -> None:
     ("codec", "refused"),
     [("libx264 -preset ultrafast", "media.too_large"), ("mjpeg -pix_fmt yuvj420p", "media.undecodable")],
 )
-def test_a_huge_picture_is_refused_even_where_the_header_is_silent(make: Make, codec: str, refused: str) -> None:
+def test_a_huge_frame_is_refused_even_if_the_header_hides_its_size(make: Make, codec: str, refused: str) -> None:
     words = f"-f lavfi -i color=size=16384x8704:rate=1:duration=1 -c:v {codec} -threads 1"
     assert code(make("huge.mkv", words)) == refused
 

@@ -118,7 +118,7 @@ def test_a_session_description_opens_no_port(tmp_path: Path, ffmpeg: Path, liste
     assert every_way_in(upload, tmp_path / "out", ffmpeg)[0] == "media.not_media"
 
 
-def test_what_these_tests_guard_against_is_real(tmp_path: Path, ffmpeg: Path, other: Path, listener: Listener) -> None:
+def test_the_attacks_work_without_protection(tmp_path: Path, ffmpeg: Path, other: Path, listener: Listener) -> None:
     # without the flags this very ffmpeg follows such a file, so the refusals above are the flags' doing
     (tmp_path / "other.ts").write_bytes(other.read_bytes())
     upload = tmp_path / "episode.mp4"

@@ -40,7 +40,7 @@ def gone(pid: int) -> bool:
     return not lives(pid)
 
 
-def test_output_comes_back_whole() -> None:
+def test_output_is_complete() -> None:
     assert collect([SHELL, "-c", "printf abc; sleep 0.1; printf def"], limits=QUICK) == b"abcdef"
 
 
@@ -54,7 +54,7 @@ def test_a_silent_failure_tells_its_exit_code() -> None:
 
 
 @pytest.mark.usefixtures("bare")
-def test_a_full_disk_is_told_as_such() -> None:
+def test_a_full_disk_has_its_own_error() -> None:
     assert fault("cat /etc/passwd > /dev/full")[0] == "media.disk_full"
 
 

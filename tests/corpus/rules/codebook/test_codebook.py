@@ -71,7 +71,7 @@ def test_cmma_adds_pride_and_love_and_asks_always() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_shipped_texts_are_whole(name: str, language: str) -> None:
+def test_shipped_texts_are_complete(name: str, language: str) -> None:
     codebook = shipped(name)
     paths = [
         path
@@ -105,7 +105,7 @@ def test_text_falls_back_to_the_slug() -> None:
     assert codebook.text("mood_witty.-1", "zh") == rules.Text("-1")
 
 
-def test_every_problem_is_told_with_its_place() -> None:
+def test_every_problem_is_reported_with_its_place() -> None:
     assert faults("""name: X Y
 tasks:
   emotion: {scale: nomial, choices: [neutral, joy, joy, cannot_judge], perspective: speaker, keys: qqw=}
@@ -191,7 +191,7 @@ def test_a_link_and_a_task_of_one_name_clash() -> None:
         ("name: a\x00b", "not_yaml"),
     ],
 )
-def test_what_is_no_codebook_is_told(text: str, code: str) -> None:
+def test_an_invalid_codebook_is_reported(text: str, code: str) -> None:
     assert faults(text)[0][0] == code
 
 

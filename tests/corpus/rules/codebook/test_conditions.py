@@ -62,7 +62,7 @@ def test_deep_nests_are_refused() -> None:
 
 
 @given(TREES)
-def test_what_is_written_is_read_back(tree: conditions.Tree) -> None:
+def test_a_written_condition_is_read_back(tree: conditions.Tree) -> None:
     assert conditions.parse(written(tree)) == tree
 
 

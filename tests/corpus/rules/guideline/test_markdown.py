@@ -27,7 +27,7 @@ def test_an_anchor_given_twice_is_an_id_once() -> None:
         ),
     ],
 )
-def test_what_could_harm_is_shown_as_text(text: str, html: str) -> None:
+def test_harmful_markup_is_shown_as_text(text: str, html: str) -> None:
     assert render(text) == html
 
 

@@ -30,7 +30,7 @@ def test_a_text_falls_into_the_parts_under_its_headings() -> None:
     assert "\n".join(line for each in found for line in each.lines) == GUIDE
 
 
-def test_what_changed_is_told_section_by_section() -> None:
+def test_differences_are_listed_by_section() -> None:
     after = GUIDE.replace("proud.", "proud, relieved.").replace("## Anger {#anger}\n\nCross.\n", "## Fear\n\nAfraid.\n")
     told = [(each.kind, each.title, each.lines) for each in changed_sections(GUIDE, after)]
     joy = (("removed", "Glad, proud."), ("added", "Glad, proud, relieved."))

@@ -206,7 +206,7 @@ def test_cues_past_the_end_of_the_film() -> None:
     ]
 
 
-def test_short_gb18030_text_is_told_from_noise() -> None:
+def test_short_gb18030_text_is_distinguished_from_noise() -> None:
     assert decode("你好".encode("gb18030")) == "你好"
     assert decode(b"\xe9\xe8\xfc\xe9\xe8\xfc") is None
 

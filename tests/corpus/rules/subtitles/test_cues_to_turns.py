@@ -30,7 +30,7 @@ def test_another_speaker_is_another_turn() -> None:
     ]
 
 
-def test_unknown_speakers_merge_only_where_the_text_reads_on() -> None:
+def test_cues_without_speakers_merge_only_if_the_sentence_continues() -> None:
     assert texts(cue(0, 1000, "I wanted,"), cue(1100, 2000, "You know")) == ["I wanted, You know"]
     assert texts(cue(0, 1000, "I wanted"), cue(1100, 2000, "to go.")) == ["I wanted to go."]
     assert texts(cue(0, 1000, "我想，"), cue(1100, 2000, "走了")) == ["我想， 走了"]

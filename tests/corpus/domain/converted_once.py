@@ -1,4 +1,4 @@
-"""What ffmpeg makes of the same file, made once a session: tests of what is written down need not wait for it again."""
+"""A cache of converted media per session, for tests that only check the database."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,11 @@ from corpus.media.playback import playable_file, waveform_peaks
 from corpus.media.probe import media_probe
 
 
-class Made:
-    """Stands in for the functions that ingest and cutting call; the first call for each file is theirs.
+class ConvertedOnce:
+    """Replaces the media functions of import and cutting; only the first call for each file runs them.
 
     Args:
-        folder: where what was made is kept.
+        folder: of the cached files.
     """
 
     def __init__(self, folder: Path) -> None:
