@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('annotator', '0002_inquiry_late_operation'),
         ('common', '0001_squashed_0003_session_knows_its_person'),
-        ('corpus', '0005_wording'),
+        ('corpus', '0004_finding'),
     ]
 
     operations = [
