@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.detectors.base import Detection, Detector
 from agreement.detectors.corpus_material import CorpusMaterial
 from agreement.detectors.registry import DETECTORS
+from common.database.snapshot import snapshot
 from common.errors import describe
 from common.jobs.queue import JobRun, handler
 from corpus.domain.findings import NewFinding, record_findings
@@ -33,9 +34,10 @@ def detect(run: JobRun, *, corpus: str) -> dict[str, Any]:
     raters = list(row.raters.order_by("slug"))
     detectors = list(DETECTORS)
     found: dict[str, list[NewFinding]] = {}
-    for done, detector in enumerate(detectors):
-        run.progress(done, len(detectors), "detecting")
-        found[detector.name] = _findings(detector, row, raters)
+    with snapshot():
+        for done, detector in enumerate(detectors):
+            run.note(done, len(detectors), "detecting")
+            found[detector.name] = _findings(detector, row, raters)
     with run.finishing():
         for source, findings in found.items():
             record_findings(corpus=row, source=source, findings=findings)
