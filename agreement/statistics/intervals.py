@@ -34,7 +34,13 @@ def standard_error(patterns: Patterns, influence: Floats) -> float | None:
     if dialogues < 2:
         return None
     per_dialogue = np.bincount(patterns.dialogue, weights=influence[patterns.of_unit])
-    spread = (per_dialogue**2).sum() - per_dialogue.sum() ** 2 / dialogues
+    compared = np.bincount(patterns.dialogue, weights=patterns.ratings[patterns.of_unit] >= 2) > 0
+    own, other = per_dialogue[compared], per_dialogue[~compared]
+    # Centred before squaring: the difference of the two large sums of the formula would be rounding noise if all
+    # dialogues were alike. The dialogues without a comparable utterance mostly add 0.
+    spread = (
+        ((own - own.mean()) ** 2).sum() + (other**2).sum() - other.sum() * (2 * own.sum() + other.sum()) / dialogues
+    )
     return float(np.sqrt(dialogues / (dialogues - 1) * max(spread, 0.0)))
 
 

@@ -12,7 +12,7 @@ from agreement.statistics.measures.alpha import alpha, alpha_per_category
 from agreement.statistics.measures.fleiss import fleiss
 from agreement.statistics.measures.percent import percent, percent_pooled
 from agreement.statistics.measures.specific_agreement import specific_agreement
-from agreement.statistics.patterns import Patterns, from_codes
+from agreement.statistics.patterns import Patterns, from_codes, from_counts
 from agreement.statistics.student import t_quantile
 
 LABELS = 3
@@ -106,3 +106,14 @@ def test_the_interval_of_ten_dialogues_with_one_utterance_each_by_hand() -> None
     assert figure.low == pytest.approx(0.9 - 2.26216 * 0.1, abs=1e-5)
     assert figure.high == 1.0
     assert (figure.n_units, figure.n_dialogues, figure.n_raters) == (10, 10, 2)
+
+
+@pytest.mark.parametrize(
+    ("counts", "dialogues"),
+    [([[2, 2]], 3), ([[2, 2]], 5), ([[2, 3], [1, 1]], 3), ([[2, 3, 1], [3, 2, 0]], 5), ([[2, 3, 3]], 3)],
+    ids=str,
+)
+def test_equal_dialogues_leave_no_rounding_noise_for_an_interval(counts: list[list[int]], dialogues: int) -> None:
+    patterns = from_counts(counts * dialogues, np.repeat(np.arange(dialogues), len(counts)))
+    figure = alpha(patterns)
+    assert (figure.low, figure.high) == (None, None)
