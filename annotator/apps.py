@@ -5,4 +5,4 @@ class AnnotatorConfig(AppConfig):
     name = "annotator"
 
     def ready(self) -> None:
-        from annotator import jobs, messages  # noqa: F401 -- registers jobs and error messages
+        from annotator import error_texts, jobs  # noqa: F401 -- registers jobs and error messages

@@ -4,7 +4,7 @@ from django.urls import path
 
 from annotator.views.inbox import flags_and_inquiries, late_work, returned_dialogues
 from annotator.views.labelling import page
-from annotator.views.management import answer_sets, batches, calibration, people, progress
+from annotator.views.manager import answer_sets, batches, calibration, people, progress
 
 app_name = "annotator"
 urlpatterns = [

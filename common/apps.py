@@ -5,4 +5,4 @@ class CommonConfig(AppConfig):
     name = "common"
 
     def ready(self) -> None:
-        from common import messages  # noqa: F401 -- registers the sentences
+        from common import error_texts  # noqa: F401 -- registers the sentences

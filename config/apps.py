@@ -6,7 +6,7 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config import checks, messages  # noqa: F401 -- registers them
+        from config import checks, error_texts  # noqa: F401 -- registers them
 
 
 class CollectedFiles(StaticFilesConfig):

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from agreement.domain.figures import figures
+from agreement.domain.report_figures import figures
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.selection import changed_since
 from agreement.judgements.tables import AnswerTables, read_tables

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 
-from agreement.domain.figures import question_figures
+from agreement.domain.report_figures import question_figures
 from agreement.judgements.comparability import Codes
 from agreement.judgements.reader import JudgementReader, Keys
 from agreement.judgements.selection import countable

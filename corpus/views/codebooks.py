@@ -13,8 +13,8 @@ from common.errors import Refused
 from corpus.access import corpus_view
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
 from corpus.domain.codebooks.shipped_codebooks import adopt, shipped_codebooks
+from corpus.error_texts.codebooks import problem_sentence
 from corpus.forms.corpora import CodebookForm
-from corpus.messages.codebooks import problem_sentence
 from corpus.models import CodebookVersion, Corpus, Membership
 from corpus.rules.codebook import CodebookFault
 from corpus.rules.codebook.strict_yaml import MAX_CHARACTERS

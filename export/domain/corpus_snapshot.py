@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from agreement.consensus.registry import METHODS
-from agreement.domain.figures import figures
+from agreement.domain.report_figures import figures
 from agreement.judgements import raters as judging_raters
 from common.database.snapshot import snapshot
 from common.errors import Refused

@@ -16,7 +16,7 @@ from annotator.domain.allocation.assignments import finish
 from annotator.domain.batches.batches import BatchSpec, create_batch
 from annotator.domain.calibration.answer_sets import write_answers
 from annotator.domain.calibration.settings import use_dialogue
-from annotator.domain.management.annotators import pause
+from annotator.domain.manager.annotators import pause
 from annotator.domain.messages.returned_dialogues import return_dialogue
 from annotator.models import Calibration, CalibrationDialogue
 from common.jobs.queue import execute

@@ -16,8 +16,8 @@ from annotator.domain.allocation.assignments import open_assignments
 from annotator.domain.allocation.guideline_acknowledgement import works_by
 from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.models import Flag, Return
+from annotator.views.labelling.flag_and_inquiry_texts import notes_texts
 from annotator.views.labelling.lesson_texts import lesson_texts
-from annotator.views.labelling.message_texts import notes_texts
 from annotator.views.labelling.rejected_texts import refused_texts
 from corpus.access import corpus_view
 from corpus.models import Corpus, GuidelineVersion, Membership

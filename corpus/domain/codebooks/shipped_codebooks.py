@@ -10,8 +10,8 @@ from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_
 from corpus.domain.codebooks.guideline_versions import LANGUAGES, add_guideline_version
 from corpus.models import CodebookVersion, Corpus
 
-CODEBOOKS = Path(__file__).resolve().parents[2] / "codebooks"
-GUIDELINES = Path(__file__).resolve().parents[2] / "guidelines"
+CODEBOOKS = Path(__file__).resolve().parents[2] / "shipped_codebooks"
+GUIDELINES = Path(__file__).resolve().parents[2] / "shipped_guidelines"
 GUIDELINE_PARTS = {"affect-dialogue": ("affect-dialogue",), "affect-dialogue-cmma": ("affect-dialogue", "pride-love")}
 DEFAULT = "affect-dialogue"
 

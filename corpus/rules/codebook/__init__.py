@@ -5,6 +5,7 @@ reads it. `settle` and `problems` check answers.
 """
 
 from corpus.rules.codebook.answers import applies, problems, settle
+from corpus.rules.codebook.choice_keys import KEY_CODES, PAGE_KEYS
 from corpus.rules.codebook.codes import CodeLayout
 from corpus.rules.codebook.conditions import CANNOT_JUDGE, NOT_APPLICABLE
 from corpus.rules.codebook.definition import (
@@ -20,7 +21,6 @@ from corpus.rules.codebook.definition import (
     as_document,
     from_document,
 )
-from corpus.rules.codebook.keys import KEY_CODES, PAGE_KEYS
 from corpus.rules.codebook.parsing import CodebookFault, parse
 from corpus.rules.codebook.problem import Problem
 

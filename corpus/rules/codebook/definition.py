@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from corpus.rules.codebook.choice_keys import KEY_CODES
 from corpus.rules.codebook.conditions import Tree
-from corpus.rules.codebook.keys import KEY_CODES
 
 FORMAT = "concord-codebook/1"
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, get_args
 
 from corpus.rules.codebook import conditions
+from corpus.rules.codebook.choice_keys import KeyOwners
 from corpus.rules.codebook.conditions import CANNOT_JUDGE, NOT_APPLICABLE, Tree
 from corpus.rules.codebook.definition import (
     Choice,
@@ -18,7 +19,6 @@ from corpus.rules.codebook.definition import (
     Text,
     answer_slugs,
 )
-from corpus.rules.codebook.keys import KeyOwners
 from corpus.rules.codebook.problem import Problem
 from corpus.rules.codebook.strict_yaml import Yaml
 

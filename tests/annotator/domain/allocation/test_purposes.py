@@ -11,7 +11,7 @@ from annotator.domain.allocation.assignments import finish, unlabelled
 from annotator.domain.allocation.claims import claim
 from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.domain.labelling.operations import Operation, apply_operations
-from annotator.domain.management import progress
+from annotator.domain.manager import progress
 from annotator.models import Assignment, Slot
 from corpus.domain.structure.overview import figures, labelled_by
 from corpus.models import Annotation, Corpus, Dialogue, Purpose, Rater

@@ -12,7 +12,7 @@ from annotator.domain.allocation.claims import claim
 from annotator.domain.batches.batches import BatchSpec, create_batch
 from annotator.domain.batches.retests import MinimumAge, create_retest
 from annotator.domain.batches.unfillable_slots import Reassignment, reassign, unfillable_slots_of
-from annotator.domain.management.annotators import pause
+from annotator.domain.manager.annotators import pause
 from annotator.models import Assignment, Batch, Bookmark, Slot
 from corpus.domain.people.members import deactivate
 from corpus.models import Purpose, Rater

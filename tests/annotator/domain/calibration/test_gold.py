@@ -9,7 +9,7 @@ from agreement.judgements.selection import countable
 from annotator.api.assignment_responses import as_json
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.labelling.open_assignment import open_assignment
-from annotator.domain.management import progress
+from annotator.domain.manager import progress
 from annotator.models import Assignment, Result
 from corpus.models import Annotation, Corpus, Rater
 from tests.annotator.calibrated import CALM, GLAD, NOW, calibrated, commit, keyed, newcomer, take, work_through

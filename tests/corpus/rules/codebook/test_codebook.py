@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from corpus.rules import codebook as rules
 
-FOLDER = Path(rules.__file__).parents[2] / "codebooks"
+FOLDER = Path(rules.__file__).parents[2] / "shipped_codebooks"
 NAMES = ["affect-dialogue", "affect-dialogue-cmma"]
 SMALL = """
 name: small

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
-from annotator.domain.management.annotators import pause
+from annotator.domain.manager.annotators import pause
 from annotator.models import Assignment, Batch, Slot
 from common.jobs.queue import execute
 from corpus.domain.people.members import deactivate

@@ -7,7 +7,7 @@ from django.utils import timezone
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
 from annotator.domain.batches.batches import BatchSpec, create_batch, dissolve_batch
-from annotator.domain.management import progress
+from annotator.domain.manager import progress
 from annotator.models import Assignment, LateOperation
 from corpus.models import Corpus, Rater, Revision
 from tests.annotator.material import answered, codebook_of, corpus_with_work

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from agreement.domain.figures import figures
+from agreement.domain.report_figures import figures
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.tables import read_tables
 from agreement.statistics.measures.ac1 import ac1

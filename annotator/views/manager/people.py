@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from annotator.domain.allocation import assignments
 from annotator.domain.batches import batch_progress
 from annotator.domain.batches.unfillable_slots import unfillable_slots_of
-from annotator.domain.management import annotators, progress
+from annotator.domain.manager import annotators, progress
 from annotator.forms.batches import CommentForm
 from annotator.models import Assignment
 from common.errors import Refused

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.domain.allocation import assignments
-from annotator.domain.management import progress
+from annotator.domain.manager import progress
 from annotator.models import Assignment
 from common.errors import Refused
 from corpus.access import corpus_view
