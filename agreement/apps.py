@@ -5,4 +5,4 @@ class AgreementConfig(AppConfig):
     name = "agreement"
 
     def ready(self) -> None:
-        pass
+        from agreement import error_texts, jobs  # noqa: F401 -- registers job handlers and the texts of error codes

@@ -5,4 +5,4 @@ class ExportConfig(AppConfig):
     name = "export"
 
     def ready(self) -> None:
-        pass
+        from export import error_texts, jobs  # noqa: F401 -- registers job handlers and the texts of error codes

@@ -66,7 +66,7 @@ class Person:
         page = self.go(link.removeprefix(self.address))
         for field, text in (("username", name), ("name", name), ("password1", PASSWORD), ("password2", PASSWORD)):
             page.fill(f"[name={field}]", text)
-        self.press("Create an account and join")
+        self.press("Create account and join")
         page.wait_for_url("**/c/flat/**")
 
 

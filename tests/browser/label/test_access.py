@@ -181,6 +181,7 @@ def test_colours_can_be_read(at: Any, scheme: str) -> None:
     annotator = at(corpus_to_label(), color_scheme=scheme)
     annotator.press("Digit1", "KeyR", "KeyS", "KeyF", "KeyZ", "Slash")
     annotator.page.locator(".link-arc.link-2").first.wait_for()
+    annotator.page.wait_for_function("() => document.getAnimations().every((each) => each.playState !== 'running')")
     for part in (
         ".dialogue-head b",
         ".current-head b",

@@ -117,7 +117,7 @@ def test_a_dialogue_with_rejected_answers_is_open_again(annotator: Annotator) ->
     ("keys", "words", "address"),
     [
         (["Backquote", "Digit3", "Enter"], "Flag on utterance 1", "**/flags/"),
-        (["Quote", "KeyA", "Enter"], "Question about utterance 1", "**/questions/"),
+        (["Quote", "KeyA", "Enter"], "Inquiry about utterance 1", "**/questions/"),
         (["Backquote", "Digit3", "Tab", "Tab", "Tab", "Tab", "Enter", "Digit1", "Enter"], "Return of ", "**/return/"),
     ],
 )

@@ -65,7 +65,7 @@ def test_entries_of_an_earlier_version_are_saved_after_an_upgrade(chromium: Brow
     annotator.page.goto(f"{live_server.url}/accounts/")  # on which no journal is open
     annotator.page.evaluate(SEED, journal_for(annotator))
     annotator.open()
-    annotator.saved("Not accepted (1)")  # the fixture holds one rejected entry
+    annotator.saved("Rejected (1)")  # the fixture holds one rejected entry
     annotator.page.get_by_role("alert").get_by_text("The answers do not fit the codebook.").wait_for()
     first = GLAD_LABELS | {"humor": "cannot_judge"}
     assert annotator.history() == [(1, first), (2, CALM_LABELS), (2, None)]
