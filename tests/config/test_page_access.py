@@ -14,7 +14,7 @@ EVERYONE = {"manager", "adjudicator", "annotator"}
 MANAGER = {"manager"}
 LEADS = {"manager", "adjudicator"}
 
-# pages of a corpus, by the roles they open for; all others get 403, strangers 404
+# pages of a corpus, with the roles that have access; other roles get 403, strangers 404
 ROLES: dict[str, set[str]] = {
     "corpus:overview": EVERYONE,
     "corpus:settings": MANAGER,
@@ -91,11 +91,11 @@ ROLES: dict[str, set[str]] = {
     "export:manifest": MANAGER,
     "export:discard": MANAGER,
 }
-# open to whoever comes; the token in a link is its key
+# public; the token in a link grants access
 PUBLIC = {"common:login", "common:logout", "common:set_language", "join", "reset", "healthz", "readyz"}
-# for whoever is signed in, about themselves
+# pages about oneself, for every signed-in person
 PERSONAL = {"home", "common:account", "common:password", "common:create_token", "corpus:create"}
-# things addressed by their own opaque id: anonymous people are sent away and strangers get 404
+# objects with an opaque id: anonymous visitors are redirected to sign in, strangers get 404
 OBJECTS = {
     "common:job",
     "common:end_token",
@@ -132,7 +132,7 @@ def status(client: Client, door: str) -> int:
 
 
 def test_every_door_has_a_row() -> None:
-    # a new address: say above for whom it opens
+    # a new address: add a row above
     known = {*ROLES, *PUBLIC, *PERSONAL, *OBJECTS}
     assert [name for name in DOORS if name not in known] == []
 
@@ -146,9 +146,12 @@ def test_every_page_of_a_corpus_is_asked_about_by_role() -> None:
 def test_who_is_not_signed_in_is_sent_to_do_so(client: Client) -> None:
     answers = {name: client.get(address(name)) for name in {*DOORS} - PUBLIC}
     # the API answers scripts, which can't fill in a form
-    told = {name for name, answer in answers.items() if answer.status_code in (401, 403)}
+    denied = {name for name, answer in answers.items() if answer.status_code in (401, 403)}
     sent = {name for name, answer in answers.items() if answer.get("Location", "").startswith(reverse("common:login"))}
-    assert (told | sent, {answers[name]["Content-Type"] for name in told}) == ({*answers}, {"application/json"})
+    assert (denied | sent, {answers[name]["Content-Type"] for name in denied}) == (
+        {*answers},
+        {"application/json"},
+    )
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ from tests.factories import MembershipFactory
 
 PO = Path("locale", "zh_Hans", "LC_MESSAGES", "django.po")
 NOT_SOURCE = (".*", "node_modules", "var", "tests", "locale", "static", "staticfiles", "__pycache__")
-# What has to come through a translation as it is: %(name)s, %% and {name}, tags, code.
+# Parts that a translation must contain unchanged: %(name)s, %% and {name}, tags, code.
 KEPT = re.compile(r"%\(\w+\)\d*[sd]|%%|\{\w+\}|&#?\w+;|</?\w+[^>]*>")
 
 

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         if manager is None:
             raise CommandError(f"the demo needs the user {MANAGER!r}, who does not exist or must not create corpora")
         try:
-            make_demo(manager=manager, tell=self.stdout.write)
+            make_demo(manager=manager, write=self.stdout.write)
         except (DemoFailed, Refused) as failure:
             raise CommandError(str(failure)) from failure
         self.stdout.write(f"created the corpus {SLUG}")

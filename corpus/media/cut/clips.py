@@ -135,8 +135,8 @@ def _in_child(
     try:
         with contextlib.closing(
             lines(stream(argv, limits=_limits(ranges), reads=[playable], writes=[out_dir]))
-        ) as told:
-            for line in told:
+        ) as lines_read:
+            for line in lines_read:
                 yield _read(line, out_dir)
     finally:
         for times in ranges:
@@ -146,17 +146,17 @@ def _in_child(
 
 def _read(line: str, out_dir: Path) -> tuple[Times, Result]:
     """Return the child's result for a span; a new clip gets its final name here."""
-    told = json.loads(line)
-    times = (told.pop("asked_start_ms"), told.pop("asked_end_ms"))
-    if "fault" in told:
-        return times, MediaFault(told["fault"], **told["params"])
-    path = out_dir / told.pop("name")
-    if not told["reused"]:
+    report = json.loads(line)
+    times = (report.pop("asked_start_ms"), report.pop("asked_end_ms"))
+    if "fault" in report:
+        return times, MediaFault(report["fault"], **report["params"])
+    path = out_dir / report.pop("name")
+    if not report["reused"]:
         unfinished(path).replace(path)
     with path.open("rb") as file:
-        told["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
-        told["size"] = file.tell()
-    return times, told | {"path": path}
+        report["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+        report["size"] = file.tell()
+    return times, report | {"path": path}
 
 
 def _stem(times: Times, profile: ClipProfile) -> str:

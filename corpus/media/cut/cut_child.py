@@ -1,4 +1,4 @@
-"""`python -m corpus.media.cut.cut_child JSON`: cut clips out of a playable file, and tell each as a line of JSON.
+"""`python -m corpus.media.cut.cut_child JSON`: cut clips out of a playable file, and report each as a line of JSON.
 
 The file is decoded once for all clips. A clip holds every frame that is on screen at some moment of its span, and
 the sound from the start of the first to the end of the last of them, to the sample. Started by `cut` with limits.

@@ -1,4 +1,4 @@
-"""The measures against an independent library, and the properties they must have."""
+"""The measures compared with an independent library, and their required properties."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,12 +44,12 @@ def test_alpha_is_that_of_the_krippendorff_package(
 ) -> None:
     compared = codes[(codes >= 0).sum(axis=1) >= 2]
     assume(len(np.unique(compared[compared >= 0])) >= 2)
-    told = krippendorff.alpha(
+    expected = krippendorff.alpha(
         reliability_data=np.where(codes < 0, np.nan, codes).T,
         level_of_measurement=level,
         value_domain=list(range(LABELS)),
     )
-    assert alpha(from_codes(codes, LABELS), level).value == pytest.approx(told, abs=1e-9)
+    assert alpha(from_codes(codes, LABELS), level).value == pytest.approx(expected, abs=1e-9)
 
 
 @settings(max_examples=40, deadline=None)

@@ -1,4 +1,4 @@
-"""Answers of an annotator who was away, whose browser was killed, or whose browser stores nothing."""
+"""Answers after an absence, a killed browser, or in a browser that stores nothing."""
 
 import os
 import signal
@@ -147,7 +147,7 @@ def profile(playwright: Playwright, chromium_path: str, tmp_path: Path) -> Itera
         profile.context.close()
 
 
-# what browsers leave out on plain HTTP
+# interfaces that browsers leave out on plain HTTP
 MISSING = "() => [isSecureContext, 'randomUUID' in crypto, 'locks' in navigator, 'serviceWorker' in navigator]"
 
 

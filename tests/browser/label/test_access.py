@@ -22,7 +22,7 @@ PARTS = [
     "#undo",
     "#guideline-open",
 ]
-# finds and measures an element in one step, since an arc is drawn anew at any moment
+# finds and measures an element in one step, since an arc may be redrawn at any time
 CONTRAST = """selector => {
   const element = document.querySelector(selector);
   const numbers = (colour) => {

@@ -17,7 +17,7 @@ REASON = "Nobody in this scene feels anything in particular."
 
 
 def keyed(dialogue: Dialogue, use: str, part: int = 1) -> None:
-    """Use a dialogue in which nothing special is the right answer to everything."""
+    """Use a dialogue for which the default answer to every question is accepted."""
     acceptable = {slug: [value] for slug, value in CALM_LABELS.items()}
     for utterance in dialogue.utterances.all():
         reasons = {"": REASON, "emotion": "The voice is flat."}

@@ -80,8 +80,8 @@ def test_relabelling_shows_no_total_of_dialogues(chromium: Browser, live_server:
         create_batch(corpus=corpus, name=purpose, spec=wish, created_by=UserFactory(), now=timezone.now())
     annotator = Annotator(chromium, live_server.url, corpus)
     annotator.open()
-    for told in ("0 of 1 dialogues done", "1 of 1 dialogues done", "2 dialogues done"):
-        annotator.page.locator("#dialogues", has_text=re.compile(f"^{told}$")).wait_for()
+    for status in ("0 of 1 dialogues done", "1 of 1 dialogues done", "2 dialogues done"):
+        annotator.page.locator("#dialogues", has_text=re.compile(f"^{status}$")).wait_for()
         annotator.press(*CALM, "Enter", "Enter")
     annotator.close()
 

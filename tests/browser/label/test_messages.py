@@ -173,7 +173,7 @@ def test_a_changed_guideline_is_announced_until_it_is_acknowledged(annotator: An
     annotator.open()
     changes = annotator.page.get_by_role("complementary", name="Guideline changes")
     expect(changes).to_contain_text("Relief is joy.")
-    annotator.press(*CALM, "Enter")  # labelling goes on meanwhile
+    annotator.press(*CALM, "Enter")  # labelling continues meanwhile
     annotator.saved()
     annotator.press("Escape")
     expect(annotator.page.locator("#guideline-news")).to_be_visible()
@@ -232,7 +232,7 @@ def test_an_edited_utterance_is_open_again_with_its_answers(annotator: Annotator
 
 
 def test_an_open_page_shows_an_edit_of_an_utterance(annotator: Annotator) -> None:
-    with annotator.page.expect_response("**/news/**"):  # it tells the page which edits it shows already
+    with annotator.page.expect_response("**/news/**"):  # the response contains the edits that the page already shows
         annotator.open()
     annotator.press("Digit3")
     expect(annotator.page.locator("#messages-count")).to_be_hidden()

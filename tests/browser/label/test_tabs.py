@@ -41,7 +41,7 @@ def second(annotator: Annotator) -> Annotator:
 
 
 def is_assignment(response: Response, annotator: Annotator) -> bool:
-    """Tell whether a response contains the state of the open assignment."""
+    """Return whether a response contains the state of the open assignment."""
     path = f"/api/v1/assignments/{Assignment.objects.get().public_id}/"
     return response.url == annotator.url + path
 

@@ -50,9 +50,9 @@ def test_what_is_not_well_formed_is_told_by_field(client: Client) -> None:
     address = f"/api/v1/assignments/{work['id']}/operations/"
     body = {"token": 1, "author": work["author"], "operations": [{"id": "7", "kind": "commit"}]}
     answer = client.post(address, body, content_type="application/json")
-    told = answer.json()
-    assert (answer.status_code, told["code"]) == (400, "invalid")
-    assert told["params"]["operations"]["0"]["utterance"] == ["This field is required."]
-    assert told["detail"].startswith("operations.0.id: ")
+    error = answer.json()
+    assert (answer.status_code, error["code"]) == (400, "invalid")
+    assert error["params"]["operations"]["0"]["utterance"] == ["This field is required."]
+    assert error["detail"].startswith("operations.0.id: ")
     answer = client.post(address, "{", content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")

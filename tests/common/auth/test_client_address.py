@@ -11,12 +11,12 @@ from tests.factories import UserFactory
 @pytest.mark.parametrize(
     ("proxies", "header", "address"),
     [
-        (0, "6.6.6.6", "10.0.0.1"),  # nobody in front of us: the header is the client's own invention
+        (0, "6.6.6.6", "10.0.0.1"),  # no proxy: the client made the header up
         (1, "", "10.0.0.1"),
         (1, "1.2.3.4", "1.2.3.4"),
         (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
         (2, "6.6.6.6, 1.2.3.4, 10.0.0.9", "1.2.3.4"),
-        (2, "10.0.0.9", "10.0.0.1"),  # fewer than there are proxies: somebody came in beside them
+        (2, "10.0.0.9", "10.0.0.1"),  # fewer addresses than proxies: the request bypassed some of them
     ],
 )
 def test_only_what_trusted_proxies_saw_counts(

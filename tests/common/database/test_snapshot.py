@@ -22,7 +22,7 @@ def elsewhere(work: Callable[[], object]) -> None:
     def body() -> None:
         try:
             work()
-        except Exception as fault:  # noqa: BLE001 -- told to the test, whatever it is
+        except Exception as fault:  # noqa: BLE001 -- passed on to the test
             faults.append(fault)
         finally:
             connections.close_all()

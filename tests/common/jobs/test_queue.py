@@ -91,7 +91,7 @@ def test_an_absent_broker_is_noticed_quickly(settings: Any) -> None:
     job = queue.enqueue(kind="test.send", args={})
     began = time.monotonic()
     assert queue.send(job) is False
-    assert time.monotonic() - began < 10  # kombu's own patience is endless; a busy machine needs some
+    assert time.monotonic() - began < 10  # kombu itself waits without limit; a busy machine needs some time
 
 
 def test_one_unfinished_job_per_key() -> None:
@@ -143,7 +143,7 @@ def test_progress_is_throttled_but_a_new_stage_is_not() -> None:
 def test_a_fenced_attempt_writes_nothing() -> None:
     @queue.handler("test.slow")
     def slow(run: JobRun) -> dict[str, Any]:
-        Job.objects.filter(pk=run.job.pk).update(attempt=2)  # the sweep gave it to somebody else
+        Job.objects.filter(pk=run.job.pk).update(attempt=2)  # the sweep gave it to another worker
         with pytest.raises(Superseded), run.finishing():
             User.objects.create(username="late")
         with pytest.raises(Superseded):
@@ -198,10 +198,10 @@ def test_progress_is_seen_from_the_middle_of_a_snapshot() -> None:
             Job.objects.count()
             run.note(3, 4, "reading_labels")
             deadline = time.monotonic() + 30
-            while (told := seen()) == (0, 0, "") and time.monotonic() < deadline:
+            while (during := seen()) == (0, 0, "") and time.monotonic() < deadline:
                 time.sleep(0.05)
         run.progress(1, 2, "packing")
-        return {"told": told, "then": seen()}
+        return {"during": during, "then": seen()}
 
     job = queue.enqueue(kind="test.reads", args={})
 
@@ -218,11 +218,11 @@ def test_progress_is_seen_from_the_middle_of_a_snapshot() -> None:
 
     queue.execute(str(job.public_id))
     job.refresh_from_db()
-    assert job.result == {"told": [3, 4, "reading_labels"], "then": [1, 2, "packing"]}
+    assert job.result == {"during": [3, 4, "reading_labels"], "then": [1, 2, "packing"]}
 
 
 def test_a_job_inside_a_transaction_of_the_callers_keeps_no_lease() -> None:
-    # nobody else would see the row: the thread would wait for the database until the caller is done
+    # no other connection would see the row: the thread would wait for the database until the caller is done
     queue.handler("test.inside")(lambda run: {"threads": threading.active_count()})
     job = queue.enqueue(kind="test.inside", args={})
     before = threading.active_count()

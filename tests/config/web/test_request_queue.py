@@ -106,7 +106,7 @@ def test_a_request_that_takes_long_holds_the_others_for_a_moment_only() -> None:
     desk.ask(CLAIM)
     desk.may_end[END].release()
     desk.threads[1].join(timeout=10)
-    assert desk.waiting() == 1  # the request that timed out had no turn to pass on
+    assert desk.waiting() == 1  # the request that timed out had no turn to release
     desk.end_all()
     assert desk.began == [LABELS, END, CLAIM]
 

@@ -1,4 +1,4 @@
-"""Recordings that nobody made for us, from the file to its clips."""
+"""Recordings from real sources, from the file to its clips."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.corpus.domain.media.test_clip_cutting import cut_all
 
 pytestmark = [pytest.mark.django_db]
 
-# texts of our own: what counts here are their times and their speakers
+# the texts are invented; the tests depend on times and speakers only
 TEARS = [
     (1000, 3500, "THOM: Look, Celia,"),
     (3600, 5000, "we have to follow our passions."),
@@ -24,7 +24,7 @@ TEARS = [
 
 
 def held(clip: Clip) -> tuple[str, int, int]:
-    """Decode a clip; return the size of its picture, its frames and the ms of its sound."""
+    """Decode a clip; return the size of its picture, its frames and the ms of its audio."""
     with av.open(str(clip.file.path)) as opened:
         video, audio = opened.streams.video[0], opened.streams.audio[0]
         frames = sum(1 for _ in opened.decode(video))

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Start all acts together; return the code of each refusal, "" for what was done."""
+    """Start all acts together; return the code of each refusal, "" for success."""
     start = threading.Barrier(len(acts))
     outcomes: list[str] = []
 

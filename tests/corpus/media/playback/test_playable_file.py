@@ -91,10 +91,10 @@ def test_the_chosen_track_is_used(make: Make, tmp_path: Path, ffmpeg: Path) -> N
 
 
 def test_progress_is_reported_in_ms(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
-    source, told = make("p.webm", f"{PICTURE.format(4)} -c:v libvpx -deadline realtime"), list[tuple[int, int]]()
-    make_playable(source, tmp_path / "p.mp4", found=probe(source), ffmpeg=ffmpeg, progress=lambda *at: told.append(at))
-    assert told[-1] == (4000, 4000)
-    assert told == sorted(told)
+    source, calls = make("p.webm", f"{PICTURE.format(4)} -c:v libvpx -deadline realtime"), list[tuple[int, int]]()
+    make_playable(source, tmp_path / "p.mp4", found=probe(source), ffmpeg=ffmpeg, progress=lambda *at: calls.append(at))
+    assert calls[-1] == (4000, 4000)
+    assert calls == sorted(calls)
 
 
 def test_a_stop_asked_by_progress_leaves_nothing(make: Make, tmp_path: Path, ffmpeg: Path) -> None:

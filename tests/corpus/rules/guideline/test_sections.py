@@ -32,10 +32,10 @@ def test_a_text_falls_into_the_parts_under_its_headings() -> None:
 
 def test_differences_are_listed_by_section() -> None:
     after = GUIDE.replace("proud.", "proud, relieved.").replace("## Anger {#anger}\n\nCross.\n", "## Fear\n\nAfraid.\n")
-    told = [(each.kind, each.title, each.lines) for each in changed_sections(GUIDE, after)]
+    changes = [(each.kind, each.title, each.lines) for each in changed_sections(GUIDE, after)]
     joy = (("removed", "Glad, proud."), ("added", "Glad, proud, relieved."))
     kept = ("same", "# no heading")
-    assert told == [
+    assert changes == [
         ("changed", "Joy", (*joy, kept)),
         ("added", "Fear", (("added", "Afraid."),)),
         ("removed", "Anger", (("removed", "Cross."),)),

@@ -259,9 +259,9 @@ test("a key press at the moment of a failure does not end the attempts", async (
     if (nth === 1) throw new Failure("offline");
     return applied(operations);
   });
-  const tell = sender.onReport;
+  const onReport = sender.onReport;
   sender.onReport = (report) => {
-    tell(report);
+    onReport(report);
     if (report.trouble === "offline" && reports.filter(({ trouble }) => trouble).length === 1) sender.wake();
   };
   await sender.wake();
