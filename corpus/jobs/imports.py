@@ -70,7 +70,7 @@ def _queue_detection(corpus: Corpus, *, here: bool) -> None:
 
 
 def summary(source: Source) -> dict[str, Any]:
-    """Return what has been read: numbers of dialogues, utterances and speakers, and of remarks by problem."""
+    """Return the numbers of dialogues, utterances and speakers that were read, and of remarks by problem."""
     return {
         "dialogues": source.counts.dialogues,
         "utterances": source.counts.utterances,

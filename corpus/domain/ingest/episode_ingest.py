@@ -106,16 +106,18 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
     if not any(cue.usable for cue in fit(cues, found.duration_ms)):
         raise Refused("subtitles.all_past_end", seconds=found.duration_ms // 1000)
     playable = make_playable(
-        source, folder / "playable.mp4", found=found, ffmpeg=ffmpeg, progress=_teller(run, "making_playable")
+        source, folder / "playable.mp4", found=found, ffmpeg=ffmpeg, progress=_progress_reporter(run, "making_playable")
     )
     peaks = folder / "peaks" if found.audio else None
     if peaks:
-        make_peaks(playable.path, peaks, found=playable.found, ffmpeg=ffmpeg, progress=_teller(run, "drawing_sound"))
+        make_peaks(
+            playable.path, peaks, found=playable.found, ffmpeg=ffmpeg, progress=_progress_reporter(run, "drawing_sound")
+        )
     cues = fit(cues, playable.found.duration_ms)
     return Found(source, sha256, text, cues, playable, peaks)
 
 
-def _teller(run: JobRun, stage: str) -> Callable[[int, int], None]:
+def _progress_reporter(run: JobRun, stage: str) -> Callable[[int, int], None]:
     run.progress(0, 1, stage)
     return lambda done, total: run.progress(done, total, stage)
 

@@ -105,7 +105,7 @@ class Command(BaseCommand):
         return summary(source) | {"report": str(report or "")}
 
     def print_summary(self, result: dict[str, Any]) -> None:
-        """Print the numbers of what was read, of remarks by problem, and of findings by kind."""
+        """Print the numbers of rows read, of remarks by problem, and of findings by kind."""
         self.stdout.write("{dialogues} dialogues, {utterances} utterances, {speakers} speakers".format(**result))
         counts = [(f"remark.{problem}", count) for problem, count in result["remarks"].items()]
         counts += [(f"finding.{kind}", count) for kind, count in result.get("findings", {}).items()]

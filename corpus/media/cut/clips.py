@@ -77,7 +77,7 @@ def cut_clips(
     """Cut spans of `playable` into `out_dir`; yield each clip as soon as it is complete, in order of time.
 
     A clip (.mp4; .m4a of an episode without pictures) begins and ends on whole frames around its span, and its sound
-    with them. Its name tells span and profile, and one that is there already is checked and taken: `out_dir` must
+    with them. Its name states span and profile, and an existing one is checked and used: `out_dir` must
     belong to one playable file. Spans with the same times share a file.
 
     Args:

@@ -1,5 +1,5 @@
 /**
- * Plays a span of an episode beside the message about it. The page has one video element, which moves to that message.
+ * Plays a span of an episode next to the message about it. The page has one video element, which moves to that message.
  */
 
 const video = document.createElement("video");
