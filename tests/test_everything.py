@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
         (["PostgreSQL"], [], False, 1, "FAILED: PostgreSQL"),
     ],
 )
-def test_what_could_not_run_is_named_and_fails_under_ci(
+def test_missing_services_are_listed_and_fail_under_ci(
     capsys: Any, failed: list[str], absent: list[str], ci: bool, code: int, expected: str
 ) -> None:
     with patch.object(everything, "CI", ci):

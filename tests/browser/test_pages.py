@@ -26,7 +26,7 @@ from corpus.models import Corpus, Episode, Rater, Revision
 from export.domain.options import Options
 from export.domain.releases import request_release
 from tests.annotator.sent_messages import asked, claimed, flagged
-from tests.config.test_page_access import DOORS, PERSONAL, ROLES
+from tests.config.test_page_access import PATTERNS, PERSONAL, ROLES
 from tests.factories import (
     AnnotationFactory,
     CorpusFactory,
@@ -149,8 +149,8 @@ def pages(corpus: Corpus, role: str) -> list[str]:
     ids["annotator:batch"] = list(corpus.batches.values_list("public_id", flat=True))
     ids["annotator:person"] = list(corpus.raters.filter(kind="member").values_list("public_id", flat=True))
     ids["annotator:calibration_person"] = ids["annotator:person"]
-    of_corpus = [name for name, roles in ROLES.items() if role in roles and name in DOORS]
-    plain = [name for name in of_corpus if set(DOORS[name].pattern.converters) == {"slug"}]
+    of_corpus = [name for name, roles in ROLES.items() if role in roles and name in PATTERNS]
+    plain = [name for name in of_corpus if set(PATTERNS[name].pattern.converters) == {"slug"}]
     return [
         *map(reverse, sorted(PERSONAL)),
         *(reverse(name, args=[corpus.slug]) for name in plain),

@@ -90,7 +90,7 @@ def made(request: pytest.FixtureRequest, backed_up: tuple[Path, Any], tmp_path: 
 
 
 @pytest.mark.worker  # slow
-def test_what_was_backed_up_comes_back(made: Made, tmp_path: Path) -> None:
+def test_a_restore_returns_the_content_of_the_backup(made: Made, tmp_path: Path) -> None:
     assert made.file.stat().st_mode & 0o777 == 0o600
     assert {"manifest.json", "train.jsonl", "dev.csv"} <= set(made.held["release"])
     assert made.held["again"] == f"2: {made.file} already exists. Nothing was written; choose another file name."
@@ -125,7 +125,7 @@ def test_what_was_backed_up_comes_back(made: Made, tmp_path: Path) -> None:
     ],
     indirect=["backed_up"],
 )
-def test_a_restore_that_was_killed_is_said_and_can_be_completed(made: Made, killed_after: str) -> None:
+def test_a_killed_restore_is_reported_and_can_be_completed(made: Made, killed_after: str) -> None:
     command = made.there.command("half", made.file, killed_after)
     environment = made.there.environment
     with subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -144,7 +144,7 @@ def test_a_restore_that_was_killed_is_said_and_can_be_completed(made: Made, kill
     }
 
 
-def test_what_a_killed_restore_left_before_it_began_is_no_hindrance(settings: Any, tmp_path: Path) -> None:
+def test_the_remains_of_a_restore_killed_early_do_not_block_another(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / f"{PREFIX}abc" / "fresh").mkdir(parents=True)
     require_finished()

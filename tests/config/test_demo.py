@@ -33,7 +33,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "send", do_at_once)
 
 
-def test_an_interrupted_demo_goes_on_and_ends_with_clips_labels_a_report_and_a_release(
+def test_an_interrupted_demo_is_continued_to_clips_answers_a_report_and_a_release(
     people: None, worker: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(**_: object) -> None:

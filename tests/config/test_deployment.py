@@ -55,7 +55,7 @@ def test_each_name_in_the_environment_is_read(compose: Any) -> None:
     assert given <= names_read()
 
 
-def test_what_an_operator_fills_in_is_used(compose: Any) -> None:
+def test_the_settings_of_the_operator_are_used(compose: Any) -> None:
     example = (ROOT / "deploy/env.example").read_text(encoding="utf-8")
     used = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
     assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) <= used
@@ -67,7 +67,7 @@ def test_the_manual_lists_exactly_the_names_that_are_read() -> None:
     assert set(re.findall(r"`([A-Z_]+)`", " ".join(rows))) == names_read()
 
 
-def test_nginx_sends_the_media_from_where_concord_says(compose: Any) -> None:
+def test_nginx_sends_the_media_from_concords_media_folder(compose: Any) -> None:
     nginx = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
     prefix = compose["services"]["web"]["environment"]["CONCORD_X_ACCEL_PREFIX"]
     place = re.search(rf"location {prefix} \{{(.*?)\}}", nginx, re.DOTALL)

@@ -107,44 +107,44 @@ OBJECTS = {
 SAMPLES = {"UUIDConverter": uuid.UUID(int=7), "StringConverter": "x", "IntConverter": 1, "SlugConverter": "x"}
 
 
-def doors(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+def url_patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):
-            yield from doors(entry, f"{entry.namespace}:" if entry.namespace else space)
+            yield from url_patterns(entry, f"{entry.namespace}:" if entry.namespace else space)
         else:
             yield f"{space}{entry.name}", entry
 
 
-DOORS = dict(doors())
-OF_A_CORPUS = sorted({*ROLES} & {*DOORS})
+PATTERNS = dict(url_patterns())
+OF_A_CORPUS = sorted({*ROLES} & {*PATTERNS})
 
 
 def address(name: str, corpus: Corpus | None = None) -> str:
-    arguments = {key: SAMPLES[type(converter).__name__] for key, converter in DOORS[name].pattern.converters.items()}
+    arguments = {key: SAMPLES[type(converter).__name__] for key, converter in PATTERNS[name].pattern.converters.items()}
     if corpus:
         arguments["slug"] = corpus.slug
     return reverse(name, kwargs=arguments)
 
 
-def status(client: Client, door: str) -> int:
-    code = client.get(door).status_code
-    return code if code != 405 else client.post(door, content_type="application/json").status_code
+def status(client: Client, url: str) -> int:
+    code = client.get(url).status_code
+    return code if code != 405 else client.post(url, content_type="application/json").status_code
 
 
-def test_every_door_has_a_row() -> None:
+def test_every_address_has_a_row() -> None:
     # a new address: add a row above
     known = {*ROLES, *PUBLIC, *PERSONAL, *OBJECTS}
-    assert [name for name in DOORS if name not in known] == []
+    assert [name for name in PATTERNS if name not in known] == []
 
 
-def test_every_page_of_a_corpus_is_asked_about_by_role() -> None:
-    of_a_corpus = {name for name, door in DOORS.items() if "slug" in door.pattern.converters}
-    assert {*ROLES} & {*DOORS} == of_a_corpus
+def test_every_page_of_a_corpus_is_checked_by_role() -> None:
+    of_a_corpus = {name for name, pattern in PATTERNS.items() if "slug" in pattern.pattern.converters}
+    assert {*ROLES} & {*PATTERNS} == of_a_corpus
 
 
 @pytest.mark.django_db
-def test_who_is_not_signed_in_is_sent_to_do_so(client: Client) -> None:
-    answers = {name: client.get(address(name)) for name in {*DOORS} - PUBLIC}
+def test_anonymous_visitors_are_redirected_to_sign_in(client: Client) -> None:
+    answers = {name: client.get(address(name)) for name in {*PATTERNS} - PUBLIC}
     # the API answers scripts, which can't fill in a form
     denied = {name for name, answer in answers.items() if answer.status_code in (401, 403)}
     sent = {name for name, answer in answers.items() if answer.get("Location", "").startswith(reverse("common:login"))}
@@ -156,7 +156,7 @@ def test_who_is_not_signed_in_is_sent_to_do_so(client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["stranger", "member of another corpus", "deactivated manager"])
-def test_to_strangers_a_corpus_is_not_there(client: Client, who: str) -> None:
+def test_strangers_get_404_for_a_corpus(client: Client, who: str) -> None:
     corpus = CorpusFactory()
     person = UserFactory()
     if who == "member of another corpus":
@@ -168,9 +168,9 @@ def test_to_strangers_a_corpus_is_not_there(client: Client, who: str) -> None:
 
 
 @pytest.mark.django_db
-def test_an_id_made_up_leads_nowhere(client: Client) -> None:
+def test_an_unknown_id_is_not_found(client: Client) -> None:
     client.force_login(MembershipFactory(role="manager").user)
-    assert [name for name in OBJECTS & {*DOORS} if status(client, address(name)) != 404] == []
+    assert [name for name in OBJECTS & {*PATTERNS} if status(client, address(name)) != 404] == []
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@
 const video = document.createElement("video");
 video.playsInline = true;
 video.controls = true;
-video.className = "note-film";
+video.className = "note-video";
 let watch = 0;
 
 function stop() {

@@ -90,7 +90,7 @@ def test_coverage_names_what_occurred() -> None:
     assert card().coverage == ["800 answers", "cannot judge: 3", "from incomparable codebook versions: 2"]
 
 
-def test_pairs_stand_below_the_diagonal_shaded_by_kappa() -> None:
+def test_pairs_are_below_the_diagonal_and_shaded_by_kappa() -> None:
     pairs = [
         {"first": "a", "second": "b", "kappa": figure(0.99)},
         {"first": "a", "second": "c", "kappa": figure(-0.2, n_units=49)},

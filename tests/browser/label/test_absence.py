@@ -66,7 +66,7 @@ def test_after_a_long_lunch_the_next_save_renews_the_lease(annotator: Annotator)
     assert Assignment.objects.get().lease_until > timezone.now()
 
 
-def test_after_a_night_the_dialogue_is_another_persons_and_the_page_says_so(annotator: Annotator) -> None:
+def test_after_a_night_the_page_shows_that_the_dialogue_was_reassigned(annotator: Annotator) -> None:
     use_changed_codebook(annotator.corpus, "k: 3", "k: 1")
     annotator.open()
     annotator.press(*CALM, "Enter")
@@ -192,7 +192,7 @@ IDBObjectStore.prototype.add = function (...all) {
 
 
 @pytest.mark.parametrize("trouble", [NO_DATABASE, FULL])
-def test_a_browser_that_stores_nothing_says_so_and_asks_before_it_is_closed(annotator: Annotator, trouble: str) -> None:
+def test_a_browser_that_stores_nothing_warns_and_asks_before_closing(annotator: Annotator, trouble: str) -> None:
     types: list[str] = []
 
     def stay(dialog: Dialog) -> None:

@@ -60,7 +60,7 @@ def test_a_server_killed_again_and_again_gets_every_label_once(chromium: Browser
     annotator.close()
 
 
-def test_labelling_goes_on_while_the_connection_is_interrupted(annotator: Annotator) -> None:
+def test_labelling_continues_while_the_connection_is_interrupted(annotator: Annotator) -> None:
     annotator.open()
     annotator.press(*CALM, "Enter")
     annotator.saved()

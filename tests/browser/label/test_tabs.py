@@ -51,7 +51,7 @@ def chosen(annotator: Annotator, *answers: str) -> None:
     assert annotator.chosen() == list(answers)
 
 
-def test_a_label_saved_in_one_tab_is_seen_in_the_other_beside_its_own_draft(
+def test_an_answer_saved_in_one_tab_is_shown_in_the_other_next_to_its_draft(
     annotator: Annotator, server: Server
 ) -> None:
     annotator.open()

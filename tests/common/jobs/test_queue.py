@@ -31,7 +31,7 @@ def sent() -> Any:
         yield send_task
 
 
-def test_what_the_handler_returns_is_the_result() -> None:
+def test_the_return_value_of_the_handler_is_the_result() -> None:
     @queue.handler("test.add")
     def add(run: JobRun, left: int, right: int) -> dict[str, Any]:
         return {"sum": left + right, "attempt": run.job.attempt}
@@ -43,7 +43,7 @@ def test_what_the_handler_returns_is_the_result() -> None:
     assert (job.state, job.result, job.lease_until, job.percent) == ("done", {"sum": 3, "attempt": 1}, None, 100)
 
 
-def test_a_kind_nobody_handles_is_refused_at_once() -> None:
+def test_a_kind_without_a_handler_is_refused() -> None:
     with pytest.raises(LookupError):
         queue.enqueue(kind="test.unknown", args={})
 
@@ -67,7 +67,7 @@ def test_the_message_is_sent_after_the_commit_only(sent: Any, django_capture_on_
     assert job.sent_at is not None
 
 
-def test_a_job_done_here_is_told_to_nobody(sent: Any, django_capture_on_commit_callbacks: Any) -> None:
+def test_a_job_done_in_this_process_sends_no_message(sent: Any, django_capture_on_commit_callbacks: Any) -> None:
     queue.handler("test.here")(lambda run: {"done": True})
     with django_capture_on_commit_callbacks(execute=True):
         job = queue.enqueue(kind="test.here", args={}, here=True)
@@ -102,7 +102,7 @@ def test_one_unfinished_job_per_key() -> None:
     assert queue.enqueue(kind="test.keyed", args={}, key="report 1") != first
 
 
-def test_a_refusal_is_kept_as_code_and_parameters() -> None:
+def test_a_refusal_is_stored_as_code_and_parameters() -> None:
     @queue.handler("test.refuse")
     def refuse(run: JobRun) -> dict[str, Any]:
         raise Refused("disk.full", needed_mb=3, free_mb=1)
@@ -171,7 +171,7 @@ def test_finishing_is_one_transaction() -> None:
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_the_lease_is_renewed_while_a_handler_says_nothing(settings: Any) -> None:
+def test_the_lease_is_renewed_while_a_handler_reports_nothing(settings: Any) -> None:
     settings.JOB_LEASE_SECONDS = 1
 
     @queue.handler("test.silent")
@@ -221,7 +221,7 @@ def test_progress_is_seen_from_the_middle_of_a_snapshot() -> None:
     assert job.result == {"during": [3, 4, "reading_labels"], "then": [1, 2, "packing"]}
 
 
-def test_a_job_inside_a_transaction_of_the_callers_keeps_no_lease() -> None:
+def test_a_job_inside_a_transaction_of_the_caller_renews_no_lease() -> None:
     # no other connection would see the row: the thread would wait for the database until the caller is done
     queue.handler("test.inside")(lambda run: {"threads": threading.active_count()})
     job = queue.enqueue(kind="test.inside", args={})

@@ -24,7 +24,7 @@ TOKEN = "Zx_9-abcDEFghiJKLmnoPQRstuVWXyz0123456789ABC"
         "Forbidden (CSRF token missing.): /reset/{}/",
     ],
 )
-def test_a_token_is_masked_wherever_its_address_stands(line: str) -> None:
+def test_a_token_is_masked_in_every_address(line: str) -> None:
     assert redact(line.format(TOKEN)) == line.format("***")
 
 

@@ -82,7 +82,7 @@ def test_a_row_holds_the_utterance_and_the_answers_of_each_rater(corpus: Corpus,
     }
 
 
-def test_csv_holds_what_the_json_lines_hold(corpus: Corpus, tmp_path: Path) -> None:
+def test_csv_has_the_content_of_the_json_lines(corpus: Corpus, tmp_path: Path) -> None:
     out = export(corpus, tmp_path / "out")
     for cell, row in zip(cells(out), rows(out), strict=True):
         labels = row.pop("labels")

@@ -37,9 +37,7 @@ def clips() -> list[Clip]:
     return list(Clip.objects.select_related("file", "utterance").order_by("requested_start_ms"))
 
 
-def test_live_actors_in_webm_with_subtitles_beside_them(
-    corpus: Corpus, shared: Path, store: Path, tmp_path: Path
-) -> None:
+def test_live_actors_in_webm_with_separate_subtitles(corpus: Corpus, shared: Path, store: Path, tmp_path: Path) -> None:
     film = shared / "media/tears-of-steel-battle-clip-medium.webm"
     episode, job = bring(corpus, film, written(tmp_path, srt(*TEARS)))
     assert (job.state, job.error_code, episode.fps, episode.duration_ms) == ("done", "", 24.0, 70_545)

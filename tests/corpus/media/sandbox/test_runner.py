@@ -49,7 +49,7 @@ def test_the_last_line_is_the_reason_without_our_folders() -> None:
     assert fault(script) == ("media.failed", {"reason": "x.mp4: Invalid data"})
 
 
-def test_a_silent_failure_tells_its_exit_code() -> None:
+def test_a_silent_failure_is_reported_with_its_exit_code() -> None:
     assert fault("exit 7") == ("media.failed", {"reason": "exit code 7"})
 
 
