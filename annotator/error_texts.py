@@ -44,7 +44,7 @@ describe(
         "annotator.not_open": _("This assignment is already finished or released."),
         "annotator.unknown_utterance": _("This utterance no longer belongs to the dialogue."),
         "annotator.daily_limit": _(
-            "You have reached today's limit of %(minutes)s minutes: judgement tires before you notice. "
+            "You have reached today's limit of %(minutes)s minutes. Judgement declines before you feel tired. "
             "Everything is saved; please continue tomorrow."
         ),
         "annotator.shortcut_off": _("This codebook does not allow answering all questions with one key."),
@@ -56,7 +56,7 @@ describe(
         "annotator.id_taken": _("Another message already has this id."),
         "annotator.too_long": _("Too long: use at most %(longest)s characters."),
         "annotator.other_guideline": _("This guideline version belongs to another corpus."),
-        "flag.unknown": _("You have no such flag."),
+        "flag.unknown": _("The flag was not found. Reload the page."),
         "flag.unknown_reason": _("Select a reason for the flag."),
         "flag.no_proposal_wanted": _("New times are only allowed for a bad cut, with both start and end."),
         "flag.settled": _("This flag has already been settled."),

@@ -1,8 +1,8 @@
-"""What clips cost: all of a batch in one pass (corpus.media.cut.clips) against one ffmpeg for each.
+"""CPU time of cutting clips: all of a batch in one pass (corpus.media.cut.clips), or with one ffmpeg per clip.
 
     python benchmarks/clips.py [SECONDS]
 
-Makes a film in 1080p (25 fps, a keyframe every 8 s, 4 Mb/s) and cuts utterances that cover 37 % of it.
+Makes a video in 1080p (25 fps, a keyframe every 8 s, 4 Mb/s) and cuts utterances that cover 37 % of it.
 """
 
 import resource

@@ -150,7 +150,7 @@ class Run:
     def kill_until(self, server: Server, end: float) -> None:
         """Kill web processes until shortly before the end, and every third time the worker at a report.
 
-        Every fifth time the whole server goes at once.
+        Every fifth time all processes of the server are killed together.
         """
         killed, chance = Counter[str](), random.Random(1)
         jobs = JobProcesses(self.environment, self.folder)

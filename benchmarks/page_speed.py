@@ -1,6 +1,6 @@
-"""What the labelling page costs who waits for it: `python -m benchmarks.page_speed`; docs/page-speed.md has figures.
+"""Waiting times of the labelling page: `python -m benchmarks.page_speed`; docs/page-speed.md has figures.
 
-A new SQLite database with a dialogue on film, the web server as the image starts it, and Chromium without a GPU:
+A new SQLite database with a video dialogue, the web server as the image starts it, and Chromium without a GPU:
 from navigation to the first key accepted (cold: nothing cached; warm: again), script time of a key press, from Enter
 to the next utterance's first frame, and the compressed bytes of script and style.
 """
@@ -26,7 +26,7 @@ TARGETS = {"cold": 600.0, "warm": 300.0, "press": 4.0, "next": 100.0, "bytes": 1
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 BYTES = """() => performance.getEntriesByType("resource").filter(({name}) => /\\.(js|css)$/.test(name))
     .reduce((sum, {encodedBodySize}) => sum + encodedBodySize, 0)"""
-# the listeners run within dispatchEvent, so what it takes is the script time until the class is set, and beyond
+# the listeners run within dispatchEvent, so its duration is the script time until the class is set, and beyond
 PRESSES = """() => {
   const keys = ["Digit1", "KeyW", "KeyS", "KeyF", "KeyZ", "Slash", "Digit3", "KeyE", "KeyA", "KeyD", "KeyB"];
   return Array.from({length: 220}, (_, i) => {
@@ -38,7 +38,7 @@ PRESSES = """() => {
 }"""
 ANSWER = """() => { for (const code of ["Digit2", "KeyQ", "KeyA", "KeyD"])
   document.body.dispatchEvent(new KeyboardEvent("keydown", {code, bubbles: true, cancelable: true})); }"""
-# painted: the player that waits at the next utterance is to be seen, two animation frames later; moving: it has
+# painted: the player prepared for the next utterance is visible, two animation frames later; moving: it has
 # presented a frame of its own after that, which at 25 frames a second cannot be sooner than 40 ms
 NEXT = """(start) => new Promise((resolve) => {
   let pressed = 0;
@@ -88,7 +88,7 @@ def served(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def wake(browser: Browser, url: str, session: str) -> None:
-    """Let every process of the server answer before: what its first request alone costs is not measured."""
+    """Let every process of the server answer once, so that the extra cost of its first request is not measured."""
     context = person(browser, url, session)
     page = context.new_page()
     page.goto(f"{url}/healthz")
@@ -98,7 +98,7 @@ def wake(browser: Browser, url: str, session: str) -> None:
 
 
 def person(browser: Browser, url: str, session: str) -> BrowserContext:
-    """Return a browser profile of somebody signed in, with nothing cached."""
+    """Return a browser profile of a signed-in person, with nothing cached."""
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
     context.add_init_script(path=PROBES)
@@ -121,13 +121,13 @@ def plain(page: Page, url: str) -> float:
 
 
 def nexts(page: Page, url: str) -> list[tuple[float, float]]:
-    """Go through the dialogue, the answers given while the clip plays; return each wait for the next first frame."""
+    """Label the dialogue, answering while the clip plays; return the times until the next first frame."""
     first_key(page, url)
     waits = []
     for place in range(1, UTTERANCES - 1):
         start = (place + 1) * 1.7
         page.evaluate(ANSWER)
-        # the other player has as long as the clip lasts; here until it is there
+        # the other player has until the end of the clip; here we wait until it is ready
         waiting = "(start) => [...document.querySelectorAll('#screen video[hidden]')].some((video) => "
         page.wait_for_function(
             waiting + "!video.seeking && video.readyState >= 2 && Math.abs(video.currentTime - start) < 0.01)",
@@ -143,7 +143,7 @@ def p95(values: list[float]) -> float:
     return quantiles(values, n=20, method="inclusive")[-1]
 
 
-def tell(name: str, value: float, target: float, more: str) -> None:
+def print_row(name: str, value: float, target: float, more: str) -> None:
     """Print one line of the table."""
     print(f"{name:<52} {value:>9,.1f}   target {target:>9,.1f}   {'reached' if value <= target else 'MISSED'}   {more}")
 
@@ -188,14 +188,14 @@ def main() -> None:
     for name, values, text in (("cold", cold, text_cold), ("warm", warm, text_warm)):
         ratio = median(values) / median(text)
         spread = f"{min(values):.0f} to {max(values):.0f} ms, {len(values)} runs; {ratio:.1f} x a page of text"
-        tell(f"navigation to first key, {name}, median, ms", median(values), TARGETS[name], spread)
+        print_row(f"navigation to first key, {name}, median, ms", median(values), TARGETS[name], spread)
     spread = f"median {median(presses):.2f}, longest {max(presses):.1f}, {len(presses)} presses"
-    tell("script time of a key press, p95, ms", p95(presses), TARGETS["press"], spread)
+    print_row("script time of a key press, p95, ms", p95(presses), TARGETS["press"], spread)
     painted, moving = ([each[part] for each in waits] for part in (0, 1))
     spread = f"median {median(painted):.0f}, longest {max(painted):.0f}, {len(waits)} utterances; "
     spread += f"moving: median {median(moving):.0f}, p95 {p95(moving):.0f}"
-    tell("Enter to the next first frame, p95, ms", p95(painted), TARGETS["next"], spread)
-    tell("script and style, compressed, bytes", size, TARGETS["bytes"], "")
+    print_row("Enter to the next first frame, p95, ms", p95(painted), TARGETS["next"], spread)
+    print_row("script and style, compressed, bytes", size, TARGETS["bytes"], "")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from common.errors import UNKNOWN, describe
 
 describe(
     {
-        UNKNOWN: _("Something failed (%(code)s)."),
+        UNKNOWN: _("The operation failed (%(code)s)."),
         "job.crashed": _("An unexpected error occurred. The server log has the details (job %(job)s)."),
         "job.abandoned": _("The worker died during each of %(attempts)s attempts. The job was stopped."),
         "job.not_failed": _("Only failed jobs can be retried."),

@@ -15,7 +15,7 @@ class StylesheetError(ValueError):
 
 
 def has_imports(css: str) -> bool:
-    """Tell whether a stylesheet imports others."""
+    """Return whether a stylesheet imports others."""
     return AT_IMPORT.search(css) is not None
 
 

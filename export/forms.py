@@ -17,10 +17,10 @@ from export.domain.releases import suggested_name
 
 SPLITS = [("random", _("drawn at random")), ("source", _("as the source published it"))]
 GROUPS = [
-    ("dialogue", _("a dialogue")),
-    ("episode", _("an episode")),
-    ("series", _("a series")),
-    ("speaker", _("a speaker")),
+    ("dialogue", _("dialogue")),
+    ("episode", _("episode")),
+    ("series", _("series")),
+    ("speaker", _("speaker")),
 ]
 
 
@@ -45,10 +45,11 @@ class ReleaseForm(forms.Form):
     )
     split = forms.ChoiceField(label=_("Split"), choices=SPLITS)
     group = forms.ChoiceField(
-        label=_("Splits never share"),
+        label=_("Group by"),
         choices=GROUPS,
         help_text=_(
-            "Dialogues are never divided. By speaker, all dialogues connected by shared speakers go to the same split."
+            "A group is never divided between splits. "
+            "By speaker, all dialogues connected by shared speakers form one group."
         ),
     )
     ratios = RatiosField(label=_("Shares of train, dev and test"), initial="80,10,10")

@@ -1,4 +1,4 @@
-"""What every test stands on."""
+"""Fixtures and helpers of all tests."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def missing(what: str) -> None:
-    """Skip for want of `what`, or fail where CI says that nothing may be missing; `make test` names it at its end."""
+    """Skip because `what` is missing, or fail with CI=true; `make test` lists it at the end."""
     if place := os.environ.get("CONCORD_TEST_MISSING"):
         with Path(place).open("a", encoding="utf-8") as file:
             file.write(f"{what}\n")

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Limits:
-    """The least coverage, in percent.
+    """The required coverage, in percent.
 
     Args:
         guarded: parts of the paths that need `guarded_minimum`.
@@ -73,7 +73,7 @@ def failures(report: dict[str, Any], limits: Limits) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print what the report lacks and return the exit code: 0, 1 below a limit, 2 without a report."""
+    """Print the missed limits and return the exit code: 0, 1 below a limit, 2 without a report."""
     if len(arguments) != 1 or not (path := Path(arguments[0])).is_file():
         sys.stderr.write("usage: python -m tests.coverage_gate REPORT (JSON of coverage.py)\n")
         return 2

@@ -1,4 +1,4 @@
-"""Rows for tests; each factory makes the least that the constraints ask for."""
+"""Rows for tests; each factory creates the minimum that the constraints require."""
 
 import hashlib
 from datetime import timedelta
@@ -108,7 +108,7 @@ class SpeakerFactory(DjangoModelFactory):
 
 
 class EpisodeFactory(DjangoModelFactory):
-    """An episode that plays, for 60 s."""
+    """An episode with a recording of 60 s."""
 
     class Meta:
         model = Episode

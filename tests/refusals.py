@@ -1,4 +1,4 @@
-"""Asserting why something was refused, by code: the sentence depends on the reader's language."""
+"""Assertions about refusals by code, since the sentence depends on the reader's language."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

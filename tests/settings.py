@@ -8,7 +8,7 @@ if "CONCORD_HOME" not in os.environ:
     os.environ["CONCORD_HOME"] = os.environ["CONCORD_TEST_HOME"] = tempfile.mkdtemp(prefix="concord-test-")
 _home, _process = os.environ["CONCORD_HOME"], os.environ.get("PYTEST_XDIST_WORKER")
 if _process and _home == os.environ.get("CONCORD_TEST_HOME"):
-    # one of several processes, not a child of one: it gets a home, and with it a broker, of its own
+    # one of several test processes, not a child of one: it gets its own home and thereby its own broker
     os.environ["CONCORD_HOME"] = str(Path(_home) / _process)
     Path(os.environ["CONCORD_HOME"]).mkdir(exist_ok=True)
 os.environ.setdefault("CONCORD_SECRET_KEY", "tests-only")

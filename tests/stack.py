@@ -18,18 +18,18 @@ from config.processes.child_process import Child
 
 PATIENCE = 120
 
-embedded = pytest.mark.skipif("CELERY_BROKER_URL" in os.environ, reason="the broker is not ours to kill")
+embedded = pytest.mark.skipif("CELERY_BROKER_URL" in os.environ, reason="the tests did not start the broker")
 
 
-def wait_for(told: Callable[[], bool], what: str) -> None:
+def wait_for(condition: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + PATIENCE
-    while not told():
+    while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.05)
 
 
 def done(job: Job) -> bool:
-    """Return whether the job is done; one that failed never will be."""
+    """Return whether the job is done; assert that it has not failed."""
     assert state(job) != "failed", (job.error_code, job.error_params)
     return job.state == "done"
 
@@ -78,7 +78,7 @@ class Stack:
         return [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text(encoding="ascii").split()]
 
     def hang(self, where: str, call: int = 1) -> None:
-        """Let the worker stop for ever at the end of the `call`-th call of `where`, one of tests.worker.PLACES."""
+        """Let the worker hang at the end of the `call`-th call of `where`, one of tests.worker.PLACES."""
         for name in ("hung", "calls"):
             (self.folder / name).unlink(missing_ok=True)
         (self.folder / "hang").write_text(f"{where} {call}", encoding="ascii")
@@ -120,7 +120,7 @@ def stack_of_module(tmp_path_factory: pytest.TempPathFactory, django_db_setup: N
 
 @pytest.fixture
 def serving(stack_of_module: Stack) -> Iterator[Stack]:
-    """Everything up, and folders for media and work that are empty before and afterwards."""
+    """All services running, with media and work folders that are empty before and afterwards."""
     folders = [Path(settings.MEDIA_ROOT), Path(settings.WORK_DIR)]
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize(
-    ("failed", "absent", "ci", "code", "told"),
+    ("failed", "absent", "ci", "code", "expected"),
     [
         ([], [], True, 0, "All tests ran and passed."),
         ([], ["Redis"], False, 0, "NOT TESTED, because these are missing: Redis"),
@@ -21,12 +21,12 @@ ROOT = Path(__file__).resolve().parents[1]
         (["PostgreSQL"], [], False, 1, "FAILED: PostgreSQL"),
     ],
 )
-def test_what_could_not_run_is_named_and_fails_under_ci(
-    capsys: Any, failed: list[str], absent: list[str], ci: bool, code: int, told: str
+def test_missing_services_are_listed_and_fail_under_ci(
+    capsys: Any, failed: list[str], absent: list[str], ci: bool, code: int, expected: str
 ) -> None:
     with patch.object(everything, "CI", ci):
         assert verdict(Outcome(failed, absent)) == code
-    assert told in capsys.readouterr().out
+    assert expected in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,6 @@ def test_a_test_without_its_server_is_skipped_and_named_or_fails(tmp_path: Path,
     (tmp_path / "test_x.py").write_text("from tests.conftest import missing\ndef test_x():\n    missing('a thing')\n")
     environment = {"CI": ci, "CONCORD_TEST_MISSING": str(tmp_path / "missing"), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), str(tmp_path / "test_x.py")]
-    told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert told.returncode == code, told.stdout + told.stderr
+    completed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert completed.returncode == code, completed.stdout + completed.stderr
     assert (tmp_path / "missing").read_text(encoding="utf-8") == "a thing\n"

@@ -16,7 +16,7 @@ from common.jobs.queue import JobRun, handler  # noqa: E402
 from config.celery import app  # noqa: E402, F401
 from corpus.domain.media import clip_cutting  # noqa: E402
 
-# where a test may have the worker stop for ever, to kill it there: see tests.stack.Stack.hang
+# functions in which a test can let the worker hang, to kill it there: see tests.stack.Stack.hang
 PLACES = [
     "corpus.domain.ingest.episode_ingest:probe",
     "corpus.domain.ingest.episode_ingest:make_playable",
@@ -31,7 +31,7 @@ PLACES = [
 
 
 def stops(place: str) -> None:
-    """Have `place` ("module:name") stop the process for good where the file `hang` says so."""
+    """Make the function `place` ("module:name") hang if the file `hang` names it."""
     module, _, path = place.partition(":")
     *owners, name = path.split(".")
     owner = functools.reduce(getattr, owners, importlib.import_module(module))
@@ -64,7 +64,7 @@ if "CONCORD_TEST_TRACES" in os.environ:  # in the worker, not in the test that i
 def trace(run: JobRun, folder: str) -> dict[str, Any]:
     """Note the start, wait for the file `go`, then write the end under the fence."""
     place = Path(folder)
-    run.progress(1, 2, stage="waiting")  # before the note: who is stopped on it must not hold the database's lock
+    run.progress(1, 2, stage="waiting")  # before the note: a process stopped there must not hold the database's lock
     with (place / "starts").open("a", encoding="ascii") as file:
         file.write(f"{run.job.attempt}\n")
     while not (place / "go").exists():

@@ -17,7 +17,7 @@ class Consensus:
 
     Attributes:
         label: the label; None if there is none. A link's may be `not_applicable`.
-        source: a word for how the label came about or why it is missing, see the method.
+        source: a word for the origin of the label or the reason why it is missing, see the method.
         answers: rater slug -> answer, in the order of the slugs, counted or not.
     """
 

@@ -1,4 +1,4 @@
-"""The protocol of a detector: what it reads and what it returns."""
+"""The protocol of a detector: its input and its result."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Row(NamedTuple):
         dialogue: public id of its dialogue.
         dialogue_code: name of the dialogue.
         utterance: public id.
-        file, row: where an imported utterance stood, rows counted from 1 with the header; "" and None for others.
+        file, row: source of an imported utterance, rows counted from 1 with the header; "" and None for others.
         speaker: name, "" if unknown.
         text: of the utterance.
         answers: question slug -> answer; empty where no rater's answers are read.
@@ -78,12 +78,12 @@ class Detector(Protocol):
     def per_rater(self) -> bool: ...
 
     def detect(self, material: Material) -> Iterator[Detection]:
-        """Yield the cases; the order depends on the material alone."""
+        """Yield the cases; the order depends on the material only."""
         ...
 
 
 def location(row: Row, last: Row | None = None) -> dict[str, Any]:
-    """Return where rows stood in an imported file, as a part of `Detection.rows`; empty for rows of no file."""
+    """Return the position of rows in an imported file, as a part of `Detection.rows`; empty for other rows."""
     if row.row is None:
         return {}
     place: dict[str, Any] = {"file": row.file, "first_row": row.row}

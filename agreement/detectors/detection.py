@@ -20,7 +20,7 @@ from corpus.models import Corpus, Rater
 KIND = "agreement.detect"
 FIELDS = [field.name for field in fields(Detection)]
 
-describe({"kind.agreement.detect": _("Search for defects"), "stage.detecting": _("Searching for defects")})
+describe({"kind.agreement.detect": _("Data check"), "stage.detecting": _("looking for problems in the data")})
 
 
 @handler(KIND)

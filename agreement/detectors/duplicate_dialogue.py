@@ -16,7 +16,7 @@ class DuplicateDialogue:
 
     name = "duplicate_dialogue"
     summary = _("dialogues identical to an earlier one, kept")
-    case = _("kept beside %(first)s")
+    case = _("identical to %(first)s, kept")
     per_rater = False
 
     def detect(self, material: Material) -> Iterator[Detection]:

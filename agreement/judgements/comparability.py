@@ -36,7 +36,7 @@ class Translation:
 
     A comparable question has the same choices in the same order in both versions, so its cells are copied. The code
     of an answer to any other question becomes `INCOMPARABLE`; "cannot judge", "not applicable" and missing answers
-    keep their codes, because they mean the same whatever the choices are.
+    keep their codes, because they mean the same for any choices.
 
     Args:
         old: the version that the codes were stored under.
@@ -53,15 +53,15 @@ class Translation:
         self._states: list[tuple[int, int]] = []  # (target, source) first cells of which only the states are copied
         alike = comparable(new, old)
         theirs = {column.slug: column for column in CodeLayout(old).columns}
-        ours = CodeLayout(new).columns
-        for column in ours:
+        columns = CodeLayout(new).columns
+        for column in columns:
             if column.slug in alike:
                 self._source += _cells(theirs[column.slug])
                 self._target += _cells(column)
             elif column.slug in theirs:
                 self._states.append((column.start, theirs[column.slug].start))
-        self._missing = [column.start for column in ours if column.slug not in theirs]
-        self.comparable: npt.NDArray[np.bool_] = np.array([column.slug in alike for column in ours], dtype=bool)
+        self._missing = [column.start for column in columns if column.slug not in theirs]
+        self.comparable: npt.NDArray[np.bool_] = np.array([column.slug in alike for column in columns], dtype=bool)
 
     def __call__(self, codes: Codes) -> Codes:
         """Return codes (N, cells of the new layout) from codes (N, cells of the old layout)."""

@@ -20,7 +20,7 @@ from common.errors import Refused
 from corpus.models import Annotation, CodebookVersion, Rater
 from corpus.rules.codebook.codes import MISSING
 
-CHUNK = 2000  # annotations; a chunk goes on to the end of its last dialogue
+CHUNK = 2000  # annotations; a chunk extends to the end of its last dialogue
 ORDER = ("utterance__dialogue__order", "utterance__dialogue_id", "utterance__order", "rater__slug")
 FIELDS = ("rater_id", "utterance_id", "utterance__dialogue_id", "codebook_id", "number", "codes")
 DIALOGUE = FIELDS.index("utterance__dialogue_id")

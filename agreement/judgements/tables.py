@@ -48,7 +48,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTables:
-    """All compared answers at one moment.
+    """All compared answers at one time.
 
     Attributes:
         raters: R slugs of the raters with answers, the columns of every table.

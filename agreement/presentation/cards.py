@@ -159,7 +159,7 @@ def _verdict(low: float | None) -> str:
 
 
 def _labels(question: dict[str, Any], codebook: Codebook, language: str) -> list[dict[str, Any]]:
-    """Return the answers with their names and the share of their bar: of the compared answers, or of all if none is."""
+    """Return the answers with names and the share of each bar: of the compared answers, else of all."""
     total = sum(label["given"] for label in question["labels"])
     compared = question["alpha"]["n_units"] > 0
     return [

@@ -1,7 +1,7 @@
 """Patterns of counts: the sufficient statistic of all measures that do not distinguish the raters.
 
 For these measures an utterance is described by how often it got each category. Three raters and seven categories make
-at most 119 such patterns, whatever the size of the corpus, so a measure is a sum over a few dozen rows.
+at most 119 such patterns in a corpus of any size, so a measure is a sum over a few dozen rows.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
     default_error_messages = {"invalid": "Not a flat object of answers."}
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Check the form alone, so that every accepted value can be stored."""
+        """Check only the form, so that every accepted value can be stored."""
         if not are_answers(data):
             self.fail("invalid")
         answers: dict[str, Any] = data

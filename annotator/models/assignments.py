@@ -27,7 +27,7 @@ class Assignment(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="assignments")
-    # As with annotations: no index where one of a constraint starts with the same column, and none on versions.
+    # As with annotations: no index if that of a constraint starts with the same column, and no index on versions.
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)

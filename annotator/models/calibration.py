@@ -22,7 +22,7 @@ def new_seed() -> str:
 
 
 class Calibration(models.Model):
-    """Training, test and hidden gold of a corpus. No row: none of them."""
+    """Training, test and hidden gold of a corpus. No row: no calibration."""
 
     corpus = models.OneToOneField(Corpus, on_delete=models.CASCADE, related_name="calibration")
     has_training = models.BooleanField(default=False)

@@ -1,8 +1,8 @@
 """Order in which dialogues are given out, so that drift over time is not confounded with content.
 
 Annotators change while they label: they tire, they learn, the standards of the group shift. With the episodes in order,
-a change of the annotators cannot be told from a change of the story. In shuffled blocks every section of the work
-contains a part of everything.
+a change of the annotators cannot be distinguished from a change of the story. In shuffled blocks every section of the
+work contains a part of everything.
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """A process of closed-loop annotators: each sends the next request as soon as the last one is answered.
 
-Reads its task as JSON from stdin and prints, as JSON, the time of each request and what became of each operation.
+Reads its task as JSON from stdin and prints, as JSON, the time of each request and the result of each operation.
 """
 
 import json

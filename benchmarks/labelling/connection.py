@@ -26,7 +26,7 @@ class Connection:
         """Send JSON and return the status and the JSON of the response; None for an empty one.
 
         Raises:
-            OSError: no whole answer came; the next request opens the connection anew.
+            OSError: no complete response arrived; the next request opens a new connection.
         """
         status, answer = self._exchange("POST", path, json.dumps(body).encode(), "application/json")
         return status, json.loads(answer) if answer and status < 500 else None

@@ -1,6 +1,6 @@
 """Tasks that need Django: `python -m benchmarks.labelling.django_tasks fill|queries|...`.
 
-Takes its task as JSON from stdin and prints JSON; the process that measures knows no Django.
+Takes its task as JSON from stdin and prints JSON; the measuring process does not load Django.
 """
 
 import json

@@ -16,7 +16,7 @@ UP_SECONDS = 60.0
 
 
 def production_command(port: int) -> list[str]:
-    """Return the image's own command, on this port."""
+    """Return the command of the image, with this port."""
     line = next(line for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("CMD "))
     command: list[str] = json.loads(line[4:])
     command[command.index("--bind") + 1] = f"127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""A corpus with one dialogue on film and an annotator who has begun it; prints the session's key."""
+"""A corpus with one video dialogue that an annotator has begun; prints the key of the annotator's session."""
 
 import hashlib
 import os

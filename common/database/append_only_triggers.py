@@ -1,4 +1,4 @@
-"""Migration steps for triggers that refuse changes to rows which are only ever added."""
+"""Migration steps for triggers that refuse changes to append-only rows."""
 
 from collections.abc import Sequence
 from typing import Any

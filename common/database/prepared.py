@@ -167,7 +167,7 @@ class _Statement:
         database = connections[DEFAULT_DB_ALIAS]
         if not self._sql:
             self._compile(database)
-        with database.cursor() as cursor:  # first of all: this opens a connection where none works
+        with database.cursor() as cursor:  # first: this opens a connection if there is none that works
             if database.vendor == "postgresql" and settings.PREPARE_STATEMENTS:
                 self._prepare_on(database)
                 statement = self._execute
@@ -194,7 +194,7 @@ class _Statement:
         numbered = PARAMETER.sub(lambda _: f"${next(numbers)}", text).replace("%%", "%")
         self._prepare = f"PREPARE {self._name} AS {numbered}"
         self._execute = f"EXECUTE {self._name} ({', '.join('%s' for _ in names)})"
-        self._sql = PARAMETER.sub("%s", text)  # last: it tells other threads that the rest is there
+        self._sql = PARAMETER.sub("%s", text)  # last: other threads take it as the sign that the rest is set
 
     def _type(self, name: str) -> Field[Any, Any]:
         if name in self._types:
@@ -214,7 +214,7 @@ class PreparedSelect(_Statement, Generic[R]):
     """A prepared SELECT.
 
     Args:
-        result: what becomes of the rows: `Instance`, `Values` or `InstanceAndValues`.
+        result: the form of the rows: `Instance`, `Values` or `InstanceAndValues`.
         text: the SQL; it must not depend on the database.
         parameters: types of the parameters that aren't fields of the result's model.
         lock: the clause that locks rows, `FOR NO KEY UPDATE OF slot`; left out on SQLite, which has no row locks.
@@ -254,7 +254,7 @@ class PreparedInsert(_Statement, Generic[M]):
     Args:
         model: the model of the row.
         otherwise: SQL for a row that exists already, `ON CONFLICT ...`.
-        unless: a SELECT; where it finds a row, none is added.
+        unless: a SELECT; if it finds a row, no row is added.
         returning: names of the columns to return.
         parameters: types of the parameters of `unless` that aren't fields of the model.
     """
@@ -278,7 +278,7 @@ class PreparedInsert(_Statement, Generic[M]):
         self._class, self._names = model, [field.attname for field in meta.concrete_fields]
 
     def add(self, **values: Any) -> Row | None:
-        """Add the row and return its `returning` columns; None where `unless` found a row.
+        """Add the row and return its `returning` columns; None if `unless` found a row.
 
         Args:
             values: by column name (`author_id`).

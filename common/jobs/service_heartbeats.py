@@ -1,4 +1,4 @@
-"""Heartbeats of the service processes, from which pages can tell that no worker is running."""
+"""Heartbeats of the service processes, by which pages detect that no worker is running."""
 
 import logging
 import os

@@ -39,19 +39,19 @@ TITLES = {"pudding": "第一集 谁动了布丁", "blackout": "第二集 停电"
 QUESTIONS = ("sentiment", "emotion", "sarcasm", "humor", "emotion_sentiment", "sarcasm_humor")
 LEFT_OPEN = 1  # dialogues left for the user to label
 WAIT_SECONDS = 300
-Tell = Callable[[str], None]
+Write = Callable[[str], None]
 
 
 class DemoFailed(Exception):  # noqa: N818 -- reads as a sentence
     """A job of the demo failed; `str()` is the error."""
 
 
-def make_demo(*, manager: User, tell: Tell) -> Corpus:
+def make_demo(*, manager: User, write: Write) -> Corpus:
     """Create the demo corpus, or its missing parts.
 
     Args:
         manager: its owner; must be allowed to create corpora.
-        tell: prints a line about each step.
+        write: prints a line about each step.
 
     Raises:
         DemoFailed: a job failed, or no worker took it within five minutes.
@@ -59,19 +59,19 @@ def make_demo(*, manager: User, tell: Tell) -> Corpus:
     """
     corpus = _corpus(manager)
     for name in TITLES:
-        tell(f"importing {name}")
+        write(f"importing {name}")
         _import_episode(corpus, name, manager)
-    tell("cutting clips")
+    write("cutting clips")
     _wait(Job.objects.filter(scope=str(corpus.public_id)))
     labels = _labels(corpus)
     for rater in Rater.objects.filter(corpus=corpus, membership__user__username__in=ANNOTATORS).order_by("slug"):
-        tell(f"labelling as {rater.slug}")
+        write(f"labelling as {rater.slug}")
         _label(rater, labels)
     if not corpus.reports.exists():
-        tell("measuring agreement")
+        write("measuring agreement")
         request_report(corpus=corpus, requested_by=manager)
     if not corpus.releases.exists():
-        tell("making a release")
+        write("making a release")
         request_release(corpus=corpus, name="demo-1", options=Options(ratios=(60, 20, 20)), requested_by=manager)
     _wait(Job.objects.filter(scope=str(corpus.public_id)))
     return corpus

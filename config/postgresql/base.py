@@ -8,10 +8,10 @@ TRUSTED_SECONDS = 1.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that was asked a moment ago is not asked again.
+    """A connection that was checked very recently is not checked again.
 
-    Django asks before the first query of each request, which under load is one query in ten. A server that goes away in
-    between is found out by the first query that fails.
+    Django checks before the first query of each request, which under load is one query in ten. If the server goes away
+    in between, the first query that fails reveals it.
     """
 
     health_check_done: bool

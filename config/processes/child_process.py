@@ -42,7 +42,7 @@ class Child:
     _restart_at: float | None = field(default=None)
 
     def start(self) -> None:
-        """Start the process, in a session of its own so that Ctrl-C reaches the supervisor alone."""
+        """Start the process, in a session of its own so that Ctrl-C reaches only the supervisor."""
         if self.log.exists() and self.log.stat().st_size > KEPT_LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:

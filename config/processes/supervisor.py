@@ -18,12 +18,12 @@ class Supervisor:
 
     Args:
         children: in the order of their start; the first one, on which the others depend, is stopped last.
-        tell: prints a line to the terminal.
+        report: prints a line to the terminal.
     """
 
-    def __init__(self, children: list[Child], tell: Callable[[str], None]) -> None:
+    def __init__(self, children: list[Child], report: Callable[[str], None]) -> None:
         self.children = children
-        self.tell = tell
+        self.report = report
         self.ending = threading.Event()
 
     def install_signal_handlers(self) -> None:
@@ -42,8 +42,8 @@ class Supervisor:
             for child in self.children:
                 code = child.restart_if_ended()
                 if code is not None and not self.ending.is_set():
-                    self.tell(f"{child.name} ended with {code} and is restarted. Last lines of {child.log}:")
-                    self.tell(child.last_lines())
+                    self.report(f"{child.name} ended with {code} and is restarted. Last lines of {child.log}:")
+                    self.report(child.last_lines())
             self.ending.wait(LOOK_SECONDS)
 
     def stop(self) -> None:

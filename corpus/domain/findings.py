@@ -26,7 +26,7 @@ class NewFinding:
 
     Attributes:
         kind: short name of the kind of case; its texts are the messages `finding.<kind>` and `finding.<kind>.case`.
-        rows: what is involved, as JSON: `{"utterances": [public id, ...]}`, a range of utterances in the order of the
+        rows: the rows concerned, as JSON: `{"utterances": [public id, ...]}`, a range of utterances in the order of the
             corpus `{"first": public id, "last": public id}`, or `{"dialogues": [public id, ...]}`.
         extent_count: number of utterances or dialogues involved.
         extent_share: their share of those that were examined, from 0 to 1.
@@ -58,7 +58,7 @@ def record_findings(
     """Record the complete result of one run of a detector or importer over a corpus.
 
     A case that was recorded before keeps its row and its acknowledgement, and its extent, severity and evidence are
-    updated. A case that no longer holds is deleted, or marked as gone if somebody has acknowledged it.
+    updated. A case that no longer holds is deleted, or marked as gone if it was acknowledged.
 
     Args:
         corpus: the corpus that was examined.
@@ -95,7 +95,7 @@ def acknowledge_finding(*, finding: Finding, user: User, comment: str = "", now:
     Args:
         finding: the finding.
         user: the person.
-        comment: what they conclude; may be empty.
+        comment: their conclusion; may be empty.
         now: time of the acknowledgement; defaults to the current time.
 
     Raises:

@@ -51,7 +51,7 @@ class SettingsForm(forms.Form):
 class InviteForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.ANNOTATOR)
     note = forms.CharField(
-        label=_("For whom"), max_length=120, required=False, help_text=_("A note for managers; nobody else sees it.")
+        label=_("Note"), max_length=120, required=False, help_text=_("For example a name. Only managers see it.")
     )
 
 

@@ -1,4 +1,4 @@
-"""Import remarks: what an importer repaired or kept row by row, and the CSV report of them."""
+"""Import remarks, one per row that an importer repaired or kept unchanged, and their CSV report."""
 
 import csv
 from collections import Counter

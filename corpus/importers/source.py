@@ -1,6 +1,6 @@
 """The contents of a published corpus, as an importer returns them: plain values, independent of any file format.
 
-A source may have several series, each with speakers and episodes; any number of raters per utterance, also none; and
+A source may have several series, each with speakers and episodes; any number of raters per utterance, or none; and
 several answers to one task, as a list of choices.
 """
 
@@ -43,7 +43,7 @@ class SourceEpisode:
         title: unique within the series.
         media: the file; None if the source does not contain it.
         licence: under which the media may be used.
-        has_laugh_track: whether laughter was mixed into the sound.
+        has_laugh_track: whether laughter was mixed into the audio.
     """
 
     title: str
@@ -140,7 +140,7 @@ class Source:
         codebook: name of the shipped codebook that the answers fit; "" for the one that the corpus uses already.
         remarks: of the importer; complete once `dialogues` has been read.
         utterance_total: number of utterances if it is known in advance, else 0.
-        counts: of what has been read by `read_dialogues`.
+        counts: numbers of rows that `read_dialogues` has read.
     """
 
     series: list[SourceSeries]

@@ -1,4 +1,4 @@
-"""A corpus at one moment: the first half of a release, read in one snapshot, with its rows in a spool file."""
+"""A corpus at one time: the first half of a release, read in one snapshot, with its rows in a spool file."""
 
 from __future__ import annotations
 

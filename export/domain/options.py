@@ -22,7 +22,7 @@ class Options:
 
     Attributes:
         split: "random", or "source" for the split in which a source published its dialogues.
-        group: what the splits must not share.
+        group: the unit that splits must not share.
         ratios: shares of train, dev and test; ignored for a source's split.
         seed: of the random split.
         raters: slugs of raters, or "members", or "source"; empty: members, or everyone with annotations if no member

@@ -92,7 +92,7 @@ def _code(fault: SplitFault) -> str:
 def _write_splits(
     corpus: CorpusSnapshot, spool: Path, files: SplitFiles, split_of: dict[str, str], progress: Progress
 ) -> Overlap:
-    """Write the rows of each dialogue to the files of its split; return what the splits have in common."""
+    """Write the rows of each dialogue to the files of its split; return the overlap of the splits."""
     overlap = Overlap()
     dialogues = zip(corpus.dialogues, spooled_rows(spool, len(corpus.dialogues)), strict=True)
     with files:

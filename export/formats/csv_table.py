@@ -1,8 +1,8 @@
 """CSV for programs: one line per row, text cells kept byte for byte.
 
 A spreadsheet takes a cell that starts with = + - or @ for a formula, and subtitles do start with a dash. A quote put
-before it would train a model on text that nobody spoke, so cells stay as they are, and the page of a release advises to
-import all columns as text.
+before it would train a model on text that was never spoken, so cells stay unchanged, and the page of a release advises
+to import all columns as text.
 """
 
 from __future__ import annotations

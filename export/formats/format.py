@@ -34,7 +34,7 @@ class RowWriter(ABC):
         """Append rows."""
 
     def finish(self) -> None:  # noqa: B027 -- most formats have no end mark
-        """Write what follows the last row."""
+        """Write the part after the last row."""
 
 
 @dataclass(frozen=True, slots=True)

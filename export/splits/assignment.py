@@ -77,7 +77,7 @@ def assign(dialogues: Sequence[DialogueSummary], *, group: Group, ratios: Sequen
 
     Args:
         dialogues: all dialogues of the release.
-        group: what the splits must not share.
+        group: the unit that splits must not share.
         ratios: shares of train, dev and test, in any unit.
         seed: the same dialogues, options and seed give the same split.
 
@@ -123,7 +123,7 @@ def check(dialogues: Iterable[tuple[str, DialogueSummary]], group: Group) -> int
 
     Args:
         dialogues: (split, dialogue) pairs, read back from the written release.
-        group: what the splits must not share.
+        group: the unit that splits must not share.
 
     Returns:
         The number of groups.

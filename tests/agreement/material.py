@@ -14,7 +14,7 @@ MOODS = {"-": "negative", "0": "neutral", "+": "positive"}
 
 
 def judged(moods: dict[str, str], *, utterances_per_dialogue: int = 1) -> Corpus:
-    """A corpus whose members judged the sentiment of each utterance, in dialogues that they finished.
+    """A corpus whose members judged the sentiment of each utterance, in finished dialogues.
 
     `moods`: rater slug -> one of "-0+" per utterance, "?" for cannot judge, " " for no annotation.
     """

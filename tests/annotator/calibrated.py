@@ -32,7 +32,7 @@ def keyed(dialogue: Dialogue, use: str, part: int = 1) -> Dialogue:
 def calibrated(
     *uses: str, main: int = 1, utterances: int = 1, k: int = 3, apart: bool = True, **settings: Any
 ) -> Corpus:
-    """Return a corpus whose first dialogues have these uses ("test2": of the second test set), the others none.
+    """Return a corpus whose first dialogues have these uses ("test2": of the second test set), the others have none.
 
     Dialogues with a use get no main work, as if they had their k judgements, unless `apart` is False.
     """

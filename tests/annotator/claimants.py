@@ -1,6 +1,6 @@
 """A process of many annotators at once, forked by test_claims.py.
 
-Each rater is a thread that claims and finishes until nothing is left or something can not be finished;
+Each rater is a thread that claims and finishes until nothing is left or a dialogue cannot be finished;
 all start together.
 """
 

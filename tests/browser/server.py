@@ -1,4 +1,4 @@
-"""Concord's web server in processes of its own, as `manage.py run` starts it, for tests that kill it."""
+"""Concord's web server in processes of its own, as `manage.py run` starts it, for tests that kill the server."""
 
 import os
 import signal
@@ -69,7 +69,7 @@ class Server:
         )
 
     def responds(self) -> bool:
-        """Tell whether it responds to requests."""
+        """Return whether it responds to requests."""
         with suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as response:
             return bool(response.status == 200)
         return False

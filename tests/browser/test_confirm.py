@@ -64,7 +64,7 @@ def test_letting_through_and_testing_again_ask_first(page: Page, corpus: Corpus,
     assert stage(person) == "test"
 
 
-def test_letting_everybody_through_asks_first(page: Page, corpus: Corpus, person: Rater) -> None:
+def test_qualifying_everyone_asks_first(page: Page, corpus: Corpus, person: Rater) -> None:
     corpus.calibration.has_test = False
     corpus.calibration.save()
     work_through(person)

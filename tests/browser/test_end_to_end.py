@@ -1,4 +1,4 @@
-"""The data's path through the pages of a running Concord, from an upload to a trained baseline.
+"""The whole workflow in the pages of a running Concord, from an upload to a trained baseline.
 
 The test creates nothing by other means, and checks the results in other sessions.
 """

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from corpus.models import Dialogue, Episode
 from tests.browser.test_pages import signed_in, watched
-from tests.corpus.domain.structure.test_draft_dialogues import draft, nth, told
+from tests.corpus.domain.structure.test_draft_dialogues import codes_and_texts, draft, nth
 from tests.corpus.media.conftest import Make, film
 from tests.factories import CorpusFactory, EpisodeFactory
 
@@ -64,7 +64,7 @@ def test_a_click_plays_exactly_the_span_of_an_utterance(page: Page) -> None:
 
 
 def texts(dialogue: Dialogue) -> list[str]:
-    return [text for _, text in told(dialogue)]
+    return [text for _, text in codes_and_texts(dialogue)]
 
 
 def test_typed_text_is_saved_when_the_cursor_moves_on(page: Page, dialogue: Dialogue) -> None:
@@ -115,8 +115,8 @@ def test_an_unsaved_edit_is_reported(opened: Page, what: str) -> None:
         opened.context.clear_cookies(name="sessionid")
     opened.get_by_label("Speaker").first.fill("Anna")
     opened.keyboard.press("Enter")
-    told = opened.get_by_role("alert")
-    assert told.inner_text().startswith("Not saved:")
+    alert = opened.get_by_role("alert")
+    assert alert.inner_text().startswith("Not saved:")
     assert opened.get_by_label("Speaker").first.input_value() == "Anna"
 
 

@@ -26,7 +26,7 @@ from corpus.models import Corpus, Episode, Rater, Revision
 from export.domain.options import Options
 from export.domain.releases import request_release
 from tests.annotator.sent_messages import asked, claimed, flagged
-from tests.config.test_page_access import DOORS, PERSONAL, ROLES
+from tests.config.test_page_access import PATTERNS, PERSONAL, ROLES
 from tests.factories import (
     AnnotationFactory,
     CorpusFactory,
@@ -104,7 +104,7 @@ def with_calibration(corpus: Corpus) -> None:
 
 
 def with_batches(corpus: Corpus) -> None:
-    """Share dialogues out among people of whom one is paused, and let a job have failed to make another batch."""
+    """Distribute dialogues among people, one of them paused, and record a failed job that creates a batch."""
     people: list[Rater] = RaterFactory.create_batch(3, corpus=corpus)
     made: dict[str, Any] = {"corpus": corpus, "created_by": UserFactory(), "now": timezone.now()}
     shared = BatchSpec(purpose="pilot", k=2, given="shared", people=people)
@@ -119,7 +119,7 @@ def with_batches(corpus: Corpus) -> None:
 
 
 def with_episode(corpus: Corpus) -> Episode:
-    """Give the corpus an episode that plays, has remarks, and a draft to mend."""
+    """Give the corpus a playable episode with remarks and a draft dialogue."""
     remarks = [{"code": "episode.no_sound", "params": {}}, {"code": "cue.empty", "params": {"row": 2}}]
     episode: Episode = EpisodeFactory(series__corpus=corpus, duration_ms=30_000, warnings=remarks)
     assert episode.playable is not None
@@ -149,8 +149,8 @@ def pages(corpus: Corpus, role: str) -> list[str]:
     ids["annotator:batch"] = list(corpus.batches.values_list("public_id", flat=True))
     ids["annotator:person"] = list(corpus.raters.filter(kind="member").values_list("public_id", flat=True))
     ids["annotator:calibration_person"] = ids["annotator:person"]
-    of_corpus = [name for name, roles in ROLES.items() if role in roles and name in DOORS]
-    plain = [name for name in of_corpus if set(DOORS[name].pattern.converters) == {"slug"}]
+    of_corpus = [name for name, roles in ROLES.items() if role in roles and name in PATTERNS]
+    plain = [name for name in of_corpus if set(PATTERNS[name].pattern.converters) == {"slug"}]
     return [
         *map(reverse, sorted(PERSONAL)),
         *(reverse(name, args=[corpus.slug]) for name in plain),
@@ -206,7 +206,7 @@ def test_every_page_is_whole_and_readable(
     for address in pages(corpus, role):
         answer = client.get(address)
         if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
-            continue  # it takes a POST, leads on, or answers scripts
+            continue  # it accepts POST only, redirects, or serves scripts
         page.goto(live_server.url + address)
         for width in (1280, 1920):
             page.set_viewport_size({"width": width, "height": 900})

@@ -15,7 +15,7 @@ def test_a_refusal_is_its_sentence() -> None:
 
 def test_an_unknown_code_is_shown() -> None:
     with translation.override("en"):
-        assert str(Refused("nobody.registered_this")) == "Something failed (nobody.registered_this)."
+        assert str(Refused("nobody.registered_this")) == "The operation failed (nobody.registered_this)."
 
 
 def test_refusals_work_without_django() -> None:

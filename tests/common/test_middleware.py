@@ -8,7 +8,7 @@ from tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_what_a_signed_in_person_sees_is_kept_nowhere(client: Client) -> None:
+def test_pages_of_signed_in_people_are_not_cached(client: Client) -> None:
     client.force_login(UserFactory())
     assert client.get("/")["Cache-Control"] == "private, no-store"
 
@@ -20,7 +20,7 @@ def test_a_view_that_decides_about_keeping_is_heard(client: Client) -> None:
     assert client.get(reverse("common:job", args=[job.public_id]))["Cache-Control"].startswith("max-age=0")
 
 
-def test_a_fragment_whose_session_ended_has_the_page_loaded_anew(client: Client) -> None:
+def test_a_fragment_without_a_session_reloads_the_page(client: Client) -> None:
     job = Job.objects.create(kind="test")
     address = reverse("common:job", args=[job.public_id])
     assert client.get(address).status_code == 302

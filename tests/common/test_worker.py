@@ -21,14 +21,14 @@ def lines(path: Path) -> list[str]:
 
 @embedded
 def test_jobs_survive_everything_that_dies(stack: Stack, tmp_path: Path) -> None:
-    # the broker is down: the job waits, and the request was not kept long
+    # the broker is down: the job waits, and the request did not take long
     began = time.monotonic()
     job = queue.enqueue(kind="tests.trace", args={"folder": str(tmp_path)})
     assert time.monotonic() - began < 5
     job.refresh_from_db()
     assert (job.state, job.sent_at) == ("queued", None)
 
-    # broker, worker and sweep come up: the sweep sends what was left
+    # broker, worker and sweep start: the sweep queues the waiting job
     stack.start()
     wait_for(lambda: lines(tmp_path / "starts") == ["1"], "the first attempt")
     assert service_heartbeats.is_alive("worker")

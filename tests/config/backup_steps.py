@@ -68,10 +68,10 @@ def here(file: str, _damaged: str) -> dict[str, Any]:
 
 
 def there(file: str, damaged: str) -> dict[str, Any]:
-    """Restore into an empty installation, then into one that is not."""
+    """Restore into an empty installation, then into a used one."""
     call_command("restore", file)
     seen: dict[str, Any] = {"restored": content(), "release": release(), "not_empty": refusal("restore", file)}
-    User.objects.create_user("兰")  # also shows that the sequences go on behind the restored rows
+    User.objects.create_user("兰")  # also shows that the sequences continue after the restored rows
     (settings.MEDIA_ROOT / "later").write_bytes(b"later")
     changed = content()
     seen["damaged"] = refusal("restore", damaged, "--force")
@@ -88,7 +88,7 @@ KILLED_AFTER = {"half of the old": 0, "the old": 1, "the fresh": 2, "the databas
 
 
 def half(file: str, killed_after: str) -> None:
-    """Restore over the present installation, and stop at some point to be killed."""
+    """Replace this installation by a backup, and stop at a given step to be killed."""
     call_command("migrate", verbosity=0)
     User.objects.create_user("兰")
     for name in ("clip", "of the old alone"):
@@ -124,14 +124,14 @@ def stop() -> None:
 def after(file: str, _place: str) -> dict[str, Any]:
     """Report the messages of the commands after that, complete the restore, and report the content."""
     run = subprocess.run([sys.executable, "manage.py", "run"], capture_output=True, text=True, check=False, timeout=120)
-    told = [refusal("restore", file, "--force"), refusal("backup", f"{file}.again")]
-    told.append(f"{run.returncode}: {run.stderr.strip().removeprefix('CommandError: ')}")
+    messages = [refusal("restore", file, "--force"), refusal("backup", f"{file}.again")]
+    messages.append(f"{run.returncode}: {run.stderr.strip().removeprefix('CommandError: ')}")
     state = health.state_of(health.disk)
     call_command("restore", "--finish")
-    return {"told": told, "disk": state, "content": content(), "again": refusal("restore", "--finish")}
+    return {"messages": messages, "disk": state, "content": content(), "again": refusal("restore", "--finish")}
 
 
 if __name__ == "__main__":
     step = {"here": here, "there": there, "half": half, "after": after}[sys.argv[1]]
-    told = step(*sys.argv[2:4])
-    Path(sys.argv[4]).write_text(json.dumps(told), encoding="utf-8")
+    result = step(*sys.argv[2:4])
+    Path(sys.argv[4]).write_text(json.dumps(result), encoding="utf-8")

@@ -35,10 +35,10 @@ class Installation:
     def run(self, step: str, *words: Path | str) -> Any:
         answer = self.home / "answer.json"
         command = self.command(step, *words)
-        told = subprocess.run(
+        completed = subprocess.run(
             command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, check=False, timeout=180
         )
-        assert told.returncode == 0, told.stderr
+        assert completed.returncode == 0, completed.stderr
         return json.loads(answer.read_text(encoding="utf-8"))
 
 
@@ -89,8 +89,8 @@ def made(request: pytest.FixtureRequest, backed_up: tuple[Path, Any], tmp_path: 
         yield Made(*backed_up, installation(tmp_path / "there", kind, stack))
 
 
-@pytest.mark.worker  # it takes its time
-def test_what_was_backed_up_comes_back(made: Made, tmp_path: Path) -> None:
+@pytest.mark.worker  # slow
+def test_a_restore_returns_the_content_of_the_backup(made: Made, tmp_path: Path) -> None:
     assert made.file.stat().st_mode & 0o777 == 0o600
     assert {"manifest.json", "train.jsonl", "dev.csv"} <= set(made.held["release"])
     assert made.held["again"] == f"2: {made.file} already exists. Nothing was written; choose another file name."
@@ -113,7 +113,7 @@ def test_what_was_backed_up_comes_back(made: Made, tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.worker  # it takes its time
+@pytest.mark.worker  # slow
 @pytest.mark.parametrize(
     ("backed_up", "killed_after"),
     [
@@ -125,7 +125,7 @@ def test_what_was_backed_up_comes_back(made: Made, tmp_path: Path) -> None:
     ],
     indirect=["backed_up"],
 )
-def test_a_restore_that_was_killed_is_said_and_can_be_completed(made: Made, killed_after: str) -> None:
+def test_a_killed_restore_is_reported_and_can_be_completed(made: Made, killed_after: str) -> None:
     command = made.there.command("half", made.file, killed_after)
     environment = made.there.environment
     with subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -137,14 +137,14 @@ def test_a_restore_that_was_killed_is_said_and_can_be_completed(made: Made, kill
         "Run `manage.py restore --finish` to complete it."
     )
     assert made.there.run("after", made.file, killed_after) == {
-        "told": [f"1: {said}"] * 3,
+        "messages": [f"1: {said}"] * 3,
         "disk": said,
         "content": made.held["content"],
         "again": "2: There is no interrupted restore to complete.",
     }
 
 
-def test_what_a_killed_restore_left_before_it_began_is_no_hindrance(settings: Any, tmp_path: Path) -> None:
+def test_the_remains_of_a_restore_killed_early_do_not_block_another(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / f"{PREFIX}abc" / "fresh").mkdir(parents=True)
     require_finished()

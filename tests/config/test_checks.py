@@ -10,7 +10,7 @@ def ids(messages: list[Any]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("check", "wrong", "right", "told"),
+    ("check", "wrong", "right", "expected"),
     [
         (secret_key_is_set, {"SECRET_KEY": "not-for-serving"}, {"SECRET_KEY": "x" * 50}, "concord.E001"),
         (several_hosts_need_a_server, {"PRODUCTION": True}, {"PRODUCTION": False}, "concord.W001"),
@@ -19,12 +19,12 @@ def ids(messages: list[Any]) -> list[str]:
     ],
 )
 def test_each_check(
-    settings: Any, monkeypatch: Any, check: Any, wrong: dict[str, Any], right: dict[str, Any], told: str
+    settings: Any, monkeypatch: Any, check: Any, wrong: dict[str, Any], right: dict[str, Any], expected: str
 ) -> None:
     monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
     for name, value in wrong.items():
         setattr(settings, name, value)
-    assert ids(check()) == [told]
+    assert ids(check()) == [expected]
     for name, value in right.items():
         setattr(settings, name, value)
     assert ids(check()) == []

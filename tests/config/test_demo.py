@@ -33,15 +33,15 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "send", do_at_once)
 
 
-def test_an_interrupted_demo_goes_on_and_ends_with_clips_labels_a_report_and_a_release(
+def test_an_interrupted_demo_is_continued_to_clips_answers_a_report_and_a_release(
     people: None, worker: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(**_: object) -> None:
-        raise build.DemoFailed("somebody pressed Ctrl-C")
+        raise build.DemoFailed("interrupted by Ctrl-C")
 
     with monkeypatch.context() as patch:
         patch.setattr(build, "finish", interrupted)
-        with pytest.raises(CommandError, match="somebody pressed"):
+        with pytest.raises(CommandError, match="interrupted by"):
             call_command("demo", stdout=StringIO())
 
     call_command("demo", stdout=StringIO())
@@ -51,7 +51,7 @@ def test_an_interrupted_demo_goes_on_and_ends_with_clips_labels_a_report_and_a_r
     assert all(clip.file.path.is_file() for clip in Clip.objects.select_related("file"))
     done = Assignment.objects.filter(state=Assignment.State.DONE)
     assert done.count() == 3 * (corpus.dialogues.count() - build.LEFT_OPEN)
-    # which dialogue is left open is the batch's shuffling to say
+    # the shuffling of the batch determines which dialogue is left open
     labelled = Utterance.objects.filter(dialogue__assignments__in=done).count()
     assert Revision.objects.count() == Annotation.objects.count() == labelled
     assert len({str(answers) for answers in Annotation.objects.values_list("answers", flat=True)}) > 10

@@ -25,7 +25,7 @@ def dockerfile() -> str:
     return (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
-def ours(compose: Any) -> dict[str, Any]:
+def concord_services(compose: Any) -> dict[str, Any]:
     return {name: service for name, service in compose["services"].items() if service["image"] == "concord"}
 
 
@@ -36,7 +36,7 @@ def test_each_part_has_its_service(compose: Any) -> None:
 def commands(compose: Any) -> list[list[str]]:
     default = re.search(r"^CMD (\[.*\])$", dockerfile(), re.MULTILINE)
     assert default
-    return [service.get("command") or yaml.safe_load(default[1]) for service in ours(compose).values()]
+    return [service.get("command") or yaml.safe_load(default[1]) for service in concord_services(compose).values()]
 
 
 def test_each_command_exists(compose: Any) -> None:
@@ -50,12 +50,12 @@ def test_each_command_exists(compose: Any) -> None:
 
 
 def test_each_name_in_the_environment_is_read(compose: Any) -> None:
-    given = set().union(*(service["environment"] for service in ours(compose).values()))
+    given = set().union(*(service["environment"] for service in concord_services(compose).values()))
     given |= set(re.findall(r"\b(CONCORD_[A-Z_]+)=", dockerfile()))
     assert given <= names_read()
 
 
-def test_what_an_operator_fills_in_is_used(compose: Any) -> None:
+def test_the_settings_of_the_operator_are_used(compose: Any) -> None:
     example = (ROOT / "deploy/env.example").read_text(encoding="utf-8")
     used = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
     assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) <= used
@@ -67,7 +67,7 @@ def test_the_manual_lists_exactly_the_names_that_are_read() -> None:
     assert set(re.findall(r"`([A-Z_]+)`", " ".join(rows))) == names_read()
 
 
-def test_nginx_sends_the_media_from_where_concord_says(compose: Any) -> None:
+def test_nginx_sends_the_media_from_concords_media_folder(compose: Any) -> None:
     nginx = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
     prefix = compose["services"]["web"]["environment"]["CONCORD_X_ACCEL_PREFIX"]
     place = re.search(rf"location {prefix} \{{(.*?)\}}", nginx, re.DOTALL)
@@ -97,7 +97,7 @@ def test_no_log_of_the_team_set_up_holds_the_token_of_a_link() -> None:
     assert masked
     for path in ("/join/Zx_9-abc/", "/reset/Zx_9-abc"):
         assert re.match(masked[1], path)
-    # every log of nginx is written in the format that shows the masked address, and no referrer
+    # every log of nginx has the format with the masked address and without the referrer
     assert re.findall(r"access_log (.*);", nginx) == ["/var/log/nginx/access.log concord"]
     [shown] = re.findall(r"log_format concord '(.*)';", nginx)
     assert "$concord_uri" in shown

@@ -14,7 +14,7 @@ EVERYONE = {"manager", "adjudicator", "annotator"}
 MANAGER = {"manager"}
 LEADS = {"manager", "adjudicator"}
 
-# pages of a corpus, by the roles they open for; all others get 403, strangers 404
+# pages of a corpus, with the roles that have access; other roles get 403, strangers 404
 ROLES: dict[str, set[str]] = {
     "corpus:overview": EVERYONE,
     "corpus:settings": MANAGER,
@@ -91,11 +91,11 @@ ROLES: dict[str, set[str]] = {
     "export:manifest": MANAGER,
     "export:discard": MANAGER,
 }
-# open to whoever comes; the token in a link is its key
+# public; the token in a link grants access
 PUBLIC = {"common:login", "common:logout", "common:set_language", "join", "reset", "healthz", "readyz"}
-# for whoever is signed in, about themselves
+# pages about oneself, for every signed-in person
 PERSONAL = {"home", "common:account", "common:password", "common:create_token", "corpus:create"}
-# things addressed by their own opaque id: anonymous people are sent away and strangers get 404
+# objects with an opaque id: anonymous visitors are redirected to sign in, strangers get 404
 OBJECTS = {
     "common:job",
     "common:end_token",
@@ -107,53 +107,56 @@ OBJECTS = {
 SAMPLES = {"UUIDConverter": uuid.UUID(int=7), "StringConverter": "x", "IntConverter": 1, "SlugConverter": "x"}
 
 
-def doors(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+def url_patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):
-            yield from doors(entry, f"{entry.namespace}:" if entry.namespace else space)
+            yield from url_patterns(entry, f"{entry.namespace}:" if entry.namespace else space)
         else:
             yield f"{space}{entry.name}", entry
 
 
-DOORS = dict(doors())
-OF_A_CORPUS = sorted({*ROLES} & {*DOORS})
+PATTERNS = dict(url_patterns())
+OF_A_CORPUS = sorted({*ROLES} & {*PATTERNS})
 
 
 def address(name: str, corpus: Corpus | None = None) -> str:
-    arguments = {key: SAMPLES[type(converter).__name__] for key, converter in DOORS[name].pattern.converters.items()}
+    arguments = {key: SAMPLES[type(converter).__name__] for key, converter in PATTERNS[name].pattern.converters.items()}
     if corpus:
         arguments["slug"] = corpus.slug
     return reverse(name, kwargs=arguments)
 
 
-def status(client: Client, door: str) -> int:
-    code = client.get(door).status_code
-    return code if code != 405 else client.post(door, content_type="application/json").status_code
+def status(client: Client, url: str) -> int:
+    code = client.get(url).status_code
+    return code if code != 405 else client.post(url, content_type="application/json").status_code
 
 
-def test_every_door_has_a_row() -> None:
-    # a new address: say above for whom it opens
+def test_every_address_has_a_row() -> None:
+    # a new address: add a row above
     known = {*ROLES, *PUBLIC, *PERSONAL, *OBJECTS}
-    assert [name for name in DOORS if name not in known] == []
+    assert [name for name in PATTERNS if name not in known] == []
 
 
-def test_every_page_of_a_corpus_is_asked_about_by_role() -> None:
-    of_a_corpus = {name for name, door in DOORS.items() if "slug" in door.pattern.converters}
-    assert {*ROLES} & {*DOORS} == of_a_corpus
+def test_every_page_of_a_corpus_is_checked_by_role() -> None:
+    of_a_corpus = {name for name, pattern in PATTERNS.items() if "slug" in pattern.pattern.converters}
+    assert {*ROLES} & {*PATTERNS} == of_a_corpus
 
 
 @pytest.mark.django_db
-def test_who_is_not_signed_in_is_sent_to_do_so(client: Client) -> None:
-    answers = {name: client.get(address(name)) for name in {*DOORS} - PUBLIC}
+def test_anonymous_visitors_are_redirected_to_sign_in(client: Client) -> None:
+    answers = {name: client.get(address(name)) for name in {*PATTERNS} - PUBLIC}
     # the API answers scripts, which can't fill in a form
-    told = {name for name, answer in answers.items() if answer.status_code in (401, 403)}
+    denied = {name for name, answer in answers.items() if answer.status_code in (401, 403)}
     sent = {name for name, answer in answers.items() if answer.get("Location", "").startswith(reverse("common:login"))}
-    assert (told | sent, {answers[name]["Content-Type"] for name in told}) == ({*answers}, {"application/json"})
+    assert (denied | sent, {answers[name]["Content-Type"] for name in denied}) == (
+        {*answers},
+        {"application/json"},
+    )
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["stranger", "member of another corpus", "deactivated manager"])
-def test_to_strangers_a_corpus_is_not_there(client: Client, who: str) -> None:
+def test_strangers_get_404_for_a_corpus(client: Client, who: str) -> None:
     corpus = CorpusFactory()
     person = UserFactory()
     if who == "member of another corpus":
@@ -165,14 +168,14 @@ def test_to_strangers_a_corpus_is_not_there(client: Client, who: str) -> None:
 
 
 @pytest.mark.django_db
-def test_an_id_made_up_leads_nowhere(client: Client) -> None:
+def test_an_unknown_id_is_not_found(client: Client) -> None:
     client.force_login(MembershipFactory(role="manager").user)
-    assert [name for name in OBJECTS & {*DOORS} if status(client, address(name)) != 404] == []
+    assert [name for name in OBJECTS & {*PATTERNS} if status(client, address(name)) != 404] == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Membership.Role.values)
-def test_each_page_opens_for_its_roles_alone(client: Client, role: str) -> None:
+def test_each_page_opens_only_for_its_roles(client: Client, role: str) -> None:
     member = MembershipFactory(role=role)
     client.force_login(member.user)
     refused = [name for name in OF_A_CORPUS if status(client, address(name, member.corpus)) == 403]

@@ -33,9 +33,7 @@ def one_request() -> None:
         cursor.execute("SELECT 1")
 
 
-def test_a_connection_is_asked_whether_it_works_once_in_a_while(
-    asked: list[bool], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_connection_is_checked_once_in_a_while(asked: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
     one_request()
     one_request()
     assert asked == [True]
@@ -44,7 +42,7 @@ def test_a_connection_is_asked_whether_it_works_once_in_a_while(
     assert asked == [True, True]
 
 
-def test_a_connection_that_broke_is_opened_anew(asked: list[bool]) -> None:
+def test_a_broken_connection_is_reopened(asked: list[bool]) -> None:
     assert connection.connection
     connection.connection.close()
     one_request()

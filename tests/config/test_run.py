@@ -77,9 +77,9 @@ class Running:
             return answer.code, answer.read().decode()
 
 
-def wait_for(told: Callable[[], bool], what: str) -> None:
+def wait_for(condition: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + PATIENCE
-    while not told():
+    while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.1)
 
@@ -160,7 +160,7 @@ except ImportError:
 """
 
 
-def test_the_worker_works_where_its_person_may_make_no_semaphore(tmp_path: Path) -> None:
+def test_the_worker_runs_without_permission_to_create_semaphores(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(NO_SEMAPHORES, encoding="utf-8")
     running = Running(tmp_path / "home")
     try:
@@ -172,26 +172,26 @@ def test_the_worker_works_where_its_person_may_make_no_semaphore(tmp_path: Path)
         running.kill()
 
 
-def test_a_port_that_is_taken_is_said_in_one_line(running: Running) -> None:
+def test_a_port_in_use_is_reported_in_one_line(running: Running) -> None:
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
         command, environment = running.command(PORT=port)
-        told = ended(command, environment)
-    assert told.returncode == 1
-    assert told.stderr.startswith(f"CommandError: 127.0.0.1:{port} is not available")
-    assert told.stderr.count("\n") == 1
+        completed = ended(command, environment)
+    assert completed.returncode == 1
+    assert completed.stderr.startswith(f"CommandError: 127.0.0.1:{port} is not available")
+    assert completed.stderr.count("\n") == 1
 
 
-def test_a_database_that_is_down_is_said_in_one_line(running: Running) -> None:
+def test_a_database_that_is_down_is_reported_in_one_line(running: Running) -> None:
     command, environment = running.command(DATABASE_URL=f"postgres://nobody@127.0.0.1:{free_port()}/concord_none")
-    told = ended(command, environment)
-    assert told.returncode == 1
-    assert told.stderr.startswith("CommandError: cannot start: ")
+    completed = ended(command, environment)
+    assert completed.returncode == 1
+    assert completed.stderr.startswith("CommandError: cannot start: ")
 
 
-def test_a_broker_that_is_down_is_said_when_waiting_is_of_no_use(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_stays_down_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "READY_SECONDS", 0)
     monkeypatch.setattr(run, "missing_parts", lambda *_: ["broker: does not respond; jobs wait until it is back"])
     said = StringIO()

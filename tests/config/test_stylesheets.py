@@ -121,11 +121,11 @@ def test_an_import_is_replaced_by_its_content_in_its_layer() -> None:
     ],
     ids=["quoted", "media", "circle", "reference"],
 )
-def test_what_cannot_be_bundled_is_an_error(files: dict[str, Any], message: str) -> None:
+def test_an_import_that_cannot_be_bundled_is_an_error(files: dict[str, Any], message: str) -> None:
     with pytest.raises(StylesheetError, match=re.escape(message)):
         bundled(**files)
 
 
-def test_a_comment_that_mentions_imports_is_none() -> None:
+def test_a_comment_that_mentions_imports_is_ignored() -> None:
     assert not has_imports("/* it has no @import */\np {\n}\n")
     assert has_imports('p {}\n  @import "x.css";')

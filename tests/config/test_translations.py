@@ -20,7 +20,7 @@ from tests.factories import MembershipFactory
 
 PO = Path("locale", "zh_Hans", "LC_MESSAGES", "django.po")
 NOT_SOURCE = (".*", "node_modules", "var", "tests", "locale", "static", "staticfiles", "__pycache__")
-# What has to come through a translation as it is: %(name)s, %% and {name}, tags, code.
+# Parts that a translation must contain unchanged: %(name)s, %% and {name}, tags, code.
 KEPT = re.compile(r"%\(\w+\)\d*[sd]|%%|\{\w+\}|&#?\w+;|</?\w+[^>]*>")
 
 
@@ -67,7 +67,7 @@ def test_every_entry_is_translated(committed: Catalog) -> None:
     assert list(committed.obsolete) == []
 
 
-def test_placeholders_and_tags_come_through(committed: Catalog) -> None:
+def test_translations_contain_all_placeholders_and_tags(committed: Catalog) -> None:
     def kept(text: str) -> Counter[str]:
         return Counter(KEPT.findall(text))
 
@@ -78,7 +78,7 @@ def test_placeholders_and_tags_come_through(committed: Catalog) -> None:
     assert [key(message) for message, text in translated if kept(source(message)) != kept(text)] == []
 
 
-def test_header_says_language_and_nobodys_name() -> None:
+def test_header_contains_the_language_and_no_names() -> None:
     header = (ROOT / PO).read_text(encoding="utf-8").partition("\n\n")[0]
     assert re.findall(r'^"([\w-]+): ', header, re.MULTILINE) == [
         "Project-Id-Version",

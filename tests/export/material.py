@@ -17,7 +17,7 @@ MOODS = ("negative", "neutral", "positive")
 
 
 def released_corpus(*, dialogues: int = 6, lines: int = 2) -> Corpus:
-    """A corpus whose three members judged every dialogue; of one mind but for the first utterance."""
+    """A corpus whose three members judged every dialogue; they agree except on the first utterance."""
     corpus = corpus_with_work(dialogues=dialogues, utterances=lines)
     raters = [RaterFactory(corpus=corpus, slug=f"annotator-{number}") for number in (1, 2, 3)]
     for place, utterance in enumerate(utterances(corpus)):

@@ -90,7 +90,7 @@ def test_a_name_is_used_once(manager: Client, corpus: Corpus) -> None:
     assert Job.objects.count() == 1
 
 
-def test_zip_holds_what_the_command_writes(manager: Client, corpus: Corpus, tmp_path: Path) -> None:
+def test_zip_has_the_files_that_the_command_writes(manager: Client, corpus: Corpus, tmp_path: Path) -> None:
     release = made(corpus)
     answer = page(manager, "download", corpus, release)
     assert answer["Content-Disposition"] == f'attachment; filename="{corpus.slug}-v1.zip"'
@@ -162,7 +162,7 @@ def test_a_release_of_another_corpus_is_not_found(manager: Client, name: str) ->
 
 
 @pytest.mark.parametrize("name", ["download", "manifest"])
-def test_release_under_way_has_nothing_to_download(manager: Client, corpus: Corpus, name: str) -> None:
+def test_a_release_in_progress_has_no_download(manager: Client, corpus: Corpus, name: str) -> None:
     waiting = request_release(corpus=corpus, name="v1", options=Options())
     assert page(manager, name, corpus, waiting).status_code == 404
 

@@ -51,7 +51,7 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
     chosen = report.selection
     yield (
         f"{report.corpus.slug}, {report.codebook}: {chosen['annotations']} annotations of {chosen['utterances']} "
-        f"utterances in {chosen['dialogues']} dialogues by {', '.join(figures['raters']) or 'nobody'}"
+        f"utterances in {chosen['dialogues']} dialogues by {', '.join(figures['raters']) or 'no raters'}"
     )
     yield f"{'question':24} {'level':8} {'alpha':>7} {'95 % interval':>17} {'Fleiss':>7} {'percent':>7} {'compared':>9}"
     for question in figures["questions"]:

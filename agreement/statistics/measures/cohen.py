@@ -30,7 +30,7 @@ class Pair:
 
 
 def cohen(table: npt.ArrayLike) -> float | None:
-    """Return Cohen's kappa of a cross table, None if chance alone would always agree.
+    """Return Cohen's kappa of a cross table, None if agreement by chance is certain.
 
     (po - pe) / (1 - pe) with po the share on the diagonal and pe = sum_c row_c * column_c / n^2. Source: Cohen 1960.
 

@@ -23,7 +23,7 @@ class Measure:
         compute: returns one figure (scope "question"), one per category in their order ("category"), or one per pair of
             raters in the order of `itertools.combinations` of their columns ("pair"). Its docstring states formula and
             source.
-        scope: what a figure describes.
+        scope: the subject of a figure.
         key: name of the figure in the JSON of reports and releases, unique within the scope; `name` by default.
         levels: levels of measurement it applies to. For a question with sets of choices, a measure of scope "category"
             gets each choice as nominal ratings with two categories: chosen (0) and not chosen (1).

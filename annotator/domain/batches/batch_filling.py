@@ -52,7 +52,7 @@ def fill_batch(
     Args:
         run: the attempt.
         batch: the batch.
-        series, episode: dialogues of these alone (primary keys).
+        series, episode: only dialogues of these (primary keys).
         most: maximum number of dialogues; None: all.
 
     Returns:

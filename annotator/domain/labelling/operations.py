@@ -208,7 +208,7 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
 
 
 def _refusal(operation: Operation, utterance: Utterance) -> Refused | None:
-    """Return why a commit is refused whatever its answers are; only a shortcut without playback costs a query."""
+    """Return a reason to refuse a commit whatever its answers; only a shortcut without playback costs a query."""
     if operation.version not in (None, utterance.version):
         return Refused("annotator.utterance_changed")
     if operation.shortcut and not operation.played_ms and _has_clip(utterance):

@@ -35,7 +35,7 @@ def return_dialogue(
 
     Depending on the policy of the codebook, its slot is free for someone else, or the dialogue is excluded until the
     manager decides. Answers given so far stay stored and do not count. The reason is stored even if the dialogue has
-    gone to someone else in the meantime.
+    taken by someone else in the meantime.
 
     Args:
         assignment: under which it is returned.

@@ -16,9 +16,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         manager = User.objects.filter(username=MANAGER, may_create_corpora=True).first()
         if manager is None:
-            raise CommandError(f"the demo needs the user {MANAGER!r}, who does not exist or must not create corpora")
+            raise CommandError(f"the demo needs a user {MANAGER!r} with the permission to create corpora")
         try:
-            make_demo(manager=manager, tell=self.stdout.write)
+            make_demo(manager=manager, write=self.stdout.write)
         except (DemoFailed, Refused) as failure:
             raise CommandError(str(failure)) from failure
         self.stdout.write(f"created the corpus {SLUG}")

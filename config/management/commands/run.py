@@ -86,7 +86,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{host}:{port} is not available ({error}). Choose another one: PORT=8001") from None
 
     def wait_until_ready(self, supervisor: Supervisor, host: str, port: int) -> None:
-        """Supervise the children until `/readyz` succeeds; after a minute, report what is missing and continue."""
+        """Supervise the children until `/readyz` succeeds; after a minute, report the missing parts and continue."""
         deadline = time.monotonic() + READY_SECONDS
         supervisor.supervise(until=lambda: missing_parts(host, port) == [] or time.monotonic() > deadline)
         if not supervisor.ending.is_set() and (missing := missing_parts(host, port)) != []:

@@ -38,7 +38,7 @@ class Imported:
 
 
 # The annotation holds the answers of the newest revision: the first commit adds it, later ones update it. An operation
-# that arrives again leaves it alone.
+# that arrives again does not change it.
 HEAD = PreparedInsert(
     Annotation,
     unless="SELECT 1 FROM corpus_revision WHERE operation = %(operation)s",
@@ -135,7 +135,7 @@ def commit_revision(new: NewRevision) -> tuple[Revision, bool]:
 def withdraw_answers(*, utterance: Utterance, author: User, now: datetime) -> list[Annotation]:
     """Withdraw the members' answers to an utterance that was edited; they stay as the revision before this one.
 
-    Answers of sources and models stay, since nobody can be asked again.
+    Answers of sources and models stay, since they cannot answer again.
 
     Args:
         utterance: whose dialogue the caller has locked.

@@ -83,7 +83,7 @@ def import_source(
 
     Raises:
         Refused: `import.not_empty`, `import.slug_reserved`, `import.no_codebook` (answers for the corpus's own
-            codebook, but it has none), `episode.same_file`; and whatever reading the dialogues raises.
+            codebook, but it has none), `episode.same_file`; and the errors of reading the dialogues.
         UnfitAnswersError: some answers do not fit the codebook.
     """
     corpus = Corpus.objects.select_for_update().filter(slug=slug).first() or _new_corpus(slug, title, managers)
@@ -91,7 +91,7 @@ def import_source(
     if Dialogue.objects.filter(corpus=corpus).exists() or Rater.objects.filter(corpus=corpus, slug__in=slugs).exists():
         raise Refused("import.not_empty", corpus=slug)
     if source.codebook:
-        adopt(corpus=corpus, name=source.codebook)  # without dialogues, nobody has used another codebook
+        adopt(corpus=corpus, name=source.codebook)  # without dialogues, no other codebook is in use
     if source.raters and corpus.codebook is None:
         raise Refused("import.no_codebook", corpus=slug)
     writer = _Writer(corpus, source, _Media(store(corpus), media or {}) if store else None)

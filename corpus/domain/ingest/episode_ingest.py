@@ -30,7 +30,7 @@ from corpus.rules.subtitles.cue import Cue as SubtitleCue
 from corpus.rules.subtitles.cue_reading import fit, read_cues
 from corpus.rules.subtitles.cues_to_turns import Turn, into_dialogues, into_turns
 
-TOLD_ROWS = 200  # remarks on single cues that an episode stores; further ones are only counted
+STORED_REMARKS = 200  # remarks on single cues that an episode stores; further ones are only counted
 # faults of the machine, not of the files: the upload stays for a day, so that the job can be retried
 MENDABLE = {"disk.full", "media.disk_full", "media.ffmpeg_missing"}
 BYTES = "application/octet-stream"
@@ -106,16 +106,18 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
     if not any(cue.usable for cue in fit(cues, found.duration_ms)):
         raise Refused("subtitles.all_past_end", seconds=found.duration_ms // 1000)
     playable = make_playable(
-        source, folder / "playable.mp4", found=found, ffmpeg=ffmpeg, progress=_teller(run, "making_playable")
+        source, folder / "playable.mp4", found=found, ffmpeg=ffmpeg, progress=_progress_reporter(run, "making_playable")
     )
     peaks = folder / "peaks" if found.audio else None
     if peaks:
-        make_peaks(playable.path, peaks, found=playable.found, ffmpeg=ffmpeg, progress=_teller(run, "drawing_sound"))
+        make_peaks(
+            playable.path, peaks, found=playable.found, ffmpeg=ffmpeg, progress=_progress_reporter(run, "drawing_sound")
+        )
     cues = fit(cues, playable.found.duration_ms)
     return Found(source, sha256, text, cues, playable, peaks)
 
 
-def _teller(run: JobRun, stage: str) -> Callable[[int, int], None]:
+def _progress_reporter(run: JobRun, stage: str) -> Callable[[int, int], None]:
     run.progress(0, 1, stage)
     return lambda done, total: run.progress(done, total, stage)
 
@@ -168,17 +170,17 @@ def _write(episode: Episode, found: Found, store: Shelf) -> None:
 
 def _warnings(found: Found) -> list[dict[str, object]]:
     """Return the defects that are no reason to refuse, as code and parameters, cue by cue."""
-    told: list[dict[str, object]] = []
+    remarks: list[dict[str, object]] = []
     if not found.playable.found.audio:
-        told.append({"code": "episode.no_sound", "params": {}})
+        remarks.append({"code": "episode.no_sound", "params": {}})
     if found.playable.found.video is None:
-        told.append({"code": "episode.no_picture", "params": {}})
+        remarks.append({"code": "episode.no_picture", "params": {}})
     remarked = [cue for cue in found.cues if cue.remark]
-    for cue in remarked[:TOLD_ROWS]:
-        told.append({"code": f"cue.{cue.remark}", "params": {"row": cue.row, "text": cue.text[:80]}})  # noqa: PERF401
-    if len(remarked) > TOLD_ROWS:
-        told.append({"code": "cue.more", "params": {"count": len(remarked) - TOLD_ROWS}})
-    return told
+    for cue in remarked[:STORED_REMARKS]:
+        remarks.append({"code": f"cue.{cue.remark}", "params": {"row": cue.row, "text": cue.text[:80]}})  # noqa: PERF401
+    if len(remarked) > STORED_REMARKS:
+        remarks.append({"code": "cue.more", "params": {"count": len(remarked) - STORED_REMARKS}})
+    return remarks
 
 
 def _write_dialogues(episode: Episode, dialogues: list[list[Turn]]) -> dict[int, Utterance]:

@@ -44,13 +44,13 @@ def submit_episode(
     """Accept an episode and queue the job that imports it.
 
     Args:
-        corpus: where to.
+        corpus: the corpus that receives the episode.
         series: name of the series, created if needed.
         media: the media file.
         subtitles: its subtitles; by default, those inside the media file are used.
         title: of the episode; by default the file name. A failed episode may be submitted again.
         licence: under which the media may be used.
-        has_laugh_track: whether laughter was mixed into the sound.
+        has_laugh_track: whether laughter was mixed into the audio.
         created_by: the person who acts.
         take: move the files instead of copying them.
         here: the caller runs the job itself, see `common.jobs.queue.enqueue`.

@@ -73,7 +73,7 @@ def accept_invitation(*, token: str, user: User) -> Membership:
     """Make a user a member through an invitation; of concurrent attempts only one succeeds.
 
     Raises:
-        Refused: as `find_invitation` and `add_member` say.
+        Refused: the codes of `find_invitation` and `add_member`.
     """
     invitation = find_invitation(token)
     taken = (
@@ -98,7 +98,7 @@ def join_with_new_account(*, token: str, username: str, name: str, password: str
         language: of the page.
 
     Raises:
-        Refused: as `accept_invitation` says.
+        Refused: the codes of `accept_invitation`.
     """
     find_invitation(token)  # before a slow hash is computed for an invalid link
     user = User.objects.create_user(username=username, password=password, first_name=name, language=language)

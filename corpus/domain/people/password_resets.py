@@ -1,4 +1,4 @@
-"""Links with which a person who lost their password sets a new one.
+"""Links to set a new password after a person forgot the old one.
 
 Such a link gives access to the whole account. So a manager may only create one for a person whose active memberships
 are all in corpora of this manager, who can see all their work anyway.
@@ -94,7 +94,7 @@ def use_password_reset(*, token: str, password: str) -> User:
         password: checked by the form against the password rules.
 
     Raises:
-        Refused: as `find_password_reset` says.
+        Refused: the codes of `find_password_reset`.
     """
     reset = find_password_reset(token)
     taken = PasswordReset.objects.filter(pk=reset.pk, used_at=None).update(used_at=timezone.now())

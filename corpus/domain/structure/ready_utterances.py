@@ -48,7 +48,7 @@ def edit_ready_utterance(
 ) -> EditResult:
     """Edit an utterance that may have answers, withdraw the members' answers and queue the cutting of its clip.
 
-    Answers of sources and models stay, since nobody can be asked again.
+    Answers of sources and models stay, since they cannot answer again.
 
     Args:
         utterance: of a dialogue that is not a draft.

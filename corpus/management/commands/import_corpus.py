@@ -44,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal), returncode=2) from None
         if options["dry_run"]:
             self.print_summary(self.read(options["importer"], folder, report))
-            self.stdout.write("An import also runs the detectors of defects in the answers.")
+            self.stdout.write("An import also runs the detectors.")
             return
         report = (report or settings.CONCORD_HOME / "reports" / f"import-{slug}.csv").resolve()
         job = enqueue(
@@ -105,11 +105,11 @@ class Command(BaseCommand):
         return summary(source) | {"report": str(report or "")}
 
     def print_summary(self, result: dict[str, Any]) -> None:
-        """Print the numbers of what was read, of remarks by problem, and of findings by kind."""
+        """Print the numbers of rows read, of remarks by problem, and of findings by kind."""
         self.stdout.write("{dialogues} dialogues, {utterances} utterances, {speakers} speakers".format(**result))
         counts = [(f"remark.{problem}", count) for problem, count in result["remarks"].items()]
         counts += [(f"finding.{kind}", count) for kind, count in result.get("findings", {}).items()]
         for code, count in counts:
             self.stdout.write(f"{count:>7}  {sentence(code, {})}")
         if result["report"]:
-            self.stdout.write(f"row by row: {result['report']}")
+            self.stdout.write(f"report: {result['report']}")

@@ -31,7 +31,7 @@ class Command(BaseCommand):
     help = "Import an episode with its subtitles into a corpus."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("episode", type=Path, metavar="EPISODE", help="video or sound file")
+        parser.add_argument("episode", type=Path, metavar="EPISODE", help="video or audio file")
         parser.add_argument(
             "subtitles",
             type=Path,
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--series", required=True, metavar="NAME", help="created if it does not exist")
         parser.add_argument("--title", default="", help="of the episode; default: the file name")
         parser.add_argument("--licence", default="", help="under which the media may be used")
-        parser.add_argument("--laugh-track", action="store_true", help="laughter was mixed into the sound")
+        parser.add_argument("--laugh-track", action="store_true", help="laughter was mixed into the audio")
         waiting = parser.add_mutually_exclusive_group()
         waiting.add_argument("--wait", action="store_true", default=True, help="import in this process (default)")
         waiting.add_argument("--no-wait", dest="wait", action="store_false", help="leave the import to a worker")
@@ -82,9 +82,9 @@ class Command(BaseCommand):
         job.refresh_from_db()
         self.stdout.write(f"job {job.public_id} waits for a worker")
         if job.state == Job.State.QUEUED and job.sent_at is None:
-            self.stderr.write("The broker does not answer; the sweep sends the job when it does.")
+            self.stderr.write("The broker does not respond; the sweep sends the job once it does.")
         if not is_alive("worker"):
-            self.stderr.write("No worker is running; the job waits until one is.")
+            self.stderr.write("No worker is running; the job waits until one starts.")
 
     def run_here(self, episode: Episode, job: Job) -> None:
         """Run the job in this process and print its result."""
@@ -125,16 +125,16 @@ def interruptible() -> Iterator[None]:
 def shown(job: Job) -> Iterator[None]:
     """Show the job's progress on standard error: a bar on a terminal, otherwise a line for each stage."""
     ended = threading.Event()
-    teller = threading.Thread(target=_tell, args=(job.pk, ended), daemon=True)
-    teller.start()
+    printer = threading.Thread(target=_print_progress, args=(job.pk, ended), daemon=True)
+    printer.start()
     try:
         yield
     finally:
         ended.set()
-        teller.join()
+        printer.join()
 
 
-def _tell(job_id: int, ended: threading.Event) -> None:
+def _print_progress(job_id: int, ended: threading.Event) -> None:
     is_terminal, shown_stage = sys.stderr.isatty(), ""
     try:
         while not ended.wait(LOOK_SECONDS):

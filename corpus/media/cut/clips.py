@@ -77,7 +77,7 @@ def cut_clips(
     """Cut spans of `playable` into `out_dir`; yield each clip as soon as it is complete, in order of time.
 
     A clip (.mp4; .m4a of an episode without pictures) begins and ends on whole frames around its span, and its sound
-    with them. Its name tells span and profile, and one that is there already is checked and taken: `out_dir` must
+    with them. Its name states span and profile, and an existing one is checked and used: `out_dir` must
     belong to one playable file. Spans with the same times share a file.
 
     Args:
@@ -91,7 +91,7 @@ def cut_clips(
     keys: dict[tuple[int, int], list[str]] = {}
     for span in spans:
         if not 0 <= span.start_ms < span.end_ms:
-            raise ValueError(f"{span} is no span")
+            raise ValueError(f"{span} is not a valid span")
         keys.setdefault((span.start_ms, span.end_ms), []).append(span.key)
     out_dir.mkdir(parents=True, exist_ok=True)
     ranges = sorted(keys)
@@ -135,8 +135,8 @@ def _in_child(
     try:
         with contextlib.closing(
             lines(stream(argv, limits=_limits(ranges), reads=[playable], writes=[out_dir]))
-        ) as told:
-            for line in told:
+        ) as lines_read:
+            for line in lines_read:
                 yield _read(line, out_dir)
     finally:
         for times in ranges:
@@ -146,17 +146,17 @@ def _in_child(
 
 def _read(line: str, out_dir: Path) -> tuple[Times, Result]:
     """Return the child's result for a span; a new clip gets its final name here."""
-    told = json.loads(line)
-    times = (told.pop("asked_start_ms"), told.pop("asked_end_ms"))
-    if "fault" in told:
-        return times, MediaFault(told["fault"], **told["params"])
-    path = out_dir / told.pop("name")
-    if not told["reused"]:
+    report = json.loads(line)
+    times = (report.pop("asked_start_ms"), report.pop("asked_end_ms"))
+    if "fault" in report:
+        return times, MediaFault(report["fault"], **report["params"])
+    path = out_dir / report.pop("name")
+    if not report["reused"]:
         unfinished(path).replace(path)
     with path.open("rb") as file:
-        told["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
-        told["size"] = file.tell()
-    return times, told | {"path": path}
+        report["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+        report["size"] = file.tell()
+    return times, report | {"path": path}
 
 
 def _stem(times: Times, profile: ClipProfile) -> str:

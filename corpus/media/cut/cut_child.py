@@ -1,6 +1,6 @@
-"""`python -m corpus.media.cut.cut_child JSON`: cut clips out of a playable file, and tell each as a line of JSON.
+"""`python -m corpus.media.cut.cut_child JSON`: cut clips out of a playable file, and report each as a line of JSON.
 
-The file is decoded once for all clips. A clip holds every frame that is on screen at some moment of its span, and
+The file is decoded once for all clips. A clip holds every frame that is on screen at some time of its span, and
 the sound from the start of the first to the end of the last of them, to the sample. Started by `cut` with limits.
 """
 
@@ -70,7 +70,7 @@ class Clip:
         self.frames += 1
 
     def finish(self) -> dict[str, Any]:
-        """Write the sound and the index, and decode the complete clip.
+        """Write the audio and the index, and decode the complete clip.
 
         Raises:
             MediaFault: `media.output_wrong`, if a part is missing.
@@ -97,7 +97,7 @@ def inspect(path: Path) -> dict[str, Any]:
     """Decode the clip at `path` and return its true span and frames, as written into it when it was made.
 
     Raises:
-        MediaFault: `media.output_wrong`, if frames or sound are missing.
+        MediaFault: `media.output_wrong`, if frames or audio are missing.
     """
     frames, samples = 0, 0
     clip: Any
@@ -130,11 +130,11 @@ def cut(reel: Reel, orders: list[Order]) -> Iterator[tuple[Order, dict[str, Any]
                 clip.show(shown)
         for clip in [clip for clip in active if reel.read_ms >= clip.order.end_ms + reel.frame_ms]:
             active.remove(clip)
-            yield clip.order, _told(clip.finish)
+            yield clip.order, _result_or_fault(clip.finish)
         reel.sound.forget(before_ms=min([reel.now_ms, reel.read_ms, *(clip.start_ms for clip in active)]) - 1000)
 
 
-def _told(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _result_or_fault(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
         return work()
     except MediaFault as fault:
@@ -188,12 +188,12 @@ def main() -> None:
     wanted = json.loads(sys.argv[1])
     try:
         reel = Reel(Path(wanted["playable"]))
-    except MediaFault as fault:  # of the file: none of its clips can be cut
+    except MediaFault as fault:  # of the file: no clip can be cut
         for order in wanted["orders"]:
-            _tell(order["start_ms"], order["end_ms"], {"fault": fault.code, "params": fault.params})
+            _print_result(order["start_ms"], order["end_ms"], {"fault": fault.code, "params": fault.params})
         return
     for order, result in _results(reel, _orders(wanted, ".mp4" if reel.video else ".m4a")):
-        _tell(order.start_ms, order.end_ms, {"name": order.target.name} | result)
+        _print_result(order.start_ms, order.end_ms, {"name": order.target.name} | result)
 
 
 def _orders(wanted: dict[str, Any], ending: str) -> list[Order]:
@@ -201,7 +201,7 @@ def _orders(wanted: dict[str, Any], ending: str) -> list[Order]:
     return [Order(target=folder / (order.pop("stem") + ending), **order, **style) for order in wanted["orders"]]
 
 
-def _tell(start_ms: int, end_ms: int, result: dict[str, Any]) -> None:
+def _print_result(start_ms: int, end_ms: int, result: dict[str, Any]) -> None:
     print(json.dumps({"asked_start_ms": start_ms, "asked_end_ms": end_ms} | result), flush=True)  # noqa: T201 -- to `cut`
 
 

@@ -24,7 +24,7 @@ ENCODE_AUDIO: dict[str, Any] = {
     "ac": 2,
     "ar": 48000,
     "flags:a": "+bitexact",
-    # gaps in a recording become silence instead of moving the sound forward
+    # gaps in a recording become silence instead of moving the audio forward
     "af": "aresample=async=1:first_pts=0",
 }
 # fits the box, never enlarged, even sides, square pixels
@@ -70,7 +70,7 @@ def playable(
 
 
 def samples(program: Path, source: Path, *, audio: int, rate: int) -> list[str]:
-    """Return the command that writes the sound of `source` to standard output: mono, 16 bit, `rate` Hz, from 0 on."""
+    """Return the command that writes the audio of `source` to standard output: mono, 16 bit, `rate` Hz, from 0 on."""
     options = {"format": "s16le", "c:a": "pcm_s16le", "ac": 1, "ar": rate, "af": ENCODE_AUDIO["af"]}
     return _command(program, source, [audio], "pipe:1", options, progress=False)
 
@@ -85,7 +85,7 @@ def subtitle(program: Path, source: Path, *, stream: int, form: str, codec: str)
 
 
 def keyframes(program: Path, source: Path) -> list[str]:
-    """Return the command that decodes the sound and every keyframe of `source` without output."""
+    """Return the command that decodes the audio and every keyframe of `source` without output."""
     stream = ffmpeg.input(_file(source), **HARDENED, skip_frame="nokey").output(
         "-", format="null", fps_mode="passthrough"
     )

@@ -41,7 +41,7 @@ def make_playable(
 
     Args:
         found: the probe of `source`.
-        audio: stream number of the sound; by default `preferred_audio`.
+        audio: stream number of the audio; by default `preferred_audio`.
         progress: called with (done ms, total ms); an exception in it ends the work, and no file is left.
 
     Raises:

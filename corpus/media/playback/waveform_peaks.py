@@ -25,7 +25,7 @@ def make_peaks(source: Path, target: Path, *, found: Probe, ffmpeg: Path, progre
 
     Args:
         found: the probe of `source`, the playable file.
-        progress: called with (done ms, total ms) about every two seconds' worth of sound read.
+        progress: called with (done ms, total ms) after about every two seconds of audio read.
 
     Raises:
         MediaFault: those of `runner.stream`; no file is left then.

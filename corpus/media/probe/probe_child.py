@@ -25,7 +25,7 @@ from corpus.media.probe.allowed_formats import (
 from corpus.media.probe.media_probe import AudioTrack, Probe, SubtitleTrack, VideoTrack
 
 PROGRESSIVE = (0, 1)  # AVFieldOrder: unknown, progressive
-ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC: cover art, no film
+ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC: cover art, not a video
 DEFAULT = 1  # AV_DISPOSITION_DEFAULT
 DECLARES_LENGTH = ("mov", "matroska", "avi", "wav", "flac")  # the others guess it from the bit rate
 TRUNCATED_MS = 1000
@@ -83,15 +83,15 @@ def _decoder(stream: Any) -> str:
 
 
 def _picture(container: Any) -> Any | None:
-    films = [stream for stream in container.streams.video if not stream.disposition & ATTACHED_PICTURE]
-    if not films:
+    videos = [stream for stream in container.streams.video if not stream.disposition & ATTACHED_PICTURE]
+    if not videos:
         return None
-    film = max(films, key=lambda stream: (bool(stream.disposition & DEFAULT), -stream.index))
-    if _decoder(film) not in VIDEO_DECODERS:
-        raise MediaFault("media.codec_refused", codec=_decoder(film))
-    if film.codec_context.width > MAX_WIDTH or film.codec_context.height > MAX_HEIGHT:
-        raise MediaFault("media.too_large", width=film.codec_context.width, height=film.codec_context.height)
-    return film
+    video = max(videos, key=lambda stream: (bool(stream.disposition & DEFAULT), -stream.index))
+    if _decoder(video) not in VIDEO_DECODERS:
+        raise MediaFault("media.codec_refused", codec=_decoder(video))
+    if video.codec_context.width > MAX_WIDTH or video.codec_context.height > MAX_HEIGHT:
+        raise MediaFault("media.too_large", width=video.codec_context.width, height=video.codec_context.height)
+    return video
 
 
 def _sounds(container: Any) -> list[Any]:

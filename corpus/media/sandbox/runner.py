@@ -123,10 +123,10 @@ def follow(
     """Run an ffmpeg that writes `-progress pipe:1`, calling `progress(done_ms, total_ms)`.
 
     Raises:
-        MediaFault: as `stream` does; and whatever `progress` raises, after the program was killed.
+        MediaFault: as `stream` does; errors of `progress` are raised after the program was killed.
     """
-    with contextlib.closing(lines(stream(argv, limits=limits, reads=reads, writes=writes))) as told:
-        for line in told:
+    with contextlib.closing(lines(stream(argv, limits=limits, reads=reads, writes=writes))) as output:
+        for line in output:
             if progress and (done := re.fullmatch(r"out_time_us=(\d+)", line)):
                 progress(min(int(done[1]) // 1000, total_ms), total_ms)
     if progress:

@@ -16,7 +16,7 @@ from corpus.rules.subtitles.file_formats import read_raw
 from corpus.rules.subtitles.speaker_names import split_lines
 from corpus.rules.text_encodings import decode
 
-MAX_BYTES = 10 * 2**20  # the subtitles of a film are about 0.1 MB
+MAX_BYTES = 10 * 2**20  # the subtitles of a feature film are about 0.1 MB
 MAX_NAME = 120
 
 VOICE = re.compile(r"<\s*v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("corpus", help="short name of the corpus")
         parser.add_argument("--out", type=Path, required=True, help="folder to write; must be empty or not exist")
         parser.add_argument("--split", choices=SPLIT_KINDS, default="random", help="source: the published split")
-        parser.add_argument("--group", choices=GROUPS, default="dialogue", help="what the splits must not share")
+        parser.add_argument("--group", choices=GROUPS, default="dialogue", help="unit that splits must not share")
         parser.add_argument("--ratios", default="80,10,10", help="shares of train, dev, test (default %(default)s)")
         parser.add_argument("--seed", type=int, default=0, help="of the random split (default %(default)s)")
         parser.add_argument(

@@ -1,11 +1,11 @@
 /**
- * Plays a span of an episode beside the message about it. The page has one video element, which moves to that message.
+ * Plays a span of an episode next to the message about it. The page has one video element, which moves to that message.
  */
 
 const video = document.createElement("video");
 video.playsInline = true;
 video.controls = true;
-video.className = "note-film";
+video.className = "note-video";
 let watch = 0;
 
 function stop() {

@@ -74,7 +74,7 @@ function move(field, step) {
 }
 
 /**
- * Show beside the utterance, or above the dialogues, that an edit did not reach the server. The next response replaces
+ * Show next to the utterance, or above the dialogues, that an edit did not reach the server. The next response replaces
  * this notice.
  *
  * @param {Element} source of the request

@@ -136,7 +136,7 @@
  */
 
 /**
- * What an entry is about. It describes the entry even after its dialogue has left the page.
+ * The subject of an entry. It describes the entry even after its dialogue has left the page.
  * @typedef {object} Subject
  * @property {string} dialogue name
  * @property {number} [number] of the utterance within the dialogue, from 1

@@ -83,7 +83,7 @@ def other_version(corpus: Corpus, old: str, new: str) -> CodebookVersion:
     return version
 
 
-def test_answers_under_another_version_count_where_it_asks_the_same() -> None:
+def test_answers_under_another_version_count_for_unchanged_questions() -> None:
     corpus = judged({"a": "+"})
     (utterance,) = utterances(corpus)
     earlier = other_version(corpus, "[neutral, joy, anger]", "[neutral, joy, fear]")
@@ -171,7 +171,7 @@ def test_answers_for_another_purpose_never_count(purpose: str) -> None:
     one, other = Rater.objects.get(slug="a"), RaterFactory(corpus=corpus, slug="c")
     AnnotationFactory(rater=one, utterance=first, **apart)
     AnnotationFactory(rater=other, utterance=second, **apart)
-    # a retest under way makes nobody's finished dialogue unfinished
+    # a retest in progress does not make a finished dialogue unfinished
     AssignmentFactory(rater=one, dialogue=first.dialogue, purpose=purpose, codebook=corpus.codebook)
     assert selected(corpus).digest == before.digest
     assert [rater.slug for rater in offered_raters(corpus)] == ["a", "b"]

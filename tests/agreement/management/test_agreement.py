@@ -44,7 +44,7 @@ def test_raters_can_be_named() -> None:
 
 
 def test_a_corpus_without_answers() -> None:
-    assert output_of(corpus_with_work().slug)[0].endswith("0 annotations of 0 utterances in 0 dialogues by nobody")
+    assert output_of(corpus_with_work().slug)[0].endswith("0 annotations of 0 utterances in 0 dialogues by no raters")
 
 
 def test_wrong_names_are_usage_errors_and_a_missing_codebook_is_a_failure() -> None:

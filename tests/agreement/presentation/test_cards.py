@@ -86,11 +86,11 @@ def test_without_comparison_the_bars_show_all_answers() -> None:
     assert [label["bar"] for label in card(alpha=alone).labels] == [87.5, 12.5]
 
 
-def test_coverage_names_what_occurred() -> None:
+def test_coverage_lists_the_cases_that_occurred() -> None:
     assert card().coverage == ["800 answers", "cannot judge: 3", "from incomparable codebook versions: 2"]
 
 
-def test_pairs_stand_below_the_diagonal_shaded_by_kappa() -> None:
+def test_pairs_are_below_the_diagonal_and_shaded_by_kappa() -> None:
     pairs = [
         {"first": "a", "second": "b", "kappa": figure(0.99)},
         {"first": "a", "second": "c", "kappa": figure(-0.2, n_units=49)},

@@ -1,4 +1,4 @@
-"""The measures against an independent library, and the properties they must have."""
+"""The measures compared with an independent library, and their required properties."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,12 +44,12 @@ def test_alpha_is_that_of_the_krippendorff_package(
 ) -> None:
     compared = codes[(codes >= 0).sum(axis=1) >= 2]
     assume(len(np.unique(compared[compared >= 0])) >= 2)
-    told = krippendorff.alpha(
+    expected = krippendorff.alpha(
         reliability_data=np.where(codes < 0, np.nan, codes).T,
         level_of_measurement=level,
         value_domain=list(range(LABELS)),
     )
-    assert alpha(from_codes(codes, LABELS), level).value == pytest.approx(told, abs=1e-9)
+    assert alpha(from_codes(codes, LABELS), level).value == pytest.approx(expected, abs=1e-9)
 
 
 @settings(max_examples=40, deadline=None)
@@ -110,7 +110,7 @@ def close(one: Figure, other: Figure, *, raters: bool = True) -> bool:
     return same and all(a == pytest.approx(b, abs=1e-7) for a, b in numbers)
 
 
-def test_no_variation_is_neither_one_nor_zero() -> None:
+def test_no_variation_is_undefined_instead_of_one_or_zero() -> None:
     patterns = from_codes([[1, 1, 1]] * 5, 3)
     undefined = Figure(None, NO_VARIATION, None, None, n_units=5, n_dialogues=5, n_raters=3)
     assert alpha(patterns) == alpha(patterns, "ordinal") == undefined

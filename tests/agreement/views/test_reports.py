@@ -59,7 +59,7 @@ def test_a_manager_asks_for_a_report_and_watches_it_become_one(client: Client, c
     assert "undefined: no variation" in text
 
 
-def test_one_rater_alone_has_nothing_to_compare(client: Client) -> None:
+def test_a_single_rater_has_nothing_to_compare(client: Client) -> None:
     corpus = corpus_with_work(dialogues=2)
     published = source(corpus)
     for utterance in utterances(corpus):
@@ -100,7 +100,7 @@ def test_a_report_shows_the_number_of_newer_annotations(client: Client, corpus: 
     assert "1 annotation was added or changed since this report was made." in page(client, report)
 
 
-def test_managers_see_who_the_raters_are_and_adjudicators_do_not(client: Client, corpus: Corpus) -> None:
+def test_managers_see_the_names_of_raters_and_adjudicators_do_not(client: Client, corpus: Corpus) -> None:
     report = computed(corpus)
     membership = corpus.raters.get(slug="a").membership
     assert membership is not None
@@ -167,7 +167,7 @@ def test_the_list_costs_the_same_for_any_number_of_reports(client: Client, corpu
     assert cost() == for_one
 
 
-def test_a_report_whose_job_failed_says_so(client: Client, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_shows_that_its_job_failed(client: Client, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(**_: object) -> None:
         raise ValueError("as if the program had a fault")
 

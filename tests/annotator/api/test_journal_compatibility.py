@@ -1,6 +1,6 @@
 """Requests as the labelling page of commit 2c689de writes them: an upgrade of the server must still accept them.
 
-A browser may hold such entries in its journal while the server is upgraded, and an open page goes on sending them.
+A browser may hold such entries in its journal while the server is upgraded, and an open page continues to send them.
 Addresses, fields and their order are those of static/js/label at that commit (`journal`, `sender`, `session`, `supply`,
 `api`, `notes/`); do not adapt them to a later page.
 """

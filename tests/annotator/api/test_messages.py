@@ -30,8 +30,8 @@ def annotator(corpus: Corpus) -> Annotator:
 
 
 def news(annotator: Annotator) -> Json:
-    told: Json = annotator.client.get(f"/api/v1/corpora/{annotator.rater.corpus.slug}/news/").json()
-    return told
+    response: Json = annotator.client.get(f"/api/v1/corpora/{annotator.rater.corpus.slug}/news/").json()
+    return response
 
 
 def flag(work: Json, **more: Any) -> Json:
@@ -48,11 +48,16 @@ def test_a_flag_with_a_proposal_is_stored_and_returned_in_the_news(annotator: An
     sent = flag(work, start_ms=1900, end_ms=3500)
     for _ in range(2):
         assert annotator.post(f"assignments/{work['id']}/flags/", sent).status_code == 204
-    [told] = news(annotator)["flags"]
-    assert told["id"] == sent["id"]
-    assert (told["reason"], told["comment"], told["start_ms"], told["end_ms"]) == ("bad_cut", "太早", 1900, 3500)
-    assert (told["state"], told["reply"], told["unread"]) == ("open", "", False)
-    assert told["quote"] == work["utterances"][0]["text"]
+    [shown] = news(annotator)["flags"]
+    assert shown["id"] == sent["id"]
+    assert (shown["reason"], shown["comment"], shown["start_ms"], shown["end_ms"]) == (
+        "bad_cut",
+        "太早",
+        1900,
+        3500,
+    )
+    assert (shown["state"], shown["reply"], shown["unread"]) == ("open", "", False)
+    assert shown["quote"] == work["utterances"][0]["text"]
 
 
 def test_a_reply_is_unread_until_it_is_marked_as_seen(annotator: Annotator) -> None:
@@ -63,8 +68,12 @@ def test_a_reply_is_unread_until_it_is_marked_as_seen(annotator: Annotator) -> N
     assert news(annotator)["unread"] == 0
     decline_flag(flag=Flag.objects.get(), settled_by=UserFactory(), reply="这样就好", now=NOW)
     answer_inquiry(inquiry=Inquiry.objects.get(), answered_by=UserFactory(), reply="算", now=NOW)
-    told = news(annotator)
-    assert (told["unread"], told["flags"][0]["reply"], told["questions"][0]["reply"]) == (2, "这样就好", "算")
+    latest = news(annotator)
+    assert (latest["unread"], latest["flags"][0]["reply"], latest["questions"][0]["reply"]) == (
+        2,
+        "这样就好",
+        "算",
+    )
     seen = annotator.post(f"corpora/{annotator.rater.corpus.slug}/news/seen/", {"ids": [sent["id"]]})
     assert seen.status_code == 204
     assert news(annotator)["unread"] == 1
@@ -89,12 +98,12 @@ def test_only_published_inquiries_of_others_are_readable(corpus: Corpus, annotat
     assert (before["flags"], before["questions"], before["published"]) == ([], [], [])
     published = Inquiry.objects.get(text="clumsy question")
     answer_inquiry(inquiry=published, answered_by=UserFactory(), reply="yes", now=NOW, published_text="Does it count?")
-    told = news(annotator)
-    [shown] = told["published"]
+    latest = news(annotator)
+    [shown] = latest["published"]
     assert (shown["text"], shown["reply"], shown["about"]) == ("Does it count?", "yes", "emotion")
-    said = json.dumps(told)
+    text = json.dumps(latest)
     for hidden in ("secret", "clumsy", str(other.user.public_id), str(other.rater.public_id), other.user.username):
-        assert hidden not in said
+        assert hidden not in text
     assert [each["text"] for each in news(other)["questions"]] == ["clumsy question", "secret question"]
     assert news(other)["published"] == []
     annotator.post(f"corpora/{corpus.slug}/news/seen/", {"ids": [str(published.public_id)]})

@@ -26,7 +26,7 @@ def test_a_wrong_end_of_a_link_is_one_mistake() -> None:
     assert judged(emotion="neutral", emotion_sentiment="not_applicable") == {"sentiment": True, "emotion": False}
 
 
-def test_a_link_that_was_not_asked_is_neither_right_nor_wrong() -> None:
+def test_a_link_that_was_not_asked_is_not_scored() -> None:
     calm = {"sentiment": ["neutral"], "emotion": ["neutral", "joy"], "emotion_sentiment": ["not_applicable"]}
     assert verdicts(RULES, calm, answered()) == {"sentiment": True, "emotion": True}
     # the link has no acceptable values
@@ -72,7 +72,7 @@ def test_the_pass_mark_is_reached_exactly() -> None:
     assert not Score(79, 99).reaches(80)
 
 
-def test_experts_who_agree_make_one_answer() -> None:
+def test_equal_answers_of_experts_become_one() -> None:
     other = GLAD | {"sentiment": "neutral"}
     assert agreed([GLAD, GLAD], unanimous=True) == {
         "sentiment": ["positive"],
@@ -83,7 +83,7 @@ def test_experts_who_agree_make_one_answer() -> None:
     assert agreed([GLAD, other], unanimous=False)["sentiment"] == ["positive", "neutral"]
 
 
-def test_only_what_may_be_answered_can_be_acceptable() -> None:
+def test_only_possible_answers_can_be_acceptable() -> None:
     possible = [("emotion", "joy"), ("emotion", "cannot_judge"), ("emotion_sentiment", -2)]
     possible += [("emotion_sentiment", "not_applicable")]
     assert all(is_possible(RULES, slug, value) for slug, value in possible)

@@ -52,7 +52,7 @@ def corpus_to_label(*, dialogues: int = 1, utterances: int = 3, **more: Any) -> 
     return corpus
 
 
-# The numbers of entries and drafts in the browser's journal, once the writing that is under way is complete.
+# The numbers of entries and drafts in the browser's journal, after the pending writes are complete.
 JOURNALLED = """async () => {
   const database = await new Promise((resolve) => {
     const opening = indexedDB.open("concord");
@@ -125,7 +125,7 @@ class Annotator:
         self.page.wait_for_function(f"async () => await ({JOURNALLED})() === '{entries},{drafts}'")
 
     def labels(self) -> dict[int, Any]:
-        """Return the answers that the server holds of this person, by the numbers of the utterances."""
+        """Return this person's answers on the server, by the numbers of the utterances."""
         rows = Annotation.objects.filter(rater=self.rater, answers__isnull=False)
         return {row.utterance.order: row.answers for row in rows.select_related("utterance")}
 
@@ -133,7 +133,7 @@ class Annotator:
         """Ask the server over the network, from another session, for the history of an assignment, oldest first.
 
         Args:
-            number: of the assignment among this person's, from 0.
+            number: index of the assignment among those of this person, from 0.
         """
         assignment = Assignment.objects.filter(rater=self.rater).order_by("pk")[number]
         cookie = f"sessionid={self.client.cookies['sessionid'].value}"

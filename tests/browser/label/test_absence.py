@@ -1,4 +1,4 @@
-"""Answers of an annotator who was away, whose browser was killed, or whose browser stores nothing."""
+"""Answers after an absence, a killed browser, or in a browser that stores nothing."""
 
 import os
 import signal
@@ -66,7 +66,7 @@ def test_after_a_long_lunch_the_next_save_renews_the_lease(annotator: Annotator)
     assert Assignment.objects.get().lease_until > timezone.now()
 
 
-def test_after_a_night_the_dialogue_is_another_persons_and_the_page_says_so(annotator: Annotator) -> None:
+def test_after_a_night_the_page_shows_that_the_dialogue_was_reassigned(annotator: Annotator) -> None:
     use_changed_codebook(annotator.corpus, "k: 3", "k: 1")
     annotator.open()
     annotator.press(*CALM, "Enter")
@@ -147,7 +147,7 @@ def profile(playwright: Playwright, chromium_path: str, tmp_path: Path) -> Itera
         profile.context.close()
 
 
-# what browsers leave out on plain HTTP
+# interfaces that browsers leave out on plain HTTP
 MISSING = "() => [isSecureContext, 'randomUUID' in crypto, 'locks' in navigator, 'serviceWorker' in navigator]"
 
 
@@ -192,7 +192,7 @@ IDBObjectStore.prototype.add = function (...all) {
 
 
 @pytest.mark.parametrize("trouble", [NO_DATABASE, FULL])
-def test_a_browser_that_stores_nothing_says_so_and_asks_before_it_is_closed(annotator: Annotator, trouble: str) -> None:
+def test_a_browser_that_stores_nothing_warns_and_asks_before_closing(annotator: Annotator, trouble: str) -> None:
     types: list[str] = []
 
     def stay(dialog: Dialog) -> None:

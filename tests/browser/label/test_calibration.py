@@ -17,7 +17,7 @@ REASON = "Nobody in this scene feels anything in particular."
 
 
 def keyed(dialogue: Dialogue, use: str, part: int = 1) -> None:
-    """Use a dialogue in which nothing special is the right answer to everything."""
+    """Use a dialogue for which the default answer to every question is accepted."""
     acceptable = {slug: [value] for slug, value in CALM_LABELS.items()}
     for utterance in dialogue.utterances.all():
         reasons = {"": REASON, "emotion": "The voice is flat."}
@@ -109,7 +109,7 @@ def test_a_new_annotator_trains_fails_passes_and_meets_gold_unawares(chromium: B
     context.close()
 
 
-def test_after_the_last_failed_attempt_the_page_says_what_to_do(chromium: Browser, live_server: Any) -> None:
+def test_after_the_last_failed_attempt_the_page_shows_the_next_step(chromium: Browser, live_server: Any) -> None:
     corpus = calibrating(main=1, gold=0)
     Calibration.objects.update(has_training=False, has_gold=False, attempts=1)
     annotator = Annotator(chromium, live_server.url, corpus)

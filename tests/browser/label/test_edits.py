@@ -39,9 +39,9 @@ def edit(order: int, text: str) -> str:
     return utterance.text
 
 
-def test_answers_to_the_old_text_are_a_draft_beside_the_former_text(annotator: Annotator) -> None:
+def test_answers_to_the_old_text_are_a_draft_next_to_the_former_text(annotator: Annotator) -> None:
     troubles = watched(annotator.page)
-    with annotator.page.expect_response("**/news/**"):  # it tells the page which edits it shows already
+    with annotator.page.expect_response("**/news/**"):  # the response contains the edits that the page already shows
         annotator.open()
     was = edit(1, "现在是这句")
     annotator.press(*GLAD, "Enter", "Digit3")

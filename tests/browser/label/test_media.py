@@ -136,7 +136,7 @@ def test_the_whole_dialogue_is_watched_first(annotator: Annotator) -> None:
     assert abs(number(annotator.page) - (RATE + 14)) <= 1
 
 
-def test_the_wave_shows_the_sound_and_the_span(annotator: Annotator) -> None:
+def test_the_waveform_shows_the_audio_and_the_span(annotator: Annotator) -> None:
     annotator.press("Enter")
     path = annotator.page.locator("#wave path")
     annotator.page.wait_for_function("() => document.querySelector('#wave path').getAttribute('d').includes('V98')")

@@ -33,7 +33,7 @@ def shown(annotator: Annotator) -> str:
     return annotator.page.locator("#current-utterance").inner_text()
 
 
-def test_an_utterance_is_flagged_by_keyboard_alone(annotator: Annotator) -> None:
+def test_an_utterance_is_flagged_by_keyboard(annotator: Annotator) -> None:
     troubles = watched(annotator.page)
     annotator.open()
     annotator.press("Backquote", "Digit2", "Tab")
@@ -130,7 +130,7 @@ def test_a_declined_flag_shows_the_reply(annotator: Annotator) -> None:
     expect(annotator.page.locator("#current-utterance")).to_contain_text("declined → 保持原样")
 
 
-def test_a_dialogue_is_returned_and_the_next_one_comes(annotator: Annotator) -> None:
+def test_a_dialogue_is_returned_and_the_next_one_opens(annotator: Annotator) -> None:
     annotator.open()
     first = Assignment.objects.get()
     annotator.press(*CALM, "Enter", "Backquote")
@@ -146,7 +146,7 @@ def test_a_dialogue_is_returned_and_the_next_one_comes(annotator: Annotator) -> 
     assert annotator.labels() == {1: CALM_LABELS}  # they stay
 
 
-def test_a_return_that_is_offline_waits_with_the_labels_before_it(annotator: Annotator) -> None:
+def test_an_offline_return_waits_for_the_answers_before_it(annotator: Annotator) -> None:
     annotator.open()
     annotator.page.route("**/api/v1/**", offline)
     annotator.press(*CALM, "Enter", "Backquote")
@@ -173,7 +173,7 @@ def test_a_changed_guideline_is_announced_until_it_is_acknowledged(annotator: An
     annotator.open()
     changes = annotator.page.get_by_role("complementary", name="Guideline changes")
     expect(changes).to_contain_text("Relief is joy.")
-    annotator.press(*CALM, "Enter")  # labelling goes on meanwhile
+    annotator.press(*CALM, "Enter")  # labelling continues meanwhile
     annotator.saved()
     annotator.press("Escape")
     expect(annotator.page.locator("#guideline-news")).to_be_visible()
@@ -232,7 +232,7 @@ def test_an_edited_utterance_is_open_again_with_its_answers(annotator: Annotator
 
 
 def test_an_open_page_shows_an_edit_of_an_utterance(annotator: Annotator) -> None:
-    with annotator.page.expect_response("**/news/**"):  # it tells the page which edits it shows already
+    with annotator.page.expect_response("**/news/**"):  # the response contains the edits that the page already shows
         annotator.open()
     annotator.press("Digit3")
     expect(annotator.page.locator("#messages-count")).to_be_hidden()

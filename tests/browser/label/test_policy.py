@@ -11,7 +11,7 @@ from corpus.models import Corpus, Revision
 from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-# each finds and measures an element in one step, since an arc is drawn anew at any moment
+# each finds and measures an element in one step, since an arc may be redrawn at any time
 BOX = """selector => {
   const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
   return [x, y, width, height];
@@ -55,7 +55,7 @@ def test_under_past_later_utterances_are_not_on_the_page(at: Any) -> None:
     for place in range(3):
         page = annotator.page.locator("#label").inner_text()
         assert [text in page for text in words] == [each <= place for each in range(3)]
-        annotator.press("ArrowDown", "ArrowDown")  # goes no further
+        annotator.press("ArrowDown", "ArrowDown")  # stops here
         assert annotator.page.locator("#current-utterance").inner_text().endswith(words[place])
         annotator.press(*CALM, "Enter")
     annotator.saved()
@@ -124,7 +124,7 @@ def test_only_the_shortcut_that_is_allowed(at: Any) -> None:
     assert annotator.chosen() == ["positive", "joy", "no", "no", "1"]
 
 
-def test_a_link_is_drawn_between_the_two_chosen_labels(at: Any) -> None:
+def test_a_link_is_drawn_between_the_two_chosen_answers(at: Any) -> None:
     annotator = at(corpus_to_label())
     arc = annotator.page.locator(".link-arc")
     assert arc.count() == 0

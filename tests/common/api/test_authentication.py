@@ -34,14 +34,14 @@ def claim(client: Client, annotator: Membership, **headers: str) -> tuple[int, s
     return answer.status_code, answer.json().get("code", "")
 
 
-def test_a_page_that_somebody_else_opened_gets_nothing(client: Client, annotator: Membership) -> None:
+def test_a_page_opened_by_another_person_is_refused(client: Client, annotator: Membership) -> None:
     client.force_login(annotator.user)
     assert claim(client, annotator, **{"X-Concord-Author": str(uuid4())}) == (409, "common.not_the_author")
     assert claim(client, annotator, **{"X-Concord-Author": str(annotator.user.public_id)}) == (200, "")
     assert claim(client, annotator) == (200, "")
 
 
-def test_a_missing_cookie_is_told_apart_from_what_is_not_allowed(annotator: Membership) -> None:
+def test_a_missing_cookie_differs_from_a_forbidden_request(annotator: Membership) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(annotator.user)
     assert claim(client, annotator) == (403, "csrf")
@@ -76,10 +76,10 @@ def test_a_token_outweighs_the_session_and_opens_no_page(client: Client, annotat
     assert Client().get("/", headers=bearer(token_of(annotator.user))).status_code == 302
 
 
-def test_what_is_no_token_is_told_from_none(client: Client, annotator: Membership) -> None:
+def test_an_invalid_token_differs_from_a_missing_one(client: Client, annotator: Membership) -> None:
     client.force_login(annotator.user)
     assert claim(client, annotator, **bearer("concord_x")) == (401, "bad_token")
-    assert claim(client, annotator, Authorization="Basic eDp5") == (200, ""), "another scheme is not ours"
+    assert claim(client, annotator, Authorization="Basic eDp5") == (200, ""), "another scheme is ignored"
     answer = client.post("/api/v1/corpora/x/claim/", headers=bearer("concord_x"))
     assert answer["WWW-Authenticate"] == "Bearer"
 

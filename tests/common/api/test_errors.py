@@ -11,7 +11,7 @@ from tests.factories import PASSWORD, MembershipFactory, RaterFactory
 
 
 @pytest.mark.django_db
-def test_an_address_that_is_not_there_answers_a_script_in_its_own_form(client: Client) -> None:
+def test_an_unknown_address_returns_json_to_a_script(client: Client) -> None:
     answer = client.get("/api/v1/corpora/ü/claim/")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert client.get("/nowhere/")["Content-Type"].startswith("text/html")
@@ -24,7 +24,7 @@ def test_a_crash_answers_a_script_in_its_own_form(rf: RequestFactory) -> None:
 
 
 @pytest.mark.django_db
-def test_more_than_the_server_takes_is_not_read(client: Client) -> None:
+def test_a_body_above_the_limit_is_not_read(client: Client) -> None:
     membership = MembershipFactory(corpus=corpus_with_work(), role="annotator")
     RaterFactory(corpus=membership.corpus, membership=membership)
     client.force_login(membership.user)
@@ -42,7 +42,7 @@ def test_more_than_the_server_takes_is_not_read(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_not_well_formed_is_told_by_field(client: Client) -> None:
+def test_malformed_requests_are_reported_by_field(client: Client) -> None:
     membership = MembershipFactory(corpus=corpus_with_work(), role="annotator")
     RaterFactory(corpus=membership.corpus, membership=membership)
     client.force_login(membership.user)
@@ -50,9 +50,9 @@ def test_what_is_not_well_formed_is_told_by_field(client: Client) -> None:
     address = f"/api/v1/assignments/{work['id']}/operations/"
     body = {"token": 1, "author": work["author"], "operations": [{"id": "7", "kind": "commit"}]}
     answer = client.post(address, body, content_type="application/json")
-    told = answer.json()
-    assert (answer.status_code, told["code"]) == (400, "invalid")
-    assert told["params"]["operations"]["0"]["utterance"] == ["This field is required."]
-    assert told["detail"].startswith("operations.0.id: ")
+    error = answer.json()
+    assert (answer.status_code, error["code"]) == (400, "invalid")
+    assert error["params"]["operations"]["0"]["utterance"] == ["This field is required."]
+    assert error["detail"].startswith("operations.0.id: ")
     answer = client.post(address, "{", content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")

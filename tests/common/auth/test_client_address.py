@@ -11,15 +11,15 @@ from tests.factories import UserFactory
 @pytest.mark.parametrize(
     ("proxies", "header", "address"),
     [
-        (0, "6.6.6.6", "10.0.0.1"),  # nobody in front of us: the header is the client's own invention
+        (0, "6.6.6.6", "10.0.0.1"),  # no proxy: the client made the header up
         (1, "", "10.0.0.1"),
         (1, "1.2.3.4", "1.2.3.4"),
         (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
         (2, "6.6.6.6, 1.2.3.4, 10.0.0.9", "1.2.3.4"),
-        (2, "10.0.0.9", "10.0.0.1"),  # fewer than there are proxies: somebody came in beside them
+        (2, "10.0.0.9", "10.0.0.1"),  # fewer addresses than proxies: the request bypassed some of them
     ],
 )
-def test_only_what_trusted_proxies_saw_counts(
+def test_only_addresses_from_trusted_proxies_count(
     rf: RequestFactory, settings: Any, proxies: int, header: str, address: str
 ) -> None:
     settings.PROXIES = proxies
@@ -27,7 +27,7 @@ def test_only_what_trusted_proxies_saw_counts(
 
 
 @pytest.mark.django_db
-def test_wrong_passwords_from_one_place_lock_nobody_out_elsewhere(settings: Any) -> None:
+def test_wrong_passwords_from_one_address_do_not_lock_out_others(settings: Any) -> None:
     settings.PROXIES = 1
     UserFactory(username="mei", password="a long pass phrase")
 

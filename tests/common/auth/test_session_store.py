@@ -50,7 +50,7 @@ def test_session_and_person_are_found_in_one_query(client: Client, user: User, d
     assert pop_session_user(user.pk) is None
 
 
-def test_nobody_is_taken_for_the_person_of_a_session_read_before(client: Client, user: User) -> None:
+def test_a_loaded_session_is_not_used_for_another_person(client: Client, user: User) -> None:
     other = Client()
     other.force_login(someone := UserFactory())
     SessionStore(client.cookies["sessionid"].value).load()
@@ -60,7 +60,7 @@ def test_nobody_is_taken_for_the_person_of_a_session_read_before(client: Client,
     assert pop_session_user(user.pk) is None
 
 
-def test_who_signs_in_as_another_in_one_browser_is_the_other(client: Client, user: User) -> None:
+def test_signing_in_as_another_person_switches_the_session(client: Client, user: User) -> None:
     someone = UserFactory()
     client.force_login(someone)
     assert is_in(client)
@@ -77,7 +77,7 @@ def test_the_sweep_removes_sessions_that_ran_out(client: Client) -> None:
     assert not late.exists()
 
 
-def test_who_signs_out_in_one_place_is_out_at_once_wherever_the_cookie_is(client: Client) -> None:
+def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(client: Client) -> None:
     copy = Client()
     copy.cookies["sessionid"] = client.cookies["sessionid"].value
     assert is_in(copy)
@@ -85,7 +85,7 @@ def test_who_signs_out_in_one_place_is_out_at_once_wherever_the_cookie_is(client
     assert not is_in(copy)
 
 
-def test_who_is_deactivated_or_gone_is_out_at_once(client: Client, user: User) -> None:
+def test_deactivated_and_deleted_people_are_signed_out_immediately(client: Client, user: User) -> None:
     assert is_in(client)
     User.objects.update(is_active=False)
     assert not is_in(client)

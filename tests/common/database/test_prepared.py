@@ -28,7 +28,7 @@ def test_values_come_as_from_a_query_set() -> None:
     assert statement.first(pk=job.pk + 1) is None
 
 
-def test_instances_come_with_what_belongs_to_them(django_assert_num_queries: object) -> None:
+def test_instances_contain_their_related_objects(django_assert_num_queries: object) -> None:
     held = AssignmentFactory(guideline=None)
     statement = PreparedSelect(
         Instance(
@@ -54,7 +54,7 @@ def test_instances_come_with_what_belongs_to_them(django_assert_num_queries: obj
         assert found.codebook.source == held.codebook.source
 
 
-def test_what_is_written_as_sql_comes_as_instances_with_further_columns() -> None:
+def test_written_sql_returns_instances_with_additional_columns() -> None:
     jobs = [Job.objects.create(kind=kind, args={"语": [1]}) for kind in ("cut", "ingest", "cut")]
     statement = PreparedSelect(
         InstanceAndValues(Instance(Job), models.IntegerField()),
@@ -69,7 +69,7 @@ def test_what_is_written_as_sql_comes_as_instances_with_further_columns() -> Non
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL prepares")
-def test_what_is_always_the_same_stands_in_a_prepared_statement() -> None:
+def test_constants_are_part_of_the_prepared_statement() -> None:
     statement = PreparedSelect(
         Instance(Job),
         """SELECT {columns} FROM common_job job WHERE job."state" = 'queued' AND job.kind = %(kind)s
@@ -87,7 +87,7 @@ def test_what_is_always_the_same_stands_in_a_prepared_statement() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_opens_a_connection_where_there_is_none_that_works() -> None:
+def test_it_opens_a_connection_if_there_is_no_working_one() -> None:
     statement = PreparedSelect(Instance(Job), "SELECT {columns} FROM common_job job WHERE job.kind = %(kind)s")
     job = Job.objects.create(kind="cut")
     assert statement.all(kind="cut") == [job]
@@ -101,7 +101,7 @@ def test_it_opens_a_connection_where_there_is_none_that_works() -> None:
     assert statement.all(kind="cut") == [job]
 
 
-def test_it_is_put_together_once_and_asked_often() -> None:
+def test_it_is_compiled_once_and_run_often() -> None:
     made = []
 
     class Counted(Instance[Job]):
@@ -125,7 +125,7 @@ def test_a_row_is_added_with_the_defaults_of_its_fields() -> None:
     assert timezone.now() - job.created_at < timedelta(minutes=1)
 
 
-def test_what_is_there_already_is_a_conflict_unless_said_otherwise() -> None:
+def test_an_existing_row_is_a_conflict_by_default() -> None:
     same = uuid4()
     [pk] = PreparedInsert(Job).add(kind="cut", public_id=same) or [0]
     again = PreparedInsert(
@@ -151,7 +151,7 @@ def test_rows_are_changed_and_counted() -> None:
     assert (jobs[0].stage, jobs[0].result) == ("late", {"n": 1})
 
 
-def test_no_row_is_added_where_there_is_one_that_forbids_it() -> None:
+def test_no_row_is_added_if_another_row_forbids_it() -> None:
     single = PreparedInsert(Job, unless="SELECT 1 FROM common_job WHERE key = %(key)s")
     assert single.add(kind="cut", key="one")
     assert single.add(kind="cut", key="one") is None

@@ -22,7 +22,7 @@ def elsewhere(work: Callable[[], object]) -> None:
     def body() -> None:
         try:
             work()
-        except Exception as fault:  # noqa: BLE001 -- told to the test, whatever it is
+        except Exception as fault:  # noqa: BLE001 -- passed on to the test
             faults.append(fault)
         finally:
             connections.close_all()
@@ -78,7 +78,7 @@ def test_nothing_can_be_written_inside_and_everything_after(alias: str) -> None:
     assert [user.username for user in User.objects.using(alias).all()] == ["after"]
 
 
-def test_the_caller_s_transaction_is_used_as_it_is(alias: str) -> None:
+def test_the_transaction_of_the_caller_is_used(alias: str) -> None:
     with transaction.atomic(using=alias), snapshot(alias):
         User.objects.using(alias).create(username="inside")
     assert User.objects.using(alias).count() == 1

@@ -20,7 +20,7 @@ def made(person: User, password: str = PASSWORD) -> str:
     return make_token(user=person, name="a script", password=password, now=NOW)[1]
 
 
-def test_a_token_is_kept_as_a_hash_alone(person: User) -> None:
+def test_only_the_hash_of_a_token_is_stored(person: User) -> None:
     token = made(person)
     assert user_of_token(token=token, now=NOW) == person
     assert [name for name, value in vars(ApiToken.objects.get()).items() if token in str(value)] == []
@@ -54,7 +54,7 @@ def test_a_token_ends_with_its_password_and_with_its_person(person: User) -> Non
     assert not live_tokens(user=person).exists()
 
 
-def test_its_use_is_noted_once_a_minute(person: User) -> None:
+def test_the_use_of_a_token_is_recorded_once_a_minute(person: User) -> None:
     token = made(person)
     noted = []
     for seconds in (0, 59, 61):
@@ -63,7 +63,7 @@ def test_its_use_is_noted_once_a_minute(person: User) -> None:
     assert noted == [NOW, NOW, NOW + timedelta(seconds=61)]
 
 
-def test_nobody_has_more_than_ten_and_dead_ones_do_not_count(person: User) -> None:
+def test_a_person_has_at_most_ten_valid_tokens(person: User) -> None:
     for _ in range(MOST):
         made(person)
     with refused("token.too_many"):

@@ -7,7 +7,7 @@ from common.errors import Refused
 from common.files.disk_space import free_bytes, require_space
 
 
-def test_enough_space_is_no_matter(tmp_path: Path) -> None:
+def test_enough_space_passes(tmp_path: Path) -> None:
     require_space(1, folder=tmp_path / "not" / "yet")
 
 

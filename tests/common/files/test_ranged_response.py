@@ -61,7 +61,7 @@ def test_a_range_that_makes_no_sense_is_refused(film: Path, wanted: str) -> None
     assert (response.status_code, response["Content-Range"], body(response)) == (416, f"bytes */{SIZE}", b"")
 
 
-def test_without_a_range_the_file_comes_in_pieces(film: Path) -> None:
+def test_without_a_range_the_file_is_sent_in_pieces(film: Path) -> None:
     response = ask(film)
     assert isinstance(response, StreamingHttpResponse)
     assert (response.status_code, response["Content-Length"]) == (200, str(SIZE))
@@ -70,7 +70,7 @@ def test_without_a_range_the_file_comes_in_pieces(film: Path) -> None:
     assert max(map(len, pieces)) <= 2**16
 
 
-def test_head_tells_the_size_and_sends_nothing(film: Path) -> None:
+def test_head_returns_the_size_without_content(film: Path) -> None:
     for headers in ({}, {"Range": "bytes=0-5"}):
         response = ask(film, "head", **headers)
         assert (response.status_code, response["Content-Length"], response["Accept-Ranges"]) == (
@@ -81,13 +81,13 @@ def test_head_tells_the_size_and_sends_nothing(film: Path) -> None:
         assert body(response) == b""
 
 
-def test_who_has_it_is_told_so(film: Path) -> None:
+def test_a_client_with_the_current_version_gets_304(film: Path) -> None:
     etag = ask(film)["ETag"]
     assert ask(film, **{"If-None-Match": etag}).status_code == 304
     assert ask(film, **{"If-None-Match": '"other"'}).status_code == 200
 
 
-def test_a_range_of_another_version_gets_the_whole_of_this_one(film: Path) -> None:
+def test_a_range_of_another_version_returns_the_whole_file(film: Path) -> None:
     etag = ask(film)["ETag"]
     assert ask(film, **{"Range": "bytes=0-1", "If-Range": etag}).status_code == 206
     assert ask(film, **{"Range": "bytes=0-1", "If-Range": '"other"'}).status_code == 200
@@ -108,7 +108,7 @@ def test_an_empty_file_is_empty_but_has_no_ranges(tmp_path: Path) -> None:
     assert ask(tmp_path / "silent.peaks", Range="bytes=0-").status_code == 416
 
 
-def test_a_file_that_is_gone_is_not_found(tmp_path: Path) -> None:
+def test_a_deleted_file_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(Http404):
         ask(tmp_path / "nothing")
 

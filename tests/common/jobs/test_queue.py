@@ -31,7 +31,7 @@ def sent() -> Any:
         yield send_task
 
 
-def test_what_the_handler_returns_is_the_result() -> None:
+def test_the_return_value_of_the_handler_is_the_result() -> None:
     @queue.handler("test.add")
     def add(run: JobRun, left: int, right: int) -> dict[str, Any]:
         return {"sum": left + right, "attempt": run.job.attempt}
@@ -43,7 +43,7 @@ def test_what_the_handler_returns_is_the_result() -> None:
     assert (job.state, job.result, job.lease_until, job.percent) == ("done", {"sum": 3, "attempt": 1}, None, 100)
 
 
-def test_a_kind_nobody_handles_is_refused_at_once() -> None:
+def test_a_kind_without_a_handler_is_refused() -> None:
     with pytest.raises(LookupError):
         queue.enqueue(kind="test.unknown", args={})
 
@@ -67,7 +67,7 @@ def test_the_message_is_sent_after_the_commit_only(sent: Any, django_capture_on_
     assert job.sent_at is not None
 
 
-def test_a_job_done_here_is_told_to_nobody(sent: Any, django_capture_on_commit_callbacks: Any) -> None:
+def test_a_job_done_in_this_process_sends_no_message(sent: Any, django_capture_on_commit_callbacks: Any) -> None:
     queue.handler("test.here")(lambda run: {"done": True})
     with django_capture_on_commit_callbacks(execute=True):
         job = queue.enqueue(kind="test.here", args={}, here=True)
@@ -91,7 +91,7 @@ def test_an_absent_broker_is_noticed_quickly(settings: Any) -> None:
     job = queue.enqueue(kind="test.send", args={})
     began = time.monotonic()
     assert queue.send(job) is False
-    assert time.monotonic() - began < 10  # kombu's own patience is endless; a busy machine needs some
+    assert time.monotonic() - began < 10  # kombu itself waits without limit; a busy machine needs some time
 
 
 def test_one_unfinished_job_per_key() -> None:
@@ -102,7 +102,7 @@ def test_one_unfinished_job_per_key() -> None:
     assert queue.enqueue(kind="test.keyed", args={}, key="report 1") != first
 
 
-def test_a_refusal_is_kept_as_code_and_parameters() -> None:
+def test_a_refusal_is_stored_as_code_and_parameters() -> None:
     @queue.handler("test.refuse")
     def refuse(run: JobRun) -> dict[str, Any]:
         raise Refused("disk.full", needed_mb=3, free_mb=1)
@@ -143,7 +143,7 @@ def test_progress_is_throttled_but_a_new_stage_is_not() -> None:
 def test_a_fenced_attempt_writes_nothing() -> None:
     @queue.handler("test.slow")
     def slow(run: JobRun) -> dict[str, Any]:
-        Job.objects.filter(pk=run.job.pk).update(attempt=2)  # the sweep gave it to somebody else
+        Job.objects.filter(pk=run.job.pk).update(attempt=2)  # the sweep gave it to another worker
         with pytest.raises(Superseded), run.finishing():
             User.objects.create(username="late")
         with pytest.raises(Superseded):
@@ -171,7 +171,7 @@ def test_finishing_is_one_transaction() -> None:
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_the_lease_is_renewed_while_a_handler_says_nothing(settings: Any) -> None:
+def test_the_lease_is_renewed_while_a_handler_reports_nothing(settings: Any) -> None:
     settings.JOB_LEASE_SECONDS = 1
 
     @queue.handler("test.silent")
@@ -198,10 +198,10 @@ def test_progress_is_seen_from_the_middle_of_a_snapshot() -> None:
             Job.objects.count()
             run.note(3, 4, "reading_labels")
             deadline = time.monotonic() + 30
-            while (told := seen()) == (0, 0, "") and time.monotonic() < deadline:
+            while (during := seen()) == (0, 0, "") and time.monotonic() < deadline:
                 time.sleep(0.05)
         run.progress(1, 2, "packing")
-        return {"told": told, "then": seen()}
+        return {"during": during, "then": seen()}
 
     job = queue.enqueue(kind="test.reads", args={})
 
@@ -218,11 +218,11 @@ def test_progress_is_seen_from_the_middle_of_a_snapshot() -> None:
 
     queue.execute(str(job.public_id))
     job.refresh_from_db()
-    assert job.result == {"told": [3, 4, "reading_labels"], "then": [1, 2, "packing"]}
+    assert job.result == {"during": [3, 4, "reading_labels"], "then": [1, 2, "packing"]}
 
 
-def test_a_job_inside_a_transaction_of_the_callers_keeps_no_lease() -> None:
-    # nobody else would see the row: the thread would wait for the database until the caller is done
+def test_a_job_inside_a_transaction_of_the_caller_renews_no_lease() -> None:
+    # no other connection would see the row: the thread would wait for the database until the caller is done
     queue.handler("test.inside")(lambda run: {"threads": threading.active_count()})
     job = queue.enqueue(kind="test.inside", args={})
     before = threading.active_count()

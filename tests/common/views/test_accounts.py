@@ -33,7 +33,7 @@ def test_signing_in_changes_the_session_key(client: Client, person: User) -> Non
     assert client.session["_auth_user_id"] == str(person.pk)
 
 
-def test_who_is_signed_in_is_sent_home_but_may_sign_in_as_another(client: Client, person: User) -> None:
+def test_signed_in_people_are_redirected_but_can_sign_in_as_another_person(client: Client, person: User) -> None:
     client.force_login(UserFactory())
     assert client.get(reverse("common:login"))["Location"] == "/"
     assert sign_in(client, "mei", "wrong") == 200
@@ -59,7 +59,7 @@ def test_signing_in_never_leads_to_another_site(client: Client, person: User, af
     assert response["Location"] == "/"
 
 
-def test_signing_in_leads_back_to_the_page_that_asked(client: Client, person: User) -> None:
+def test_signing_in_returns_to_the_requested_page(client: Client, person: User) -> None:
     response = client.post(
         reverse("common:login"), {"username": "mei", "password": PASSWORD, "next": reverse("common:account")}
     )
@@ -150,7 +150,7 @@ def test_a_token_is_shown_once_and_ended_from_the_account_page(client: Client, p
     assert user_of_token(token=token, now=timezone.now()) is None
 
 
-def test_a_page_that_is_not_there_says_so_to_anyone(client: Client) -> None:
+def test_an_unknown_page_shows_404_to_everyone(client: Client) -> None:
     response = client.get("/nowhere/")
     assert response.status_code == 404
     assert response.templates[0].name == "404.html"

@@ -35,11 +35,11 @@ def test_a_running_job_shows_its_progress_and_asks_again(page: Any, person: User
     assert "no worker is running" not in text
 
 
-def test_without_a_worker_the_page_says_so(page: Any, person: User) -> None:
+def test_the_page_reports_a_missing_worker(page: Any, person: User) -> None:
     assert "no worker is running" in page(Job.objects.create(kind="test", created_by=person)).content.decode()
 
 
-def test_without_a_broker_a_waiting_job_says_so(page: Any, person: User) -> None:
+def test_a_waiting_job_reports_a_missing_broker(page: Any, person: User) -> None:
     service_heartbeats.record_heartbeat("worker", "w")
     service_heartbeats.record_heartbeat("sweep", "s")
     job = Job.objects.create(kind="test", created_by=person)
@@ -52,14 +52,14 @@ def test_without_a_broker_a_waiting_job_says_so(page: Any, person: User) -> None
     assert "the message broker does not respond" not in page(job).content.decode()
 
 
-def test_who_was_deactivated_sees_no_job(person: User) -> None:
+def test_deactivated_people_see_no_job(person: User) -> None:
     job = Job.objects.create(kind="test", created_by=person)
     assert can_view(person, job)
     person.is_active = False
     assert not can_view(person, job)
 
 
-def test_a_failed_job_says_why_and_asks_no_more(page: Any, person: User) -> None:
+def test_a_failed_job_shows_the_reason_and_stops_polling(page: Any, person: User) -> None:
     job = Job.objects.create(
         kind="test", created_by=person, state="failed", error_code="job.abandoned", error_params={"attempts": 5}
     )
@@ -68,7 +68,7 @@ def test_a_failed_job_says_why_and_asks_no_more(page: Any, person: User) -> None
     assert "hx-get" not in text
 
 
-def test_the_page_around_a_done_job_is_loaded_anew_by_the_fragment_only(page: Any, person: User) -> None:
+def test_the_page_of_a_finished_job_is_reloaded_only_by_the_fragment(page: Any, person: User) -> None:
     job = Job.objects.create(kind="test", created_by=person, state="done")
     assert page(job, HX_Request="true")["HX-Refresh"] == "true"
     assert "HX-Refresh" not in page(job)

@@ -22,7 +22,7 @@ def test_the_socket_folder_is_closed_to_others(tmp_path: Path) -> None:
     assert socket.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_socket_folder_that_somebody_else_laid_out_is_refused(tmp_path: Path) -> None:
+def test_a_socket_folder_of_another_user_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run").symlink_to(tmp_path)
     with pytest.raises(PermissionError):
         prepare_socket_folder(tmp_path / "run" / "broker.sock")

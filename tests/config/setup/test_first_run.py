@@ -30,12 +30,12 @@ def test_the_passwords_are_for_the_owner_of_the_machine_alone() -> None:
     assert passwords_path().stat().st_mode & 0o777 == 0o600
 
 
-def test_a_second_start_makes_nothing() -> None:
+def test_a_second_start_creates_nothing() -> None:
     ensure_accounts(annotators=True)
     assert ensure_accounts(annotators=True) == {}
 
 
-def test_where_people_have_accounts_no_manager_appears() -> None:
+def test_no_manager_is_created_if_there_are_accounts() -> None:
     User.objects.create_user("mei")
     assert ensure_accounts(annotators=False) == {}
 

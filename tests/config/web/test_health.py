@@ -34,7 +34,7 @@ def test_all_is_up(client: Client) -> None:
     assert states(client) == (200, {})
 
 
-def test_a_living_process_says_so_whatever_else_is_down(client: Client, django_assert_num_queries: Any) -> None:
+def test_a_running_process_is_healthy_without_other_services(client: Client, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert client.get("/healthz").content == f"ok {VERSION}".encode()
 

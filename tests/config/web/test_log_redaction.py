@@ -24,14 +24,14 @@ TOKEN = "Zx_9-abcDEFghiJKLmnoPQRstuVWXyz0123456789ABC"
         "Forbidden (CSRF token missing.): /reset/{}/",
     ],
 )
-def test_a_token_is_masked_wherever_its_address_stands(line: str) -> None:
+def test_a_token_is_masked_in_every_address(line: str) -> None:
     assert redact(line.format(TOKEN)) == line.format("***")
 
 
 def test_other_addresses_stay_as_they_are() -> None:
     line = "GET /c/join/members/reset/ HTTP/1.1"
     assert redact("GET /c/flat/episodes/?page=2 HTTP/1.1") == "GET /c/flat/episodes/?page=2 HTTP/1.1"
-    assert redact(line) == "GET /c/join/***/reset/ HTTP/1.1"  # rather too much than too little
+    assert redact(line) == "GET /c/join/***/reset/ HTTP/1.1"  # redacts too much rather than too little
 
 
 def test_the_web_servers_logs_hold_no_token(capfd: Any) -> None:
@@ -48,10 +48,10 @@ def test_the_web_servers_logs_hold_no_token(capfd: Any) -> None:
     answer = SimpleNamespace(status="200 OK", headers=[], sent=3)
     log.access(answer, SimpleNamespace(headers=[]), environ, SimpleNamespace(seconds=0, microseconds=1))
     log.error("Error handling request %s", f"/reset/{TOKEN}/")
-    told = "".join(capfd.readouterr())
-    assert told.count("/reset/***/") == 2
-    assert "/join/***/" in told
-    assert TOKEN not in told
+    output = "".join(capfd.readouterr())
+    assert output.count("/reset/***/") == 2
+    assert "/join/***/" in output
+    assert TOKEN not in output
 
 
 @pytest.mark.django_db

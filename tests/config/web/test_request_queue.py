@@ -59,7 +59,7 @@ def until(condition: Any) -> None:
         time.sleep(0.001)
 
 
-def test_what_somebody_waits_for_comes_first_and_each_kind_in_its_order() -> None:
+def test_interactive_requests_come_first_and_each_kind_in_its_order() -> None:
     desk = Desk()
     for path in (LABELS, f"{PLACE}heartbeat/", LABELS, END, CLAIM):
         desk.ask(path)
@@ -69,7 +69,7 @@ def test_what_somebody_waits_for_comes_first_and_each_kind_in_its_order() -> Non
     assert desk.bodies == [b"{}"] * 5
 
 
-def test_other_pages_wait_for_nobody() -> None:
+def test_other_pages_do_not_wait() -> None:
     desk = Desk()
     desk.ask(LABELS)
     others = ["/corpora/friends/claim/", f"{PLACE}questions/"]
@@ -79,7 +79,7 @@ def test_other_pages_wait_for_nobody() -> None:
     desk.end_all()
 
 
-def test_nobody_waits_for_a_slow_connection() -> None:
+def test_a_slow_connection_delays_no_other_request() -> None:
     class Slow(BytesIO):
         arrives = threading.Event()
 
@@ -106,7 +106,7 @@ def test_a_request_that_takes_long_holds_the_others_for_a_moment_only() -> None:
     desk.ask(CLAIM)
     desk.may_end[END].release()
     desk.threads[1].join(timeout=10)
-    assert desk.waiting() == 1  # the request that timed out had no turn to pass on
+    assert desk.waiting() == 1  # the request that timed out had no turn to release
     desk.end_all()
     assert desk.began == [LABELS, END, CLAIM]
 
@@ -125,6 +125,6 @@ def test_a_failure_lets_the_next_one_in(monkeypatch: pytest.MonkeyPatch) -> None
     "strange",
     [{"CONTENT_LENGTH": str(MAX_BODY_BYTES + 1)}, {"CONTENT_LENGTH": "two"}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
 )
-def test_what_cannot_be_read_beforehand_stands_in_no_line(strange: dict[str, str]) -> None:
+def test_a_body_that_cannot_be_read_in_advance_does_not_queue(strange: dict[str, str]) -> None:
     assert priority_of({"PATH_INFO": CLAIM}) == 0
     assert priority_of({"PATH_INFO": CLAIM} | strange) is None

@@ -19,7 +19,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> ConvertedOnce:
 
 @pytest.fixture
 def converted_once(monkeypatch: pytest.MonkeyPatch, made: ConvertedOnce) -> None:
-    """Probe, convert and cut each file once a session; tests/corpus/media does it every time."""
+    """Probe, convert and cut each file once per session; tests/corpus/media does it every time."""
     for module, names in ((episode_ingest, ("probe", "make_playable", "make_peaks")), (clip_cutting, ("cut_clips",))):
         for name in names:
             monkeypatch.setattr(module, name, getattr(made, name))
@@ -32,7 +32,7 @@ def corpus() -> Any:
 
 @pytest.fixture
 def store(settings: Any, tmp_path: Path) -> Iterator[Path]:
-    """Folders of its own for what is stored, and what is being worked on."""
+    """Separate folders for stored files and for work in progress."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.WORK_DIR = tmp_path / "work"
     yield tmp_path
@@ -46,5 +46,5 @@ def files(folder: Path) -> list[str]:
 
 
 def stored(corpus: Corpus) -> list[str]:
-    """Kinds of the files that a corpus has rows for."""
+    """Kinds of the files of a corpus in the database."""
     return sorted(corpus.files.values_list("kind", flat=True))

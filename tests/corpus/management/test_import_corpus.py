@@ -72,7 +72,7 @@ def test_the_report_has_a_row_for_each_remark_and_finding(tmp_path: Path) -> Non
         rows = list(csv.reader(file))
     assert rows[0] == ["file", "row", "column", "raw", "problem", "action"]
     assert ["train.csv", "3", "UtteranceID", "C_1_U_", "id_without_number", "read as C_1_U_3"] in rows
-    assert ["test.csv", "2", "ConversationID", "C_4", "duplicate_dialogue", "kept beside C_3"] in rows
+    assert ["test.csv", "2", "ConversationID", "C_4", "duplicate_dialogue", "identical to C_3, kept"] in rows
     job, detection = Job.objects.order_by("pk")
     assert {(each.state, each.scope) for each in (job, detection)} == {("done", str(Corpus.objects.get().public_id))}
     assert job.result["report"] == str(tmp_path / "report.csv")

@@ -32,11 +32,11 @@ def test_an_episode_is_imported_without_a_worker(
     corpus: Corpus, make: Make, store: Path, subtitles: Path, capfd: Any
 ) -> None:
     call_command("ingest", make("five.mp4", film(5)), subtitles, corpus=corpus.slug, series="Test", title="One")
-    told = capfd.readouterr()
-    assert told.out == "Test · One: 2 cues, 2 utterances, 1 dialogues\n"
-    assert told.err.endswith("Subtitle 2 exceeds the end of the video and was shortened: bye\n")
-    # what it was at when it was first looked at
-    assert told.err.startswith(("checking the file\n", "converting the media\n"))
+    output = capfd.readouterr()
+    assert output.out == "Test · One: 2 cues, 2 utterances, 1 dialogues\n"
+    assert output.err.endswith("Subtitle 2 exceeds the end of the video and was shortened: bye\n")
+    # the stage of the job when it was first polled
+    assert output.err.startswith(("checking the file\n", "converting the media\n"))
     assert (Episode.objects.get().state, Job.objects.get().state) == ("ready", "done")
 
 
@@ -47,12 +47,12 @@ def test_a_worker_is_left_to_do_it(
     settings.MEDIA_ROOT, settings.WORK_DIR = tmp_path / "media", tmp_path / "work"
     call_command("ingest", make("five.mp4", film(5)), subtitles, "--no-wait", corpus=corpus.slug, series="Test")
     assert (Job.objects.get().state, Episode.objects.get().state) == ("queued", "new")
-    told = capsys.readouterr()
-    assert told.out == f"job {Job.objects.get().public_id} waits for a worker\n"
-    # nothing runs here at all
-    assert told.err.splitlines() == [
-        "The broker does not answer; the sweep sends the job when it does.",
-        "No worker is running; the job waits until one is.",
+    output = capsys.readouterr()
+    assert output.out == f"job {Job.objects.get().public_id} waits for a worker\n"
+    # no worker or broker is running
+    assert output.err.splitlines() == [
+        "The broker does not respond; the sweep sends the job once it does.",
+        "No worker is running; the job waits until one starts.",
     ]
 
 
@@ -157,6 +157,6 @@ def test_ctrl_c_reverts_everything(corpus: Corpus, make: Make, subtitles: Path, 
         assert "converting the media\n" in iter(process.stderr.readline, "")
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
-        told = process.stderr.read().splitlines()
-    assert (process.returncode, told) == (1, ["CommandError: Interrupted: the episode was not imported."])
+        output = process.stderr.read().splitlines()
+    assert (process.returncode, output) == (1, ["CommandError: Interrupted: the episode was not imported."])
     assert [name for name in files(home) if "sqlite" not in name] == []

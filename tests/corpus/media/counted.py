@@ -1,4 +1,4 @@
-"""Films whose every frame carries its number as black and white blocks, and whose sound is noise.
+"""Videos that show the number of each frame as black and white blocks, with noise as audio.
 
 So a cut can be checked to the frame by reading the numbers back, and to the sample by correlating with the source.
 """
@@ -16,7 +16,7 @@ RATE = 48_000
 
 
 def film(path: Path, *, frames: int, rate: Fraction, gop: int, times: list[int] | None = None) -> Path:
-    """Write the film; `times` in ms places the frames unevenly."""
+    """Write the video; `times` in ms places the frames unevenly."""
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as output:
         style = {"preset": "veryfast", "g": str(gop), "bf": "2", "sc_threshold": "0"}
         video: Any = output.add_stream("libx264", rate=rate, options=style)
@@ -35,7 +35,7 @@ def film(path: Path, *, frames: int, rate: Fraction, gop: int, times: list[int] 
 
 
 def numbers(path: Path) -> list[int]:
-    """Read the numbers of a film's or clip's frames back."""
+    """Return the frame numbers of a video or clip."""
     with av.open(str(path)) as source:
         return [_number(frame.to_ndarray(format="gray").astype(np.uint8)) for frame in source.decode(video=0)]
 

@@ -100,11 +100,11 @@ def test_other_wrong_files_are_refused(client: Client, manager: Membership, cont
     assert words in response.content.decode()
 
 
-def test_a_byte_order_mark_is_no_problem(client: Client, manager: Membership) -> None:
+def test_a_byte_order_mark_is_ignored(client: Client, manager: Membership) -> None:
     assert upload(client, manager, shipped_codebook("affect-dialogue").encode("utf-8-sig")).status_code == 302
 
 
-def test_the_yaml_comes_back_as_it_went_in(client: Client, manager: Membership) -> None:
+def test_the_yaml_is_returned_unchanged(client: Client, manager: Membership) -> None:
     version = adopt(corpus=manager.corpus, name="affect-dialogue")
     response = client.get(page("download_codebook", manager, version))
     assert response.content.decode() == shipped_codebook("affect-dialogue")

@@ -49,7 +49,7 @@ def test_others_cannot_create_a_corpus(client: Client, manager: Membership) -> N
     assert Corpus.objects.count() == 1
 
 
-def test_settings_are_kept_when_they_make_sense(client: Client, manager: Membership) -> None:
+def test_valid_settings_are_saved(client: Client, manager: Membership) -> None:
     page = reverse("corpus:settings", args=[manager.corpus.slug])
     client.post(page, {"title": "A new title", "silence_ms": 5000, "merge_gap_ms": 700})
     refused = client.post(page, {"title": "Another", "silence_ms": 100, "merge_gap_ms": 700})

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from corpus.models import Corpus, Dialogue, Membership, Utterance
-from tests.corpus.domain.structure.test_draft_dialogues import draft, nth, told
+from tests.corpus.domain.structure.test_draft_dialogues import codes_and_texts, draft, nth
 from tests.factories import CorpusFactory, DialogueFactory, EpisodeFactory, MembershipFactory, UtteranceFactory
 
 pytestmark = pytest.mark.django_db
@@ -69,11 +69,11 @@ def test_errors_are_shown_next_to_the_utterance(
 
 def test_utterances_are_split_joined_and_removed(manager: Client, dialogue: Dialogue) -> None:
     assert 'id="dialogues"' in act(manager, nth(dialogue, 1), "split", at_ms=11_500, at_char=3)
-    assert [text for _, text in told(dialogue)] == ["one", "two", "three", "four"]
+    assert [text for _, text in codes_and_texts(dialogue)] == ["one", "two", "three", "four"]
     act(manager, nth(dialogue, 2), "merge")
-    assert [text for _, text in told(dialogue)] == ["one", "two three", "four"]
+    assert [text for _, text in codes_and_texts(dialogue)] == ["one", "two three", "four"]
     act(manager, nth(dialogue, 1), "remove")
-    assert [text for _, text in told(dialogue)] == ["two three", "four"]
+    assert [text for _, text in codes_and_texts(dialogue)] == ["two three", "four"]
     assert "is outside its span" in act(manager, nth(dialogue, 1), "split", at_ms="x")
 
 
@@ -84,7 +84,7 @@ def test_dialogues_are_begun_joined_and_frozen(manager: Client, dialogue: Dialog
         reverse("corpus:act_on_dialogue", args=[new.corpus.slug, new.public_id, what]) for what in ("join", "ready")
     ]
     assert "E1_D001b" not in manager.post(where[0]).content.decode()
-    assert len(told(dialogue)) == 3
+    assert len(codes_and_texts(dialogue)) == 3
     where[1] = where[1].replace(str(new.public_id), str(dialogue.public_id))
     assert "frozen" in manager.post(where[1]).content.decode()
     assert "E1_D001 is ready and therefore frozen" in act(manager, nth(dialogue, 1), "merge")
@@ -116,7 +116,7 @@ def test_another_corpus_is_out_of_reach(client: Client, dialogue: Dialogue) -> N
     client.force_login(other.user)
     where = reverse("corpus:act_on_utterance", args=[other.corpus.slug, nth(dialogue, 1).public_id, "remove"])
     assert client.post(where).status_code == 404
-    assert len(told(dialogue)) == 3
+    assert len(codes_and_texts(dialogue)) == 3
 
 
 def test_an_unknown_act_is_not_found(manager: Client, dialogue: Dialogue) -> None:

@@ -86,8 +86,8 @@ def test_a_refusal_is_shown_on_the_page_and_sent_to_the_script(
     manager: Client, corpus: Corpus, folders: Path, changes: dict[str, Any], sentence: str
 ) -> None:
     EpisodeFactory(series__corpus=corpus, series__name="家", title="there")
-    told = upload(manager, corpus, json=True, **changes)
-    assert (told.status_code, told.json()) == (422, {"errors": [sentence]})
+    refused = upload(manager, corpus, json=True, **changes)
+    assert (refused.status_code, refused.json()) == (422, {"errors": [sentence]})
     page = upload(manager, corpus, **changes)
     assert page.status_code == 422
     assert sentence in page.content.decode()

@@ -34,7 +34,7 @@ def test_the_guideline_in_both_languages(
     assert f'<h2 id="sarcasm">{title}</h2>' in response.content.decode()
 
 
-def test_a_guideline_in_one_language_is_shown_to_everybody(client: Client, manager: Membership) -> None:
+def test_a_guideline_in_one_language_is_shown_to_everyone(client: Client, manager: Membership) -> None:
     add_guideline_version(corpus=manager.corpus, texts={"zh": "先看。"})
     assert "先看。" in client.get(page("guideline", manager), headers={"accept-language": "en"}).content.decode()
 

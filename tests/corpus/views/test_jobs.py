@@ -36,7 +36,7 @@ def test_the_list_shows_the_jobs_of_this_corpus_alone(client: Client, manager: M
     assert (str(mine.public_id) in text, str(other.public_id) in text) == (True, False)
 
 
-def test_a_failed_job_says_why_how_long_it_took_and_offers_another_try(client: Client, manager: Membership) -> None:
+def test_a_failed_job_shows_reason_duration_and_a_retry_button(client: Client, manager: Membership) -> None:
     ended = timezone.now()
     failed = job(
         manager,

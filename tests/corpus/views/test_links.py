@@ -40,7 +40,7 @@ def test_a_stranger_makes_an_account_and_is_in(client: Client, manager: Membersh
     ("field", "value"),
     [("password1", "something else"), ("username", "Taken"), ("username", "../etc"), ("name", "")],
 )
-def test_an_account_that_is_not_in_order_uses_nothing_up(client: Client, join: str, field: str, value: str) -> None:
+def test_an_invalid_account_does_not_use_up_the_invitation(client: Client, join: str, field: str, value: str) -> None:
     UserFactory(username="taken")
     response = client.post(join, NEW | {field: value})
     assert response.status_code == 200
@@ -62,7 +62,7 @@ def test_a_signed_in_user_joins_with_their_account(client: Client, manager: Memb
     assert User.objects.filter(username="mei").exists() is False
 
 
-def test_a_link_that_does_not_work_says_why_and_names_no_corpus(client: Client, manager: Membership, join: str) -> None:
+def test_an_invalid_link_shows_the_reason_without_the_corpus(client: Client, manager: Membership, join: str) -> None:
     client.post(join, NEW)
     for address, code in ((join, "invitation.used"), (join[:-2] + "x/", "invitation.unknown")):
         response = Client().get(address)
@@ -70,7 +70,7 @@ def test_a_link_that_does_not_work_says_why_and_names_no_corpus(client: Client, 
         assert manager.corpus.title not in response.content.decode()
 
 
-def test_links_are_kept_in_no_cache(client: Client, join: str) -> None:
+def test_links_are_not_cached(client: Client, join: str) -> None:
     assert "no-store" in client.get(join)["Cache-Control"]
 
 

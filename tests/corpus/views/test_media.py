@@ -38,7 +38,7 @@ def test_the_answer_has_the_type_that_we_stored(client: Client, file: MediaFile)
     assert client.get(reverse("media", args=[file.public_id]))["Content-Type"] == "video/mp4"
 
 
-def test_to_others_it_is_not_there(client: Client, file: MediaFile) -> None:
+def test_other_people_get_404(client: Client, file: MediaFile) -> None:
     client.force_login(MembershipFactory(role="manager").user)
     assert fetch(client, file, Range="bytes=0-1")[0] == 404
     client.force_login(MembershipFactory(corpus=file.corpus, role="manager", is_active=False).user)

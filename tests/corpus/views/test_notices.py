@@ -1,4 +1,4 @@
-"""What every page of a corpus tells a manager about the services behind it."""
+"""Notices to managers about services that are down."""
 
 import pytest
 from django.test import Client
@@ -13,7 +13,7 @@ NO_WORKER, NO_SWEEP, NO_BROKER = "No worker is running", "The sweep is not runni
 
 
 @pytest.mark.parametrize(
-    ("alive", "told"),
+    ("alive", "expected"),
     [
         ([], NO_WORKER),
         (["sweep", "broker"], NO_WORKER),
@@ -22,11 +22,11 @@ NO_WORKER, NO_SWEEP, NO_BROKER = "No worker is running", "The sweep is not runni
         (["worker", "sweep", "broker"], ""),
     ],
 )
-def test_only_managers_see_that_a_service_is_down(client: Client, alive: list[str], told: str) -> None:
+def test_only_managers_see_that_a_service_is_down(client: Client, alive: list[str], expected: str) -> None:
     corpus = CorpusFactory()
     for service in alive:
         service_heartbeats.record_heartbeat(service, service)
-    for role, sees in (("manager", [told] if told else []), ("annotator", [])):
+    for role, sees in (("manager", [expected] if expected else []), ("annotator", [])):
         client.force_login(MembershipFactory(corpus=corpus, role=role).user)
         page = client.get(reverse("corpus:overview", args=[corpus.slug])).content.decode()
         assert [notice for notice in (NO_WORKER, NO_SWEEP, NO_BROKER) if notice in page] == sees

@@ -1,4 +1,4 @@
-"""What is wrong with a film or its subtitles, as the pages tell it: at the upload, or when the worker has found out."""
+"""Messages about faulty media and subtitles, at the upload and after the job of the worker."""
 
 from pathlib import Path
 from typing import Any
@@ -91,9 +91,9 @@ def test_faults_found_by_the_worker_are_shown_next_to_the_episode(
 
 
 def test_an_unknown_encoding_is_refused_at_once(manager: Client, corpus: Corpus, eight: bytes, store: Path) -> None:
-    told = upload(manager, corpus, eight, "1\n00:00:01,000 --> 00:00:02,000\nDéjà vu\n".encode("cp1252"))
-    assert told.status_code == 422
-    assert "The encoding of lines.srt was not recognized" in told.content.decode()
+    response = upload(manager, corpus, eight, "1\n00:00:01,000 --> 00:00:02,000\nDéjà vu\n".encode("cp1252"))
+    assert response.status_code == 422
+    assert "The encoding of lines.srt was not recognized" in response.content.decode()
     assert (Episode.objects.count(), Job.objects.count(), files(store)) == (0, 0, [])
 
 
@@ -101,9 +101,9 @@ def test_a_full_disk_is_reported_before_the_upload_is_accepted(
     manager: Client, corpus: Corpus, eight: bytes, store: Path, settings: Any
 ) -> None:
     settings.MIN_FREE_BYTES = 2**60
-    told = upload(manager, corpus, eight, srt(IN_TIME))
-    assert told.status_code == 422
-    assert "Not enough disk space:" in told.content.decode()
+    response = upload(manager, corpus, eight, srt(IN_TIME))
+    assert response.status_code == 422
+    assert "Not enough disk space:" in response.content.decode()
     assert (Episode.objects.count(), files(store)) == (0, [])
 
 

@@ -1,4 +1,4 @@
-"""kill -9 of the worker in the middle of a release or a report: built once, by the next attempt."""
+"""kill -9 of the worker during a release or a report: the next attempt builds it, once."""
 
 import zipfile
 from pathlib import Path

@@ -89,7 +89,7 @@ export class Messages {
     this.paint();
   }
 
-  /** Show the present messages, also beside the current utterance if one is visible. */
+  /** Show the present messages, also next to the current utterance if one is visible. */
   paint() {
     if (byId("current-utterance").hasChildNodes()) this.showCurrent();
     else this.#paint();

@@ -1,4 +1,4 @@
-// What each action of the keyboard and of the transport buttons does.
+// The actions of the keyboard and of the transport buttons.
 
 /** @typedef {import("../session/keymap.js").Action} Action */
 

@@ -92,7 +92,7 @@ export class Labelling {
     this.overview.paintAnswers();
   }
 
-  /** Do what Enter does in the present phase: commit the utterance, go on, or hand the dialogue in. */
+  /** Do what Enter does in the present phase: commit the utterance, continue, or submit the dialogue. */
   commit() {
     const { session, phase } = this.state;
     if (!session || phase === "gone" || phase === "failed") return undefined;

@@ -66,7 +66,7 @@ export function releaseFocus({ detail, target }) {
 }
 
 /**
- * Return the action of a button below the picture; these buttons do what keys do.
+ * Return the action of a button below the picture; these buttons have the same actions as keys.
  *
  * @param {Event} event
  * @returns {import("../session/keymap.js").Action | null}

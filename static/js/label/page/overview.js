@@ -42,7 +42,7 @@ export class Overview {
     this.paintAnswers();
   }
 
-  /** Draw only what a key press on an answer can change. */
+  /** Draw only the parts that a key press on an answer can change. */
   paintAnswers() {
     const { session, phase } = this.state;
     if (!session) return;
@@ -65,7 +65,7 @@ export class Overview {
     byId("comment-text").textContent = comment;
   }
 
-  /** Remove what belongs to a dialogue, when none is open. */
+  /** Remove the contents of a dialogue, when no dialogue is open. */
   clear() {
     this.views.editedNotice.update(null);
     byId("where").textContent = byId("dialogues").textContent = "";

@@ -1,4 +1,4 @@
-// The state of one open assignment: answers, drafts, the current utterance, and what undo takes back.
+// The state of one open assignment: answers, drafts, the current utterance, and undo.
 
 import { newId } from "../sync/new_id.js";
 import { answer, openQuestions, sameAnswers, withInapplicableLinks } from "./answers.js";
@@ -19,7 +19,7 @@ import { difference, visibleFields } from "./utterance_edits.js";
 /** @typedef {{active_ms: number, played_ms: number}} Effort */
 /** @typedef {{draft: Draft, cut: Bounds | null}} Press the state before a key press */
 
-// stored in a draft beside its answers; no question can have this slug
+// stored in a draft next to its answers; no question can have this slug
 const SHORTCUT_KEY = "~shortcut";
 
 export class Session {
@@ -98,7 +98,7 @@ export class Session {
     return this.labelled === this.work.utterances.length;
   }
 
-  /** Whether undo takes back a key press only; the server is not told of it. */
+  /** Whether undo takes back a key press only; without a request to the server. */
   get hasPresses() {
     return this.#presses.length > 0;
   }

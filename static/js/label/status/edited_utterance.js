@@ -25,7 +25,7 @@ export class EditedUtteranceNotice {
     this.#line.hidden = this.#index < 0;
     const text = this.#index < 0 ? "" : fill(this.texts.changedAsk, { n: this.#index + 1 });
     if (this.#text.textContent !== text) this.#text.textContent = text;
-    // at that utterance, the earlier version is shown beside it
+    // at that utterance, the earlier version is shown next to it
     byId("edited-go").hidden = this.#index === session?.index;
   }
 }

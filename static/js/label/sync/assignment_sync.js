@@ -170,7 +170,7 @@ export class AssignmentSync {
   }
 
   /**
-   * Send rejected entries again, and show what the server accepts now; until then it did not count as labelled.
+   * Send rejected entries again, and show the entries that the server accepts now; until then it did not count as labelled.
    *
    * @param {number} [seq] key of one entry; all rejected entries without it
    */
@@ -207,7 +207,7 @@ export class AssignmentSync {
     return this.#refreshing;
   }
 
-  /** Try again what failed before. */
+  /** Retry the failed requests. */
   retry() {
     return this.#claim === "wanted" ? this.start() : this.sender.wake();
   }

@@ -1,4 +1,4 @@
-// Messages between the tabs of one browser, so that each shows what another one saved of the same dialogue.
+// Messages between the tabs of one browser, so that each shows the operations that another one saved for the same dialogue.
 
 /**
  * @typedef {object} SavedMessage sent to other tabs after something of an assignment was saved
@@ -61,7 +61,7 @@ export class Tabs {
   }
 
   /**
-   * Ask the other tabs for what they saved of an assignment before this tab listened.
+   * Ask the other tabs for the operations of an assignment that they saved before this tab listened.
    *
    * @param {string} assignment
    */

@@ -22,7 +22,7 @@ export class FormDialog {
   /**
    * Open the dialog with an empty form.
    *
-   * @param {string} quote text of the utterance, or the name of what the dialog is about
+   * @param {string} quote text of the utterance, or the name of the subject of the dialog
    * @param {Record<string, string>} [values] initial values of fields
    */
   open(quote, values = {}) {

@@ -27,7 +27,7 @@ def label(assignment: Assignment) -> None:
         AnnotationFactory(rater=assignment.rater, utterance=utterance, codebook=assignment.codebook, answers=answered())
 
 
-def test_a_dialogue_gets_as_many_slots_as_the_codebook_says() -> None:
+def test_a_dialogue_gets_the_number_of_slots_in_the_codebook() -> None:
     corpus = corpus_with_work(dialogues=2, k=3)
     claim(rater=rater_of(corpus), now=NOW)
     assert Slot.objects.count() == 6

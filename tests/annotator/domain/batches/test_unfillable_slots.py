@@ -57,7 +57,7 @@ def work_off(rater: Rater) -> list[int]:
     return done
 
 
-def told(**of: Any) -> list[tuple[int, str, int, int]]:
+def unfillable(**of: Any) -> list[tuple[int, str, int, int]]:
     return [(each.rater.pk, each.reason, each.count, each.possible) for each in unfillable_slots_of(**of)]
 
 
@@ -73,7 +73,7 @@ def test_slots_of_a_paused_person_go_to_the_others_evenly_and_the_batch_ends() -
     held = claim(rater=gone, now=NOW)
     assert held
     paused(gone)
-    assert told(batch=batch) == told(rater=gone) == [(gone.pk, "paused", 4, 4)]
+    assert unfillable(batch=batch) == unfillable(rater=gone) == [(gone.pk, "paused", 4, 4)]
     for rater in others:
         work_off(rater)
     assert reassign(batch=batch, rater=gone) == Reassignment(reassigned=4, left=0)
@@ -84,7 +84,7 @@ def test_slots_of_a_paused_person_go_to_the_others_evenly_and_the_batch_ends() -
         work_off(rater)
     assert set(Slot.objects.filter(batch=batch).values_list("state", flat=True)) == {"done"}
     assert set(Counter(Assignment.objects.values_list("dialogue", flat=True)).values()) == {2}
-    assert told(batch=batch) == []
+    assert unfillable(batch=batch) == []
     with refused("batch.no_unfillable_slots"):
         reassign(batch=batch, rater=gone)
 
@@ -95,7 +95,7 @@ def test_only_slots_of_people_who_left_are_unfillable() -> None:
         reassign(batch=batch, rater=one)
     assert gone.membership
     deactivate(membership=gone.membership)
-    assert told(batch=batch) == [(gone.pk, "gone", 2, 2)]
+    assert unfillable(batch=batch) == [(gone.pk, "gone", 2, 2)]
     reassign(batch=batch, rater=gone)
     assert reserved(batch) == {one.pk: 3, other.pk: 3}
 
@@ -105,7 +105,7 @@ def test_a_released_slot_is_not_given_to_the_same_person_again() -> None:
     held = claim(rater=one, now=NOW)
     assert held
     release(assignment=held, now=NOW)
-    assert told(batch=batch) == [(one.pk, "known", 1, 1)]
+    assert unfillable(batch=batch) == [(one.pk, "known", 1, 1)]
     reassign(batch=batch, rater=one)
     slot = Slot.objects.get(pk=held.slot_id)
     assert slot.rater in {other, third}
@@ -115,12 +115,12 @@ def test_a_released_slot_is_not_given_to_the_same_person_again() -> None:
 def test_slots_that_no_one_else_can_fill_stay() -> None:
     batch, (gone, one, other) = material(dialogues=2, people=3, k=3)
     paused(gone)
-    assert told(batch=batch) == [(gone.pk, "paused", 2, 0)]
+    assert unfillable(batch=batch) == [(gone.pk, "paused", 2, 0)]
     assert reassign(batch=batch, rater=gone) == Reassignment(reassigned=0, left=2)
     assert reserved(batch) == {gone.pk: 2, one.pk: 2, other.pk: 2}
 
 
-def test_paused_people_and_those_who_know_a_dialogue_get_no_slot() -> None:
+def test_paused_people_and_those_with_known_answers_get_no_slot() -> None:
     batch, (gone, one, other, knows) = material(dialogues=4, people=4, k=1)
     codebook = batch.corpus.codebook
     assert codebook
@@ -129,7 +129,7 @@ def test_paused_people_and_those_who_know_a_dialogue_get_no_slot() -> None:
         known = {"slot": slot, "dialogue_id": dialogue, "rater": knows, "purpose": "gold", "token": 1}
         Assignment.objects.create(codebook=codebook, lease_until=NOW, **known)
     paused(gone), paused(one)
-    assert told(rater=gone) == [(gone.pk, "paused", 1, 1)]
+    assert unfillable(rater=gone) == [(gone.pk, "paused", 1, 1)]
     reassign(batch=batch, rater=gone)
     reassign(batch=batch, rater=one)
     reassign(batch=batch, rater=knows)
@@ -158,7 +158,7 @@ def test_a_retest_is_not_reassigned() -> None:
     batch = create_retest(corpus=corpus, name="again", people=[one], now=timezone.now(), **known)
     batch.people.add(other)
     paused(one)
-    assert told(batch=batch) == [(one.pk, "paused", 1, 0)]
+    assert unfillable(batch=batch) == [(one.pk, "paused", 1, 0)]
     with refused("batch.retest_stays"):
         reassign(batch=batch, rater=one)
 
@@ -169,7 +169,7 @@ def test_main_work_does_not_make_relabelling_slots_unfillable() -> None:
     work_off(one)
     batch = shared([gone, one], k=1, purpose=Purpose.RELABEL)
     paused(gone)
-    assert told(batch=batch) == [(gone.pk, "paused", 1, 1)]
+    assert unfillable(batch=batch) == [(gone.pk, "paused", 1, 1)]
     assert reassign(batch=batch, rater=gone) == Reassignment(reassigned=1, left=0)
     assert len(work_off(one)) == 2
 

@@ -124,11 +124,11 @@ def test_an_excluded_dialogue_does_not_block_annotators_who_hold_it(use: str) ->
 def test_returned_gold_looks_like_any_other_work() -> None:
     corpus = calibrated("gold", main=3, gold_percent=50, k=1)
     rater = newcomer(corpus)
-    told = {}
+    results = {}
     while assignment := take(rater):
         returned = given_back(assignment)
-        told[assignment.purpose] = (returned.state, returned.reason, assignment.comment)
-    assert set(told) == {"main", "gold"}
-    assert told["gold"] == told["main"]
+        results[assignment.purpose] = (returned.state, returned.reason, assignment.comment)
+    assert set(results) == {"main", "gold"}
+    assert results["gold"] == results["main"]
     assert set(Assignment.objects.values_list("state", flat=True)) == {"released"}
     assert not Result.objects.exists()

@@ -105,11 +105,11 @@ def test_late_work_never_adds_a_judgement_beyond_k(late: Assignment, manager: Us
 def test_discarded_work_stays_with_the_reason(late: Assignment, manager: User) -> None:
     with refused("late_work.no_reason"):
         discard_late_work(assignment=late, reason=" ", settled_by=manager, now=NOW)
-    assert discard_late_work(assignment=late, reason="judged anew", settled_by=manager, now=NOW) == 1
+    assert discard_late_work(assignment=late, reason="labelled again", settled_by=manager, now=NOW) == 1
     late_operation = LateOperation.objects.get()
     assert (late_operation.state, late_operation.reason, late_operation.payload["answers"]) == (
         "discarded",
-        "judged anew",
+        "labelled again",
         GLAD,
     )
     with refused("late_work.nothing"):

@@ -70,6 +70,6 @@ def test_discarding_needs_a_reason_and_deletes_nothing(manager: Client, corpus: 
     address = f"/c/{corpus.slug}/progress/kept/"
     manager.post(f"{address}{late.public_id}/", {"what": "discard", "reason": ""})
     assert LateOperation.objects.get().state == "waiting"
-    manager.post(f"{address}{late.public_id}/", {"what": "discard", "reason": "judged anew since"})
+    manager.post(f"{address}{late.public_id}/", {"what": "discard", "reason": "labelled again since"})
     assert LateOperation.objects.get().state == "discarded"
-    assert "judged anew since" in manager.get(f"{address}?settled=1").content.decode()
+    assert "labelled again since" in manager.get(f"{address}?settled=1").content.decode()

@@ -118,5 +118,5 @@ def test_results_of_gold_are_only_shown_to_managers() -> None:
     assert rater.membership
     client = Client()
     client.force_login(rater.membership.user)
-    told = client.get(f"/api/v1/corpora/{corpus.slug}/standing/").json()
-    assert "gold" not in json.dumps(told)
+    response = client.get(f"/api/v1/corpora/{corpus.slug}/standing/").json()
+    assert "gold" not in json.dumps(response)

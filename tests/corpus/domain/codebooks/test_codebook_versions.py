@@ -75,7 +75,7 @@ def test_shipped_guidelines_have_the_same_sections_in_both_languages() -> None:
     assert len(anchors["zh"]) == 14
 
 
-def test_an_edited_guideline_is_a_new_version_and_the_same_text_is_none() -> None:
+def test_an_edited_guideline_is_a_new_version_and_an_unchanged_text_is_not() -> None:
     corpus = CorpusFactory()
     first = add_guideline_version(corpus=corpus, texts={"en": "Watch.\r\n", "zh": "  "})
     assert add_guideline_version(corpus=corpus, texts={"en": "Watch.\n"}) == first
@@ -87,7 +87,7 @@ def test_an_edited_guideline_is_a_new_version_and_the_same_text_is_none() -> Non
 @pytest.mark.parametrize(
     ("texts", "code"), [({"en": " "}, "guideline.empty"), ({"en": "x" * 100_001}, "guideline.too_long")]
 )
-def test_a_guideline_is_neither_empty_nor_endless(texts: dict[str, str], code: str) -> None:
+def test_a_guideline_is_not_empty_and_has_a_maximum_length(texts: dict[str, str], code: str) -> None:
     with pytest.raises(Refused) as caught:
         add_guideline_version(corpus=CorpusFactory(), texts=texts)
     assert (caught.value.code, GuidelineVersion.objects.count()) == (code, 0)

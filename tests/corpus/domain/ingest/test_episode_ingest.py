@@ -89,7 +89,7 @@ def test_files_are_stored_under_their_content_and_nothing_else_stays(
     assert media.exists()
 
 
-def test_subtitles_inside_the_film_are_used(corpus: Corpus, store: Path, shared: Path) -> None:
+def test_subtitles_inside_the_video_are_used(corpus: Corpus, store: Path, shared: Path) -> None:
     episode, _job = bring(corpus, shared / "media/nasa_13013.mp4")
     first = (
         "This is the optical and science segment of the Webb space telescope in one of the largest cleanrooms in the "
@@ -132,7 +132,7 @@ def test_a_subtitle_past_the_end_is_left_out_with_a_warning(
         (LINES, "/no/such/ffmpeg", "media.ffmpeg_missing", 2),
     ],
 )
-def test_a_refused_film_leaves_no_rows_but_its_own(
+def test_a_refused_video_leaves_only_its_own_rows(
     corpus: Corpus,
     media: Path,
     store: Path,

@@ -1,4 +1,4 @@
-"""kill -9 of the worker in the middle: the next attempt leaves what one that was not killed leaves, and only that."""
+"""kill -9 of the worker during a job: the next attempt leaves the same files and rows as an uninterrupted one."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def handed_in(corpus: Corpus, make: Make, tmp_path: Path) -> tuple[Episode, Job]
 
 
 def kept() -> None:
-    """Assert that each file has its row, each row its file, and that nothing else lies about."""
+    """Assert that each file has a row and each row a file, and that no other files exist."""
     assert files(Path(settings.MEDIA_ROOT)) == sorted(MediaFile.objects.values_list("name", flat=True))
     assert files(Path(settings.WORK_DIR)) == []
 

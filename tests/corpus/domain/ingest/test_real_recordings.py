@@ -1,4 +1,4 @@
-"""Recordings that nobody made for us, from the file to its clips."""
+"""Recordings from real sources, from the file to its clips."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.corpus.domain.media.test_clip_cutting import cut_all
 
 pytestmark = [pytest.mark.django_db]
 
-# texts of our own: what counts here are their times and their speakers
+# the texts are invented; the tests depend on times and speakers only
 TEARS = [
     (1000, 3500, "THOM: Look, Celia,"),
     (3600, 5000, "we have to follow our passions."),
@@ -24,7 +24,7 @@ TEARS = [
 
 
 def held(clip: Clip) -> tuple[str, int, int]:
-    """Decode a clip; return the size of its picture, its frames and the ms of its sound."""
+    """Decode a clip; return the size of its picture, its frames and the ms of its audio."""
     with av.open(str(clip.file.path)) as opened:
         video, audio = opened.streams.video[0], opened.streams.audio[0]
         frames = sum(1 for _ in opened.decode(video))
@@ -37,9 +37,7 @@ def clips() -> list[Clip]:
     return list(Clip.objects.select_related("file", "utterance").order_by("requested_start_ms"))
 
 
-def test_live_actors_in_webm_with_subtitles_beside_them(
-    corpus: Corpus, shared: Path, store: Path, tmp_path: Path
-) -> None:
+def test_live_actors_in_webm_with_separate_subtitles(corpus: Corpus, shared: Path, store: Path, tmp_path: Path) -> None:
     film = shared / "media/tears-of-steel-battle-clip-medium.webm"
     episode, job = bring(corpus, film, written(tmp_path, srt(*TEARS)))
     assert (job.state, job.error_code, episode.fps, episode.duration_ms) == ("done", "", 24.0, 70_545)

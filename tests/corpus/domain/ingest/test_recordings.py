@@ -1,4 +1,4 @@
-"""Real recordings, brought in, declared ready and cut."""
+"""Real recordings that are imported, declared ready and cut."""
 
 from pathlib import Path
 

@@ -48,7 +48,7 @@ def test_joining_twice_or_after_ended_access_is_refused(corpus: Corpus) -> None:
         members.add_member(corpus=corpus, user=user, role=Role.ANNOTATOR)
 
 
-def test_a_role_that_comes_and_goes_keeps_its_one_rater(corpus: Corpus, manager: Membership) -> None:
+def test_a_role_that_is_removed_and_restored_keeps_its_rater(corpus: Corpus, manager: Membership) -> None:
     member = members.add_member(corpus=corpus, user=UserFactory(), role=Role.ADJUDICATOR)
     assert slugs(corpus) == []
     for role in (Role.ANNOTATOR, Role.MANAGER, Role.ANNOTATOR):

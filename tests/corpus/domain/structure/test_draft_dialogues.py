@@ -37,7 +37,7 @@ def draft(episode: Episode, code: str, *texts: str, order: int = 1) -> Dialogue:
     return dialogue
 
 
-def told(dialogue: Dialogue) -> list[tuple[str, str]]:
+def codes_and_texts(dialogue: Dialogue) -> list[tuple[str, str]]:
     return list(dialogue.utterances.order_by("order").values_list("code", "text"))
 
 
@@ -80,7 +80,7 @@ def test_impossible_edits_are_refused(episode: Episode, changes: dict[str, Any],
     assert nth(dialogue, 2).text == "two"
 
 
-def test_an_utterance_is_split_at_a_time_and_a_place_in_its_text(episode: Episode) -> None:
+def test_an_utterance_is_split_at_a_time_and_a_text_position(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one two", "three", "four", "five")
     first = nth(dialogue, 1)
     for order, start_ms in enumerate((11_000, 11_500), start=1):
@@ -88,8 +88,8 @@ def test_an_utterance_is_split_at_a_time_and_a_place_in_its_text(episode: Episod
             episode=episode, utterance=first, order=order, start_ms=start_ms, end_ms=start_ms + 400, text="x"
         )
     second = draft_utterances.split_utterance(utterance=first, at_ms=11_500, at_char=4)
-    assert [text for _, text in told(dialogue)] == ["one", "two", "three", "four", "five"]
-    assert [code for code, _ in told(dialogue)] == [f"E1_D001_U00{place}" for place in range(1, 6)]
+    assert [text for _, text in codes_and_texts(dialogue)] == ["one", "two", "three", "four", "five"]
+    assert [code for code, _ in codes_and_texts(dialogue)] == [f"E1_D001_U00{place}" for place in range(1, 6)]
     assert (nth(dialogue, 1).end_ms, second.start_ms, second.end_ms) == (11_500, 11_500, 11_900)
     assert list(second.cues.values_list("order", flat=True)) == [2]
     assert [nth(dialogue, order).version for order in (1, 2, 3)] == [2, 1, 1]
@@ -108,7 +108,7 @@ def test_both_parts_of_a_split_need_text_and_time(episode: Episode, at_ms: int, 
 def test_an_utterance_takes_in_the_next(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one", "two", "three")
     merged = draft_utterances.merge_with_next(utterance=nth(dialogue, 1))
-    assert told(dialogue) == [("E1_D001_U001", "one two"), ("E1_D001_U002", "three")]
+    assert codes_and_texts(dialogue) == [("E1_D001_U001", "one two"), ("E1_D001_U002", "three")]
     assert (merged.start_ms, merged.end_ms) == (11_000, 12_900)
     assert [nth(dialogue, order).version for order in (1, 2)] == [2, 1]
     with refused("utterance.last"):
@@ -126,7 +126,7 @@ def test_a_split_is_undone_by_a_merge(episode: Episode) -> None:
 def test_the_last_utterance_removed_takes_its_dialogue_along(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one", "two")
     draft_utterances.remove_utterance(utterance=nth(dialogue, 1))
-    assert told(dialogue) == [("E1_D001_U001", "two")]
+    assert codes_and_texts(dialogue) == [("E1_D001_U001", "two")]
     draft_utterances.remove_utterance(utterance=nth(dialogue, 1))
     assert not Dialogue.objects.exists()
 
@@ -134,12 +134,12 @@ def test_the_last_utterance_removed_takes_its_dialogue_along(episode: Episode) -
 def test_a_dialogue_is_divided_and_joined_again(episode: Episode) -> None:
     dialogue, after = draft(episode, "E1_D001", "one", "two", "three"), draft(episode, "E1_D002", "four", order=2)
     new = draft_dialogues.begin_dialogue(utterance=nth(dialogue, 2))
-    assert told(dialogue) == [("E1_D001_U001", "one")]
-    assert told(new) == [("E1_D001b_U001", "two"), ("E1_D001b_U002", "three")]
+    assert codes_and_texts(dialogue) == [("E1_D001_U001", "one")]
+    assert codes_and_texts(new) == [("E1_D001b_U001", "two"), ("E1_D001b_U002", "three")]
     after.refresh_from_db()
     assert dialogue.order < new.order < after.order
     assert draft_dialogues.join_to_previous(dialogue=new) == dialogue
-    assert told(dialogue) == [("E1_D001_U001", "one"), ("E1_D001_U002", "two"), ("E1_D001_U003", "three")]
+    assert codes_and_texts(dialogue) == [("E1_D001_U001", "one"), ("E1_D001_U002", "two"), ("E1_D001_U003", "three")]
     assert list(Dialogue.objects.order_by("order")) == [dialogue, after]
 
 
@@ -170,7 +170,7 @@ def test_ready_is_frozen(episode: Episode) -> None:
     ):
         with refused("dialogue.frozen"):
             write()
-    assert told(dialogue) == [("E1_D001_U001", "one two"), ("E1_D001_U002", "three")]
+    assert codes_and_texts(dialogue) == [("E1_D001_U001", "one two"), ("E1_D001_U002", "three")]
 
 
 def test_all_drafts_of_an_episode_are_declared_ready(episode: Episode) -> None:

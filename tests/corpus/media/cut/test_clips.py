@@ -94,7 +94,7 @@ def test_a_span_that_ends_before_it_starts_is_a_mistake_of_the_caller(film: Path
         list(cut_clips(film, [Span("x", 500, 500)], tmp_path))
 
 
-def test_without_sound(make: Make, tmp_path: Path) -> None:
+def test_without_audio(make: Make, tmp_path: Path) -> None:
     (clip,) = cut_all(make("silent.mp4", f"{PICTURE.format(3)} {H264}"), [(400, 1200)], tmp_path)
     assert (clip.frames, clip.start_ms, clip.end_ms) == (20, 400, 1200)
 
@@ -107,7 +107,7 @@ def test_without_pictures(make: Make, tmp_path: Path) -> None:
         assert abs(counted.lag(counted.sound(clip.path), counted.sound(path), clip.start_ms)) <= 1
 
 
-def test_sound_that_ends_early_becomes_silence(make: Make, tmp_path: Path) -> None:
+def test_audio_that_ends_early_becomes_silence(make: Make, tmp_path: Path) -> None:
     path = make("early.mp4", f"{PICTURE.format(4)} {SOUND.format(1)} {H264} {AAC}")
     before, over, after = cut_all(path, [(0, 600), (800, 1600), (2000, 3000)], tmp_path)
     assert [abs(counted.sound(clip.path)).max() > 0.05 for clip in (before, over, after)] == [True, True, False]
@@ -130,7 +130,7 @@ def test_tall_pictures_are_scaled_and_pixels_squared(make: Make, tmp_path: Path)
         assert (video.width, video.height) == (1334, 480)
 
 
-def test_a_film_that_was_trimmed_without_encoding_starts_at_its_trim(
+def test_a_video_trimmed_without_encoding_starts_at_its_trim(
     make: Make, tmp_path: Path, ffmpeg: Path, film: Path
 ) -> None:
     trimmed = make("trimmed.mp4", f"-ss 2.4 -i {film} -c copy")  # keeps 2.0 to 2.4 and an edit list that hides it

@@ -47,7 +47,7 @@ def test_only_an_encoded_picture_is_filtered() -> None:
     assert value(COMMANDS["encode"], "-vf").startswith("yadif=deint=interlaced,scale=")
 
 
-def test_no_other_module_knows_the_old_argument_builder() -> None:
+def test_only_one_module_imports_the_argument_builder() -> None:
     sources = [
         path for app in ("common", "corpus", "config", "export", "annotator") for path in (ROOT / app).rglob("*.py")
     ]

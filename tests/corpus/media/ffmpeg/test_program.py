@@ -37,6 +37,6 @@ def test_the_version_comes_from_the_program(tmp_path: Path) -> None:
     assert ffmpeg_version(mine) == "5.1.9-0+deb12u1"
 
 
-def test_another_program_is_no_ffmpeg(tmp_path: Path) -> None:
+def test_another_program_is_not_accepted_as_ffmpeg(tmp_path: Path) -> None:
     with pytest.raises(MediaFault, match=r"ffmpeg was not found at"):
         ffmpeg_version(program(tmp_path, "other", "GNU bash"))

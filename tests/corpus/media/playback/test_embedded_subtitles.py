@@ -26,7 +26,7 @@ def carrying(make: Make, folder: Path, name: str, text: str) -> Path:
     return make(f"with-{name}.mkv", f"{PICTURE.format(2)} -i {folder}/{name} {H264} -c:s copy")
 
 
-def test_srt_comes_out_as_it_went_in(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
+def test_srt_is_returned_unchanged(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
     assert extracted(carrying(make, tmp_path, "a.srt", SRT), ffmpeg) == (SRT, "embedded.srt")
 
 
@@ -61,6 +61,6 @@ def test_a_real_mp4_with_timed_text(shared: Path, ffmpeg: Path) -> None:
     )
 
 
-def test_none_is_a_clear_refusal(episode: Path, ffmpeg: Path) -> None:
+def test_a_file_without_subtitles_is_refused(episode: Path, ffmpeg: Path) -> None:
     with pytest.raises(MediaFault, match="no text subtitle track"):
         extracted(episode, ffmpeg)

@@ -31,7 +31,7 @@ def test_the_same_source_gives_the_same_bytes(episode: Path, tmp_path: Path, ffm
     assert made(episode, tmp_path, ffmpeg).path.read_bytes() == first
 
 
-def test_other_sound_is_encoded_beside_a_copied_picture(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
+def test_other_audio_is_encoded_and_the_video_copied(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
     result = made(make("dts.mkv", f"{PICTURE.format(2)} {SOUND.format(2)} {H264} -c:a ac3 -ac 6"), tmp_path, ffmpeg)
     assert (result.copied_video, result.copied_audio) == (True, False)
     assert [(track.codec, track.sample_rate, track.channels) for track in result.found.audio] == [("aac", 48000, 2)]
@@ -91,10 +91,10 @@ def test_the_chosen_track_is_used(make: Make, tmp_path: Path, ffmpeg: Path) -> N
 
 
 def test_progress_is_reported_in_ms(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
-    source, told = make("p.webm", f"{PICTURE.format(4)} -c:v libvpx -deadline realtime"), list[tuple[int, int]]()
-    make_playable(source, tmp_path / "p.mp4", found=probe(source), ffmpeg=ffmpeg, progress=lambda *at: told.append(at))
-    assert told[-1] == (4000, 4000)
-    assert told == sorted(told)
+    source, calls = make("p.webm", f"{PICTURE.format(4)} -c:v libvpx -deadline realtime"), list[tuple[int, int]]()
+    make_playable(source, tmp_path / "p.mp4", found=probe(source), ffmpeg=ffmpeg, progress=lambda *at: calls.append(at))
+    assert calls[-1] == (4000, 4000)
+    assert calls == sorted(calls)
 
 
 def test_a_stop_asked_by_progress_leaves_nothing(make: Make, tmp_path: Path, ffmpeg: Path) -> None:

@@ -46,7 +46,7 @@ def test_silent_and_blind_files_are_welcome(make: Make) -> None:
     assert blind.duration_ms == pytest.approx(2000, abs=25)
 
 
-def test_cover_art_is_no_film(make: Make) -> None:
+def test_cover_art_is_not_a_video(make: Make) -> None:
     words = (
         f"{SOUND.format(2)} {PICTURE.format(0.04)} -c:a flac -c:v mjpeg -pix_fmt yuvj420p -disposition:v attached_pic"
     )
@@ -119,7 +119,7 @@ def test_a_hundred_hours_in_a_small_file_are_refused(make: Make) -> None:
     assert code(make("hours.mkv", words)) == "media.too_long"
 
 
-def test_subtitles_alone_are_no_episode(make: Make, tmp_path: Path) -> None:
+def test_subtitles_without_media_are_refused(make: Make, tmp_path: Path) -> None:
     (tmp_path / "s.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nalone\n", encoding="utf-8")
     assert code(make("alone.mkv", f"-i {tmp_path}/s.srt -c:s srt")) == "media.no_streams"
 

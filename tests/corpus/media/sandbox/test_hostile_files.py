@@ -1,4 +1,4 @@
-"""Uploads that are not what they say: nothing else may be read, no address may be asked, no machine filled."""
+"""Hostile uploads: no other file may be read, no address contacted, no memory or disk filled."""
 
 import contextlib
 import socket
@@ -19,7 +19,7 @@ from corpus.media.sandbox.runner import Limits, collect
 from tests.corpus.media.conftest import AAC, PICTURE, SOUND, Make, film
 
 QUICK = Limits(wall_s=30, cpu_s=20)
-# what a probe would have to have said for the later steps to be tried at all
+# a probe result with which the later steps are run
 CLAIMED = Probe(
     container="mov",
     size=1,
@@ -42,7 +42,7 @@ SDP = (
 
 
 class Listener:
-    """A server that counts who comes."""
+    """A server that counts its visitors."""
 
     def __init__(self) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -67,12 +67,12 @@ def listener() -> Iterator[Listener]:
 
 @pytest.fixture
 def other(make: Make) -> Path:
-    """Somebody else's file, which would play."""
+    """Another person's playable file."""
     return make("other.ts", f"{PICTURE.format(2)} {SOUND.format(2)} -c:v mpeg2video -c:a mp2")
 
 
 def every_way_in(upload: Path, folder: Path, ffmpeg: Path) -> list[str]:
-    """Try each entrance to the engine and return the codes of the refusals."""
+    """Call each function of the media engine and return the codes of the refusals."""
     folder.mkdir()
     target = folder / "out.mp4"
     codes = []
@@ -97,7 +97,7 @@ def every_way_in(upload: Path, folder: Path, ffmpeg: Path) -> list[str]:
 def test_a_playlist_named_mp4_reads_no_other_file(
     tmp_path: Path, ffmpeg: Path, other: Path, text: str, scheme: str
 ) -> None:
-    if not scheme:  # a file beside it
+    if not scheme:  # a file next to it
         (tmp_path / "other.ts").write_bytes(other.read_bytes())
     upload = tmp_path / "episode.mp4"
     upload.write_text(text.format(address=f"{scheme}{other}" if scheme else "other.ts"), encoding="ascii")
@@ -139,8 +139,8 @@ def test_a_huge_picture_is_not_decoded(make: Make, ffmpeg: Path, codec: str) -> 
     upload = make("huge.mkv", words)
     small = Limits(wall_s=30, cpu_s=20, memory=2 * 2**30)
     with contextlib.suppress(MediaFault):
-        told = collect(commands.keyframes(ffmpeg, upload), limits=small, reads=[upload]).decode("ascii")
-        assert "frame=0\n" in told
+        output = collect(commands.keyframes(ffmpeg, upload), limits=small, reads=[upload]).decode("ascii")
+        assert "frame=0\n" in output
 
 
 @pytest.mark.parametrize(

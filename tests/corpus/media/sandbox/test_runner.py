@@ -17,7 +17,7 @@ QUICK = Limits(wall_s=20, cpu_s=10, memory=2**30, file_size=2**20)
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without bubblewrap, behind which process ids mean something else."""
+    """Without bubblewrap, in which process ids differ."""
     monkeypatch.setattr(bubblewrap, "_working_bubblewrap", lambda: None)
 
 
@@ -49,7 +49,7 @@ def test_the_last_line_is_the_reason_without_our_folders() -> None:
     assert fault(script) == ("media.failed", {"reason": "x.mp4: Invalid data"})
 
 
-def test_a_silent_failure_tells_its_exit_code() -> None:
+def test_a_silent_failure_is_reported_with_its_exit_code() -> None:
     assert fault("exit 7") == ("media.failed", {"reason": "exit code 7"})
 
 
@@ -119,10 +119,10 @@ def test_a_progress_that_raises_ends_the_program() -> None:
 
 
 def test_progress_never_passes_the_total() -> None:
-    told: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
     script = "echo out_time_us=N/A; echo out_time_us=500000; echo out_time_us=99000000; echo progress=end"
-    follow([SHELL, "-c", script], limits=QUICK, total_ms=900, progress=lambda *at: told.append(at))
-    assert told == [(500, 900), (900, 900), (900, 900)]
+    follow([SHELL, "-c", script], limits=QUICK, total_ms=900, progress=lambda *at: reports.append(at))
+    assert reports == [(500, 900), (900, 900), (900, 900)]
 
 
 def test_a_killed_parent_leaves_no_child() -> None:

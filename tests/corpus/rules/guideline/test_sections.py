@@ -32,10 +32,10 @@ def test_a_text_falls_into_the_parts_under_its_headings() -> None:
 
 def test_differences_are_listed_by_section() -> None:
     after = GUIDE.replace("proud.", "proud, relieved.").replace("## Anger {#anger}\n\nCross.\n", "## Fear\n\nAfraid.\n")
-    told = [(each.kind, each.title, each.lines) for each in changed_sections(GUIDE, after)]
+    changes = [(each.kind, each.title, each.lines) for each in changed_sections(GUIDE, after)]
     joy = (("removed", "Glad, proud."), ("added", "Glad, proud, relieved."))
     kept = ("same", "# no heading")
-    assert told == [
+    assert changes == [
         ("changed", "Joy", (*joy, kept)),
         ("added", "Fear", (("added", "Afraid."),)),
         ("removed", "Anger", (("removed", "Cross."),)),
@@ -53,7 +53,7 @@ def test_an_anchor_that_stays_makes_a_new_title_the_same_section() -> None:
     assert (change.kind, change.title, change.anchor) == ("changed", "Gladness", "joy")
 
 
-def test_an_example_stands_at_the_end_of_its_section() -> None:
+def test_an_example_is_added_at_the_end_of_its_section() -> None:
     text = with_example(GUIDE, anchor="joy", title="Questions", example="> one")
     assert text == GUIDE.replace("## Anger", "> one\n\n## Anger")
     again = with_example(text, anchor="joy", title="Questions", example="> two")

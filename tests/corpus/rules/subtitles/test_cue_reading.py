@@ -197,7 +197,7 @@ def test_names_before_a_colon(text: str, name: str) -> None:
     assert speaker_of(text)[0] == name
 
 
-def test_cues_past_the_end_of_the_film() -> None:
+def test_cues_past_the_end_of_the_video() -> None:
     cues = fit(read_cues(srt("one", "two", "three"), "x.srt"), 2500)
     assert [(cue.end_ms, cue.remark, cue.usable) for cue in cues] == [
         (1900, "", True),

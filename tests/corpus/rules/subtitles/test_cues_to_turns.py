@@ -41,7 +41,7 @@ def test_cues_without_speakers_merge_only_if_the_sentence_continues() -> None:
     assert texts(cue(0, 1000, "I wanted,"), cue(1100, 2000, "you know"), merge_gap_ms=50) == ["I wanted,", "you know"]
 
 
-def test_an_unnamed_cue_goes_on_with_the_named_speaker_before_it() -> None:
+def test_an_unnamed_cue_continues_the_named_speaker_before_it() -> None:
     turns = into_turns([cue(0, 1000, "I wanted,", "Anna"), cue(1100, 2000, "you know")], merge_gap_ms=600)
     assert [(turn.speaker, turn.text) for turn in turns] == [("Anna", "I wanted, you know")]
     assert texts(cue(0, 1000, "I wanted,"), cue(1100, 2000, "you know", "Anna")) == ["I wanted,", "you know"]

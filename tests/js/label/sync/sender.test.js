@@ -259,9 +259,9 @@ test("a key press at the moment of a failure does not end the attempts", async (
     if (nth === 1) throw new Failure("offline");
     return applied(operations);
   });
-  const tell = sender.onReport;
+  const onReport = sender.onReport;
   sender.onReport = (report) => {
-    tell(report);
+    onReport(report);
     if (report.trouble === "offline" && reports.filter(({ trouble }) => trouble).length === 1) sender.wake();
   };
   await sender.wake();
@@ -269,7 +269,7 @@ test("a key press at the moment of a failure does not end the attempts", async (
   assert.equal(reports.at(-1).waiting, 0);
 });
 
-test("a response without the sent operations is no acknowledgement", async () => {
+test("a response without the sent operations is not an acknowledgement", async () => {
   const { journal, sender, sent, reports } = await setUp([entry("1")], (operations, nth) =>
     nth === 1 ? [{ id: "else", status: "applied" }] : applied(operations),
   );

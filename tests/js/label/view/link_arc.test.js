@@ -30,7 +30,7 @@ test("the arrow touches the answer of the target", () => {
   assert.deepEqual(ends(linkArc(above, below).tip)[0], [320, 50]);
 });
 
-test("the value stands half way", () => {
+test("the value is drawn half way", () => {
   const { middle } = linkArc(below, above);
   assert.equal(middle.x, (320 + 150) / 2);
   assert.ok(middle.y > 30 && middle.y < 50);
