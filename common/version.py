@@ -1,4 +1,4 @@
-"""The version of Concord, read from `pyproject.toml`: the only place that states it."""
+"""The version of Concord, read from `pyproject.toml`: the only file that states it."""
 
 import tomllib
 from pathlib import Path

@@ -24,7 +24,7 @@ def balanced_teams(people: Sequence[P], *, size: int, count: int, seed: str) -> 
         ValueError: fewer people than a team has.
     """
     if len(set(people)) < size:
-        raise ValueError(f"{len(set(people))} people make no team of {size}")
+        raise ValueError(f"{len(set(people))} people are too few for a team of {size}")
     chance = Random(seed)  # noqa: S311 -- not for security
     work, together = Counter[P](), Counter[frozenset[P]]()
     teams = []

@@ -15,7 +15,7 @@ class Importer(ABC):
         name: on the command line; lower-case letters, digits and hyphens.
         summary: a few words for the help of the command.
         columns: question slug -> the source's column with its answers, and "" -> the column with the dialogue's id;
-            names the place of a finding in the report.
+            names the position of a finding in the report.
     """
 
     name: ClassVar[str]

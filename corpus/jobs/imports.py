@@ -30,7 +30,7 @@ def import_corpus(
     report: str,
     here: bool = False,
 ) -> dict[str, Any]:
-    """Read the folder of a published corpus, import it, write the report and queue the search for defects.
+    """Read the folder of a published corpus, import it, write the report and queue the detectors.
 
     Args:
         run: the attempt.
@@ -38,7 +38,7 @@ def import_corpus(
         folder: path of the source's files.
         slug: of the corpus; created with `title` and `managers` (user names) if there is none.
         report: path of the report to write, one row per remark.
-        here: whether the process that runs this job also runs the search for defects.
+        here: whether the process that runs this job also runs the detectors.
     """
     run.progress(0, 0, "import.reading")
     source = IMPORTERS[importer].read(Path(folder))

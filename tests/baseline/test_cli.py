@@ -154,7 +154,7 @@ def test_command_ends_with_2_and_one_line_for_a_folder_without_a_release(tmp_pat
     assert ended.stderr == f"{tmp_path} is not a release. Give a folder or zip file that contains manifest.json.\n"
 
 
-def test_command_line_imports_neither_django_nor_torch() -> None:
+def test_the_command_line_does_not_import_django_or_torch() -> None:
     code = (
         "import sys, baseline.__main__; "
         "sys.exit(any(name.split('.')[0] in ('django', 'torch') for name in sys.modules))"

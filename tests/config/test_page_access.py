@@ -175,7 +175,7 @@ def test_an_unknown_id_is_not_found(client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Membership.Role.values)
-def test_each_page_opens_for_its_roles_alone(client: Client, role: str) -> None:
+def test_each_page_opens_only_for_its_roles(client: Client, role: str) -> None:
     member = MembershipFactory(role=role)
     client.force_login(member.user)
     refused = [name for name in OF_A_CORPUS if status(client, address(name, member.corpus)) == 403]

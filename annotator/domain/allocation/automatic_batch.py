@@ -1,4 +1,4 @@
-"""The automatic batch: it creates slots for a few dialogues at a time, when a claim finds none free.
+"""The automatic batch: it creates slots for a few dialogues at a time, when a claim finds no free slot.
 
 No signal is needed when dialogues become ready, a corpus of a hundred thousand dialogues is ready for its first claim
 at once, and no claim creates more than a few slots.

@@ -1,4 +1,4 @@
-"""Claims: which dialogue an annotator gets next."""
+"""Claims: the choice of the next dialogue of an annotator."""
 
 from datetime import datetime
 

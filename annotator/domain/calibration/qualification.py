@@ -140,7 +140,7 @@ def next_slot(*, rater: Rater, now: datetime) -> Slot | None:
 
 
 def round_of(*, assignment: Assignment) -> tuple[str, int, int] | None:
-    """Return use, place and number of dialogues of the training or test round of an assignment; None for main work.
+    """Return use, position and number of dialogues of the training or test round of an assignment; None for main work.
 
     Gold counts as main work here, so that annotators cannot recognize it.
     """

@@ -51,7 +51,7 @@ class OpenedAssignment:
     Attributes:
         changed: earlier values of utterances that were edited after this annotator had answered them, by public id.
         done, ready: dialogues that this annotator finished, and all ready ones.
-        round: use, place and number of dialogues of the training round or test; None: main work.
+        round: use, position and number of dialogues of the training round or test; None: main work.
     """
 
     assignment: Assignment

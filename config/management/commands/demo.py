@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         manager = User.objects.filter(username=MANAGER, may_create_corpora=True).first()
         if manager is None:
-            raise CommandError(f"the demo needs the user {MANAGER!r}, who does not exist or must not create corpora")
+            raise CommandError(f"the demo needs a user {MANAGER!r} with the permission to create corpora")
         try:
             make_demo(manager=manager, write=self.stdout.write)
         except (DemoFailed, Refused) as failure:

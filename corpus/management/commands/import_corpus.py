@@ -44,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal), returncode=2) from None
         if options["dry_run"]:
             self.print_summary(self.read(options["importer"], folder, report))
-            self.stdout.write("An import also runs the detectors of defects in the answers.")
+            self.stdout.write("An import also runs the detectors.")
             return
         report = (report or settings.CONCORD_HOME / "reports" / f"import-{slug}.csv").resolve()
         job = enqueue(
@@ -112,4 +112,4 @@ class Command(BaseCommand):
         for code, count in counts:
             self.stdout.write(f"{count:>7}  {sentence(code, {})}")
         if result["report"]:
-            self.stdout.write(f"row by row: {result['report']}")
+            self.stdout.write(f"report: {result['report']}")

@@ -82,9 +82,9 @@ class Command(BaseCommand):
         job.refresh_from_db()
         self.stdout.write(f"job {job.public_id} waits for a worker")
         if job.state == Job.State.QUEUED and job.sent_at is None:
-            self.stderr.write("The broker does not answer; the sweep sends the job when it does.")
+            self.stderr.write("The broker does not respond; the sweep sends the job once it does.")
         if not is_alive("worker"):
-            self.stderr.write("No worker is running; the job waits until one is.")
+            self.stderr.write("No worker is running; the job waits until one starts.")
 
     def run_here(self, episode: Episode, job: Job) -> None:
         """Run the job in this process and print its result."""

@@ -91,7 +91,7 @@ def cut_clips(
     keys: dict[tuple[int, int], list[str]] = {}
     for span in spans:
         if not 0 <= span.start_ms < span.end_ms:
-            raise ValueError(f"{span} is no span")
+            raise ValueError(f"{span} is not a valid span")
         keys.setdefault((span.start_ms, span.end_ms), []).append(span.key)
     out_dir.mkdir(parents=True, exist_ok=True)
     ranges = sorted(keys)

@@ -70,7 +70,7 @@ class Clip:
         self.frames += 1
 
     def finish(self) -> dict[str, Any]:
-        """Write the sound and the index, and decode the complete clip.
+        """Write the audio and the index, and decode the complete clip.
 
         Raises:
             MediaFault: `media.output_wrong`, if a part is missing.
@@ -97,7 +97,7 @@ def inspect(path: Path) -> dict[str, Any]:
     """Decode the clip at `path` and return its true span and frames, as written into it when it was made.
 
     Raises:
-        MediaFault: `media.output_wrong`, if frames or sound are missing.
+        MediaFault: `media.output_wrong`, if frames or audio are missing.
     """
     frames, samples = 0, 0
     clip: Any

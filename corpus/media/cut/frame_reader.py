@@ -1,4 +1,4 @@
-"""One forward pass over a playable file: its frames with the time each is on screen, and its sound as samples.
+"""One forward pass over a playable file: its frames with the time each is on screen, and its audio as samples.
 
 Used only by `cut_child`. All times are ms of the episode as floats, since frames do not start at whole ones.
 """

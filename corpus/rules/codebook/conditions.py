@@ -27,7 +27,7 @@ _TOKEN = re.compile(r"\s*(?:(?P<sign>==|!=|\(|\))|(?P<word>-?[a-z0-9_]+))")
 
 
 class ConditionFault(ValueError):  # noqa: N818 -- of the text, not of the program
-    """A condition that does not match the grammar: `code` names the problem, `detail` the place in the text."""
+    """A condition that does not match the grammar: `code` names the problem, `detail` the position in the text."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")

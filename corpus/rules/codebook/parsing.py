@@ -1,4 +1,4 @@
-"""The parser of a codebook's YAML, which reports every problem with its place, not only the first."""
+"""The parser of a codebook's YAML, which reports every problem with its location, not only the first."""
 
 import re
 from collections.abc import Callable, Iterable

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem: its code, its place (a slug, or a path in the YAML), the text found there, and the line."""
+    """A problem: its code, its location (a slug, or a path in the YAML), the text found there, and the line."""
 
     code: str
     where: str

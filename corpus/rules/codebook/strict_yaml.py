@@ -41,7 +41,7 @@ class Yaml:
             self.content = self._value(node, "")
 
     def problem(self, code: str, where: str, detail: str = "") -> None:
-        """Record a problem with the line of its place or of the nearest parent."""
+        """Record a problem with the line of its location or of the nearest parent."""
         place = where
         while place and place not in self.lines:
             place = place.rpartition(".")[0]

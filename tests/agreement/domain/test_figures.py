@@ -76,7 +76,7 @@ def test_figures_without_variation_or_answers_are_undefined() -> None:
     assert link["coverage"]["not_applicable"] == 6
 
 
-def test_one_rater_alone_has_answers_but_nothing_to_compare() -> None:
+def test_a_single_rater_has_answers_but_nothing_to_compare() -> None:
     corpus = corpus_with_work(dialogues=2)
     published = source(corpus)
     for utterance in utterances(corpus):

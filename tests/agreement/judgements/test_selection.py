@@ -83,7 +83,7 @@ def other_version(corpus: Corpus, old: str, new: str) -> CodebookVersion:
     return version
 
 
-def test_answers_under_another_version_count_where_it_asks_the_same() -> None:
+def test_answers_under_another_version_count_for_unchanged_questions() -> None:
     corpus = judged({"a": "+"})
     (utterance,) = utterances(corpus)
     earlier = other_version(corpus, "[neutral, joy, anger]", "[neutral, joy, fear]")

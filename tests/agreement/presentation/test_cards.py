@@ -86,7 +86,7 @@ def test_without_comparison_the_bars_show_all_answers() -> None:
     assert [label["bar"] for label in card(alpha=alone).labels] == [87.5, 12.5]
 
 
-def test_coverage_names_what_occurred() -> None:
+def test_coverage_lists_the_cases_that_occurred() -> None:
     assert card().coverage == ["800 answers", "cannot judge: 3", "from incomparable codebook versions: 2"]
 
 

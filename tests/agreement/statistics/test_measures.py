@@ -110,7 +110,7 @@ def close(one: Figure, other: Figure, *, raters: bool = True) -> bool:
     return same and all(a == pytest.approx(b, abs=1e-7) for a, b in numbers)
 
 
-def test_no_variation_is_neither_one_nor_zero() -> None:
+def test_no_variation_is_undefined_instead_of_one_or_zero() -> None:
     patterns = from_codes([[1, 1, 1]] * 5, 3)
     undefined = Figure(None, NO_VARIATION, None, None, n_units=5, n_dialogues=5, n_raters=3)
     assert alpha(patterns) == alpha(patterns, "ordinal") == undefined

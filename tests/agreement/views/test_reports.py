@@ -59,7 +59,7 @@ def test_a_manager_asks_for_a_report_and_watches_it_become_one(client: Client, c
     assert "undefined: no variation" in text
 
 
-def test_one_rater_alone_has_nothing_to_compare(client: Client) -> None:
+def test_a_single_rater_has_nothing_to_compare(client: Client) -> None:
     corpus = corpus_with_work(dialogues=2)
     published = source(corpus)
     for utterance in utterances(corpus):

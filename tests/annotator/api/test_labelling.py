@@ -94,7 +94,7 @@ def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None
     }
 
 
-def test_a_dialogue_of_an_episode_comes_with_its_media(annotator: Annotator) -> None:
+def test_the_response_for_a_dialogue_of_an_episode_contains_its_media(annotator: Annotator) -> None:
     corpus = annotator.rater.corpus
     peaks = MediaFileFactory(corpus=corpus, kind="peaks")
     episode = EpisodeFactory(series=corpus.dialogues.get().series, peaks=peaks)

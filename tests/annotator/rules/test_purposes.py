@@ -2,7 +2,7 @@ from annotator.rules.purposes import in_the_way
 from corpus.models import Purpose
 
 
-def test_a_person_who_knows_the_answers_is_neither_tested_nor_given_main_work() -> None:
+def test_a_person_with_known_answers_gets_no_test_and_no_main_work() -> None:
     known = {Purpose.MAIN, Purpose.TRAINING, Purpose.TEST, Purpose.GOLD}
     assert {purpose: set(in_the_way(purpose)) for purpose in known} == dict.fromkeys(known, known)
 

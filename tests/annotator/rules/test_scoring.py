@@ -26,7 +26,7 @@ def test_a_wrong_end_of_a_link_is_one_mistake() -> None:
     assert judged(emotion="neutral", emotion_sentiment="not_applicable") == {"sentiment": True, "emotion": False}
 
 
-def test_a_link_that_was_not_asked_is_neither_right_nor_wrong() -> None:
+def test_a_link_that_was_not_asked_is_not_scored() -> None:
     calm = {"sentiment": ["neutral"], "emotion": ["neutral", "joy"], "emotion_sentiment": ["not_applicable"]}
     assert verdicts(RULES, calm, answered()) == {"sentiment": True, "emotion": True}
     # the link has no acceptable values

@@ -34,6 +34,6 @@ def test_every_item_appears_once(strata: list[int], seed: str, block: int) -> No
     assert sorted(shuffled_blocks(items, seed=seed, block=block)) == list(range(len(items)))
 
 
-def test_the_seed_alone_decides() -> None:
+def test_only_the_seed_decides() -> None:
     one, again, other = (shuffled_blocks(ITEMS, seed=seed) for seed in ("a", "a", "b"))
     assert (one == again, one == other) == (True, False)

@@ -24,11 +24,11 @@ def test_everyone_works_with_everyone() -> None:
 
 
 def test_too_few_people_make_no_team() -> None:
-    with pytest.raises(ValueError, match="2 people make no team of 3"):
+    with pytest.raises(ValueError, match="2 people are too few for a team of 3"):
         balanced_teams("aba", size=3, count=1, seed="x")
 
 
-def test_the_seed_alone_decides() -> None:
+def test_only_the_seed_decides() -> None:
     one, again, other = (balanced_teams("abcde", size=2, count=20, seed=seed) for seed in ("a", "a", "b"))
     assert (one == again, one == other) == (True, False)
 

@@ -33,7 +33,7 @@ def test_zip_of_a_folder_gives_the_same_release(write_release: Write, tmp_path: 
     assert read(packed) == read(folder)
 
 
-def test_zip_of_the_files_alone_gives_the_same_release(write_release: Write, tmp_path: Path) -> None:
+def test_a_zip_of_only_the_files_gives_the_same_release(write_release: Write, tmp_path: Path) -> None:
     folder = write_release()
     packed = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", root_dir=folder))
     assert read(packed) == read(folder)

@@ -118,7 +118,7 @@ def test_tab_goes_through_the_questions_one_stop_each_and_on_to_next(at: Any) ->
     assert stops[-1] == "commit"
 
 
-def test_a_screen_readers_keys_label_an_utterance(at: Any) -> None:
+def test_an_utterance_is_answered_with_the_keys_of_a_screen_reader(at: Any) -> None:
     annotator = at(corpus_to_label())
     for name, place in {"Sentiment": 1, "Emotion": 0, "Sarcasm": 0, "Humor": 0}.items():
         group = annotator.page.get_by_role("radiogroup", name=name, exact=True)

@@ -155,7 +155,7 @@ def test_on_a_shared_computer_answers_wait_for_their_author(chromium: Browser, s
         annotator.close()
 
 
-def test_two_tabs_save_each_label_once(annotator: Annotator) -> None:
+def test_two_tabs_save_each_answer_once(annotator: Annotator) -> None:
     annotator.open()
     second = annotator.context.new_page()
     second.goto(annotator.page.url)
@@ -185,7 +185,7 @@ def test_late_work_on_a_released_dialogue_is_stored_separately(annotator: Annota
     assert LateOperation.objects.get().payload["answers"]["emotion"] == "neutral"
 
 
-def test_a_dialogue_is_handed_in_once_its_labels_are_saved(chromium: Browser, server: Server) -> None:
+def test_a_dialogue_is_submitted_after_its_answers_are_saved(chromium: Browser, server: Server) -> None:
     annotator = Annotator(chromium, server.url, corpus_to_label(utterances=1))
     annotator.open()
     annotator.page.route("**/api/v1/**", offline)

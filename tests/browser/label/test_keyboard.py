@@ -59,7 +59,7 @@ def test_a_whole_dialogue_is_labelled_by_keyboard(annotator: Annotator) -> None:
     assert troubles == []
 
 
-def test_the_next_dialogue_comes_by_itself(chromium: Browser, live_server: Any) -> None:
+def test_the_next_dialogue_opens_automatically(chromium: Browser, live_server: Any) -> None:
     annotator = Annotator(chromium, live_server.url, corpus_to_label(dialogues=2, utterances=1))
     annotator.open()
     annotator.press(*CALM, "Enter", "Enter")
@@ -111,7 +111,7 @@ def test_an_open_question_keeps_the_utterance(annotator: Annotator) -> None:
     assert annotator.page.inner_text("#count") == "0 of 3 utterances"
 
 
-def test_a_link_is_asked_only_where_its_condition_holds(annotator: Annotator) -> None:
+def test_a_link_is_asked_only_if_its_condition_holds(annotator: Annotator) -> None:
     annotator.open()
     link = annotator.page.locator(".q-link").first
     assert link.get_attribute("data-state") == "waiting"

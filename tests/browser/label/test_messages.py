@@ -33,7 +33,7 @@ def shown(annotator: Annotator) -> str:
     return annotator.page.locator("#current-utterance").inner_text()
 
 
-def test_an_utterance_is_flagged_by_keyboard_alone(annotator: Annotator) -> None:
+def test_an_utterance_is_flagged_by_keyboard(annotator: Annotator) -> None:
     troubles = watched(annotator.page)
     annotator.open()
     annotator.press("Backquote", "Digit2", "Tab")
@@ -130,7 +130,7 @@ def test_a_declined_flag_shows_the_reply(annotator: Annotator) -> None:
     expect(annotator.page.locator("#current-utterance")).to_contain_text("declined → 保持原样")
 
 
-def test_a_dialogue_is_returned_and_the_next_one_comes(annotator: Annotator) -> None:
+def test_a_dialogue_is_returned_and_the_next_one_opens(annotator: Annotator) -> None:
     annotator.open()
     first = Assignment.objects.get()
     annotator.press(*CALM, "Enter", "Backquote")
@@ -146,7 +146,7 @@ def test_a_dialogue_is_returned_and_the_next_one_comes(annotator: Annotator) -> 
     assert annotator.labels() == {1: CALM_LABELS}  # they stay
 
 
-def test_a_return_that_is_offline_waits_with_the_labels_before_it(annotator: Annotator) -> None:
+def test_an_offline_return_waits_for_the_answers_before_it(annotator: Annotator) -> None:
     annotator.open()
     annotator.page.route("**/api/v1/**", offline)
     annotator.press(*CALM, "Enter", "Backquote")

@@ -124,7 +124,7 @@ def test_only_the_shortcut_that_is_allowed(at: Any) -> None:
     assert annotator.chosen() == ["positive", "joy", "no", "no", "1"]
 
 
-def test_a_link_is_drawn_between_the_two_chosen_labels(at: Any) -> None:
+def test_a_link_is_drawn_between_the_two_chosen_answers(at: Any) -> None:
     annotator = at(corpus_to_label())
     arc = annotator.page.locator(".link-arc")
     assert arc.count() == 0

@@ -31,7 +31,7 @@ def writing() -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
-def test_a_server_killed_in_the_middle_of_a_commit_gets_it_once(annotator: Annotator, server: Server) -> None:
+def test_a_server_killed_during_a_commit_stores_it_once(annotator: Annotator, server: Server) -> None:
     annotator.open()
     with writing():
         with annotator.page.expect_request(OPERATIONS):
@@ -45,7 +45,7 @@ def test_a_server_killed_in_the_middle_of_a_commit_gets_it_once(annotator: Annot
     assert annotator.history() == [(1, CALM_LABELS), (2, GLAD_LABELS)]
 
 
-def test_a_server_killed_again_and_again_gets_every_label_once(chromium: Browser, server: Server) -> None:
+def test_a_server_killed_repeatedly_stores_every_answer_once(chromium: Browser, server: Server) -> None:
     annotator = Annotator(chromium, server.url, corpus_to_label(utterances=12))
     annotator.open()
     for place in range(12):

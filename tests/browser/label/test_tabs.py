@@ -79,9 +79,7 @@ def test_an_answer_saved_in_one_tab_is_shown_in_the_other_next_to_its_draft(
     assert [each for each in troubles if "Cross-Origin-Opener-Policy" not in each] == []
 
 
-def test_a_draft_on_the_same_utterance_is_not_lost_to_the_other_tabs_label(
-    annotator: Annotator, server: Server
-) -> None:
+def test_a_draft_is_not_replaced_by_the_answer_of_another_tab(annotator: Annotator, server: Server) -> None:
     annotator.open()
     other = second(annotator)
     other.open()
@@ -97,9 +95,7 @@ def test_a_draft_on_the_same_utterance_is_not_lost_to_the_other_tabs_label(
 
 
 @pytest.mark.parametrize("has_channel", [True, False])
-def test_a_label_saved_after_the_page_was_written_and_before_it_listens(
-    annotator: Annotator, has_channel: bool
-) -> None:
+def test_an_answer_saved_between_rendering_and_listening_is_shown(annotator: Annotator, has_channel: bool) -> None:
     annotator.open()
     other = second(annotator)
     if not has_channel:
@@ -121,7 +117,7 @@ def test_a_label_saved_after_the_page_was_written_and_before_it_listens(
 
 
 @pytest.mark.parametrize("sign", FRONT)
-def test_without_a_channel_the_server_is_asked_when_the_tab_comes_to_the_front(annotator: Annotator, sign: str) -> None:
+def test_without_a_channel_a_tab_in_front_asks_the_server(annotator: Annotator, sign: str) -> None:
     annotator.context.add_init_script(NO_CHANNEL)
     annotator.open()
     other = second(annotator)

@@ -58,7 +58,7 @@ def test_cases_that_no_longer_hold_are_removed_or_marked_as_gone(corpus: Corpus)
     assert set(Finding.objects.values_list("gone_at", flat=True)) == {None}
 
 
-def test_another_source_and_another_corpus_are_left_alone(corpus: Corpus) -> None:
+def test_another_source_and_another_corpus_are_not_changed(corpus: Corpus) -> None:
     record(corpus, case(), source="other")
     record(CorpusFactory(), case())
     record(corpus)

@@ -51,8 +51,8 @@ def test_a_worker_is_left_to_do_it(
     assert output.out == f"job {Job.objects.get().public_id} waits for a worker\n"
     # no worker or broker is running
     assert output.err.splitlines() == [
-        "The broker does not answer; the sweep sends the job when it does.",
-        "No worker is running; the job waits until one is.",
+        "The broker does not respond; the sweep sends the job once it does.",
+        "No worker is running; the job waits until one starts.",
     ]
 
 

@@ -21,7 +21,7 @@ def test_any_text_is_read_back_unchanged() -> None:
         assert read_back(csv_table.line(row(text, "joy"), ["mood"]))[6] == text
 
 
-def test_lines_end_with_a_line_feed_alone() -> None:
+def test_lines_end_with_a_line_feed_only() -> None:
     assert csv_table.line(row("a", "joy"), ["mood"]).endswith(b"\n")
     assert b"\r" not in csv_table.header(["mood"])
 

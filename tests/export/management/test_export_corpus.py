@@ -211,7 +211,7 @@ def test_a_full_disk_is_reported_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_nearly_full_disk_is_left_alone(corpus: Corpus, tmp_path: Path, settings: Any) -> None:
+def test_nothing_is_written_to_a_nearly_full_disk(corpus: Corpus, tmp_path: Path, settings: Any) -> None:
     settings.MIN_FREE_BYTES = 2**60
     status, message = failure(corpus.slug, tmp_path / "out")
     assert (status, message[:22]) == (1, "Not enough disk space:")
@@ -296,7 +296,7 @@ def test_answers_without_their_codes_stop_the_export(corpus: Corpus, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_answers_under_another_version_are_released_where_it_asks_the_same(corpus: Corpus, tmp_path: Path) -> None:
+def test_answers_under_another_version_are_released_for_unchanged_questions(corpus: Corpus, tmp_path: Path) -> None:
     document = as_document(parse(CODEBOOK.replace("[neutral, joy, anger]", "[neutral, joy, fear]")))
     earlier = CodebookVersionFactory(corpus=corpus, version=9, source="earlier", document=document)
     last = utterances(corpus)[-1]

@@ -156,6 +156,6 @@ def test_shared_group_is_found_and_named(group: Group) -> None:
     assert (caught.value.reason, caught.value.params["group"]) == ("leak", group)
 
 
-def test_dialogue_in_two_splits_is_found_whatever_the_group() -> None:
+def test_a_dialogue_in_two_splits_is_found_for_every_group() -> None:
     with pytest.raises(SplitFault, match="leak"):
         check([("train", dialogue(1)), ("test", dialogue(1, series="t"))], "series")

@@ -46,7 +46,7 @@ def orders(rater: Rater, times: int = 4) -> list[int]:
     return found
 
 
-def test_priority_then_deadline_then_age_decide_and_the_automatic_batch_comes_after_its_equals() -> None:
+def test_priority_deadline_and_age_order_batches_and_the_automatic_one_is_last() -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0)
     batch(corpus, "some day", 1)
     batch(corpus, "soon", 2, deadline=date(2030, 1, 1))
@@ -91,7 +91,7 @@ def test_a_retest_returns_a_dialogue_that_the_person_has_done() -> None:
 
 
 @pytest.mark.parametrize("known", [Purpose.GOLD, Purpose.TRAINING, Purpose.TEST])
-def test_a_person_who_knows_the_answers_gets_no_main_work_on_the_dialogue(known: str) -> None:
+def test_a_person_with_known_answers_gets_no_main_work_on_the_dialogue(known: str) -> None:
     corpus = corpus_with_work(dialogues=2, utterances=0)
     rater = person(corpus)
     AssignmentFactory(
@@ -105,7 +105,7 @@ def test_a_person_who_knows_the_answers_gets_no_main_work_on_the_dialogue(known:
     assert orders(rater) == [1]
 
 
-def test_gold_is_mixed_in_at_random_and_never_comes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gold_is_mixed_in_at_random_and_only_with_main_work(monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = corpus_with_work(dialogues=1, utterances=0)
     batch(corpus, "gold", 5, purpose=Purpose.GOLD, percent=10)
     turns = iter([False, False, True])
@@ -171,7 +171,7 @@ def test_only_finished_work_is_sent_back_and_only_with_a_comment(state: str, com
     assert refused.value.code == f"annotator.{code}"
 
 
-def test_bookmarks_follow_and_a_slot_that_comes_back_is_found_behind_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slot_released_behind_a_bookmark_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("annotator.domain.allocation.slots.LAG", 1)
     corpus = corpus_with_work(dialogues=8, utterances=0, k=1)
     slow, quick, other = person(corpus), person(corpus), person(corpus)

@@ -120,7 +120,7 @@ def test_slots_that_no_one_else_can_fill_stay() -> None:
     assert reserved(batch) == {gone.pk: 2, one.pk: 2, other.pk: 2}
 
 
-def test_paused_people_and_those_who_know_a_dialogue_get_no_slot() -> None:
+def test_paused_people_and_those_with_known_answers_get_no_slot() -> None:
     batch, (gone, one, other, knows) = material(dialogues=4, people=4, k=1)
     codebook = batch.corpus.codebook
     assert codebook

@@ -21,7 +21,7 @@ def had(rater: Rater) -> list[str]:
     return list(Assignment.objects.filter(rater=rater).order_by("pk").values_list("purpose", flat=True))
 
 
-def test_gold_comes_at_its_rate_and_each_dialogue_once() -> None:
+def test_gold_is_given_out_at_its_rate_and_each_dialogue_once() -> None:
     corpus = calibrated("gold", "gold", "gold", main=9, gold_percent=25)
     rater = newcomer(corpus)
     while work_through(rater):
@@ -32,7 +32,7 @@ def test_gold_comes_at_its_rate_and_each_dialogue_once() -> None:
     assert len(set(dialogues)) == len(dialogues) == 12
 
 
-def test_gold_comes_at_different_positions_for_different_people() -> None:
+def test_gold_has_different_positions_for_different_people() -> None:
     corpus = calibrated(*["gold"] * 3, main=6, gold_percent=34, k=6)
     places = set()
     for _ in range(4):

@@ -48,7 +48,7 @@ def test_the_page_starts_without_a_dialogue(client: Client) -> None:
     assert Assignment.objects.count() == 0
 
 
-def test_an_open_dialogue_comes_with_the_page(client: Client) -> None:
+def test_the_page_contains_the_open_dialogue(client: Client) -> None:
     corpus = corpus_with_work(dialogues=2)
     rater = RaterFactory(corpus=corpus, membership__corpus=corpus)
     other = RaterFactory(corpus=corpus, membership__corpus=corpus)
@@ -70,7 +70,7 @@ def test_the_page_has_no_inline_script_or_style(client: Client) -> None:
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", "joy means joy"), ("zh-hans", "喜悦就是喜悦")])
-def test_the_guideline_comes_in_the_readers_language(client: Client, language: str, text: str) -> None:
+def test_the_guideline_is_in_the_readers_language(client: Client, language: str, text: str) -> None:
     corpus = corpus_with_work()
     texts = {"en": "# Emotion {#emotion}\njoy means joy", "zh": "# 情绪 {#emotion}\n喜悦就是喜悦"}
     corpus.guideline = GuidelineVersion.objects.create(corpus=corpus, version=1, texts=texts)

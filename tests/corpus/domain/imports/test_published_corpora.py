@@ -257,7 +257,7 @@ def test_the_same_file_twice_in_a_series_is_refused(
     assert MediaFile.objects.count() == 0
 
 
-def test_an_import_by_a_worker_leaves_the_search_for_defects_to_a_worker(folder: Path) -> None:
+def test_an_import_by_a_worker_queues_the_detectors(folder: Path) -> None:
     args = {
         "importer": "unlabelled",
         "folder": str(folder),

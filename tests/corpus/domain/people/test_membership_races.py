@@ -39,7 +39,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     return sorted(outcomes)
 
 
-def test_two_managers_who_end_each_others_access_leave_one() -> None:
+def test_one_of_two_managers_ending_each_others_access_remains() -> None:
     first, second = MembershipFactory.create_batch(2, corpus=CorpusFactory(), role="manager")
     outcomes = at_once(lambda: deactivate(membership=first), lambda: deactivate(membership=second))
     assert outcomes == ["", "member.last_manager"]

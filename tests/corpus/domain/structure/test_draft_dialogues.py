@@ -80,7 +80,7 @@ def test_impossible_edits_are_refused(episode: Episode, changes: dict[str, Any],
     assert nth(dialogue, 2).text == "two"
 
 
-def test_an_utterance_is_split_at_a_time_and_a_place_in_its_text(episode: Episode) -> None:
+def test_an_utterance_is_split_at_a_time_and_a_text_position(episode: Episode) -> None:
     dialogue = draft(episode, "E1_D001", "one two", "three", "four", "five")
     first = nth(dialogue, 1)
     for order, start_ms in enumerate((11_000, 11_500), start=1):

@@ -52,7 +52,7 @@ def test_a_manager_is_led_from_codebook_to_progress(corpus: Corpus) -> None:
     ]
 
 
-def test_an_annotator_labels_when_there_is_something_to_label(corpus: Corpus) -> None:
+def test_an_annotator_can_label_once_there_is_a_codebook(corpus: Corpus) -> None:
     DialogueFactory(corpus=corpus)
     seen = [step(corpus, "annotator")]
     corpus.codebook = CodebookVersionFactory(corpus=corpus)

@@ -91,7 +91,7 @@ def test_document_round_trip(name: str) -> None:
     assert rules.as_document(rules.from_document(document)) == document
 
 
-def test_document_carries_keys_by_their_place() -> None:
+def test_the_document_contains_keys_by_position() -> None:
     document = rules.as_document(shipped("affect-dialogue"))
     codes = [choice["code"] for choice in document["tasks"][1]["choices"]]
     assert codes == ["KeyQ", "KeyW", "KeyE", "KeyR", "KeyT", "KeyY", "KeyU"]
@@ -105,7 +105,7 @@ def test_text_falls_back_to_the_slug() -> None:
     assert codebook.text("mood_witty.-1", "zh") == rules.Text("-1")
 
 
-def test_every_problem_is_reported_with_its_place() -> None:
+def test_every_problem_is_reported_with_its_location() -> None:
     assert faults("""name: X Y
 tasks:
   emotion: {scale: nomial, choices: [neutral, joy, joy, cannot_judge], perspective: speaker, keys: qqw=}

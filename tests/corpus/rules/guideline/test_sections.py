@@ -53,7 +53,7 @@ def test_an_anchor_that_stays_makes_a_new_title_the_same_section() -> None:
     assert (change.kind, change.title, change.anchor) == ("changed", "Gladness", "joy")
 
 
-def test_an_example_stands_at_the_end_of_its_section() -> None:
+def test_an_example_is_added_at_the_end_of_its_section() -> None:
     text = with_example(GUIDE, anchor="joy", title="Questions", example="> one")
     assert text == GUIDE.replace("## Anger", "> one\n\n## Anger")
     again = with_example(text, anchor="joy", title="Questions", example="> two")

@@ -153,7 +153,7 @@ for (const [phase, ...expected] of [
   });
 }
 
-test("undo takes back a key press without a word to the server", async () => {
+test("undo takes back a key press without a request to the server", async () => {
   const state = opened();
   const { labelling, calls, names, sent, drafts } = setUp(state);
   labelling.choose(question("emotion"), "joy");
@@ -184,7 +184,7 @@ test("a key press that is taken back leaves its time to the next operation", () 
   assert.equal(taken, 0);
 });
 
-test("undo from a complete dialogue goes back to its utterance; other phases have none", () => {
+test("undo from a complete dialogue goes back to its utterance; other phases have no undo", () => {
   const state = opened({ utterances: 1, phase: "complete" });
   label(state.session);
   const { labelling, names } = setUp(state);

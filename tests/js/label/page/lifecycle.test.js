@@ -90,7 +90,7 @@ test("a dialogue that another tab completed is complete here, unless a draft is 
   assert.equal(second.names().at(-1), "messages.paint");
 });
 
-test("the state of another dialogue, or of none, is ignored", () => {
+test("the state of another dialogue is ignored, also without an open one", () => {
   for (const state of [opened(), new PageState()]) {
     const { lifecycle, calls } = setUp(state);
     lifecycle.renew(work(3, { id: "another" }), NONE);

@@ -14,7 +14,7 @@ function setUp({ mayLoseWork = () => false, state = opened() } = {}) {
   return { ...dom, calls, state, names: () => calls.map(([name]) => name) };
 }
 
-test("buttons do what their keys do", () => {
+test("buttons perform the actions of their keys", () => {
   const { byId, calls, state } = setUp();
   for (const id of ["commit", "undo", "watch-start", "watch-skip", "guideline-open"]) byId(id).dispatch("click");
   assert.deepEqual(calls, [
@@ -78,7 +78,7 @@ test("a connection that is back, and a tab that comes to the front, try again an
   assert.deepEqual(calls, [["sync.refresh"]]);
 });
 
-test("closing the page asks first only where work would be lost", () => {
+test("closing the page asks first only if work would be lost", () => {
   for (const mayLose of [true, false]) {
     const { window } = setUp({ mayLoseWork: () => mayLose });
     let isAsked = false;

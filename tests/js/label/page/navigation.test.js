@@ -46,7 +46,7 @@ test("going to the current utterance or outside the dialogue does nothing", () =
   assert.deepEqual(empty.calls, []);
 });
 
-test("under context past nothing after the first open utterance is shown", () => {
+test("under context past, utterances after the first open one are hidden", () => {
   const state = opened({ policy: { context: "past" } });
   const { navigation, calls } = setUp(state);
   navigation.step(1);
@@ -88,7 +88,7 @@ test("a fresh dialogue with a recording is watched first, if the policy asks for
   assert.deepEqual(other.calls, SHOWN);
 });
 
-test("a dialogue that was begun before goes on, a complete one offers to be handed in", () => {
+test("a dialogue begun earlier continues, a complete one can be submitted", () => {
   const state = opened({ utterances: 2 });
   label(state.session);
   const resumed = setUp(state);

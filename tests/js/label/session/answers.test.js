@@ -60,7 +60,7 @@ test("a task with many choices keeps them in the codebook's order and may be emp
   assert.deepEqual(choose(two, "cannot_judge"), { emotion: "cannot_judge" });
 });
 
-test("answers are compared whatever the order of their keys", () => {
+test("answers are compared regardless of the order of their keys", () => {
   assert.equal(sameAnswers({ a: "x", b: 1 }, { b: 1, a: "x" }), true);
   assert.equal(sameAnswers({ a: "x" }, { a: "x", b: 1 }), false);
   assert.equal(sameAnswers(null, undefined), true);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { questionsOf } from "../../../../static/js/label/session/codebook.js";
 import { codebook } from "../fixtures.js";
 
-test("names come in the reader's language, slugs where there are none", () => {
+test("names are in the reader's language, and slugs if there is no name", () => {
   const named = (language) => questionsOf(codebook, language).find(({ slug }) => slug === "emotion").name;
   assert.equal(named("zh-hans"), "情绪");
   assert.equal(named("en"), "emotion");

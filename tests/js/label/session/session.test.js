@@ -53,7 +53,7 @@ test("committing goes to the next utterance without answers, and from the end to
   assert.equal(session.isComplete, true);
 });
 
-test("committing unchanged answers goes on without an operation", () => {
+test("committing unchanged answers continues without an operation", () => {
   const session = begin(2);
   label(session);
   session.go(0);
@@ -186,7 +186,7 @@ test("answers that the server does not have are open again", () => {
   assert.deepEqual([session.utterance.id, session.canUndo], ["u1", false]);
 });
 
-test("undo after a reload goes through everything that was done, undone and done again", () => {
+test("undo after a reload covers everything that was done, undone and done again", () => {
   const past = (operation, utterance, answers, undo = false) => ({ operation, utterance, answers, undo });
   const history = [
     past("o1", "u1", settled),

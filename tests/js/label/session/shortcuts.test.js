@@ -104,7 +104,7 @@ test("a choice of many is a list by default too", () => {
   assert.deepEqual(session.answers.emotion, ["neutral"]);
 });
 
-test("reading takes longer in Chinese, and never no time", () => {
+test("reading takes longer in Chinese, and always some time", () => {
   assert.equal(readingTime("好"), 600);
   assert.equal(readingTime("你怎么现在才回来啊"), 9 * 120);
   assert.equal(readingTime("Why do you come only now?"), 25 * 40);

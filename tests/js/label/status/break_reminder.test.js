@@ -37,7 +37,7 @@ test("a break is suggested once per hour of work without one", () => {
   assert.equal(reminder.takeReminder(), 120);
 });
 
-test("a break of five minutes begins anew", () => {
+test("a break of five minutes restarts the count", () => {
   const { reminder, work, world } = begun();
   work(50);
   world.now += 5 * MINUTE;
@@ -47,14 +47,14 @@ test("a break of five minutes begins anew", () => {
   assert.equal(reminder.takeReminder(), 60);
 });
 
-test("a corpus may want no word about it", () => {
+test("a corpus may turn the suggestion off", () => {
   const { reminder, work } = begun({ rest_minutes: null });
   work(200);
   assert.equal(reminder.takeReminder(), 0);
   assert.equal(reminder.isEnough, false);
 });
 
-test("a day is enough at its limit", () => {
+test("a day ends at its limit", () => {
   const { reminder, work } = begun({ active_ms: 88 * MINUTE, limit_minutes: 90 });
   work(1);
   assert.equal(reminder.isEnough, false);

@@ -1,5 +1,5 @@
 // A page that was upgraded sends the entries that an earlier version left in the browser's journal, unchanged.
-// journal_before_upgrade.json holds the database as the first version wrote it, and the requests that it made of it.
+// journal_before_upgrade.json holds the database as the first version wrote it, and the requests it made from it.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -120,7 +120,7 @@ test("an upgraded page opens a dialogue with the unsent operations, messages and
   assert.equal(session.drafts.get("u3").emotion, "anger");
 });
 
-test("a new entry gets the next key, and the fields of the earlier version", async () => {
+test("a new entry has the next key, and the fields of the earlier version", async () => {
   const factory = await seeded();
   const journal = await openJournal(factory);
   const [first] = database.stores.operations.rows;

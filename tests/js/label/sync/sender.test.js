@@ -269,7 +269,7 @@ test("a key press at the moment of a failure does not end the attempts", async (
   assert.equal(reports.at(-1).waiting, 0);
 });
 
-test("a response without the sent operations is no acknowledgement", async () => {
+test("a response without the sent operations is not an acknowledgement", async () => {
   const { journal, sender, sent, reports } = await setUp([entry("1")], (operations, nth) =>
     nth === 1 ? [{ id: "else", status: "applied" }] : applied(operations),
   );

@@ -10,7 +10,7 @@ const [mei, lei, han, more] = [
   { id: "more", name: "", colour: 7 },
 ];
 
-test("a speaker has one colour, whatever the other speakers", () => {
+test("the colour of a speaker does not depend on the other speakers", () => {
   assert.deepEqual(coloursOf([mei, lei]), { mei: 3, lei: 8 });
   assert.deepEqual(coloursOf([lei, mei]), { mei: 3, lei: 8 });
 });
