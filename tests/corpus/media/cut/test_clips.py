@@ -90,7 +90,7 @@ def test_spans_with_the_same_times_share_a_file(film: Path, tmp_path: Path) -> N
 
 
 def test_a_span_that_ends_before_it_starts_is_a_mistake_of_the_caller(film: Path, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no span"):
+    with pytest.raises(ValueError, match="not a valid span"):
         list(cut_clips(film, [Span("x", 500, 500)], tmp_path))
 
 
