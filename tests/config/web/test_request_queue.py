@@ -1,6 +1,5 @@
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
@@ -13,6 +12,18 @@ PLACE = "/api/v1/assignments/0b9f2a52-0000-4000-8000-000000000000/"
 LABELS, END, CLAIM = f"{PLACE}operations/", f"{PLACE}finish/", "/api/v1/corpora/friends/claim/"
 
 
+class Gates(dict[str, threading.Semaphore]):
+    """One semaphore per path. `defaultdict` would make two if two threads asked for a new one at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+
+    def __missing__(self, path: str) -> threading.Semaphore:
+        with self._lock:
+            return self.setdefault(path, threading.Semaphore(0))
+
+
 class Desk:
     """An application that responds on command."""
 
@@ -20,7 +31,7 @@ class Desk:
         self.queue = RequestQueue(self.answer, timeout=timeout)
         self.began: list[str] = []
         self.bodies: list[bytes] = []
-        self.may_end: defaultdict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(0))
+        self.may_end = Gates()
         self.threads: list[threading.Thread] = []
 
     def answer(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
