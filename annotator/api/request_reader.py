@@ -55,6 +55,17 @@ class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
         return value
 
 
+class BoundedListField(serializers.ListField):
+    """A list whose length is checked before its items, so that a list of any length is rejected at no cost."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """Return the validated items."""
+        if self.max_length is not None and isinstance(data, list) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        items: list[Any] = super().to_internal_value(data)
+        return items
+
+
 class StructSerializer(serializers.Serializer[Any]):
     """Base of derived serializers: the validated data is a message."""
 
@@ -114,7 +125,7 @@ def _choice(declared: Any, options: dict[str, Any]) -> Field:
 
 
 def _list(declared: Any, options: dict[str, Any]) -> Field:
-    return serializers.ListField(
+    return BoundedListField(
         child=_of_type(declared.item_type, {}),
         allow_empty=not declared.min_length,
         max_length=declared.max_length,

@@ -5,7 +5,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
 
 
@@ -25,8 +25,12 @@ class BoundedJSONParser(JSONParser):
 
         Raises:
             TooLarge: the body has more than `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes.
+            ParseError: the body is not JSON, or is nested too deeply for the parser.
         """
         request = (parser_context or {})["request"]
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise TooLarge
-        return super().parse(stream, media_type, parser_context)
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError from None

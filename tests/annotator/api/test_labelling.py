@@ -7,7 +7,9 @@ from django.test import Client
 from django.utils import translation
 
 from annotator.api.assignment_responses import OpenedAssignmentSerializer
+from annotator.api.request_reader import serializer_of
 from annotator.domain.allocation.assignments import release
+from annotator.domain.labelling.operations import Operation
 from annotator.models import Assignment, LateOperation
 from corpus.models import Annotation, Corpus, Membership, Rater, Revision, Utterance
 from tests.annotator.material import answered, corpus_with_work
@@ -277,3 +279,26 @@ def test_queries_do_not_grow_with_the_dialogue(django_assert_num_queries: Any, u
         annotator.post(f"assignments/{work['id']}/finish/", {"token": work["token"]})
     with django_assert_num_queries(19):
         annotator.claim()
+
+
+def test_a_list_that_is_too_long_is_rejected_before_its_items_are_read(
+    annotator: Annotator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = annotator.claim()
+    reads: list[object] = []
+    operation = serializer_of(Operation)
+    monkeypatch.setattr(operation, "run_validation", lambda _self, data: reads.append(data))
+    answer = annotator.send(work, *([{}] * 100_000))
+    assert answer.status_code == 400
+    assert reads == []
+    assert len(answer.content) < 1000
+    assert Annotation.objects.count() == 0
+
+
+@pytest.mark.parametrize("brackets", ["[" * 100_000, '{"token":' * 100_000], ids=["lists", "objects"])
+def test_json_that_is_nested_too_deeply_is_a_bad_request(annotator: Annotator, brackets: str) -> None:
+    work = annotator.claim()
+    url = f"/api/v1/assignments/{work['id']}/operations/"
+    answer = annotator.client.post(url, brackets, content_type="application/json")
+    assert answer.status_code == 400
+    assert set(answer.json()) == {"code", "params", "detail"}
