@@ -5,9 +5,9 @@ import os
 import sys
 
 import django
-from django.core.management import execute_from_command_line
 
 from common.version import VERSION
+from config.setup.commands import run_command
 
 
 def main(arguments: list[str]) -> None:
@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> None:
         sys.stdout.write(f"Concord {VERSION} (Django {django.get_version()})\n")
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    execute_from_command_line(arguments)
+    run_command(arguments)
 
 
 if __name__ == "__main__":
