@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
+from corpus.domain.annotations import revisions
 from corpus.domain.annotations.revisions import NewRevision, commit_revision
 from corpus.domain.codebooks.codebook_versions import add_codebook_version
 from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
@@ -60,3 +61,33 @@ def test_one_operation_sent_many_times_is_one_revision() -> None:
 def test_many_operations_are_numbered_without_gaps() -> None:
     assert sorted(commit_at_once(uuid4)) == list(range(1, AT_ONCE + 1))
     assert Annotation.objects.get().number == AT_ONCE
+
+
+def a_commit() -> NewRevision:
+    codebook = add_codebook_version(corpus=CorpusFactory(), yaml_text=shipped_codebook("affect-dialogue"))
+    rater = RaterFactory(corpus=codebook.corpus)
+    utterance = UtteranceFactory(dialogue__corpus=codebook.corpus)
+    author = rater.membership.user
+    return NewRevision(
+        rater=rater, utterance=utterance, codebook=codebook, answers=CALM, author=author, operation_id=uuid4()
+    )
+
+
+def collide(_new: NewRevision, _answers: Any) -> None:
+    raise IntegrityError("one_revision_per_operation")
+
+
+def test_the_slower_of_two_equal_operations_returns_the_revision_of_the_quicker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    new = a_commit()
+    first, is_new = commit_revision(new)
+    assert is_new
+    monkeypatch.setattr(revisions, "_added", collide)
+    assert commit_revision(new) == (first, False)
+
+
+def test_another_violated_constraint_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revisions, "_added", collide)
+    with pytest.raises(IntegrityError):
+        commit_revision(a_commit())

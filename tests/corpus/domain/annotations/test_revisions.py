@@ -12,6 +12,7 @@ from corpus.domain.annotations.revisions import (
     Imported,
     NewRevision,
     UnfitAnswersError,
+    _ProfileChecker,
     commit_revision,
     import_annotations,
 )
@@ -191,6 +192,22 @@ def test_a_source_brings_its_own_values(codebook: CodebookVersion) -> None:
         for each in Revision.objects.order_by("pk")
     ] == [(each, 1, "import", CALM | NOT_ASKED, {"Emotion": "Neutral", "Love": "none"}, None) for each in utterances]
     assert Annotation.objects.filter(number=1, answers__emotion="neutral").count() == 3
+
+
+def test_an_import_of_many_different_profiles_checks_each(codebook: CodebookVersion, monkeypatch: Any) -> None:
+    monkeypatch.setattr(_ProfileChecker, "MOST_CACHED", 1)
+    source = SourceRaterFactory(corpus=codebook.corpus)
+    profiles = [CALM, CALM | {"humor": "yes"}, CALM, CALM | {"sentiment": "positive"}]
+    utterances = [UtteranceFactory(dialogue__corpus=codebook.corpus) for _ in profiles]
+    labels = [Imported(utterance, answers, {}) for utterance, answers in zip(utterances, profiles, strict=True)]
+    assert import_annotations(rater=source, codebook=codebook, labels=labels) == 4
+    stored = [Annotation.objects.get(utterance=utterance).answers for utterance in utterances]
+    assert [(answers["humor"], answers["sentiment"]) for answers in stored if answers] == [
+        ("no", "neutral"),
+        ("yes", "neutral"),
+        ("no", "neutral"),
+        ("no", "positive"),
+    ]
 
 
 def test_an_import_is_all_or_nothing(codebook: CodebookVersion) -> None:
