@@ -33,6 +33,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "send", do_at_once)
 
 
+@pytest.mark.slow
 def test_an_interrupted_demo_is_continued_to_clips_answers_a_report_and_a_release(
     people: None, worker: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

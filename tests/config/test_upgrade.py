@@ -89,6 +89,7 @@ def _normal(sql: str) -> Any:
     return sorted(re.split(r", (?=[a-z_0-9]+ |CONSTRAINT )", body.partition("(")[2].rpartition(")")[0]))
 
 
+@pytest.mark.slow
 def test_a_data_folder_on_sqlite_is_upgraded_to_the_schema_of_a_new_one(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     for home in (old, new):

@@ -38,6 +38,7 @@ def assert_all_came_in(corpus: Corpus) -> None:
     assert Revision.objects.filter(raw__Emotion="digust", answers__emotion="disgust").count() == 6
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_cmma_keeps_its_split_and_its_labels_and_a_model_learns_from_them(shared: Path, tmp_path: Path) -> None:
     # one test, since the import takes longest of all

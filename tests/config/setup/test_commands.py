@@ -19,6 +19,7 @@ def manage(home: Path, *arguments: str, **environment: str) -> tuple[int, str, s
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_migrate_creates_the_data_folder_for_its_owner_alone(tmp_path: Path) -> None:
     home = tmp_path / "not" / "there"
     assert manage(home, "migrate", "--verbosity", "0") == (0, "", "")

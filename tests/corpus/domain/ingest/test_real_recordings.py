@@ -37,6 +37,7 @@ def clips() -> list[Clip]:
     return list(Clip.objects.select_related("file", "utterance").order_by("requested_start_ms"))
 
 
+@pytest.mark.slow
 def test_live_actors_in_webm_with_separate_subtitles(corpus: Corpus, shared: Path, store: Path, tmp_path: Path) -> None:
     film = shared / "media/tears-of-steel-battle-clip-medium.webm"
     episode, job = bring(corpus, film, written(tmp_path, srt(*TEARS)))
