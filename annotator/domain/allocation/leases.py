@@ -16,6 +16,7 @@ from corpus.models import Dialogue, Purpose, Rater
 
 LEASE = timedelta(minutes=30)
 SENT_BACK_LEASE = timedelta(days=7)  # of a dialogue that the manager sent back to its annotator
+REOPENED_LEASE = timedelta(days=14)  # of a finished dialogue that is reopened by an edit
 RENEWAL_INTERVAL = timedelta(seconds=30)  # a save does not write a lease that was renewed more recently
 
 

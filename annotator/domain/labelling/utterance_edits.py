@@ -1,17 +1,15 @@
 """Edits of utterances in ready dialogues: annotators whose answers are affected get the dialogue again."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
-from annotator.domain.allocation.leases import reopen
+from annotator.domain.allocation.leases import REOPENED_LEASE, reopen
 from annotator.models import Assignment, Slot
 from common.models import User
 from corpus.domain.structure.ready_utterances import edit_ready_utterance
 from corpus.models import Annotation, Utterance
-
-REOPENED_LEASE = timedelta(days=14)  # of a finished dialogue that is reopened by an edit
 
 
 @transaction.atomic

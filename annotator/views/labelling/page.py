@@ -18,7 +18,7 @@ from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.models import Flag, Return
 from annotator.views.labelling.flag_and_inquiry_texts import notes_texts
 from annotator.views.labelling.lesson_texts import lesson_texts
-from annotator.views.labelling.rejected_texts import refused_texts
+from annotator.views.labelling.rejected_texts import rejected_texts
 from corpus.access import corpus_view
 from corpus.models import Corpus, GuidelineVersion, Membership
 from corpus.rules.guideline import markdown
@@ -118,7 +118,7 @@ def texts() -> dict[str, str]:
         "rest": _("You have been labelling for {n} minutes. A short break keeps your judgement fresh."),
         "enough": _("You have reached today's limit of {limit} minutes. You can still finish this dialogue."),
         **lesson_texts(),
-        **refused_texts(),
+        **rejected_texts(),
         "blocked": _("Press space to play"),
         "broken": _("The recording cannot be played"),
     }

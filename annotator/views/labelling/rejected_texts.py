@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 
-def refused_texts() -> dict[str, str]:
+def rejected_texts() -> dict[str, str]:
     """Return the texts for static/js/label/status/rejected_entries.js, which fills placeholders such as `{n}`."""
     return {
         "refused.commit": _("Answers for utterance {n} of {dialogue}"),
