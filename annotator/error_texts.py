@@ -21,7 +21,7 @@ describe(
         "batch.too_many": _(
             "A batch holds at most %(most)s dialogues. Set a number, or select a series or an episode."
         ),
-        "batch.settled": _("The batch was dissolved or resumed in the meantime, so no more dialogues were added."),
+        "batch.settled": _("The batch was dissolved or resumed in the meantime. No further dialogues were added."),
         "batch.being_filled": _("The batch is still being created. Wait until it is complete."),
         "kind.annotator.batch": _("Creating a batch"),
         "stage.batch.choosing": _("selecting dialogues"),

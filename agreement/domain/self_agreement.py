@@ -38,7 +38,7 @@ class SelfAgreement:
 
 
 def self_agreement(*, corpus: Corpus) -> list[SelfAgreement]:
-    """Return the self-agreement of everyone who has handed in a retest, by slug.
+    """Return the self-agreement of all annotators with a submitted retest, by slug.
 
     Raises:
         Refused: `agreement.codes_missing`.

@@ -37,7 +37,7 @@ class LeaseToken(Struct, frozen=True, kw_only=True):
 class Operations(LeaseToken, frozen=True, kw_only=True):
     """Operations in the order they were made, all by one person."""
 
-    author: Annotated[UUID, Meta(description="public id of the person; must be the one who is signed in")]
+    author: Annotated[UUID, Meta(description="public id of the signed-in user")]
     operations: Annotated[list[Operation], Meta(min_length=1, max_length=MAX_OPERATIONS)]
 
 

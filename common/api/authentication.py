@@ -47,8 +47,8 @@ class Session(SessionAuthentication):
         """Return the signed-in user.
 
         Raises:
-            Refused: `common.not_the_author`, another user opened the page (on a shared computer), so the request is
-                not from the user who is signed in now.
+            Refused: `common.not_the_author`, another user opened the page on a shared computer; the signed-in user did
+                not make the request.
         """
         found = super().authenticate(request)
         if found:

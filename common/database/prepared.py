@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -31,7 +32,7 @@ PARAMETER = re.compile(r"%\((\w+)\)s")
 _PREPARED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # connection to PostgreSQL -> prepared names
 
 
-class Result(Generic[R]):
+class Result(ABC, Generic[R]):
     """How a SELECT returns its rows."""
 
     model: type[models.Model] | None = None
@@ -40,9 +41,9 @@ class Result(Generic[R]):
         """Return the SQL that replaces `{columns}`."""
         return ""
 
+    @abstractmethod
     def reader(self, database: BaseDatabaseWrapper) -> Callable[[Row], R]:
         """Return the function that converts a row of the driver."""
-        raise NotImplementedError
 
 
 class Instance(Result[M]):

@@ -76,7 +76,7 @@ def day_of(*, rater: Rater, now: datetime) -> Day:
 
 
 def refuse_over_limit(*, rater: Rater, now: datetime) -> None:
-    """Refuse a new dialogue to a rater who has reached the daily limit; an open one is not affected.
+    """Refuse a new dialogue after the daily limit; a dialogue in hand is not affected.
 
     Raises:
         Refused: `annotator.daily_limit`.

@@ -27,7 +27,7 @@ def qualify(*, rater: Rater, by: User, now: datetime) -> Qualification:
 
 @transaction.atomic
 def qualify_workers(*, corpus: Corpus, by: User, now: datetime) -> int:
-    """Qualify everyone who has finished a main dialogue before; return their number."""
+    """Qualify all annotators with a finished main dialogue; return their number."""
     finished = Assignment.objects.filter(purpose=Purpose.MAIN, state=Assignment.State.DONE, rater__corpus=corpus)
     workers = Rater.objects.filter(pk__in=finished.values("rater"), kind=Rater.Kind.MEMBER)
     waiting = list(workers.exclude(qualification__qualified_at__isnull=False))

@@ -75,7 +75,7 @@ def return_dialogue(
 
 @transaction.atomic
 def settle_return(*, returned: Return, act: Decision, settled_by: User, now: datetime, reply: str = "") -> None:
-    """Decide about a returned dialogue, for everyone who has returned it.
+    """Settle all returns of a dialogue at once.
 
     Args:
         returned: an open one, or one whose dialogue was excluded, to give it out after all.

@@ -143,7 +143,7 @@ def decide(request: HttpRequest, corpus: Corpus, membership: Membership, public_
 @require_POST
 @corpus_view(Membership.Role.MANAGER)
 def qualify_workers(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Qualify everyone who has done main work before."""
+    """Qualify all annotators with a finished main dialogue."""
     count = manual_qualification.qualify_workers(corpus=corpus, by=membership.user, now=timezone.now())
     message = ngettext(
         "%(count)s person qualified without a test.", "%(count)s people qualified without a test.", count

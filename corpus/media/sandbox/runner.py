@@ -175,7 +175,7 @@ def _pump(process: subprocess.Popen[bytes], tail: bytearray, deadline: float) ->
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill and reap the group, unless it was reaped before: its id may belong to another process by now."""
+    """Kill and reap the process group. A reaped group is skipped, because its id may have been reused."""
     if process.returncode is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
