@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from common.auth.secret_tokens import hashed, new_token
+from common.domain.password_checks import confirm_password
 from common.errors import Refused
 from common.models import ApiToken, User
 
@@ -16,7 +17,6 @@ MOST = 10
 MINUTE = timedelta(minutes=1)
 
 
-@transaction.atomic
 def make_token(*, user: User, name: str, password: str, now: datetime) -> tuple[ApiToken, str]:
     """Create a token. It requires the password again, as the computer may be shared.
 
@@ -24,11 +24,18 @@ def make_token(*, user: User, name: str, password: str, now: datetime) -> tuple[
         the row, and the token, which can't be retrieved later.
 
     Raises:
-        Refused: `token.wrong_password`; `token.too_many`, the user has `MOST` valid tokens.
+        Refused: `token.too_many`, the user has `MOST` valid tokens; the codes of `confirm_password`.
     """
+    confirm_password(user=user, password=password, now=now)
+    return _add_token(user, name, now)
+
+
+@transaction.atomic
+def _add_token(user: User, name: str, now: datetime) -> tuple[ApiToken, str]:
+    confirmed = user.password
     user = User.objects.select_for_update().get(pk=user.pk)
-    if not user.check_password(password):
-        raise Refused("token.wrong_password")
+    if user.password != confirmed:  # changed meanwhile
+        raise Refused("password.wrong")
     user.api_tokens.exclude(password_mark=_mark(user)).delete()  # a new password revoked those
     if user.api_tokens.count() >= MOST:
         raise Refused("token.too_many", most=MOST)
