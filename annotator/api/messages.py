@@ -120,7 +120,7 @@ class News(APIView):
         rater = own_rater(request, slug)
         assert rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
         language = (get_language() or "en").partition("-")[0]
-        query = message_responses.NewsQuerySerializer(data=request.query_params)
+        query = message_responses.NewsQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         news = news_for(rater=rater, membership=rater.membership, language=language, **query.validated_data)
         return Response(message_responses.as_json(news))
