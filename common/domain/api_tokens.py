@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from common.auth.secret_tokens import hashed, new_token
+from common.database.prepared import Instance, PreparedSelect, PreparedUpdate
 from common.domain.password_checks import confirm_password
 from common.errors import Refused
 from common.models import ApiToken, User
@@ -15,6 +16,14 @@ from common.models import ApiToken, User
 PREFIX = "concord_"  # so that leaked tokens can be recognised
 MOST = 10
 MINUTE = timedelta(minutes=1)
+FOUND = PreparedSelect(
+    Instance(ApiToken, user=Instance(User)),
+    """
+    SELECT {columns} FROM common_apitoken apitoken JOIN common_user "user" ON "user".id = apitoken.user_id
+    WHERE apitoken.token_hash = %(token_hash)s
+    """,
+)
+USED = PreparedUpdate(ApiToken, "UPDATE common_apitoken SET last_used_at = %(last_used_at)s WHERE id = %(pk)s")
 
 
 def make_token(*, user: User, name: str, password: str, now: datetime) -> tuple[ApiToken, str]:
@@ -58,14 +67,14 @@ def live_tokens(*, user: User) -> QuerySet[ApiToken]:
 
 def user_of_token(*, token: str, now: datetime) -> User | None:
     """Return the user of a token and record its use; None if the token is invalid."""
-    found = ApiToken.objects.select_related("user").filter(token_hash=hashed(token)).first()
+    found = FOUND.first(token_hash=hashed(token))
     if found is None or not found.user.is_active:
         return None
     if not secrets.compare_digest(found.password_mark, _mark(found.user)):
         return None
     # once a minute, so that a labelling script does not cause a second write per answer
     if found.last_used_at is None or found.last_used_at < now - MINUTE:
-        ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
+        USED.make(pk=found.pk, last_used_at=now)
     return found.user
 
 
