@@ -60,7 +60,8 @@ EXPECTED = {
 }
 
 APPEND_ONLY = ["annotator_answerset", "annotator_attempt", "annotator_result", "annotator_resultitem"]
-APPEND_ONLY += ["corpus_codebookversion", "corpus_guidelineversion", "corpus_revision", "corpus_utteranceedit"]
+APPEND_ONLY += ["corpus_codebookversion", "corpus_consent", "corpus_consenttext", "corpus_guidelineversion"]
+APPEND_ONLY += ["corpus_revision", "corpus_utteranceedit"]
 CLOSED_SQLITE = [
     "annotator_assignment_new_closed",
     "annotator_assignment_open_closed",
