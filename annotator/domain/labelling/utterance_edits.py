@@ -1,9 +1,9 @@
 """Edits of utterances in ready dialogues: annotators whose answers are affected get the dialogue again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from annotator.domain.allocation.leases import REOPENED_LEASE, reopen
 from annotator.models import Assignment, Slot
@@ -40,8 +40,7 @@ def edit_utterance(
     """
     # Lock slots and assignments before the dialogue and its annotations, as everywhere: a save that is under way
     # finishes first, and a later one reads the edited utterance.
-    list(Slot.objects.select_for_update(no_key=True).filter(dialogue=utterance.dialogue_id).order_by("pk"))
-    list(Assignment.objects.select_for_update(no_key=True).filter(dialogue=utterance.dialogue_id).order_by("pk"))
+    lock_work([utterance.dialogue_id])
     result = edit_ready_utterance(
         utterance=utterance,
         text=text,
@@ -51,16 +50,26 @@ def edit_utterance(
         edited_by=edited_by,
         now=now,
     )
-    _reopen(utterance.dialogue_id, result.reopened, now)
+    reopen_withdrawn(result.reopened, now=now)
     return len(result.reopened)
 
 
-def _reopen(dialogue: int, reopened: tuple[Annotation, ...], now: datetime) -> None:
-    """Reopen the finished assignments of withdrawn annotations."""
-    affected = Q()
-    for annotation in reopened:
-        affected |= Q(rater=annotation.rater_id, purpose=annotation.purpose)
-    if not affected:
-        return
-    for assignment in Assignment.objects.filter(affected, dialogue=dialogue, state=Assignment.State.DONE):
-        reopen(assignment, until=now + REOPENED_LEASE)
+def lock_work(dialogues: Iterable[int]) -> None:
+    """Lock the slots and assignments of dialogues, which every edit does before it locks the dialogues themselves."""
+    keys = list(dialogues)
+    list(Slot.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))
+    list(Assignment.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))
+
+
+def reopen_withdrawn(withdrawn: Iterable[Annotation], *, now: datetime) -> list[Assignment]:
+    """Reopen the finished assignments of annotations whose answers an edit withdrew; return those."""
+    found: list[Assignment] = []
+    places = {(each.utterance.dialogue_id, each.rater_id, each.purpose) for each in withdrawn}
+    for dialogue, rater, purpose in sorted(places):
+        done = Assignment.objects.filter(
+            dialogue=dialogue, rater=rater, purpose=purpose, state=Assignment.State.DONE
+        ).first()
+        if done is not None:
+            reopen(done, until=now + REOPENED_LEASE)
+            found.append(done)
+    return found
