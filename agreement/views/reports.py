@@ -91,7 +91,7 @@ def _alphas(report: Report, slugs: list[str]) -> list[dict[str, Any] | None]:
 
 def _named(corpus: Corpus, slugs: list[str], membership: Membership) -> list[tuple[str, str]]:
     """Return the raters as (slug, name of the person); only a manager gets the names."""
-    if membership.role != Membership.Role.MANAGER:
+    if not membership.is_manager:
         return [(slug, "") for slug in slugs]
     names = {
         rater.slug: rater.name or str(rater.membership.user if rater.membership else "")

@@ -14,7 +14,7 @@ from common.errors import Refused
 from common.models import User
 from corpus.access import corpus_view
 from corpus.domain.people import invitations, members, password_resets
-from corpus.forms.corpora import InviteForm, RoleForm
+from corpus.forms.corpora import InviteForm, RolesForm
 from corpus.models import Corpus, Membership
 
 MANAGER = Membership.Role.MANAGER
@@ -81,14 +81,16 @@ def reset_password(request: HttpRequest, corpus: Corpus, membership: Membership,
 
 @require_POST
 @corpus_view(MANAGER)
-def change_role(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Change the role of a member."""
-    form = RoleForm(request.POST)
+def change_roles(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Change the roles of a member."""
+    form = RolesForm(request.POST)
     other = _member(corpus, public_id)
     try:
         if form.is_valid():
-            members.change_role(membership=other, role=form.cleaned_data["role"])
-            messages.success(request, _("The role of %(person)s was changed.") % {"person": other.user})
+            other = members.change_roles(membership=other, roles=form.cleaned_data["roles"])
+            messages.success(
+                request, _("Roles of %(person)s: %(roles)s.") % {"person": other.user, "roles": other.role_names}
+            )
     except Refused as refusal:
         messages.error(request, str(refusal))
     return _back(corpus, membership, other.user)

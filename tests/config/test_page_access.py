@@ -21,7 +21,7 @@ ROLES: dict[str, set[str]] = {
     "corpus:members": MANAGER,
     "corpus:invite": MANAGER,
     "corpus:revoke": MANAGER,
-    "corpus:change_role": MANAGER,
+    "corpus:change_roles": MANAGER,
     "corpus:deactivate": MANAGER,
     "corpus:reactivate": MANAGER,
     "corpus:reset_password": MANAGER,

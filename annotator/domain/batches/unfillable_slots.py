@@ -17,7 +17,7 @@ from annotator.models import Assignment, Batch, Bookmark, Slot
 from annotator.rules.purposes import KNOWN, in_the_way
 from annotator.rules.teams import distribute
 from common.errors import Refused
-from corpus.models import Membership, Purpose, Rater
+from corpus.models import Purpose, Rater
 
 CHUNK = 1000  # slots updated in one statement
 Reason = Literal["gone", "paused", "known"]
@@ -164,8 +164,6 @@ def _move_bookmarks_back(batch: Batch, firsts: dict[int, int]) -> None:
 def _reason(rater: Rater) -> Reason:
     """Return why a rater cannot fill their reserved slots."""
     member = rater.membership
-    if member is None or not (member.is_active and member.user.is_active):
-        return "gone"
-    if member.role != Membership.Role.ANNOTATOR:
+    if member is None or not (member.is_active and member.user.is_active and member.is_annotator):
         return "gone"
     return "paused" if member.paused_at else "known"
