@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agreement.presentation.charts import THRESHOLDS
+from agreement.presentation.left_out import left_out_sentences, no_answers_left
 from agreement.statistics import figures as reasons
 from agreement.statistics.measures.registry import MEASURES
 from corpus.rules.codebook import Codebook
@@ -63,6 +64,8 @@ class Card:
     few: bool
     sentences: list[str]
     coverage: list[str]
+    left_out: list[str]
+    no_answers_left: str
     labels: list[dict[str, Any]]
     pairs: list[tuple[str, list[Cell]]]
 
@@ -91,6 +94,8 @@ def _card(question: dict[str, Any], raters: list[str], codebook: Codebook, langu
         few=alpha["value"] is not None and too_few(alpha),
         sentences=sentences(question, labels),
         coverage=_coverage(question["coverage"]),
+        left_out=left_out_sentences(question),
+        no_answers_left=no_answers_left(question),
         labels=labels,
         pairs=_pairs(question["pairs"], raters),
     )

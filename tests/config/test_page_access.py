@@ -87,6 +87,7 @@ ROLES: dict[str, set[str]] = {
     "agreement:make": LEADS,
     "agreement:self_agreement": LEADS,
     "agreement:report": LEADS,
+    "agreement:use_codebook": MANAGER,
     "agreement:download_csv": LEADS,
     "agreement:download_json": LEADS,
     "export:releases": MANAGER,

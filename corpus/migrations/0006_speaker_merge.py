@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('corpus', '0004_finding'),
+        ('corpus', '0005_member_roles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
