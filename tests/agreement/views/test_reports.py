@@ -185,6 +185,7 @@ def test_answers_left_out_are_shown_before_and_in_a_report(client: Client, corpu
     report = computed(corpus)
     text = " ".join(page(client, report).split())
     assert "None of the answers to this question can be compared." in text
+    assert text.count("all answers left out as incomparable") == 2
     assert "14 answers (raters: 3) given under codebook version 1 are left out" in text
     assert '<a href="#sentiment">sentiment</a> (14)' in text
     rows = csv.DictReader(page(client, report, "download_csv").splitlines())
