@@ -17,7 +17,9 @@ from agreement.models import Report
 from agreement.presentation.cards import cards
 from agreement.presentation.charts import alphas
 from agreement.presentation.left_out import named_versions
+from agreement.presentation.without_raters import tells_raters_apart
 from agreement.views.roles import LEADS
+from annotator.access import sees_figures_of_raters
 from common.errors import Refused
 from common.jobs.queue import can_view
 from common.models import User
@@ -77,7 +79,10 @@ def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_
     else:
         questions = cards(row.figures, row.codebook.rules(), get_language() or "en")
         compared = any(card.compared for card in questions)
+        hides_raters = not sees_figures_of_raters(membership)
         context |= {
+            "hides_raters": hides_raters,
+            "hides_report": hides_raters and tells_raters_apart(row.figures),
             "cards": questions,
             "chart": alphas([(card.name, card.figures["alpha"]) for card in questions]) if compared else None,
             "raters": _named(corpus, row.figures["raters"], membership),

@@ -65,6 +65,9 @@ class Membership(models.Model):
     is_annotator = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     paused_at = models.DateTimeField(null=True, blank=True, help_text="gets no new work since then")
+    saw_answers_at = models.DateTimeField(
+        null=True, blank=True, help_text="when a member who is not an annotator last saw answers of the corpus"
+    )
     joined_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

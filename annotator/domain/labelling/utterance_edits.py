@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from annotator.domain.allocation.assignments import give_up
 from annotator.domain.allocation.leases import REOPENED_LEASE, reopen
-from annotator.models import Assignment, Slot
+from annotator.models import Assignment, ClosedDialogue, Slot
 from common.models import User
 from corpus.domain.structure.ready_utterances import edit_ready_utterance
 from corpus.models import Annotation, Utterance
@@ -62,14 +63,20 @@ def lock_work(dialogues: Iterable[int]) -> None:
 
 
 def reopen_withdrawn(withdrawn: Iterable[Annotation], *, now: datetime) -> list[Assignment]:
-    """Reopen the finished assignments of annotations whose answers an edit withdrew; return those."""
+    """Reopen the finished assignments of annotations whose answers an edit withdrew; return those.
+
+    A person to whom the dialogue is closed cannot judge it again: their slot becomes free for somebody else.
+    """
     found: list[Assignment] = []
     places = {(each.utterance.dialogue_id, each.rater_id, each.purpose) for each in withdrawn}
     for dialogue, rater, purpose in sorted(places):
-        done = Assignment.objects.filter(
-            dialogue=dialogue, rater=rater, purpose=purpose, state=Assignment.State.DONE
-        ).first()
-        if done is not None:
+        held = Assignment.objects.filter(dialogue=dialogue, rater=rater, purpose=purpose)
+        done = held.filter(state=Assignment.State.DONE).select_related("slot").first()
+        if done is None:
+            continue
+        if ClosedDialogue.objects.filter(dialogue=dialogue, rater=rater).exists():
+            give_up(done, now=now)
+        else:
             reopen(done, until=now + REOPENED_LEASE)
             found.append(done)
     return found

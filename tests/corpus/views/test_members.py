@@ -18,7 +18,8 @@ def manager(client: Client) -> Membership:
 
 
 def address(name: str, manager: Membership, other: Membership | None = None) -> str:
-    return reverse(f"corpus:{name}", args=[manager.corpus.slug, *([other.public_id] if other else [])])
+    app = "annotator" if name == "change_roles" else "corpus"
+    return reverse(f"{app}:{name}", args=[manager.corpus.slug, *([other.public_id] if other else [])])
 
 
 def test_an_invitation_is_shown_once_and_leads_in(client: Client, manager: Membership) -> None:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('corpus', '0005_member_roles'),
+        ('corpus', '0006_saw_answers_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
