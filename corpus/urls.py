@@ -33,6 +33,11 @@ urlpatterns = [
     path("<slug:slug>/episodes/<uuid:episode>/remove/", episodes.remove, name="remove_episode"),
     path("<slug:slug>/episodes/<uuid:episode>/ready/", dialogues.all_ready, name="all_ready"),
     path("<slug:slug>/episodes/<uuid:episode>/speakers/<uuid:speaker>/", dialogues.rename, name="rename_speaker"),
+    path(
+        "<slug:slug>/episodes/<uuid:episode>/speakers/<uuid:speaker>/forget/",
+        dialogues.forget_name,
+        name="forget_speaker_name",
+    ),
     path("<slug:slug>/dialogues/<uuid:dialogue>/", dialogues.dialogue, name="dialogue"),
     path("<slug:slug>/dialogues/<uuid:dialogue>/<slug:act>/", dialogues.act_on_dialogue, name="act_on_dialogue"),
     path("<slug:slug>/utterances/<uuid:utterance>/", dialogues.edit, name="edit_utterance"),

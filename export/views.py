@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from agreement.presentation.left_out import named_versions
 from annotator.access import shows_answers
 from common.errors import Refused
 from common.files.ranged_response import ranged_file
@@ -40,6 +41,8 @@ def releases(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
         else:
             return redirect("export:release", corpus.slug, requested.public_id)
     context = {"corpus": corpus, "membership": membership, "releases": listed_releases(corpus), "form": form}
+    rules = corpus.codebook.rules() if corpus.codebook else None
+    context["different"] = named_versions(form.different, rules, get_language() or "en")
     return render(request, "export/releases.html", context)
 
 

@@ -7,6 +7,7 @@ from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
 from corpus.models.dialogues import Clip, Cue, Dialogue, Utterance, UtteranceEdit
 from corpus.models.findings import Finding
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
+from corpus.models.speaker_merges import MergedUtterance, SpeakerMerge
 
 __all__ = [
     "Annotation",
@@ -24,12 +25,14 @@ __all__ = [
     "Invitation",
     "MediaFile",
     "Membership",
+    "MergedUtterance",
     "PasswordReset",
     "Purpose",
     "Rater",
     "Revision",
     "Series",
     "Speaker",
+    "SpeakerMerge",
     "Utterance",
     "UtteranceEdit",
 ]

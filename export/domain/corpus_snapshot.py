@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from agreement.consensus.registry import METHODS
-from agreement.domain.report_figures import figures
+from agreement.domain.report_figures import emptied_questions, figures, left_out_total
 from agreement.judgements import raters as judging_raters
 from common.database.snapshot import snapshot
 from common.errors import Refused
@@ -42,7 +42,7 @@ class CorpusSnapshot:
         consent: the number of raters whose answers count for the labels but are not listed, because they did not
             consent (`withheld`), and of those who have not been asked (`not_asked`).
         dialogues: the released dialogues, in order.
-        left_out: number of dialogues that are not released, by reason.
+        left_out: number of dialogues that are not released, by reason, and of `incomparable` answers.
         clips: the clips named in rows.
         agreement: the figures of these raters.
     """
@@ -69,7 +69,8 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
 
     Raises:
         Refused: `export.no_codebook`, `export.no_raters`, `export.unknown_rater`, `export.nothing_ready`,
-            `export.nothing_judged`, `export.column_clash`, `agreement.codes_missing`.
+            `export.nothing_judged`, `export.column_clash`, `agreement.codes_missing`; `export.all_incomparable`, a
+            question has answers, but none that can be compared.
     """
     with snapshot():
         corpus = Corpus.objects.select_related("codebook").get(pk=corpus.pk)
@@ -84,6 +85,9 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         left_out = _left_out(corpus, reader)
         progress(0, 1, "computing_figures")
         agreement = _without_raters(figures(reader.tables()), hidden.slugs)
+        left_out["incomparable"] = left_out_total(agreement)
+        if (emptied := emptied_questions(agreement, reader.rules)) and not options.allow_empty:
+            raise Refused("export.all_incomparable", questions=", ".join(emptied), version=corpus.codebook.version)
         progress(1, 1, "computing_figures")
     return CorpusSnapshot(
         corpus=corpus.slug,

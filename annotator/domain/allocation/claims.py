@@ -41,8 +41,11 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
     if rater.membership and rater.membership.paused_at:
         raise Refused("annotator.paused")
     refuse_over_limit(rater=rater, now=now)
-    slot = calibration_slot(rater=rater, now=now) or _next_slot(rater, rater.corpus.codebook.rules().policy, now)
-    return _take(slot, rater, now) if slot else None
+    policy = rater.corpus.codebook.rules().policy
+    while slot := calibration_slot(rater=rater, now=now) or _next_slot(rater, policy, now):
+        if assignment := _take(slot, rater, now):
+            return assignment
+    return None
 
 
 def _next_slot(rater: Rater, policy: Policy, now: datetime) -> Slot | None:
@@ -70,15 +73,14 @@ def _slot_of(offer: Offer, rater: Rater, policy: Policy) -> Slot | None:
         offer.look_again(rater)
 
 
-def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment:
-    """Assign a locked slot to a rater; a previous holder loses it."""
+def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment | None:
+    """Assign a locked slot to a rater; a previous holder loses it. None if its dialogue has become a draft again."""
     if slot.state == Slot.State.HELD:
         Assignment.objects.filter(slot=slot, state=Assignment.State.OPEN).update(
             state=Assignment.State.RELEASED, ended_at=now
         )
     token, guideline = slot.token + 1, guideline_for(rater=rater, now=now)
-    prepared_statements.TAKEN.make(pk=slot.pk, token=token, state=Slot.State.HELD)
-    return prepared_statements.ASSIGNMENT.make(
+    assignment = prepared_statements.ASSIGNMENT.make_if_allowed(
         slot_id=slot.pk,
         dialogue_id=slot.dialogue_id,
         rater_id=rater.pk,
@@ -90,3 +92,6 @@ def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment:
         claimed_at=now,
         heartbeat_at=now,
     )
+    if assignment is not None:
+        prepared_statements.TAKEN.make(pk=slot.pk, token=token, state=Slot.State.HELD)
+    return assignment
