@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import random
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from statistics import quantiles
 from typing import Any
 
 from benchmarks.labelling.database import Postgres, Sqlite
+from benchmarks.labelling.environment import create_tables, django_task, production
 from benchmarks.labelling.job_processes import JobProcesses
 from benchmarks.labelling.server import ROOT, CpuMeter, Server
 
@@ -49,22 +49,11 @@ class Run:
             "k": min(options.annotators, max(3, math.ceil(wanted))),
             "chaos": options.chaos,
         }
-        self.environment = os.environ | {
-            "DATABASE_URL": self.database.url,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "CONCORD_HOME": str(folder),
-            "CONCORD_STATIC": str(folder / "static"),
-            "CONCORD_PRODUCTION": "1",
-            "CONCORD_HTTPS": "0",
-            "CONCORD_SECRET_KEY": "benchmark" * 6,
-            "CONCORD_ALLOWED_HOSTS": "127.0.0.1,testserver",
-            "CONCORD_API_PER_MINUTE": "1000000",  # real annotators do not label without a pause
-        }
+        self.environment = production(folder, self.database)
 
     def prepare(self) -> None:
         """Create and fill the tables."""
-        for command in (["migrate"], ["collectstatic", "--noinput"]):
-            subprocess.run([sys.executable, "manage.py", *command, "-v0"], cwd=ROOT, env=self.environment, check=True)
+        create_tables(self.environment)
         began = time.monotonic()
         made = self.django_task("fill", self.task)
         self.database.settle()
@@ -75,18 +64,7 @@ class Run:
 
     def django_task(self, name: str, task: Json) -> Json:
         """Run a function of `django_tasks` in a process of its own."""
-        command = [sys.executable, "-m", "benchmarks.labelling.django_tasks", name]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=self.environment,
-            input=json.dumps(task),
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-        answer: Json = json.loads(done.stdout)
-        return answer
+        return django_task(self.environment, name, task)
 
     def load(self) -> list[Json]:
         """Run the annotators, and print the cost."""

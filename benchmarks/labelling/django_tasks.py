@@ -53,13 +53,14 @@ OBSERVER = "observer"  # user of the requests whose queries are counted
 
 
 def fill(task: Json) -> Json:
-    """Create a corpus with `utterances` utterances, the people `names` and this `k`."""
+    """Create a corpus with `utterances` utterances, the people `names`, this `k` and perhaps more of a `policy`."""
     manager = User.objects.create(username="manager", may_create_corpora=True)
     corpus = create_corpus(title="Load", created_by=manager, slug=task["corpus"])
     adopt(corpus=corpus, name="affect-dialogue", created_by=manager)
     corpus.refresh_from_db()
     assert corpus.codebook
-    document = corpus.codebook.document | {"policy": corpus.codebook.document["policy"] | {"k": task["k"]}}
+    policy = corpus.codebook.document["policy"] | task.get("policy", {}) | {"k": task["k"]}
+    document = corpus.codebook.document | {"policy": policy}
     corpus.codebook = CodebookVersion.objects.create(
         corpus=corpus, version=2, name="load", source="load", document=document, sha256="0" * 64
     )

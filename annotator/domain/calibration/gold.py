@@ -50,22 +50,23 @@ POSITION = PreparedSelect(
     """,
     {"rater": PK, "dialogue": PK},
 )
+# A CROSS JOIN, so that SQLite reads the few dialogues in use first and not all those of the corpus.
 CANDIDATES = PreparedSelect(
     Values(PK, PK, models.UUIDField(), WHOLE, WHOLE, models.BooleanField()),
     """
     SELECT slot.id, dialogue.id, dialogue.public_id, dialogue."order", COALESCE(slot.token, 0),
-        (SELECT batch.is_automatic FROM annotator_batch batch WHERE batch.id = %(batch)s) OR EXISTS (
+        CASE WHEN (SELECT batch.is_automatic FROM annotator_batch batch WHERE batch.id = %(batch)s) THEN TRUE ELSE EXISTS (
             SELECT 1 FROM annotator_slot given JOIN corpus_dialogue near ON near.id = given.dialogue_id
             WHERE given.batch_id = %(batch)s AND given.state = 'free'
                 AND given.rank >= %(rank)s AND given.rank < %(end)s
                 AND (given.rater_id IS NULL OR given.rater_id = %(rater)s)
                 AND near.series_id = dialogue.series_id
-                AND COALESCE(near.episode_id, 0) = COALESCE(dialogue.episode_id, 0))
+                AND COALESCE(near.episode_id, 0) = COALESCE(dialogue.episode_id, 0)) END
     FROM annotator_calibrationdialogue used
-    JOIN corpus_dialogue dialogue ON dialogue.id = used.dialogue_id
+    CROSS JOIN corpus_dialogue dialogue
     LEFT JOIN annotator_slot slot ON slot.dialogue_id = dialogue.id AND slot.rater_id = %(rater)s
         AND slot.purpose = 'gold' AND slot.batch_id IS NULL
-    WHERE used.use = 'gold' AND dialogue.corpus_id = %(corpus)s AND dialogue.state = 'ready' AND NOT EXISTS (
+    WHERE dialogue.id = used.dialogue_id AND used.use = 'gold' AND dialogue.corpus_id = %(corpus)s AND dialogue.state = 'ready' AND NOT EXISTS (
         SELECT 1 FROM annotator_assignment had
         WHERE had.dialogue_id = dialogue.id AND had.rater_id = %(rater)s)
     """,
