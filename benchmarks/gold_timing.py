@@ -2,8 +2,8 @@
 
 Creates a database, starts the web server as the image does, a worker and the sweep, and lets one annotator after the
 other label gold and normal dialogues over HTTP, in the order that the server draws. For claim, operations and finish it
-prints the chance that a gold dialogue takes longer than a normal one (AUC; 0.5: they cannot be told apart), and compares
-sizes and headers of the responses.
+prints the chance that a gold dialogue takes longer than a normal one (AUC; 0.5: they cannot be told apart), and
+compares sizes and headers of the responses.
 """
 
 from __future__ import annotations

@@ -55,7 +55,8 @@ CANDIDATES = PreparedSelect(
     Values(PK, PK, models.UUIDField(), WHOLE, WHOLE, models.BooleanField()),
     """
     SELECT slot.id, dialogue.id, dialogue.public_id, dialogue."order", COALESCE(slot.token, 0),
-        CASE WHEN (SELECT batch.is_automatic FROM annotator_batch batch WHERE batch.id = %(batch)s) THEN TRUE ELSE EXISTS (
+        CASE WHEN (SELECT batch.is_automatic FROM annotator_batch batch WHERE batch.id = %(batch)s) THEN TRUE
+        ELSE EXISTS (
             SELECT 1 FROM annotator_slot given JOIN corpus_dialogue near ON near.id = given.dialogue_id
             WHERE given.batch_id = %(batch)s AND given.state = 'free'
                 AND given.rank >= %(rank)s AND given.rank < %(end)s
@@ -66,9 +67,10 @@ CANDIDATES = PreparedSelect(
     CROSS JOIN corpus_dialogue dialogue
     LEFT JOIN annotator_slot slot ON slot.dialogue_id = dialogue.id AND slot.rater_id = %(rater)s
         AND slot.purpose = 'gold' AND slot.batch_id IS NULL
-    WHERE dialogue.id = used.dialogue_id AND used.use = 'gold' AND dialogue.corpus_id = %(corpus)s AND dialogue.state = 'ready' AND NOT EXISTS (
-        SELECT 1 FROM annotator_assignment had
-        WHERE had.dialogue_id = dialogue.id AND had.rater_id = %(rater)s)
+    WHERE dialogue.id = used.dialogue_id AND used.use = 'gold' AND dialogue.corpus_id = %(corpus)s
+        AND dialogue.state = 'ready' AND NOT EXISTS (
+            SELECT 1 FROM annotator_assignment had
+            WHERE had.dialogue_id = dialogue.id AND had.rater_id = %(rater)s)
     """,
     {"rater": PK, "corpus": PK, "batch": PK, "rank": WHOLE, "end": WHOLE},
 )
