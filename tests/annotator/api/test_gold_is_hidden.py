@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,9 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from annotator.domain.batches.retests import MinimumAge, create_retest
 from annotator.models import Assignment, Calibration
 from corpus.models import Corpus
-from tests.annotator.calibrated import GLAD, calibrated, newcomer
+from tests.annotator.calibrated import GLAD, NOW, calibrated, newcomer
+from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 Json = dict[str, Any]
@@ -143,3 +146,28 @@ def test_a_corpus_without_gold_pays_nothing_for_it(corpus: Corpus) -> None:
     watched.label()
     watched.label()
     assert not any("calibrationdialogue" in each for each in watched.statements["claim"])
+
+
+def test_a_retest_runs_as_many_statements_as_main_work() -> None:
+    corpus = calibrated(main=20, order="sequential")
+    watched = Watched(corpus)
+    for _ in range(6):
+        watched.label()
+    Assignment.objects.update(ended_at=NOW - timedelta(days=30))
+    rater = Assignment.objects.all()[0].rater
+    create_retest(
+        corpus=corpus,
+        name="again",
+        people=[rater],
+        count=6,
+        minimum_age=MinimumAge(days=14, dialogues=0),
+        percent=50,
+        created_by=UserFactory(),
+        now=NOW,
+    )
+    counts: dict[str, set[tuple[int, ...]]] = {"main": set(), "retest": set()}
+    for _ in range(10):
+        purpose = watched.label()
+        counts[purpose].add(tuple(len(watched.statements[request]) for request in REQUESTS))
+    assert counts["main"] == counts["retest"]
+    assert len(counts["main"]) == 1
