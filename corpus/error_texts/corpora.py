@@ -36,6 +36,7 @@ describe(
         "member.last_manager": _("A corpus needs a manager. Make someone else a manager first."),
         "invitation.unknown": _("This invitation does not exist. Check that you copied the complete link."),
         "invitation.used": _("This invitation has already been used. Each link works once."),
+        "invitation.username_taken": _("Somebody has just taken this user name. Choose another one."),
         "invitation.revoked": _("This invitation was revoked."),
         "invitation.expired": _("This invitation has expired. Ask for a new one."),
         "reset.invalid": _(
