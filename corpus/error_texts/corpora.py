@@ -47,6 +47,7 @@ describe(
         "consent.text_moved_on": _("Somebody else changed the text in the meantime. Reload the page."),
         "invitation.unknown": _("This invitation does not exist. Check that you copied the complete link."),
         "invitation.used": _("This invitation has already been used. Each link works once."),
+        "invitation.username_taken": _("Somebody has just taken this user name. Choose another one."),
         "invitation.revoked": _("This invitation was revoked."),
         "invitation.expired": _("This invitation has expired. Ask for a new one."),
         "reset.invalid": _(

@@ -42,13 +42,19 @@ def _joined(request: HttpRequest, token: str, form: JoinForm) -> Membership | No
         return invitations.accept_invitation(token=token, user=request.user)
     if not form.is_valid():
         return None
-    membership = invitations.join_with_new_account(
-        token=token,
-        username=form.cleaned_data["username"],
-        name=form.cleaned_data["name"],
-        password=form.cleaned_data["password1"],
-        language=get_language() or "",
-    )
+    try:
+        membership = invitations.join_with_new_account(
+            token=token,
+            username=form.cleaned_data["username"],
+            name=form.cleaned_data["name"],
+            password=form.cleaned_data["password1"],
+            language=get_language() or "",
+        )
+    except Refused as refusal:
+        if refusal.code != "invitation.username_taken":
+            raise
+        form.add_error("username", str(refusal))
+        return None
     login(request, membership.user, backend=BACKEND)
     return membership
 
