@@ -24,10 +24,12 @@ REASONS: dict[str, str | Promise] = {
     reasons.NOTHING_TO_COMPARE: _("no utterance has two answers"),
     reasons.NO_VARIATION: _("undefined: no variation"),
     reasons.NEVER_USED: _("never used"),
+    reasons.TOO_MANY_SETS: _("too many different sets of choices"),
 }
 LEVELS: dict[str, str | Promise] = {
     "nominal": _("nominal"),
     "ordinal": _("ordinal"),
+    "interval": _("interval"),
     "sets": _("sets of choices (MASI)"),
 }
 
@@ -133,6 +135,11 @@ def sentences(question: Mapping[str, Any], answers: list[dict[str, Any]]) -> lis
 
 
 def _undefined(reason: str, kind: str) -> str:
+    if reason == reasons.TOO_MANY_SETS:
+        return gettext(
+            "The raters gave more than %(most)s different sets of choices, too many to compare them as wholes. The "
+            "table has the agreement on each choice."
+        ) % {"most": reasons.MOST_SETS}
     if reason == reasons.NO_VARIATION:
         return gettext(
             "All raters always gave the same answer, so the data cannot show whether they distinguish utterances. This "

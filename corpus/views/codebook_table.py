@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from corpus.rules.codebook import Codebook, Link, Task, Text, answer_slugs
 
-SCALES = {"nominal": _("no order"), "ordinal": _("ordered"), "binary": _("two choices")}
+SCALES = {
+    "nominal": _("no order"),
+    "ordinal": _("ordered"),
+    "interval": _("ordered, in equal steps"),
+    "binary": _("two choices"),
+}
 PERSPECTIVES = {
     "speaker": _("from the speaker's perspective"),
     "viewer": _("from the viewer's perspective"),
