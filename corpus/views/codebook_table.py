@@ -35,6 +35,8 @@ class QuestionCard:
     slug: str
     text: Text
     answers: list[AnswerRow]
+    low: str = ""
+    high: str = ""
     scale: object = ""
     perspective: object = ""
     many: bool = False
@@ -65,6 +67,8 @@ def _task_card(task: Task, text: Text, answers: list[AnswerRow]) -> QuestionCard
         slug=task.slug,
         text=text,
         answers=answers,
+        low=f"{answers[0].text.name}: {text.low}" if text.low else "",
+        high=f"{answers[-1].text.name}: {text.high}" if text.high else "",
         scale=SCALES[task.scale],
         perspective=PERSPECTIVES[task.perspective],
         many=task.many,

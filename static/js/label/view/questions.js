@@ -98,10 +98,14 @@ export class QuestionRows {
     const note = el("span", { class: "q-note", id: `${id}-note` });
     const buttons = question.options.map((option) => this.#makeOption(question, option));
     const role = question.many ? "group" : "radiogroup";
+    const [low, high] = [makeEnd(question, "low"), makeEnd(question, "high")];
+    const described = [note, low, high].flatMap((each) => (each ? [each.id] : [])).join(" ");
     const group = el(
       "div",
-      { class: "q-options", role, "aria-labelledby": id, "aria-describedby": note.id },
+      { class: "q-options", role, "aria-labelledby": id, "aria-describedby": described },
+      low ?? "",
       ...buttons,
+      high ?? "",
     );
     group.addEventListener("keydown", (event) => moveFocus(event, buttons));
     const cannotJudge = question.allowsCannotJudge ? this.#makeCannotJudge(question) : null;
@@ -151,6 +155,24 @@ export class QuestionRows {
     button.addEventListener("click", () => this.onChoose(question, CANNOT_JUDGE));
     return button;
   }
+}
+
+/**
+ * Return the name of an end of the scale, which stands beside the button of that end.
+ *
+ * @param {Question} question
+ * @param {"low" | "high"} end
+ * @returns {HTMLElement | null}
+ */
+function makeEnd(question, end) {
+  const name = question[end];
+  if (!name) return null;
+  const option = question.options[end === "low" ? 0 : question.options.length - 1];
+  return el(
+    "span",
+    { class: `q-end q-${end}`, id: `q-${question.slug}-${end}`, title: `${option.name}: ${name}` },
+    name,
+  );
 }
 
 /**
