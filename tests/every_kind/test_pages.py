@@ -71,10 +71,10 @@ def test_every_page_opens(every_kind: str, language: str) -> None:
     run_jobs(corpus)
     adjudicator = MembershipFactory(corpus=corpus, role="adjudicator")
     annotator = Membership.objects.get(rater__slug="bob", corpus=corpus)
-    for member in (manager, adjudicator, annotator):
+    for role, member in {"manager": manager, "adjudicator": adjudicator, "annotator": annotator}.items():
         client = Client(headers={"accept-language": language})
         client.force_login(member.user)
-        assert EXPECTED[member.role] - crawled(client, corpus) == set(), member.role
+        assert EXPECTED[role] - crawled(client, corpus) == set(), role
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import { questionState } from "../session/answers.js";
 import { CANNOT_JUDGE } from "../session/conditions.js";
 import { el, fill, setAttributes } from "./dom.js";
-import { isYesNo, linkClass, namesOf, signed } from "./format.js";
+import { fullNameOf, isNumeric, isYesNo, linkClass, namesOf, signed } from "./format.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Option} Option */
@@ -83,8 +83,8 @@ export class QuestionRows {
     const end = (/** @type {string} */ slug) => {
       const task = questions.find((each) => each.slug === slug);
       if (!task) return slug;
-      const name = namesOf(task, answers[slug]);
-      return isYesNo(task) ? `${task.name}${name && ` ${name}`}` : name || task.name;
+      if (isYesNo(task) || isNumeric(task)) return fullNameOf(task, answers[slug]);
+      return namesOf(task, answers[slug]) || task.name;
     };
     return `${end(question.link.from)} → ${end(question.link.to)}`;
   }
