@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotator', '0003_wording'),
+        ('annotator', '0004_closed_dialogues'),
         ('corpus', '0004_finding'),
     ]
 
