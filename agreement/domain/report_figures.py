@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from agreement.judgements.tables import AnswerTables, Table
+from agreement.judgements.tables import AnswerTables, LeftOut, Table
 from agreement.statistics.distances import Level
 from agreement.statistics.figures import MOST_SETS, TOO_MANY_SETS, Figure
 from agreement.statistics.measures.measure import Measure
 from agreement.statistics.measures.registry import measures
 from agreement.statistics.patterns import MISSING, Ints
 from agreement.statistics.ratings import Ratings
+from corpus.rules.codebook import Codebook, Link
 
 FORMAT = "concord-agreement/1"
 
@@ -45,7 +46,9 @@ def question_figures(table: Table, dialogue: Ints, raters: tuple[str, ...]) -> d
         `slug`, `kind`, `level`; a figure per measure of scope "question" under its key; `labels`, each with `label`,
         `given` (the number of times), `share` (of the compared ones) and the measures of scope "category"; `pairs`,
         each with `first`, `second` and the measures of scope "pair"; `coverage`, the number of answers (`labels`) and
-        of annotations without one by reason. A figure is `statistics.figures.Figure` as a dict.
+        of annotations without one by reason; `left_out`, the incomparable answers by codebook version, each with
+        `version`, `answers`, `raters` and `differences`, the reasons. A figure is `statistics.figures.Figure` as a
+        dict.
     """
     variable = table.variable
     ratings = Ratings(
@@ -62,7 +65,48 @@ def question_figures(table: Table, dialogue: Ints, raters: tuple[str, ...]) -> d
         **{measure.json_key: _json(_computed(measure, ratings)[0]) for measure in measures("question", variable.level)},
         "labels": _answers(table, ratings),
         "pairs": _pairs(ratings, raters),
+        **answer_counts(table),
+    }
+
+
+def answer_counts(table: Table) -> dict[str, Any]:
+    """Return `coverage` and `left_out` of `question_figures`."""
+    return {
         "coverage": {"labels": int((table.codes != MISSING).sum()), **table.gaps},
+        "left_out": [_left_out_json(each) for each in table.left_out],
+    }
+
+
+def left_out_total(figures: Mapping[str, Any]) -> int:
+    """Return the number of answers to all questions that a report or release left out as incomparable."""
+    return sum(question["coverage"]["incomparable"] for question in figures["questions"])
+
+
+def emptied_questions(figures: Mapping[str, Any], rules: Codebook) -> list[str]:
+    """Return the slugs of the questions that have answers, all of which are incomparable.
+
+    A link also counts if one of the tasks at its ends does: without a label there, the link gets none.
+    """
+    coverage = {question["slug"]: question["coverage"] for question in figures["questions"]}
+    empty = {slug for slug, each in coverage.items() if each["incomparable"] and not each["labels"]}
+    return [
+        question.slug
+        for question in rules.questions
+        if question.slug in empty
+        or (
+            isinstance(question, Link)
+            and coverage[question.slug]["labels"]
+            and {question.source, question.target} & empty
+        )
+    ]
+
+
+def _left_out_json(left_out: LeftOut) -> dict[str, Any]:
+    return {
+        "version": left_out.version,
+        "answers": left_out.answers,
+        "raters": left_out.raters,
+        "differences": [difference.as_json() for difference in left_out.differences],
     }
 
 

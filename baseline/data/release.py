@@ -90,9 +90,18 @@ def read(path: Path) -> Release:
 
     Raises:
         UsageError: there is no release at `path`.
-        BaselineError: a file is missing or does not match the manifest, or a split has no rows.
+        BaselineError: a file is missing, malformed or does not match the manifest, or a split has no rows.
     """
-    root = _root(path)
+    try:
+        return _read(_root(path), path)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise BaselineError(
+            f"{path} does not have the form of a release ({type(error).__name__}: {error}). "
+            "Download or export the release again."
+        ) from error
+
+
+def _read(root: Path | zipfile.Path, path: Path) -> Release:
     raw = (root / "manifest.json").read_bytes()
     manifest = _manifest(raw, path)
     rows = {split: list(_rows(root / f"{split}.jsonl", manifest["files"])) for split in SPLITS}
@@ -123,7 +132,7 @@ def _root(path: Path) -> Path | zipfile.Path:
 def _manifest(raw: bytes, path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}/manifest.json is not valid JSON: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise UsageError(f"{path}/manifest.json does not have the format {FORMAT}.")
