@@ -8,7 +8,7 @@ from the derived serializers as well.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 from drf_spectacular.types import OpenApiTypes
@@ -18,6 +18,8 @@ from rest_framework import serializers
 
 from annotator.domain.labelling.operations import are_answers
 
+MAX_ERRORS = 10  # wrong items of a list that are reported
+SHOWN = 80  # characters of a wrong value that are repeated
 M = TypeVar("M", bound=msgspec.Struct)
 Field = serializers.Field[Any, Any, Any, Any]
 
@@ -56,7 +58,7 @@ class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
 
 
 class BoundedListField(serializers.ListField):
-    """A list whose length is checked before its items, so that a list of any length is rejected at no cost."""
+    """A list whose length is checked before its items, and of which only the first wrong items are reported."""
 
     def to_internal_value(self, data: Any) -> list[Any]:
         """Return the validated items."""
@@ -64,6 +66,29 @@ class BoundedListField(serializers.ListField):
             self.fail("max_length", max_length=self.max_length)
         items: list[Any] = super().to_internal_value(data)
         return items
+
+    def run_child_validation(self, data: list[Any]) -> list[Any]:
+        """Return the validated items; stop at the last error to be reported."""
+        items: list[Any] = []
+        errors: dict[int, Any] = {}
+        for index, item in enumerate(data):
+            try:
+                items.append(self.child.run_validation(item))
+            except serializers.ValidationError as error:
+                errors[index] = error.detail
+                if len(errors) == MAX_ERRORS:
+                    break
+        if errors:
+            raise serializers.ValidationError(errors)
+        return items
+
+
+class BriefChoiceField(serializers.ChoiceField):
+    """A choice that repeats only the beginning of a wrong value in its error."""
+
+    def fail(self, key: str, **params: Any) -> NoReturn:
+        """Raise the error."""
+        super().fail(key, **{name: str(value)[:SHOWN] for name, value in params.items()})
 
 
 class StructSerializer(serializers.Serializer[Any]):
@@ -115,13 +140,13 @@ def _of_type(declared: inspect.Type, options: dict[str, Any]) -> Field:
 
 def _text(declared: Any, options: dict[str, Any]) -> Field:
     if "choices" in options:
-        return serializers.ChoiceField(**options)
+        return BriefChoiceField(**options)
     # The field trims text and refuses NUL and surrogates by itself, as the pattern does.
     return serializers.CharField(max_length=declared.max_length, allow_blank=not declared.min_length, **options)
 
 
 def _choice(declared: Any, options: dict[str, Any]) -> Field:
-    return serializers.ChoiceField(choices=list(declared.values), allow_blank="" in declared.values, **options)
+    return BriefChoiceField(choices=list(declared.values), allow_blank="" in declared.values, **options)
 
 
 def _list(declared: Any, options: dict[str, Any]) -> Field:

@@ -52,6 +52,7 @@ describe(
         "problem.condition_ends_early": _("the condition ends too early: %(detail)s"),
         "problem.condition_unexpected": _("unexpected “%(detail)s” in the condition"),
         "problem.condition_unclosed": _("a bracket of the condition is not closed: %(detail)s"),
+        "problem.condition_too_long": _("the condition has more than %(detail)s words and signs"),
         "problem.condition_too_deep": _("the condition is nested too deep: %(detail)s"),
         "problem.condition_not_a_comparison": _("“%(detail)s” is not compared with anything (== or !=)"),
         "problem.cannot_judge_is_off": _("this codebook does not allow “cannot judge”"),

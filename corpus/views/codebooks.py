@@ -22,6 +22,7 @@ from corpus.views.codebook_table import cards
 
 Manager = Membership.Role.MANAGER
 MAX_BYTES = 4 * MAX_CHARACTERS
+SHOWN_FAULTS = 100  # of a file; the others are counted
 
 
 @corpus_view()
@@ -111,5 +112,7 @@ def _page(
         context["versions"] = CodebookVersion.objects.filter(corpus=corpus).order_by("-version").defer("document")
         context["shipped"] = shipped_codebooks()
     if fault:
-        context |= {"file": file, "faults": [(each, problem_sentence(each)) for each in fault.problems]}
+        faults = [(each, problem_sentence(each)) for each in fault.problems[:SHOWN_FAULTS]]
+        more = len(fault.problems) - len(faults)
+        context |= {"file": file, "faults": faults, "fault_count": len(fault.problems), "more_faults": more}
     return render(request, "corpus/codebook.html", context, status=422 if fault or form.errors else 200)

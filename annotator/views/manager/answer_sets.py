@@ -99,5 +99,5 @@ def _typed(request: HttpRequest, rules: Codebook, utterances: list[Utterance]) -
 def _parsed(values: list[str], slug: str) -> list[Any]:
     try:
         return [json.loads(value) for value in values]
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused("calibration.impossible_answer", question=slug) from None

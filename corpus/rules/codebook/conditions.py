@@ -22,6 +22,8 @@ NOT_APPLICABLE = "not_applicable"
 WORDS = frozenset({"always", "and", "or", "not"})
 SIGNS = frozenset({"==", "!=", "(", ")"})
 MAX_DEPTH = 20
+MAX_TOKENS = 500  # each "and" or "or" makes the tree deeper
+SHOWN = 80  # characters of a text in a problem
 
 _TOKEN = re.compile(r"\s*(?:(?P<sign>==|!=|\(|\))|(?P<word>-?[a-z0-9_]+))")
 
@@ -32,7 +34,7 @@ class ConditionFault(ValueError):  # noqa: N818 -- of the text, not of the progr
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
-        self.detail = detail
+        self.detail = detail[:SHOWN]
 
 
 def parse(text: str) -> Tree:
@@ -42,7 +44,8 @@ def parse(text: str) -> Tree:
         text: for example `emotion != neutral and not (sarcasm == yes)`.
 
     Raises:
-        ConditionFault: the text is empty, not of the grammar, or nested deeper than `MAX_DEPTH`.
+        ConditionFault: the text is empty, not of the grammar, or nested deeper than `MAX_DEPTH`, or longer than
+            `MAX_TOKENS`.
     """
     return _Parser(text).whole()
 
@@ -110,6 +113,8 @@ class _Parser:
     def whole(self) -> Tree:
         if self.tokens == ["always"]:
             return ["always"]
+        if len(self.tokens) > MAX_TOKENS:
+            raise ConditionFault("too_long", str(MAX_TOKENS))
         tree = self.either(0)
         if self.place < len(self.tokens):
             raise ConditionFault("unexpected", self.tokens[self.place])
