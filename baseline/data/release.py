@@ -6,7 +6,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,19 @@ class Question:
         kind: "task" or "link"; the classes of a link are integers on a scale.
         classes: the labels that a model may predict, in the order of the codebook.
         many: whether an utterance may have several of the classes at once.
+        scale: of a task, or "ordinal" for a link.
     """
 
     slug: str
     kind: str
     classes: tuple[Value, ...]
     many: bool
+    scale: str = field(default="nominal", compare=False)  # the first checkpoints do not state it
+
+    @property
+    def has_distances(self) -> bool:
+        """Whether the classes are numbers whose differences have a meaning: of a link, or of an interval task."""
+        return self.kind == "link" or self.scale == "interval"
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,9 @@ def _manifest(raw: bytes, path: Path) -> dict[str, Any]:
 
 
 def _question(entry: dict[str, Any]) -> Question:
-    return Question(entry["slug"], entry["kind"], tuple(entry["classes"]), bool(entry["many"]))
+    return Question(
+        entry["slug"], entry["kind"], tuple(entry["classes"]), bool(entry["many"]), entry.get("scale", "nominal")
+    )
 
 
 def _rows(file: Path | zipfile.Path, manifest_files: dict[str, dict[str, Any]]) -> Iterator[Row]:

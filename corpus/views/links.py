@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from common.errors import Refused
 from common.models import User
 from corpus.domain.people import invitations, password_resets
+from corpus.domain.people.consents import is_to_be_asked
 from corpus.forms.corpora import JoinForm
 from corpus.models import Membership
 
@@ -28,7 +29,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         invitation = invitations.find_invitation(token)
         if request.method == "POST" and (membership := _joined(request, token, form)):
             messages.success(request, _("Welcome to %(corpus)s.") % {"corpus": membership.corpus})
-            return redirect("corpus:overview", membership.corpus.slug)
+            page = "corpus:consent" if is_to_be_asked(membership) else "corpus:overview"
+            return redirect(page, membership.corpus.slug)
     except Refused as refusal:
         return _dead(request, refusal)
     return render(request, "corpus/join.html", {"invitation": invitation, "form": form})

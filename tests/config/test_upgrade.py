@@ -61,7 +61,14 @@ EXPECTED = {
 }
 
 APPEND_ONLY = ["annotator_answerset", "annotator_attempt", "annotator_result", "annotator_resultitem"]
-APPEND_ONLY += ["corpus_codebookversion", "corpus_guidelineversion", "corpus_revision", "corpus_utteranceedit"]
+APPEND_ONLY += ["corpus_codebookversion", "corpus_consent", "corpus_consenttext", "corpus_guidelineversion"]
+APPEND_ONLY += ["corpus_revision", "corpus_utteranceedit"]
+CLOSED_SQLITE = [
+    "annotator_assignment_new_closed",
+    "annotator_assignment_open_closed",
+    "annotator_closeddialogue_held",
+]
+CLOSED_POSTGRESQL = ["annotator_assignment_closed", "annotator_closeddialogue_held"]
 
 
 def manage(*arguments: str, **environment: str) -> str:
@@ -107,9 +114,9 @@ def test_a_data_folder_on_sqlite_is_upgraded_to_the_schema_of_a_new_one(tmp_path
     assert {name: found[name] for name in EXPECTED} == EXPECTED
     schema = sqlite_schema(old)
     assert schema == sqlite_schema(new)
-    assert [name for name in sorted(schema) if "trigger" in name] == [
-        f"trigger {name}_unchanged" for name in APPEND_ONLY
-    ]
+    assert [name for name in sorted(schema) if "trigger" in name] == sorted(
+        [*(f"trigger {name}_unchanged" for name in APPEND_ONLY), *(f"trigger {name}" for name in CLOSED_SQLITE)]
+    )
 
 
 @pytest.fixture
@@ -146,7 +153,7 @@ def test_a_backup_of_postgresql_is_restored_and_upgraded(tmp_path: Path, databas
     assert {name: found[name] for name in EXPECTED} == EXPECTED
     triggers = "SELECT DISTINCT trigger_name FROM information_schema.triggers ORDER BY 1"
     names = [name for (name,) in _execute(database, triggers)]
-    assert names == sorted(["corpus_revision_kept", *(f"{name}_unchanged" for name in APPEND_ONLY)])
+    assert names == sorted(["corpus_revision_kept", *CLOSED_POSTGRESQL, *(f"{name}_unchanged" for name in APPEND_ONLY)])
 
 
 OLD_MIGRATIONS = [

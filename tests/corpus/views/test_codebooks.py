@@ -86,14 +86,6 @@ def test_every_problem_of_an_upload_is_listed(client: Client, manager: Membershi
     assert CodebookVersion.objects.count() == 0
 
 
-def test_many_problems_are_listed_in_part_and_counted(client: Client, manager: Membership) -> None:
-    response = upload(client, manager, "".join(f"k{number}: 1\n" for number in range(15_000)).encode())
-    assert response.status_code == 422
-    assert len(response.context["faults"]) == 100
-    assert "has 15002 problems" in response.content.decode()
-    assert "14902 further problems are not listed." in response.content.decode()
-
-
 @pytest.mark.parametrize(
     ("content", "words"),
     [
