@@ -7,7 +7,7 @@ each problem by field in the language of the reader. The OpenAPI schema comes fr
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from drf_spectacular.types import OpenApiTypes
@@ -19,7 +19,6 @@ from annotator.api.strict_fields import StrictCharField, StrictChoiceField, Stri
 from annotator.domain.labelling.operations import are_answers
 
 MAX_ERRORS = 10  # wrong items of a list that are reported
-SHOWN = 80  # characters of a wrong value that are repeated
 M = TypeVar("M", bound=msgspec.Struct)
 Field = serializers.Field[Any, Any, Any, Any]
 PLAIN_ID = "00000000-0000-0000-0000-000000000000"
@@ -117,14 +116,6 @@ class BoundedListField(serializers.ListField):
         return items
 
 
-class BriefChoiceField(serializers.ChoiceField):
-    """A choice that repeats only the beginning of a wrong value in its error."""
-
-    def fail(self, key: str, **params: Any) -> NoReturn:
-        """Raise the error."""
-        super().fail(key, **{name: str(value)[:SHOWN] for name, value in params.items()})
-
-
 class StructSerializer(serializers.Serializer[Any]):
     """Base of derived serializers: the validated data is a message."""
 
@@ -186,21 +177,13 @@ def _of_type(declared: inspect.Type, options: dict[str, Any]) -> Field:
 
 def _text(declared: Any, options: dict[str, Any]) -> Field:
     if "choices" in options:
-<<<<<<< HEAD
-        return BriefChoiceField(**options)
-=======
         return StrictChoiceField(**options)
->>>>>>> main
     # The field trims text and refuses NUL and surrogates by itself, as the pattern does.
     return StrictCharField(max_length=declared.max_length, allow_blank=not declared.min_length, **options)
 
 
 def _choice(declared: Any, options: dict[str, Any]) -> Field:
-<<<<<<< HEAD
-    return BriefChoiceField(choices=list(declared.values), allow_blank="" in declared.values, **options)
-=======
     return StrictChoiceField(choices=list(declared.values), allow_blank="" in declared.values, **options)
->>>>>>> main
 
 
 def _list(declared: Any, options: dict[str, Any]) -> Field:
