@@ -45,18 +45,24 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
     if rater.membership and rater.membership.paused_at:
         raise Refused("annotator.paused")
     refuse_over_limit(rater=rater, now=now)
-    slot = calibration_slot(rater=rater, now=now) or _work_slot(rater, rater.corpus.codebook.rules().policy, now)
-    return _take(slot, rater, now) if slot else None
+    policy = rater.corpus.codebook.rules().policy
+    while slot := calibration_slot(rater=rater, now=now) or _work_slot(rater, policy, now):
+        if assignment := _take(slot, rater, now):
+            return assignment
+    return None
 
 
 def _work_slot(rater: Rater, policy: Policy, now: datetime) -> Slot | None:
     """Return the slot of main work or gold that this rater gets.
 
     The next slot of main work is looked for in any case, so that a claim of gold does the same and takes as long.
+    A manager who also labels gets no gold.
     """
     slot, calibration = _next_slot(rater, policy, now), calibration_of(rater.corpus)
     if slot is None or calibration is None or not calibration.has_gold:
         return slot
+    if rater.membership and rater.membership.is_manager:
+        return slot  # managers see which dialogues are gold
     sequential = policy.order == "sequential"
     return gold_in_place_of(slot, calibration=calibration, rater=rater, is_sequential=sequential) or slot
 
@@ -91,15 +97,14 @@ def _slot_of(offer: Offer, rater: Rater, policy: Policy) -> Slot | None:
         offer.look_again(rater)
 
 
-def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment:
-    """Assign a locked slot to a rater; a previous holder loses it."""
+def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment | None:
+    """Assign a locked slot to a rater; a previous holder loses it. None if its dialogue has become a draft again."""
     if slot.state == Slot.State.HELD:
         Assignment.objects.filter(slot=slot, state=Assignment.State.OPEN).update(
             state=Assignment.State.RELEASED, ended_at=now
         )
     token, guideline = _next_token(slot, now), guideline_for(rater=rater, now=now)
-    prepared_statements.TAKEN.make(pk=slot.pk, token=token, state=Slot.State.HELD)
-    return prepared_statements.ASSIGNMENT.make(
+    assignment = prepared_statements.ASSIGNMENT.make_if_allowed(
         slot_id=slot.pk,
         dialogue_id=slot.dialogue_id,
         rater_id=rater.pk,
@@ -111,6 +116,9 @@ def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment:
         claimed_at=now,
         heartbeat_at=now,
     )
+    if assignment is not None:
+        prepared_statements.TAKEN.make(pk=slot.pk, token=token, state=Slot.State.HELD)
+    return assignment
 
 
 def _next_token(slot: Slot, now: datetime) -> int:

@@ -71,6 +71,9 @@ CANDIDATES = PreparedSelect(
         AND dialogue.state = 'ready' AND NOT EXISTS (
             SELECT 1 FROM annotator_assignment had
             WHERE had.dialogue_id = dialogue.id AND had.rater_id = %(rater)s)
+        AND NOT EXISTS (
+            SELECT 1 FROM annotator_closeddialogue closed
+            WHERE closed.dialogue_id = dialogue.id AND closed.rater_id = %(rater)s)
     """,
     {"rater": PK, "corpus": PK, "batch": PK, "rank": WHOLE, "end": WHOLE},
 )

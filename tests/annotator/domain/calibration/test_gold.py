@@ -13,7 +13,7 @@ from annotator.domain.allocation.claims import claim
 from annotator.domain.allocation.leases import LEASE, is_superseded
 from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.domain.manager import progress
-from annotator.models import Assignment, Result, Slot
+from annotator.models import Assignment, CalibrationDialogue, ClosedDialogue, Result, Slot
 from corpus.models import Annotation, Corpus, Rater
 from tests.annotator.calibrated import (
     CALM,
@@ -146,3 +146,24 @@ def test_gold_only_counts_in_its_result() -> None:
     assert countable([rater]).count() == earnest == Annotation.objects.filter(purpose="main").count()
     gold_judged(corpus)
     assert (Result.objects.get().right, Result.objects.get().judged) == (2, 2)
+
+
+def test_a_manager_who_labels_gets_no_gold() -> None:
+    corpus = calibrated("gold", "gold", main=6, gold_percent=50)
+    rater = newcomer(corpus)
+    assert rater.membership
+    rater.membership.is_manager = True
+    rater.membership.save()
+    while work_through(rater):
+        pass
+    assert had(rater) == ["main"] * 6
+
+
+def test_gold_that_is_closed_to_a_person_is_not_given_out() -> None:
+    corpus = calibrated("gold", "gold", main=6, gold_percent=50)
+    rater = newcomer(corpus)
+    for used in CalibrationDialogue.objects.filter(dialogue__corpus=corpus):
+        ClosedDialogue.objects.create(rater=rater, dialogue=used.dialogue)
+    while work_through(rater):
+        pass
+    assert had(rater) == ["main"] * 6

@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotator', '0003_wording'),
-        ('corpus', '0004_finding'),
+        ('annotator', '0004_closed_dialogues'),
+        ('corpus', '0006_saw_answers_at'),
     ]
 
     operations = [
