@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('annotator', '0004_closed_dialogues'),
-        ('corpus', '0006_saw_answers_at'),
+        ('corpus', '0004_finding'),
     ]
 
     operations = [
