@@ -17,6 +17,8 @@ COLUMNS = ("question", "kind", "level", "measure", "of", *FIGURE)
 def as_csv(figures: dict[str, Any]) -> str:
     """Return the figures as CSV: one row per question, measure and label or pair of raters; lines end with a newline.
 
+    Rows with the measure `coverage` hold the number of answers (`labels`) and of annotations without one, by reason.
+
     Args:
         figures: as `domain.figures.figures` returned them.
     """
@@ -26,6 +28,8 @@ def as_csv(figures: dict[str, Any]) -> str:
     for question in figures["questions"]:
         head = (question["slug"], question["kind"], question["level"])
         writer.writerows((*head, measure, of, *_cells(figure)) for measure, of, figure in _figures(question))
+        empty = [""] * (len(FIGURE) - 1)
+        writer.writerows((*head, "coverage", of, count, *empty) for of, count in question["coverage"].items())
     return out.getvalue()
 
 

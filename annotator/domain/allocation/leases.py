@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Greatest
 
-from annotator.models import Assignment, Batch, Slot
+from annotator.models import Assignment, Batch, ClosedDialogue, Slot
 from annotator.rules.purposes import KNOWN
 from common.errors import Refused
 from corpus.models import Dialogue, Purpose, Rater
@@ -56,7 +56,13 @@ def renew_lease(assignment: Assignment, *, undone: bool, now: datetime) -> None:
 
 
 def reopen(assignment: Assignment, *, until: datetime) -> None:
-    """Reopen a finished assignment, whose slot is locked, with a lease until the given time."""
+    """Reopen a finished assignment, whose slot is locked, with a lease until the given time.
+
+    Raises:
+        Refused: `annotator.dialogue_closed`, the annotator has seen the answers of others by now.
+    """
+    if ClosedDialogue.objects.filter(rater=assignment.rater_id, dialogue=assignment.dialogue_id).exists():
+        raise Refused("annotator.dialogue_closed")
     assignment.state, assignment.ended_at, assignment.lease_until = Assignment.State.OPEN, None, until
     assignment.save(update_fields=["state", "ended_at", "lease_until"])
     Slot.objects.filter(pk=assignment.slot_id).update(state=Slot.State.HELD)
@@ -65,6 +71,20 @@ def reopen(assignment: Assignment, *, until: datetime) -> None:
 def is_superseded(assignment: Assignment, token: int) -> bool:
     """Return whether work under this token is late: the slot was released or taken over."""
     return assignment.state == Assignment.State.RELEASED or assignment.token != token
+
+
+def release_abandoned_gold(*, rater: Rater, now: datetime) -> None:
+    """Release gold dialogues of others whose lease has expired, when someone has found nothing else to take over.
+
+    At that time main work goes to someone else. If gold stayed with its annotator, they would recognize it.
+    """
+    expired = Assignment.objects.filter(
+        state=Assignment.State.OPEN, purpose=Purpose.GOLD, lease_until__lt=now, rater__corpus=rater.corpus_id
+    ).exclude(rater=rater)
+    for assignment in expired.order_by("slot_id"):
+        slot = Slot.objects.select_for_update(no_key=True).get(pk=assignment.slot_id)
+        if expired.filter(pk=assignment.pk).update(state=Assignment.State.RELEASED, ended_at=now):
+            Slot.objects.filter(pk=slot.pk).update(state=Slot.State.FREE)
 
 
 def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
@@ -76,6 +96,7 @@ def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
             Q(batch__is_automatic=False) | Q(number__lte=k),
             ~Exists(own.filter(purpose=OuterRef("purpose"))),
             ~(Q(purpose__in=KNOWN) & Exists(own.filter(purpose__in=KNOWN))),
+            ~Exists(ClosedDialogue.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)),
             Q(batch__given=Batch.Given.EVERYONE) | Q(batch__given=Batch.Given.NAMED, batch__people=rater),
             pk__in=expired.values("slot"),
             dialogue__state=Dialogue.State.READY,

@@ -12,6 +12,7 @@ from django.db import transaction
 from msgspec import Meta
 
 from annotator.domain.allocation import prepared_statements
+from annotator.domain.allocation.closed_dialogues import is_closed
 from annotator.domain.allocation.leases import is_superseded, renew_lease
 from annotator.domain.allocation.locks import lock_assignment, lock_with_slot
 from annotator.models import Assignment, LateOperation
@@ -19,6 +20,7 @@ from common.errors import Refused
 from common.models import User
 from corpus.domain.annotations.revisions import NewRevision, commit_revision
 from corpus.models import Revision, Utterance
+from corpus.rules.codebook.definition import MAX_CHOICES
 
 DAY_MS = 24 * 3600 * 1000
 INT32_MAX = 2**31 - 1
@@ -49,7 +51,7 @@ def _is_slug(value: object) -> bool:
 
 def _is_answer(value: object) -> bool:
     if isinstance(value, list):
-        return len(value) <= MAX_ANSWERS and all(map(_is_slug, value))
+        return len(value) <= MAX_CHOICES and all(map(_is_slug, value))
     return _is_slug(value) or (isinstance(value, int) and abs(value) <= INT32_MAX)
 
 
@@ -155,7 +157,10 @@ def _apply_all(
 ) -> list[OperationResult]:
     if is_superseded(assignment, token):
         return _store_late(assignment, token, operations)
-    results = [_result(assignment, author, each, now) for each in operations]
+    closed = assignment.state == Assignment.State.DONE and is_closed(
+        rater=assignment.rater_id, dialogue=assignment.dialogue_id
+    )
+    results = [_result(assignment, author, each, now, closed=closed) for each in operations]
     undone = any(
         each.kind == "undo" and result.status == "applied" for each, result in zip(operations, results, strict=True)
     )
@@ -163,16 +168,22 @@ def _apply_all(
     return results
 
 
-def _result(assignment: Assignment, author: User, operation: Operation, now: datetime) -> OperationResult:
+def _result(
+    assignment: Assignment, author: User, operation: Operation, now: datetime, *, closed: bool
+) -> OperationResult:
     try:
-        added = _apply(assignment, author, operation, now)
+        added = _apply(assignment, author, operation, now, closed=closed)
     except Refused as refusal:
         return OperationResult(operation.id, "refused", refusal)
     return OperationResult(operation.id, "applied" if added else "repeated")
 
 
-def _apply(assignment: Assignment, author: User, operation: Operation, now: datetime) -> bool:
+def _apply(assignment: Assignment, author: User, operation: Operation, now: datetime, *, closed: bool) -> bool:
     """Commit an operation; return whether this was the first time."""
+    if closed:  # its author has seen the answers of others since they finished the dialogue
+        if Revision.objects.filter(operation=operation.id).exists():
+            return False
+        raise Refused("annotator.dialogue_closed")
     utterance = prepared_statements.UTTERANCE.first(utterance=operation.utterance, dialogue=assignment.dialogue_id)
     if utterance is None:
         raise Refused("annotator.unknown_utterance")

@@ -163,8 +163,43 @@ def withdraw_answers(*, utterance: Utterance, author: User, now: datetime) -> li
             )
         )
         annotation.number, annotation.answers, annotation.codes = revision.number, None, None
-        annotation.updated_at = now
+        annotation.updated_at, annotation.utterance = now, utterance
     return found
+
+
+def restore_answers(withdrawn: Iterable[tuple[int, int]], *, author: User, now: datetime) -> int:
+    """Give back answers that a reopening withdrew, as new revisions; return their number.
+
+    An annotation that has a newer revision stays as it is: its owner answered again in the meantime.
+
+    Args:
+        withdrawn: primary key of each annotation with the number of the revision that withdrew its answers.
+        author: who undoes the reopening.
+        now: the moment.
+    """
+    numbers = dict(withdrawn)
+    found = Annotation.objects.select_for_update(of=("self",)).filter(pk__in=numbers, answers__isnull=True)
+    untouched = [
+        annotation
+        for annotation in found.select_related("rater", "utterance__dialogue").order_by("pk")
+        if annotation.number == numbers[annotation.pk]
+    ]
+    for annotation in untouched:
+        before = annotation.revisions.select_related("codebook").get(number=annotation.number - 1)
+        commit_revision(
+            NewRevision(
+                rater=annotation.rater,
+                utterance=annotation.utterance,
+                codebook=before.codebook,
+                author=author,
+                answers=before.answers,
+                purpose=annotation.purpose,
+                shortcut=before.shortcut,
+                cause=Revision.Cause.UNDO,
+                now=now,
+            )
+        )
+    return len(untouched)
 
 
 @transaction.atomic

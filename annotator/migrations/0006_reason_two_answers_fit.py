@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotator', '0003_wording'),
+        ('annotator', '0005_hidden_gold'),
     ]
 
     operations = [
