@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 from django.db.models import Model
+from django.utils import timezone
 
 from annotator.models import Assignment, Batch, Flag, Inquiry, LateOperation, Return
 from common.models import ApiToken, User
@@ -42,6 +43,7 @@ FIELDS: dict[type[Model], dict[str, int]] = {
     Assignment: {"comment": MESSAGE},
     LateOperation: {"reason": MESSAGE},
 }
+AFTERWARDS = {"reply", "published_text"}  # of messages that are settled
 NAMED = re.compile(r"\{name: [^}]*?(?P<anchor>, anchor: \w+)?\}")
 
 
@@ -68,11 +70,16 @@ def extreme_guideline(word: str) -> str:
 
 def stretch(corpus: Corpus, word: str) -> None:
     """Fill every text of every row with texts of the maximum length."""
+    for row in Inquiry.objects.order_by("pk")[1:]:
+        row.state, row.settled_at, row.reply = Inquiry.State.ANSWERED, timezone.now(), "?"
+        row.save()
     for assignment in Assignment.objects.filter(late_operations=None):
         _add_late_work(assignment)
     for model, fields in FIELDS.items():
         for row in model._default_manager.all():
             for field, length in fields.items():
+                if field in AFTERWARDS and getattr(row, "state", "") == "open":
+                    continue
                 setattr(row, field, stretched(word, length, str(row.pk)))
             row.save(update_fields=list(fields))
     User.objects.filter(last_name="").update(last_name=stretched(word, 150))

@@ -40,8 +40,18 @@ def problems_of(page: Page, address: str) -> list[str]:
     return problems
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", LATIN), ("zh-hans", CHINESE)])
-@pytest.mark.parametrize("role", ["manager", "adjudicator", "annotator"])
+# every page in both languages; those of an adjudicator and of an annotator are for the most part the manager's, too
+@pytest.mark.parametrize(
+    ("role", "language", "word"),
+    [
+        ("manager", "en", LATIN),
+        ("manager", "zh-hans", CHINESE),
+        ("adjudicator", "zh-hans", CHINESE),
+        ("annotator", "en", LATIN),
+        ("annotator", "zh-hans", CHINESE),
+    ],
+    ids=["manager-latin", "manager-chinese", "adjudicator-chinese", "annotator-latin", "annotator-chinese"],
+)
 def test_no_text_breaks_a_page_at_any_width(
     chromium: Browser, live_server: Any, monkeypatch: pytest.MonkeyPatch, role: str, language: str, word: str
 ) -> None:

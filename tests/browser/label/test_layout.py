@@ -95,7 +95,7 @@ def corpus(tmp_path: Path, settings: Any) -> Corpus:
     return corpus
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", LATIN), ("zh-hans", CHINESE)])
+@pytest.mark.parametrize(("language", "word"), [("en", LATIN), ("zh-hans", CHINESE)], ids=["latin", "chinese"])
 def test_no_text_breaks_the_page_at_any_width(
     chromium: Browser, live_server: Any, corpus: Corpus, monkeypatch: pytest.MonkeyPatch, language: str, word: str
 ) -> None:
