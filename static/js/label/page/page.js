@@ -61,7 +61,7 @@ export function createPage({ api, journal, author, language, texts }) {
   const dialogue = new DialogueView(byId("dialogue"), texts, (index) => navigation.go(index));
   const questions = new QuestionRows(byId("questions"), texts, (question, value) => labelling.choose(question, value));
   const linkArcs = new LinkArcs(byId("questions"));
-  const hint = new HintLine(byId("questions"));
+  const hint = new HintLine(byId("label"));
   const shortcutButtons = new ShortcutButtons((kind) => labelling.useShortcut(kind));
   const utterancePanel = new UtterancePanel(texts, {
     onSpeak: (index) => dialogue.markSpoken(index),
