@@ -14,11 +14,17 @@ FIGURE = ("value", "low", "high", "n_units", "n_dialogues", "n_raters", "reason"
 COLUMNS = ("question", "kind", "level", "measure", "of", *FIGURE)
 
 
-def as_csv(figures: dict[str, Any]) -> str:
+COUNTS = ("annotations", "corrected")
+
+
+def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     """Return the figures as CSV: one row per question, measure and label or pair of raters; lines end with a newline.
+
+    The last rows have no question: the number of annotations, and of those corrected after they were handed in.
 
     Args:
         figures: as `domain.figures.figures` returned them.
+        selection: of the report.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -26,6 +32,8 @@ def as_csv(figures: dict[str, Any]) -> str:
     for question in figures["questions"]:
         head = (question["slug"], question["kind"], question["level"])
         writer.writerows((*head, measure, of, *_cells(figure)) for measure, of, figure in _figures(question))
+    empty = [""] * (len(FIGURE) - 1)
+    writer.writerows(("", "", "", name, "", selection[name], *empty) for name in COUNTS if name in selection)
     return out.getvalue()
 
 

@@ -42,6 +42,8 @@ class CorpusSnapshot:
         left_out: number of dialogues that are not released, by reason.
         clips: the clips named in rows.
         agreement: the figures of these raters.
+        answers: number of annotations, and how many of them were corrected after they were handed in; the labels have
+            the corrected answers, the agreement has the first ones.
     """
 
     corpus: str
@@ -52,6 +54,7 @@ class CorpusSnapshot:
     left_out: dict[str, int]
     clips: Clips
     agreement: dict[str, Any]
+    answers: dict[str, Any]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
@@ -78,7 +81,8 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
         progress(0, 1, "computing_figures")
-        agreement = figures(reader.tables())
+        tables = reader.tables()
+        agreement = figures(tables)
         progress(1, 1, "computing_figures")
     return CorpusSnapshot(
         corpus=corpus.slug,
@@ -89,6 +93,12 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         left_out=left_out,
         clips=reader.clips,
         agreement=agreement,
+        answers={
+            "annotations": tables.annotations,
+            "corrected": tables.corrected,
+            "labels": "corrected",
+            "agreement": "first",
+        },
     )
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Greatest
 from annotator.models import Assignment, Batch, Slot
 from annotator.rules.purposes import KNOWN
 from common.errors import Refused
+from corpus.domain.annotations.revisions import keep_first_answers
 from corpus.models import Dialogue, Purpose, Rater
 
 LEASE = timedelta(minutes=30)
@@ -56,7 +57,12 @@ def renew_lease(assignment: Assignment, *, undone: bool, now: datetime) -> None:
 
 
 def reopen(assignment: Assignment, *, until: datetime) -> None:
-    """Reopen a finished assignment, whose slot is locked, with a lease until the given time."""
+    """Reopen a finished or released assignment, whose slot is locked, with a lease until the given time.
+
+    The answers that were handed in stay readable as the first ones.
+    """
+    if assignment.state == Assignment.State.DONE:
+        keep_first_answers(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)
     assignment.state, assignment.ended_at, assignment.lease_until = Assignment.State.OPEN, None, until
     assignment.save(update_fields=["state", "ended_at", "lease_until"])
     Slot.objects.filter(pk=assignment.slot_id).update(state=Slot.State.HELD)

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from annotator.domain.allocation.daily_limit import Day, day_of
 from annotator.domain.calibration.qualification import round_of
+from annotator.domain.labelling.corrections import reason_against_correcting
 from annotator.models import Assignment
 from common.database.prepared import Instance, PreparedSelect, Values
+from common.errors import Refused
 from common.models import User
 from corpus.models import (
     CodebookVersion,
@@ -34,12 +36,13 @@ MANY = 1000  # dialogues
 
 @dataclass(frozen=True, slots=True)
 class PastRevision:
-    """An earlier revision by this annotator; `answers` None: withdrawn."""
+    """An earlier revision by this annotator; `answers` None: withdrawn; `correction`: made after handing in."""
 
     operation: UUID | None
     utterance: UUID
     answers: dict[str, Any] | None
     undo: bool
+    correction: bool
     opened: int | None
     shortcut: str
 
@@ -51,6 +54,8 @@ class OpenedAssignment:
     Attributes:
         changed: earlier values of utterances that were edited after this annotator had answered them, by public id.
         done, ready: dialogues that this annotator finished, and all ready ones.
+        closed: why a dialogue that is handed in cannot be corrected now. None: it can be, or
+            it is not handed in.
         round: use, position and number of dialogues of the training round or test; None: main work.
     """
 
@@ -62,6 +67,7 @@ class OpenedAssignment:
     done: int
     ready: int
     day: Day
+    closed: Refused | None
     round: tuple[str, int, int] | None
 
 
@@ -149,7 +155,11 @@ def open_assignment(*, assignment: Assignment) -> OpenedAssignment:
         raise Assignment.DoesNotExist
     assignment = loaded
     assignment.dialogue = dialogue
-    history, reopened = _history(assignment)
+    is_done = assignment.state == Assignment.State.DONE
+    closed = reason_against_correcting(assignment=assignment) if is_done else None
+    # a person who reads their earlier answers before a retest would repeat them
+    is_held_back = closed is not None and closed.code == "correction.held_back"
+    history, reopened = ([], {}) if is_held_back else _history(assignment)
     document = {name: part for name, part in assignment.codebook.cached_document().items() if name != "expectations"}
     return OpenedAssignment(
         assignment=assignment,
@@ -160,6 +170,7 @@ def open_assignment(*, assignment: Assignment) -> OpenedAssignment:
         done=sum(count for (count,) in DONE.all(rater=assignment.rater_id)),
         ready=_ready(assignment.rater.corpus),
         day=day_of(rater=assignment.rater, now=timezone.now()),
+        closed=closed,
         round=round_of(assignment=assignment),
     )
 
@@ -184,7 +195,8 @@ def _history(assignment: Assignment) -> tuple[list[PastRevision], dict[UUID, dat
     revisions = HISTORY.all(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)
     history, reopened = [], {}
     for operation, utterance, answers, cause, created_at, opened, shortcut in revisions:
-        history.append(PastRevision(operation, utterance, answers, cause == Revision.Cause.UNDO, opened, shortcut))
+        is_undo, is_correction = cause == Revision.Cause.UNDO, cause == Revision.Cause.CORRECT
+        history.append(PastRevision(operation, utterance, answers, is_undo, is_correction, opened, shortcut))
         if cause == Revision.Cause.REOPEN:
             reopened[utterance] = created_at
         else:

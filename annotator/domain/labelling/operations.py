@@ -1,4 +1,4 @@
-"""Operations of a labelling page (commits and undos), applied in order and each at most once."""
+"""Operations of a labelling page (commits, undos and corrections), applied in order and each at most once."""
 
 import re
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from msgspec import Meta
 from annotator.domain.allocation import prepared_statements
 from annotator.domain.allocation.leases import is_superseded, renew_lease
 from annotator.domain.allocation.locks import lock_assignment, lock_with_slot
+from annotator.domain.labelling.corrections import refuse_closed, refuse_correction
 from annotator.models import Assignment, LateOperation
 from common.errors import Refused
 from common.models import User
@@ -54,10 +55,13 @@ def _is_answer(value: object) -> bool:
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """A commit with its answers, or an undo with the id of the commit that it undoes."""
+    """A commit or a correction with its answers, or an undo with the id of the operation that it undoes."""
 
     id: Annotated[UUID, Meta(description="made by the client; the server applies an id once")]
-    kind: Literal["commit", "undo"]
+    kind: Annotated[
+        Literal["commit", "undo", "correct"],
+        Meta(description="`correct`: new answers in a dialogue that is handed in, which stays handed in"),
+    ]
     utterance: UUID
     answers: Answers = {}
     undoes: UUID | None = None
@@ -81,6 +85,14 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
             description="the key that answered all questions at once; refused if the policy of the codebook does not "
             "allow it, and if the utterance has a clip and `played_ms` is 0"
         ),
+    ] = ""
+    reason: Annotated[
+        Literal["", "slip", "misread", "context", "guideline", "other"],
+        Meta(description="of a correction, which is refused without one"),
+    ] = ""
+    comment: Annotated[
+        str,
+        Meta(max_length=500, pattern=TRIMMED_TEXT, description="of a correction; required for the reason `other`"),
     ] = ""
     made_at: Annotated[str, Meta(max_length=40, pattern=TRIMMED_TEXT)] = ""
     version: (
@@ -117,7 +129,7 @@ def apply_operations(
     """Apply operations in order, each at most once however often it is sent, and renew the lease.
 
     An operation that the codebook refuses does not affect the others. Operations under a superseded token are stored
-    as late work for the manager. An undo in a finished assignment reopens it.
+    as late work for the manager. An undo in a finished assignment reopens it, unless it undoes a correction.
 
     Returns:
         One result per operation, in the same order.
@@ -155,42 +167,64 @@ def _apply_all(
 ) -> list[OperationResult]:
     if is_superseded(assignment, token):
         return _store_late(assignment, token, operations)
-    results = [_result(assignment, author, each, now) for each in operations]
-    undone = any(
-        each.kind == "undo" and result.status == "applied" for each, result in zip(operations, results, strict=True)
-    )
-    renew_lease(assignment, undone=undone, now=now)
+    results = []
+    reopens = False
+    for each in operations:
+        result, undone = _result(assignment, author, each, now)
+        results.append(result)
+        # an undone correction leaves the dialogue as complete as it was
+        reopens = reopens or (undone is not None and undone.cause != Revision.Cause.CORRECT)
+    renew_lease(assignment, undone=reopens, now=now)
     return results
 
 
-def _result(assignment: Assignment, author: User, operation: Operation, now: datetime) -> OperationResult:
+def _result(
+    assignment: Assignment, author: User, operation: Operation, now: datetime
+) -> tuple[OperationResult, Revision | None]:
+    """Apply an operation; return its result, and the revision that it has undone."""
     try:
-        added = _apply(assignment, author, operation, now)
+        added, undone = _apply(assignment, author, operation, now)
     except Refused as refusal:
-        return OperationResult(operation.id, "refused", refusal)
-    return OperationResult(operation.id, "applied" if added else "repeated")
+        return OperationResult(operation.id, "refused", refusal), None
+    return OperationResult(operation.id, "applied" if added else "repeated"), undone
 
 
-def _apply(assignment: Assignment, author: User, operation: Operation, now: datetime) -> bool:
-    """Commit an operation; return whether this was the first time."""
+def _apply(assignment: Assignment, author: User, operation: Operation, now: datetime) -> tuple[bool, Revision | None]:
+    """Commit an operation; return whether this was the first time, and the revision that it has undone."""
     utterance = prepared_statements.UTTERANCE.first(utterance=operation.utterance, dialogue=assignment.dialogue_id)
     if utterance is None:
         raise Refused("annotator.unknown_utterance")
     if operation.shortcut and not assignment.codebook.rules().policy.allows(operation.shortcut):
         raise Refused("annotator.shortcut_off")
-    undo = operation.kind == "undo"
-    if undo and Revision.objects.filter(operation=operation.id).exists():
-        return False  # before the search for the commit to undo, which may have changed since
-    if not undo and (refusal := _refusal(operation, utterance)):
-        if Revision.objects.filter(operation=operation.id).exists():
-            return False  # applied before the utterance was edited, and withdrawn by that edit
-        raise refusal
-    answers, shortcut = _before(assignment, operation, utterance) if undo else (operation.answers, operation.shortcut)
+    if operation.kind == "commit":
+        if (refusal := _refusal(operation, utterance)) is None:
+            answers: dict[str, Any] | None = operation.answers
+            shortcut, undone = operation.shortcut, None
+        elif _is_applied(operation):
+            return False, None  # applied before the utterance was edited, and withdrawn by that edit
+        else:
+            raise refusal
+    elif _is_applied(operation):
+        return False, None  # before the checks and the search for the commit to undo, which may have changed since
+    elif operation.kind == "correct":
+        refuse_correction(
+            assignment=assignment, utterance=utterance, reason=operation.reason, comment=operation.comment
+        )
+        if refusal := _refusal(operation, utterance):
+            raise refusal
+        answers, shortcut, undone = operation.answers, operation.shortcut, None
+    else:
+        undone = _undone(assignment, operation, utterance)
+        if undone.cause == Revision.Cause.CORRECT:
+            refuse_closed(assignment=assignment)
+        answers, shortcut = _before(undone)
     new = NewRevision(
         rater=assignment.rater,
         utterance=utterance,
         answers=answers,
-        cause=Revision.Cause.UNDO if undo else Revision.Cause.COMMIT,
+        cause=operation.kind,
+        correction={"reason": operation.reason, "comment": operation.comment} if operation.kind == "correct" else None,
+        is_handed_in=assignment.state == Assignment.State.DONE,
         author=author,
         purpose=assignment.purpose,
         codebook=assignment.codebook,
@@ -204,7 +238,11 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
         now=now,
     )
     _, added = commit_revision(new)
-    return added
+    return added, undone
+
+
+def _is_applied(operation: Operation) -> bool:
+    return Revision.objects.filter(operation=operation.id).exists()
 
 
 def _refusal(operation: Operation, utterance: Utterance) -> Refused | None:
@@ -224,10 +262,11 @@ def _has_clip(utterance: Utterance) -> bool:
     return playable.exists()
 
 
-def _before(assignment: Assignment, operation: Operation, utterance: Utterance) -> tuple[dict[str, Any] | None, str]:
-    """Return the answers before the commit that is undone, and their shortcut.
+def _undone(assignment: Assignment, operation: Operation, utterance: Utterance) -> Revision:
+    """Return the revision that an undo takes back.
 
-    The answers are None if there were none.
+    Raises:
+        Refused: `annotator.nothing_to_undo`, `annotator.changed_since`.
     """
     revisions = Revision.objects.filter(
         annotation__rater=assignment.rater, annotation__utterance=utterance, annotation__purpose=assignment.purpose
@@ -237,7 +276,12 @@ def _before(assignment: Assignment, operation: Operation, utterance: Utterance) 
         raise Refused("annotator.nothing_to_undo")
     if revisions.filter(cause=Revision.Cause.REOPEN, number__gt=undone.number).exists():
         raise Refused("annotator.changed_since")
-    before = revisions.filter(number=undone.number - 1).first()
+    return undone
+
+
+def _before(undone: Revision) -> tuple[dict[str, Any] | None, str]:
+    """Return the answers before a revision that is undone, and their shortcut; None if there were none."""
+    before = Revision.objects.filter(annotation=undone.annotation_id, number=undone.number - 1).first()
     return (before.answers, before.shortcut) if before else (None, "")
 
 

@@ -37,6 +37,12 @@ class Imported:
     raw: Mapping[str, str]
 
 
+# The answers handed in first are stored when the first change after that comes.
+FIRST = (
+    "CASE WHEN %(forget_first)s THEN NULL "
+    "WHEN %(handed_in)s AND corpus_annotation.first_number IS NULL AND corpus_annotation.codes IS NOT NULL "
+    "THEN corpus_annotation.{0} ELSE corpus_annotation.first_{0} END"
+)
 # The annotation holds the answers of the newest revision: the first commit adds it, later ones update it. An operation
 # that arrives again does not change it.
 HEAD = PreparedInsert(
@@ -44,9 +50,14 @@ HEAD = PreparedInsert(
     unless="SELECT 1 FROM corpus_revision WHERE operation = %(operation)s",
     otherwise="ON CONFLICT (rater_id, utterance_id, purpose) DO UPDATE SET answers = excluded.answers, "
     "codes = excluded.codes, codebook_id = excluded.codebook_id, updated_at = excluded.updated_at, "
-    "number = corpus_annotation.number + 1",
+    "number = corpus_annotation.number + 1, "
+    f"first_number = {FIRST.format('number')}, first_codes = {FIRST.format('codes')}",
     returning=["id", "number"],
-    parameters={"operation": models.UUIDField()},
+    parameters={
+        "operation": models.UUIDField(),
+        "forget_first": models.BooleanField(),
+        "handed_in": models.BooleanField(),
+    },
 )
 REVISION = PreparedInsert(Revision)
 DONE = PreparedSelect(
@@ -74,6 +85,8 @@ class NewRevision:
         opened: number of utterances of the dialogue open to the rater at that moment; None if it was not counted.
         shortcut: one of `Revision.Shortcut`, if one key answered every question.
         cause: one of `Revision.Cause`.
+        correction: `reason` and `comment` of a correction.
+        is_handed_in: whether the dialogue was handed in before; the answers of that time then stay readable.
         now: time of the commit; defaults to the current time.
     """
 
@@ -91,6 +104,8 @@ class NewRevision:
     opened: int | None = None
     shortcut: str = ""
     cause: str = Revision.Cause.COMMIT
+    correction: Mapping[str, str] | None = None
+    is_handed_in: bool = False
     now: datetime | None = None
 
 
@@ -163,8 +178,21 @@ def withdraw_answers(*, utterance: Utterance, author: User, now: datetime) -> li
             )
         )
         annotation.number, annotation.answers, annotation.codes = revision.number, None, None
+        annotation.first_number = annotation.first_codes = None
         annotation.updated_at = now
     return found
+
+
+def keep_first_answers(*, rater: int, dialogue: int, purpose: str) -> None:
+    """Store the present answers as those handed in first, unless earlier ones are; before a dialogue is reopened.
+
+    Args:
+        rater, dialogue: primary keys; the caller has locked the assignment.
+        purpose: of the annotations.
+    """
+    Annotation.objects.filter(
+        rater=rater, purpose=purpose, utterance__dialogue=dialogue, first_number__isnull=True, codes__isnull=False
+    ).update(first_number=models.F("number"), first_codes=models.F("codes"))
 
 
 @transaction.atomic
@@ -267,7 +295,8 @@ def _added(new: NewRevision, answers: dict[str, Any] | None) -> Revision | None:
     head = {"answers": answers, "codebook_id": new.codebook.pk, "operation": new.operation_id}
     codes = None if answers is None else new.codebook.layout().encode(answers)
     annotation = {"rater_id": new.rater.pk, "utterance_id": new.utterance.pk, "purpose": new.purpose, "codes": codes}
-    if (found := HEAD.add(**annotation, **head, number=1, updated_at=now)) is None:
+    first = {"forget_first": new.cause == Revision.Cause.REOPEN, "handed_in": new.is_handed_in}
+    if (found := HEAD.add(**annotation, **head, **first, number=1, updated_at=now)) is None:
         return None
     annotation_id, number = found
     return REVISION.make(
@@ -282,5 +311,6 @@ def _added(new: NewRevision, answers: dict[str, Any] | None) -> Revision | None:
         opened=new.opened,
         shortcut=new.shortcut,
         cause=new.cause,
+        correction=new.correction and dict(new.correction),
         **head,
     )

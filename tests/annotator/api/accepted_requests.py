@@ -29,7 +29,7 @@ class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
 
 class OperationSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(["commit", "undo"])
+    kind = serializers.ChoiceField(["commit", "undo", "correct"])
     utterance = serializers.UUIDField()
     answers = AnswersField(required=False)
     undoes = serializers.UUIDField(required=False, allow_null=True)
@@ -37,6 +37,10 @@ class OperationSerializer(serializers.Serializer[Any]):
     played_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS, default=0)
     opened = serializers.IntegerField(min_value=0, max_value=32_767, required=False, allow_null=True)
     shortcut = serializers.ChoiceField(["", "all_default", "same_as_previous"], default="", allow_blank=True)
+    reason = serializers.ChoiceField(
+        ["", "slip", "misread", "context", "guideline", "other"], default="", allow_blank=True
+    )
+    comment = serializers.CharField(max_length=500, default="", allow_blank=True)
     made_at = serializers.CharField(max_length=40, default="", allow_blank=True)
     version = serializers.IntegerField(min_value=0, max_value=INT32_MAX, required=False, allow_null=True)
 
