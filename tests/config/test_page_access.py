@@ -46,6 +46,7 @@ ROLES: dict[str, set[str]] = {
     "corpus:edit_utterance": MANAGER,
     "corpus:act_on_utterance": MANAGER,
     "annotator:label": {"annotator"},
+    "annotator:finished": {"annotator"},
     "annotator-api:claim": {"annotator"},
     "annotator-api:standing": {"annotator"},
     "annotator-api:news": {"annotator"},
