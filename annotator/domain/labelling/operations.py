@@ -207,11 +207,11 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
     elif _is_applied(operation):
         return False, None  # before the checks and the search for the commit to undo, which may have changed since
     elif operation.kind == "correct":
+        if refusal := _refusal(operation, utterance):
+            raise refusal
         refuse_correction(
             assignment=assignment, utterance=utterance, reason=operation.reason, comment=operation.comment
         )
-        if refusal := _refusal(operation, utterance):
-            raise refusal
         answers, shortcut, undone = operation.answers, operation.shortcut, None
     else:
         undone = _undone(assignment, operation, utterance)
