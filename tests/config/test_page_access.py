@@ -47,6 +47,7 @@ ROLES: dict[str, set[str]] = {
     "corpus:act_on_utterance": MANAGER,
     "annotator:label": {"annotator"},
     "annotator:finished": {"annotator"},
+    "annotator:correct": {"annotator"},
     "annotator-api:claim": {"annotator"},
     "annotator-api:standing": {"annotator"},
     "annotator-api:news": {"annotator"},
