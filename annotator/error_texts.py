@@ -10,6 +10,12 @@ describe(
         "annotator.paused": _(
             "The manager paused your work in this corpus, so you get no new dialogues at the moment."
         ),
+        "annotator.dialogue_closed": _(
+            "This dialogue is closed to its annotator, who has seen the answers of others to it in the meantime."
+        ),
+        "annotator.dialogue_held": _(
+            "You are labelling %(dialogue)s at the moment. Submit or return it before you open the answers of others."
+        ),
         "annotator.not_done": _("This dialogue has not been submitted."),
         "annotator.no_comment": _("Describe what needs to change."),
         "annotator.no_annotator": _("Only annotators can be paused."),

@@ -4,7 +4,7 @@ from django.urls import path
 
 from annotator.views.inbox import flags_and_inquiries, late_work, returned_dialogues
 from annotator.views.labelling import finished, page
-from annotator.views.manager import answer_sets, batches, calibration, people, progress
+from annotator.views.manager import answer_sets, batches, calibration, closed_dialogues, people, progress
 
 app_name = "annotator"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<slug:slug>/progress/<uuid:public_id>/release/", progress.release, name="release"),
     path("<slug:slug>/progress/kept/", late_work.listing, name="late_work"),
     path("<slug:slug>/progress/kept/<uuid:public_id>/", late_work.settle, name="settle_late_work"),
+    path("<slug:slug>/progress/close/<uuid:public_id>/", closed_dialogues.close, name="close_dialogue"),
+    path("<slug:slug>/members/<uuid:public_id>/roles/", people.change_roles, name="change_roles"),
     path("<slug:slug>/progress/people/<uuid:public_id>/", people.show, name="person"),
     path("<slug:slug>/progress/people/<uuid:public_id>/pause/", people.pause, name="pause_person"),
     path("<slug:slug>/progress/<uuid:public_id>/back/", people.send_back, name="send_back"),

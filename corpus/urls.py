@@ -23,7 +23,6 @@ urlpatterns = [
     path("<slug:slug>/members/", members.people, name="members"),
     path("<slug:slug>/members/invite/", members.invite, name="invite"),
     path("<slug:slug>/members/invitations/<uuid:public_id>/revoke/", members.revoke, name="revoke"),
-    path("<slug:slug>/members/<uuid:public_id>/role/", members.change_role, name="change_role"),
     path("<slug:slug>/members/<uuid:public_id>/deactivate/", members.deactivate, name="deactivate"),
     path("<slug:slug>/members/<uuid:public_id>/reactivate/", members.reactivate, name="reactivate"),
     path("<slug:slug>/members/<uuid:public_id>/reset/", members.reset_password, name="reset_password"),

@@ -4,6 +4,7 @@ import uuid
 import zipfile
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,11 +12,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from annotator.access import shows_answers
 from common.errors import Refused
 from common.files.ranged_response import ranged_file
 from common.models import User
 from corpus.access import corpus_view
-from corpus.models import Corpus, Membership
+from corpus.models import Annotation, Corpus, Dialogue, Membership
 from export.domain.listing import listed_releases
 from export.domain.releases import discard_release, request_release
 from export.forms import ReleaseForm
@@ -52,8 +54,14 @@ def release(request: HttpRequest, corpus: Corpus, membership: Membership, public
     return render(request, "export/release.html", context)
 
 
-@require_safe
+def _answered_dialogues(corpus: Corpus, **_url: object) -> QuerySet[Dialogue]:
+    answers = Annotation.objects.filter(utterance__dialogue=OuterRef("pk"), answers__isnull=False)
+    return Dialogue.objects.filter(Exists(answers), corpus=corpus)
+
+
 @corpus_view(Membership.Role.MANAGER)
+@shows_answers(_answered_dialogues)
+@require_safe
 def download(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponseBase:
     """Send the zip."""
     row = _built(corpus, public_id)

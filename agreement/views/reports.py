@@ -14,7 +14,9 @@ from agreement.judgements.raters import offered_raters, usual_raters
 from agreement.models import Report
 from agreement.presentation.cards import cards
 from agreement.presentation.charts import alphas
+from agreement.presentation.without_raters import tells_raters_apart
 from agreement.views.roles import LEADS
+from annotator.access import sees_figures_of_raters
 from common.errors import Refused
 from common.jobs.queue import can_view
 from common.models import User
@@ -73,7 +75,10 @@ def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_
     else:
         questions = cards(row.figures, row.codebook.rules(), get_language() or "en")
         compared = any(card.compared for card in questions)
+        hides_raters = not sees_figures_of_raters(membership)
         context |= {
+            "hides_raters": hides_raters,
+            "hides_report": hides_raters and tells_raters_apart(row.figures),
             "cards": questions,
             "chart": alphas([(card.name, card.figures["alpha"]) for card in questions]) if compared else None,
             "raters": _named(corpus, row.figures["raters"], membership),
@@ -91,7 +96,7 @@ def _alphas(report: Report, slugs: list[str]) -> list[dict[str, Any] | None]:
 
 def _named(corpus: Corpus, slugs: list[str], membership: Membership) -> list[tuple[str, str]]:
     """Return the raters as (slug, name of the person); only a manager gets the names."""
-    if membership.role != Membership.Role.MANAGER:
+    if not membership.is_manager:
         return [(slug, "") for slug in slugs]
     names = {
         rater.slug: rater.name or str(rater.membership.user if rater.membership else "")

@@ -13,7 +13,7 @@ from annotator.domain.allocation import prepared_statements
 from annotator.models import Assignment
 from common.errors import Refused
 from common.models import User
-from corpus.models import Membership, Rater
+from corpus.models import Rater
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -45,7 +45,7 @@ def own_rater(request: Request, slug: str) -> Rater:
     membership = prepared_statements.MEMBER.first(slug=slug, user=signed_in_user(request).pk)
     if membership is None:
         raise Http404
-    if membership.role != Membership.Role.ANNOTATOR:
+    if not membership.is_annotator:
         raise PermissionDenied
     if not hasattr(membership, "rater"):
         raise Refused("annotator.no_rater")

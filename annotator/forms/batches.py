@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from annotator.domain.batches.batch_progress import available_by_episode
 from annotator.domain.batches.batches import MOST, PHASES, BatchSpec
 from annotator.models import Batch
-from corpus.models import Corpus, Episode, Membership, Purpose, Rater, Series
+from corpus.models import Corpus, Episode, Purpose, Rater, Series
 
 PRIORITIES = [
     (2, _("highest")),
@@ -36,7 +36,7 @@ class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # 
     def of(self, corpus: Corpus) -> None:
         """Set the choices to the annotators of a corpus."""
         self.queryset = Rater.objects.filter(
-            corpus=corpus, membership__is_active=True, membership__role=Membership.Role.ANNOTATOR
+            corpus=corpus, membership__is_active=True, membership__is_annotator=True
         ).select_related("membership__user")
 
     def label_from_instance(self, obj: Rater) -> str:

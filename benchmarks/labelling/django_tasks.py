@@ -67,7 +67,7 @@ def fill(task: Json) -> Json:
     hashed = make_password(task["password"])  # once, since it is not measured
     for name in [*task["names"], OBSERVER]:
         user = User.objects.create(username=name, password=hashed)
-        add_member(corpus=corpus, user=user, role="annotator")
+        add_member(corpus=corpus, user=user, roles=["annotator"])
     dialogues = -(-task["utterances"] // TURNS)
     series = Series.objects.create(corpus=corpus, name="Series")
     speakers = [Speaker.objects.create(series=series, name=f"Speaker {number}") for number in range(6)]

@@ -85,7 +85,7 @@ def _corpus(manager: User) -> Corpus:
         adopt(corpus=corpus, name=CODEBOOK, created_by=manager)
     known = set(corpus.memberships.values_list("user__username", flat=True))
     for person in User.objects.filter(username__in=set(ANNOTATORS) - known).order_by("username"):
-        add_member(corpus=corpus, user=person, role=Membership.Role.ANNOTATOR)
+        add_member(corpus=corpus, user=person, roles=[Membership.Role.ANNOTATOR])
     corpus.refresh_from_db()
     return corpus
 

@@ -33,6 +33,13 @@ describe(
         "media.undecodable": _("The video cannot be decoded."),
         "member.already": _("You are already a member of this corpus."),
         "member.deactivated": _("Your access to this corpus was ended. Ask a manager to restore it."),
+        "member.no_role": _("Select at least one role."),
+        "member.one_role": _(
+            "In this corpus each member has one role. To give a person several, allow it in the settings first."
+        ),
+        "member.several_roles": _(
+            "Some members have several roles: %(people)s. Leave each of them one role before you forbid several."
+        ),
         "member.last_manager": _("A corpus needs a manager. Make someone else a manager first."),
         "invitation.unknown": _("This invitation does not exist. Check that you copied the complete link."),
         "invitation.used": _("This invitation has already been used. Each link works once."),

@@ -29,7 +29,7 @@ def codebook(
     request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID | None = None
 ) -> HttpResponse:
     """Show a version, by default the one in use; annotators see only that one."""
-    if public_id and membership.role != Manager:
+    if public_id and not membership.is_manager:
         raise Http404
     version = _version(corpus, public_id) if public_id else corpus.codebook
     return _page(request, corpus, membership, version, CodebookForm())
@@ -107,7 +107,7 @@ def _page(
     if version:
         rules = version.rules()
         context |= {"cards": list(cards(rules, get_language() or "en")), "policy": rules.policy}
-    if membership.role == Manager:
+    if membership.is_manager:
         context["versions"] = CodebookVersion.objects.filter(corpus=corpus).order_by("-version").defer("document")
         context["shipped"] = shipped_codebooks()
     if fault:

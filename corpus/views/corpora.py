@@ -45,7 +45,7 @@ def overview(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
     """Show the contents of the corpus and the next step; annotators see only their own work."""
     step = next_steps([membership])[membership.pk]
     context: dict[str, object] = {"corpus": corpus, "membership": membership, "step": step}
-    if membership.role == Membership.Role.ANNOTATOR:
+    if membership.roles == [Membership.Role.ANNOTATOR]:
         context["labelled"] = labelled_by(membership)
     else:
         context["figures"] = figures(corpus)

@@ -14,7 +14,7 @@ from common.errors import Refused
 from common.models import User
 from corpus.access import corpus_view
 from corpus.domain.people import invitations, members, password_resets
-from corpus.forms.corpora import InviteForm, RoleForm
+from corpus.forms.corpora import InviteForm
 from corpus.models import Corpus, Membership
 
 MANAGER = Membership.Role.MANAGER
@@ -77,21 +77,6 @@ def reset_password(request: HttpRequest, corpus: Corpus, membership: Membership,
     link = request.build_absolute_uri(reverse("reset", args=[token]))
     context = {"corpus": corpus, "membership": membership, "link": link, "person": person}
     return render(request, "corpus/link.html", context)
-
-
-@require_POST
-@corpus_view(MANAGER)
-def change_role(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Change the role of a member."""
-    form = RoleForm(request.POST)
-    other = _member(corpus, public_id)
-    try:
-        if form.is_valid():
-            members.change_role(membership=other, role=form.cleaned_data["role"])
-            messages.success(request, _("The role of %(person)s was changed.") % {"person": other.user})
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return _back(corpus, membership, other.user)
 
 
 @require_POST

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Greatest
 
-from annotator.models import Assignment, Batch, Slot
+from annotator.models import Assignment, Batch, ClosedDialogue, Slot
 from annotator.rules.purposes import KNOWN
 from common.errors import Refused
 from corpus.domain.annotations.revisions import keep_first_answers
@@ -60,7 +60,12 @@ def reopen(assignment: Assignment, *, until: datetime) -> None:
     """Reopen a finished or released assignment, whose slot is locked, with a lease until the given time.
 
     The answers that were handed in stay readable as the first ones.
+
+    Raises:
+        Refused: `annotator.dialogue_closed`, the annotator has seen the answers of others by now.
     """
+    if ClosedDialogue.objects.filter(rater=assignment.rater_id, dialogue=assignment.dialogue_id).exists():
+        raise Refused("annotator.dialogue_closed")
     if assignment.state == Assignment.State.DONE:
         keep_first_answers(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)
     assignment.state, assignment.ended_at, assignment.lease_until = Assignment.State.OPEN, None, until
@@ -82,6 +87,7 @@ def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
             Q(batch__is_automatic=False) | Q(number__lte=k),
             ~Exists(own.filter(purpose=OuterRef("purpose"))),
             ~(Q(purpose__in=KNOWN) & Exists(own.filter(purpose__in=KNOWN))),
+            ~Exists(ClosedDialogue.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)),
             Q(batch__given=Batch.Given.EVERYONE) | Q(batch__given=Batch.Given.NAMED, batch__people=rater),
             pk__in=expired.values("slot"),
             dialogue__state=Dialogue.State.READY,

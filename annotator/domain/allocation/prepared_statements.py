@@ -27,7 +27,7 @@ OWN = PreparedSelect(
     JOIN corpus_rater rater ON rater.id = assignment.rater_id
     JOIN corpus_membership membership ON membership.id = rater.membership_id
     WHERE assignment.public_id = %(public_id)s
-        AND membership.user_id = %(user)s AND membership.is_active AND membership.role = 'annotator'
+        AND membership.user_id = %(user)s AND membership.is_active AND membership.is_annotator
     """,
     {"user": PK},
 )
@@ -94,7 +94,7 @@ OWN_HELD = PreparedSelect(
     JOIN corpus_codebookversion codebook ON codebook.id = assignment.codebook_id
     LEFT JOIN corpus_guidelineversion guideline ON guideline.id = assignment.guideline_id
     WHERE assignment.public_id = %(public_id)s
-        AND membership.user_id = %(user)s AND membership.is_active AND membership.role = 'annotator'
+        AND membership.user_id = %(user)s AND membership.is_active AND membership.is_annotator
     """,
     {"user": PK},
     lock="FOR NO KEY UPDATE OF assignment",

@@ -39,6 +39,8 @@ WHERE slot.batch_id = %(batch)s AND slot.state = 'free' AND slot.rater_id [whose
     AND slot.rank >= %(mark)s AND slot.number <= %(k)s [ready]
     AND NOT EXISTS (SELECT 1 FROM annotator_assignment seen WHERE seen.dialogue_id = slot.dialogue_id
                     AND seen.rater_id = %(rater)s AND seen.purpose IN [purposes])
+    AND NOT EXISTS (SELECT 1 FROM annotator_closeddialogue closed
+                    WHERE closed.rater_id = %(rater)s AND closed.dialogue_id = slot.dialogue_id)
 ORDER BY slot.rater_id, slot.rank, slot.number LIMIT 1
 """
 

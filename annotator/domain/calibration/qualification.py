@@ -8,7 +8,16 @@ from typing import Literal, Protocol
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from annotator.domain.calibration.judging import close_attempt
-from annotator.models import Assignment, Attempt, Calibration, CalibrationDialogue, Qualification, Result, Slot
+from annotator.models import (
+    Assignment,
+    Attempt,
+    Calibration,
+    CalibrationDialogue,
+    ClosedDialogue,
+    Qualification,
+    Result,
+    Slot,
+)
 from annotator.rules.gold_draws import in_drawn_order, is_gold
 from common.errors import Refused
 from corpus.models import Corpus, Dialogue, Purpose, Rater
@@ -181,10 +190,11 @@ def _had(rater: Rater, use: str) -> QuerySet[CalibrationDialogue]:
 
 
 def _new_to(rater: Rater, use: str) -> QuerySet[CalibrationDialogue]:
-    """Return the dialogues of a use that this person has never had for any purpose."""
+    """Return the dialogues of a use that this person has never had for any purpose and that are not closed to them."""
     had = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
+    closed = ClosedDialogue.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
     return CalibrationDialogue.objects.filter(
-        ~Exists(had), dialogue__corpus=rater.corpus_id, dialogue__state=Dialogue.State.READY, use=use
+        ~Exists(had), ~Exists(closed), dialogue__corpus=rater.corpus_id, dialogue__state=Dialogue.State.READY, use=use
     )
 
 

@@ -10,7 +10,7 @@ from annotator.domain.calibration.qualification import QualificationStatus
 from annotator.domain.calibration.qualification_statuses import statuses_of
 from annotator.models import AnswerSet, Assignment, CalibrationDialogue, Qualification, Result, ResultItem
 from annotator.rules.scoring import Score, by_question
-from corpus.models import Corpus, Dialogue, Membership, Purpose, Rater
+from corpus.models import Corpus, Dialogue, Purpose, Rater
 
 MOST_POINTS = 10
 
@@ -35,7 +35,7 @@ class Person:
 def people(*, corpus: Corpus) -> list[Person]:
     """Return the active annotators of a corpus, by name in exports."""
     raters = list(
-        Rater.objects.filter(corpus=corpus, membership__is_active=True, membership__role=Membership.Role.ANNOTATOR)
+        Rater.objects.filter(corpus=corpus, membership__is_active=True, membership__is_annotator=True)
         .select_related("membership__user")
         .order_by("pk")
     )

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from annotator.models import Assignment, Batch, Slot
+from annotator.models import Assignment, Batch, ClosedDialogue, Slot
 from common.errors import Refused
 from corpus.models import Annotation, Dialogue, Purpose, Rater, Revision, Utterance
 
@@ -79,7 +79,12 @@ def reasons_against_correcting(*, rater: Rater, assignments: Sequence[Assignment
         assignments: theirs, with `dialogue`.
     """
     keys = [each.pk for each in assignments]
-    closed = _closed(keys)
+    closed = _in_closed_batches(keys)
+    seen = set(
+        ClosedDialogue.objects.filter(rater=rater, dialogue__in=[each.dialogue_id for each in assignments]).values_list(
+            "dialogue", flat=True
+        )
+    )
     pending = set(_to_be_repeated(rater).filter(pk__in=keys).values_list("pk", flat=True))
     draws = _waiting_repetitions().filter(batch__corpus=rater.corpus_id).exists()
     reasons = {}
@@ -88,6 +93,8 @@ def reasons_against_correcting(*, rater: Rater, assignments: Sequence[Assignment
             reasons[each.pk] = Refused("correction.of_calibration")
         elif each.pk in closed:
             reasons[each.pk] = Refused("correction.batch_closed")
+        elif each.dialogue_id in seen:
+            reasons[each.pk] = Refused("annotator.dialogue_closed")
         elif each.dialogue.state != Dialogue.State.READY:
             reasons[each.pk] = Refused("correction.excluded")
         elif each.pk in pending or (draws and _is_drawn(each)):
@@ -122,20 +129,20 @@ def refuse_correction(*, assignment: Assignment, utterance: Utterance, reason: s
         )
         if not first.exists():
             raise Refused("annotator.not_done")
-    refuse_closed(assignment=assignment)
+    refuse_closed_batch(assignment=assignment)
 
 
-def refuse_closed(*, assignment: Assignment) -> None:
+def refuse_closed_batch(*, assignment: Assignment) -> None:
     """Refuse to change answers that are handed in when their batch is closed.
 
     Raises:
         Refused: `correction.batch_closed`.
     """
-    if _closed([assignment.pk]):
+    if _in_closed_batches([assignment.pk]):
         raise Refused("correction.batch_closed")
 
 
-def _closed(keys: Sequence[int]) -> set[int]:
+def _in_closed_batches(keys: Sequence[int]) -> set[int]:
     """Return which of these assignments belong to a closed batch, or come after one that does."""
     visible = Assignment.objects.filter(rater=OuterRef("rater"), purpose__in=OF_A_BATCH)
     before = visible.filter(pk__lte=OuterRef("pk")).order_by("-pk").values("slot__batch")[:1]

@@ -12,9 +12,10 @@ from django.db import transaction
 from msgspec import Meta
 
 from annotator.domain.allocation import prepared_statements
+from annotator.domain.allocation.closed_dialogues import is_closed
 from annotator.domain.allocation.leases import is_superseded, renew_lease
 from annotator.domain.allocation.locks import lock_assignment, lock_with_slot
-from annotator.domain.labelling.corrections import refuse_closed, refuse_correction
+from annotator.domain.labelling.corrections import refuse_closed_batch, refuse_correction
 from annotator.models import Assignment, LateOperation
 from common.errors import Refused
 from common.models import User
@@ -122,6 +123,15 @@ class OperationResult:
     refusal: Refused | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """The answers of an utterance after an operation, their shortcut, and the revision that it undoes."""
+
+    answers: dict[str, Any] | None
+    shortcut: str
+    undone: Revision | None
+
+
 @transaction.atomic
 def apply_operations(
     *, assignment: Assignment, token: int, author: User, operations: Sequence[Operation], now: datetime
@@ -167,10 +177,13 @@ def _apply_all(
 ) -> list[OperationResult]:
     if is_superseded(assignment, token):
         return _store_late(assignment, token, operations)
+    closed = assignment.state == Assignment.State.DONE and is_closed(
+        rater=assignment.rater_id, dialogue=assignment.dialogue_id
+    )
     results = []
     reopens = False
     for each in operations:
-        result, undone = _result(assignment, author, each, now)
+        result, undone = _result(assignment, author, each, now, closed=closed)
         results.append(result)
         # an undone correction leaves the dialogue as complete as it was
         reopens = reopens or (undone is not None and undone.cause != Revision.Cause.CORRECT)
@@ -179,49 +192,36 @@ def _apply_all(
 
 
 def _result(
-    assignment: Assignment, author: User, operation: Operation, now: datetime
+    assignment: Assignment, author: User, operation: Operation, now: datetime, *, closed: bool
 ) -> tuple[OperationResult, Revision | None]:
     """Apply an operation; return its result, and the revision that it has undone."""
     try:
-        added, undone = _apply(assignment, author, operation, now)
+        added, undone = _apply(assignment, author, operation, now, closed=closed)
     except Refused as refusal:
         return OperationResult(operation.id, "refused", refusal), None
     return OperationResult(operation.id, "applied" if added else "repeated"), undone
 
 
-def _apply(assignment: Assignment, author: User, operation: Operation, now: datetime) -> tuple[bool, Revision | None]:
+def _apply(
+    assignment: Assignment, author: User, operation: Operation, now: datetime, *, closed: bool
+) -> tuple[bool, Revision | None]:
     """Commit an operation; return whether this was the first time, and the revision that it has undone."""
+    if closed:  # its author has seen the answers of others since they finished the dialogue
+        if _is_applied(operation):
+            return False, None
+        raise Refused("annotator.dialogue_closed")
     utterance = prepared_statements.UTTERANCE.first(utterance=operation.utterance, dialogue=assignment.dialogue_id)
     if utterance is None:
         raise Refused("annotator.unknown_utterance")
     if operation.shortcut and not assignment.codebook.rules().policy.allows(operation.shortcut):
         raise Refused("annotator.shortcut_off")
-    if operation.kind == "commit":
-        if (refusal := _refusal(operation, utterance)) is None:
-            answers: dict[str, Any] | None = operation.answers
-            shortcut, undone = operation.shortcut, None
-        elif _is_applied(operation):
-            return False, None  # applied before the utterance was edited, and withdrawn by that edit
-        else:
-            raise refusal
-    elif _is_applied(operation):
-        return False, None  # before the checks and the search for the commit to undo, which may have changed since
-    elif operation.kind == "correct":
-        if refusal := _refusal(operation, utterance):
-            raise refusal
-        refuse_correction(
-            assignment=assignment, utterance=utterance, reason=operation.reason, comment=operation.comment
-        )
-        answers, shortcut, undone = operation.answers, operation.shortcut, None
-    else:
-        undone = _undone(assignment, operation, utterance)
-        if undone.cause == Revision.Cause.CORRECT:
-            refuse_closed(assignment=assignment)
-        answers, shortcut = _before(undone)
+    effect = _effect(assignment, operation, utterance)
+    if effect is None:
+        return False, None
     new = NewRevision(
         rater=assignment.rater,
         utterance=utterance,
-        answers=answers,
+        answers=effect.answers,
         cause=operation.kind,
         correction={"reason": operation.reason, "comment": operation.comment} if operation.kind == "correct" else None,
         is_handed_in=assignment.state == Assignment.State.DONE,
@@ -234,11 +234,38 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
         active_ms=operation.active_ms,
         played_ms=operation.played_ms,
         opened=operation.opened,
-        shortcut=shortcut,
+        shortcut=effect.shortcut,
         now=now,
     )
     _, added = commit_revision(new)
-    return added, undone
+    return added, effect.undone
+
+
+def _effect(assignment: Assignment, operation: Operation, utterance: Utterance) -> _Effect | None:
+    """Return the answers that an operation leaves; None if it was applied before.
+
+    A commit asks only for a reason to refuse it, and not whether it was applied: `commit_revision` does both at once.
+
+    Raises:
+        Refused: it cannot be applied.
+    """
+    given = _Effect(operation.answers, operation.shortcut, None)
+    refusal = None if operation.kind == "undo" else _refusal(operation, utterance)
+    if operation.kind == "commit" and refusal is None:
+        return given
+    if _is_applied(operation):  # the commit to undo, or the utterance, may have changed since
+        return None
+    if refusal:
+        raise refusal
+    if operation.kind == "correct":
+        refuse_correction(
+            assignment=assignment, utterance=utterance, reason=operation.reason, comment=operation.comment
+        )
+        return given
+    undone = _undone(assignment, operation, utterance)
+    if undone.cause == Revision.Cause.CORRECT:
+        refuse_closed_batch(assignment=assignment)
+    return _Effect(*_before(undone), undone)
 
 
 def _is_applied(operation: Operation) -> bool:

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from annotator.domain.allocation.assignments import give_up
 from annotator.domain.allocation.leases import REOPENED_LEASE, reopen
-from annotator.models import Assignment, Slot
+from annotator.models import Assignment, ClosedDialogue, Slot
 from common.models import User
 from corpus.domain.structure.ready_utterances import edit_ready_utterance
 from corpus.models import Annotation, Utterance
@@ -56,11 +57,19 @@ def edit_utterance(
 
 
 def _reopen(dialogue: int, reopened: tuple[Annotation, ...], now: datetime) -> None:
-    """Reopen the finished assignments of withdrawn annotations."""
+    """Reopen the finished assignments of withdrawn annotations.
+
+    A person to whom the dialogue is closed cannot judge it again: their slot becomes free for somebody else.
+    """
     affected = Q()
     for annotation in reopened:
         affected |= Q(rater=annotation.rater_id, purpose=annotation.purpose)
     if not affected:
         return
-    for assignment in Assignment.objects.filter(affected, dialogue=dialogue, state=Assignment.State.DONE):
-        reopen(assignment, until=now + REOPENED_LEASE)
+    closed = set(ClosedDialogue.objects.filter(dialogue=dialogue).values_list("rater", flat=True))
+    finished = Assignment.objects.filter(affected, dialogue=dialogue, state=Assignment.State.DONE)
+    for assignment in finished.select_related("slot"):
+        if assignment.rater_id in closed:
+            give_up(assignment, now=now)
+        else:
+            reopen(assignment, until=now + REOPENED_LEASE)

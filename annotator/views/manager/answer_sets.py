@@ -5,12 +5,14 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from annotator.access import shows_answers
 from annotator.domain.calibration import answer_sets
 from annotator.domain.calibration.answer_names import Namer
 from annotator.models import AnswerSet
@@ -20,8 +22,13 @@ from corpus.models import Corpus, Dialogue, Membership, Utterance
 from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, Link, Task
 
 
+def _one_dialogue(corpus: Corpus, public_id: uuid.UUID) -> QuerySet[Dialogue]:
+    return Dialogue.objects.filter(corpus=corpus, public_id=public_id)
+
+
 @require_http_methods(["GET", "POST"])
 @corpus_view(Membership.Role.MANAGER)
+@shows_answers(_one_dialogue)
 def edit(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Show the accepted answers of a dialogue; a POST saves them."""
     dialogue = get_object_or_404(

@@ -83,7 +83,7 @@ def accept_invitation(*, token: str, user: User) -> Membership:
     )
     if not taken:
         raise Refused("invitation.used")
-    return add_member(corpus=invitation.corpus, user=user, role=invitation.role)
+    return add_member(corpus=invitation.corpus, user=user, roles=[invitation.role])
 
 
 @transaction.atomic

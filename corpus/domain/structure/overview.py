@@ -54,7 +54,7 @@ def figures(corpus: Corpus) -> Figures:
         ready=dialogues["ready"],
         utterances=utterances["all"],
         labelled=utterances["labelled"],
-        annotators=corpus.memberships.filter(role=Membership.Role.ANNOTATOR, is_active=True).count(),
+        annotators=corpus.memberships.filter(is_annotator=True, is_active=True).count(),
     )
 
 
@@ -78,7 +78,7 @@ def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:
         .annotate(Count("pk"))
     }
     staffed = set(
-        Membership.objects.filter(corpus__in=corpora, role=Membership.Role.ANNOTATOR, is_active=True).values_list(
+        Membership.objects.filter(corpus__in=corpora, is_annotator=True, is_active=True).values_list(
             "corpus", flat=True
         )
     )
@@ -87,9 +87,9 @@ def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:
         drafts, ready = (
             dialogues.get((membership.corpus_id, state), 0) for state in (Dialogue.State.DRAFT, Dialogue.State.READY)
         )
-        if membership.role == Membership.Role.MANAGER:
+        if membership.is_manager:
             steps[membership.pk] = _for_manager(membership, drafts, ready, staffed=membership.corpus_id in staffed)
-        elif membership.role == Membership.Role.ANNOTATOR:
+        elif membership.is_annotator:
             steps[membership.pk] = Step("label") if ready and membership.corpus.codebook_id else Step("wait")
         else:
             steps[membership.pk] = Step("look")

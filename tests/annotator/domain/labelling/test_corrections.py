@@ -17,7 +17,7 @@ from annotator.domain.labelling.corrections import finished_work, reason_against
 from annotator.domain.labelling.open_assignment import open_assignment
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.domain.labelling.utterance_edits import edit_utterance
-from annotator.models import Assignment, Batch, LateOperation, Result, Slot
+from annotator.models import Assignment, Batch, ClosedDialogue, LateOperation, Result, Slot
 from corpus.domain.annotations.answer_codes import rebuild_codes
 from corpus.domain.structure.ready_dialogues import exclude_dialogue
 from corpus.models import Annotation, Corpus, Purpose, Rater, Revision, Utterance
@@ -327,13 +327,13 @@ def test_gold_is_listed_and_corrected_like_other_work_and_keeps_its_score() -> N
     rater = newcomer(corpus_with_gold())
     gold, main = gold_and_main(rater)
     assert gold in finished_work(rater=rater)
-    before = Result.objects.values_list("right", "judged", "created_at").get()
+    before = list(Result.objects.values_list("right", "judged", "created_at"))
     with CaptureQueriesContext(connection) as for_gold:
         assert send(gold, correction(gold)) == ["applied"]
     with CaptureQueriesContext(connection) as for_main:
         assert send(main[0], correction(main[0])) == ["applied"]
     assert len(for_gold) == len(for_main)
-    assert Result.objects.values_list("right", "judged", "created_at").get() == before
+    assert list(Result.objects.values_list("right", "judged", "created_at")) == before
     assert first_and_current(gold)[1] == GLAD
     stop_batch(batch=Batch.objects.get(), now=NOW)
     assert set(reasons(rater)) == {"correction.batch_closed"}
@@ -378,7 +378,7 @@ def test_the_reasons_take_the_same_queries_for_one_dialogue_and_for_many(rater: 
         with CaptureQueriesContext(connection) as queries:
             corrections.reasons_against_correcting(rater=rater, assignments=some)
         counts.append(len(queries))
-    assert counts == [4, 4]
+    assert counts == [5, 5]
 
 
 def test_the_codes_of_first_answers_are_rebuilt(done: Assignment) -> None:
@@ -398,3 +398,9 @@ def test_the_database_refuses_half_of_the_first_answers_and_a_correction_without
             Revision.objects.create(
                 annotation=annotation, number=9, cause=cause, codebook=annotation.codebook, correction=reason
             )
+
+
+def test_a_dialogue_whose_annotator_has_seen_the_answers_of_others_is_not_corrected(done: Assignment) -> None:
+    ClosedDialogue.objects.create(rater=done.rater, dialogue=done.dialogue)
+    assert reasons(done.rater) == ["annotator.dialogue_closed"]
+    assert send(done, correction(done)) == ["annotator.dialogue_closed"]

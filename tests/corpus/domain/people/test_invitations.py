@@ -26,7 +26,7 @@ def invited(corpus: Corpus) -> tuple[Invitation, str]:
 def test_a_link_gives_membership_with_its_role(corpus: Corpus, invited: tuple[Invitation, str]) -> None:
     user = UserFactory()
     membership = invitations.accept_invitation(token=invited[1], user=user)
-    assert (membership.corpus, membership.user, membership.role) == (corpus, user, "annotator")
+    assert (membership.corpus, membership.user, membership.roles) == (corpus, user, ["annotator"])
     assert membership.rater.slug == "annotator-1"
 
 
@@ -39,7 +39,7 @@ def test_a_link_works_once(invited: tuple[Invitation, str]) -> None:
     invitations.accept_invitation(token=invited[1], user=UserFactory())
     with refused("invitation.used"):
         invitations.accept_invitation(token=invited[1], user=UserFactory())
-    assert Membership.objects.filter(role="annotator").count() == 1
+    assert Membership.objects.filter(is_annotator=True).count() == 1
 
 
 def test_of_two_concurrent_acceptances_one_succeeds(
@@ -50,7 +50,7 @@ def test_of_two_concurrent_acceptances_one_succeeds(
     monkeypatch.setattr(invitations, "find_invitation", lambda token: found)  # read before the other one's write
     with refused("invitation.used"):
         invitations.accept_invitation(token=invited[1], user=UserFactory())
-    assert Membership.objects.filter(role="annotator").count() == 1
+    assert Membership.objects.filter(is_annotator=True).count() == 1
 
 
 def test_expired_revoked_and_altered_links_are_refused(invited: tuple[Invitation, str]) -> None:
@@ -64,7 +64,7 @@ def test_expired_revoked_and_altered_links_are_refused(invited: tuple[Invitation
     invitations.revoke_invitation(invitation=invitation)
     with refused("invitation.revoked"):
         invitations.accept_invitation(token=token, user=UserFactory())
-    assert Membership.objects.filter(role="annotator").count() == 0
+    assert Membership.objects.filter(is_annotator=True).count() == 0
 
 
 def test_a_person_without_access_cannot_use_a_link_and_does_not_consume_it(

@@ -9,7 +9,7 @@ REVISION = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("corpus", "0004_finding")]
+    dependencies = [("corpus", "0006_saw_answers_at")]
 
     operations = [
         migrations.AddField(
