@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import models
 from django.utils import timezone
 
 from annotator.domain.allocation.daily_limit import Day, day_of
 from annotator.domain.calibration.qualification import round_of
+from annotator.domain.figures.corpus_work import dialogues_for_annotators
+from annotator.domain.figures.own_work import dialogues_done
 from annotator.domain.labelling.corrections import reason_against_correcting
 from annotator.models import Assignment
 from common.database.prepared import Instance, PreparedSelect, Values
@@ -30,8 +31,6 @@ from corpus.models import (
     Utterance,
     UtteranceEdit,
 )
-
-MANY = 1000  # dialogues
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,8 @@ class OpenedAssignment:
 
     Attributes:
         changed: earlier values of utterances that were edited after this annotator had answered them, by public id.
-        done, ready: dialogues that this annotator finished, and all ready ones.
+        done, ready: dialogues that this annotator finished, and the ready ones that annotators may get; training and
+            test are in neither.
         closed: why a dialogue that is handed in cannot be corrected now. None: it can be, or
             it is not handed in.
         round: use, position and number of dialogues of the training round or test; None: main work.
@@ -111,15 +111,6 @@ UTTERANCES = PreparedSelect(
     WHERE utterance.dialogue_id = %(dialogue)s ORDER BY utterance."order"
     """,
 )
-DONE = PreparedSelect(
-    Values(),
-    """
-    SELECT COUNT(*) FROM annotator_assignment assignment
-    WHERE assignment.rater_id = %(rater)s AND assignment.state = 'done'
-        AND assignment.purpose NOT IN ('training', 'test')
-    """,
-    {"rater": PK},
-)
 HISTORY = PreparedSelect(
     Values(
         models.UUIDField(),
@@ -167,24 +158,12 @@ def open_assignment(*, assignment: Assignment) -> OpenedAssignment:
         utterances=UTTERANCES.all(dialogue=dialogue.pk),
         history=history,
         changed=_changed(assignment.dialogue, reopened),
-        done=sum(count for (count,) in DONE.all(rater=assignment.rater_id)),
-        ready=_ready(assignment.rater.corpus),
+        done=dialogues_done(rater=assignment.rater_id),
+        ready=dialogues_for_annotators(corpus=assignment.rater.corpus),
         day=day_of(rater=assignment.rater, now=timezone.now()),
         closed=closed,
         round=round_of(assignment=assignment),
     )
-
-
-def _ready(corpus: Corpus) -> int:
-    """Return the number of ready dialogues; a large count is cached for a minute, since counting is slow."""
-    key = f"ready-{corpus.public_id}"
-    cached: int | None = cache.get(key)
-    if cached is not None:
-        return cached
-    count = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY).count()
-    if count >= MANY:
-        cache.set(key, count, 60)
-    return count
 
 
 def _history(assignment: Assignment) -> tuple[list[PastRevision], dict[UUID, datetime]]:

@@ -8,8 +8,8 @@ import pytest
 from agreement.judgements.selection import countable
 from annotator.api.assignment_responses import as_json
 from annotator.domain.allocation.assignments import finish
+from annotator.domain.figures import corpus_work
 from annotator.domain.labelling.open_assignment import open_assignment
-from annotator.domain.manager import progress
 from annotator.models import Assignment, Result
 from corpus.models import Annotation, Corpus, Rater
 from tests.annotator.calibrated import CALM, GLAD, NOW, calibrated, commit, keyed, newcomer, take, work_through
@@ -92,6 +92,6 @@ def test_gold_only_counts_in_its_result() -> None:
         pass
     assert purpose == "gold"
     earnest = had(rater).count("main")
-    assert progress.totals(corpus=corpus).filled == earnest
+    assert corpus_work.totals(corpus=corpus).filled == earnest
     assert countable([rater]).count() == earnest == Annotation.objects.filter(purpose="main").count()
     assert (Result.objects.get().right, Result.objects.get().judged) == (2, 2)
