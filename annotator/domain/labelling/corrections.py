@@ -46,7 +46,7 @@ def finished_work(*, rater: Rater, text: str = "", after: Assignment | None = No
         )
     if after:
         found = found.filter(Q(ended_at__lt=after.ended_at) | Q(ended_at=after.ended_at, pk__lt=after.pk))
-    spoken = Utterance.objects.filter(dialogue=OuterRef("dialogue")).order_by().values("dialogue")
+    utterances = Utterance.objects.filter(dialogue=OuterRef("dialogue")).order_by().values("dialogue")
     corrected = (
         Annotation.objects.filter(
             rater=OuterRef("rater"),
@@ -62,7 +62,7 @@ def finished_work(*, rater: Rater, text: str = "", after: Assignment | None = No
     return (
         found.select_related("dialogue__series", "dialogue__episode")
         .annotate(
-            utterances=Coalesce(Subquery(spoken.annotate(n=count).values("n")), 0),
+            utterances=Coalesce(Subquery(utterances.annotate(n=count).values("n")), 0),
             corrected=Coalesce(Subquery(corrected.annotate(n=count).values("n")), 0),
         )
         .order_by("-ended_at", "-pk")

@@ -55,7 +55,7 @@ def _set_codes(annotation: Annotation, codebook: CodebookVersion, first: Revisio
     stored = [each and bytes(each) for each in (annotation.codes, annotation.first_codes)]
     layout = codebook.layout()
     annotation.codes = None if annotation.answers is None else layout.encode(annotation.answers)
-    is_first = first is not None and first.answers is not None
-    annotation.first_codes = layout.encode(first.answers) if first and is_first else None
-    annotation.first_number = annotation.first_number if is_first else None
+    first_answers = first.answers if first else None
+    annotation.first_codes = None if first_answers is None else layout.encode(first_answers)
+    annotation.first_number = None if first_answers is None else annotation.first_number
     return stored != [annotation.codes, annotation.first_codes]

@@ -123,6 +123,7 @@ def paused() -> Rater:
 def over_the_limit() -> Rater:
     rater = fresh()
     assert rater.membership
+    assert rater.corpus.codebook
     Corpus.objects.update(daily_limit_minutes=1)
     Revision.objects.create(
         annotation=AnnotationFactory(rater=rater, codebook=rater.corpus.codebook, purpose=Purpose.TRAINING),

@@ -229,7 +229,8 @@ def test_the_list_is_searched_and_counts(rater: Rater) -> None:
     utterances.filter(order=2).update(text="Ein Regenschirm")
     send(first, correction(first))
     found = list(finished_work(rater=rater))
-    assert [(each.pk, each.utterances, each.corrected) for each in found] == [(second.pk, 2, 0), (first.pk, 2, 1)]
+    rows = [(each.pk, each.utterances, each.corrected) for each in found]  # type: ignore[attr-defined]
+    assert rows == [(second.pk, 2, 0), (first.pk, 2, 1)]
     assert list(finished_work(rater=rater, text="regenSCHIRM")) == [first]
     assert list(finished_work(rater=rater, text=second.dialogue.series.name)) == [second]
     assert list(finished_work(rater=rater, text=second.dialogue.code)) == [second]
