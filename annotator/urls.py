@@ -4,7 +4,15 @@ from django.urls import path
 
 from annotator.views.inbox import flags_and_inquiries, late_work, returned_dialogues
 from annotator.views.labelling import finished, page
-from annotator.views.manager import answer_sets, batches, calibration, closed_dialogues, people, progress
+from annotator.views.manager import (
+    answer_sets,
+    batches,
+    calibration,
+    closed_dialogues,
+    episode_edits,
+    people,
+    progress,
+)
 
 app_name = "annotator"
 urlpatterns = [
@@ -20,6 +28,15 @@ urlpatterns = [
     path("<slug:slug>/progress/people/<uuid:public_id>/", people.show, name="person"),
     path("<slug:slug>/progress/people/<uuid:public_id>/pause/", people.pause, name="pause_person"),
     path("<slug:slug>/progress/<uuid:public_id>/back/", people.send_back, name="send_back"),
+    path(
+        "<slug:slug>/episodes/<uuid:episode>/speakers/<uuid:speaker>/merge/<uuid:into>/",
+        episode_edits.merge,
+        name="merge_speakers",
+    ),
+    path(
+        "<slug:slug>/episodes/<uuid:episode>/merges/<uuid:merge>/undo/", episode_edits.unmerge, name="unmerge_speakers"
+    ),
+    path("<slug:slug>/episodes/<uuid:episode>/draft/", episode_edits.to_draft, name="to_draft"),
     path("<slug:slug>/batches/", batches.listing, name="batches"),
     path("<slug:slug>/batches/new/", batches.create, name="create_batch"),
     path("<slug:slug>/batches/retest/", batches.retest, name="create_retest"),

@@ -77,7 +77,7 @@ def _of_rater(rater: Rater, codebook: CodebookVersion) -> SelfAgreement:
     figures = [
         question_figures(each, dialogue[first], ("earlier", "later"))
         for each in tables
-        if (each.codes != MISSING).any()
+        if (each.codes != MISSING).any() or each.gaps["incomparable"]
     ]
     return SelfAgreement(rater, len(np.unique(dialogue[first])), len(shared), figures)
 

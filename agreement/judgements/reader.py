@@ -103,6 +103,10 @@ class JudgementReader:
         if chunk:
             yield self._judgements(chunk)
 
+    def version(self, key: int) -> CodebookVersion:
+        """Return the codebook version with this primary key."""
+        return self._versions[key]
+
     def comparable_codes(self, judgements: Judgements) -> Codes:
         """Return the codes with every cell of an incomparable question set to missing, its states included."""
         codes = judgements.codes

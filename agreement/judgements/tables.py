@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import numpy as np
 from django.utils import timezone
 
 from agreement.judgements.comparability import INCOMPARABLE, Codes
+from agreement.judgements.differences import Difference, differences
 from agreement.judgements.reader import JudgementReader, Judgements, Keys
 from agreement.judgements.selection import counted
 from agreement.judgements.variables import Variable, variable
@@ -30,6 +31,23 @@ GAPS: dict[Gap, int] = {
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Answers to one question that were left out because their codebook version asks it differently.
+
+    Attributes:
+        version: number of that version.
+        answers: their number.
+        raters: number of their raters.
+        differences: why they cannot be compared.
+    """
+
+    version: int
+    answers: int
+    raters: int
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The answers to one question.
 
@@ -38,12 +56,14 @@ class Table:
         codes: (N, R) codes of the answers, -1 where the rater gave none that can be compared.
         answers: the answer of each code; for a task with several choices a set of them, else one name.
         gaps: number of annotations without such an answer by reason; the keys are those of `GAPS`.
+        left_out: the incomparable ones by codebook version, the oldest first.
     """
 
     variable: Variable
     codes: Ints
     answers: tuple[Any, ...]
     gaps: Mapping[Gap, int]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +136,7 @@ class TableCollector:
         self.annotations = self.corrected = 0
         self._raters = reader.raters
         self._layout = reader.layout
+        self._reader, self._rules = reader, codebook.rules()
         self._variables = [variable(question) for question in codebook.rules().questions]
         self._taken_at = timezone.now()
         self._digest = hashlib.sha256()
@@ -124,6 +145,7 @@ class TableCollector:
         self._unit: list[Keys] = []
         self._rater: list[Keys] = []
         self._codes: list[Codes] = []
+        self._version: list[Keys] = []
 
     def add(self, judgements: Judgements) -> None:
         """Take the next chunk; the annotations of an utterance follow one another and are all in it."""
@@ -133,6 +155,7 @@ class TableCollector:
         self._dialogue.append(judgements.dialogue[starts])
         self._rater.append(judgements.rater.astype(np.int16))
         self._codes.append(judgements.first_codes)
+        self._version.append(judgements.version.astype(np.int32))
         self.annotations += len(judgements)
         self.corrected += judgements.corrected
         rows = zip(judgements.rater.tolist(), judgements.public_id, judgements.first_number, strict=True)
@@ -146,11 +169,15 @@ class TableCollector:
         codes = np.concatenate([np.empty((0, self._layout.width), dtype=np.int16), *self._codes])
         seen, column = np.unique(raters, return_inverse=True)
         shape = (self._units, len(seen))
+        version = np.concatenate([np.empty(0, dtype=np.int32), *self._version])
         return AnswerTables(
             raters=tuple(self._raters[index] for index in seen),
             dialogue=np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue]),
             tables=tuple(
-                table(each, layout, codes, unit=units, rater=column, shape=shape)
+                replace(
+                    table(each, layout, codes, unit=units, rater=column, shape=shape),
+                    left_out=self._left_out(each.slug, codes[:, layout.start], version, column),
+                )
                 for each, layout in zip(self._variables, self._layout.columns, strict=True)
             ),
             annotations=self.annotations,
@@ -158,6 +185,25 @@ class TableCollector:
             digest=self._digest.hexdigest(),
             taken_at=self._taken_at,
         )
+
+    def _left_out(self, slug: str, first: Codes, version: Keys, rater: Ints) -> tuple[LeftOut, ...]:
+        """Count the incomparable answers to a question by codebook version.
+
+        Args:
+            slug: of the question.
+            first: (M,) its first cell in each annotation.
+            version: (M,) primary keys of the codebook versions.
+            rater: (M,) columns of the raters.
+        """
+        cells = np.flatnonzero(first == INCOMPARABLE)
+        keys = sorted(np.unique(version[cells]).tolist(), key=lambda key: self._reader.version(key).version)
+        found = []
+        for key in keys:
+            rows = cells[version[cells] == key]
+            old = self._reader.version(key)
+            why = differences(old.rules(), self._rules).get(slug, ())
+            found.append(LeftOut(old.version, len(rows), len(np.unique(rater[rows])), why))
+        return tuple(found)
 
 
 def table(
@@ -194,6 +240,8 @@ def _sets(column: Column, cells: Codes) -> tuple[Ints, tuple[frozenset[str], ...
         column: the cells of a task with several choices.
         cells: (M, width) sets of bits.
     """
+    if not len(cells):
+        return np.empty(0, dtype=np.int64), ()
     distinct, first, code = np.unique(cells, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty(len(order), dtype=np.int64)

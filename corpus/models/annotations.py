@@ -64,7 +64,7 @@ class Annotation(models.Model):
     """One rater's current answers to one utterance for one purpose: a copy of the newest revision.
 
     Agreement reads the answers that were handed in first. They are stored here as well once later ones differ from
-    them; an edit of the utterance forgets them, since they were about another text.
+    them; an edit of the utterance withdraws their codes, since they were about another text.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -90,7 +90,8 @@ class Annotation(models.Model):
             models.UniqueConstraint(fields=["rater", "utterance", "purpose"], name="one_annotation_per_rater"),
             models.CheckConstraint(
                 condition=Q(first_number__isnull=True, first_codes__isnull=True)
-                | Q(first_number__isnull=False, first_codes__isnull=False, first_number__lte=F("number")),
+                | Q(first_number__lte=F("number"), first_codes__isnull=False)
+                | Q(first_number__lte=F("number"), codes__isnull=True),
                 name="first_answers_are_whole",
             ),
         ]

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agreement.domain.reports import request_report
 from agreement.models import Report
+from agreement.presentation.left_out import left_out_sentences
 from common.errors import Refused, sentence
 from common.jobs.queue import execute
 from corpus.models import Corpus
@@ -64,6 +65,8 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
             f"{question['slug']:24} {question['level']:8} {number(alpha):>7} {interval:>17} {numbers} "
             f"{alpha['n_units']:>9}{'  ' + alpha['reason'].replace('_', ' ') if alpha['reason'] else ''}"
         )
+    for question in figures["questions"]:
+        yield from (f"{question['slug']}: {line}" for line in left_out_sentences(question))
 
 
 def number(figure: dict[str, Any]) -> str:

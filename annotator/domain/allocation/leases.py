@@ -78,6 +78,20 @@ def is_superseded(assignment: Assignment, token: int) -> bool:
     return assignment.state == Assignment.State.RELEASED or assignment.token != token
 
 
+def release_abandoned_gold(*, rater: Rater, now: datetime) -> None:
+    """Release gold dialogues of others whose lease has expired, when someone has found nothing else to take over.
+
+    At that time main work goes to someone else. If gold stayed with its annotator, they would recognize it.
+    """
+    expired = Assignment.objects.filter(
+        state=Assignment.State.OPEN, purpose=Purpose.GOLD, lease_until__lt=now, rater__corpus=rater.corpus_id
+    ).exclude(rater=rater)
+    for assignment in expired.order_by("slot_id"):
+        slot = Slot.objects.select_for_update(no_key=True).get(pk=assignment.slot_id)
+        if expired.filter(pk=assignment.pk).update(state=Assignment.State.RELEASED, ended_at=now):
+            Slot.objects.filter(pk=slot.pk).update(state=Slot.State.FREE)
+
+
 def abandoned(*, rater: Rater, k: int, now: datetime) -> QuerySet[Slot]:
     """Return the slots that this rater may take over because the lease of their holder has expired."""
     own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)

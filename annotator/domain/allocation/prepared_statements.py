@@ -65,7 +65,10 @@ IN_HAND = PreparedSelect(
     """,
 )
 TAKEN = PreparedUpdate(Slot, "UPDATE annotator_slot SET state = %(state)s, token = %(token)s WHERE id = %(pk)s")
-ASSIGNMENT = PreparedInsert(Assignment)
+# The dialogue is read once more: since the slot was chosen, it may have become a draft again.
+ASSIGNMENT = PreparedInsert(
+    Assignment, unless="SELECT 1 FROM corpus_dialogue WHERE id = %(dialogue_id)s AND state = 'draft'"
+)
 
 # --- label -------------------------------------------------------------------------------------------------
 _HELD = Instance(

@@ -12,7 +12,7 @@ from annotator.domain.allocation.automatic_batch import shuffled
 from annotator.models import Assignment, Batch, Slot
 from common.errors import Refused
 from common.models import User
-from corpus.models import Annotation, Corpus, Dialogue, Purpose, Rater
+from corpus.models import Corpus, Dialogue, Purpose, Rater, Revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +102,12 @@ def _old_enough(person: Rater, count: int, minimum_age: MinimumAge, now: datetim
     """Return at most `count` dialogues that this person finished long enough ago, in shuffled blocks."""
     latest = now - timedelta(days=minimum_age.days)
     # a person who corrected a dialogue remembers it as one who has just labelled it
-    corrected = Annotation.objects.filter(
-        rater=person, purpose=Purpose.MAIN, utterance__dialogue=OuterRef("dialogue"), updated_at__gt=latest
+    corrected = Revision.objects.filter(
+        annotation__rater=person,
+        annotation__purpose=Purpose.MAIN,
+        annotation__utterance__dialogue=OuterRef("dialogue"),
+        cause=Revision.Cause.CORRECT,
+        created_at__gt=latest,
     )
     done = Assignment.objects.filter(
         ~Exists(corrected),

@@ -117,8 +117,12 @@ def dialogues_for_annotators(*, corpus: Corpus) -> int:
     cached: int | None = cache.get(key)
     if cached is not None:
         return cached
-    announced = CalibrationDialogue.objects.filter(dialogue=OuterRef("pk")).exclude(use=Purpose.GOLD)
-    count = Dialogue.objects.filter(~Exists(announced), corpus=corpus, state=Dialogue.State.READY).count()
+    ready = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY)
+    calibration = getattr(corpus, "calibration", None)
+    if calibration and (calibration.has_training or calibration.has_test):
+        announced = CalibrationDialogue.objects.filter(dialogue=OuterRef("pk")).exclude(use=Purpose.GOLD)
+        ready = ready.filter(~Exists(announced))
+    count = ready.count()
     if count >= MANY:
         cache.set(key, count, 60)
     return count

@@ -13,7 +13,7 @@ from annotator.domain.calibration.qualification import round_of
 from annotator.domain.figures.corpus_work import dialogues_for_annotators
 from annotator.domain.figures.own_work import dialogues_done
 from annotator.domain.labelling.corrections import reason_against_correcting
-from annotator.models import Assignment
+from annotator.models import Assignment, Calibration
 from common.database.prepared import Instance, PreparedSelect, Values
 from common.errors import Refused
 from common.models import User
@@ -76,13 +76,18 @@ ASSIGNMENT = PreparedSelect(
     Instance(
         Assignment,
         codebook=Instance(CodebookVersion, defer=["source", "document"]),  # long, and cached by the process
-        rater=Instance(Rater, corpus=Instance(Corpus), membership=Instance(Membership, user=Instance(User))),
+        rater=Instance(
+            Rater,
+            corpus=Instance(Corpus, calibration=Instance(Calibration)),
+            membership=Instance(Membership, user=Instance(User)),
+        ),
     ),
     """
     SELECT {columns} FROM annotator_assignment assignment
     JOIN corpus_codebookversion codebook ON codebook.id = assignment.codebook_id
     JOIN corpus_rater rater ON rater.id = assignment.rater_id
     JOIN corpus_corpus corpus ON corpus.id = rater.corpus_id
+    LEFT JOIN annotator_calibration calibration ON calibration.corpus_id = corpus.id
     LEFT JOIN corpus_membership membership ON membership.id = rater.membership_id
     LEFT JOIN common_user "user" ON "user".id = membership.user_id
     WHERE assignment.id = %(pk)s

@@ -52,10 +52,13 @@ def _first_revisions(chunk: Sequence[Annotation]) -> dict[int, Revision]:
 
 def _set_codes(annotation: Annotation, codebook: CodebookVersion, first: Revision | None) -> bool:
     """Set the codes of an annotation and of its first revision; return whether they were different before."""
+    if annotation.first_codes is None and annotation.answers is None:
+        first = None  # withdrawn by an edit: only its number stays
     stored = [each and bytes(each) for each in (annotation.codes, annotation.first_codes)]
     layout = codebook.layout()
     annotation.codes = None if annotation.answers is None else layout.encode(annotation.answers)
     first_answers = first.answers if first else None
     annotation.first_codes = None if first_answers is None else layout.encode(first_answers)
-    annotation.first_number = None if first_answers is None else annotation.first_number
+    if first_answers is None and annotation.answers is not None:
+        annotation.first_number = None
     return stored != [annotation.codes, annotation.first_codes]

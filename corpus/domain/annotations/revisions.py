@@ -37,11 +37,17 @@ class Imported:
     raw: Mapping[str, str]
 
 
-# The answers handed in first are stored when the first change after that comes.
-FIRST = (
-    "CASE WHEN %(forget_first)s THEN NULL "
-    "WHEN %(handed_in)s AND corpus_annotation.first_number IS NULL AND corpus_annotation.codes IS NOT NULL "
-    "THEN corpus_annotation.{0} ELSE corpus_annotation.first_{0} END"
+# The answers handed in first are stored when the first change after that comes. An edit of the utterance withdraws
+# them: their number stays without codes, until new answers take their place or the edit is undone.
+BECOMES_FIRST = "%(handed_in)s AND corpus_annotation.first_number IS NULL AND corpus_annotation.codes IS NOT NULL"
+FIRST_NUMBER = (
+    "CASE WHEN %(withdraw_first)s THEN corpus_annotation.first_number "
+    "WHEN corpus_annotation.first_number IS NOT NULL AND corpus_annotation.first_codes IS NULL THEN NULL "
+    f"WHEN {BECOMES_FIRST} THEN corpus_annotation.number ELSE corpus_annotation.first_number END"
+)
+FIRST_CODES = (
+    "CASE WHEN %(withdraw_first)s THEN NULL "
+    f"WHEN {BECOMES_FIRST} THEN corpus_annotation.codes ELSE corpus_annotation.first_codes END"
 )
 # The annotation holds the answers of the newest revision: the first commit adds it, later ones update it. An operation
 # that arrives again does not change it.
@@ -51,11 +57,11 @@ HEAD = PreparedInsert(
     otherwise="ON CONFLICT (rater_id, utterance_id, purpose) DO UPDATE SET answers = excluded.answers, "
     "codes = excluded.codes, codebook_id = excluded.codebook_id, updated_at = excluded.updated_at, "
     "number = corpus_annotation.number + 1, "
-    f"first_number = {FIRST.format('number')}, first_codes = {FIRST.format('codes')}",
+    f"first_number = {FIRST_NUMBER}, first_codes = {FIRST_CODES}",
     returning=["id", "number"],
     parameters={
         "operation": models.UUIDField(),
-        "forget_first": models.BooleanField(),
+        "withdraw_first": models.BooleanField(),
         "handed_in": models.BooleanField(),
     },
 )
@@ -178,8 +184,8 @@ def withdraw_answers(*, utterance: Utterance, author: User, now: datetime) -> li
             )
         )
         annotation.number, annotation.answers, annotation.codes = revision.number, None, None
-        annotation.first_number = annotation.first_codes = None
-        annotation.updated_at = now
+        annotation.first_codes = None
+        annotation.updated_at, annotation.utterance = now, utterance
     return found
 
 
@@ -193,6 +199,53 @@ def keep_first_answers(*, rater: int, dialogue: int, purpose: str) -> None:
     Annotation.objects.filter(
         rater=rater, purpose=purpose, utterance__dialogue=dialogue, first_number__isnull=True, codes__isnull=False
     ).update(first_number=models.F("number"), first_codes=models.F("codes"))
+
+
+def restore_answers(withdrawn: Iterable[tuple[int, int]], *, author: User, now: datetime) -> int:
+    """Give back answers that a reopening withdrew, as new revisions; return their number.
+
+    An annotation that has a newer revision stays as it is: its owner answered again in the meantime.
+
+    Args:
+        withdrawn: primary key of each annotation with the number of the revision that withdrew its answers.
+        author: who undoes the reopening.
+        now: the moment.
+    """
+    numbers = dict(withdrawn)
+    found = Annotation.objects.select_for_update(of=("self",)).filter(pk__in=numbers, answers__isnull=True)
+    untouched = [
+        annotation
+        for annotation in found.select_related("rater", "utterance__dialogue").order_by("pk")
+        if annotation.number == numbers[annotation.pk]
+    ]
+    for annotation in untouched:
+        before = annotation.revisions.select_related("codebook").get(number=annotation.number - 1)
+        commit_revision(
+            NewRevision(
+                rater=annotation.rater,
+                utterance=annotation.utterance,
+                codebook=before.codebook,
+                author=author,
+                answers=before.answers,
+                purpose=annotation.purpose,
+                shortcut=before.shortcut,
+                cause=Revision.Cause.UNDO,
+                now=now,
+            )
+        )
+        _restore_first(annotation)
+    return len(untouched)
+
+
+def _restore_first(withdrawn: Annotation) -> None:
+    """Give an annotation back the first answers that it had before its answers were withdrawn."""
+    if withdrawn.first_number is None:
+        return
+    first = withdrawn.revisions.select_related("codebook").get(number=withdrawn.first_number)
+    if first.answers is not None:
+        Annotation.objects.filter(pk=withdrawn.pk).update(
+            first_number=first.number, first_codes=first.codebook.layout().encode(first.answers)
+        )
 
 
 @transaction.atomic
@@ -295,7 +348,7 @@ def _added(new: NewRevision, answers: dict[str, Any] | None) -> Revision | None:
     head = {"answers": answers, "codebook_id": new.codebook.pk, "operation": new.operation_id}
     codes = None if answers is None else new.codebook.layout().encode(answers)
     annotation = {"rater_id": new.rater.pk, "utterance_id": new.utterance.pk, "purpose": new.purpose, "codes": codes}
-    first = {"forget_first": new.cause == Revision.Cause.REOPEN, "handed_in": new.is_handed_in}
+    first = {"withdraw_first": new.cause == Revision.Cause.REOPEN, "handed_in": new.is_handed_in}
     if (found := HEAD.add(**annotation, **head, **first, number=1, updated_at=now)) is None:
         return None
     annotation_id, number = found

@@ -47,14 +47,36 @@ export function namesOf(question, value) {
 }
 
 /**
- * Return the most informative name: of the answer, or of the question if its answers are yes and no.
+ * Return the most informative name: of the answer, of the question if its answers are yes and no, or both if the answer
+ * is a number.
  *
  * @param {Question} question
  * @param {import("../types.js").Answer | undefined} value
  * @returns {string}
  */
 export function shortNameOf(question, value) {
-  return isYesNo(question) ? question.name : namesOf(question, value);
+  if (isYesNo(question)) return question.name;
+  return isNumeric(question) ? fullNameOf(question, value) : namesOf(question, value);
+}
+
+/**
+ * Return the name of a question, and of its answer if there is one.
+ *
+ * @param {Question} question
+ * @param {import("../types.js").Answer | undefined} value
+ * @returns {string}
+ */
+export function fullNameOf(question, value) {
+  return [question.name, namesOf(question, value)].filter(Boolean).join(" ");
+}
+
+/**
+ * Return whether the choices of a task are numbers, which mean nothing without the question.
+ *
+ * @param {Question} question
+ */
+export function isNumeric({ kind, options }) {
+  return kind === "task" && options.every(({ value }) => /^-?\d+$/.test(String(value)));
 }
 
 /**

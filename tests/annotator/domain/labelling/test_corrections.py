@@ -19,6 +19,7 @@ from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.models import Assignment, Batch, ClosedDialogue, LateOperation, Result, Slot
 from corpus.domain.annotations.answer_codes import rebuild_codes
+from corpus.domain.annotations.revisions import restore_answers
 from corpus.domain.structure.ready_dialogues import exclude_dialogue
 from corpus.models import Annotation, Corpus, Purpose, Rater, Revision, Utterance
 from tests.annotator.calibrated import calibrated, newcomer
@@ -405,3 +406,16 @@ def test_a_dialogue_whose_annotator_has_seen_the_answers_of_others_is_not_correc
     ClosedDialogue.objects.create(rater=done.rater, dialogue=done.dialogue)
     assert reasons(done.rater) == ["annotator.dialogue_closed"]
     assert send(done, correction(done)) == ["annotator.dialogue_closed"]
+
+
+def test_answers_that_an_undone_edit_had_withdrawn_keep_the_first_ones(done: Assignment) -> None:
+    send(done, correction(done, ANGRY))
+    edited = utterance(done)
+    edit_utterance(
+        utterance=edited, text="New words.", speaker="A", start_ms=None, end_ms=None, edited_by=UserFactory(), now=NOW
+    )
+    withdrawn = Annotation.objects.get(utterance=edited)
+    assert (withdrawn.first_number, withdrawn.first_codes) == (1, None)
+    assert rebuild_codes(corpus=done.rater.corpus) == 0
+    assert restore_answers([(withdrawn.pk, withdrawn.number)], author=UserFactory(), now=NOW) == 1
+    assert first_and_current(done) == (answered(), ANGRY)

@@ -9,7 +9,7 @@ REVISION = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("corpus", "0006_saw_answers_at")]
+    dependencies = [("corpus", "0008_speaker_merge")]
 
     operations = [
         migrations.AddField(
@@ -28,9 +28,8 @@ class Migration(migrations.Migration):
             model_name="annotation",
             constraint=models.CheckConstraint(
                 condition=models.Q(first_number__isnull=True, first_codes__isnull=True)
-                | models.Q(
-                    first_number__isnull=False, first_codes__isnull=False, first_number__lte=models.F("number")
-                ),
+                | models.Q(first_number__lte=models.F("number"), first_codes__isnull=False)
+                | models.Q(first_number__lte=models.F("number"), codes__isnull=True),
                 name="first_answers_are_whole",
             ),
         ),
