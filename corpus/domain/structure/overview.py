@@ -42,7 +42,7 @@ def figures(corpus: Corpus) -> Figures:
         ready=Count("pk", filter=Q(state=Dialogue.State.READY)),
     )
     return Figures(
-        episodes=Episode.objects.filter(series__corpus=corpus).count(),
+        episodes=Episode.objects.filter(series__corpus=corpus).exclude(state=Episode.State.FAILED).count(),
         drafts=dialogues["drafts"],
         ready=dialogues["ready"],
         utterances=Utterance.objects.filter(dialogue__corpus=corpus).count(),

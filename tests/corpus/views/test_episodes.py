@@ -10,7 +10,7 @@ from common.models import Job
 from corpus.domain.ingest.episode_progress import episode_progress
 from corpus.models import Corpus, Episode, Membership
 from tests.corpus.domain.conftest import files
-from tests.factories import CorpusFactory, EpisodeFactory, MembershipFactory, SeriesFactory
+from tests.factories import CorpusFactory, DialogueFactory, EpisodeFactory, MembershipFactory, SeriesFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +136,16 @@ def test_a_failed_episode_is_removed(manager: Client, corpus: Corpus) -> None:
     Job.objects.update(state=Job.State.FAILED)
     assert "was removed" in manager.post(where, follow=True).content.decode()
     assert not Episode.objects.exists()
+
+
+def test_a_series_of_a_rejected_upload_is_not_suggested(manager: Client, corpus: Corpus) -> None:
+    EpisodeFactory(series__corpus=corpus, series__name="Kept")
+    EpisodeFactory(series__corpus=corpus, series__name="Mistyped", state=Episode.State.FAILED, playable=None)
+    DialogueFactory(corpus=corpus, series__name="Text corpus")
+    page = manager.get(reverse("corpus:episodes", args=[corpus.slug])).content.decode()
+    assert '<option value="Kept">' in page
+    assert '<option value="Text corpus">' in page
+    assert '<option value="Mistyped">' not in page
 
 
 def test_the_list_takes_the_same_queries_for_one_and_for_three(

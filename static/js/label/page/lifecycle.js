@@ -19,6 +19,7 @@ export class Lifecycle {
    * @param {import("./overview.js").Overview} options.overview
    * @param {{open: (session: Session) => void}} options.dialogue
    * @param {{open: (questions: import("../types.js").Question[]) => void}} options.questions
+   * @param {{open: (questions: import("../types.js").Question[]) => void}} options.hint
    * @param {import("../view/utterance.js").UtterancePanel} options.utterancePanel
    * @param {{open: (session: Session) => void}} options.workTime
    * @param {import("../view/training_feedback.js").TrainingFeedback} options.feedback
@@ -36,6 +37,7 @@ export class Lifecycle {
     overview,
     dialogue,
     questions,
+    hint,
     utterancePanel,
     workTime,
     feedback,
@@ -52,6 +54,7 @@ export class Lifecycle {
     this.overview = overview;
     this.dialogue = dialogue;
     this.questions = questions;
+    this.hint = hint;
     this.utterancePanel = utterancePanel;
     this.workTime = workTime;
     this.feedback = feedback;
@@ -74,6 +77,7 @@ export class Lifecycle {
     this.corrections?.open(session);
     this.keyboard.setQuestions(questions);
     this.questions.open(questions);
+    this.hint.open(questions);
     this.dialogue.open(session);
     this.utterancePanel.open(session);
     this.workTime.open(session);

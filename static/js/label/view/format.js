@@ -16,6 +16,16 @@ export function clock(ms) {
 }
 
 /**
+ * Return a time of the episode with hundredths of a second, in which one step of a cut (40 ms) can be seen.
+ *
+ * @param {number} ms
+ * @returns {string} `1:02:03.04` or `2:03.04`
+ */
+export function exactClock(ms) {
+  return `${clock(ms)}.${String(Math.floor((ms % 1000) / 10)).padStart(2, "0")}`;
+}
+
+/**
  * Return the class that colours a link: the directions differ in lightness and weight, not only in hue.
  *
  * @param {number} value of the link

@@ -63,6 +63,7 @@ def test_the_contents_of_a_corpus_are_counted(corpus: Corpus) -> None:
     UtteranceFactory.create_batch(3, dialogue=DialogueFactory(corpus=corpus))
     RaterFactory(corpus=corpus)
     EpisodeFactory(series__corpus=corpus)
+    EpisodeFactory(series__corpus=corpus, state="failed", playable=None)  # a rejected upload is no episode
     DialogueFactory()
     assert figures(corpus) == Figures(episodes=1, drafts=0, ready=1, utterances=3, annotators=1)
 

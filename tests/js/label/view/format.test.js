@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fullNameOf, isNumeric, shortNameOf, signed } from "../../../../static/js/label/view/format.js";
+import {
+  clock,
+  exactClock,
+  fullNameOf,
+  isNumeric,
+  shortNameOf,
+  signed,
+} from "../../../../static/js/label/view/format.js";
 
 const task = (name, ...names) => ({
   name,
@@ -23,4 +30,12 @@ test("a number is named with its question", () => {
 
 test("a minus sign is a minus sign", () => {
   assert.deepEqual([-2, 0, 2].map(signed), ["−2", "0", "+2"]);
+});
+
+test("a place in the dialogue is told in whole seconds", () => {
+  assert.deepEqual([clock(6_240), clock(3_661_000)], ["0:06", "1:01:01"]);
+});
+
+test("one step of a cut changes an exact time", () => {
+  assert.deepEqual([6_240, 6_280, 6_440, 3_661_005].map(exactClock), ["0:06.24", "0:06.28", "0:06.44", "1:01:01.00"]);
 });
