@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from agreement.views import downloads, reports, self_agreement
+from agreement.views import codebook_use, downloads, reports, self_agreement
 
 app_name = "agreement"
 urlpatterns = [
     path("<slug:slug>/agreement/", reports.reports, name="reports"),
     path("<slug:slug>/agreement/new/", reports.make, name="make"),
     path("<slug:slug>/agreement/retests/", self_agreement.self_agreement, name="self_agreement"),
+    path("<slug:slug>/codebook/<uuid:public_id>/confirm/", codebook_use.use_codebook, name="use_codebook"),
     path("<slug:slug>/agreement/<uuid:public_id>/", reports.report, name="report"),
     path("<slug:slug>/agreement/<uuid:public_id>/figures.csv", downloads.download_csv, name="download_csv"),
     path("<slug:slug>/agreement/<uuid:public_id>/figures.json", downloads.download_json, name="download_json"),

@@ -10,6 +10,12 @@ describe(
         "annotator.paused": _(
             "The manager paused your work in this corpus, so you get no new dialogues at the moment."
         ),
+        "annotator.dialogue_closed": _(
+            "This dialogue is closed to its annotator, who has seen the answers of others to it in the meantime."
+        ),
+        "annotator.dialogue_held": _(
+            "You are labelling %(dialogue)s at the moment. Submit or return it before you open the answers of others."
+        ),
         "annotator.not_done": _("This dialogue has not been submitted."),
         "annotator.no_comment": _("Describe what needs to change."),
         "annotator.no_annotator": _("Only annotators can be paused."),
@@ -24,6 +30,10 @@ describe(
         "batch.settled": _("The batch was dissolved or resumed in the meantime. No further dialogues were added."),
         "batch.being_filled": _("The batch is still being created. Wait until it is complete."),
         "kind.annotator.batch": _("Creating a batch"),
+        "kind.annotator.dealing": _("Preparing work for annotators"),
+        "stage.annotator.dealing": _("creating slots"),
+        "kind.annotator.judging": _("Scoring hidden gold"),
+        "stage.annotator.judging": _("scoring dialogues"),
         "stage.batch.choosing": _("selecting dialogues"),
         "stage.batch.adding": _("adding dialogues"),
         "batch.not_dissolved": _("Only main batches created by a manager can be dissolved."),
@@ -68,6 +78,17 @@ describe(
         "inquiry.no_reply": _("Enter a reply."),
         "inquiry.open": _("Reply to the inquiry first."),
         "inquiry.in_guideline": _("This inquiry is already in the guideline."),
+        "correction.no_reason": _("Select a reason for the correction, then save it again."),
+        "correction.no_comment": _("Describe the reason for the correction, then save it again."),
+        "correction.batch_closed": _(
+            "The manager has closed this batch, so its answers stay as they are. Ask the manager if one is wrong."
+        ),
+        "correction.excluded": _("The manager has excluded this dialogue, so its answers do not count."),
+        "correction.held_back": _(
+            "This dialogue is closed to corrections at the moment: some dialogues are, so that the corpus can be "
+            "checked. Ask the manager if an answer is wrong."
+        ),
+        "correction.of_calibration": _("Training and test dialogues cannot be corrected."),
         "annotator.nothing_to_undo": _("There is nothing to undo."),
         "annotator.not_the_author": _("These answers belong to someone else, who must sign in to send them."),
         "annotator.not_qualified": _(

@@ -3,19 +3,40 @@
 from django.urls import path
 
 from annotator.views.inbox import flags_and_inquiries, late_work, returned_dialogues
-from annotator.views.labelling import page
-from annotator.views.manager import answer_sets, batches, calibration, people, progress
+from annotator.views.labelling import finished, page
+from annotator.views.manager import (
+    answer_sets,
+    batches,
+    calibration,
+    closed_dialogues,
+    episode_edits,
+    people,
+    progress,
+)
 
 app_name = "annotator"
 urlpatterns = [
     path("<slug:slug>/label/", page.label, name="label"),
+    path("<slug:slug>/finished/", finished.listing, name="finished"),
+    path("<slug:slug>/finished/<uuid:public_id>/", finished.correct, name="correct"),
     path("<slug:slug>/progress/", progress.show, name="progress"),
     path("<slug:slug>/progress/<uuid:public_id>/release/", progress.release, name="release"),
     path("<slug:slug>/progress/kept/", late_work.listing, name="late_work"),
     path("<slug:slug>/progress/kept/<uuid:public_id>/", late_work.settle, name="settle_late_work"),
+    path("<slug:slug>/progress/close/<uuid:public_id>/", closed_dialogues.close, name="close_dialogue"),
+    path("<slug:slug>/members/<uuid:public_id>/roles/", people.change_roles, name="change_roles"),
     path("<slug:slug>/progress/people/<uuid:public_id>/", people.show, name="person"),
     path("<slug:slug>/progress/people/<uuid:public_id>/pause/", people.pause, name="pause_person"),
     path("<slug:slug>/progress/<uuid:public_id>/back/", people.send_back, name="send_back"),
+    path(
+        "<slug:slug>/episodes/<uuid:episode>/speakers/<uuid:speaker>/merge/<uuid:into>/",
+        episode_edits.merge,
+        name="merge_speakers",
+    ),
+    path(
+        "<slug:slug>/episodes/<uuid:episode>/merges/<uuid:merge>/undo/", episode_edits.unmerge, name="unmerge_speakers"
+    ),
+    path("<slug:slug>/episodes/<uuid:episode>/draft/", episode_edits.to_draft, name="to_draft"),
     path("<slug:slug>/batches/", batches.listing, name="batches"),
     path("<slug:slug>/batches/new/", batches.create, name="create_batch"),
     path("<slug:slug>/batches/retest/", batches.retest, name="create_retest"),

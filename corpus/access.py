@@ -42,7 +42,7 @@ def corpus_view(*roles: str) -> Callable[[CorpusView[P]], Callable[..., HttpResp
 
     Raises:
         Http404: the user is not an active member.
-        PermissionDenied: their role is not among `roles`.
+        PermissionDenied: they have none of `roles`.
     """
 
     def decorate(view: CorpusView[P]) -> Callable[..., HttpResponseBase]:
@@ -50,7 +50,7 @@ def corpus_view(*roles: str) -> Callable[[CorpusView[P]], Callable[..., HttpResp
         def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware runs before every view
             corpus, membership = corpus_or_404(request.user, slug)
-            if roles and membership.role not in roles:
+            if roles and not set(roles) & set(membership.roles):
                 raise PermissionDenied
             return view(request, corpus, membership, *args, **kwargs)
 
@@ -63,7 +63,5 @@ def manages_scope(user: User, scope: str) -> bool:
     """Return whether the person is an active manager of the corpus with that public id."""
     return (
         bool(scope)
-        and Membership.objects.filter(
-            corpus__public_id=scope, user=user, is_active=True, role=Membership.Role.MANAGER
-        ).exists()
+        and Membership.objects.filter(corpus__public_id=scope, user=user, is_active=True, is_manager=True).exists()
     )

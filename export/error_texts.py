@@ -16,6 +16,11 @@ describe(
         "export.unknown_rater": _("No such rater: %(raters)s. The raters of this corpus are: %(known)s."),
         "export.nothing_ready": _("No dialogue is ready; %(draft)s are drafts. Declare some of them ready first."),
         "export.nothing_judged": _("These raters have not finished any of the %(ready)s ready dialogues."),
+        "export.all_incomparable": _(
+            "These questions would have no labels: %(questions)s. All their answers were given under codebook versions "
+            "that ask them differently from version %(version)s, which is in use. Put a version in use that asks "
+            "alike, or allow questions without labels (--allow-empty, or the option of the form)."
+        ),
         "export.column_clash": _("Two columns would have the same name: %(columns)s. Rename a question."),
         "export.bad_option": _("There is no such option: %(option)s."),
         "export.bad_ratios": _(

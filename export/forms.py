@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from agreement.domain.codebook_changes import different_versions
 from agreement.judgements.raters import offered_raters, usual_raters
 from common.errors import Refused
 from corpus.models import Corpus, Rater
@@ -58,6 +59,11 @@ class ReleaseForm(forms.Form):
     )
     raters = forms.MultipleChoiceField(label=_("Raters"), widget=forms.CheckboxSelectMultiple)
     clips = forms.BooleanField(label=_("Include the clips"), required=False)
+    allow_empty = forms.BooleanField(
+        label=_("Allow questions without labels"),
+        required=False,
+        help_text=_("Otherwise no release is made if none of the answers to a question can be compared."),
+    )
 
     def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
         offered = offered_raters(corpus)
@@ -65,6 +71,9 @@ class ReleaseForm(forms.Form):
         kwargs["initial"] = {"name": suggested_name(corpus), "raters": usual}
         super().__init__(*args, **kwargs)
         self.offered = offered
+        self.different = different_versions(corpus)
+        if not self.different:
+            del self.fields["allow_empty"]
         self.fields["raters"].choices = [(rater.slug, _described(rater)) for rater in offered]  # type: ignore[attr-defined]
 
     def options(self) -> Options:

@@ -1,9 +1,11 @@
 """Pages and downloads of releases, for managers."""
 
+import logging
 import uuid
 import zipfile
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,16 +13,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from agreement.presentation.left_out import named_versions
+from annotator.access import shows_answers
 from common.errors import Refused
 from common.files.ranged_response import ranged_file
 from common.models import User
 from corpus.access import corpus_view
-from corpus.models import Corpus, Membership
+from corpus.models import Annotation, Corpus, Dialogue, Membership
 from export.domain.listing import listed_releases
 from export.domain.releases import discard_release, request_release
 from export.forms import ReleaseForm
 from export.metadata.release_summary import release_summary
 from export.models import Release
+
+log = logging.getLogger(__name__)
 
 
 @corpus_view(Membership.Role.MANAGER)
@@ -38,6 +44,8 @@ def releases(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
         else:
             return redirect("export:release", corpus.slug, requested.public_id)
     context = {"corpus": corpus, "membership": membership, "releases": listed_releases(corpus), "form": form}
+    rules = corpus.codebook.rules() if corpus.codebook else None
+    context["different"] = named_versions(form.different, rules, get_language() or "en")
     return render(request, "export/releases.html", context)
 
 
@@ -52,8 +60,14 @@ def release(request: HttpRequest, corpus: Corpus, membership: Membership, public
     return render(request, "export/release.html", context)
 
 
-@require_safe
+def _answered_dialogues(corpus: Corpus, **_url: object) -> QuerySet[Dialogue]:
+    answers = Annotation.objects.filter(utterance__dialogue=OuterRef("pk"), answers__isnull=False)
+    return Dialogue.objects.filter(Exists(answers), corpus=corpus)
+
+
 @corpus_view(Membership.Role.MANAGER)
+@shows_answers(_answered_dialogues)
+@require_safe
 def download(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponseBase:
     """Send the zip."""
     row = _built(corpus, public_id)
@@ -69,9 +83,13 @@ def manifest(_request: HttpRequest, corpus: Corpus, _membership: Membership, pub
     """Send the manifest with the same bytes as in the zip."""
     row = _built(corpus, public_id)
     assert row.file is not None  # noqa: S101 -- _built checked it
-    with zipfile.ZipFile(row.file.path) as archive:
-        name = next(name for name in archive.namelist() if name.endswith("/manifest.json"))
-        return HttpResponse(archive.read(name), content_type="application/json; charset=utf-8")
+    try:
+        with zipfile.ZipFile(row.file.path) as archive:
+            name = next(name for name in archive.namelist() if name.endswith("/manifest.json"))
+            return HttpResponse(archive.read(name), content_type="application/json; charset=utf-8")
+    except (zipfile.BadZipFile, StopIteration) as error:
+        log.exception("the file of release %s is damaged", row.public_id)
+        raise Http404 from error
 
 
 @require_POST

@@ -53,7 +53,12 @@ class MembershipFactory(DjangoModelFactory):
 
     corpus = factory.SubFactory(CorpusFactory)
     user = factory.SubFactory(UserFactory)
-    role = Membership.Role.ANNOTATOR
+
+    @classmethod
+    def _adjust_kwargs(cls, **kwargs: Any) -> dict[str, Any]:
+        """Accept `role` or `roles` in place of the columns; an annotator by default."""
+        roles = kwargs.pop("roles", [kwargs.pop("role", Membership.Role.ANNOTATOR)])
+        return Membership.columns_of(roles) | kwargs
 
 
 class RaterFactory(DjangoModelFactory):

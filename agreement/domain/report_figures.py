@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from agreement.judgements.tables import AnswerTables, Table
+from agreement.judgements.tables import AnswerTables, LeftOut, Table
 from agreement.statistics.distances import Level
-from agreement.statistics.figures import Figure
+from agreement.statistics.figures import MOST_SETS, TOO_MANY_SETS, Figure
+from agreement.statistics.measures.measure import Measure
 from agreement.statistics.measures.registry import measures
 from agreement.statistics.patterns import MISSING, Ints
 from agreement.statistics.ratings import Ratings
+from corpus.rules.codebook import Codebook, Link
 
 FORMAT = "concord-agreement/1"
 
@@ -42,7 +46,9 @@ def question_figures(table: Table, dialogue: Ints, raters: tuple[str, ...]) -> d
         `slug`, `kind`, `level`; a figure per measure of scope "question" under its key; `labels`, each with `label`,
         `given` (the number of times), `share` (of the compared ones) and the measures of scope "category"; `pairs`,
         each with `first`, `second` and the measures of scope "pair"; `coverage`, the number of answers (`labels`) and
-        of annotations without one by reason. A figure is `statistics.figures.Figure` as a dict.
+        of annotations without one by reason; `left_out`, the incomparable answers by codebook version, each with
+        `version`, `answers`, `raters` and `differences`, the reasons. A figure is `statistics.figures.Figure` as a
+        dict.
     """
     variable = table.variable
     ratings = Ratings(
@@ -50,17 +56,69 @@ def question_figures(table: Table, dialogue: Ints, raters: tuple[str, ...]) -> d
         categories=len(table.answers),
         dialogue=dialogue,
         level=variable.level,
-        values=table.answers if variable.level == "sets" else None,
+        values=table.answers if variable.level == "sets" else variable.values,
     )
     return {
         "slug": variable.slug,
         "kind": variable.kind,
         "level": variable.level,
-        **{measure.json_key: _json(measure.compute(ratings)[0]) for measure in measures("question", variable.level)},
+        **{measure.json_key: _json(_computed(measure, ratings)[0]) for measure in measures("question", variable.level)},
         "labels": _answers(table, ratings),
         "pairs": _pairs(ratings, raters),
-        "coverage": {"labels": int((table.codes != MISSING).sum()), **table.gaps},
+        **answer_counts(table),
     }
+
+
+def answer_counts(table: Table) -> dict[str, Any]:
+    """Return `coverage` and `left_out` of `question_figures`."""
+    return {
+        "coverage": {"labels": int((table.codes != MISSING).sum()), **table.gaps},
+        "left_out": [_left_out_json(each) for each in table.left_out],
+    }
+
+
+def left_out_total(figures: Mapping[str, Any]) -> int:
+    """Return the number of answers to all questions that a report or release left out as incomparable."""
+    return sum(question["coverage"]["incomparable"] for question in figures["questions"])
+
+
+def emptied_questions(figures: Mapping[str, Any], rules: Codebook) -> list[str]:
+    """Return the slugs of the questions that have answers, all of which are incomparable.
+
+    A link also counts if one of the tasks at its ends does: without a label there, the link gets none.
+    """
+    coverage = {question["slug"]: question["coverage"] for question in figures["questions"]}
+    empty = {slug for slug, each in coverage.items() if each["incomparable"] and not each["labels"]}
+    return [
+        question.slug
+        for question in rules.questions
+        if question.slug in empty
+        or (
+            isinstance(question, Link)
+            and coverage[question.slug]["labels"]
+            and {question.source, question.target} & empty
+        )
+    ]
+
+
+def _left_out_json(left_out: LeftOut) -> dict[str, Any]:
+    return {
+        "version": left_out.version,
+        "answers": left_out.answers,
+        "raters": left_out.raters,
+        "differences": [difference.as_json() for difference in left_out.differences],
+    }
+
+
+def _computed(measure: Measure, ratings: Ratings) -> Sequence[Figure]:
+    """Return the figures of a measure; with too many sets of choices only what they would compare, and the reason."""
+    if ratings.level != "sets" or ratings.categories <= MOST_SETS:
+        return measure.compute(ratings)
+    compared = measure.compute(Ratings(np.minimum(ratings.codes, 0), 1, ratings.dialogue))
+    return [
+        replace(each, value=None, reason=TOO_MANY_SETS, low=None, high=None) if each.n_units else each
+        for each in compared
+    ]
 
 
 def _answers(table: Table, ratings: Ratings) -> list[dict[str, Any]]:
@@ -97,7 +155,7 @@ def _membership(table: Table, choice: str, dialogue: Ints) -> Ratings:
 
 
 def _pairs(ratings: Ratings, raters: tuple[str, ...]) -> list[dict[str, Any]]:
-    columns = {measure: measure.compute(ratings) for measure in measures("pair", ratings.level)}
+    columns = {measure: _computed(measure, ratings) for measure in measures("pair", ratings.level)}
     return [
         {
             "first": first,

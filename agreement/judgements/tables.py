@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import numpy as np
 from django.utils import timezone
 
 from agreement.judgements.comparability import INCOMPARABLE, Codes
+from agreement.judgements.differences import Difference, differences
 from agreement.judgements.reader import JudgementReader, Judgements, Keys
 from agreement.judgements.selection import counted
 from agreement.judgements.variables import Variable, variable
@@ -30,6 +31,23 @@ GAPS: dict[Gap, int] = {
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Answers to one question that were left out because their codebook version asks it differently.
+
+    Attributes:
+        version: number of that version.
+        answers: their number.
+        raters: number of their raters.
+        differences: why they cannot be compared.
+    """
+
+    version: int
+    answers: int
+    raters: int
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The answers to one question.
 
@@ -38,12 +56,14 @@ class Table:
         codes: (N, R) codes of the answers, -1 where the rater gave none that can be compared.
         answers: the answer of each code; for a task with several choices a set of them, else one name.
         gaps: number of annotations without such an answer by reason; the keys are those of `GAPS`.
+        left_out: the incomparable ones by codebook version, the oldest first.
     """
 
     variable: Variable
     codes: Ints
     answers: tuple[Any, ...]
     gaps: Mapping[Gap, int]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +75,7 @@ class AnswerTables:
         dialogue: (N,) key of each utterance's dialogue.
         tables: one per question, in the codebook's order.
         annotations: number of annotations read.
+        corrected: number of them whose answers were changed after they were handed in; the tables have the first ones.
         digest: sha256 over rater, utterance and revision of each; equal digests mean equal figures.
         taken_at: the moment.
     """
@@ -63,6 +84,7 @@ class AnswerTables:
     dialogue: Ints
     tables: tuple[Table, ...]
     annotations: int
+    corrected: int
     digest: str
     taken_at: datetime
 
@@ -74,7 +96,7 @@ def read_tables(
     shortcuts: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> AnswerTables:
-    """Read the annotations of `raters` that count, in one snapshot.
+    """Read the annotations of `raters` that count, as they were handed in first, in one snapshot.
 
     Args:
         codebook: the version whose questions are compared.
@@ -99,7 +121,7 @@ def read_tables(
 
 
 class TableCollector:
-    """Collects chunks of judgements into tables.
+    """Collects the first answers of chunks of judgements into tables.
 
     Args:
         reader: the chunks come from it.
@@ -107,12 +129,14 @@ class TableCollector:
 
     Attributes:
         annotations: number of annotations collected.
+        corrected: number of them that were corrected after they were handed in.
     """
 
     def __init__(self, reader: JudgementReader, codebook: CodebookVersion) -> None:
-        self.annotations = 0
+        self.annotations = self.corrected = 0
         self._raters = reader.raters
         self._layout = reader.layout
+        self._reader, self._rules = reader, codebook.rules()
         self._variables = [variable(question) for question in codebook.rules().questions]
         self._taken_at = timezone.now()
         self._digest = hashlib.sha256()
@@ -121,6 +145,7 @@ class TableCollector:
         self._unit: list[Keys] = []
         self._rater: list[Keys] = []
         self._codes: list[Codes] = []
+        self._version: list[Keys] = []
 
     def add(self, judgements: Judgements) -> None:
         """Take the next chunk; the annotations of an utterance follow one another and are all in it."""
@@ -129,9 +154,11 @@ class TableCollector:
         self._units += int(starts.sum())
         self._dialogue.append(judgements.dialogue[starts])
         self._rater.append(judgements.rater.astype(np.int16))
-        self._codes.append(judgements.codes)
+        self._codes.append(judgements.first_codes)
+        self._version.append(judgements.version.astype(np.int32))
         self.annotations += len(judgements)
-        rows = zip(judgements.rater.tolist(), judgements.public_id, judgements.number, strict=True)
+        self.corrected += judgements.corrected
+        rows = zip(judgements.rater.tolist(), judgements.public_id, judgements.first_number, strict=True)
         lines = (f"{self._raters[rater]} {utterance} {number}\n" for rater, utterance, number in rows)
         self._digest.update("".join(lines).encode())
 
@@ -142,17 +169,41 @@ class TableCollector:
         codes = np.concatenate([np.empty((0, self._layout.width), dtype=np.int16), *self._codes])
         seen, column = np.unique(raters, return_inverse=True)
         shape = (self._units, len(seen))
+        version = np.concatenate([np.empty(0, dtype=np.int32), *self._version])
         return AnswerTables(
             raters=tuple(self._raters[index] for index in seen),
             dialogue=np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue]),
             tables=tuple(
-                table(each, layout, codes, unit=units, rater=column, shape=shape)
+                replace(
+                    table(each, layout, codes, unit=units, rater=column, shape=shape),
+                    left_out=self._left_out(each.slug, codes[:, layout.start], version, column),
+                )
                 for each, layout in zip(self._variables, self._layout.columns, strict=True)
             ),
             annotations=self.annotations,
+            corrected=self.corrected,
             digest=self._digest.hexdigest(),
             taken_at=self._taken_at,
         )
+
+    def _left_out(self, slug: str, first: Codes, version: Keys, rater: Ints) -> tuple[LeftOut, ...]:
+        """Count the incomparable answers to a question by codebook version.
+
+        Args:
+            slug: of the question.
+            first: (M,) its first cell in each annotation.
+            version: (M,) primary keys of the codebook versions.
+            rater: (M,) columns of the raters.
+        """
+        cells = np.flatnonzero(first == INCOMPARABLE)
+        keys = sorted(np.unique(version[cells]).tolist(), key=lambda key: self._reader.version(key).version)
+        found = []
+        for key in keys:
+            rows = cells[version[cells] == key]
+            old = self._reader.version(key)
+            why = differences(old.rules(), self._rules).get(slug, ())
+            found.append(LeftOut(old.version, len(rows), len(np.unique(rater[rows])), why))
+        return tuple(found)
 
 
 def table(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agreement.presentation.charts import THRESHOLDS
+from agreement.presentation.left_out import left_out_sentences, no_answers_left
 from agreement.statistics import figures as reasons
 from agreement.statistics.measures.registry import MEASURES
 from corpus.rules.codebook import Codebook
@@ -19,15 +20,19 @@ FEW_SHARED = 50  # utterances that two raters share; with fewer, their kappa is 
 SKEWED, HIGH_PERCENT = 0.8, 0.8
 SHOWN = ("fleiss", "percent", "ac1")  # names of the measures below alpha; the downloads have all
 
+ALL_LEFT_OUT = "all_left_out"  # instead of the reason that no answers are left for a measure
 REASONS: dict[str, str | Promise] = {
     reasons.ONE_RATER: _("one rater: nothing to compare"),
     reasons.NOTHING_TO_COMPARE: _("no utterance has two answers"),
     reasons.NO_VARIATION: _("undefined: no variation"),
     reasons.NEVER_USED: _("never used"),
+    ALL_LEFT_OUT: _("all answers left out as incomparable"),
+    reasons.TOO_MANY_SETS: _("too many different sets of choices"),
 }
 LEVELS: dict[str, str | Promise] = {
     "nominal": _("nominal"),
     "ordinal": _("ordinal"),
+    "interval": _("interval"),
     "sets": _("sets of choices (MASI)"),
 }
 
@@ -63,6 +68,8 @@ class Card:
     few: bool
     sentences: list[str]
     coverage: list[str]
+    left_out: list[str]
+    no_answers_left: str
     labels: list[dict[str, Any]]
     pairs: list[tuple[str, list[Cell]]]
 
@@ -79,6 +86,8 @@ def cards(figures: Mapping[str, Any], codebook: Codebook, language: str) -> list
 
 
 def _card(question: dict[str, Any], raters: list[str], codebook: Codebook, language: str) -> Card:
+    if nothing_left := no_answers_left(question):
+        question = {**question, "alpha": {**question["alpha"], "reason": ALL_LEFT_OUT}}
     slug, alpha = question["slug"], question["alpha"]
     labels = _labels(question, codebook, language)
     return Card(
@@ -91,6 +100,8 @@ def _card(question: dict[str, Any], raters: list[str], codebook: Codebook, langu
         few=alpha["value"] is not None and too_few(alpha),
         sentences=sentences(question, labels),
         coverage=_coverage(question["coverage"]),
+        left_out=left_out_sentences(question),
+        no_answers_left=nothing_left,
         labels=labels,
         pairs=_pairs(question["pairs"], raters),
     )
@@ -133,6 +144,11 @@ def sentences(question: Mapping[str, Any], answers: list[dict[str, Any]]) -> lis
 
 
 def _undefined(reason: str, kind: str) -> str:
+    if reason == reasons.TOO_MANY_SETS:
+        return gettext(
+            "The raters gave more than %(most)s different sets of choices, too many to compare them as wholes. The "
+            "table has the agreement on each choice."
+        ) % {"most": reasons.MOST_SETS}
     if reason == reasons.NO_VARIATION:
         return gettext(
             "All raters always gave the same answer, so the data cannot show whether they distinguish utterances. This "

@@ -1,34 +1,40 @@
 """Downloads of a report's figures, for managers and adjudicators."""
 
 import uuid
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from agreement.models import Report
 from agreement.presentation.csv_download import as_csv
+from agreement.presentation.without_raters import tells_raters_apart, without_raters
 from agreement.views.roles import LEADS
+from annotator.access import sees_figures_of_raters
 from corpus.access import corpus_view
 from corpus.models import Corpus, Membership
 
 
 @require_GET
 @corpus_view(*LEADS)
-def download_csv(_request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+def download_csv(_request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Send the figures as CSV."""
     report = _computed(corpus, public_id)
-    response = HttpResponse(as_csv(report.figures or {}), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(
+        as_csv(_visible(report, membership), report.selection), content_type="text/csv; charset=utf-8"
+    )
     return _as_download(response, report, "csv")
 
 
 @require_GET
 @corpus_view(*LEADS)
-def download_json(_request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+def download_json(_request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Send the figures and the selection they were computed from as JSON."""
     report = _computed(corpus, public_id)
     source = {"corpus": corpus.slug, "codebook": str(report.codebook), "selection": report.selection}
-    content = source | (report.figures or {})
+    content = source | _visible(report, membership)
     return _as_download(JsonResponse(content, json_dumps_params={"indent": 1, "ensure_ascii": False}), report, "json")
 
 
@@ -37,6 +43,20 @@ def _computed(corpus: Corpus, public_id: uuid.UUID) -> Report:
     if report.figures is None:
         raise Http404
     return report
+
+
+def _visible(report: Report, membership: Membership) -> dict[str, Any]:
+    """Return the figures that the member may see.
+
+    Raises:
+        PermissionDenied: all figures describe single raters, to whose answers the member must stay blind.
+    """
+    figures: dict[str, Any] = report.figures or {}
+    if sees_figures_of_raters(membership):
+        return figures
+    if tells_raters_apart(figures):
+        raise PermissionDenied
+    return without_raters(figures)
 
 
 def _as_download(response: HttpResponse, report: Report, suffix: str) -> HttpResponse:

@@ -9,12 +9,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
+from agreement.domain.codebook_changes import different_versions
+from agreement.domain.report_figures import left_out_total
 from agreement.domain.reports import annotations_since, request_report
 from agreement.judgements.raters import offered_raters, usual_raters
 from agreement.models import Report
 from agreement.presentation.cards import cards
 from agreement.presentation.charts import alphas
+from agreement.presentation.left_out import named_versions
+from agreement.presentation.without_raters import tells_raters_apart
 from agreement.views.roles import LEADS
+from annotator.access import sees_figures_of_raters
 from common.errors import Refused
 from common.jobs.queue import can_view
 from common.models import User
@@ -39,6 +44,7 @@ def reports(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
         "offered": [(rater, rater in usual_raters(offered)) for rater in offered],
         "since": annotations_since(listed[0]) if listed and listed[0].figures else 0,
         "shown": LISTED,
+        "different": named_versions(different_versions(corpus), codebook, language),
         "has_shortcuts": codebook is not None and codebook.policy.shortcuts != "off",
     }
     return render(request, "agreement/reports.html", {"corpus": corpus, "membership": membership, **context})
@@ -73,11 +79,15 @@ def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_
     else:
         questions = cards(row.figures, row.codebook.rules(), get_language() or "en")
         compared = any(card.compared for card in questions)
+        hides_raters = not sees_figures_of_raters(membership)
         context |= {
+            "hides_raters": hides_raters,
+            "hides_report": hides_raters and tells_raters_apart(row.figures),
             "cards": questions,
             "chart": alphas([(card.name, card.figures["alpha"]) for card in questions]) if compared else None,
             "raters": _named(corpus, row.figures["raters"], membership),
             "since": annotations_since(row),
+            "left_out": left_out_total(row.figures),
         }
     return render(request, "agreement/report.html", context)
 
@@ -91,7 +101,7 @@ def _alphas(report: Report, slugs: list[str]) -> list[dict[str, Any] | None]:
 
 def _named(corpus: Corpus, slugs: list[str], membership: Membership) -> list[tuple[str, str]]:
     """Return the raters as (slug, name of the person); only a manager gets the names."""
-    if membership.role != Membership.Role.MANAGER:
+    if not membership.is_manager:
         return [(slug, "") for slug in slugs]
     names = {
         rater.slug: rater.name or str(rater.membership.user if rater.membership else "")

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from agreement.domain.self_agreement import self_agreement as compute_self_agreement
 from agreement.views.roles import LEADS
+from annotator.access import sees_figures_of_raters
 from corpus.access import corpus_view
 from corpus.models import Corpus, Membership
 
@@ -15,6 +16,9 @@ from corpus.models import Corpus, Membership
 @corpus_view(*LEADS)
 def self_agreement(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show the self-agreement of each annotator who was retested."""
+    if not sees_figures_of_raters(membership):
+        context = {"corpus": corpus, "membership": membership, "hides_raters": True}
+        return render(request, "agreement/self_agreement.html", context)
     codebook, language = corpus.codebook.rules() if corpus.codebook else None, get_language() or "en"
     annotators = [
         (each, [(codebook.text(figures["slug"], language).name, figures) for figures in each.figures])

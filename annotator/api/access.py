@@ -12,7 +12,7 @@ from annotator.domain.allocation import prepared_statements
 from annotator.models import Assignment
 from common.api.views import ApiRequest
 from common.errors import Refused
-from corpus.models import Membership, Rater
+from corpus.models import Rater
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -38,7 +38,7 @@ def own_rater(request: ApiRequest, slug: str) -> Rater:
     membership = prepared_statements.MEMBER.first(slug=slug, user=request.user.pk)
     if membership is None:
         raise Http404
-    if membership.role != Membership.Role.ANNOTATOR:
+    if not membership.is_annotator:
         raise PermissionDenied
     if not hasattr(membership, "rater"):
         raise Refused("annotator.no_rater")

@@ -11,6 +11,7 @@ from annotator.models.calibration import (
     Result,
     ResultItem,
 )
+from annotator.models.closed_dialogues import ClosedDialogue
 from annotator.models.guidelines import Acknowledgement
 from annotator.models.messages import Flag, Inquiry, Return
 from annotator.models.slots import Slot
@@ -24,6 +25,7 @@ __all__ = [
     "Bookmark",
     "Calibration",
     "CalibrationDialogue",
+    "ClosedDialogue",
     "Flag",
     "Inquiry",
     "LateOperation",

@@ -80,7 +80,7 @@ def main() -> None:
         )
 
     person = User.objects.create_user("annotator")
-    membership = add_member(corpus=corpus, user=person, role=Membership.Role.ANNOTATOR)
+    membership = add_member(corpus=corpus, user=person, roles=[Membership.Role.ANNOTATOR])
     assignment = claim(rater=Rater.objects.get(membership=membership), now=timezone.now())
     assert assignment
     first = Operation(

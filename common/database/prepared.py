@@ -311,8 +311,17 @@ class PreparedInsert(_Statement, Generic[M]):
 
     def make(self, **values: Any) -> M:
         """Add the row and return it as an instance."""
+        made = self.make_if_allowed(**values)
+        assert made is not None  # noqa: S101 -- a statement with `unless`
+        return made
+
+    def make_if_allowed(self, **values: Any) -> M | None:
+        """Add the row and return it as an instance; None if `unless` found a row."""
         row = self._with_defaults(values)
-        [(row["id"],)] = self._run(row)
+        added = self._run(row)
+        if not added:
+            return None
+        [(row["id"],)] = added
         return self._class.from_db(DEFAULT_DB_ALIAS, self._names, [row[name] for name in self._names])
 
     def _with_defaults(self, values: dict[str, Any]) -> dict[str, Any]:

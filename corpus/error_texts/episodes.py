@@ -51,6 +51,13 @@ describe(
         "dialogue.labelled": _(
             "%(dialogue)s has answers, so it can't become a draft again. Exclude it, or edit single utterances."
         ),
+        "dialogue.held": _(
+            "An annotator has %(dialogue)s open, so it can't become a draft again. Release it on the page “Progress” "
+            "first."
+        ),
+        "dialogue.calibrates": _(
+            "%(dialogue)s is used for calibration, so it can't become a draft again. Stop using it there first."
+        ),
         "dialogue.gone": _("Someone else removed this dialogue. Reload the page."),
         "dialogue.empty": _("%(dialogue)s has no utterances."),
         "dialogue.first": _("There is no dialogue before this one."),
@@ -68,6 +75,11 @@ describe(
         "speaker.no_name": _("Enter a name for the speaker."),
         "speaker.name_too_long": _("A name may have at most %(longest)s characters."),
         "speaker.gone": _("Someone else removed this speaker. Reload the page."),
-        "speaker.frozen": _("%(name)s speaks in ready dialogues, so the two speakers cannot be merged."),
+        "speaker.other_series": _("Only two different speakers of the same series can be merged."),
+        "speaker.busy": _("Someone edited an utterance of this speaker at this moment. Try again."),
+        "speaker.unmerged": _("This merge was already undone. Reload the page."),
+        "speaker.name_taken": _(
+            "Another speaker is called %(name)s now. Rename that speaker first, then undo the merge."
+        ),
     }
 )

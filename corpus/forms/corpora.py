@@ -46,6 +46,13 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=_("The labelling page suggests a break after this much work without one. Empty: never."),
     )
+    allows_several_roles = forms.BooleanField(
+        label=_("One person may have several roles"),
+        required=False,
+        help_text=_(
+            "For example manager and annotator. Opening the answers of others then closes these dialogues to them."
+        ),
+    )
 
 
 class InviteForm(forms.Form):
@@ -55,8 +62,8 @@ class InviteForm(forms.Form):
     )
 
 
-class RoleForm(forms.Form):
-    role = forms.ChoiceField(choices=Membership.Role.choices)
+class RolesForm(forms.Form):
+    roles = forms.MultipleChoiceField(choices=Membership.Role.choices, required=False)
 
 
 class JoinForm(UserCreationForm):  # type: ignore[type-arg]  # is no generic at run time

@@ -2,17 +2,22 @@
 
 from corpus.models.annotations import Annotation, Purpose, Rater, Revision
 from corpus.models.codebooks import CodebookVersion, GuidelineVersion
+from corpus.models.consents import Consent, ConsentText, Demographics
 from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
 from corpus.models.dialogues import Clip, Cue, Dialogue, Utterance, UtteranceEdit
 from corpus.models.findings import Finding
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
+from corpus.models.speaker_merges import MergedUtterance, SpeakerMerge
 
 __all__ = [
     "Annotation",
     "Clip",
     "CodebookVersion",
+    "Consent",
+    "ConsentText",
     "Corpus",
     "Cue",
+    "Demographics",
     "Dialogue",
     "Episode",
     "Finding",
@@ -20,12 +25,14 @@ __all__ = [
     "Invitation",
     "MediaFile",
     "Membership",
+    "MergedUtterance",
     "PasswordReset",
     "Purpose",
     "Rater",
     "Revision",
     "Series",
     "Speaker",
+    "SpeakerMerge",
     "Utterance",
     "UtteranceEdit",
 ]

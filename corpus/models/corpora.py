@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +39,7 @@ class Corpus(models.Model):
     rest_after_minutes = models.PositiveSmallIntegerField(
         null=True, blank=True, default=60, help_text="active minutes after which the page speaks of a rest; null: never"
     )
+    allows_several_roles = models.BooleanField(default=False, help_text="whether one member may have several roles")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -47,7 +50,7 @@ class Corpus(models.Model):
 
 
 class Membership(models.Model):
-    """The role of a person in a corpus."""
+    """The roles of a person in a corpus: one, or several if the corpus allows it."""
 
     class Role(models.TextChoices):
         MANAGER = "manager", _("manager")
@@ -57,16 +60,46 @@ class Membership(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=12, choices=Role.choices)
+    is_manager = models.BooleanField(default=False)
+    is_adjudicator = models.BooleanField(default=False)
+    is_annotator = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     paused_at = models.DateTimeField(null=True, blank=True, help_text="gets no new work since then")
+    saw_answers_at = models.DateTimeField(
+        null=True, blank=True, help_text="when a member who is not an annotator last saw answers of the corpus"
+    )
     joined_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["corpus", "user"], name="one_membership_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["corpus", "user"], name="one_membership_per_person"),
+            models.CheckConstraint(
+                condition=Q(is_manager=True) | Q(is_adjudicator=True) | Q(is_annotator=True), name="member_has_a_role"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.role})"
+        return f"{self.user} ({', '.join(self.roles)})"
+
+    @staticmethod
+    def columns_of(roles: Iterable[str]) -> dict[str, bool]:
+        """Return the value of each role's column, by its name.
+
+        Raises:
+            ValueError: one of `roles` does not exist.
+        """
+        given = {Membership.Role(role) for role in roles}
+        return {f"is_{role.value}": role in given for role in Membership.Role}
+
+    @property
+    def roles(self) -> list[str]:
+        """Return the member's roles, in the order of `Role`."""
+        return [role.value for role in self.Role if getattr(self, f"is_{role.value}")]
+
+    @property
+    def role_names(self) -> str:
+        """Return the names of the member's roles in the reader's language."""
+        return ", ".join(str(self.Role(role).label) for role in self.roles)
 
 
 class Invitation(models.Model):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,8 +63,20 @@ class Series(models.Model):
         return self.name
 
 
+class CurrentSpeakers(models.Manager["Speaker"]):
+    """Speakers that were not merged into another one."""
+
+    def get_queryset(self) -> models.QuerySet[Speaker]:
+        """Leave out merged speakers."""
+        return super().get_queryset().filter(merged_into__isnull=True)
+
+
 class Speaker(models.Model):
-    """A character of a series."""
+    """A character of a series.
+
+    A speaker that was merged into another one keeps its row, so that the merge can be undone. It has no utterances,
+    and `objects` and `Series.speakers` leave it out.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="speakers")
@@ -73,9 +85,20 @@ class Speaker(models.Model):
     age_group = models.CharField(max_length=20, blank=True)
     other_names = models.JSONField(default=list, blank=True)
     notes = models.JSONField(default=dict, blank=True, help_text="what a source says of them: profession, personality")
+    merged_into = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
+
+    objects = CurrentSpeakers()
+    with_merged = models.Manager["Speaker"]()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["series", "name"], name="one_speaker_per_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "name"], condition=Q(merged_into__isnull=True), name="one_speaker_per_name"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="never_merged_into_itself"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

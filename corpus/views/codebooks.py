@@ -15,7 +15,7 @@ from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_
 from corpus.domain.codebooks.shipped_codebooks import adopt, shipped_codebooks
 from corpus.error_texts.codebooks import problem_sentence
 from corpus.forms.corpora import CodebookForm
-from corpus.models import CodebookVersion, Corpus, Membership
+from corpus.models import Annotation, CodebookVersion, Corpus, Membership
 from corpus.rules.codebook import CodebookFault
 from corpus.rules.codebook.strict_yaml import MAX_CHARACTERS
 from corpus.views.codebook_table import cards
@@ -29,7 +29,7 @@ def codebook(
     request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID | None = None
 ) -> HttpResponse:
     """Show a version, by default the one in use; annotators see only that one."""
-    if public_id and membership.role != Manager:
+    if public_id and not membership.is_manager:
         raise Http404
     version = _version(corpus, public_id) if public_id else corpus.codebook
     return _page(request, corpus, membership, version, CodebookForm())
@@ -60,7 +60,9 @@ def add(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRes
 @require_POST
 @corpus_view(Manager)
 def adopt_shipped(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Put a shipped codebook in use, and its guideline if there is none."""
+    """Put a shipped codebook in use, and its guideline if there is none; offered until a codebook is in use."""
+    if corpus.codebook is not None:
+        return redirect("corpus:codebook", corpus.slug)
     try:
         adopt(corpus=corpus, name=request.POST.get("name", ""), created_by=membership.user)
     except Refused as refusal:
@@ -71,8 +73,10 @@ def adopt_shipped(request: HttpRequest, corpus: Corpus, membership: Membership) 
 @require_POST
 @corpus_view(Manager)
 def use(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Put a version in use for dialogues assigned from now on."""
+    """Put a version in use for dialogues assigned from now on; once there are answers, only when that is confirmed."""
     version = _version(corpus, public_id)
+    if "confirmed" not in request.POST and Annotation.objects.filter(rater__corpus=corpus).exists():
+        return redirect("agreement:use_codebook", corpus.slug, public_id)
     use_codebook(corpus=corpus, codebook=version)
     messages.success(request, _("Dialogues assigned from now on use %(version)s.") % {"version": version})
     return redirect("corpus:codebook", corpus.slug)
@@ -107,7 +111,7 @@ def _page(
     if version:
         rules = version.rules()
         context |= {"cards": list(cards(rules, get_language() or "en")), "policy": rules.policy}
-    if membership.role == Manager:
+    if membership.is_manager:
         context["versions"] = CodebookVersion.objects.filter(corpus=corpus).order_by("-version").defer("document")
         context["shipped"] = shipped_codebooks()
     if fault:

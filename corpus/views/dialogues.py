@@ -7,9 +7,10 @@ from collections.abc import Callable
 from functools import partial
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,9 +18,10 @@ from common.errors import Refused
 from corpus.access import corpus_view
 from corpus.domain.ingest.episode_progress import episode_progress
 from corpus.domain.structure import draft_dialogues, draft_utterances
-from corpus.domain.structure.speakers import rename_speaker, speakers_of
+from corpus.domain.structure.speaker_merges import merges_of
+from corpus.domain.structure.speakers import forget_other_name, rename_speaker, speakers_of
 from corpus.forms.episodes import SplitForm, UtteranceForm
-from corpus.models import Corpus, Dialogue, Episode, Membership, Speaker, Utterance
+from corpus.models import Corpus, Dialogue, Episode, Membership, Speaker, SpeakerMerge, Utterance
 
 PER_PAGE = 8
 MANAGER = Membership.Role.MANAGER
@@ -32,6 +34,7 @@ def episode(request: HttpRequest, corpus: Corpus, membership: Membership, episod
     row = _episode(corpus, episode)
     texts = {"unsaved": _("Not saved: the server refused the request. Check that you are signed in, then try again.")}
     context = {"corpus": corpus, "membership": membership, "texts": texts, **_episode_context(request, row)}
+    context["merged"] = _shown_merge(request, row)
     return render(request, "corpus/episode.html", context)
 
 
@@ -49,7 +52,7 @@ def dialogue(request: HttpRequest, corpus: Corpus, membership: Membership, dialo
 def edit(request: HttpRequest, corpus: Corpus, _membership: Membership, utterance: uuid.UUID) -> HttpResponse:
     """Save an utterance; the response holds its new state, and the speakers if its speaker is another one."""
     found = _utterance(corpus, utterance)
-    context = {"corpus": corpus, "episode": found.dialogue.episode, "utterance": found}
+    context: dict[str, object] = {"corpus": corpus, "episode": found.dialogue.episode, "utterance": found}
     form = UtteranceForm(request.POST)
     if not form.is_valid():
         problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
@@ -58,8 +61,12 @@ def edit(request: HttpRequest, corpus: Corpus, _membership: Membership, utteranc
         saved = draft_utterances.edit_draft_utterance(utterance=found, **form.cleaned_data)
     except Refused as refusal:
         return render(request, "corpus/utterance_saved.html", context | {"problem": str(refusal)})
-    speakers = speakers_of(found.dialogue.series) if saved.speaker_id != found.speaker_id else None
-    return render(request, "corpus/utterance_saved.html", context | {"utterance": saved, "speakers": speakers})
+    context |= {"utterance": saved, "saved": True, "other_name": _other_name(form.cleaned_data["speaker"], saved)}
+    if saved.speaker_id != found.speaker_id:
+        series = found.dialogue.series
+        context |= {"speakers": speakers_of(series), "merges": merges_of(series)}
+        context["page_number"] = request.POST.get("page", "")
+    return render(request, "corpus/utterance_saved.html", context)
 
 
 @require_POST
@@ -109,10 +116,44 @@ def all_ready(request: HttpRequest, corpus: Corpus, _membership: Membership, epi
 def rename(
     request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID, speaker: uuid.UUID
 ) -> HttpResponse:
-    """Rename a speaker in the whole series."""
+    """Rename a speaker in the whole series; the name of another speaker leads to the page that confirms the merge."""
     row = _episode(corpus, episode)
-    found = get_object_or_404(Speaker, public_id=speaker, series=row.series)
-    return _do(request, corpus, row, partial(rename_speaker, speaker=found, name=request.POST.get("name", "")))
+    found = get_object_or_404(Speaker.with_merged, public_id=speaker, series=row.series)
+    try:
+        named = rename_speaker(speaker=found, name=request.POST.get("name", ""))
+    except Refused as refusal:
+        return _redrawn(request, corpus, row, str(refusal))
+    if named.pk == found.pk:
+        return _redrawn(request, corpus, row)
+    where = reverse("annotator:merge_speakers", args=[corpus.slug, episode, found.public_id, named.public_id])
+    page = request.POST.get("page", "")
+    return HttpResponse(headers={"HX-Redirect": f"{where}?page={page}" if page.isdecimal() else where})
+
+
+@require_POST
+@corpus_view(MANAGER)
+def forget_name(
+    request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID, speaker: uuid.UUID
+) -> HttpResponse:
+    """Remove one of the other names of a speaker."""
+    row = _episode(corpus, episode)
+    found = get_object_or_404(Speaker.with_merged, public_id=speaker, series=row.series)
+    return _do(request, corpus, row, partial(forget_other_name, speaker=found, name=request.POST.get("forget", "")))
+
+
+def _shown_merge(request: HttpRequest, episode: Episode) -> SpeakerMerge | None:
+    """Return the merge that was made just now, to offer its undoing."""
+    try:
+        public_id = uuid.UUID(request.GET.get("merge", ""))
+    except ValueError:
+        return None
+    return merges_of(episode.series).filter(public_id=public_id).annotate(lines=Count("utterances")).first()
+
+
+def _other_name(typed: str, saved: Utterance) -> str:
+    """Return the typed name if it is another name of the saved speaker, so that the page can say so."""
+    typed = " ".join(typed.split())
+    return typed if saved.speaker and typed != saved.speaker.name else ""
 
 
 def _split(request: HttpRequest, utterance: Utterance) -> Utterance:
@@ -129,6 +170,11 @@ def _do(request: HttpRequest, corpus: Corpus, episode: Episode, write: Callable[
         write()
     except Refused as refusal:
         problem = str(refusal)
+    return _redrawn(request, corpus, episode, problem)
+
+
+def _redrawn(request: HttpRequest, corpus: Corpus, episode: Episode, problem: str = "") -> HttpResponse:
+    """Respond with the dialogues and speakers as they are stored now."""
     context = {"corpus": corpus, "problem": problem, "refresh": True, **_episode_context(request, episode)}
     return render(request, "corpus/episode_dialogues.html", context)
 
@@ -140,9 +186,11 @@ def _episode_context(request: HttpRequest, episode: Episode) -> dict[str, object
     return {
         "episode": episode,
         "page": page,
+        "page_number": page.number,
         "dialogues": list(page),
         "progress": progress,
         "speakers": list(speakers_of(episode.series)),
+        "merges": list(merges_of(episode.series)),
     }
 
 

@@ -27,7 +27,7 @@ def guideline(
     request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID | None = None
 ) -> HttpResponse:
     """Show the guideline in the requested or the reader's language; annotators see only the version in use."""
-    if public_id and membership.role != Manager:
+    if public_id and not membership.is_manager:
         raise Http404
     version = corpus.guideline
     if public_id:
@@ -43,7 +43,7 @@ def guideline(
             "html": mark_safe(as_html(text)),  # noqa: S308 -- rendered with raw HTML turned off
             "headings": headings(text),
         }
-    if membership.role == Manager:
+    if membership.is_manager:
         context["versions"] = GuidelineVersion.objects.filter(corpus=corpus).order_by("-version").defer("texts")
     return render(request, "corpus/guideline.html", context)
 

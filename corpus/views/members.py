@@ -14,7 +14,8 @@ from common.errors import Refused
 from common.models import User
 from corpus.access import corpus_view
 from corpus.domain.people import invitations, members, password_resets
-from corpus.forms.corpora import InviteForm, RoleForm
+from corpus.domain.people.consents import newest_consents
+from corpus.forms.corpora import InviteForm
 from corpus.models import Corpus, Membership
 
 MANAGER = Membership.Role.MANAGER
@@ -24,13 +25,14 @@ MANAGER = Membership.Role.MANAGER
 def people(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """List the members and the open invitations."""
     rows = list(members.members_of(corpus))
+    decisions = newest_consents(rows)
     return render(
         request,
         "corpus/members.html",
         {
             "corpus": corpus,
             "membership": membership,
-            "members": rows,
+            "members": [(row, decisions.get(row.pk)) for row in rows],
             "roles": Membership.Role.choices,
             "out_of_reach": password_resets.out_of_reach(manager=membership.user, people=[row.user for row in rows]),
             "invitations": invitations.open_invitations(corpus),
@@ -77,21 +79,6 @@ def reset_password(request: HttpRequest, corpus: Corpus, membership: Membership,
     link = request.build_absolute_uri(reverse("reset", args=[token]))
     context = {"corpus": corpus, "membership": membership, "link": link, "person": person}
     return render(request, "corpus/link.html", context)
-
-
-@require_POST
-@corpus_view(MANAGER)
-def change_role(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
-    """Change the role of a member."""
-    form = RoleForm(request.POST)
-    other = _member(corpus, public_id)
-    try:
-        if form.is_valid():
-            members.change_role(membership=other, role=form.cleaned_data["role"])
-            messages.success(request, _("The role of %(person)s was changed.") % {"person": other.user})
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return _back(corpus, membership, other.user)
 
 
 @require_POST

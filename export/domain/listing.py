@@ -9,7 +9,8 @@ from export.models import Release
 
 
 def listed_releases(corpus: Corpus) -> QuerySet[Release]:
-    """Return the releases, the newest first, with the rows of their splits as `train`, `dev` and `test`.
+    """Return the releases, the newest first, with the rows of their splits as `train`, `dev` and `test`, and the
+    number of answers left out as incomparable as `incomparable` (None in releases made before it was counted).
 
     The manifests are deferred: together they can take megabytes.
     """
@@ -17,5 +18,6 @@ def listed_releases(corpus: Corpus) -> QuerySet[Release]:
         Release.objects.filter(corpus=corpus)
         .select_related("job", "file", "created_by")
         .annotate(**{split: F(f"manifest__splits__{split}__rows") for split in ("train", "dev", "test")})
+        .annotate(incomparable=F("manifest__left_out__incomparable"))
         .defer("manifest")
     )

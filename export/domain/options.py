@@ -30,6 +30,7 @@ class Options:
         clips: copy the clips into the release.
         consensus: name of the consensus method.
         formats: names of the formats besides the native one.
+        allow_empty: release also if a question has answers, but no label, because none of them can be compared.
     """
 
     split: str = "random"
@@ -40,11 +41,12 @@ class Options:
     clips: bool = False
     consensus: str = consensus.DEFAULT
     formats: tuple[str, ...] = formats.DEFAULT
+    allow_empty: bool = False
 
     def as_document(self) -> dict[str, Any]:
-        """Return the options for JSON; consensus method and formats only if they are not the default."""
+        """Return the options for JSON; consensus method, formats and `allow_empty` only if they are not the default."""
         document = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-        defaults = {"consensus": consensus.DEFAULT, "formats": list(formats.DEFAULT)}
+        defaults = {"consensus": consensus.DEFAULT, "formats": list(formats.DEFAULT), "allow_empty": False}
         return {name: value for name, value in document.items() if defaults.get(name) != value}
 
 

@@ -6,9 +6,17 @@ from typing import Any
 from django.utils import timezone
 
 from annotator.models import Assignment
-from corpus.models import Corpus, Dialogue, Rater, Utterance
-from tests.annotator.material import answered, corpus_with_work
-from tests.factories import AnnotationFactory, AssignmentFactory, RaterFactory, SlotFactory, SourceRaterFactory
+from corpus.models import CodebookVersion, Corpus, Dialogue, Rater, Utterance
+from corpus.rules.codebook import as_document, parse
+from tests.annotator.material import CODEBOOK, answered, corpus_with_work
+from tests.factories import (
+    AnnotationFactory,
+    AssignmentFactory,
+    CodebookVersionFactory,
+    RaterFactory,
+    SlotFactory,
+    SourceRaterFactory,
+)
 
 MOODS = {"-": "negative", "0": "neutral", "+": "positive"}
 
@@ -56,3 +64,15 @@ def finish(rater: Rater, dialogue: Dialogue, state: str = Assignment.State.DONE)
 def source(corpus: Corpus, slug: str = "published") -> Rater:
     rater: Rater = SourceRaterFactory(corpus=corpus, slug=slug)
     return rater
+
+
+def put_in_use(corpus: Corpus, old: str, new: str) -> CodebookVersion:
+    """Put a codebook in use that differs from the small one of `corpus_with_work` in one place."""
+    assert old in CODEBOOK
+    number = corpus.codebooks.count() + 1
+    source = CODEBOOK.replace(old, new)
+    document = as_document(parse(source))
+    made: CodebookVersion = CodebookVersionFactory(corpus=corpus, version=number, source=source, document=document)
+    corpus.codebook = made
+    corpus.save()
+    return made

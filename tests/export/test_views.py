@@ -15,6 +15,7 @@ from export.domain.options import Options
 from export.domain.releases import request_release
 from export.models import Release
 from export.templatetags.releases import label_name
+from tests.agreement.material import put_in_use
 from tests.export.material import contents, export, released_corpus
 from tests.factories import CorpusFactory, MembershipFactory
 
@@ -174,7 +175,7 @@ def test_list_costs_the_same_for_any_number(
     for number in range(count):
         made(corpus, name=f"v{number}")
     page(manager, "releases", corpus)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         listed = page(manager, "releases", corpus).context["releases"]
     assert [(row.train, row.dev, row.test) for row in listed] == [(8, 2, 2)] * count
 
@@ -187,3 +188,18 @@ def test_a_corpus_without_finished_answers_is_reported_by_the_worker(corpus: Cor
     job = Job.objects.get()
     assert (job.state, job.error_code, job.error_params) == ("failed", "export.nothing_ready", {"draft": 6})
     assert json.dumps(job.result) == "{}"
+
+
+def test_incomparable_answers_are_announced_refused_and_counted(manager: Client, corpus: Corpus) -> None:
+    assert "allow_empty" not in page(manager, "releases", corpus).context["form"].fields
+    put_in_use(corpus, "[negative, neutral, positive]", "[bad, neutral, positive]")
+    shown = " ".join(page(manager, "releases", corpus).content.decode().split())
+    assert "36 annotations were given under codebook version 1, which asks these questions differently" in shown
+    assert 'name="allow_empty"' in shown
+    failed = made(corpus, name="v1")
+    assert (failed.manifest, failed.job and failed.job.error_code) == (None, "export.all_incomparable")
+    release = made(corpus, Options(allow_empty=True), name="v2")
+    assert "36 answers left out" in " ".join(page(manager, "releases", corpus).content.decode().split())
+    contents_page = " ".join(page(manager, "release", corpus, release).content.decode().split())
+    assert "36 answers (raters: 3) given under codebook version 1 are left out" in contents_page
+    assert "36 answers from incomparable codebook versions" in contents_page

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agreement.domain.reports import request_report
 from agreement.models import Report
+from agreement.presentation.left_out import left_out_sentences
 from common.errors import Refused, sentence
 from common.jobs.queue import execute
 from corpus.models import Corpus
@@ -53,6 +54,8 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
         f"{report.corpus.slug}, {report.codebook}: {chosen['annotations']} annotations of {chosen['utterances']} "
         f"utterances in {chosen['dialogues']} dialogues by {', '.join(figures['raters']) or 'no raters'}"
     )
+    if chosen.get("corrected"):
+        yield f"{chosen['corrected']} annotations corrected after handing in; agreement uses the first answers"
     yield f"{'question':24} {'level':8} {'alpha':>7} {'95 % interval':>17} {'Fleiss':>7} {'percent':>7} {'compared':>9}"
     for question in figures["questions"]:
         alpha, fleiss, percent = (question[measure] for measure in MEASURES)
@@ -62,6 +65,8 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
             f"{question['slug']:24} {question['level']:8} {number(alpha):>7} {interval:>17} {numbers} "
             f"{alpha['n_units']:>9}{'  ' + alpha['reason'].replace('_', ' ') if alpha['reason'] else ''}"
         )
+    for question in figures["questions"]:
+        yield from (f"{question['slug']}: {line}" for line in left_out_sentences(question))
 
 
 def number(figure: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ def open_assignments(*, rater: Rater) -> QuerySet[Assignment]:
 
 @transaction.atomic
 def finish(*, assignment: Assignment, token: int, now: datetime) -> None:
-    """Finish an assignment, and judge it if it is for calibration; do nothing for a finished one.
+    """Finish an assignment, and judge it if it is for training or test; do nothing for a finished one.
 
     Raises:
         Refused: `annotator.superseded`; `annotator.unfinished` with the number of utterances without answers.
@@ -54,6 +54,11 @@ def release(*, assignment: Assignment, now: datetime) -> None:
     assignment = lock_with_slot(assignment)
     if assignment.state != Assignment.State.OPEN:
         raise Refused("annotator.not_open")
+    give_up(assignment, now=now)
+
+
+def give_up(assignment: Assignment, *, now: datetime) -> None:
+    """Release an assignment, whose slot is locked, and free the slot."""
     _end(assignment, Assignment.State.RELEASED, now)
     free_slot(slot=assignment.slot)
 
@@ -66,7 +71,7 @@ def send_back(*, assignment: Assignment, comment: str, now: datetime) -> None:
     do not count.
 
     Raises:
-        Refused: `annotator.not_done`; `annotator.no_comment`.
+        Refused: `annotator.not_done`; `annotator.no_comment`; `annotator.dialogue_closed`.
     """
     assignment = lock_with_slot(assignment)
     if assignment.state != Assignment.State.DONE:

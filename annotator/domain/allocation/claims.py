@@ -1,6 +1,6 @@
 """Claims: the choice of the next dialogue of an annotator."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -8,13 +8,17 @@ from annotator.domain.allocation import prepared_statements
 from annotator.domain.allocation.automatic_batch import automatic_batch, deal_slots, lower_k
 from annotator.domain.allocation.daily_limit import refuse_over_limit
 from annotator.domain.allocation.guideline_acknowledgement import guideline_for
-from annotator.domain.allocation.leases import LEASE, extend_lease, lock_abandoned
+from annotator.domain.allocation.leases import LEASE, extend_lease, lock_abandoned, release_abandoned_gold
 from annotator.domain.allocation.slots import Offer, in_turn, lock_next, offers
+from annotator.domain.calibration.gold import gold_in_place_of
+from annotator.domain.calibration.qualification import calibration_of
 from annotator.domain.calibration.qualification import next_slot as calibration_slot
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from corpus.models import Rater
 from corpus.rules.codebook import Policy
+
+FIRST_TOKEN_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
@@ -41,8 +45,26 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
     if rater.membership and rater.membership.paused_at:
         raise Refused("annotator.paused")
     refuse_over_limit(rater=rater, now=now)
-    slot = calibration_slot(rater=rater, now=now) or _next_slot(rater, rater.corpus.codebook.rules().policy, now)
-    return _take(slot, rater, now) if slot else None
+    policy = rater.corpus.codebook.rules().policy
+    while slot := calibration_slot(rater=rater, now=now) or _work_slot(rater, policy, now):
+        if assignment := _take(slot, rater, now):
+            return assignment
+    return None
+
+
+def _work_slot(rater: Rater, policy: Policy, now: datetime) -> Slot | None:
+    """Return the slot of main work or gold that this rater gets.
+
+    The next slot of main work is looked for in any case, so that a claim of gold does the same and takes as long.
+    A manager who also labels gets no gold.
+    """
+    slot, calibration = _next_slot(rater, policy, now), calibration_of(rater.corpus)
+    if slot is None or calibration is None or not calibration.has_gold:
+        return slot
+    if rater.membership and rater.membership.is_manager:
+        return slot  # managers see which dialogues are gold
+    sequential = policy.order == "sequential"
+    return gold_in_place_of(slot, calibration=calibration, rater=rater, is_sequential=sequential) or slot
 
 
 def _next_slot(rater: Rater, policy: Policy, now: datetime) -> Slot | None:
@@ -55,7 +77,12 @@ def _next_slot(rater: Rater, policy: Policy, now: datetime) -> Slot | None:
         if slot := _slot_of(offer, rater, policy):
             return slot
     # Leases are only checked here, after everything else: nothing takes a slot away without a claim.
-    return lock_abandoned(rater=rater, k=policy.k, now=now) if policy.expiry == "reopen" else None
+    if policy.expiry != "reopen":
+        return None
+    slot = lock_abandoned(rater=rater, k=policy.k, now=now)
+    if slot is None:
+        release_abandoned_gold(rater=rater, now=now)
+    return slot
 
 
 def _slot_of(offer: Offer, rater: Rater, policy: Policy) -> Slot | None:
@@ -70,15 +97,14 @@ def _slot_of(offer: Offer, rater: Rater, policy: Policy) -> Slot | None:
         offer.look_again(rater)
 
 
-def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment:
-    """Assign a locked slot to a rater; a previous holder loses it."""
+def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment | None:
+    """Assign a locked slot to a rater; a previous holder loses it. None if its dialogue has become a draft again."""
     if slot.state == Slot.State.HELD:
         Assignment.objects.filter(slot=slot, state=Assignment.State.OPEN).update(
             state=Assignment.State.RELEASED, ended_at=now
         )
-    token, guideline = slot.token + 1, guideline_for(rater=rater, now=now)
-    prepared_statements.TAKEN.make(pk=slot.pk, token=token, state=Slot.State.HELD)
-    return prepared_statements.ASSIGNMENT.make(
+    token, guideline = _next_token(slot, now), guideline_for(rater=rater, now=now)
+    assignment = prepared_statements.ASSIGNMENT.make_if_allowed(
         slot_id=slot.pk,
         dialogue_id=slot.dialogue_id,
         rater_id=rater.pk,
@@ -90,3 +116,15 @@ def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment:
         claimed_at=now,
         heartbeat_at=now,
     )
+    if assignment is not None:
+        prepared_statements.TAKEN.make(pk=slot.pk, token=token, state=Slot.State.HELD)
+    return assignment
+
+
+def _next_token(slot: Slot, now: datetime) -> int:
+    """Return a higher token than any before: the seconds until this claim.
+
+    A count of the claims of the slot would tell annotators whether someone had the dialogue before them, and that it
+    is not gold.
+    """
+    return max(slot.token + 1, int((now - FIRST_TOKEN_AT).total_seconds()))

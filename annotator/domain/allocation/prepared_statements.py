@@ -27,7 +27,7 @@ OWN = PreparedSelect(
     JOIN corpus_rater rater ON rater.id = assignment.rater_id
     JOIN corpus_membership membership ON membership.id = rater.membership_id
     WHERE assignment.public_id = %(public_id)s
-        AND membership.user_id = %(user)s AND membership.is_active AND membership.role = 'annotator'
+        AND membership.user_id = %(user)s AND membership.is_active AND membership.is_annotator
     """,
     {"user": PK},
 )
@@ -65,7 +65,10 @@ IN_HAND = PreparedSelect(
     """,
 )
 TAKEN = PreparedUpdate(Slot, "UPDATE annotator_slot SET state = %(state)s, token = %(token)s WHERE id = %(pk)s")
-ASSIGNMENT = PreparedInsert(Assignment)
+# The dialogue is read once more: since the slot was chosen, it may have become a draft again.
+ASSIGNMENT = PreparedInsert(
+    Assignment, unless="SELECT 1 FROM corpus_dialogue WHERE id = %(dialogue_id)s AND state = 'draft'"
+)
 
 # --- label -------------------------------------------------------------------------------------------------
 _HELD = Instance(
@@ -94,7 +97,7 @@ OWN_HELD = PreparedSelect(
     JOIN corpus_codebookversion codebook ON codebook.id = assignment.codebook_id
     LEFT JOIN corpus_guidelineversion guideline ON guideline.id = assignment.guideline_id
     WHERE assignment.public_id = %(public_id)s
-        AND membership.user_id = %(user)s AND membership.is_active AND membership.role = 'annotator'
+        AND membership.user_id = %(user)s AND membership.is_active AND membership.is_annotator
     """,
     {"user": PK},
     lock="FOR NO KEY UPDATE OF assignment",

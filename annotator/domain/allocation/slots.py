@@ -39,6 +39,8 @@ WHERE slot.batch_id = %(batch)s AND slot.state = 'free' AND slot.rater_id [whose
     AND slot.rank >= %(mark)s AND slot.number <= %(k)s [ready]
     AND NOT EXISTS (SELECT 1 FROM annotator_assignment seen WHERE seen.dialogue_id = slot.dialogue_id
                     AND seen.rater_id = %(rater)s AND seen.purpose IN [purposes])
+    AND NOT EXISTS (SELECT 1 FROM annotator_closeddialogue closed
+                    WHERE closed.rater_id = %(rater)s AND closed.dialogue_id = slot.dialogue_id)
 ORDER BY slot.rater_id, slot.rank, slot.number LIMIT 1
 """
 
@@ -100,6 +102,11 @@ def in_turn(available: list[Offer], *, rater: Rater, now: datetime) -> Iterator[
             yield each
 
 
+def has_next(*, offer: Offer, rater: Rater) -> bool:
+    """Return whether a slot of an offer is free whose dialogue is new to the rater, without locking it."""
+    return offer.has_free and _first_free(offer, rater) is not None
+
+
 def lock_next(*, offer: Offer, rater: Rater) -> Slot | None:
     """Lock and return the first free slot of an offer whose dialogue is new to the rater.
 
@@ -117,13 +124,16 @@ def lock_next(*, offer: Offer, rater: Rater) -> Slot | None:
 
 
 def free_slot(*, slot: Slot) -> None:
-    """Free a locked slot, and move back every bookmark that has passed it."""
+    """Free a locked slot, and move back every bookmark that has passed it.
+
+    A slot of hidden gold, which is in no batch, takes the same statements.
+    """
     slot.state = Slot.State.FREE
     slot.save(update_fields=["state"])
     # All bookmarks are locked, in one order: a claim that moves one right now looked before the slot was free.
-    marks = list(Bookmark.objects.select_for_update().filter(batch=slot.batch_id).order_by("pk"))
-    behind = [mark.pk for mark in marks if mark.rank > slot.rank]
-    Bookmark.objects.filter(pk__in=behind).update(rank=slot.rank)
+    marks = Bookmark.objects.filter(batch=slot.batch_id)
+    list(marks.select_for_update().order_by("pk").values_list("pk"))
+    marks.filter(rank__gt=slot.rank).update(rank=slot.rank)
 
 
 def _first_free(offer: Offer, rater: Rater, *, lock: str = "", only_ready: bool = True) -> Slot | None:

@@ -1,7 +1,7 @@
 """Reserved slots that cannot be filled, and their reassignment to others in the batch.
 
 A slot of a shared batch is reserved for one person. If that person is paused, is no longer an annotator, or had the
-dialogue before, the slot would stay free forever.
+dialogue before or has seen the answers of others to it, the slot would stay free forever.
 """
 
 from collections import Counter
@@ -13,11 +13,11 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotator.domain.allocation.eligibility import CAN_GET_WORK
-from annotator.models import Assignment, Batch, Bookmark, Slot
+from annotator.models import Assignment, Batch, Bookmark, ClosedDialogue, Slot
 from annotator.rules.purposes import KNOWN, in_the_way
 from annotator.rules.teams import distribute
 from common.errors import Refused
-from corpus.models import Membership, Purpose, Rater
+from corpus.models import Purpose, Rater
 
 CHUNK = 1000  # slots updated in one statement
 Reason = Literal["gone", "paused", "known"]
@@ -28,7 +28,8 @@ class UnfillableSlots:
     """Slots of a batch that are reserved for a person who cannot fill them.
 
     Attributes:
-        reason: `gone`, no longer an annotator; `paused`; `known`, had these dialogues before.
+        reason: `gone`, no longer an annotator; `paused`; `known`, had these dialogues before or has seen the answers
+            of others to them.
         count: number of slots.
         possible: number of these slots that someone else in the batch could fill.
     """
@@ -119,14 +120,16 @@ def _is_unfillable() -> Q:
     works = Rater.objects.filter(CAN_GET_WORK, pk=OuterRef("rater"))
     own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=OuterRef("rater"))
     had = Exists(own.filter(purpose=OuterRef("purpose")))
-    return ~Q(Exists(works)) | Q(had) | Q(Exists(own.filter(purpose__in=KNOWN)), purpose__in=KNOWN)
+    closed = Exists(ClosedDialogue.objects.filter(dialogue=OuterRef("dialogue"), rater=OuterRef("rater")))
+    return ~Q(Exists(works)) | Q(had) | Q(closed) | Q(Exists(own.filter(purpose__in=KNOWN)), purpose__in=KNOWN)
 
 
 def _is_fillable_by_others() -> Q:
     """Return the condition of a slot that someone else in its batch could fill, by the rules of a claim."""
     slot = {"dialogue": OuterRef(OuterRef("dialogue")), "rater": OuterRef("pk")}
     reserved = Slot.objects.filter(**slot, purpose=OuterRef(OuterRef("purpose")))
-    others = Rater.objects.filter(~Exists(reserved), CAN_GET_WORK, batches=OuterRef("batch")).exclude(
+    closed = ClosedDialogue.objects.filter(**slot)
+    others = Rater.objects.filter(~Exists(reserved), ~Exists(closed), CAN_GET_WORK, batches=OuterRef("batch")).exclude(
         pk=OuterRef("rater")
     )
     own = Assignment.objects.filter(**slot)
@@ -136,11 +139,12 @@ def _is_fillable_by_others() -> Q:
 
 
 def _barred(batch: Batch, waiting: QuerySet[Slot], others: Sequence[int]) -> set[tuple[int, int]]:
-    """Return pairs of dialogue and person in which the person has a slot of the dialogue, or had it before."""
+    """Return pairs of dialogue and person who has a slot of the dialogue, had it before, or saw its answers."""
     dialogues = waiting.values("dialogue")
     reserved = Slot.objects.filter(dialogue__in=dialogues, purpose=batch.purpose, rater__in=others)
     had = Assignment.objects.filter(dialogue__in=dialogues, purpose__in=in_the_way(batch.purpose), rater__in=others)
-    return {*reserved.values_list("dialogue", "rater"), *had.values_list("dialogue", "rater")}
+    closed = ClosedDialogue.objects.filter(dialogue__in=dialogues, rater__in=others)
+    return {pair for rows in (reserved, had, closed) for pair in rows.values_list("dialogue", "rater")}
 
 
 def _reserve_for(rater: int, slots: Sequence[Slot]) -> None:
@@ -164,8 +168,6 @@ def _move_bookmarks_back(batch: Batch, firsts: dict[int, int]) -> None:
 def _reason(rater: Rater) -> Reason:
     """Return why a rater cannot fill their reserved slots."""
     member = rater.membership
-    if member is None or not (member.is_active and member.user.is_active):
-        return "gone"
-    if member.role != Membership.Role.ANNOTATOR:
+    if member is None or not (member.is_active and member.user.is_active and member.is_annotator):
         return "gone"
     return "paused" if member.paused_at else "known"

@@ -1,12 +1,13 @@
 """Edits of utterances in ready dialogues: annotators whose answers are affected get the dialogue again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
+from annotator.domain.allocation.assignments import give_up
 from annotator.domain.allocation.leases import REOPENED_LEASE, reopen
-from annotator.models import Assignment, Slot
+from annotator.models import Assignment, ClosedDialogue, Slot
 from common.models import User
 from corpus.domain.structure.ready_utterances import edit_ready_utterance
 from corpus.models import Annotation, Utterance
@@ -40,8 +41,7 @@ def edit_utterance(
     """
     # Lock slots and assignments before the dialogue and its annotations, as everywhere: a save that is under way
     # finishes first, and a later one reads the edited utterance.
-    list(Slot.objects.select_for_update(no_key=True).filter(dialogue=utterance.dialogue_id).order_by("pk"))
-    list(Assignment.objects.select_for_update(no_key=True).filter(dialogue=utterance.dialogue_id).order_by("pk"))
+    lock_work([utterance.dialogue_id])
     result = edit_ready_utterance(
         utterance=utterance,
         text=text,
@@ -51,16 +51,32 @@ def edit_utterance(
         edited_by=edited_by,
         now=now,
     )
-    _reopen(utterance.dialogue_id, result.reopened, now)
+    reopen_withdrawn(result.reopened, now=now)
     return len(result.reopened)
 
 
-def _reopen(dialogue: int, reopened: tuple[Annotation, ...], now: datetime) -> None:
-    """Reopen the finished assignments of withdrawn annotations."""
-    affected = Q()
-    for annotation in reopened:
-        affected |= Q(rater=annotation.rater_id, purpose=annotation.purpose)
-    if not affected:
-        return
-    for assignment in Assignment.objects.filter(affected, dialogue=dialogue, state=Assignment.State.DONE):
-        reopen(assignment, until=now + REOPENED_LEASE)
+def lock_work(dialogues: Iterable[int]) -> None:
+    """Lock the slots and assignments of dialogues, which every edit does before it locks the dialogues themselves."""
+    keys = list(dialogues)
+    list(Slot.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))
+    list(Assignment.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))
+
+
+def reopen_withdrawn(withdrawn: Iterable[Annotation], *, now: datetime) -> list[Assignment]:
+    """Reopen the finished assignments of annotations whose answers an edit withdrew; return those.
+
+    A person to whom the dialogue is closed cannot judge it again: their slot becomes free for somebody else.
+    """
+    found: list[Assignment] = []
+    places = {(each.utterance.dialogue_id, each.rater_id, each.purpose) for each in withdrawn}
+    for dialogue, rater, purpose in sorted(places):
+        held = Assignment.objects.filter(dialogue=dialogue, rater=rater, purpose=purpose)
+        done = held.filter(state=Assignment.State.DONE).select_related("slot").first()
+        if done is None:
+            continue
+        if ClosedDialogue.objects.filter(dialogue=dialogue, rater=rater).exists():
+            give_up(done, now=now)
+        else:
+            reopen(done, until=now + REOPENED_LEASE)
+            found.append(done)
+    return found

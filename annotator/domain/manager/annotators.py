@@ -15,7 +15,7 @@ def pause(*, membership: Membership, now: datetime) -> None:
     Raises:
         Refused: `annotator.no_annotator`.
     """
-    if membership.role != Membership.Role.ANNOTATOR:
+    if not membership.is_annotator:
         raise Refused("annotator.no_annotator")
     Membership.objects.filter(pk=membership.pk, paused_at__isnull=True).update(paused_at=now)
 

@@ -12,12 +12,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from annotator.domain.allocation.closed_dialogues import blind_dialogues, close_dialogues
 from annotator.domain.labelling import late_work
 from annotator.forms.batches import ReasonForm
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from corpus.access import corpus_view
-from corpus.models import Corpus, Membership, Utterance
+from corpus.models import Corpus, Dialogue, Membership, Utterance
 from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook
 
 MANAGER = Membership.Role.MANAGER
@@ -32,12 +33,15 @@ def listing(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
     page = Paginator(late_work.assignments_with_late_work(corpus=corpus, settled=settled), PER_PAGE).get_page(
         request.GET.get("page")
     )
+    dialogues = Dialogue.objects.filter(pk__in=[assignment.dialogue_id for assignment in page])
+    blind = set(blind_dialogues(membership=membership).filter(pk__in=dialogues).values_list("pk", flat=True))
+    close_dialogues(membership=membership, dialogues=dialogues.exclude(pk__in=blind), now=timezone.now())
     context = {
         "corpus": corpus,
         "membership": membership,
         "settled": settled,
         "page": page,
-        "rows": [_row(assignment) for assignment in page],
+        "rows": [_row(assignment, is_blind=assignment.dialogue_id in blind) for assignment in page],
     }
     return render(request, "annotator/progress/late_work.html", context)
 
@@ -71,7 +75,10 @@ def settle(request: HttpRequest, corpus: Corpus, membership: Membership, public_
     return redirect("annotator:late_work", corpus.slug)
 
 
-def _row(assignment: Assignment) -> dict[str, Any]:
+def _row(assignment: Assignment, *, is_blind: bool) -> dict[str, Any]:
+    """Return the late work of an assignment; without its answers if the reader must stay blind to them."""
+    if is_blind:
+        return {"assignment": assignment, "is_blind": True}
     pieces = list(assignment.late_operations.select_related("settled_by").order_by("pk"))
     utterances = {
         str(each.public_id): each

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from annotator.access import shows_answers
 from annotator.charts import score_chart
 from annotator.domain.calibration import manual_qualification, results, settings
 from annotator.domain.calibration.answer_names import Namer
@@ -88,8 +90,13 @@ def stop_using(request: HttpRequest, corpus: Corpus, _membership: Membership, pu
     return redirect("annotator:calibration", corpus.slug)
 
 
-@require_GET
+def _calibration_dialogues(corpus: Corpus, **_url: object) -> QuerySet[Dialogue]:
+    return Dialogue.objects.filter(corpus=corpus, calibration__isnull=False)
+
+
 @corpus_view(Membership.Role.MANAGER)
+@shows_answers(_calibration_dialogues)
+@require_safe
 def person(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Show the results of one person by use and question, and their wrong answers."""
     rater = get_object_or_404(

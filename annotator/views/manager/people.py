@@ -1,4 +1,4 @@
-"""The manager's page of one annotator: progress, pause, send back."""
+"""The manager's page of one annotator: progress, pause, send back; and the change of a member's roles."""
 
 import uuid
 
@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from annotator.domain.allocation import assignments
 from annotator.domain.batches import batch_progress
 from annotator.domain.batches.unfillable_slots import unfillable_slots_of
-from annotator.domain.manager import annotators, progress
+from annotator.domain.manager import annotators, progress, roles
 from annotator.forms.batches import CommentForm
 from annotator.models import Assignment
 from common.errors import Refused
 from corpus.access import corpus_view
+from corpus.forms.corpora import RolesForm
 from corpus.models import Corpus, Membership, Rater
 
 MANAGER = Membership.Role.MANAGER
@@ -79,6 +80,24 @@ def send_back(request: HttpRequest, corpus: Corpus, _membership: Membership, pub
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("annotator:person", corpus.slug, assignment.rater.public_id)
+
+
+@require_POST
+@corpus_view(MANAGER)
+def change_roles(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Change the roles of a member."""
+    form = RolesForm(request.POST)
+    other = get_object_or_404(corpus.memberships.select_related("corpus", "user"), public_id=public_id)
+    try:
+        if form.is_valid():
+            other = roles.change_roles(membership=other, roles=form.cleaned_data["roles"], now=timezone.now())
+            messages.success(
+                request, _("Roles of %(person)s: %(roles)s.") % {"person": other.user, "roles": other.role_names}
+            )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    # Managers who have just removed their own access to the list are redirected to the home page.
+    return redirect("home") if other.user_id == membership.user_id else redirect("corpus:members", corpus.slug)
 
 
 def _rater(corpus: Corpus, public_id: uuid.UUID) -> Rater:

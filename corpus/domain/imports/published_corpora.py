@@ -108,7 +108,7 @@ def _new_corpus(slug: str, title: str, managers: Sequence[User]) -> Corpus:
         raise Refused("import.slug_reserved", slug=slug)
     corpus = Corpus.objects.create(slug=slug, title=title)
     for manager in managers:
-        add_member(corpus=corpus, user=manager, role=Membership.Role.MANAGER)
+        add_member(corpus=corpus, user=manager, roles=[Membership.Role.MANAGER])
     return corpus
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common.errors import Refused
 from common.models import User
@@ -17,34 +19,50 @@ def members_of(corpus: Corpus) -> QuerySet[Membership]:
     return corpus.memberships.select_related("user", "rater").order_by("-is_active", "user__username")
 
 
+def people_with_several_roles(*, corpus: Corpus) -> list[str]:
+    """Return the names of the members with several roles, by user name."""
+    several = Q(is_manager=True, is_adjudicator=True)
+    several |= Q(is_manager=True, is_annotator=True) | Q(is_adjudicator=True, is_annotator=True)
+    return [str(member.user) for member in members_of(corpus).filter(several)]
+
+
 @transaction.atomic
-def add_member(*, corpus: Corpus, user: User, role: str) -> Membership:
+def add_member(*, corpus: Corpus, user: User, roles: Collection[str]) -> Membership:
     """Make a user a member; an annotator also gets a rater.
 
     Raises:
-        Refused: `member.already`, `member.deactivated` (only a manager can restore access).
+        Refused: `member.already`, `member.deactivated` (only a manager can restore access); `member.no_role`,
+            `member.one_role`.
     """
-    _lock(corpus)
+    corpus = _lock(corpus)
+    _check_roles(corpus, roles)
     former = Membership.objects.filter(corpus=corpus, user=user).first()
     if former:
         raise Refused("member.already" if former.is_active else "member.deactivated")
-    membership = Membership.objects.create(corpus=corpus, user=user, role=role)
+    membership = Membership.objects.create(corpus=corpus, user=user, **Membership.columns_of(roles))
     _ensure_rater(membership)
     return membership
 
 
 @transaction.atomic
-def change_role(*, membership: Membership, role: str) -> Membership:
-    """Change the role of a member; answers stay with their rater.
+def change_roles(*, membership: Membership, roles: Collection[str]) -> Membership:
+    """Change the roles of a member; answers stay with their rater.
+
+    Args:
+        membership: of the person.
+        roles: all roles from now on. Several need `Corpus.allows_several_roles`.
 
     Raises:
-        Refused: `member.last_manager`.
+        Refused: `member.last_manager`, `member.no_role`, `member.one_role`.
     """
     membership = _locked(membership)
-    if role != Role.MANAGER:
+    _check_roles(membership.corpus, roles)
+    if Role.MANAGER not in roles:
         _keep_a_manager(membership)
-    membership.role = role
-    membership.save(update_fields=["role"])
+    columns = Membership.columns_of(roles)
+    for column, has_role in columns.items():
+        setattr(membership, column, has_role)
+    membership.save(update_fields=[*columns])
     _ensure_rater(membership)
     return membership
 
@@ -65,16 +83,16 @@ def deactivate(*, membership: Membership) -> Membership:
 
 @transaction.atomic
 def reactivate(*, membership: Membership) -> Membership:
-    """Restore a member's access with their former role."""
+    """Restore a member's access with their former roles."""
     membership = _locked(membership)
     membership.is_active = True
     membership.save(update_fields=["is_active"])
     return membership
 
 
-def _lock(corpus: Corpus) -> None:
+def _lock(corpus: Corpus) -> Corpus:
     """Serialize changes of a corpus's members: pseudonyms and the last manager depend on all of them."""
-    Corpus.objects.select_for_update().get(pk=corpus.pk)
+    return Corpus.objects.select_for_update().get(pk=corpus.pk)
 
 
 def _locked(membership: Membership) -> Membership:
@@ -82,17 +100,24 @@ def _locked(membership: Membership) -> Membership:
     return Membership.objects.select_related("corpus", "user").get(pk=membership.pk)
 
 
+def _check_roles(corpus: Corpus, roles: Collection[str]) -> None:
+    if not roles:
+        raise Refused("member.no_role")
+    if len(set(roles)) > 1 and not corpus.allows_several_roles:
+        raise Refused("member.one_role")
+
+
 def _keep_a_manager(membership: Membership) -> None:
     others = Membership.objects.filter(
-        corpus=membership.corpus, role=Role.MANAGER, is_active=True, user__is_active=True
+        corpus=membership.corpus, is_manager=True, is_active=True, user__is_active=True
     ).exclude(pk=membership.pk)
-    if membership.role == Role.MANAGER and membership.is_active and not others.exists():
+    if membership.is_manager and membership.is_active and not others.exists():
         raise Refused("member.last_manager")
 
 
 def _ensure_rater(membership: Membership) -> None:
     """Create a rater for an annotator, with a pseudonym numbered within the corpus in order of joining."""
-    if membership.role != Role.ANNOTATOR or Rater.objects.filter(membership=membership).exists():
+    if not membership.is_annotator or Rater.objects.filter(membership=membership).exists():
         return
     taken = set(Rater.objects.filter(corpus=membership.corpus).values_list("slug", flat=True))
     number = next(n for n in range(1, len(taken) + 2) if f"annotator-{n}" not in taken)

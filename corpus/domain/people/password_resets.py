@@ -26,9 +26,9 @@ def out_of_reach(*, manager: User, people: Iterable[User]) -> set[int]:
     """Return the primary keys of the people whose password this manager may not reset."""
     people = list(people)
     managed = set(
-        Membership.objects.filter(
-            user=manager, role=Membership.Role.MANAGER, is_active=True, user__is_active=True
-        ).values_list("corpus", flat=True)
+        Membership.objects.filter(user=manager, is_manager=True, is_active=True, user__is_active=True).values_list(
+            "corpus", flat=True
+        )
     )
     homes: dict[int, set[int]] = {}
     for person, corpus in Membership.objects.filter(user__in=people, is_active=True).values_list("user", "corpus"):

@@ -2,12 +2,12 @@
 
 import secrets
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from common.errors import Refused
 from common.models import User
-from corpus.domain.people.members import add_member
+from corpus.domain.people.members import add_member, people_with_several_roles
 from corpus.models import Corpus, Membership
 
 LONGEST_GAP_MS = 60_000
@@ -32,8 +32,12 @@ def create_corpus(*, title: str, created_by: User, slug: str = "") -> Corpus:
     slug = slug or free_slug(title)
     if slug in RESERVED_SLUGS or Corpus.objects.filter(slug=slug).exists():
         raise Refused("corpus.slug_taken", slug=slug)
-    corpus = Corpus.objects.create(slug=slug, title=title)
-    add_member(corpus=corpus, user=created_by, role=Membership.Role.MANAGER)
+    try:
+        with transaction.atomic():
+            corpus = Corpus.objects.create(slug=slug, title=title)
+    except IntegrityError as error:  # taken since the check
+        raise Refused("corpus.slug_taken", slug=slug) from error
+    add_member(corpus=corpus, user=created_by, roles=[Membership.Role.MANAGER])
     return corpus
 
 
@@ -55,8 +59,9 @@ def change_settings(
     merge_gap_ms: int,
     daily_limit_minutes: int | None = None,
     rest_after_minutes: int | None = None,
+    allows_several_roles: bool = False,
 ) -> Corpus:
-    """Save a corpus's title, the division of subtitles imported from now on, and the limits of working time.
+    """Save a corpus's title, the division of subtitles imported from now on, the limits of working time, and roles.
 
     Args:
         corpus: the corpus.
@@ -65,18 +70,30 @@ def change_settings(
         merge_gap_ms: cues of one speaker closer than this become one utterance.
         daily_limit_minutes: active minutes a day after which an annotator gets no new dialogue; None: no limit.
         rest_after_minutes: active minutes after which the labelling page suggests a break; None: never.
+        allows_several_roles: whether one member may have several roles.
 
     Raises:
-        Refused: `corpus.gaps_out_of_range`, `corpus.minutes_out_of_range`.
+        Refused: `corpus.gaps_out_of_range`, `corpus.minutes_out_of_range`; `member.several_roles`, they would have to
+            give up a role first.
     """
     if any(each is not None and not 1 <= each <= DAY_MINUTES for each in (daily_limit_minutes, rest_after_minutes)):
         raise Refused("corpus.minutes_out_of_range", longest=DAY_MINUTES)
     if not 0 <= merge_gap_ms <= silence_ms <= LONGEST_GAP_MS:
         raise Refused("corpus.gaps_out_of_range", longest=LONGEST_GAP_MS)
     corpus = Corpus.objects.select_for_update().get(pk=corpus.pk)
+    if not allows_several_roles and (people := people_with_several_roles(corpus=corpus)):
+        raise Refused("member.several_roles", people=", ".join(people))
+    corpus.allows_several_roles = allows_several_roles
     corpus.title, corpus.silence_ms, corpus.merge_gap_ms = title, silence_ms, merge_gap_ms
     corpus.daily_limit_minutes, corpus.rest_after_minutes = daily_limit_minutes, rest_after_minutes
     corpus.save(
-        update_fields=["title", "silence_ms", "merge_gap_ms", "daily_limit_minutes", "rest_after_minutes"],
+        update_fields=[
+            "title",
+            "silence_ms",
+            "merge_gap_ms",
+            "daily_limit_minutes",
+            "rest_after_minutes",
+            "allows_several_roles",
+        ],
     )
     return corpus

@@ -11,6 +11,7 @@ from django.db.models import F
 from common.errors import Refused
 from corpus.domain.structure.draft_locking import lock_drafts
 from corpus.domain.structure.draft_numbering import OFFSET, renumber
+from corpus.domain.structure.speaker_merges import follow_split
 from corpus.domain.structure.utterance_edits import reload_utterance, save_fields, write_utterance
 from corpus.models import Utterance
 
@@ -60,6 +61,7 @@ def split_utterance(*, utterance: Utterance, at_ms: int, at_char: int) -> Uttera
     )
     save_fields(utterance, text=first, end_ms=at_ms)
     utterance.cues.filter(start_ms__gte=at_ms).update(utterance=new)
+    follow_split(utterance=utterance, new=new)
     renumber(dialogue)
     return reload_utterance(new)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from common.errors import Refused
-from corpus.models import Dialogue, Series, Speaker, Utterance
+from corpus.models import Series, Speaker
 
 LONGEST_NAME = 120
 
@@ -19,67 +21,91 @@ def speakers_of(series: Series) -> QuerySet[Speaker]:
 def get_or_create_speaker(series: Series, name: str) -> Speaker | None:
     """Return the speaker of a series with this name or other name, created if needed; None for "".
 
+    The series stays locked until the end of the transaction, so that nobody merges the speaker in the meantime.
+
     Raises:
         Refused: `speaker.name_too_long`.
     """
     name = _tidy(name)
     if not name:
         return None
-    if exact := series.speakers.filter(name=name).first():
-        return exact
-    # in Python, since SQLite cannot search a JSON list
-    also = (speaker for speaker in series.speakers.exclude(other_names=[]) if name in speaker.other_names)
-    return next(also, None) or series.speakers.get_or_create(name=name)[0]
+    lock_series(series.pk)
+    return speaker_called(name, series.speakers.all()) or series.speakers.get_or_create(name=name)[0]
+
+
+def speaker_called(name: str, speakers: Iterable[Speaker]) -> Speaker | None:
+    """Return the speaker with this name, else the one with this other name; None if there is none."""
+    known = list(speakers)
+    exact = (speaker for speaker in known if speaker.name == name)
+    return next(exact, None) or next((speaker for speaker in known if name in speaker.other_names), None)
 
 
 @transaction.atomic
 def rename_speaker(*, speaker: Speaker, name: str) -> Speaker:
-    """Rename a speaker everywhere; the name of another speaker merges the two.
-
-    A new name also applies to ready dialogues, where the speaker stays the same person. A merge is refused there.
+    """Rename a speaker everywhere, in ready dialogues too: the speaker stays the same person.
 
     Args:
         speaker: the speaker.
-        name: the new name, not empty.
+        name: the new name, not empty. The name of another speaker changes nothing: it needs a confirmed merge
+            (`speaker_merges`).
 
     Returns:
-        The speaker with this name; the old name is among their other names.
+        The renamed speaker, with the old name among the other names; or the other speaker of this name.
 
     Raises:
-        Refused: `speaker.no_name`, `speaker.name_too_long`, `speaker.gone`, `speaker.frozen` (two speakers would be
-            merged in a ready dialogue).
+        Refused: `speaker.no_name`, `speaker.name_too_long`, `speaker.gone`.
     """
     name = _tidy(name)
     if not name:
         raise Refused("speaker.no_name")
-    family = {each.pk: each for each in Speaker.objects.select_for_update().filter(series=speaker.series_id)}
-    if speaker.pk not in family:
-        raise Refused("speaker.gone")
-    speaker = family[speaker.pk]
+    speaker, others = lock_family(speaker)
     if name == speaker.name:
         return speaker
-    other = next((each for each in family.values() if each.name == name), None)
-    if other is not None:
-        return _merge(speaker, into=other)
-    speaker.other_names = _other_names(speaker, without=name)
+    if other := speaker_called(name, others):
+        return other
+    speaker.other_names = names_of(speaker, without=name)
     speaker.name = name
     speaker.save(update_fields=["name", "other_names"])
     return speaker
 
 
-def _merge(speaker: Speaker, *, into: Speaker) -> Speaker:
-    lines = Utterance.objects.filter(speaker=speaker)
-    touched = Dialogue.objects.filter(pk__in=lines.values("dialogue")).order_by("pk").select_for_update()
-    if any(dialogue.state != Dialogue.State.DRAFT for dialogue in touched):
-        raise Refused("speaker.frozen", name=speaker.name)
-    lines.update(speaker=into)
-    into.other_names = list(dict.fromkeys([*into.other_names, *_other_names(speaker, without=into.name)]))
-    into.save(update_fields=["other_names"])
-    speaker.delete()
-    return into
+@transaction.atomic
+def forget_other_name(*, speaker: Speaker, name: str) -> Speaker:
+    """Remove one of a speaker's other names, so that it can be the name of another speaker.
+
+    Raises:
+        Refused: `speaker.gone`.
+    """
+    speaker, _others = lock_family(speaker)
+    speaker.other_names = [each for each in speaker.other_names if each != name]
+    speaker.save(update_fields=["other_names"])
+    return speaker
 
 
-def _other_names(speaker: Speaker, *, without: str) -> list[str]:
+def lock_family(speaker: Speaker) -> tuple[Speaker, list[Speaker]]:
+    """Lock a series with its speakers; return this speaker as it is now, and the others.
+
+    Raises:
+        Refused: `speaker.gone`, it was removed or merged into another one.
+    """
+    lock_series(speaker.series_id)
+    family = list(Speaker.objects.select_for_update(no_key=True).filter(series=speaker.series_id).order_by("pk"))
+    own = next((each for each in family if each.pk == speaker.pk), None)
+    if own is None:
+        raise Refused("speaker.gone")
+    return own, [each for each in family if each is not own]
+
+
+def lock_series(pk: int) -> None:
+    """Lock a series: one transaction at a time changes its speakers, or gives one to an utterance.
+
+    Dialogues are locked before it. Rows that refer to the series can still be added.
+    """
+    Series.objects.select_for_update(no_key=True).filter(pk=pk).first()
+
+
+def names_of(speaker: Speaker, *, without: str) -> list[str]:
+    """Return the other names of a speaker and the name itself, each once, without one of them."""
     names = dict.fromkeys([*speaker.other_names, speaker.name])
     return [name for name in names if name != without]
 

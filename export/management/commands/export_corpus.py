@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agreement.consensus import registry as consensus
 from agreement.consensus.method import ConsensusMethod
+from agreement.presentation.left_out import left_out_sentences, no_answers_left
 from common.errors import MESSAGES, Refused, sentence
 from common.jobs.queue import execute
 from common.models import Job
@@ -59,6 +60,11 @@ class Command(BaseCommand):
             help=_described(f"formats besides {formats.NATIVE.summary}", others, " ".join(formats.DEFAULT)),
         )
         parser.add_argument("--clips", action="store_true", help="copy the clips as well")
+        parser.add_argument(
+            "--allow-empty",
+            action="store_true",
+            help="write the release also if a question has answers, but none that the codebook in use can compare",
+        )
         parser.add_argument("--force", action="store_true", help="replace a release in the folder")
         parser.add_argument("--register", metavar="NAME", help="also store it as a release of the corpus")
 
@@ -81,6 +87,7 @@ class Command(BaseCommand):
         except (Refused, OSError) as fault:
             raise CommandError(str(fault)) from None
         self.summary(manifest, out)
+        self.warn_of_incomparable(manifest)
 
     def checked(self, options: dict[str, Any]) -> tuple[Corpus, Options]:
         """Return the corpus and the options.
@@ -100,6 +107,7 @@ class Command(BaseCommand):
             clips=options["clips"],
             consensus=options["consensus"],
             formats=tuple(options["formats"]),
+            allow_empty=options["allow_empty"],
         )
         chosen_raters(corpus, chosen)
         return corpus, chosen
@@ -124,6 +132,13 @@ class Command(BaseCommand):
             self.last_progress = now
             self.stderr.write(f"{MESSAGES.get(f'stage.{stage}', stage)}: {done} / {total}")
 
+    def warn_of_incomparable(self, manifest: dict[str, Any]) -> None:
+        """Print to stderr, per question, how many answers were left out because they cannot be compared."""
+        for question in manifest["agreement"]["questions"]:
+            for line in (*left_out_sentences(question), no_answers_left(question)):
+                if line:
+                    self.stderr.write(f"warning: {question['slug']}: {line}")
+
     def summary(self, manifest: dict[str, Any], out: Path) -> None:
         """Print the size of the splits, their overlap, and the number of dialogues left out."""
         for split in SPLITS:
@@ -134,6 +149,14 @@ class Command(BaseCommand):
             f"left out: {left_out['draft']} draft dialogues, {left_out['unjudged']} without finished labels of "
             + ", ".join(rater["slug"] for rater in manifest["raters"])
         )
+        consent = manifest["consent"]
+        if consent["withheld"]:
+            self.stdout.write(f"not listed: the answers of {consent['withheld']} raters who did not consent to it")
+        if consent["not_asked"]:
+            self.stderr.write(
+                f"warning: {consent['not_asked']} annotators have not decided what a release may contain about them; "
+                "their answers are listed under their pseudonyms. Ask them to open the page of the corpus."
+            )
         self.stdout.write(f"no {leaks['group']} is in two splits ({leaks['groups']} checked in the written files)")
         for pair, overlap in leaks["texts"].items():
             self.stdout.write(f"{pair}: {overlap['repeated']} of {overlap['of']} longer texts are in both")

@@ -92,6 +92,27 @@ function showUnsaved(source) {
   }
 }
 
+/** @type {Record<string, string>} */
+const SAVED = { speaker: "savedSpeaker", start_ms: "savedStart", end_ms: "savedEnd", text: "savedText" };
+
+/**
+ * Show what the server has saved in the fields of an utterance: a name may belong to a speaker with another name, and
+ * spaces are tidied. A field that was edited after the request was sent keeps what is typed in it.
+ *
+ * @param {{elements: {namedItem: (name: string) => any}}} form
+ * @param {Record<string, string>} sent
+ * @param {Record<string, string | undefined>} saved
+ */
+export function showSaved(form, sent, saved) {
+  for (const [name, key] of Object.entries(SAVED)) {
+    const field = form.elements.namedItem(name);
+    const value = saved[key];
+    if (value !== undefined && field.value === sent[name]) {
+      field.value = value;
+    }
+  }
+}
+
 function start() {
   const player = /** @type {HTMLVideoElement | null} */ (document.getElementById("player"));
   const toggle = player ? playsSpans(player) : () => undefined;
@@ -133,6 +154,14 @@ function start() {
     if (xhr.getResponseHeader("HX-Refresh") && elt.closest(".episode")) {
       event.preventDefault(); // signed out: reloading the page would lose the typed text
       showUnsaved(elt);
+    }
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, requestConfig } = /** @type {CustomEvent} */ (event).detail;
+    const outcome = elt.matches("form[data-utterance]") ? elt.querySelector(".utterance-outcome") : null;
+    if (outcome) {
+      showSaved(elt, requestConfig.parameters, outcome.dataset);
     }
   });
 

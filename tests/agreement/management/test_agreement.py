@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from agreement.models import Report
-from tests.agreement.material import judged
+from tests.agreement.material import judged, put_in_use
 from tests.annotator.material import corpus_with_work
 from tests.factories import CorpusFactory
 
@@ -54,3 +54,10 @@ def test_wrong_names_are_usage_errors_and_a_missing_codebook_is_a_failure() -> N
     bare = CorpusFactory()
     assert failure(bare.slug)[0] == 1
     assert Report.objects.count() == 0
+
+
+def test_answers_left_out_as_incomparable_follow_the_table() -> None:
+    corpus = judged({"a": "+0-+", "b": "+0-0"})
+    put_in_use(corpus, "[negative, neutral, positive]", "[bad, neutral, positive]")
+    last = output_of(corpus.slug)[-1]
+    assert last.startswith("sentiment: 8 answers (raters: 2) given under codebook version 1 are left out")

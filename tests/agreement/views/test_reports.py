@@ -13,7 +13,7 @@ from agreement.models import Report
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.models import Corpus, Membership
-from tests.agreement.material import judge, judged, source, utterances
+from tests.agreement.material import judge, judged, put_in_use, source, utterances
 from tests.annotator.material import corpus_with_work
 from tests.factories import CorpusFactory, MembershipFactory
 
@@ -134,9 +134,10 @@ def test_downloads_hold_every_figure(client: Client, corpus: Corpus) -> None:
         *("alpha", "fleiss", "ac1", "percent", "percent_pooled"),
         *("alpha_of_label", "specific_agreement") * 3,
         *("cohen",) * 3,
+        *("coverage",) * 5,
     ]
     assert float(sentiment[0]["value"]) == report.figures["questions"][0]["alpha"]["value"]
-    assert (sentiment[-1]["of"], sentiment[-1]["n_units"]) == ("b c", "4")
+    assert (sentiment[-6]["of"], sentiment[-6]["n_units"]) == ("b c", "4")
     emotion = next(row for row in rows if row["question"] == "emotion")
     assert (emotion["value"], emotion["reason"]) == ("", "no_variation")
 
@@ -175,3 +176,26 @@ def test_a_report_shows_that_its_job_failed(client: Client, corpus: Corpus, monk
     text = page(client, computed(corpus))
     assert "This report could not be computed" in text
     assert "banner-error" in text
+
+
+def test_answers_left_out_are_shown_before_and_in_a_report(client: Client, corpus: Corpus) -> None:
+    put_in_use(corpus, "[negative, neutral, positive]", "[bad, neutral, positive]")
+    shown = " ".join(client.get(reverse("agreement:reports", args=[corpus.slug])).content.decode().split())
+    assert "15 annotations were given under codebook version 1, which asks these questions differently" in shown
+    report = computed(corpus)
+    text = " ".join(page(client, report).split())
+    assert "None of the answers to this question can be compared." in text
+    assert text.count("all answers left out as incomparable") == 2
+    assert "14 answers (raters: 3) given under codebook version 1 are left out" in text
+    assert '<a href="#sentiment">sentiment</a> (14)' in text
+    rows = csv.DictReader(page(client, report, "download_csv").splitlines())
+    coverage = {
+        row["of"]: row["value"] for row in rows if (row["question"], row["measure"]) == ("sentiment", "coverage")
+    }
+    assert coverage == {
+        "labels": "0",
+        "cannot_judge": "1",
+        "not_applicable": "0",
+        "unanswered": "0",
+        "incomparable": "14",
+    }

@@ -45,7 +45,7 @@ def test_a_missing_cookie_differs_from_a_forbidden_request(annotator: Membership
     client = Client(enforce_csrf_checks=True)
     client.force_login(annotator.user)
     assert claim(client, annotator) == (403, "csrf")
-    Membership.objects.update(role="manager")
+    Membership.objects.update(is_manager=True, is_annotator=False)
     client = Client()
     client.force_login(annotator.user)
     assert claim(client, annotator) == (403, "permission_denied")

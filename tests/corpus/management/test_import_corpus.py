@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from common.jobs.queue import execute
 from common.models import Job
-from corpus.models import Annotation, Corpus, Dialogue, Finding, Membership, Rater, Revision, Speaker, Utterance
+from corpus.models import Annotation, Corpus, Dialogue, Finding, Rater, Revision, Speaker, Utterance
 from tests.corpus.importers.cmma import folder
 from tests.corpus.importers.cmma.folder import DEV, TRAIN
 from tests.factories import CorpusFactory, DialogueFactory, UserFactory
@@ -41,7 +41,7 @@ def test_a_source_is_imported_completely(tmp_path: Path) -> None:
     assert corpus.codebook.name == "affect-dialogue-cmma"
     assert sorted(corpus.guideline.texts) == ["en", "zh"]
     assert Dialogue.objects.filter(episode__isnull=True).count() == 4
-    assert list(corpus.memberships.values_list("user", "role")) == [(manager.pk, Membership.Role.MANAGER)]
+    assert list(corpus.memberships.values_list("user", "is_manager")) == [(manager.pk, True)]
     assert list(corpus.dialogues.order_by("order").values_list("code", "order", "source_split", "state")) == [
         ("C_1", 1, "train", "ready"),
         ("C_2", 2, "train", "ready"),

@@ -6,7 +6,14 @@ from django.urls import reverse
 
 from corpus.models import Corpus, Dialogue, Membership, Utterance
 from tests.corpus.domain.structure.test_draft_dialogues import codes_and_texts, draft, nth
-from tests.factories import CorpusFactory, DialogueFactory, EpisodeFactory, MembershipFactory, UtteranceFactory
+from tests.factories import (
+    CorpusFactory,
+    DialogueFactory,
+    EpisodeFactory,
+    MembershipFactory,
+    SpeakerFactory,
+    UtteranceFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +116,35 @@ def test_a_speaker_is_renamed_everywhere(manager: Client, dialogue: Dialogue) ->
     answer = manager.post(where, {"name": "B"}).content.decode()
     assert 'hx-swap-oob="true"' in answer
     assert set(dialogue.utterances.values_list("speaker__name", flat=True)) == {"B", None}
+
+
+def test_a_typed_other_name_is_shown_as_the_speaker_that_was_saved(manager: Client, dialogue: Dialogue) -> None:
+    SpeakerFactory(series=dialogue.series, name="Anna Lee", other_names=["Anna"])
+    answer = change(manager, nth(dialogue, 1), speaker=" Anna", text="two  words")
+    assert 'data-saved-speaker="Anna Lee"' in answer
+    assert 'data-saved-text="two words"' in answer
+    assert "“Anna” is another name of Anna Lee, so Anna Lee was saved." in " ".join(answer.split())
+    assert "another name" not in change(manager, nth(dialogue, 1), speaker="Anna Lee")
+    assert "data-saved" not in change(manager, nth(dialogue, 1), speaker="Bob", start_ms="soon")
+
+
+def test_the_name_of_another_speaker_leads_to_the_confirmation(manager: Client, dialogue: Dialogue) -> None:
+    assert dialogue.episode is not None
+    one, other = (SpeakerFactory(series=dialogue.series, name=name) for name in ("Ann", "Anna"))
+    where = reverse("corpus:rename_speaker", args=[dialogue.corpus.slug, dialogue.episode.public_id, one.public_id])
+    answer = manager.post(where, {"name": "Anna", "page": "2"})
+    assert f"/speakers/{one.public_id}/merge/{other.public_id}/?page=2" in answer.headers["HX-Redirect"]
+    assert dialogue.series.speakers.count() == 2
+    assert "Enter a name for the speaker." in manager.post(where, {"name": " "}).content.decode()
+
+
+def test_an_other_name_is_removed_on_the_page(manager: Client, dialogue: Dialogue) -> None:
+    assert dialogue.episode is not None
+    anna = SpeakerFactory(series=dialogue.series, name="Anna Lee", other_names=["Anna"])
+    episode = dialogue.episode.public_id
+    assert 'value="Anna"' in page_of(manager, dialogue)
+    where = reverse("corpus:forget_speaker_name", args=[dialogue.corpus.slug, episode, anna.public_id])
+    assert 'name="forget"' not in manager.post(where, {"forget": "Anna"}).content.decode()
 
 
 def test_another_corpus_is_out_of_reach(client: Client, dialogue: Dialogue) -> None:

@@ -15,7 +15,7 @@ from corpus.models import Annotation, Corpus, Dialogue, Purpose, Rater
 from corpus.rules.codebook import as_document, parse
 from export.formats.checksummed_file import ChecksummedFile
 from export.models import Release
-from tests.agreement.material import finish, judge, source, utterances
+from tests.agreement.material import finish, judge, put_in_use, source, utterances
 from tests.annotator.material import CODEBOOK, answered
 from tests.export.material import (
     cells,
@@ -37,6 +37,8 @@ from tests.factories import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+RENAMED = ("[negative, neutral, positive]", "[bad, neutral, positive]")
 
 
 @pytest.fixture
@@ -134,6 +136,43 @@ def test_the_keys_of_the_codebook_are_sorted(corpus: Corpus, tmp_path: Path) -> 
         assert list(document) == sorted(document)
 
 
+def test_a_renamed_choice_is_refused_and_with_leave_the_release_counts_what_it_leaves_out(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    put_in_use(corpus, *RENAMED)
+    code, sentence = failure(corpus.slug, out)
+    assert (code, out.exists()) == (1, False)
+    assert "no labels: sentiment. All their answers" in sentence
+    errors = StringIO()
+    call_command("export_corpus", corpus.slug, "--out", str(out), "--allow-empty", stdout=StringIO(), stderr=errors)
+    assert "warning: sentiment: 36 answers (raters: 3) given under codebook version 1 are left out" in errors.getvalue()
+    assert "warning: sentiment: None of the answers" in errors.getvalue()
+    found = manifest(out)
+    assert (found["left_out"]["incomparable"], found["options"]["allow_empty"]) == (36, True)
+    assert found["agreement"]["questions"][0]["left_out"] == [
+        {
+            "version": 1,
+            "answers": 36,
+            "raters": 3,
+            "differences": [
+                {"code": "choices_removed", "names": ["negative"]},
+                {"code": "choices_added", "names": ["bad"]},
+            ],
+        }
+    ]
+    assert {row["labels"]["sentiment"]["label"] for row in rows(out)} == {None}
+
+
+def test_some_comparable_answers_are_enough_for_a_release(corpus: Corpus, tmp_path: Path) -> None:
+    put_in_use(corpus, *RENAMED)
+    judge(RaterFactory(corpus=corpus, slug="annotator-4"), utterances(corpus)[0], sentiment="bad")
+    errors = StringIO()
+    call_command("export_corpus", corpus.slug, "--out", str(tmp_path / "out"), stdout=StringIO(), stderr=errors)
+    assert "warning: sentiment: 36 answers" in errors.getvalue()
+    assert "allow_empty" not in manifest(tmp_path / "out")["options"]
+
+
 def test_drafts_and_unfinished_dialogues_are_left_out(corpus: Corpus, tmp_path: Path) -> None:
     Dialogue.objects.filter(pk=first_dialogue(corpus).pk).update(state="draft", ready_at=None)
     unjudged = UtteranceFactory(dialogue=DialogueFactory(corpus=corpus, order=90))
@@ -142,7 +181,7 @@ def test_drafts_and_unfinished_dialogues_are_left_out(corpus: Corpus, tmp_path: 
     finish(rater, half_done.dialogue, state="open")
     judge(rater, half_done)
     out = export(corpus, tmp_path / "out")
-    assert manifest(out)["left_out"] == {"draft": 1, "unjudged": 2}
+    assert manifest(out)["left_out"] == {"draft": 1, "unjudged": 2, "incomparable": 0}
     released = {row["dialogue"] for row in rows(out)}
     assert not released & {unjudged.dialogue.code, half_done.dialogue.code, first_dialogue(corpus).code}
     assert len(released) == 5

@@ -19,10 +19,13 @@ export class Lifecycle {
    * @param {import("./overview.js").Overview} options.overview
    * @param {{open: (session: Session) => void}} options.dialogue
    * @param {{open: (questions: import("../types.js").Question[]) => void}} options.questions
+   * @param {{open: (questions: import("../types.js").Question[]) => void}} options.hint
    * @param {import("../view/utterance.js").UtterancePanel} options.utterancePanel
    * @param {{open: (session: Session) => void}} options.workTime
    * @param {import("../view/training_feedback.js").TrainingFeedback} options.feedback
    * @param {import("../messages/messages.js").Messages} options.messages
+   * @param {import("./corrections.js").Corrections | null} [options.corrections] null: the page labels
+   * @param {Record<string, string>} [options.texts]
    */
   constructor({
     state,
@@ -34,10 +37,13 @@ export class Lifecycle {
     overview,
     dialogue,
     questions,
+    hint,
     utterancePanel,
     workTime,
     feedback,
     messages,
+    corrections = null,
+    texts = {},
   }) {
     this.state = state;
     this.language = language;
@@ -48,10 +54,13 @@ export class Lifecycle {
     this.overview = overview;
     this.dialogue = dialogue;
     this.questions = questions;
+    this.hint = hint;
     this.utterancePanel = utterancePanel;
     this.workTime = workTime;
     this.feedback = feedback;
     this.messages = messages;
+    this.corrections = corrections;
+    this.texts = texts;
   }
 
   /**
@@ -63,10 +72,12 @@ export class Lifecycle {
   open(work, pending) {
     const roundBefore = this.state.session?.work.round;
     const questions = questionsOf(work.codebook, this.language);
-    const session = new Session(work, questions, pending);
+    const session = new Session(work, questions, pending, this.corrections !== null);
     this.state.session = session;
+    this.corrections?.open(session);
     this.keyboard.setQuestions(questions);
     this.questions.open(questions);
+    this.hint.open(questions);
     this.dialogue.open(session);
     this.utterancePanel.open(session);
     this.workTime.open(session);
@@ -117,7 +128,8 @@ export class Lifecycle {
    * @param {string} [code] of the refusal
    */
   lose(reason, code) {
-    if (code === "annotator.not_qualified") this.#announce("failed");
+    if (code === "open_again") this.phases.enterWithNotice("gone", this.texts.openAgain);
+    else if (code === "annotator.not_qualified") this.#announce("failed");
     else this.phases.enterWithNotice(code === "annotator.daily_limit" ? "enough" : "gone", reason);
   }
 

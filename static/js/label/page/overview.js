@@ -13,6 +13,7 @@ import { byId, fill } from "../view/dom.js";
  * @property {{show: () => void}} workTime
  * @property {{update: (session: Session) => void}} questions
  * @property {{update: (session: Session) => void}} linkArcs
+ * @property {{update: (session: Session) => void}} hint
  * @property {{update: (session: Session, isTaken: boolean) => void}} shortcutButtons
  * @property {{isTaken: boolean}} utterancePanel
  * @property {{position: (round: import("../types.js").Round) => string}} feedback
@@ -48,8 +49,10 @@ export class Overview {
     if (!session) return;
     this.views.questions.update(session);
     this.views.linkArcs.update(session);
+    this.views.hint.update(session);
     this.views.shortcutButtons.update(session, this.views.utterancePanel.isTaken);
     /** @type {HTMLButtonElement} */ (byId("undo")).disabled = !session.canUndo;
+    /** @type {HTMLButtonElement} */ (byId("redo")).disabled = !session.canRedo;
     byId("commit").dataset.ready = String(!session.focus || phase !== "label");
   }
 
@@ -72,13 +75,15 @@ export class Overview {
   }
 
   /** @param {Session} session */
-  #paintProgress({ labelled, work: { utterances, round, dialogues } }) {
+  #paintProgress({ labelled, isCorrection, work: { utterances, round, dialogues } }) {
     const all = utterances.length;
     const { done, ready } = dialogues;
     byId("count").textContent = fill(this.texts.count, { n: labelled, all });
-    byId("dialogues").textContent = round
-      ? this.views.feedback.position(round)
-      : fill(done > ready ? this.texts.dialoguesDone : this.texts.dialogues, { n: done, all: ready });
+    if (isCorrection) byId("dialogues").textContent = this.texts.correcting;
+    else
+      byId("dialogues").textContent = round
+        ? this.views.feedback.position(round)
+        : fill(done > ready ? this.texts.dialoguesDone : this.texts.dialogues, { n: done, all: ready });
     /** @type {HTMLProgressElement} */ (byId("meter")).value = labelled / all;
   }
 }

@@ -40,8 +40,8 @@ def edit(utterance: Utterance, **new: Any) -> int:
     return edit_utterance(utterance=utterance, edited_by=UserFactory(), now=NOW, **(now | times | new))
 
 
-@pytest.fixture
-def finished() -> Any:
+def finished_dialogue() -> Assignment:
+    """A finished dialogue of two utterances."""
     corpus = corpus_with_work(utterances=2)
     assignment = claim(rater=RaterFactory(corpus=corpus), now=NOW)
     assert assignment
@@ -49,6 +49,11 @@ def finished() -> Any:
         send(assignment, order=order)
     finish(assignment=assignment, token=assignment.token, now=NOW)
     return assignment
+
+
+@pytest.fixture
+def finished() -> Any:
+    return finished_dialogue()
 
 
 def test_an_edit_reopens_a_finished_dialogue_for_affected_annotators(finished: Assignment) -> None:

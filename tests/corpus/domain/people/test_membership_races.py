@@ -52,13 +52,13 @@ def test_a_link_that_six_people_open_lets_one_in() -> None:
     people = UserFactory.create_batch(6)
     outcomes = at_once(*[lambda user=user: accept_invitation(token=token, user=user) for user in people])
     assert outcomes == ["", *["invitation.used"] * 5]
-    assert Membership.objects.filter(role="annotator").count() == 1
+    assert Membership.objects.filter(is_annotator=True).count() == 1
 
 
 def test_six_concurrent_joins_get_six_pseudonyms() -> None:
     corpus = CorpusFactory()
     people = UserFactory.create_batch(6)
-    at_once(*[lambda user=user: add_member(corpus=corpus, user=user, role="annotator") for user in people])
+    at_once(*[lambda user=user: add_member(corpus=corpus, user=user, roles=["annotator"]) for user in people])
     assert sorted(corpus.raters.values_list("slug", flat=True)) == [f"annotator-{n}" for n in range(1, 7)]
 
 

@@ -1,6 +1,11 @@
 import pytest
 
-from corpus.domain.structure.speakers import get_or_create_speaker, rename_speaker, speakers_of
+from corpus.domain.structure.speakers import (
+    forget_other_name,
+    get_or_create_speaker,
+    rename_speaker,
+    speakers_of,
+)
 from corpus.models import Series, Speaker
 from tests.factories import DialogueFactory, SeriesFactory, SpeakerFactory, UtteranceFactory
 from tests.refusals import refused
@@ -37,19 +42,19 @@ def test_a_new_name_applies_everywhere_and_the_old_one_is_stored(series: Series)
     assert rename_speaker(speaker=anna, name="Anna").other_names == ["安娜"]
 
 
-def test_the_name_of_another_makes_two_one(series: Series) -> None:
+def test_the_name_of_another_changes_nothing_before_the_merge_is_confirmed(series: Series) -> None:
     anna, ann = lines(series, "Anna"), lines(series, "Ann")
-    assert rename_speaker(speaker=ann, name="Anna") == anna
-    assert [(each.name, each.other_names, each.utterances.count()) for each in speakers_of(series)] == [
-        ("Anna", ["Ann"], 2)
-    ]
+    rename_speaker(speaker=anna, name="Anna Lee")
+    for name in ("Anna Lee", "Anna"):
+        assert rename_speaker(speaker=ann, name=name) == anna
+    assert [(each.name, each.utterances.count()) for each in speakers_of(series)] == [("Ann", 1), ("Anna Lee", 1)]
 
 
-def test_speakers_of_a_frozen_dialogue_are_not_merged(series: Series) -> None:
-    anna, ann = lines(series, "Anna"), lines(series, "Ann", state="ready")
-    with refused("speaker.frozen"):
-        rename_speaker(speaker=ann, name="Anna")
-    assert set(series.speakers.all()) == {anna, ann}
+def test_an_other_name_is_forgotten(series: Series) -> None:
+    anna = rename_speaker(speaker=lines(series, "Anna"), name="Anna Lee")
+    assert get_or_create_speaker(series, "Anna") == anna
+    assert forget_other_name(speaker=anna, name="Anna").other_names == []
+    assert get_or_create_speaker(series, "Anna") != anna
 
 
 def test_a_speaker_cannot_lose_their_name(series: Series) -> None:
@@ -58,6 +63,5 @@ def test_a_speaker_cannot_lose_their_name(series: Series) -> None:
         rename_speaker(speaker=anna, name=" ")
     with refused("speaker.name_too_long"):
         rename_speaker(speaker=anna, name="x" * 121)
-    rename_speaker(speaker=lines(series, "Ann"), name="Anna")
     with refused("speaker.gone"):
         rename_speaker(speaker=Speaker(pk=10**6, series=series, name="x"), name="Bob")

@@ -1,0 +1,103 @@
+"""The consequences of putting another version of the codebook in use, and the answers that are incomparable now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count
+
+from agreement.domain.report_figures import answer_counts
+from agreement.judgements.comparability import comparable
+from agreement.judgements.raters import offered_raters
+from agreement.judgements.selection import countable
+from agreement.judgements.tables import AnswerTables, read_tables
+from agreement.statistics.patterns import MISSING
+from common.database.snapshot import snapshot
+from corpus.models import CodebookVersion, Corpus
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionChange:
+    """What becomes of the answers to one question.
+
+    Attributes:
+        slug: of the question.
+        before: number of answers that count under the version in use.
+        after: number of answers that count under the other version.
+        figures: `coverage` and `left_out` under the other version, as `report_figures` stores them; empty if removed.
+    """
+
+    slug: str
+    before: int
+    after: int
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether the other version no longer asks the question."""
+        return not self.figures
+
+    @property
+    def lost(self) -> int:
+        """Number of answers that count now and would not count any more."""
+        return max(0, self.before - self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class DifferentVersion:
+    """Annotations that were given under a version that asks some questions differently from the one in use."""
+
+    version: int
+    annotations: int
+    questions: tuple[str, ...]
+
+
+def changes(*, corpus: Corpus, codebook: CodebookVersion) -> list[QuestionChange]:
+    """Return what becomes of the answers that count, if a version is put in use: its questions, then removed ones.
+
+    Args:
+        corpus: its answers of all raters.
+        codebook: a version of the corpus.
+
+    Raises:
+        Refused: `agreement.codes_missing`.
+    """
+    raters = offered_raters(corpus)
+    with snapshot():
+        after = read_tables(codebook=codebook, raters=raters)
+        before = read_tables(codebook=corpus.codebook, raters=raters) if corpus.codebook else None
+    counts = _counts(before) if before else {}
+    found = []
+    for table in after.tables:
+        shown = answer_counts(table)
+        slug = table.variable.slug
+        found.append(QuestionChange(slug, counts.pop(slug, 0), shown["coverage"]["labels"], shown))
+    return [*found, *(QuestionChange(slug, count, 0) for slug, count in counts.items())]
+
+
+def different_versions(corpus: Corpus) -> list[DifferentVersion]:
+    """Return the versions with answers that count and cannot all be compared under the version in use.
+
+    It counts annotations by version, and only if a version asks differently; a report counts the answers by question.
+    """
+    if corpus.codebook is None:
+        return []
+    rules = corpus.codebook.rules()
+    asked = {}
+    for version in CodebookVersion.objects.filter(corpus=corpus).exclude(pk=corpus.codebook.pk).order_by("version"):
+        old = version.rules()
+        known, alike = {question.slug for question in old.questions}, comparable(rules, old)
+        slugs = tuple(each.slug for each in rules.questions if each.slug in known and each.slug not in alike)
+        if slugs:
+            asked[version.pk] = (version.version, slugs)
+    if not asked:
+        return []
+    rows = countable(corpus.raters.all()).filter(codebook__in=asked).values("codebook").order_by()
+    counts = dict(rows.annotate(count=Count("pk")).values_list("codebook", "count"))
+    return [DifferentVersion(number, counts[pk], slugs) for pk, (number, slugs) in asked.items() if pk in counts]
+
+
+def _counts(tables: AnswerTables) -> dict[str, int]:
+    return {table.variable.slug: int((table.codes != MISSING).sum()) for table in tables.tables}

@@ -1,0 +1,18 @@
+"""Figures for members who must stay blind to the answers of single annotators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+FEW_RATERS = 2  # figures of so few raters describe single raters
+
+
+def tells_raters_apart(figures: Mapping[str, Any]) -> bool:
+    """Return whether all figures of a report describe single raters, because it compares only one or two."""
+    return len(figures["raters"]) <= FEW_RATERS
+
+
+def without_raters(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures of a report without those of pairs of raters."""
+    return {**figures, "questions": [{**question, "pairs": []} for question in figures["questions"]]}

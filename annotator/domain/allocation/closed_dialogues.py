@@ -1,0 +1,90 @@
+"""Dialogues closed to annotators who have seen the answers of others.
+
+A member with several roles may open answers as a manager or adjudicator, and label as an annotator, but never both for
+one dialogue in this order: opening the answers closes the dialogue to them. Triggers enforce it in the database.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from annotator.models import Assignment, ClosedDialogue
+from common.errors import Refused
+from corpus.models import Dialogue, Membership, Rater, Revision
+
+CHUNK = 1000  # rows inserted by one statement
+
+
+def is_closed(*, rater: int, dialogue: int) -> bool:
+    """Return whether a dialogue is closed to a rater, both given by primary key."""
+    return ClosedDialogue.objects.filter(rater=rater, dialogue=dialogue).exists()
+
+
+def blind_dialogues(*, membership: Membership) -> QuerySet[Dialogue]:
+    """Return the dialogues of the corpus that a member holds or could still be given: they must stay blind to them.
+
+    These are the ready dialogues that are neither closed to them nor finished by them. Members without the role of an
+    annotator have none, unless they still hold one from before.
+    """
+    own = Assignment.objects.filter(dialogue=OuterRef("pk"), rater__membership=membership)
+    closed = ClosedDialogue.objects.filter(dialogue=OuterRef("pk"), rater__membership=membership)
+    of_corpus = Dialogue.objects.filter(corpus=membership.corpus_id, state=Dialogue.State.READY)
+    if not membership.is_annotator:
+        return of_corpus.filter(Exists(own.filter(state=Assignment.State.OPEN)))
+    return of_corpus.filter(
+        ~Exists(closed), ~Exists(own.filter(state=Assignment.State.DONE)) | Exists(own.filter(state="open"))
+    )
+
+
+@transaction.atomic
+def close_dialogues(*, membership: Membership, dialogues: QuerySet[Dialogue], now: datetime) -> None:
+    """Record that a member sees the answers of others to dialogues, which closes these to them as an annotator.
+
+    Args:
+        membership: of the person. If they are no annotator, only the time is stored (see `close_seen_dialogues`).
+        dialogues: of the same corpus.
+        now: the moment.
+
+    Raises:
+        Refused: `annotator.dialogue_held`, they hold one of the dialogues; nothing is closed.
+    """
+    rater = Rater.objects.select_for_update(no_key=True).filter(membership=membership).first()  # as a claim does
+    if rater:
+        held = Assignment.objects.filter(rater=rater, state=Assignment.State.OPEN, dialogue__in=dialogues)
+        if first := held.select_related("dialogue").first():
+            raise Refused("annotator.dialogue_held", dialogue=first.dialogue.code)
+    if not membership.is_annotator:
+        Membership.objects.filter(pk=membership.pk).update(saw_answers_at=now)
+    elif rater:
+        _close(rater, dialogues, now)
+
+
+@transaction.atomic
+def close_seen_dialogues(*, membership: Membership, now: datetime) -> None:
+    """Close the dialogues whose answers a new annotator may have seen before in another role.
+
+    A member who is not an annotator leaves one time for all pages with answers, so every dialogue that had answers by
+    then is closed.
+    """
+    rater = Rater.objects.select_for_update(no_key=True).filter(membership=membership).first()
+    if rater is None or membership.saw_answers_at is None:
+        return
+    answered = Revision.objects.filter(
+        ~Q(annotation__rater=rater),
+        annotation__utterance__dialogue=OuterRef("pk"),
+        number=1,
+        created_at__lte=membership.saw_answers_at,
+    )
+    held = Assignment.objects.filter(rater=rater, dialogue=OuterRef("pk"), state=Assignment.State.OPEN)
+    _close(rater, Dialogue.objects.filter(Exists(answered), ~Exists(held), corpus=membership.corpus_id), now)
+
+
+def _close(rater: Rater, dialogues: QuerySet[Dialogue], now: datetime) -> None:
+    known = ClosedDialogue.objects.filter(rater=rater, dialogue=OuterRef("pk"))
+    new = list(dialogues.filter(~Exists(known)).values_list("pk", flat=True).order_by("pk"))
+    for start in range(0, len(new), CHUNK):
+        ClosedDialogue.objects.bulk_create(
+            [ClosedDialogue(rater=rater, dialogue_id=pk, closed_at=now) for pk in new[start : start + CHUNK]],
+            ignore_conflicts=True,
+        )
