@@ -23,6 +23,7 @@ class Connection:
     def __init__(self, host: str, port: int) -> None:
         self.address = (host, port)
         self.cookies: dict[str, str] = {}
+        self.token = ""  # of the API; sent in place of the cookies
         self._socket: socket.socket | None = None
         self._rest = b""
         self.size, self.headers = 0, ""
@@ -52,9 +53,12 @@ class Connection:
 
     def _exchange(self, method: str, path: str, body: bytes, kind: str) -> tuple[int, bytes]:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        proof = f"Cookie: {cookies}\r\nX-CSRFToken: {self.cookies.get('csrftoken', '')}"
+        if self.token:
+            proof = f"Authorization: Bearer {self.token}"
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: {self.address[0]}:{self.address[1]}\r\nContent-Type: {kind}\r\n"
-            f"Content-Length: {len(body)}\r\nCookie: {cookies}\r\nX-CSRFToken: {self.cookies.get('csrftoken', '')}\r\n"
+            f"Content-Length: {len(body)}\r\n{proof}\r\n"
             "Accept: */*\r\nAccept-Language: en\r\n\r\n"
         )
         try:
