@@ -29,7 +29,7 @@ from export.models import Release
 log = logging.getLogger(__name__)
 
 
-@corpus_view(Membership.Role.MANAGER)
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
 def releases(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """List the releases and accept the request for a new one."""
     assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware comes before every view
@@ -93,7 +93,7 @@ def manifest(_request: HttpRequest, corpus: Corpus, _membership: Membership, pub
 
 
 @require_POST
-@corpus_view(Membership.Role.MANAGER)
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
 def discard(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Delete a failed release."""
     try:

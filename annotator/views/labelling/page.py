@@ -52,7 +52,8 @@ def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
         "corpus": corpus.slug,
         "author": str(membership.user.public_id),
         "texts": texts() | notes_texts(),
-        "work": open_work(membership),
+        # the claim then brings the reason; unsent entries are sent, refused and kept
+        "work": None if corpus.archived_at else open_work(membership),
     }
     context = {
         "corpus": corpus,
