@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('common', '0001_squashed_0003_session_knows_its_person'),
-        ('corpus', '0009_life_cycle'),
+        ('corpus', '0010_life_cycle'),
         ('export', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -24,7 +24,7 @@ def restore_earlier_trigger(_apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('corpus', '0008_speaker_merge'),
+        ('corpus', '0009_first_answers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
