@@ -21,12 +21,11 @@ from common.errors import Refused
 from common.models import User
 from corpus.domain.annotations.revisions import NewRevision, commit_revision
 from corpus.models import Revision, Utterance
-from corpus.rules.codebook.definition import MAX_CHOICES
 
 DAY_MS = 24 * 3600 * 1000
 INT32_MAX = 2**31 - 1
 MAX_SLUG = 80
-MAX_ANSWERS = 100
+MAX_ANSWERS = 1_000  # of one commit or one set; more than a codebook can have now, earlier ones had no limits
 # Neither NUL nor half of a surrogate pair can be stored, and the latter cannot be sent back either.
 UNFIT = re.compile("[\\0\\ud800-\\udfff]")
 TRIMMED_TEXT = r"\A(?!\s)[^\0\ud800-\udfff]*(?<!\s)\Z"
@@ -52,7 +51,7 @@ def _is_slug(value: object) -> bool:
 
 def _is_answer(value: object) -> bool:
     if isinstance(value, list):
-        return len(value) <= MAX_CHOICES and all(map(_is_slug, value))
+        return len(value) <= MAX_ANSWERS and all(map(_is_slug, value))
     return _is_slug(value) or (isinstance(value, int) and abs(value) <= INT32_MAX)
 
 

@@ -66,7 +66,7 @@ def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None
     assert {key for key in assignment.codebook.document if key not in codebook} == {"expectations"}
     assert work == {
         "id": str(assignment.public_id),
-        "token": 1,
+        "token": assignment.token,
         "author": str(annotator.user.public_id),
         "state": "open",
         "dialogue": {

@@ -66,7 +66,7 @@ export function createPage({ api, journal, author, language, texts, list = null 
   const dialogue = new DialogueView(byId("dialogue"), texts, (index) => navigation.go(index));
   const questions = new QuestionRows(byId("questions"), texts, (question, value) => labelling.choose(question, value));
   const linkArcs = new LinkArcs(byId("questions"));
-  const hint = new HintLine(byId("questions"));
+  const hint = new HintLine(byId("label"));
   const shortcutButtons = new ShortcutButtons((kind) => labelling.useShortcut(kind));
   const utterancePanel = new UtterancePanel(texts, {
     onSpeak: (index) => dialogue.markSpoken(index),
