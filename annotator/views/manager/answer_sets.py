@@ -147,5 +147,5 @@ def _selected_sets(request: HttpRequest) -> dict[str, list[list[str]]]:
 def _parsed(values: list[str], slug: str) -> list[Any]:
     try:
         return [json.loads(value) for value in values]
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused("calibration.impossible_answer", question=slug) from None
