@@ -23,7 +23,8 @@ from common.errors import Refused
 from corpus.models import Corpus, Purpose, Rater, Revision
 
 LONGEST_DAYS = 366
-WORK = (Revision.Cause.COMMIT, Revision.Cause.UNDO)
+ANSWERED = (Revision.Cause.COMMIT, Revision.Cause.CORRECT)
+WORK = (*ANSWERED, Revision.Cause.UNDO)
 MAIN, CALIBRATION, RETEST, OTHER = "main", "calibration", "retest", "other"
 GROUPS = (MAIN, CALIBRATION, RETEST, OTHER)
 GROUP_OF = {
@@ -144,7 +145,7 @@ def _worked(
         )
         .annotate(day=TruncDate("created_at", tzinfo=zone))
         .values_list("author", "day", "annotation__purpose")
-        .annotate(active=Sum("active_ms"), answered=Count("annotation", distinct=True, filter=Q(cause="commit")))
+        .annotate(active=Sum("active_ms"), answered=Count("annotation", distinct=True, filter=Q(cause__in=ANSWERED)))
         .order_by()
     )
     for author, day, purpose, active_ms, answered in revisions:
