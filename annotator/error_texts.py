@@ -78,6 +78,17 @@ describe(
         "inquiry.no_reply": _("Enter a reply."),
         "inquiry.open": _("Reply to the inquiry first."),
         "inquiry.in_guideline": _("This inquiry is already in the guideline."),
+        "correction.no_reason": _("Select a reason for the correction, then save it again."),
+        "correction.no_comment": _("Describe the reason for the correction, then save it again."),
+        "correction.batch_closed": _(
+            "The manager has closed this batch, so its answers stay as they are. Ask the manager if one is wrong."
+        ),
+        "correction.excluded": _("The manager has excluded this dialogue, so its answers do not count."),
+        "correction.held_back": _(
+            "This dialogue is closed to corrections at the moment: some dialogues are, so that the corpus can be "
+            "checked. Ask the manager if an answer is wrong."
+        ),
+        "correction.of_calibration": _("Training and test dialogues cannot be corrected."),
         "annotator.nothing_to_undo": _("There is nothing to undo."),
         "annotator.not_the_author": _("These answers belong to someone else, who must sign in to send them."),
         "annotator.not_qualified": _(

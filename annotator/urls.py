@@ -3,7 +3,7 @@
 from django.urls import path
 
 from annotator.views.inbox import flags_and_inquiries, late_work, returned_dialogues
-from annotator.views.labelling import page
+from annotator.views.labelling import finished, page
 from annotator.views.manager import (
     answer_sets,
     batches,
@@ -17,6 +17,8 @@ from annotator.views.manager import (
 app_name = "annotator"
 urlpatterns = [
     path("<slug:slug>/label/", page.label, name="label"),
+    path("<slug:slug>/finished/", finished.listing, name="finished"),
+    path("<slug:slug>/finished/<uuid:public_id>/", finished.correct, name="correct"),
     path("<slug:slug>/progress/", progress.show, name="progress"),
     path("<slug:slug>/progress/<uuid:public_id>/release/", progress.release, name="release"),
     path("<slug:slug>/progress/kept/", late_work.listing, name="late_work"),

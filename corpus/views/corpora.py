@@ -11,7 +11,7 @@ from common.models import User
 from corpus.access import corpus_view
 from corpus.domain.people.consents import is_to_be_asked
 from corpus.domain.structure.corpora import change_settings, create_corpus
-from corpus.domain.structure.overview import figures, labelled_by, memberships_of, next_steps
+from corpus.domain.structure.overview import figures, memberships_of, next_steps
 from corpus.forms.corpora import CorpusForm, SettingsForm
 from corpus.models import Corpus, Membership
 
@@ -51,9 +51,7 @@ def overview(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
         "step": step,
         "asks_for_consent": is_to_be_asked(membership),
     }
-    if membership.roles == [Membership.Role.ANNOTATOR]:
-        context["labelled"] = labelled_by(membership)
-    else:
+    if membership.roles != [Membership.Role.ANNOTATOR]:
         context["figures"] = figures(corpus)
     return render(request, "corpus/overview.html", context)
 

@@ -53,6 +53,8 @@ ROLES: dict[str, set[str]] = {
     "corpus:edit_utterance": MANAGER,
     "corpus:act_on_utterance": MANAGER,
     "annotator:label": {"annotator"},
+    "annotator:finished": {"annotator"},
+    "annotator:correct": {"annotator"},
     "annotator-api:claim": {"annotator"},
     "annotator-api:standing": {"annotator"},
     "annotator-api:news": {"annotator"},

@@ -41,6 +41,7 @@ print(json.dumps({
     **{model.__name__: model.objects.count() for model in models},
     "withdrawn": Annotation.objects.filter(answers__isnull=True).count(),
     "wrong codes": wrong,
+    "corrected": Annotation.objects.filter(first_number__isnull=False).count(),
     "dialogues": sorted(set(Dialogue.objects.values_list("state", flat=True))),
     "returns": list(Return.objects.values_list("state", flat=True)),
 }))
@@ -56,6 +57,7 @@ EXPECTED = {
     "UtteranceEdit": 1,
     "withdrawn": 3,
     "wrong codes": [],
+    "corrected": 0,
     "dialogues": ["excluded", "ready"],
     "returns": ["excluded"],
 }

@@ -54,6 +54,8 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
         f"{report.corpus.slug}, {report.codebook}: {chosen['annotations']} annotations of {chosen['utterances']} "
         f"utterances in {chosen['dialogues']} dialogues by {', '.join(figures['raters']) or 'no raters'}"
     )
+    if chosen.get("corrected"):
+        yield f"{chosen['corrected']} annotations corrected after handing in; agreement uses the first answers"
     yield f"{'question':24} {'level':8} {'alpha':>7} {'95 % interval':>17} {'Fleiss':>7} {'percent':>7} {'compared':>9}"
     for question in figures["questions"]:
         alpha, fleiss, percent = (question[measure] for measure in MEASURES)

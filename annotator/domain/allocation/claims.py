@@ -1,6 +1,6 @@
 """Claims: the choice of the next dialogue of an annotator."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -17,6 +17,8 @@ from annotator.models import Assignment, Slot
 from common.errors import Refused
 from corpus.models import Rater
 from corpus.rules.codebook import Policy
+
+FIRST_TOKEN_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
@@ -101,7 +103,7 @@ def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment | None:
         Assignment.objects.filter(slot=slot, state=Assignment.State.OPEN).update(
             state=Assignment.State.RELEASED, ended_at=now
         )
-    token, guideline = slot.token + 1, guideline_for(rater=rater, now=now)
+    token, guideline = _next_token(slot, now), guideline_for(rater=rater, now=now)
     assignment = prepared_statements.ASSIGNMENT.make_if_allowed(
         slot_id=slot.pk,
         dialogue_id=slot.dialogue_id,
@@ -117,3 +119,12 @@ def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment | None:
     if assignment is not None:
         prepared_statements.TAKEN.make(pk=slot.pk, token=token, state=Slot.State.HELD)
     return assignment
+
+
+def _next_token(slot: Slot, now: datetime) -> int:
+    """Return a higher token than any before: the seconds until this claim.
+
+    A count of the claims of the slot would tell annotators whether someone had the dialogue before them, and that it
+    is not gold.
+    """
+    return max(slot.token + 1, int((now - FIRST_TOKEN_AT).total_seconds()))

@@ -24,6 +24,8 @@ export class Lifecycle {
    * @param {{open: (session: Session) => void}} options.workTime
    * @param {import("../view/training_feedback.js").TrainingFeedback} options.feedback
    * @param {import("../messages/messages.js").Messages} options.messages
+   * @param {import("./corrections.js").Corrections | null} [options.corrections] null: the page labels
+   * @param {Record<string, string>} [options.texts]
    */
   constructor({
     state,
@@ -40,6 +42,8 @@ export class Lifecycle {
     workTime,
     feedback,
     messages,
+    corrections = null,
+    texts = {},
   }) {
     this.state = state;
     this.language = language;
@@ -55,6 +59,8 @@ export class Lifecycle {
     this.workTime = workTime;
     this.feedback = feedback;
     this.messages = messages;
+    this.corrections = corrections;
+    this.texts = texts;
   }
 
   /**
@@ -66,8 +72,9 @@ export class Lifecycle {
   open(work, pending) {
     const roundBefore = this.state.session?.work.round;
     const questions = questionsOf(work.codebook, this.language);
-    const session = new Session(work, questions, pending);
+    const session = new Session(work, questions, pending, this.corrections !== null);
     this.state.session = session;
+    this.corrections?.open(session);
     this.keyboard.setQuestions(questions);
     this.questions.open(questions);
     this.hint.open(questions);
@@ -121,7 +128,8 @@ export class Lifecycle {
    * @param {string} [code] of the refusal
    */
   lose(reason, code) {
-    if (code === "annotator.not_qualified") this.#announce("failed");
+    if (code === "open_again") this.phases.enterWithNotice("gone", this.texts.openAgain);
+    else if (code === "annotator.not_qualified") this.#announce("failed");
     else this.phases.enterWithNotice(code === "annotator.daily_limit" ? "enough" : "gone", reason);
   }
 
