@@ -6,12 +6,13 @@ then on the token of the assignment is superseded.
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from annotator.models import Assignment, Batch, ClosedDialogue, Slot
 from annotator.rules.purposes import KNOWN
 from common.errors import Refused
+from corpus.domain.annotations.revisions import keep_first_answers
 from corpus.models import Dialogue, Purpose, Rater
 
 LEASE = timedelta(minutes=30)
@@ -56,13 +57,17 @@ def renew_lease(assignment: Assignment, *, undone: bool, now: datetime) -> None:
 
 
 def reopen(assignment: Assignment, *, until: datetime) -> None:
-    """Reopen a finished assignment, whose slot is locked, with a lease until the given time.
+    """Reopen a finished or released assignment, whose slot is locked, with a lease until the given time.
+
+    The answers that were handed in stay readable as the first ones.
 
     Raises:
         Refused: `annotator.dialogue_closed`, the annotator has seen the answers of others by now.
     """
     if ClosedDialogue.objects.filter(rater=assignment.rater_id, dialogue=assignment.dialogue_id).exists():
         raise Refused("annotator.dialogue_closed")
+    if assignment.state == Assignment.State.DONE:
+        keep_first_answers(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)
     assignment.state, assignment.ended_at, assignment.lease_until = Assignment.State.OPEN, None, until
     assignment.save(update_fields=["state", "ended_at", "lease_until"])
     Slot.objects.filter(pk=assignment.slot_id).update(state=Slot.State.HELD)
@@ -87,18 +92,17 @@ def release_abandoned_gold(*, rater: Rater, now: datetime) -> None:
             Slot.objects.filter(pk=slot.pk).update(state=Slot.State.FREE)
 
 
-def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
-    """Lock and return a slot that this rater may take over because the lease of its holder has expired."""
-    expired = Assignment.objects.filter(state=Assignment.State.OPEN, lease_until__lt=now)
+def abandoned(*, rater: Rater, k: int, now: datetime) -> QuerySet[Slot]:
+    """Return the slots that this rater may take over because the lease of their holder has expired."""
     own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
-    candidates = (
+    return (
         Slot.objects.filter(
             Q(batch__is_automatic=False) | Q(number__lte=k),
             ~Exists(own.filter(purpose=OuterRef("purpose"))),
             ~(Q(purpose__in=KNOWN) & Exists(own.filter(purpose__in=KNOWN))),
             ~Exists(ClosedDialogue.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)),
             Q(batch__given=Batch.Given.EVERYONE) | Q(batch__given=Batch.Given.NAMED, batch__people=rater),
-            pk__in=expired.values("slot"),
+            pk__in=_expired(now).values("slot"),
             dialogue__state=Dialogue.State.READY,
             batch__corpus=rater.corpus_id,
             batch__closed_at__isnull=True,
@@ -106,10 +110,18 @@ def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
         .exclude(purpose=Purpose.GOLD)
         .order_by("-batch__priority", "rank", "number")
     )
-    for slot in candidates:
+
+
+def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
+    """Lock and return the first slot that is still abandoned."""
+    for slot in abandoned(rater=rater, k=k, now=now):
         locked = Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
         # Look again under the locks: the lease may have been renewed or the slot taken. A save locks the assignment
         # alone.
-        if expired.filter(slot=locked).select_for_update(no_key=True).first():
+        if _expired(now).filter(slot=locked).select_for_update(no_key=True).first():
             return locked
     return None
+
+
+def _expired(now: datetime) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(state=Assignment.State.OPEN, lease_until__lt=now)

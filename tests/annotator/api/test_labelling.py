@@ -91,6 +91,7 @@ def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None
         "media": None,
         "dialogues": {"done": 0, "ready": 1},
         "today": {"dialogues": 0, "utterances": 0, "active_ms": 0, "limit_minutes": None, "rest_minutes": 60},
+        "closed": "",
         "comment": "",
         "round": None,
     }

@@ -7,6 +7,12 @@ import { Session } from "../session/session.js";
 /** @typedef {import("../types.js").Work} Work */
 /** @typedef {import("../sync/assignment_sync.js").Pending} Pending */
 
+/** @type {Map<string, import("./state.js").Phase>} refusals with a phase of their own */
+const PHASE_OF_REFUSAL = new Map([
+  ["annotator.daily_limit", "enough"],
+  ["corpus.archived", "archived"],
+]);
+
 export class Lifecycle {
   /**
    * @param {object} options
@@ -24,6 +30,8 @@ export class Lifecycle {
    * @param {{open: (session: Session) => void}} options.workTime
    * @param {import("../view/training_feedback.js").TrainingFeedback} options.feedback
    * @param {import("../messages/messages.js").Messages} options.messages
+   * @param {import("./corrections.js").Corrections | null} [options.corrections] null: the page labels
+   * @param {Record<string, string>} [options.texts]
    */
   constructor({
     state,
@@ -40,6 +48,8 @@ export class Lifecycle {
     workTime,
     feedback,
     messages,
+    corrections = null,
+    texts = {},
   }) {
     this.state = state;
     this.language = language;
@@ -55,6 +65,8 @@ export class Lifecycle {
     this.workTime = workTime;
     this.feedback = feedback;
     this.messages = messages;
+    this.corrections = corrections;
+    this.texts = texts;
   }
 
   /**
@@ -66,8 +78,9 @@ export class Lifecycle {
   open(work, pending) {
     const roundBefore = this.state.session?.work.round;
     const questions = questionsOf(work.codebook, this.language);
-    const session = new Session(work, questions, pending);
+    const session = new Session(work, questions, pending, this.corrections !== null);
     this.state.session = session;
+    this.corrections?.open(session);
     this.keyboard.setQuestions(questions);
     this.questions.open(questions);
     this.hint.open(questions);
@@ -121,8 +134,9 @@ export class Lifecycle {
    * @param {string} [code] of the refusal
    */
   lose(reason, code) {
-    if (code === "annotator.not_qualified") this.#announce("failed");
-    else this.phases.enterWithNotice(code === "annotator.daily_limit" ? "enough" : "gone", reason);
+    if (code === "open_again") this.phases.enterWithNotice("gone", this.texts.openAgain);
+    else if (code === "annotator.not_qualified") this.#announce("failed");
+    else this.phases.enterWithNotice(PHASE_OF_REFUSAL.get(code ?? "") ?? "gone", reason);
   }
 
   /** @param {string} reason why the server does not accept the dialogue as finished */
