@@ -16,9 +16,26 @@ describe(
         "annotator.dialogue_held": _(
             "You are labelling %(dialogue)s at the moment. Submit or return it before you open the answers of others."
         ),
+        "annotator.absent": _(
+            "You are absent until %(until)s, so you get no new dialogues. If you are back earlier, tell the manager."
+        ),
+        "annotator.share_done": _(
+            "Your share is done: you have %(most)s dialogues, as many as the manager planned for you. Thank you."
+        ),
+        "annotator.week_done": _(
+            "Your share of this week is done: you have %(most)s new dialogues. The next ones come on Monday."
+        ),
+        "annotator.quota_out_of_range": _("Enter a number of dialogues from 1 to %(most)s, or none for no limit."),
+        "annotator.absence_dates": _(
+            "The last day has to be today or later, not before the first day, and at most a year after it."
+        ),
         "annotator.not_done": _("This dialogue has not been submitted."),
         "annotator.no_comment": _("Describe what needs to change."),
         "annotator.no_annotator": _("Only annotators can be paused."),
+        "hand_over.nothing": _("This person has no open work that others can do."),
+        "hand_over.nobody": _(
+            "None of these people can get work: they are paused, absent, not qualified, or no longer annotators."
+        ),
         "batch.nobody": _("Select at least one person."),
         "batch.few_people": _(
             "To share the work evenly, select at least %(k)s people: each dialogue is judged by that many."

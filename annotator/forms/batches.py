@@ -33,11 +33,12 @@ class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # 
     def __init__(self, **more: Any) -> None:
         super().__init__(queryset=Rater.objects.none(), label=_("People"), **more)
 
-    def of(self, corpus: Corpus) -> None:
-        """Set the choices to the annotators of a corpus."""
-        self.queryset = Rater.objects.filter(
-            corpus=corpus, membership__is_active=True, membership__is_annotator=True
-        ).select_related("membership__user")
+    def of(self, corpus: Corpus, *, without: int | None = None) -> None:
+        """Set the choices to the annotators of a corpus, without one of them (a primary key)."""
+        annotators = Rater.objects.filter(corpus=corpus, membership__is_active=True, membership__is_annotator=True)
+        if without is not None:
+            annotators = annotators.exclude(pk=without)
+        self.queryset = annotators.select_related("membership__user")
 
     def label_from_instance(self, obj: Rater) -> str:
         """Return the person's name."""

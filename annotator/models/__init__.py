@@ -15,6 +15,7 @@ from annotator.models.closed_dialogues import ClosedDialogue
 from annotator.models.guidelines import Acknowledgement
 from annotator.models.messages import Flag, Inquiry, Return
 from annotator.models.slots import Slot
+from annotator.models.work_plans import WorkPlan
 
 __all__ = [
     "Acknowledgement",
@@ -34,4 +35,5 @@ __all__ = [
     "ResultItem",
     "Return",
     "Slot",
+    "WorkPlan",
 ]

@@ -10,6 +10,7 @@ from annotator.domain.allocation.daily_limit import refuse_over_limit
 from annotator.domain.allocation.guideline_acknowledgement import guideline_for
 from annotator.domain.allocation.leases import LEASE, extend_lease, lock_abandoned
 from annotator.domain.allocation.slots import Offer, in_turn, lock_next, offers
+from annotator.domain.allocation.work_plans import refuse_by_plan
 from annotator.domain.calibration.qualification import next_slot as calibration_slot
 from annotator.models import Assignment, Slot
 from common.errors import Refused
@@ -25,7 +26,8 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
         None if no slot is open to this rater. Before that, slots that are locked for a moment are waited for.
 
     Raises:
-        Refused: `annotator.no_codebook`; `annotator.paused`; `annotator.daily_limit`, they reached the limit of today;
+        Refused: `annotator.no_codebook`; `annotator.paused`; `annotator.absent`, `annotator.share_done` and
+            `annotator.week_done` (see `refuse_by_plan`); `annotator.daily_limit`, they reached the limit of today;
             `annotator.not_qualified`. An open assignment can still be finished in all these cases.
     """
     # One claim at a time per person: two tabs get the same dialogue.
@@ -40,6 +42,7 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
         return assignment
     if rater.membership and rater.membership.paused_at:
         raise Refused("annotator.paused")
+    refuse_by_plan(rater=rater, now=now)
     refuse_over_limit(rater=rater, now=now)
     policy = rater.corpus.codebook.rules().policy
     while slot := calibration_slot(rater=rater, now=now) or _next_slot(rater, policy, now):
@@ -58,7 +61,7 @@ def _next_slot(rater: Rater, policy: Policy, now: datetime) -> Slot | None:
         if slot := _slot_of(offer, rater, policy):
             return slot
     # Leases are only checked here, after everything else: nothing takes a slot away without a claim.
-    return lock_abandoned(rater=rater, k=policy.k, now=now) if policy.expiry == "reopen" else None
+    return lock_abandoned(rater=rater, k=policy.k, now=now, only_absent=policy.expiry != "reopen")
 
 
 def _slot_of(offer: Offer, rater: Rater, policy: Policy) -> Slot | None:

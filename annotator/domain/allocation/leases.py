@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
+from annotator.domain.allocation.work_plans import absent
 from annotator.models import Assignment, Batch, ClosedDialogue, Slot
 from annotator.rules.purposes import KNOWN
 from common.errors import Refused
@@ -17,6 +19,7 @@ from corpus.models import Dialogue, Purpose, Rater
 LEASE = timedelta(minutes=30)
 SENT_BACK_LEASE = timedelta(days=7)  # of a dialogue that the manager sent back to its annotator
 REOPENED_LEASE = timedelta(days=14)  # of a finished dialogue that is reopened by an edit
+HANDED_OVER_LEASE = timedelta(days=7)  # of a dialogue that was handed over from another annotator
 RENEWAL_INTERVAL = timedelta(seconds=30)  # a save does not write a lease that was renewed more recently
 
 
@@ -73,9 +76,20 @@ def is_superseded(assignment: Assignment, token: int) -> bool:
     return assignment.state == Assignment.State.RELEASED or assignment.token != token
 
 
-def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
-    """Lock and return a slot that this rater may take over because the lease of its holder has expired."""
-    expired = Assignment.objects.filter(state=Assignment.State.OPEN, lease_until__lt=now)
+def lock_abandoned(*, rater: Rater, k: int, now: datetime, only_absent: bool = False) -> Slot | None:
+    """Lock and return a slot that this rater may take over.
+
+    The lease of its holder has expired; or its holder is absent and not at work on it, whatever the lease.
+
+    Args:
+        rater: who asks for work.
+        k: of the codebook, for the automatic batch.
+        now: the moment.
+        only_absent: leave out slots whose lease has expired, as the policy of the codebook may want.
+    """
+    away = Q(absent(today=timezone.localdate(now)), heartbeat_at__lt=now - LEASE)
+    over = away if only_absent else Q(lease_until__lt=now) | away
+    expired = Assignment.objects.filter(over, state=Assignment.State.OPEN)
     own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
     candidates = (
         Slot.objects.filter(

@@ -87,7 +87,7 @@ def people(*, corpus: Corpus) -> QuerySet[Rater]:
     revisions = Revision.objects.filter(annotation__rater=OuterRef("pk"))
     return (
         Rater.objects.filter(corpus=corpus, kind=Rater.Kind.MEMBER)
-        .select_related("membership__user")
+        .select_related("membership__user", "work_plan")
         .annotate(
             done=_per_rater(judged.filter(state=DONE), Count("pk")),
             open=_per_rater(judged.filter(state=OPEN), Count("pk")),

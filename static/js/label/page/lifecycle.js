@@ -7,6 +7,15 @@ import { Session } from "../session/session.js";
 /** @typedef {import("../types.js").Work} Work */
 /** @typedef {import("../sync/assignment_sync.js").Pending} Pending */
 
+/** Refusals of a claim that are no news of the dialogue at hand: there is no new work for this person now. */
+const NO_NEW_WORK = new Set([
+  "annotator.absent",
+  "annotator.daily_limit",
+  "annotator.paused",
+  "annotator.share_done",
+  "annotator.week_done",
+]);
+
 export class Lifecycle {
   /**
    * @param {object} options
@@ -118,7 +127,7 @@ export class Lifecycle {
    */
   lose(reason, code) {
     if (code === "annotator.not_qualified") this.#announce("failed");
-    else this.phases.enterWithNotice(code === "annotator.daily_limit" ? "enough" : "gone", reason);
+    else this.phases.enterWithNotice(NO_NEW_WORK.has(code ?? "") ? "enough" : "gone", reason);
   }
 
   /** @param {string} reason why the server does not accept the dialogue as finished */
