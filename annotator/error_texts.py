@@ -40,6 +40,11 @@ describe(
         "batch.few_people": _(
             "To share the work evenly, select at least %(k)s people: each dialogue is judged by that many."
         ),
+        "batch.share_out_of_range": _("Enter a share from 1 to 99 percent."),
+        "batch.share_k": _("The share needs more annotators per dialogue than the rest, which has %(k)s."),
+        "batch.share_too_small": _(
+            "The selection has %(count)s dialogues: too few for this share, since share and rest need one at least."
+        ),
         "batch.no_dialogues": _("No dialogues are left for this selection."),
         "batch.too_many": _(
             "A batch holds at most %(most)s dialogues. Set a number, or select a series or an episode."
