@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from annotator.domain.allocation import dealing_ahead
 from annotator.domain.batches.batch_filling import KIND, fill_batch
+from annotator.domain.calibration import gold_judging
 from annotator.models import Batch
 from common.jobs.queue import JobRun, handler
+from common.jobs.upkeep import register_upkeep
+from corpus.models import Corpus
 
 
 @handler(KIND)
@@ -17,3 +21,34 @@ def run_fill_batch(run: JobRun, *, batch: str, **scope: int | None) -> dict[str,
         **scope: origin and number of its dialogues, see `fill_batch`.
     """
     return fill_batch(run=run, batch=Batch.objects.select_related("corpus__codebook").get(public_id=batch), **scope)
+
+
+@handler(dealing_ahead.KIND)
+def run_deal_ahead(run: JobRun, *, corpus: str) -> dict[str, Any]:
+    """Create slots of the automatic batch before claims need them.
+
+    Args:
+        run: the attempt.
+        corpus: its public id.
+    """
+    return dealing_ahead.deal_ahead(run=run, corpus=Corpus.objects.select_related("codebook").get(public_id=corpus))
+
+
+@handler(gold_judging.KIND)
+def run_judge_gold(run: JobRun, *, corpus: str) -> dict[str, Any]:
+    """Judge the finished gold dialogues of a corpus.
+
+    Args:
+        run: the attempt.
+        corpus: its public id.
+    """
+    return gold_judging.judge_gold(run=run, corpus=Corpus.objects.get(public_id=corpus))
+
+
+register_upkeep(
+    kind=dealing_ahead.KIND, due=lambda _now: [str(each.public_id) for each in dealing_ahead.corpora_to_deal()]
+)
+register_upkeep(
+    kind=gold_judging.KIND,
+    due=lambda now: [str(each.public_id) for each in gold_judging.corpora_with_gold_to_judge(now=now)],
+)

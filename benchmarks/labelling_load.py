@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import random
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from statistics import quantiles
 from typing import Any
 
 from benchmarks.labelling.database import Postgres, Sqlite
+from benchmarks.labelling.environment import create_tables, django_task, production
 from benchmarks.labelling.job_processes import JobProcesses
 from benchmarks.labelling.server import ROOT, CpuMeter, Server
 
@@ -31,6 +31,7 @@ PASSWORD = "benchmarks are not secret"  # noqa: S105
 CLIENTS = 2  # processes that run the annotators
 WARM_SECONDS = 6.0  # each connection plans each statement once
 MOST_PER_SECOND = 400  # annotations, an upper bound that determines the amount of work
+STOCK = 40  # dialogues that are ready from the beginning, with --fresh
 PAUSES = (1.0, 4.0)  # seconds between two kills, so that a process can start in between
 
 
@@ -48,23 +49,15 @@ class Run:
             "utterances": options.utterances,
             "k": min(options.annotators, max(3, math.ceil(wanted))),
             "chaos": options.chaos,
+            "waits": options.fresh,
         }
-        self.environment = os.environ | {
-            "DATABASE_URL": self.database.url,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "CONCORD_HOME": str(folder),
-            "CONCORD_STATIC": str(folder / "static"),
-            "CONCORD_PRODUCTION": "1",
-            "CONCORD_HTTPS": "0",
-            "CONCORD_SECRET_KEY": "benchmark" * 6,
-            "CONCORD_ALLOWED_HOSTS": "127.0.0.1,testserver",
-            "CONCORD_API_PER_MINUTE": "1000000",  # real annotators do not label without a pause
-        }
+        if options.fresh:
+            self.task["ready"] = STOCK
+        self.environment = production(folder, self.database)
 
     def prepare(self) -> None:
         """Create and fill the tables."""
-        for command in (["migrate"], ["collectstatic", "--noinput"]):
-            subprocess.run([sys.executable, "manage.py", *command, "-v0"], cwd=ROOT, env=self.environment, check=True)
+        create_tables(self.environment)
         began = time.monotonic()
         made = self.django_task("fill", self.task)
         self.database.settle()
@@ -75,18 +68,7 @@ class Run:
 
     def django_task(self, name: str, task: Json) -> Json:
         """Run a function of `django_tasks` in a process of its own."""
-        command = [sys.executable, "-m", "benchmarks.labelling.django_tasks", name]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=self.environment,
-            input=json.dumps(task),
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-        answer: Json = json.loads(done.stdout)
-        return answer
+        return django_task(self.environment, name, task)
 
     def load(self) -> list[Json]:
         """Run the annotators, and print the cost."""
@@ -107,6 +89,8 @@ class Run:
             time.sleep(max(0.0, start + WARM_SECONDS - time.monotonic()))
             if self.options.chaos:
                 self.kill_until(server, end)
+            elif self.options.fresh:
+                ready_at = self.make_ready(end)
             else:
                 meters = self.measure(server, end, [client.pid for client in clients])
             records = [record for client in clients for record in json.loads(client.communicate()[0])]
@@ -114,7 +98,9 @@ class Run:
             server.stop()
             for client in clients:
                 client.kill()
-        if not self.options.chaos:
+        if self.options.fresh:
+            print_first_claims(records, ready_at)
+        elif not self.options.chaos:
             self.print_figures(records, meters, start + WARM_SECONDS, end)
         return records
 
@@ -174,6 +160,19 @@ class Run:
         finally:
             jobs.stop()
 
+    def make_ready(self, end: float) -> float:
+        """Declare the drafts ready while the annotators wait for work, with worker and sweep; return the time."""
+        jobs = None if self.options.without_worker else JobProcesses(self.environment, self.folder)
+        try:
+            made = self.django_task("ready", self.task)
+            print(f"{made['dialogues']:,} dialogues became ready", end=" ")
+            print("without a worker" if jobs is None else "with a worker and the sweep")
+            time.sleep(max(0.0, end - time.monotonic()))
+        finally:
+            if jobs:
+                jobs.stop()
+        return float(made["at"])
+
     def print_figures(self, records: list[Json], meters: dict[str, CpuMeter], start: float, end: float) -> None:
         """Print throughput, CPU time and waiting times between `start` and `end`."""
         requests = [each for record in records for each in record["requests"] if start <= each[1] <= end]
@@ -199,6 +198,23 @@ class Run:
         return not strange and not any(problems.values())
 
 
+def print_first_claims(records: list[Json], ready_at: float) -> None:
+    """Print the waiting times of claims that gave work after the dialogues became ready."""
+    for seconds in (2.0, 5.0, math.inf):
+        waited = [
+            1000 * took
+            for record in records
+            for kind, ended, took in record["requests"]
+            if kind == "claim" and ready_at <= ended <= ready_at + seconds
+        ]
+        if len(waited) > 1:
+            cuts = quantiles(waited, n=100)
+            print(
+                f"claims of the first {seconds:g} s: p50 {cuts[49]:6.1f} ms, p95 {cuts[94]:6.1f} ms, "
+                f"p99 {cuts[98]:6.1f} ms, longest {max(waited):6.1f} ms, {len(waited)} claims"
+            )
+
+
 def arguments() -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -207,6 +223,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=20.0, help="of load, after 6 s that are not counted")
     parser.add_argument("--server", default="postgres://root@127.0.0.1:5432", help="address without a database")
     parser.add_argument("--sqlite", action="store_true", help="an SQLite file in place of PostgreSQL")
+    parser.add_argument("--fresh", action="store_true", help="time the claims after most dialogues became ready")
+    parser.add_argument("--without-worker", action="store_true", help="with --fresh: neither worker nor sweep")
     parser.add_argument("--chaos", action="store_true", help="kill -9 web processes under load; counts, no times")
     return parser.parse_args()
 

@@ -11,7 +11,8 @@ describe(
         "job.abandoned": _("The worker died during each of %(attempts)s attempts. The job was stopped."),
         "job.not_failed": _("Only failed jobs can be retried."),
         "job.overtaken": _("A newer job already does the same work."),
-        "token.wrong_password": _("The password is incorrect."),
+        "password.wrong": _("The password is incorrect."),
+        "password.locked": _("The password was wrong too many times. Wait %(minutes)s min, then try again."),
         "token.too_many": _("You already have %(most)s tokens. Revoke one you no longer need, then try again."),
         "token.unknown": _(
             "This token is unknown, revoked, or older than your password. Create a new one on the account page."

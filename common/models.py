@@ -1,4 +1,4 @@
-"""Users, sessions, API tokens, jobs and heartbeats."""
+"""Users, sessions, API tokens, wrong passwords, jobs and heartbeats."""
 
 from __future__ import annotations
 
@@ -53,6 +53,17 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.name}"
+
+
+class PasswordFailures(models.Model):
+    """Wrong passwords in succession that were entered within sessions of a person. Sign-in has a count of its own."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="password_failures")
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.count}"
 
 
 class Job(models.Model):

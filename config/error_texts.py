@@ -25,6 +25,10 @@ describe(
             "A restore was interrupted, so the database and the media do not match. "
             "Run `manage.py restore --finish` to complete it."
         ),
+        "backup.bad_plan": _(
+            "The plan of the interrupted restore in %(folder)s cannot be read. Nothing was changed. "
+            "Move this folder out of the media folder, then restore the backup again with --force."
+        ),
         "backup.nothing_to_finish": _("There is no interrupted restore to complete."),
         "backup.running": _("Concord is running on this data folder. Nothing was changed; stop Concord first."),
     }

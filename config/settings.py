@@ -40,7 +40,7 @@ if HTTPS:
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "strict-origin"  # never the address, which may hold the token of a link
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -60,6 +60,7 @@ AXES_CLIENT_IP_CALLABLE = "common.auth.client_address.client_address"
 PROXIES = environment.number("CONCORD_PROXIES", 0)  # number of proxies that append to X-Forwarded-For
 AXES_LOCKOUT_CALLABLE = "common.views.accounts.locked_out"
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "next"]  # `next` may hold the token of an invitation
 
 # --- apps, middleware, authentication ----------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "common.middleware.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -197,10 +199,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["common.api.authentication.Token", "common.api.authentication.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["common.api.parsers.BoundedJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "common.api.errors.refusals_as_json",
-    "DEFAULT_THROTTLE_CLASSES": ["common.api.throttling.PerMinute"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Concord",
@@ -218,8 +218,14 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redacted": {"()": "config.web.log_redaction.RedactingFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redacted"]}},
+    "formatters": {
+        "line": {
+            "()": "config.web.log_redaction.RedactingFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # without Django's own handlers, which redact nothing
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
     "root": {"handlers": ["stderr"], "level": environment.text("CONCORD_LOG_LEVEL") or "INFO"},
 }

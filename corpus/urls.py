@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from corpus.views import codebooks, corpora, dialogues, episodes, guidelines, jobs, members
+from corpus.views import codebooks, consents, corpora, dialogues, episodes, guidelines, jobs, members
 
 app_name = "corpus"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("<slug:slug>/guideline/", guidelines.guideline, name="guideline"),
     path("<slug:slug>/guideline/edit/", guidelines.edit, name="edit_guideline"),
     path("<slug:slug>/guideline/<uuid:public_id>/", guidelines.guideline, name="guideline_version"),
+    path("<slug:slug>/consent/", consents.own, name="consent"),
+    path("<slug:slug>/consent/text/", consents.text, name="consent_text"),
     path("<slug:slug>/jobs/", jobs.jobs, name="jobs"),
     path("<slug:slug>/jobs/<uuid:public_id>/retry/", jobs.retry_job, name="retry_job"),
     path("<slug:slug>/members/", members.people, name="members"),

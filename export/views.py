@@ -1,5 +1,6 @@
 """Pages and downloads of releases, for managers."""
 
+import logging
 import uuid
 import zipfile
 
@@ -24,6 +25,8 @@ from export.domain.releases import discard_release, request_release
 from export.forms import ReleaseForm
 from export.metadata.release_summary import release_summary
 from export.models import Release
+
+log = logging.getLogger(__name__)
 
 
 @corpus_view(Membership.Role.MANAGER)
@@ -80,9 +83,13 @@ def manifest(_request: HttpRequest, corpus: Corpus, _membership: Membership, pub
     """Send the manifest with the same bytes as in the zip."""
     row = _built(corpus, public_id)
     assert row.file is not None  # noqa: S101 -- _built checked it
-    with zipfile.ZipFile(row.file.path) as archive:
-        name = next(name for name in archive.namelist() if name.endswith("/manifest.json"))
-        return HttpResponse(archive.read(name), content_type="application/json; charset=utf-8")
+    try:
+        with zipfile.ZipFile(row.file.path) as archive:
+            name = next(name for name in archive.namelist() if name.endswith("/manifest.json"))
+            return HttpResponse(archive.read(name), content_type="application/json; charset=utf-8")
+    except (zipfile.BadZipFile, StopIteration) as error:
+        log.exception("the file of release %s is damaged", row.public_id)
+        raise Http404 from error
 
 
 @require_POST

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 
 from agreement.judgements.tables import AnswerTables, LeftOut, Table
 from agreement.statistics.distances import Level
-from agreement.statistics.figures import Figure
+from agreement.statistics.figures import MOST_SETS, TOO_MANY_SETS, Figure
+from agreement.statistics.measures.measure import Measure
 from agreement.statistics.measures.registry import measures
 from agreement.statistics.patterns import MISSING, Ints
 from agreement.statistics.ratings import Ratings
@@ -56,13 +58,13 @@ def question_figures(table: Table, dialogue: Ints, raters: tuple[str, ...]) -> d
         categories=len(table.answers),
         dialogue=dialogue,
         level=variable.level,
-        values=table.answers if variable.level == "sets" else None,
+        values=table.answers if variable.level == "sets" else variable.values,
     )
     return {
         "slug": variable.slug,
         "kind": variable.kind,
         "level": variable.level,
-        **{measure.json_key: _json(measure.compute(ratings)[0]) for measure in measures("question", variable.level)},
+        **{measure.json_key: _json(_computed(measure, ratings)[0]) for measure in measures("question", variable.level)},
         "labels": _answers(table, ratings),
         "pairs": _pairs(ratings, raters),
         **answer_counts(table),
@@ -110,6 +112,17 @@ def _left_out_json(left_out: LeftOut) -> dict[str, Any]:
     }
 
 
+def _computed(measure: Measure, ratings: Ratings) -> Sequence[Figure]:
+    """Return the figures of a measure; with too many sets of choices only what they would compare, and the reason."""
+    if ratings.level != "sets" or ratings.categories <= MOST_SETS:
+        return measure.compute(ratings)
+    compared = measure.compute(Ratings(np.minimum(ratings.codes, 0), 1, ratings.dialogue))
+    return [
+        replace(each, value=None, reason=TOO_MANY_SETS, low=None, high=None) if each.n_units else each
+        for each in compared
+    ]
+
+
 def _answers(table: Table, ratings: Ratings) -> list[dict[str, Any]]:
     """Return the figures of each possible answer, or of each choice of a task with several."""
     variable = table.variable
@@ -144,7 +157,7 @@ def _membership(table: Table, choice: str, dialogue: Ints) -> Ratings:
 
 
 def _pairs(ratings: Ratings, raters: tuple[str, ...]) -> list[dict[str, Any]]:
-    columns = {measure: measure.compute(ratings) for measure in measures("pair", ratings.level)}
+    columns = {measure: _computed(measure, ratings) for measure in measures("pair", ratings.level)}
     return [
         {
             "first": first,

@@ -251,6 +251,8 @@ def _sets(column: Column, cells: Codes) -> tuple[Ints, tuple[frozenset[str], ...
         column: the cells of a task with several choices.
         cells: (M, width) sets of bits.
     """
+    if not len(cells):
+        return np.empty(0, dtype=np.int64), ()
     distinct, first, code = np.unique(cells, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty(len(order), dtype=np.int64)

@@ -18,17 +18,23 @@ class Variable:
         kind: `task` or `link`.
         level: level of measurement, which decides how alpha weighs two different answers. Links are ordinal.
         answers: names of the possible answers in the order of the scale; codes count from 0 in this order.
+        values: numbers of the answers (level "interval" only).
     """
 
     slug: str
     kind: Literal["task", "link"]
     level: Level
     answers: tuple[str, ...]
+    values: tuple[float, ...] | None = None
 
 
 def variable(question: Task | Link) -> Variable:
     """Return a task or a link as the statistics see it."""
     if isinstance(question, Link):
         return Variable(question.slug, "link", "ordinal", answer_slugs(question))
-    level: Level = "sets" if question.many else "ordinal" if question.scale == "ordinal" else "nominal"
-    return Variable(question.slug, "task", level, answer_slugs(question))
+    answers = answer_slugs(question)
+    if question.many:
+        return Variable(question.slug, "task", "sets", answers)
+    if question.scale == "interval":
+        return Variable(question.slug, "task", "interval", answers, tuple(map(float, answers)))
+    return Variable(question.slug, "task", "ordinal" if question.scale == "ordinal" else "nominal", answers)

@@ -27,10 +27,12 @@ REASONS: dict[str, str | Promise] = {
     reasons.NO_VARIATION: _("undefined: no variation"),
     reasons.NEVER_USED: _("never used"),
     ALL_LEFT_OUT: _("all answers left out as incomparable"),
+    reasons.TOO_MANY_SETS: _("too many different sets of choices"),
 }
 LEVELS: dict[str, str | Promise] = {
     "nominal": _("nominal"),
     "ordinal": _("ordinal"),
+    "interval": _("interval"),
     "sets": _("sets of choices (MASI)"),
 }
 
@@ -142,6 +144,11 @@ def sentences(question: Mapping[str, Any], answers: list[dict[str, Any]]) -> lis
 
 
 def _undefined(reason: str, kind: str) -> str:
+    if reason == reasons.TOO_MANY_SETS:
+        return gettext(
+            "The raters gave more than %(most)s different sets of choices, too many to compare them as wholes. The "
+            "table has the agreement on each choice."
+        ) % {"most": reasons.MOST_SETS}
     if reason == reasons.NO_VARIATION:
         return gettext(
             "All raters always gave the same answer, so the data cannot show whether they distinguish utterances. This "

@@ -21,25 +21,29 @@ def fixed_distance(level: Level, categories: int, values: Values | None) -> Floa
 
     Args:
         level: any but ordinal.
-        categories: V.
+        categories: V; 0 if no set of choices was given.
         values: (V,) the numbers of the categories (interval; 0..V-1 by default), or their sets (sets; required).
     """
     if level == "nominal":
         return 1 - np.eye(categories)
     points = range(categories) if values is None else values
     if level == "sets":
-        return np.array([[masi(one, other) for other in points] for one in points])  # type: ignore[arg-type]
+        return masi_distances(points)  # type: ignore[arg-type]
     position = np.asarray(points, dtype=float)
     return np.asarray((position[:, None] - position) ** 2)
 
 
-def masi(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return the distance 1 - J * M of two sets, from 0 to 1.
+def masi_distances(sets: Sequence[frozenset[str]]) -> Floats:
+    """Return the distances (V, V) of sets: 1 - J * M, from 0 to 1.
 
     J is the size of the intersection over the size of the union; M is 1 for equal sets, 2/3 if one contains the other,
     1/3 if they overlap, 0 if they are disjoint. Two empty sets are equal. Source: Passonneau 2006.
     """
-    if one == other:
-        return 0.0
-    monotonicity = 2 / 3 if one <= other or other <= one else 1 / 3
-    return 1 - len(one & other) / len(one | other) * monotonicity
+    position = {element: column for column, element in enumerate(sorted(frozenset[str]().union(*sets)))}
+    has = np.zeros((len(sets), len(position)))
+    for row, each in enumerate(sets):
+        has[row, [position[element] for element in each]] = 1
+    shared, size = has @ has.T, has.sum(axis=1)
+    smaller, union = np.minimum.outer(size, size), np.add.outer(size, size) - shared
+    weight = np.where(shared == union, 1, np.where(shared == smaller, 2 / 3, 1 / 3))
+    return np.asarray(1 - np.divide(shared, union, out=np.ones_like(union), where=union > 0) * weight)

@@ -10,6 +10,8 @@ ONE_RATER = "one_rater"  # fewer than two raters gave any answer
 NOTHING_TO_COMPARE = "nothing_to_compare"  # no utterance has two ratings
 NO_VARIATION = "no_variation"  # one category everywhere: agreement beyond chance can neither show nor be ruled out
 NEVER_USED = "never_used"  # the category occurs in no compared utterance
+TOO_MANY_SETS = "too_many_sets"  # more different sets of choices than `MOST_SETS`
+MOST_SETS = 2000  # the time grows with its square: 22,000 utterances of three raters take about 10 s at this number
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,12 +79,21 @@ def from_codes(codes: npt.ArrayLike, categories: int, dialogue: npt.ArrayLike | 
         raise ValueError("codes must be utterances x raters")
     if table.size and (table.min() < MISSING or table.max() >= categories):
         raise ValueError(f"codes must lie in -1..{categories - 1}")
-    counts = np.zeros((table.shape[0], categories), dtype=np.int64)
-    for column in table.T:
+    n_raters = int((table != MISSING).any(axis=0).sum())
+    if table.shape[1] >= categories or _fits_a_number(table.shape[1], categories):
+        return from_counts(_counts(table, categories), dialogue, n_raters=n_raters)
+    # With more categories than raters (sets of choices), rows of codes are shorter than rows of counts.
+    rows, of_unit, times = np.unique(np.sort(table, axis=1), axis=0, return_inverse=True, return_counts=True)
+    return _patterns(_counts(rows, categories), times, of_unit, dialogue, n_raters)
+
+
+def _counts(codes: npt.NDArray[np.int_], categories: int) -> Ints:
+    """Return how often each category occurs in each row of codes, (N, V)."""
+    counts = np.zeros((codes.shape[0], categories), dtype=np.int64)
+    for column in codes.T:
         given = np.flatnonzero(column != MISSING)
         counts[given, column[given]] += 1
-    n_raters = int((table != MISSING).any(axis=0).sum())
-    return from_counts(counts, dialogue, n_raters=n_raters)
+    return counts
 
 
 def from_counts(
@@ -99,19 +108,29 @@ def from_counts(
     """
     table = np.asarray(counts, dtype=np.int64)
     most = int(table.sum(axis=1).max(initial=0))
-    if (most + 1) ** table.shape[1] < 2**62:  # a row read as the digits of one number: no sorting of rows
+    if _fits_a_number(most, table.shape[1]):  # a row read as the digits of one number: no sorting of rows
         keys = table @ (most + 1) ** np.arange(table.shape[1], dtype=np.int64)
         _, first, of_unit, times = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
     else:
         _, first, of_unit, times = np.unique(table, axis=0, return_index=True, return_inverse=True, return_counts=True)
-    named = np.arange(len(table)) if dialogue is None else np.asarray(dialogue)
+    return _patterns(table[first], times, of_unit, dialogue, most if n_raters is None else n_raters)
+
+
+def _fits_a_number(most: int, categories: int) -> bool:
+    """Return whether counts up to `most` of so many categories fit into one integer."""
+    return bool((most + 1) ** categories < 2**62)
+
+
+def _patterns(counts: Ints, times: Ints, of_unit: Ints, dialogue: npt.ArrayLike | None, n_raters: int) -> Patterns:
+    row = of_unit.astype(np.int64).reshape(-1)
+    named = np.arange(len(row)) if dialogue is None else np.asarray(dialogue)
     number = np.unique(named, return_inverse=True)[1].astype(np.int64).reshape(-1)
-    compared = table.sum(axis=1) >= 2
+    compared = (counts.sum(axis=1) >= 2)[row]
     return Patterns(
-        counts=table[first],
+        counts=counts,
         times=times.astype(np.int64),
-        of_unit=of_unit.astype(np.int64).reshape(-1),
+        of_unit=row,
         dialogue=number,
         n_dialogues=int(np.count_nonzero(np.bincount(number[compared]))),
-        n_raters=most if n_raters is None else n_raters,
+        n_raters=n_raters,
     )

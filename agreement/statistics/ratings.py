@@ -21,7 +21,7 @@ class Ratings:
         categories: V, the number of possible answers, used or not.
         dialogue: (N,) any integers that identify the dialogues.
         level: level of measurement.
-        values: (V,) the sets of choices that the categories stand for (level "sets" only).
+        values: (V,) the sets of choices (level "sets") or the numbers (level "interval") that the categories stand for.
     """
 
     codes: Ints

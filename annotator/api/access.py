@@ -7,12 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from annotator.domain.allocation import prepared_statements
 from annotator.models import Assignment
+from common.api.views import ApiRequest
 from common.errors import Refused
-from common.models import User
 from corpus.models import Rater
 
 
@@ -28,13 +27,7 @@ DONE = OpenApiResponse(description="Done.")
 REFUSED = OpenApiResponse(ErrorSerializer, description="Refused, with the reason.")
 
 
-def signed_in_user(request: Request) -> User:
-    """Return the user of a request."""
-    assert isinstance(request.user, User)  # noqa: S101 -- every view requires IsAuthenticated
-    return request.user
-
-
-def own_rater(request: Request, slug: str) -> Rater:
+def own_rater(request: ApiRequest, slug: str) -> Rater:
     """Return the user's rater in a corpus.
 
     Raises:
@@ -42,7 +35,7 @@ def own_rater(request: Request, slug: str) -> Rater:
         PermissionDenied: the user is no annotator there.
         Refused: `annotator.no_rater`.
     """
-    membership = prepared_statements.MEMBER.first(slug=slug, user=signed_in_user(request).pk)
+    membership = prepared_statements.MEMBER.first(slug=slug, user=request.user.pk)
     if membership is None:
         raise Http404
     if not membership.is_annotator:
@@ -52,13 +45,13 @@ def own_rater(request: Request, slug: str) -> Rater:
     return membership.rater
 
 
-def own_assignment(request: Request, public_id: UUID) -> Assignment:
+def own_assignment(request: ApiRequest, public_id: UUID) -> Assignment:
     """Return an assignment of the user.
 
     Raises:
         Http404: it does not exist or belongs to someone else; the response is the same.
     """
-    assignment = prepared_statements.OWN.first(public_id=public_id, user=signed_in_user(request).pk)
+    assignment = prepared_statements.OWN.first(public_id=public_id, user=request.user.pk)
     if assignment is None:
         raise Http404
     return assignment

@@ -3,16 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from annotator.api.access import REFUSED, own_assignment, own_rater
 from annotator.domain.calibration.judging import lesson
 from annotator.domain.calibration.qualification import status_of
+from common.api.views import Api, ApiRequest, reply
 from corpus.models import Utterance
 
 
@@ -56,20 +54,20 @@ class LessonSerializer(serializers.Serializer[Any]):
     )
 
 
-class QualificationStatus(APIView):
+class QualificationStatus(Api):
     """Training and test of the signed-in annotator."""
 
     @extend_schema(responses={200: QualificationStatusSerializer})
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: ApiRequest, slug: str) -> HttpResponse:
         """Return the progress in training and test, and the results of the tests."""
-        return Response(QualificationStatusSerializer(status_of(rater=own_rater(request, slug))).data)
+        return reply(QualificationStatusSerializer(status_of(rater=own_rater(request, slug))).data)
 
 
-class Lesson(APIView):
+class Lesson(Api):
     """Feedback to one utterance in training."""
 
     @extend_schema(responses={200: LessonSerializer, 409: REFUSED})
-    def get(self, request: Request, public_id: UUID, utterance: UUID) -> Response:
+    def get(self, request: ApiRequest, public_id: UUID, utterance: UUID) -> HttpResponse:
         """Return the acceptable answers; refused before own answers are saved, and outside of training."""
         assignment = own_assignment(request, public_id)
         answered = Utterance.objects.filter(public_id=utterance, dialogue=assignment.dialogue_id).first()
@@ -77,7 +75,7 @@ class Lesson(APIView):
             raise Http404
         feedback = lesson(assignment=assignment, utterance=answered)
         answers = feedback.answers
-        return Response(
+        return reply(
             {
                 "acceptable": answers.acceptable if answers else {},
                 "reasons": answers.reasons if answers else {},

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from annotator.api.strict_fields import StrictUUIDField
 from annotator.domain.messages.news import News
 from annotator.models import Flag, Inquiry
 from corpus.rules.guideline import markdown
@@ -12,7 +13,7 @@ from corpus.rules.guideline import markdown
 class NewsQuerySerializer(serializers.Serializer[Any]):
     """Query of the news."""
 
-    assignment = serializers.UUIDField(required=False, help_text="the open assignment, for `changed_at`")
+    assignment = StrictUUIDField(required=False, help_text="the open assignment, for `changed_at`")
 
 
 class OwnMessageSerializer(serializers.Serializer[Any]):

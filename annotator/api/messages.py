@@ -2,12 +2,10 @@
 
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from annotator.api import message_responses, requests
 from annotator.api.access import REFUSED, own_assignment, own_rater
@@ -15,17 +13,18 @@ from annotator.api.request_reader import read, serializer_of
 from annotator.domain.allocation import guideline_acknowledgement
 from annotator.domain.messages import flags, inbox, inquiries, returned_dialogues
 from annotator.domain.messages.news import news_for
+from common.api.views import Api, ApiRequest, reply
 from common.errors import Refused
 from corpus.models import GuidelineVersion
 
 SAVED = OpenApiResponse(description="Saved.")
 
 
-class Flags(APIView):
+class Flags(Api):
     """Flags on utterances."""
 
     @extend_schema(request=serializer_of(requests.Flag), responses={204: SAVED, 409: REFUSED})
-    def post(self, request: Request, public_id: UUID) -> Response:
+    def post(self, request: ApiRequest, public_id: UUID) -> HttpResponse:
         """Flag an utterance of the dialogue; safe to send again."""
         assignment = own_assignment(request, public_id)
         sent = read(requests.Flag, request.data)
@@ -39,26 +38,26 @@ class Flags(APIView):
             end_ms=sent.end_ms,
             now=timezone.now(),
         )
-        return Response(status=204)
+        return reply(status=204)
 
 
-class WithdrawFlag(APIView):
+class WithdrawFlag(Api):
     """A flag raised by mistake."""
 
     @extend_schema(request=serializer_of(requests.Withdraw), responses={204: SAVED, 409: REFUSED})
-    def post(self, request: Request, public_id: UUID) -> Response:
+    def post(self, request: ApiRequest, public_id: UUID) -> HttpResponse:
         """Withdraw the annotator's own flag while it is open."""
         assignment = own_assignment(request, public_id)
         flag = read(requests.Withdraw, request.data).flag
         flags.withdraw_flag(assignment=assignment, public_id=flag, now=timezone.now())
-        return Response(status=204)
+        return reply(status=204)
 
 
-class Inquiries(APIView):
+class Inquiries(Api):
     """Inquiries to the manager."""
 
     @extend_schema(request=serializer_of(requests.Inquiry), responses={204: SAVED, 409: REFUSED})
-    def post(self, request: Request, public_id: UUID) -> Response:
+    def post(self, request: ApiRequest, public_id: UUID) -> HttpResponse:
         """Ask about an utterance of the dialogue; safe to send again."""
         assignment = own_assignment(request, public_id)
         sent = read(requests.Inquiry, request.data)
@@ -70,14 +69,14 @@ class Inquiries(APIView):
             text=sent.text,
             now=timezone.now(),
         )
-        return Response(status=204)
+        return reply(status=204)
 
 
-class ReturnDialogue(APIView):
+class ReturnDialogue(Api):
     """A dialogue that cannot be labelled."""
 
     @extend_schema(request=serializer_of(requests.Return), responses={204: SAVED, 409: REFUSED})
-    def post(self, request: Request, public_id: UUID) -> Response:
+    def post(self, request: ApiRequest, public_id: UUID) -> HttpResponse:
         """Return the whole dialogue with a reason; safe to send again."""
         assignment = own_assignment(request, public_id)
         sent = read(requests.Return, request.data)
@@ -89,14 +88,14 @@ class ReturnDialogue(APIView):
             comment=sent.comment,
             now=timezone.now(),
         )
-        return Response(status=204)
+        return reply(status=204)
 
 
-class Acknowledge(APIView):
+class Acknowledge(Api):
     """A guideline version that the annotator has read."""
 
     @extend_schema(request=serializer_of(requests.Acknowledge), responses={204: SAVED, 409: REFUSED})
-    def post(self, request: Request, public_id: UUID) -> Response:
+    def post(self, request: ApiRequest, public_id: UUID) -> HttpResponse:
         """Work by this guideline version from now on; every later revision refers to it."""
         assignment = own_assignment(request, public_id)
         membership = assignment.rater.membership
@@ -106,32 +105,32 @@ class Acknowledge(APIView):
         if version is None:
             raise Refused("annotator.other_guideline")
         guideline_acknowledgement.acknowledge(membership=membership, guideline=version, now=timezone.now())
-        return Response(status=204)
+        return reply(status=204)
 
 
-class News(APIView):
+class News(Api):
     """Replies and announcements of the manager."""
 
     @extend_schema(
         parameters=[message_responses.NewsQuerySerializer], responses={200: message_responses.NewsSerializer}
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: ApiRequest, slug: str) -> HttpResponse:
         """Return the annotator's own flags and inquiries with their replies, published ones, and a new guideline."""
         rater = own_rater(request, slug)
         assert rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
         language = (get_language() or "en").partition("-")[0]
-        query = message_responses.NewsQuerySerializer(data=request.query_params)
+        query = message_responses.NewsQuerySerializer(data=request.query)
         query.is_valid(raise_exception=True)
         news = news_for(rater=rater, membership=rater.membership, language=language, **query.validated_data)
-        return Response(message_responses.as_json(news))
+        return reply(message_responses.as_json(news))
 
 
-class Seen(APIView):
+class Seen(Api):
     """Replies that were read."""
 
     @extend_schema(request=serializer_of(requests.Seen), responses={204: SAVED})
-    def post(self, request: Request, slug: str) -> Response:
+    def post(self, request: ApiRequest, slug: str) -> HttpResponse:
         """Record that replies to the annotator's own messages were read; other ids are ignored."""
         rater = own_rater(request, slug)
         inbox.mark_seen(rater=rater, ids=read(requests.Seen, request.data).ids, now=timezone.now())
-        return Response(status=204)
+        return reply(status=204)

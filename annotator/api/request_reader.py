@@ -1,9 +1,8 @@
 """Reading of request bodies, by their declarations in `annotator.api.requests`.
 
 msgspec checks a body against its declaration in a few microseconds. Only a body that it does not accept goes to a REST
-framework serializer derived from the same declaration: it accepts what JSON clients write in another form (numbers as
-text, spaces around text), and describes each problem by field in the language of the reader. The OpenAPI schema comes
-from the derived serializers as well.
+framework serializer derived from the same declaration: it removes spaces around texts, takes 1.0 for 1, and describes
+each problem by field in the language of the reader. The OpenAPI schema comes from the derived serializers as well.
 """
 
 from collections.abc import Callable
@@ -16,10 +15,12 @@ from drf_spectacular.utils import extend_schema_field
 from msgspec import inspect
 from rest_framework import serializers
 
+from annotator.api.strict_fields import StrictCharField, StrictChoiceField, StrictIntegerField, StrictUUIDField
 from annotator.domain.labelling.operations import are_answers
 
 M = TypeVar("M", bound=msgspec.Struct)
 Field = serializers.Field[Any, Any, Any, Any]
+PLAIN_ID = "00000000-0000-0000-0000-000000000000"
 
 
 def read(kind: type[M], body: Any) -> M:
@@ -29,12 +30,45 @@ def read(kind: type[M], body: Any) -> M:
         rest_framework.exceptions.ValidationError: the body does not fit the declaration; with the problems by field.
     """
     try:
-        return msgspec.convert(body, kind)
+        message = msgspec.convert(body, kind)
     except (msgspec.ValidationError, UnicodeEncodeError):  # the latter: half of a surrogate pair
-        serializer = serializer_of(kind)(data=body)
-        serializer.is_valid(raise_exception=True)
-        message: M = serializer.validated_data
-        return message
+        pass
+    else:
+        if _has_plain_ids(body, kind):
+            return message
+    serializer = serializer_of(kind)(data=body)
+    serializer.is_valid(raise_exception=True)
+    validated: M = serializer.validated_data
+    return validated
+
+
+def _has_plain_ids(body: Any, kind: type[msgspec.Struct]) -> bool:
+    """Return whether each UUID of an accepted body has its hyphens; msgspec takes 32 digits without them as well."""
+    names, lists, structs = _places_of_ids(kind)
+    return (
+        all(len(body.get(name) or PLAIN_ID) == len(PLAIN_ID) for name in names)
+        and all(len(each) == len(PLAIN_ID) for name in lists for each in body.get(name, ()))
+        and all(_has_plain_ids(each, inner) for name, inner in structs for each in body.get(name, ()))
+    )
+
+
+@cache
+def _places_of_ids(kind: type[msgspec.Struct]) -> tuple[list[str], list[str], list[tuple[str, type[msgspec.Struct]]]]:
+    """Return the names of the fields of a declaration that hold a UUID, a list of UUIDs, and a list of structs."""
+    names: list[str] = []
+    lists: list[str] = []
+    structs: list[tuple[str, type[msgspec.Struct]]] = []
+    for field in _fields(kind):
+        declared = _value_type(field.type)
+        if isinstance(declared, inspect.UUIDType):
+            names.append(field.encode_name)
+        elif isinstance(declared, inspect.ListType):
+            item = _value_type(declared.item_type)
+            if isinstance(item, inspect.UUIDType):
+                lists.append(field.encode_name)
+            elif isinstance(item, inspect.StructType):
+                structs.append((field.encode_name, item.cls))
+    return names, lists, structs
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)
@@ -79,10 +113,22 @@ class StructSerializer(serializers.Serializer[Any]):
 @cache
 def serializer_of(kind: type[msgspec.Struct]) -> type[StructSerializer]:
     """Return the serializer of a declaration; its name is the name of the OpenAPI component."""
+    fields = {each.encode_name: _field(each) for each in _fields(kind)}
+    return type(f"{kind.__name__}Serializer", (StructSerializer,), {"__doc__": kind.__doc__, "struct": kind, **fields})
+
+
+def _fields(kind: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
     declared = inspect.type_info(kind)
     assert isinstance(declared, inspect.StructType)  # noqa: S101 -- msgspec answers so for a struct
-    fields = {each.encode_name: _field(each) for each in declared.fields}
-    return type(f"{kind.__name__}Serializer", (StructSerializer,), {"__doc__": kind.__doc__, "struct": kind, **fields})
+    return declared.fields
+
+
+def _value_type(declared: inspect.Type) -> inspect.Type:
+    """Return a type without its metadata, and of "a value or null" the type of the value."""
+    inner, _ = _without_metadata(declared)
+    if isinstance(inner, inspect.UnionType):
+        inner, _ = _without_metadata(next(each for each in inner.types if not isinstance(each, inspect.NoneType)))
+    return inner
 
 
 def _field(declared: inspect.Field) -> Field:
@@ -115,13 +161,13 @@ def _of_type(declared: inspect.Type, options: dict[str, Any]) -> Field:
 
 def _text(declared: Any, options: dict[str, Any]) -> Field:
     if "choices" in options:
-        return serializers.ChoiceField(**options)
+        return StrictChoiceField(**options)
     # The field trims text and refuses NUL and surrogates by itself, as the pattern does.
-    return serializers.CharField(max_length=declared.max_length, allow_blank=not declared.min_length, **options)
+    return StrictCharField(max_length=declared.max_length, allow_blank=not declared.min_length, **options)
 
 
 def _choice(declared: Any, options: dict[str, Any]) -> Field:
-    return serializers.ChoiceField(choices=list(declared.values), allow_blank="" in declared.values, **options)
+    return StrictChoiceField(choices=list(declared.values), allow_blank="" in declared.values, **options)
 
 
 def _list(declared: Any, options: dict[str, Any]) -> Field:
@@ -134,8 +180,8 @@ def _list(declared: Any, options: dict[str, Any]) -> Field:
 
 
 FIELDS: dict[type[inspect.Type], Callable[[Any, dict[str, Any]], Field]] = {
-    inspect.UUIDType: lambda _declared, options: serializers.UUIDField(**options),
-    inspect.IntType: lambda declared, options: serializers.IntegerField(
+    inspect.UUIDType: lambda _declared, options: StrictUUIDField(**options),
+    inspect.IntType: lambda declared, options: StrictIntegerField(
         min_value=declared.ge, max_value=declared.le, **options
     ),
     inspect.StrType: _text,

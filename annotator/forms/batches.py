@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from annotator.domain.batches.batch_progress import available_by_episode
+from annotator.domain.batches.batch_progress import ready_by_episode
 from annotator.domain.batches.batches import MOST, PHASES, BatchSpec, Share
 from annotator.models import Batch
 from corpus.models import Corpus, Episode, Purpose, Rater, Series
@@ -175,23 +176,15 @@ class ReasonForm(forms.Form):
 
 def scopes(corpus: Corpus) -> list[Any]:
     """Return the choices of dialogues with their numbers: all, then each series with its episodes."""
-    left = {(series, episode): count for series, _name, episode, _title, count in available_by_episode(corpus=corpus)}
-    groups: list[Any] = [("all", _with_count(str(_("All remaining")), sum(left.values())))]
-    for series in Series.objects.filter(corpus=corpus).order_by("name"):
-        episodes = Episode.objects.filter(series=series).order_by("title")
-        whole = sum(count for (key, _episode), count in left.items() if key == series.pk)
-        groups.append(
-            (
-                series.name,
-                [
-                    (f"series:{series.pk}", _with_count(str(_("Whole series")), whole)),
-                    *(
-                        (f"episode:{each.pk}", _with_count(each.title, left.get((series.pk, each.pk), 0)))
-                        for each in episodes
-                    ),
-                ],
-            )
-        )
+    rows = ready_by_episode(corpus=corpus)
+    groups: list[Any] = [("all", _with_count(str(_("All remaining")), sum(row[-1] for row in rows)))]
+    for (series, name), group in groupby(rows, key=lambda row: row[:2]):
+        parts = list(group)
+        whole = (f"series:{series}", _with_count(str(_("Whole series")), sum(part[-1] for part in parts)))
+        episodes = [
+            (f"episode:{episode}", _with_count(title, count)) for *_series, episode, title, count in parts if episode
+        ]
+        groups.append((name, [whole, *episodes]))
     return groups
 
 

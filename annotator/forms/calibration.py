@@ -27,7 +27,11 @@ class CalibrationForm(forms.Form):
     has_gold = forms.BooleanField(
         label=_("Hidden gold"),
         required=False,
-        help_text=_("Mixed into the main work. Annotators cannot tell these dialogues apart."),
+        help_text=_(
+            "Mixed into the main work. Annotators cannot tell these dialogues apart. So in a batch they get gold from "
+            "its episodes only, and in the order “sequential” only at its place in the sequence: choose gold from all "
+            "parts of the corpus. Results appear a few minutes after the end of a dialogue."
+        ),
     )
     gold_percent = forms.IntegerField(label=_("Share of gold (% of dialogues)"), min_value=1, max_value=50)
 

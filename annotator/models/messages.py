@@ -43,7 +43,7 @@ class Flag(Message):
         BAD_CUT = "bad_cut", _("bad cut")
         WRONG_SPEAKER = "wrong_speaker", _("wrong speaker")
         WRONG_TEXT = "wrong_text", _("wrong text")
-        TWO_EMOTIONS = "two_emotions", _("two emotions")
+        TWO_ANSWERS = "two_emotions", _("two answers fit")  # the stored value is older
         OTHER = "other", _("other")
 
     class State(models.TextChoices):

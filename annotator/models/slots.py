@@ -43,6 +43,9 @@ class Slot(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["dialogue", "purpose", "number"], name="one_slot_per_number"),
+            models.UniqueConstraint(
+                fields=["dialogue", "rater", "purpose"], condition=Q(batch__isnull=True), name="one_own_slot_per_person"
+            ),
             models.CheckConstraint(
                 condition=Q(batch__isnull=False) | Q(purpose__in=["training", "test", "gold"], rater__isnull=False),
                 name="slot_of_batch_or_person",

@@ -57,7 +57,7 @@ def verdicts(
         answers: as committed, settled.
     """
     verdict_of = {
-        task.slug: answers.get(task.slug) in acceptable[task.slug]
+        task.slug: is_among(answers.get(task.slug), acceptable[task.slug])
         for task in codebook.tasks
         if acceptable.get(task.slug)
     }
@@ -65,6 +65,26 @@ def verdicts(
         if _is_scored(link, acceptable, answers, verdict_of):
             verdict_of[link.slug] = answers[link.slug] in acceptable[link.slug]
     return verdict_of
+
+
+def is_among(answer: Any, acceptable: Sequence[Any]) -> bool:
+    """Return whether an answer is acceptable; the order of a set of choices makes no difference.
+
+    Answers are stored in the order of their codebook version, and another version may have another order.
+    """
+    if isinstance(answer, list):
+        return any(isinstance(each, list) and sorted(each) == sorted(answer) for each in acceptable)
+    return answer in acceptable
+
+
+def distinct(codebook: Codebook, slug: str, values: Sequence[Any]) -> list[Any]:
+    """Return acceptable answers as they are stored: each once, sets of choices in the codebook's order."""
+    found: list[Any] = []
+    for value in values:
+        settled = settle(codebook, {slug: value})[slug] if isinstance(value, list) else value
+        if settled not in found:
+            found.append(settled)
+    return found
 
 
 def _is_scored(

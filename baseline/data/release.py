@@ -6,7 +6,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,19 @@ class Question:
         kind: "task" or "link"; the classes of a link are integers on a scale.
         classes: the labels that a model may predict, in the order of the codebook.
         many: whether an utterance may have several of the classes at once.
+        scale: of a task, or "ordinal" for a link.
     """
 
     slug: str
     kind: str
     classes: tuple[Value, ...]
     many: bool
+    scale: str = field(default="nominal", compare=False)  # the first checkpoints do not state it
+
+    @property
+    def has_distances(self) -> bool:
+        """Whether the classes are numbers whose differences have a meaning: of a link, or of an interval task."""
+        return self.kind == "link" or self.scale == "interval"
 
 
 @dataclass(frozen=True)
@@ -83,9 +90,18 @@ def read(path: Path) -> Release:
 
     Raises:
         UsageError: there is no release at `path`.
-        BaselineError: a file is missing or does not match the manifest, or a split has no rows.
+        BaselineError: a file is missing, malformed or does not match the manifest, or a split has no rows.
     """
-    root = _root(path)
+    try:
+        return _read(_root(path), path)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise BaselineError(
+            f"{path} does not have the form of a release ({type(error).__name__}: {error}). "
+            "Download or export the release again."
+        ) from error
+
+
+def _read(root: Path | zipfile.Path, path: Path) -> Release:
     raw = (root / "manifest.json").read_bytes()
     manifest = _manifest(raw, path)
     rows = {split: list(_rows(root / f"{split}.jsonl", manifest["files"])) for split in SPLITS}
@@ -116,7 +132,7 @@ def _root(path: Path) -> Path | zipfile.Path:
 def _manifest(raw: bytes, path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}/manifest.json is not valid JSON: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise UsageError(f"{path}/manifest.json does not have the format {FORMAT}.")
@@ -124,7 +140,9 @@ def _manifest(raw: bytes, path: Path) -> dict[str, Any]:
 
 
 def _question(entry: dict[str, Any]) -> Question:
-    return Question(entry["slug"], entry["kind"], tuple(entry["classes"]), bool(entry["many"]))
+    return Question(
+        entry["slug"], entry["kind"], tuple(entry["classes"]), bool(entry["many"]), entry.get("scale", "nominal")
+    )
 
 
 def _rows(file: Path | zipfile.Path, manifest_files: dict[str, dict[str, Any]]) -> Iterator[Row]:

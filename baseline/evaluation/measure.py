@@ -34,5 +34,5 @@ def _measure_one(rows: Sequence[Row], predictions: Sequence[Prediction], questio
         [as_prediction(label) for label, _ in pairs],
         [prediction for _, prediction in pairs],
         question.classes,
-        scale=question.kind == "link",
+        scale=question.has_distances,
     )

@@ -30,7 +30,7 @@ class Figures:
         accuracy: share of utterances whose prediction equals the label (all classes, for a question with many answers).
         macro_f1: mean F1 over the classes that occur among the labels or the predictions (as in scikit-learn).
         weighted_f1: mean F1 over the classes, weighted by support.
-        mean_absolute_error: mean distance on the scale of a link; None for tasks.
+        mean_absolute_error: mean distance of the numbers of a link or of an interval task; None for other tasks.
         per_class: figures of every class of the question, in the order of the codebook.
     """
 
@@ -55,7 +55,7 @@ def single(
         labels: labels, of length n.
         predictions: predictions, of length n.
         classes: all possible labels.
-        scale: whether the labels are integers on a scale, so that distances can be measured.
+        scale: whether the labels are integers on a scale, as numbers or as text, so that distances can be measured.
     """
     distances = [abs(int(str(a)) - int(str(b))) for a, b in zip(labels, predictions, strict=True)] if scale else []
     return _figures([{label} for label in labels], [{each} for each in predictions], classes, distances)

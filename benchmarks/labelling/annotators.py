@@ -43,11 +43,16 @@ class Annotator(threading.Thread):
         self.random = random.Random(name)
 
     def run(self) -> None:
-        """Label from `start` until `end` or until nothing is left."""
+        """Label from `start` until `end` or until nothing is left; with `waits`, ask again until there is some."""
         time.sleep(max(0.0, self.task["start"] - time.monotonic()))
         try:
-            while self.time_is_left() and (work := self.ask("claim", f"corpora/{self.task['corpus']}/claim/", {})):
-                self.label(work)
+            while self.time_is_left():
+                if work := self.ask("claim", f"corpora/{self.task['corpus']}/claim/", {}):
+                    self.label(work)
+                elif self.task.get("waits"):
+                    time.sleep(PAUSE)
+                else:
+                    return
         except Exception as error:  # noqa: BLE001 -- part of the report; the traceback of a thread would be lost
             self.record.strange.append(repr(error))
 
@@ -91,7 +96,7 @@ class Annotator(threading.Thread):
                 status, answer = 0, None
             ended = time.monotonic()
             if 200 <= status < 300:
-                self.record.requests.append((kind, ended, ended - began))
+                self.record.requests.append((kind if answer or kind != "claim" else "wait", ended, ended - began))
                 return answer or {}
             if 400 <= status < 500 or (status and not self.task["chaos"]):
                 raise RuntimeError(f"{kind}: {status} {answer}")

@@ -14,13 +14,18 @@ CLOSES = re.compile(rb"(?im)^connection: *close")
 
 
 class Connection:
-    """The browser of one person: an open socket and its cookies."""
+    """The browser of one person: an open socket and its cookies.
+
+    Attributes:
+        size, headers: of the last response: bytes of its body, and the names of its headers.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         self.address = (host, port)
         self.cookies: dict[str, str] = {}
         self._socket: socket.socket | None = None
         self._rest = b""
+        self.size, self.headers = 0, ""
 
     def post(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
         """Send JSON and return the status and the JSON of the response; None for an empty one.
@@ -73,6 +78,8 @@ class Connection:
             received += _more(opened)
         self.cookies |= {name.decode(): value.decode() for name, value in COOKIE.findall(head)}
         answer, self._rest = received[:length], received[length:]
+        self.size = length
+        self.headers = " ".join(sorted(line.split(b":")[0].decode().lower() for line in head.splitlines()[1:]))
         if CLOSES.search(head):
             self.close()
         return int(head[9:12]), answer

@@ -17,7 +17,7 @@ django.setup()
 
 from django.contrib.auth.hashers import make_password  # noqa: E402 -- Django must be set up before its models
 from django.db import connection, transaction  # noqa: E402
-from django.db.models import Count, F  # noqa: E402
+from django.db.models import Count, F, QuerySet  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -27,6 +27,7 @@ from agreement.models import Report  # noqa: E402
 from annotator.models import Assignment  # noqa: E402
 from benchmarks.labelling.annotators import Record, answers  # noqa: E402
 from common.jobs.queue import UNFINISHED  # noqa: E402
+from common.jobs.upkeep import UPKEEP  # noqa: E402
 from common.models import Job, User  # noqa: E402
 from corpus.domain.codebooks.shipped_codebooks import adopt  # noqa: E402
 from corpus.domain.people.members import add_member  # noqa: E402
@@ -53,13 +54,17 @@ OBSERVER = "observer"  # user of the requests whose queries are counted
 
 
 def fill(task: Json) -> Json:
-    """Create a corpus with `utterances` utterances, the people `names` and this `k`."""
+    """Create a corpus with `utterances` utterances, the people `names`, this `k` and perhaps more of a `policy`.
+
+    With `ready`, only so many dialogues are ready.
+    """
     manager = User.objects.create(username="manager", may_create_corpora=True)
     corpus = create_corpus(title="Load", created_by=manager, slug=task["corpus"])
     adopt(corpus=corpus, name="affect-dialogue", created_by=manager)
     corpus.refresh_from_db()
     assert corpus.codebook
-    document = corpus.codebook.document | {"policy": corpus.codebook.document["policy"] | {"k": task["k"]}}
+    policy = corpus.codebook.document["policy"] | task.get("policy", {}) | {"k": task["k"]}
+    document = corpus.codebook.document | {"policy": policy}
     corpus.codebook = CodebookVersion.objects.create(
         corpus=corpus, version=2, name="load", source="load", document=document, sha256="0" * 64
     )
@@ -72,12 +77,12 @@ def fill(task: Json) -> Json:
     series = Series.objects.create(corpus=corpus, name="Series")
     speakers = [Speaker.objects.create(series=series, name=f"Speaker {number}") for number in range(6)]
     for first in range(0, dialogues, BATCH):
-        _write(corpus, series, speakers, range(first, min(first + BATCH, dialogues)))
+        _write(corpus, series, speakers, range(first, min(first + BATCH, dialogues)), task.get("ready", dialogues))
     return {"dialogues": dialogues, "utterances": Utterance.objects.count()}
 
 
 @transaction.atomic
-def _write(corpus: Corpus, series: Series, speakers: list[Speaker], places: range) -> None:
+def _write(corpus: Corpus, series: Series, speakers: list[Speaker], places: range, ready: int) -> None:
     now = timezone.now()
     episodes = {each // PER_EPISODE: _episode(corpus, series, each // PER_EPISODE) for each in places[::PER_EPISODE]}
     dialogues = Dialogue.objects.bulk_create(
@@ -87,8 +92,8 @@ def _write(corpus: Corpus, series: Series, speakers: list[Speaker], places: rang
             episode=episodes[place // PER_EPISODE],
             code=f"D{place}",
             order=place,
-            state=Dialogue.State.READY,
-            ready_at=now,
+            state=Dialogue.State.READY if place < ready else Dialogue.State.DRAFT,
+            ready_at=now if place < ready else None,
         )
         for place in places
     )
@@ -168,8 +173,15 @@ def check(task: Json) -> Json:
         "doubled": len(stored) - len(set(stored)) + counted.count(),
         "made up": len(set(stored) - sent),
         "unlabelled in finished": len(finished) * TURNS - _labelled(finished),
-        "jobs not done": Job.objects.exclude(state=Job.State.DONE).count(),
+        "jobs not done": _requested_jobs().exclude(state=Job.State.DONE).count(),
     }
+
+
+def ready(_task: Json) -> Json:
+    """Declare all drafts ready at once; return their number and the time just before."""
+    at = time.monotonic()
+    drafts = Dialogue.objects.filter(state=Dialogue.State.DRAFT)
+    return {"at": at, "dialogues": drafts.update(state=Dialogue.State.READY, ready_at=timezone.now())}
 
 
 def kill(task: Json) -> Json:
@@ -186,15 +198,20 @@ def kill(task: Json) -> Json:
 def jobs(_task: Json) -> Json:
     """Wait for unfinished jobs; return the numbers of finished and of retried ones."""
     deadline = time.monotonic() + JOBS_SECONDS
-    waiting = Job.objects.filter(state__in=UNFINISHED)
+    waiting = _requested_jobs().filter(state__in=UNFINISHED)
     while waiting.exists() and time.monotonic() < deadline:
         time.sleep(0.2)
     done = Report.objects.filter(job__state=Job.State.DONE, computed_at__isnull=False)
     return {
-        "asked for": Job.objects.count(),
+        "asked for": _requested_jobs().count(),
         "computed": done.count(),
         "of them after their worker died": done.filter(job__attempt__gt=1).count(),
     }
+
+
+def _requested_jobs() -> QuerySet[Job]:
+    """Return the jobs without upkeep, which the sweep queues as long as it runs."""
+    return Job.objects.exclude(kind__in=[each.kind for each in UPKEEP])
 
 
 def _labelled(finished: list[str]) -> int:
@@ -207,5 +224,5 @@ def _labelled(finished: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    ACTS = {"fill": fill, "queries": queries, "kill": kill, "jobs": jobs, "check": check}
+    ACTS = {"fill": fill, "queries": queries, "ready": ready, "kill": kill, "jobs": jobs, "check": check}
     print(json.dumps(ACTS[sys.argv[1]](json.load(sys.stdin))))

@@ -1,38 +1,38 @@
 """Authentication of API requests."""
 
-from typing import Any
-
+from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest
-from django.utils import timezone
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from django.utils import timezone, translation
+from rest_framework.authentication import BaseAuthentication, CSRFCheck
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 
 from common.domain.api_tokens import user_of_token
 from common.errors import Refused, sentence
 from common.models import User
 
-AUTHOR_HEADER = "X-Concord-Author"
+AUTHOR_HEADER = "HTTP_X_CONCORD_AUTHOR"
 KEYWORD = "Bearer"
+LANGUAGES = frozenset(dict(settings.LANGUAGES))
 
 
 class Token(BaseAuthentication):
     """API tokens, for scripts. Cookies are ignored, so other sites can't use them (CSRF)."""
 
-    def authenticate(self, request: Request) -> tuple[User, str] | None:
+    def authenticate(self, request: Request | HttpRequest) -> tuple[User, str] | None:
         """Return the user and the token; None without a token.
 
         Raises:
             AuthenticationFailed: `bad_token`.
-            Refused: `common.not_the_author`.
         """
         token = request_token(request)
         if token is None:
             return None
         user = user_of_token(token=token, now=timezone.now())
         if user is None:
+            use_language(request, None)
             raise AuthenticationFailed(sentence("token.unknown", {}), code="bad_token")
-        _compare(request, user)
         return user, token
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 -- the base class has it
@@ -40,35 +40,59 @@ class Token(BaseAuthentication):
         return KEYWORD
 
 
-class Session(SessionAuthentication):
+class Session(BaseAuthentication):
     """Sessions of the web pages. They use cookies, so each request is checked for CSRF."""
 
-    def authenticate(self, request: Request) -> tuple[Any, None] | None:
-        """Return the signed-in user.
+    _csrf = CSRFCheck(lambda _request: None)  # type: ignore[arg-type, return-value]  # it calls nothing after itself
+
+    def authenticate(self, request: Request | HttpRequest) -> tuple[User, None] | None:
+        """Return the signed-in user, whose session the middleware has set; None if there is none.
 
         Raises:
-            Refused: `common.not_the_author`, another user opened the page on a shared computer; the signed-in user did
-                not make the request.
+            PermissionDenied: `csrf`, the request may come from another site; a page without its cookie can recover.
         """
-        found = super().authenticate(request)
-        if found:
-            _compare(request, found[0])
-        return found
+        user = get_user(request)  # type: ignore[arg-type]
+        if not isinstance(user, User):
+            return None
+        self._csrf.process_request(request)  # type: ignore[arg-type]
+        reason = self._csrf.process_view(request, None, (), {})  # type: ignore[arg-type]
+        if reason:
+            use_language(request, user)
+            raise PermissionDenied(f"CSRF Failed: {reason}", code="csrf")
+        return user, None
 
-    def enforce_csrf(self, request: Request) -> None:
-        """Reject requests from other sites with the code `csrf`, from which a page without its cookie can recover."""
-        try:
-            super().enforce_csrf(request)
-        except PermissionDenied as denied:
-            raise PermissionDenied(str(denied.detail), code="csrf") from denied
+
+AUTHENTICATIONS = (Token(), Session())
+
+
+def authenticated_user(request: HttpRequest) -> User:
+    """Return the person who sent a request, by its token or its session.
+
+    Raises:
+        NotAuthenticated, AuthenticationFailed, PermissionDenied: see above.
+        Refused: `common.not_the_author`, another user opened the page on a shared computer; the signed-in user did not
+            make the request.
+    """
+    for authentication in AUTHENTICATIONS:
+        if found := authentication.authenticate(request):
+            user = request.user = found[0]
+            use_language(request, user)
+            if request.META.get(AUTHOR_HEADER, str(user.public_id)) != str(user.public_id):
+                raise Refused("common.not_the_author")
+            return user
+    use_language(request, None)
+    raise NotAuthenticated
+
+
+def use_language(request: HttpRequest | Request, user: User | None) -> None:
+    """Use the language of the person, else that of the request, for all sentences of the response."""
+    language = user.language if user else ""
+    if language not in LANGUAGES:
+        language = translation.get_language_from_request(request)  # type: ignore[arg-type]
+    translation.activate(language)
 
 
 def request_token(request: HttpRequest | Request) -> str | None:
     """Return the token in the `Authorization` header."""
-    keyword, _, token = request.headers.get("Authorization", "").partition(" ")
+    keyword, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return token.strip() if keyword == KEYWORD else None
-
-
-def _compare(request: Request, user: User) -> None:
-    if request.headers.get(AUTHOR_HEADER, str(user.public_id)) != str(user.public_id):
-        raise Refused("common.not_the_author")

@@ -35,7 +35,10 @@ ERRORS = {
     "401": "Not signed in, or an invalid token.",
     "403": "Not allowed for the role of the user, or a session request without CSRF token.",
     "404": "Does not exist, or belongs to another user.",
+    "406": "The client accepts no JSON.",
+    "409": "Refused, with the reason; `common.not_the_author`: the page belongs to another user.",
     "413": "The request is too large.",
+    "415": "The body is not JSON.",
     "429": "Too many requests; wait for the seconds in `Retry-After`.",
 }
 
@@ -47,7 +50,11 @@ def add_error_responses(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any
             for parameter in operation.get("parameters", []):
                 if parameter["name"] == "slug":
                     parameter["schema"]["pattern"] = slug_re.pattern.replace(r"\Z", "$")
-            possible = {"401", "403", "404", "429"} | ({"400", "413"} if "requestBody" in operation else set())
+            possible = {"401", "403", "404", "406", "409", "429"}
+            if "requestBody" in operation:
+                possible |= {"400", "413", "415"}
+            if any(parameter["in"] == "query" for parameter in operation.get("parameters", [])):
+                possible.add("400")
             for status in sorted(possible - {*operation["responses"]}):
                 operation["responses"][status] = {
                     "description": ERRORS[status],

@@ -2,9 +2,9 @@
 
 import time
 from collections import Counter
+from typing import Any
 
 from django.conf import settings
-from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 clock = time.time
@@ -19,7 +19,7 @@ class PerMinute(BaseThrottle):
     _minute = 0
     _counts: Counter[int | None] = Counter()
 
-    def allow_request(self, request: Request, view: object) -> bool:  # noqa: ARG002 -- DRF's
+    def allow_request(self, request: Any, view: object) -> bool:  # noqa: ARG002 -- DRF's
         """Return whether the user is within the limit; requests without a user were rejected before."""
         minute = int(clock() // 60)
         if minute != PerMinute._minute:

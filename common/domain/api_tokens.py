@@ -8,15 +8,24 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from common.auth.secret_tokens import hashed, new_token
+from common.database.prepared import Instance, PreparedSelect, PreparedUpdate
+from common.domain.password_checks import confirm_password
 from common.errors import Refused
 from common.models import ApiToken, User
 
 PREFIX = "concord_"  # so that leaked tokens can be recognised
 MOST = 10
 MINUTE = timedelta(minutes=1)
+FOUND = PreparedSelect(
+    Instance(ApiToken, user=Instance(User)),
+    """
+    SELECT {columns} FROM common_apitoken apitoken JOIN common_user "user" ON "user".id = apitoken.user_id
+    WHERE apitoken.token_hash = %(token_hash)s
+    """,
+)
+USED = PreparedUpdate(ApiToken, "UPDATE common_apitoken SET last_used_at = %(last_used_at)s WHERE id = %(pk)s")
 
 
-@transaction.atomic
 def make_token(*, user: User, name: str, password: str, now: datetime) -> tuple[ApiToken, str]:
     """Create a token. It requires the password again, as the computer may be shared.
 
@@ -24,11 +33,18 @@ def make_token(*, user: User, name: str, password: str, now: datetime) -> tuple[
         the row, and the token, which can't be retrieved later.
 
     Raises:
-        Refused: `token.wrong_password`; `token.too_many`, the user has `MOST` valid tokens.
+        Refused: `token.too_many`, the user has `MOST` valid tokens; the codes of `confirm_password`.
     """
+    confirm_password(user=user, password=password, now=now)
+    return _add_token(user, name, now)
+
+
+@transaction.atomic
+def _add_token(user: User, name: str, now: datetime) -> tuple[ApiToken, str]:
+    confirmed = user.password
     user = User.objects.select_for_update().get(pk=user.pk)
-    if not user.check_password(password):
-        raise Refused("token.wrong_password")
+    if user.password != confirmed:  # changed meanwhile
+        raise Refused("password.wrong")
     user.api_tokens.exclude(password_mark=_mark(user)).delete()  # a new password revoked those
     if user.api_tokens.count() >= MOST:
         raise Refused("token.too_many", most=MOST)
@@ -51,14 +67,14 @@ def live_tokens(*, user: User) -> QuerySet[ApiToken]:
 
 def user_of_token(*, token: str, now: datetime) -> User | None:
     """Return the user of a token and record its use; None if the token is invalid."""
-    found = ApiToken.objects.select_related("user").filter(token_hash=hashed(token)).first()
+    found = FOUND.first(token_hash=hashed(token))
     if found is None or not found.user.is_active:
         return None
     if not secrets.compare_digest(found.password_mark, _mark(found.user)):
         return None
     # once a minute, so that a labelling script does not cause a second write per answer
     if found.last_used_at is None or found.last_used_at < now - MINUTE:
-        ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
+        USED.make(pk=found.pk, last_used_at=now)
     return found.user
 
 

@@ -1,4 +1,4 @@
-"""Recovery of jobs: the only code that decides that a worker died or a message was lost."""
+"""Recovery of jobs: the only code that decides that a worker died or a message was lost. Also queues upkeep."""
 
 import logging
 from datetime import timedelta
@@ -10,6 +10,7 @@ from kombu.exceptions import ChannelError, OperationalError
 
 from common.jobs.queue import broker_answers, send
 from common.jobs.service_heartbeats import record_broker_down, record_broker_up
+from common.jobs.upkeep import queue_upkeep
 from common.models import Beat, Job, Session
 
 MAX_ATTEMPTS = 5
@@ -41,6 +42,7 @@ def sweep_once() -> int:
         if not send(job):
             break
         sent += 1
+    queue_upkeep(now=now)
     return sent
 
 

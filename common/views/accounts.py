@@ -21,7 +21,7 @@ from django.views.i18n import set_language as set_language_cookie
 from common.domain.accounts import rename, save_language
 from common.domain.api_tokens import live_tokens, make_token, revoke_token
 from common.errors import Refused
-from common.forms import AccountForm, TokenForm
+from common.forms import AccountForm, ChangePasswordForm, TokenForm
 from common.models import User
 
 
@@ -42,6 +42,7 @@ class SignIn(LoginView):
 
 
 class ChangePassword(PasswordChangeView):
+    form_class = ChangePasswordForm
     template_name = "common/password.html"
     success_url = reverse_lazy("common:account")
 
@@ -68,7 +69,7 @@ def create_token(request: HttpRequest) -> HttpResponse:
         try:
             row, token = make_token(user=_user(request), now=timezone.now(), **form.cleaned_data)
         except Refused as refusal:
-            form.add_error("password" if refusal.code == "token.wrong_password" else None, str(refusal))
+            form.add_error("password" if refusal.code.startswith("password.") else None, str(refusal))
         else:
             return render(request, "common/token.html", {"row": row, "token": token})
     return _account_page(request, token_form=form)

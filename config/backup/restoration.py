@@ -12,30 +12,30 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.core.management import call_command
 
 from common.errors import Refused
-from common.files.disk_space import require_space
 from config.backup import databases
 from config.backup.archive import unpack
+from config.backup.manifest import PREFIX, Manifest, Plan, read_plan
+from config.backup.outcome import Outcome, stored_media
 from config.setup.first_run import write_private
+from corpus.domain.media.completeness import compare, table
 
-PREFIX = ".restore-"
 PLAN = "plan.json"
 
 
-def restore(file: Path, *, force: bool = False) -> int:
+def restore(file: Path, *, force: bool = False) -> Outcome:
     """Replace the database and media of this installation by a backup, after checking it completely.
+
+    A backup that was made of an incomplete media folder is restored as it is.
 
     Args:
         file: a file written by `back_up`.
         force: also replace an installation that is not empty.
-
-    Returns:
-        the number of files in the backup.
 
     Raises:
         Refused: `backup.missing`, `backup.damaged`, `backup.other_database`, `backup.newer`, `backup.not_empty`,
@@ -50,11 +50,10 @@ def restore(file: Path, *, force: bool = False) -> int:
         clear_leftovers()
         if not force and (any(media.iterdir()) or not databases.is_empty()):
             raise Refused("backup.not_empty")
-        require_space(file.stat().st_size, folder=media)
         scratch = Path(tempfile.mkdtemp(prefix=PREFIX, dir=media))
         try:
             manifest = unpack(file, scratch / "fresh")
-            databases.require_loadable(manifest)
+            databases.require_loadable(scratch / "fresh" / "database", manifest, file=file.name)
             _plan(scratch, media, manifest)
         except BaseException:
             shutil.rmtree(scratch)
@@ -62,11 +61,11 @@ def restore(file: Path, *, force: bool = False) -> int:
         return _complete(scratch)
 
 
-def finish() -> int:
-    """Complete an interrupted restore; return the number of files in its backup.
+def finish() -> Outcome:
+    """Complete an interrupted restore.
 
     Raises:
-        Refused: `backup.nothing_to_finish`, `backup.running`.
+        Refused: `backup.nothing_to_finish`, `backup.running`, `backup.bad_plan`; nothing was changed.
     """
     with _exclusive_home():
         scratch = unfinished()
@@ -93,38 +92,50 @@ def require_finished() -> None:
 def clear_leftovers() -> None:
     """Delete leftovers of restores that were interrupted before their plan was written, or at the very end."""
     for folder in Path(settings.MEDIA_ROOT).glob(f"{PREFIX}*"):
-        if not (folder / PLAN).exists():
+        if not folder.is_dir() or folder.is_symlink():
+            folder.unlink()
+        elif not (folder / PLAN).exists():
             shutil.rmtree(folder)
 
 
-def _plan(scratch: Path, media: Path, manifest: dict[str, Any]) -> None:
+def _plan(scratch: Path, media: Path, manifest: Manifest) -> None:
     (scratch / "old").mkdir()
     (scratch / "fresh" / "media").mkdir(exist_ok=True)
     plan = {
         "old": [path.name for path in media.iterdir() if path != scratch],
         "fresh": [path.name for path in (scratch / "fresh" / "media").iterdir()],
-        "manifest": manifest,
+        "manifest": msgspec.to_builtins(manifest),
     }
     write_private(scratch / PLAN, json.dumps(plan))
 
 
-def _complete(scratch: Path) -> int:
+def _complete(scratch: Path) -> Outcome:
     """Do the remaining steps of the plan; if the database can't be loaded, move the media back."""
-    plan = json.loads((scratch / PLAN).read_text(encoding="utf-8"))
+    plan = _read_plan(scratch)
     media, old, fresh = scratch.parent, scratch / "old", scratch / "fresh" / "media"
     try:
         # move the entries, not the folder, which may be a mount point
-        _move(plan["old"], media, old)
-        _move(plan["fresh"], fresh, media)
-        databases.load(scratch / "fresh" / "database", plan["manifest"])
+        _move(plan.old, media, old)
+        _move(plan.fresh, fresh, media)
+        databases.load(scratch / "fresh" / "database", plan.manifest)
     except BaseException:
-        _move(plan["fresh"], media, fresh)
-        _move(plan["old"], old, media)
+        _move(plan.fresh, media, fresh)
+        _move(plan.old, old, media)
         _drop(scratch)
         raise
     _drop(scratch)
     call_command("migrate", interactive=False, verbosity=0)
-    return len(plan["manifest"]["files"])
+    return Outcome(len(plan.manifest.files), compare(table(), stored_media(plan.manifest.files)))
+
+
+def _read_plan(scratch: Path) -> Plan:
+    refusal = Refused("backup.bad_plan", folder=str(scratch))
+    if scratch.is_symlink() or (scratch / PLAN).is_symlink():
+        raise refusal
+    try:
+        return read_plan((scratch / PLAN).read_bytes())
+    except ValueError as error:
+        raise refusal from error
 
 
 def _move(names: list[str], source: Path, target: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from agreement.domain.reports import request_report
@@ -22,10 +23,11 @@ from annotator.domain.allocation.claims import claim
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.models import Assignment
 from common.errors import sentence
+from common.jobs.queue import retry
 from common.models import Job, User
 from config.setup.first_run import ANNOTATORS
 from corpus.domain.codebooks.shipped_codebooks import adopt
-from corpus.domain.ingest.episodes import SubmittedFile, submit_episode
+from corpus.domain.ingest.episodes import SubmittedFile, jobs_of, submit_episode
 from corpus.domain.people.members import add_member
 from corpus.domain.structure.corpora import create_corpus
 from corpus.domain.structure.draft_dialogues import declare_all_ready
@@ -58,22 +60,25 @@ def make_demo(*, manager: User, write: Write) -> Corpus:
         Refused: a step was refused, for example `disk.full`.
     """
     corpus = _corpus(manager)
+    episodes = []
     for name in TITLES:
         write(f"importing {name}")
-        _import_episode(corpus, name, manager)
+        episodes.append(_import_episode(corpus, name, manager))
     write("cutting clips")
-    _wait(Job.objects.filter(scope=str(corpus.public_id)))
+    _wait(jobs_of(episodes))
     labels = _labels(corpus)
     for rater in Rater.objects.filter(corpus=corpus, membership__user__username__in=ANNOTATORS).order_by("slug"):
         write(f"labelling as {rater.slug}")
         _label(rater, labels)
+    jobs: list[int | None] = []
     if not corpus.reports.exists():
         write("measuring agreement")
-        request_report(corpus=corpus, requested_by=manager)
+        jobs.append(request_report(corpus=corpus, requested_by=manager).job_id)
     if not corpus.releases.exists():
         write("making a release")
-        request_release(corpus=corpus, name="demo-1", options=Options(ratios=(60, 20, 20)), requested_by=manager)
-    _wait(Job.objects.filter(scope=str(corpus.public_id)))
+        options = Options(ratios=(60, 20, 20))
+        jobs.append(request_release(corpus=corpus, name="demo-1", options=options, requested_by=manager).job_id)
+    _wait(Job.objects.filter(pk__in=jobs))
     return corpus
 
 
@@ -90,8 +95,10 @@ def _corpus(manager: User) -> Corpus:
     return corpus
 
 
-def _import_episode(corpus: Corpus, name: str, manager: User) -> None:
-    episode = Episode.objects.filter(series__corpus=corpus, title=TITLES[name]).first()
+def _import_episode(corpus: Corpus, name: str, manager: User) -> Episode:
+    """Import an episode of the demo; one that failed in an earlier start is submitted again."""
+    known = Episode.objects.filter(series__corpus=corpus, series__name=SERIES, title=TITLES[name])
+    episode = known.exclude(state=Episode.State.FAILED).first()
     if episode is None:
         episode, _job = submit_episode(
             corpus=corpus,
@@ -102,12 +109,15 @@ def _import_episode(corpus: Corpus, name: str, manager: User) -> None:
             licence="GPL-3.0-or-later",
             created_by=manager,
         )
-    _wait(Job.objects.filter(scope=str(corpus.public_id)))
+    for job in jobs_of([episode]).filter(state=Job.State.FAILED):
+        retry(job=job)
+    _wait(jobs_of([episode]))
     declare_all_ready(episode=episode)
+    return episode
 
 
-def _wait(jobs: Any) -> None:
-    """Wait until all jobs have ended."""
+def _wait(jobs: QuerySet[Job]) -> None:
+    """Wait until all of these jobs, none of which is somebody else's, have ended."""
     deadline = time.monotonic() + WAIT_SECONDS
     while jobs.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
         if time.monotonic() > deadline:

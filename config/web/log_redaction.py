@@ -1,30 +1,49 @@
-"""Redaction of the secret tokens in invitation and password links from all logs.
+"""Redaction of secret tokens from all logs: of invitation and password links, and of API tokens.
 
-A reader of the log could otherwise use a link that was meant for someone else.
+A reader of the log could otherwise use a link that was meant for someone else. An address can be spelled in many ways
+that the server understands, so tokens are recognised by their form (43 characters of base64) and not by the address
+around them.
 """
 
 import logging
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from gunicorn.glogging import Logger
 
-# also in the referrer of requests from such a page, and inside `?next=`
-TOKEN = re.compile(r"((?:/|%2F)(?:join|reset)(?:/|%2F))[\w-]+", re.IGNORECASE)
+_SLASH = r"(?:/|%(?:25)*2F)"
+# whatever follows the address of a link, even if it is no token
+LINK = re.compile(rf"({_SLASH}(?:join|reset){_SLASH}+)[\w%-]+", re.IGNORECASE | re.ASCII)
+# characters that a token may be written with, without the ids that most addresses hold
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w%-])"
+RUN = re.compile(rf"(?<![\w%-])(?!{_UUID})[\w%-]{{40,}}", re.ASCII)
+# neither a checksum nor the name of a function; a random token without upper-case letters is as rare as a right guess
+TOKEN = re.compile(r"(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{40,}", re.ASCII)
+
+MOST_ENCODINGS = 8  # of one text within another; what is encoded more often is redacted unread
 
 
 def redact(text: str) -> str:
-    """Return the text with `***` in place of each token."""
-    return TOKEN.sub(r"\1***", text)
+    """Return the text with `***` in place of each token, in whatever spelling of an address it occurs."""
+    return RUN.sub(_without_token, LINK.sub(r"\1***", text))
 
 
-class RedactingFilter(logging.Filter):
-    """Redacts every record of its handler."""
+def _without_token(run: re.Match[str]) -> str:
+    plain = run[0]
+    for _ in range(MOST_ENCODINGS):
+        spelled, plain = plain, unquote(plain, errors="replace")
+        if spelled == plain:
+            return "***" if TOKEN.search(plain) else run[0]
+    return "***"
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Redact the record and keep it."""
-        record.msg, record.args = redact(record.getMessage()), None
-        return True
+
+class RedactingFormatter(logging.Formatter):
+    """Redacts every line of its handler, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        return redact(super().format(record))
 
 
 class WebLogger(Logger):  # type: ignore[misc]  # untyped package
@@ -33,6 +52,6 @@ class WebLogger(Logger):  # type: ignore[misc]  # untyped package
     def setup(self, cfg: Any) -> None:
         """Set up the logs and redact each of their handlers."""
         super().setup(cfg)
-        for log in (self.error_log, self.access_log):
+        for log, form in ((self.error_log, self.error_fmt), (self.access_log, self.access_fmt)):
             for handler in log.handlers:
-                handler.addFilter(RedactingFilter())
+                handler.setFormatter(RedactingFormatter(form, self.datefmt))

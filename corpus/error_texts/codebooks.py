@@ -24,6 +24,9 @@ describe(
         "labels.not_a_source": _("%(rater)s is not a source. Published labels can only be imported for a source."),
         # problems of a codebook's YAML; %(detail)s is the text found, or the expected one
         "problem.too_long": _("a codebook may have at most %(detail)s characters"),
+        "problem.too_many_nodes": _("a codebook may have at most %(detail)s entries in all"),
+        "problem.too_many": _("at most %(detail)s entries are allowed here"),
+        "problem.more": _("and %(detail)s more problems; correct these first"),
         "problem.not_yaml": _("this is not valid YAML, or uses a feature that is not supported: %(detail)s"),
         "problem.not_a_mapping": _("a mapping (name: value) is expected"),
         "problem.not_a_list": _("a list is expected: [one, another]"),
@@ -39,6 +42,11 @@ describe(
         "problem.too_few": _("at least two are needed"),
         "problem.not_two_choices": _("a binary task has two choices, not %(detail)s"),
         "problem.many_needs_nominal": _("only a nominal task can allow several choices; this one is %(detail)s"),
+        "problem.interval_needs_numbers": _(
+            "the choices of an interval task must be whole numbers such as 0 or -2, which “%(detail)s” is not; a task "
+            "with words in order is ordinal"
+        ),
+        "problem.ends_need_order": _("only a task with the scale ordinal or interval has the ends low and high"),
         "problem.not_ascending": _("the values must be in ascending order"),
         "problem.link_to_itself": _("a link must connect two different tasks"),
         "problem.unknown_task": _("there is no task “%(detail)s”"),
@@ -53,6 +61,8 @@ describe(
         "problem.condition_unexpected": _("unexpected “%(detail)s” in the condition"),
         "problem.condition_unclosed": _("a bracket of the condition is not closed: %(detail)s"),
         "problem.condition_too_deep": _("the condition is nested too deep: %(detail)s"),
+        "problem.condition_too_long": _("a condition may have at most %(detail)s characters"),
+        "problem.condition_too_many": _("a condition may have at most %(detail)s comparisons"),
         "problem.condition_not_a_comparison": _("“%(detail)s” is not compared with anything (== or !=)"),
         "problem.cannot_judge_is_off": _("this codebook does not allow “cannot judge”"),
         "problem.not_applicable": _("this link is not asked here, so it must not have a value"),

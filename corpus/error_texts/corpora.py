@@ -41,8 +41,13 @@ describe(
             "Some members have several roles: %(people)s. Leave each of them one role before you forbid several."
         ),
         "member.last_manager": _("A corpus needs a manager. Make someone else a manager first."),
+        "consent.text_changed": _("The text was changed in the meantime. Read it again before you decide."),
+        "consent.text_empty": _("Enter the text in at least one language."),
+        "consent.text_too_long": _("The text is longer than %(characters)s characters. Shorten it."),
+        "consent.text_moved_on": _("Somebody else changed the text in the meantime. Reload the page."),
         "invitation.unknown": _("This invitation does not exist. Check that you copied the complete link."),
         "invitation.used": _("This invitation has already been used. Each link works once."),
+        "invitation.username_taken": _("Somebody has just taken this user name. Choose another one."),
         "invitation.revoked": _("This invitation was revoked."),
         "invitation.expired": _("This invitation has expired. Ask for a new one."),
         "reset.invalid": _(

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from corpus.domain.ingest.episodes import series_in_use
 from corpus.models import Corpus
 from corpus.rules.timestamps import milliseconds
 
@@ -60,4 +61,4 @@ class EpisodeForm(forms.Form):
 
     def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.series_names = list(corpus.series.order_by("name").values_list("name", flat=True))
+        self.series_names = list(series_in_use(corpus=corpus).values_list("name", flat=True))

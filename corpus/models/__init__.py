@@ -2,6 +2,7 @@
 
 from corpus.models.annotations import Annotation, Purpose, Rater, Revision
 from corpus.models.codebooks import CodebookVersion, GuidelineVersion
+from corpus.models.consents import Consent, ConsentText, Demographics
 from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
 from corpus.models.dialogues import Clip, Cue, Dialogue, Utterance, UtteranceEdit
 from corpus.models.findings import Finding
@@ -12,8 +13,11 @@ __all__ = [
     "Annotation",
     "Clip",
     "CodebookVersion",
+    "Consent",
+    "ConsentText",
     "Corpus",
     "Cue",
+    "Demographics",
     "Dialogue",
     "Episode",
     "Finding",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -27,6 +29,40 @@ class _Cached(NamedTuple):
 _CACHE: dict[uuid.UUID, _Cached] = {}
 
 
+class CodebookField(models.JSONField):
+    """A codebook's document. Conditions that were stored before their size was limited are read as shorter trees.
+
+    Python reads and writes JSON by recursion, and a condition of n comparisons is n lists deep: within a request, a
+    document with hundreds of them could be neither read nor sent to the page.
+    """
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Return the document; a thread of its own has all of Python's stack left."""
+        read = partial(super().from_db_value, value, expression, connection)
+        try:
+            document = read()
+        except RecursionError:
+            with ThreadPoolExecutor(1) as thread:
+                document = thread.submit(read).result()
+        return _with_bounded_conditions(document)
+
+    def deconstruct(self) -> Any:
+        """Return a plain JSONField: the column is the same."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+
+def _with_bounded_conditions(document: Any) -> Any:
+    from corpus.rules.codebook.conditions import MAX_TREE_DEPTH, depth, flattened
+
+    if isinstance(document, dict):
+        for each in (*document.get("links", ()), *document.get("expectations", ())):
+            for part in ("condition", "consequence"):
+                if part in each and depth(each[part]) > MAX_TREE_DEPTH:
+                    each[part] = flattened(each[part])
+    return document
+
+
 class CodebookVersion(AppendOnlyModel):
     """A checked codebook: its YAML, and the document from which everything else derives."""
 
@@ -35,7 +71,7 @@ class CodebookVersion(AppendOnlyModel):
     version = models.PositiveIntegerField()
     name = models.CharField(max_length=80)
     source = models.TextField(help_text="the YAML as it was uploaded")
-    document = models.JSONField(help_text="the parsed form, see corpus.rules.codebook.as_document")
+    document = CodebookField(help_text="the parsed form, see corpus.rules.codebook.as_document")
     sha256 = models.CharField(max_length=64, help_text="of the source")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

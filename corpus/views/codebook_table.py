@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from corpus.rules.codebook import Codebook, Link, Task, Text, answer_slugs
 
-SCALES = {"nominal": _("no order"), "ordinal": _("ordered"), "binary": _("two choices")}
+SCALES = {
+    "nominal": _("no order"),
+    "ordinal": _("ordered"),
+    "interval": _("ordered, in equal steps"),
+    "binary": _("two choices"),
+}
 PERSPECTIVES = {
     "speaker": _("from the speaker's perspective"),
     "viewer": _("from the viewer's perspective"),
@@ -30,6 +35,8 @@ class QuestionCard:
     slug: str
     text: Text
     answers: list[AnswerRow]
+    low: str = ""
+    high: str = ""
     scale: object = ""
     perspective: object = ""
     many: bool = False
@@ -60,6 +67,8 @@ def _task_card(task: Task, text: Text, answers: list[AnswerRow]) -> QuestionCard
         slug=task.slug,
         text=text,
         answers=answers,
+        low=f"{answers[0].text.name}: {text.low}" if text.low else "",
+        high=f"{answers[-1].text.name}: {text.high}" if text.high else "",
         scale=SCALES[task.scale],
         perspective=PERSPECTIVES[task.perspective],
         many=task.many,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from common.errors import Refused
 from common.models import User
 from corpus.access import corpus_view
+from corpus.domain.people.consents import is_to_be_asked
 from corpus.domain.structure.corpora import change_settings, create_corpus
 from corpus.domain.structure.overview import figures, labelled_by, memberships_of, next_steps
 from corpus.forms.corpora import CorpusForm, SettingsForm
@@ -44,7 +45,12 @@ def create(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show the contents of the corpus and the next step; annotators see only their own work."""
     step = next_steps([membership])[membership.pk]
-    context: dict[str, object] = {"corpus": corpus, "membership": membership, "step": step}
+    context: dict[str, object] = {
+        "corpus": corpus,
+        "membership": membership,
+        "step": step,
+        "asks_for_consent": is_to_be_asked(membership),
+    }
     if membership.roles == [Membership.Role.ANNOTATOR]:
         context["labelled"] = labelled_by(membership)
     else:

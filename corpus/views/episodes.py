@@ -22,7 +22,7 @@ from common.errors import Refused
 from common.files.disk_space import free_bytes, require_space
 from common.models import User
 from corpus.access import corpus_view
-from corpus.domain.ingest.episode_progress import episode_progress, episodes_of
+from corpus.domain.ingest.episode_progress import episode_progress, episodes_of, page_of
 from corpus.domain.ingest.episodes import SubmittedFile, remove_episode, submit_episode
 from corpus.forms.episodes import EpisodeForm
 from corpus.models import Corpus, Episode, Membership
@@ -53,14 +53,15 @@ def episodes(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
 @corpus_view(Membership.Role.MANAGER)
 def remove(request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID) -> HttpResponse:
     """Remove an episode."""
-    row = get_object_or_404(Episode, public_id=episode, series__corpus=corpus)
+    row = get_object_or_404(Episode.objects.select_related("series__corpus"), public_id=episode, series__corpus=corpus)
+    page = page_of(row, per_page=PER_PAGE)
     try:
         remove_episode(episode=row)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("%(title)s was removed.") % {"title": row.title})
-    return redirect("corpus:episodes", corpus.slug)
+    return redirect(f"{reverse('corpus:episodes', args=[corpus.slug])}?page={page}")
 
 
 @csrf_protect
@@ -84,7 +85,8 @@ def _upload(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
         )
     except Refused as refusal:
         return _refused(request, corpus, membership, form, str(refusal))
-    where = reverse("corpus:episodes", args=[corpus.slug]) + f"#episode-{episode.public_id}"
+    page = page_of(episode, per_page=PER_PAGE)
+    where = reverse("corpus:episodes", args=[corpus.slug]) + f"?page={page}#episode-{episode.public_id}"
     return JsonResponse({"location": where}) if _wants_json(request) else redirect(where)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from common.errors import Refused
 from common.models import User
 from corpus.domain.people import invitations, password_resets
+from corpus.domain.people.consents import is_to_be_asked
 from corpus.forms.corpora import JoinForm
 from corpus.models import Membership
 
@@ -28,7 +29,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         invitation = invitations.find_invitation(token)
         if request.method == "POST" and (membership := _joined(request, token, form)):
             messages.success(request, _("Welcome to %(corpus)s.") % {"corpus": membership.corpus})
-            return redirect("corpus:overview", membership.corpus.slug)
+            page = "corpus:consent" if is_to_be_asked(membership) else "corpus:overview"
+            return redirect(page, membership.corpus.slug)
     except Refused as refusal:
         return _dead(request, refusal)
     return render(request, "corpus/join.html", {"invitation": invitation, "form": form})
@@ -40,13 +42,19 @@ def _joined(request: HttpRequest, token: str, form: JoinForm) -> Membership | No
         return invitations.accept_invitation(token=token, user=request.user)
     if not form.is_valid():
         return None
-    membership = invitations.join_with_new_account(
-        token=token,
-        username=form.cleaned_data["username"],
-        name=form.cleaned_data["name"],
-        password=form.cleaned_data["password1"],
-        language=get_language() or "",
-    )
+    try:
+        membership = invitations.join_with_new_account(
+            token=token,
+            username=form.cleaned_data["username"],
+            name=form.cleaned_data["name"],
+            password=form.cleaned_data["password1"],
+            language=get_language() or "",
+        )
+    except Refused as refusal:
+        if refusal.code != "invitation.username_taken":
+            raise
+        form.add_error("username", str(refusal))
+        return None
     login(request, membership.user, backend=BACKEND)
     return membership
 

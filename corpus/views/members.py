@@ -14,6 +14,7 @@ from common.errors import Refused
 from common.models import User
 from corpus.access import corpus_view
 from corpus.domain.people import invitations, members, password_resets
+from corpus.domain.people.consents import newest_consents
 from corpus.forms.corpora import InviteForm
 from corpus.models import Corpus, Membership
 
@@ -24,13 +25,14 @@ MANAGER = Membership.Role.MANAGER
 def people(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """List the members and the open invitations."""
     rows = list(members.members_of(corpus))
+    decisions = newest_consents(rows)
     return render(
         request,
         "corpus/members.html",
         {
             "corpus": corpus,
             "membership": membership,
-            "members": rows,
+            "members": [(row, decisions.get(row.pk)) for row in rows],
             "roles": Membership.Role.choices,
             "out_of_reach": password_resets.out_of_reach(manager=membership.user, people=[row.user for row in rows]),
             "invitations": invitations.open_invitations(corpus),

@@ -14,6 +14,7 @@ from agreement.domain.report_figures import emptied_questions, figures, left_out
 from agreement.judgements import raters as judging_raters
 from common.database.snapshot import snapshot
 from common.errors import Refused
+from corpus.domain.people.consents import withheld
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.options import KINDS_OF_RATERS, Options
@@ -37,7 +38,9 @@ class CorpusSnapshot:
         corpus: its short name.
         rules: the codebook in use.
         codebook: its document, with the number of its version.
-        raters: slug and kind of each rater whose answers are released.
+        raters: slug and kind of each rater whose answers are listed.
+        consent: the number of raters whose answers count for the labels but are not listed, because they did not
+            consent (`withheld`), and of those who have not been asked (`not_asked`).
         dialogues: the released dialogues, in order.
         left_out: number of dialogues that are not released, by reason, and of `incomparable` answers.
         clips: the clips named in rows.
@@ -48,6 +51,7 @@ class CorpusSnapshot:
     rules: Codebook
     codebook: dict[str, Any]
     raters: list[dict[str, str]]
+    consent: dict[str, int]
     dialogues: list[DialogueSummary]
     left_out: dict[str, int]
     clips: Clips
@@ -74,12 +78,13 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
             raise Refused("export.no_codebook")
         raters = chosen_raters(corpus, options)
         method = METHODS[options.consensus]
-        reader = RowReader(corpus=corpus, codebook=corpus.codebook, raters=raters, method=method)
+        hidden = withheld(raters)
+        reader = RowReader(corpus=corpus, codebook=corpus.codebook, raters=raters, method=method, withheld=hidden.slugs)
         _require_distinct_columns(reader.rules)
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
         progress(0, 1, "computing_figures")
-        agreement = figures(reader.tables())
+        agreement = _without_raters(figures(reader.tables()), hidden.slugs)
         left_out["incomparable"] = left_out_total(agreement)
         if (emptied := emptied_questions(agreement, reader.rules)) and not options.allow_empty:
             raise Refused("export.all_incomparable", questions=", ".join(emptied), version=corpus.codebook.version)
@@ -88,7 +93,8 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         corpus=corpus.slug,
         rules=reader.rules,
         codebook=_with_sorted_keys({"version": corpus.codebook.version, **corpus.codebook.document}),
-        raters=[{"slug": rater.slug, "kind": rater.kind} for rater in raters],
+        raters=[{"slug": rater.slug, "kind": rater.kind} for rater in raters if rater.slug not in hidden.slugs],
+        consent={"withheld": len(hidden.slugs), "not_asked": hidden.not_asked},
         dialogues=dialogues,
         left_out=left_out,
         clips=reader.clips,
@@ -128,6 +134,16 @@ def chosen_raters(corpus: Corpus, options: Options) -> list[Rater]:
     if not raters:
         raise Refused("export.no_raters")
     return raters
+
+
+def _without_raters(agreement: dict[str, Any], slugs: frozenset[str]) -> dict[str, Any]:
+    """Return figures without the names of these raters and without the figures of their pairs."""
+    questions = [
+        {**each, "pairs": [pair for pair in each["pairs"] if not slugs & {pair["first"], pair["second"]}]}
+        for each in agreement["questions"]
+    ]
+    raters = [slug for slug in agreement["raters"] if slug not in slugs]
+    return {**agreement, "raters": raters, "questions": questions}
 
 
 def _with_sorted_keys(document: dict[str, Any]) -> dict[str, Any]:

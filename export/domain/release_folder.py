@@ -62,6 +62,7 @@ def write_release(
         "options": options.as_document(),
         "seed": options.seed,
         "raters": corpus.raters,
+        "consent": corpus.consent,
         "left_out": corpus.left_out,
         "questions": [question_document(question) for question in corpus.rules.questions],
         "splits": split_report(corpus.dialogues, split_of, corpus.rules, options.group),

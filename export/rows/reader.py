@@ -7,7 +7,7 @@ read in constant memory. Use it inside one snapshot.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -52,6 +52,7 @@ class RowReader:
         codebook: the version in use, whose questions the rows hold.
         raters: the owners of the annotations.
         method: derives the labels from their answers.
+        withheld: slugs of raters whose answers count for the labels but are not listed.
 
     Attributes:
         rules: the codebook's questions.
@@ -61,12 +62,19 @@ class RowReader:
     """
 
     def __init__(
-        self, *, corpus: Corpus, codebook: CodebookVersion, raters: Sequence[Rater], method: ConsensusMethod
+        self,
+        *,
+        corpus: Corpus,
+        codebook: CodebookVersion,
+        raters: Sequence[Rater],
+        method: ConsensusMethod,
+        withheld: frozenset[str] = frozenset(),
     ) -> None:
         self.rules: Codebook = codebook.rules()
         self.ready = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY).count()
         self.released = 0
         self._method = method
+        self._withheld = withheld
         self.clips: Clips = {}
         self._annotations = countable(raters)
         self._judgements = JudgementReader(codebook=codebook, raters=raters)
@@ -134,11 +142,15 @@ class RowReader:
         raters, layout = self._judgements.raters, self._judgements.layout
         answers = {raters[rater]: layout.decode(codes) for rater, codes in profile}
         cells = {
-            slug: {"label": each.label, "source": each.source, "votes": each.answers}
+            slug: {"label": each.label, "source": each.source, "votes": self._listed(each.answers)}
             for slug, each in self._method.labels(self.rules, answers).items()
         }
         positions = [self._positions[slug, each] for slug, cell in cells.items() for each in label_texts(cell["label"])]
         return Labels(cells, positions)
+
+    def _listed(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answers that a row lists, by rater."""
+        return {rater: answer for rater, answer in answers.items() if rater not in self._withheld}
 
     def _clips(self, dialogues: Iterable[int]) -> dict[int, str]:
         """Return utterance -> name of the clip that was cut for its present bounds."""

@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
+from annotator.domain.calibration import gold_judging
 from annotator.domain.calibration.answer_sets import write_answers
 from annotator.domain.calibration.settings import use_dialogue
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.models import Assignment, Calibration
+from common.jobs.queue import enqueue, execute
+from common.models import Job
 from corpus.models import Corpus, Dialogue, Rater
 from tests.annotator.material import answered, corpus_with_work
 from tests.factories import RaterFactory
@@ -30,13 +33,21 @@ def keyed(dialogue: Dialogue, use: str, part: int = 1) -> Dialogue:
 
 
 def calibrated(
-    *uses: str, main: int = 1, utterances: int = 1, k: int = 3, apart: bool = True, **settings: Any
+    *uses: str,
+    main: int = 1,
+    utterances: int = 1,
+    k: int = 3,
+    apart: bool = True,
+    order: str = "",
+    **settings: Any,
 ) -> Corpus:
     """Return a corpus whose first dialogues have these uses ("test2": of the second test set), the others have none.
 
-    Dialogues with a use get no main work, as if they had their k judgements, unless `apart` is False.
+    Dialogues with a use get no main work, as if they had their k judgements, unless `apart` is False. With gold they
+    are given out in shuffled blocks by default, otherwise in order.
     """
-    corpus = corpus_with_work(dialogues=len(uses) + main, utterances=utterances, k=k)
+    order = order or ("shuffled-blocks" if "gold" in uses else "sequential")
+    corpus = corpus_with_work(dialogues=len(uses) + main, utterances=utterances, k=k, order=order)
     for dialogue, use in zip(corpus.dialogues.order_by("order"), uses, strict=False):
         keyed(dialogue, use.rstrip("123"), int(use[-1]) if use[-1].isdigit() else 1)
     Dialogue.objects.filter(calibration__isnull=False).update(is_dealt=apart)
@@ -77,3 +88,12 @@ def work_through(rater: Rater, answers: dict[str, Any] = CALM) -> str:
     commit(assignment, answers)
     finish(assignment=assignment, token=assignment.token, now=NOW)
     return assignment.purpose
+
+
+def gold_judged(corpus: Corpus) -> Job:
+    """Run the job that judges finished gold dialogues."""
+    scope = str(corpus.public_id)
+    job = enqueue(kind=gold_judging.KIND, args={"corpus": scope}, scope=scope, here=True)
+    execute(str(job.public_id))
+    job.refresh_from_db()
+    return job

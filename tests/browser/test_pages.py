@@ -22,7 +22,7 @@ from annotator.models import Calibration, CalibrationDialogue
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.domain.codebooks.shipped_codebooks import adopt
-from corpus.models import Corpus, Episode, Rater, Revision
+from corpus.models import Corpus, Dialogue, Episode, Rater, Revision
 from export.domain.options import Options
 from export.domain.releases import request_release
 from tests.annotator.sent_messages import asked, claimed, flagged
@@ -121,15 +121,27 @@ def with_batches(corpus: Corpus) -> None:
 def with_episode(corpus: Corpus) -> Episode:
     """Give the corpus a playable episode with remarks and a draft dialogue."""
     remarks = [{"code": "episode.no_sound", "params": {}}, {"code": "cue.empty", "params": {"row": 2}}]
-    episode: Episode = EpisodeFactory(series__corpus=corpus, duration_ms=30_000, warnings=remarks)
-    assert episode.playable is not None
-    episode.playable.path.parent.mkdir(parents=True, exist_ok=True)
-    copyfile(FILM, episode.playable.path)
+    episode = playable_episode(series__corpus=corpus, warnings=remarks)
     draft = DialogueFactory(corpus=corpus, series=episode.series, episode=episode, state="draft", ready_at=None)
     UtteranceFactory.create_batch(3, dialogue=draft)
     for order, utterance in enumerate(draft.utterances.order_by("order"), start=1):
         draft.utterances.filter(pk=utterance.pk).update(start_ms=2000 * order, end_ms=2000 * order + 1500)
     return episode
+
+
+def playable_episode(**more: Any) -> Episode:
+    """Return an episode of 30 s with its recording on disk; `more` goes to its factory."""
+    episode: Episode = EpisodeFactory(duration_ms=30_000, **more)
+    assert episode.playable is not None
+    episode.playable.path.parent.mkdir(parents=True, exist_ok=True)
+    copyfile(FILM, episode.playable.path)
+    return episode
+
+
+def with_recording(dialogue: Dialogue) -> None:
+    """Give a dialogue a recording."""
+    dialogue.episode = playable_episode(series=dialogue.series)
+    dialogue.save()
 
 
 def signed_in(corpus: Corpus, role: str, language: str) -> Client:

@@ -1,5 +1,4 @@
 import contextlib
-import io
 import json
 import os
 import subprocess
@@ -16,7 +15,8 @@ import pytest
 from common.errors import Refused
 from common.version import VERSION
 from config.backup.archive import Writer, unpack
-from config.backup.restoration import PREFIX, clear_leftovers, require_finished
+from config.backup.manifest import PREFIX
+from config.backup.restoration import clear_leftovers, require_finished
 from tests.conftest import missing
 from tests.everything import postgres
 
@@ -95,7 +95,7 @@ def test_a_restore_returns_the_content_of_the_backup(made: Made, tmp_path: Path)
     assert {"manifest.json", "train.jsonl", "dev.csv"} <= set(made.held["release"])
     assert made.held["again"] == f"2: {made.file} already exists. Nothing was written; choose another file name."
 
-    assert unpack(made.file, tmp_path / "unpacked")["concord"] == VERSION
+    assert unpack(made.file, tmp_path / "unpacked").concord == VERSION
 
     content = bytearray(made.file.read_bytes())
     content[len(content) // 2] ^= 1
@@ -158,14 +158,15 @@ def archive(tmp_path: Path) -> Path:
     source.write_bytes(b"content")
     with (tmp_path / "archive").open("wb") as file:
         writer = Writer(file)
+        writer.add("database/concord.sqlite3", source)
         writer.add("media/one", source)
-        writer.finish({"database": "sqlite"})
+        writer.finish({"database": "sqlite", "migrations": []})
     return tmp_path / "archive"
 
 
 def test_an_archive_is_unpacked(archive: Path, tmp_path: Path) -> None:
     manifest = unpack(archive, tmp_path / "out")
-    assert manifest["database"] == "sqlite"
+    assert manifest.database == "sqlite"
     assert (tmp_path / "out/media/one").read_bytes() == b"content"
 
 
@@ -177,33 +178,9 @@ def test_an_archive_that_ends_early_is_damaged(archive: Path, tmp_path: Path, ke
     assert refused.value.code == "backup.damaged"
 
 
-def test_an_archive_that_points_outside_is_refused(tmp_path: Path) -> None:
-    for name in ("../outside", "/outside"):
-        with tarfile.open(tmp_path / "evil", "w") as tar:
-            info = tarfile.TarInfo(name)
-            info.size = 3
-            tar.addfile(info, io.BytesIO(b"out"))
-        with pytest.raises(Refused):
-            unpack(tmp_path / "evil", tmp_path / "out")
-    assert not (tmp_path / "outside").exists()
-
-
-def test_a_link_in_an_archive_is_refused(tmp_path: Path) -> None:
-    with tarfile.open(tmp_path / "evil", "w") as tar:
-        info = tarfile.TarInfo("media/link")
-        info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
-        tar.addfile(info)
-    with pytest.raises(Refused):
-        unpack(tmp_path / "evil", tmp_path / "out")
-
-
 def test_a_manifest_names_size_and_hash_of_each_file(archive: Path) -> None:
     with tarfile.open(archive) as tar:
         manifest = tar.extractfile("manifest.json")
         assert manifest is not None
-        assert json.load(manifest)["files"] == {
-            "media/one": {
-                "bytes": 7,
-                "sha256": "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73",
-            }
-        }
+        entry = {"bytes": 7, "sha256": "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"}
+        assert json.load(manifest)["files"] == {"database/concord.sqlite3": entry, "media/one": entry}

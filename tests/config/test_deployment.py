@@ -2,12 +2,23 @@ import importlib.util
 import re
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
+SPELLINGS = [  # of the address of a link
+    "/join/{}/",
+    "//join//{}//",
+    "/%6Aoin/{}",
+    "/accounts/login/?next=/join/{}/",
+    "/accounts/login/?next=%252Fjoin%252F{}%252F",
+    "/JOIN/{}",
+    "/join/{}?x=1",
+    "/c/{}",
+]
 PROGRAMS = {"gunicorn": "config.wsgi", "celery": "config"}
 
 
@@ -93,12 +104,21 @@ def test_all_that_is_mounted_or_copied_exists(compose: Any) -> None:
 def test_no_log_of_the_team_set_up_holds_the_token_of_a_link() -> None:
     assert '"--logger-class", "config.web.log_redaction.WebLogger"' in dockerfile()
     nginx = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
-    masked = re.search(r"~\^\(\?<concord_link>(\S+)\) \$concord_link\*\*\*;", nginx)
-    assert masked
-    for path in ("/join/Zx_9-abc/", "/reset/Zx_9-abc"):
-        assert re.match(masked[1], path)
+    [shown_paths] = re.findall(r'"~(\^\(\?<concord_path>.*)" \$concord_path;\n    default /\*\*\*;', nginx)
+    shown = re.compile(shown_paths.replace("(?<", "(?P<").replace("$)", r"\Z)"))  # Python's spelling of PCRE's
+    token = "Zx_9-abcDEFghiJKLmnoPQRstuVWXyz0123456789AB"
+    for spelling in SPELLINGS:
+        found = shown.match(spelling.format(token))
+        assert found is None or token not in found["concord_path"]
+    for address in ("/", "/c/flat/episodes/?page=2", f"/media/{uuid4()}/", "/static/js/label/page.0123456789ab.js"):
+        found = shown.match(address)
+        assert found
+        assert found["concord_path"] == address.partition("?")[0]
+    [errors] = re.findall(r"location ~ (\S+) \{\s+error_log /dev/null crit;", nginx)
+    for path in ("/join/", "/reset/", "/accounts/login/"):
+        assert re.match(errors, path)
     # every log of nginx has the format with the masked address and without the referrer
     assert re.findall(r"access_log (.*);", nginx) == ["/var/log/nginx/access.log concord"]
-    [shown] = re.findall(r"log_format concord '(.*)';", nginx)
-    assert "$concord_uri" in shown
-    assert [name for name in ("$request ", '$request"', "$request_uri", "referer") if name in shown] == []
+    [line] = re.findall(r"log_format concord '(.*)';", nginx)
+    assert "$concord_uri" in line
+    assert [name for name in ("$request ", '$request"', "$request_uri", "referer") if name in line] == []

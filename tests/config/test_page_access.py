@@ -26,6 +26,8 @@ ROLES: dict[str, set[str]] = {
     "corpus:deactivate": MANAGER,
     "corpus:reactivate": MANAGER,
     "corpus:reset_password": MANAGER,
+    "corpus:consent": EVERYONE,
+    "corpus:consent_text": MANAGER,
     "corpus:jobs": MANAGER,
     "corpus:retry_job": MANAGER,
     "corpus:codebook": EVERYONE,

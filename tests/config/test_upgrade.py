@@ -24,6 +24,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from common.errors import Refused
 from config.backup import databases
+from config.backup.manifest import Manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = Path(__file__).parent / "upgrade"
@@ -60,7 +61,8 @@ EXPECTED = {
 }
 
 APPEND_ONLY = ["annotator_answerset", "annotator_attempt", "annotator_result", "annotator_resultitem"]
-APPEND_ONLY += ["corpus_codebookversion", "corpus_guidelineversion", "corpus_revision", "corpus_utteranceedit"]
+APPEND_ONLY += ["corpus_codebookversion", "corpus_consent", "corpus_consenttext", "corpus_guidelineversion"]
+APPEND_ONLY += ["corpus_revision", "corpus_utteranceedit"]
 CLOSED_SQLITE = [
     "annotator_assignment_new_closed",
     "annotator_assignment_open_closed",
@@ -70,13 +72,17 @@ CLOSED_POSTGRESQL = ["annotator_assignment_closed", "annotator_closeddialogue_he
 
 
 def manage(*arguments: str, **environment: str) -> str:
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
-    command = [sys.executable, "-W", "ignore", "manage.py", *arguments]
-    done = subprocess.run(
-        command, cwd=ROOT, env=kept | environment, capture_output=True, text=True, check=False, timeout=120
-    )
+    done = run_manage(*arguments, **environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def run_manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+    command = [sys.executable, "-W", "ignore", "manage.py", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=kept | environment, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def sqlite_schema(home: Path) -> dict[str, str]:
@@ -141,7 +147,8 @@ def test_a_backup_of_postgresql_is_restored_and_upgraded(tmp_path: Path, databas
     backup.write_bytes(gzip.decompress((FILES / "postgresql.backup.gz").read_bytes()))
     environment = {"CONCORD_HOME": str(tmp_path / "home"), "DATABASE_URL": database}
     (tmp_path / "home").mkdir()
-    manage("restore", str(backup), **environment)
+    done = run_manage("restore", str(backup), **environment)
+    assert (done.returncode, "The backup was restored, but it is incomplete." in done.stderr) == (1, True)  # no media
     found = json.loads(manage("shell", "--no-imports", "--command", COUNTS, **environment))
     assert {name: found[name] for name in EXPECTED} == EXPECTED
     triggers = "SELECT DISTINCT trigger_name FROM information_schema.triggers ORDER BY 1"
@@ -166,7 +173,7 @@ OLD_MIGRATIONS = [
     ids=["before the squash", "half of it", "newer"],
 )
 def test_the_migrations_of_a_backup_get_their_present_names(migrations: list[tuple[str, str]], expected: Any) -> None:
-    manifest = {"migrations": [list(key) for key in migrations]}
+    manifest = Manifest(format="concord-backup/1", database="sqlite", migrations=migrations, files={})
     try:
         found: Any = databases._present_migrations(MigrationExecutor(connection), manifest)
     except Refused as refusal:

@@ -24,7 +24,7 @@ def open_assignments(*, rater: Rater) -> QuerySet[Assignment]:
 
 @transaction.atomic
 def finish(*, assignment: Assignment, token: int, now: datetime) -> None:
-    """Finish an assignment, and judge it if it is for calibration; do nothing for a finished one.
+    """Finish an assignment, and judge it if it is for training or test; do nothing for a finished one.
 
     Raises:
         Refused: `annotator.superseded`; `annotator.unfinished` with the number of utterances without answers.

@@ -1,21 +1,22 @@
-"""The automatic batch: it creates slots for a few dialogues at a time, when a claim finds no free slot.
+"""The automatic batch: it creates slots for a few dialogues at a time, ahead of the claims (`dealing_ahead`).
 
-No signal is needed when dialogues become ready, a corpus of a hundred thousand dialogues is ready for its first claim
-at once, and no claim creates more than a few slots.
+A claim that finds no free slot creates a few itself. No signal is needed when dialogues become ready, a corpus of a
+hundred thousand dialogues is ready for its first claim at once, and no claim creates more than a few slots.
 """
 
 from collections.abc import Sequence
 from zlib import crc32
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from annotator.models import Batch, Bookmark, Slot
 from annotator.rules.shuffled_blocks import BLOCK, shuffled_blocks
 from corpus.models import Corpus, Dialogue
 from corpus.rules.codebook import Policy
 
-CHUNK = 200  # dialogues that get their slots at once
-WINDOW = 5000  # randomly chosen dialogues among which a chunk is shuffled
+CHUNK = 10  # dialogues that get their slots in a claim
+WINDOW = 25  # times as many randomly chosen dialogues, among which those of a chunk are shuffled
 
 
 def automatic_batch(*, corpus: Corpus, k: int) -> Batch:
@@ -27,19 +28,23 @@ def automatic_batch(*, corpus: Corpus, k: int) -> Batch:
 
 
 @transaction.atomic
-def deal_slots(*, batch: Batch, policy: Policy) -> bool:
-    """Create the slots of the next dialogues of the automatic batch, and add slots to earlier ones if k has grown.
+def deal_slots(*, batch: Batch, policy: Policy, most: int | None = None, only_more: bool = False) -> bool:
+    """Create the slots of the next dialogues of the automatic batch, or add slots to earlier ones if k has grown.
 
     Args:
-        batch: the automatic batch as it was when the caller found no free slot in it; it is updated.
+        batch: the automatic batch as it was when the caller found too few free slots in it; it is updated.
         policy: of the codebook of the corpus.
+        most: number of dialogues; None: `CHUNK`.
+        only_more: only add slots to earlier dialogues.
 
     Returns:
         Whether there may be new slots, created here or by another claim in the meantime.
     """
     dealt_before = batch.dealt
     locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
-    has_new = locked.dealt > dealt_before or _deal_new(locked, policy) or _deal_more(locked, policy.k)
+    most = most or CHUNK
+    has_new = locked.dealt > dealt_before or (not only_more and _deal_new(locked, policy, most))
+    has_new = has_new or _deal_more(locked, policy.k, most)
     batch.dealt, batch.k = locked.dealt, locked.k
     return has_new
 
@@ -70,13 +75,22 @@ def shuffled(rows: Sequence[tuple[int, int, int | None]], *, seed: str, block: i
     return shuffled_blocks([(pk, (series, episode)) for pk, series, episode in sorted(rows)], seed=seed, block=block)
 
 
-def _deal_new(batch: Batch, policy: Policy) -> bool:
-    undealt = Dialogue.objects.filter(corpus=batch.corpus_id, state=Dialogue.State.READY, is_dealt=False)
+def has_undealt(*, corpus: Corpus) -> bool:
+    """Return whether a ready dialogue of the corpus has no slots yet."""
+    return _undealt(corpus.pk).exists()
+
+
+def _undealt(corpus: int) -> QuerySet[Dialogue]:
+    return Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY, is_dealt=False)
+
+
+def _deal_new(batch: Batch, policy: Policy, most: int) -> bool:
+    undealt = _undealt(batch.corpus_id)
     if policy.order == "sequential":
-        chunk = list(undealt.order_by("order").values_list("pk", flat=True)[:CHUNK])
+        chunk = list(undealt.order_by("order").values_list("pk", flat=True)[:most])
     else:
-        window = undealt.order_by("public_id").values_list("pk", "series", "episode")[:WINDOW]
-        chunk = shuffled(list(window), seed=f"{batch.seed} {batch.dealt}")[:CHUNK]
+        window = undealt.order_by("public_id").values_list("pk", "series", "episode")[: WINDOW * most]
+        chunk = shuffled(list(window), seed=f"{batch.seed} {batch.dealt}")[:most]
     if not chunk:
         return False
     add_slots(batch=batch, dialogues=chunk, numbers=range(1, policy.k + 1))
@@ -84,7 +98,7 @@ def _deal_new(batch: Batch, policy: Policy) -> bool:
     return True
 
 
-def _deal_more(batch: Batch, k: int) -> bool:
+def _deal_more(batch: Batch, k: int, most: int) -> bool:
     """Follow a higher k: dialogues that have fewer slots get the missing ones, at the end of the batch."""
     if k <= batch.k:
         return False
@@ -93,7 +107,7 @@ def _deal_more(batch: Batch, k: int) -> bool:
         marks = Bookmark.objects.select_for_update().filter(batch=batch).order_by("pk")
         Bookmark.objects.filter(pk__in=[mark.pk for mark in marks]).update(rank=0)
     remaining = Slot.objects.filter(batch=batch, number=1, rank__gte=batch.topped).order_by("rank")
-    chunk = list(remaining.values_list("dialogue", "rank")[:CHUNK])
+    chunk = list(remaining.values_list("dialogue", "rank")[:most])
     if chunk:
         batch.topped = chunk[-1][1] + 1
         add_slots(batch=batch, dialogues=[dialogue for dialogue, _rank in chunk], numbers=range(batch.k + 1, k + 1))

@@ -8,9 +8,11 @@ from annotator.domain.allocation import prepared_statements
 from annotator.domain.allocation.automatic_batch import automatic_batch, deal_slots, lower_k
 from annotator.domain.allocation.daily_limit import refuse_over_limit
 from annotator.domain.allocation.guideline_acknowledgement import guideline_for
-from annotator.domain.allocation.leases import LEASE, extend_lease, lock_abandoned
+from annotator.domain.allocation.leases import LEASE, extend_lease, lock_abandoned, release_abandoned_gold
 from annotator.domain.allocation.slots import Offer, in_turn, lock_next, offers
 from annotator.domain.allocation.work_plans import refuse_by_plan
+from annotator.domain.calibration.gold import gold_in_place_of
+from annotator.domain.calibration.qualification import calibration_of
 from annotator.domain.calibration.qualification import next_slot as calibration_slot
 from annotator.models import Assignment, Slot
 from common.errors import Refused
@@ -45,10 +47,25 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
     refuse_by_plan(rater=rater, now=now)
     refuse_over_limit(rater=rater, now=now)
     policy = rater.corpus.codebook.rules().policy
-    while slot := calibration_slot(rater=rater, now=now) or _next_slot(rater, policy, now):
+    while slot := calibration_slot(rater=rater, now=now) or _work_slot(rater, policy, now):
         if assignment := _take(slot, rater, now):
             return assignment
     return None
+
+
+def _work_slot(rater: Rater, policy: Policy, now: datetime) -> Slot | None:
+    """Return the slot of main work or gold that this rater gets.
+
+    The next slot of main work is looked for in any case, so that a claim of gold does the same and takes as long.
+    A manager who also labels gets no gold.
+    """
+    slot, calibration = _next_slot(rater, policy, now), calibration_of(rater.corpus)
+    if slot is None or calibration is None or not calibration.has_gold:
+        return slot
+    if rater.membership and rater.membership.is_manager:
+        return slot  # managers see which dialogues are gold
+    sequential = policy.order == "sequential"
+    return gold_in_place_of(slot, calibration=calibration, rater=rater, is_sequential=sequential) or slot
 
 
 def _next_slot(rater: Rater, policy: Policy, now: datetime) -> Slot | None:
@@ -61,7 +78,11 @@ def _next_slot(rater: Rater, policy: Policy, now: datetime) -> Slot | None:
         if slot := _slot_of(offer, rater, policy):
             return slot
     # Leases are only checked here, after everything else: nothing takes a slot away without a claim.
-    return lock_abandoned(rater=rater, k=policy.k, now=now, only_absent=policy.expiry != "reopen")
+    only_absent = policy.expiry != "reopen"
+    slot = lock_abandoned(rater=rater, k=policy.k, now=now, only_absent=only_absent)
+    if slot is None:
+        release_abandoned_gold(rater=rater, now=now, only_absent=only_absent)
+    return slot
 
 
 def _slot_of(offer: Offer, rater: Rater, policy: Policy) -> Slot | None:

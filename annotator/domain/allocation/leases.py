@@ -6,7 +6,7 @@ then on the token of the assignment is superseded.
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -76,6 +76,27 @@ def is_superseded(assignment: Assignment, token: int) -> bool:
     return assignment.state == Assignment.State.RELEASED or assignment.token != token
 
 
+def _abandoned(now: datetime, *, only_absent: bool) -> QuerySet[Assignment]:
+    """Return the open assignments that others may take over."""
+    away = Q(absent(today=timezone.localdate(now)), heartbeat_at__lt=now - LEASE)
+    return Assignment.objects.filter(
+        away if only_absent else Q(lease_until__lt=now) | away, state=Assignment.State.OPEN
+    )
+
+
+def release_abandoned_gold(*, rater: Rater, now: datetime, only_absent: bool = False) -> None:
+    """Release gold dialogues of others that they have abandoned, when someone has found nothing else to take over.
+
+    At that time main work goes to someone else. If gold stayed with its annotator, they would recognize it.
+    """
+    expired = _abandoned(now, only_absent=only_absent)
+    expired = expired.filter(purpose=Purpose.GOLD, rater__corpus=rater.corpus_id).exclude(rater=rater)
+    for assignment in expired.order_by("slot_id"):
+        slot = Slot.objects.select_for_update(no_key=True).get(pk=assignment.slot_id)
+        if expired.filter(pk=assignment.pk).update(state=Assignment.State.RELEASED, ended_at=now):
+            Slot.objects.filter(pk=slot.pk).update(state=Slot.State.FREE)
+
+
 def lock_abandoned(*, rater: Rater, k: int, now: datetime, only_absent: bool = False) -> Slot | None:
     """Lock and return a slot that this rater may take over.
 
@@ -87,9 +108,7 @@ def lock_abandoned(*, rater: Rater, k: int, now: datetime, only_absent: bool = F
         now: the moment.
         only_absent: leave out slots whose lease has expired, as the policy of the codebook may want.
     """
-    away = Q(absent(today=timezone.localdate(now)), heartbeat_at__lt=now - LEASE)
-    over = away if only_absent else Q(lease_until__lt=now) | away
-    expired = Assignment.objects.filter(over, state=Assignment.State.OPEN)
+    expired = _abandoned(now, only_absent=only_absent)
     own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
     candidates = (
         Slot.objects.filter(

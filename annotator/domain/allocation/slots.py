@@ -119,13 +119,16 @@ def lock_next(*, offer: Offer, rater: Rater) -> Slot | None:
 
 
 def free_slot(*, slot: Slot) -> None:
-    """Free a locked slot, and move back every bookmark that has passed it."""
+    """Free a locked slot, and move back every bookmark that has passed it.
+
+    A slot of hidden gold, which is in no batch, takes the same statements.
+    """
     slot.state = Slot.State.FREE
     slot.save(update_fields=["state"])
     # All bookmarks are locked, in one order: a claim that moves one right now looked before the slot was free.
-    marks = list(Bookmark.objects.select_for_update().filter(batch=slot.batch_id).order_by("pk"))
-    behind = [mark.pk for mark in marks if mark.rank > slot.rank]
-    Bookmark.objects.filter(pk__in=behind).update(rank=slot.rank)
+    marks = Bookmark.objects.filter(batch=slot.batch_id)
+    list(marks.select_for_update().order_by("pk").values_list("pk"))
+    marks.filter(rank__gt=slot.rank).update(rank=slot.rank)
 
 
 def _first_free(offer: Offer, rater: Rater, *, lock: str = "", only_ready: bool = True) -> Slot | None:

@@ -6,7 +6,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from annotator.domain.batches.batch_filling import available
 from annotator.models import Assignment, Batch, Slot
-from corpus.models import Corpus, Purpose, Rater
+from corpus.models import Corpus, Dialogue, Purpose, Rater
 
 FREE, HELD, DONE = Slot.State.FREE, Slot.State.HELD, Slot.State.DONE
 
@@ -87,11 +87,17 @@ def finished_assignments(*, rater: Rater) -> QuerySet[Assignment]:
     )
 
 
-def available_by_episode(*, corpus: Corpus) -> list[tuple[int, str, int | None, str, int]]:
-    """Return series and episodes with the number of dialogues available to a main batch."""
-    return list(
-        available(corpus=corpus, purpose=Purpose.MAIN)
+def ready_by_episode(*, corpus: Corpus) -> list[tuple[int, str, int | None, str, int]]:
+    """Return the series and episodes with ready dialogues, and the number of those available to a main batch.
+
+    Episodes without ready dialogues, such as rejected uploads, have nothing for a batch.
+    """
+    counted = available(corpus=corpus, purpose=Purpose.MAIN).values_list("series", "episode").annotate(Count("pk"))
+    free = {(series, episode): count for series, episode, count in counted.order_by()}
+    ready = (
+        Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY)
         .values_list("series", "series__name", "episode", "episode__title")
-        .annotate(count=Count("pk"))
         .order_by("series__name", "series", "episode__title", "episode")
+        .distinct()
     )
+    return [(*row, free.get((row[0], row[2]), 0)) for row in ready]

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotator.models import AnswerSet, Assignment
-from annotator.rules.scoring import agreed, is_possible
+from annotator.rules.scoring import agreed, distinct, is_possible
 from common.errors import Refused
 from common.models import User
 from corpus.models import Annotation, CodebookVersion, Corpus, Dialogue, Purpose, Rater, Utterance
@@ -36,7 +36,8 @@ def write_answers(
 
     Args:
         utterance: of a corpus with a codebook.
-        acceptable: question slug -> acceptable answers; a question that is missing or has none is not scored.
+        acceptable: question slug -> acceptable answers; a question that is missing or has none is not scored. An
+            answer to a task with several choices is a list of them, in any order.
         reasons: question slug, or "" for the whole utterance -> reason, shown in training.
         author: of the answers.
         origin: one of `AnswerSet.Origin`.
@@ -56,7 +57,7 @@ def write_answers(
     given_reasons = {slug: reason.strip() for slug, reason in reasons.items() if reason.strip()}
     if any(len(reason) > LONGEST_REASON for reason in given_reasons.values()):
         raise Refused("calibration.reason_too_long", longest=LONGEST_REASON)
-    scored = {slug: list(values) for slug, values in acceptable.items() if values}
+    scored = {slug: distinct(rules, slug, values) for slug, values in acceptable.items() if values}
     Utterance.objects.select_for_update(no_key=True).get(pk=utterance.pk)  # one version at a time
     last = AnswerSet.objects.filter(utterance=utterance).order_by("version").last()
     if last and (last.acceptable, last.reasons, last.codebook_id) == (scored, given_reasons, codebook.pk):

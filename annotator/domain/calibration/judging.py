@@ -1,10 +1,10 @@
-"""Scores of finished training, test and gold dialogues, and feedback after commits in training."""
+"""Scores of finished training and test dialogues at once, of gold ones by a job; feedback after commits in training."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Max, OuterRef, Subquery, Sum
 
 from annotator.domain.calibration.answer_sets import newest
 from annotator.models import AnswerSet, Assignment, Attempt, CalibrationDialogue, Qualification, Result, ResultItem
@@ -12,7 +12,7 @@ from annotator.rules.scoring import Score, score, verdicts
 from common.errors import Refused
 from corpus.models import Annotation, Purpose, Rater, Revision, Utterance
 
-USES = CalibrationDialogue.USES
+JUDGED_AT_ONCE = (Purpose.TRAINING, Purpose.TEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,26 @@ class Lesson:
 
 
 def judge(*, assignment: Assignment, now: datetime) -> Result | None:
-    """Score a calibration dialogue when it is finished for the first time; ignore other dialogues.
+    """Score a training or test dialogue when it is finished for the first time; ignore other dialogues.
 
     In training the first answers to each utterance count, since later ones were given with feedback. With the last
-    dialogue of a test set the attempt ends.
+    dialogue of a test set the attempt ends. Gold is ignored as main work is, so that its end takes as long.
     """
-    if assignment.purpose not in USES or Result.objects.filter(assignment=assignment).exists():
+    if assignment.purpose not in JUDGED_AT_ONCE or Result.objects.filter(assignment=assignment).exists():
         return None
+    result = record_result(assignment=assignment, now=now)
+    if assignment.purpose == Purpose.TEST:
+        _end_of_test(assignment, now)
+    return result
+
+
+def record_result(*, assignment: Assignment, now: datetime) -> Result:
+    """Score the answers of a finished calibration dialogue that has no result yet.
+
+    Args:
+        assignment: a finished one.
+        now: time of the result.
+    """
     rules, answers = assignment.codebook.rules(), _answers(assignment)
     sets = newest(Utterance.objects.filter(dialogue=assignment.dialogue_id))
     judged = {pk: verdicts(rules, each.acceptable, answers.get(pk) or {}) for pk, each in sets.items()}
@@ -47,8 +60,6 @@ def judge(*, assignment: Assignment, now: datetime) -> Result | None:
         ResultItem(result=result, answer_set=each, answers=answers.get(pk) or {}, verdicts=judged[pk])
         for pk, each in sorted(sets.items())
     )
-    if assignment.purpose == Purpose.TEST:
-        _end_of_test(assignment, now)
     return result
 
 
@@ -93,10 +104,15 @@ def _answers(assignment: Assignment) -> dict[int, dict[str, Any] | None]:
     """Return the answers that count, by utterance."""
     of_dialogue = {"rater": assignment.rater, "utterance__dialogue": assignment.dialogue_id}
     own = Annotation.objects.filter(**of_dialogue, purpose=assignment.purpose)
-    if assignment.purpose != Purpose.TRAINING:
+    if assignment.purpose == Purpose.TRAINING:
+        revisions = Revision.objects.filter(annotation__in=own, number=1)
+    elif assignment.purpose == Purpose.GOLD:  # judged later: the answers at the end count, whatever came after it
+        in_time = Revision.objects.filter(annotation=OuterRef("annotation"), created_at__lte=assignment.ended_at)
+        newest_number = in_time.order_by("-number").values("number")[:1]
+        revisions = Revision.objects.filter(annotation__in=own, number=Subquery(newest_number))
+    else:
         return dict(own.values_list("utterance", "answers"))
-    first = Revision.objects.filter(annotation__in=own, number=1)
-    return dict(first.values_list("annotation__utterance", "answers"))
+    return dict(revisions.values_list("annotation__utterance", "answers"))
 
 
 def _end_of_test(assignment: Assignment, now: datetime) -> None:

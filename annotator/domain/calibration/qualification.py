@@ -18,7 +18,6 @@ from annotator.models import (
     Result,
     Slot,
 )
-from annotator.rules.gold_draws import in_drawn_order, is_gold
 from common.errors import Refused
 from corpus.models import Corpus, Dialogue, Purpose, Rater
 
@@ -126,7 +125,7 @@ class _QueriedFacts:
 
 
 def next_slot(*, rater: Rater, now: datetime) -> Slot | None:
-    """Create and return a slot for training, test or gold if one is due; None: continue with main work.
+    """Create and return a slot for training or test if one is due; None: continue with main work.
 
     The caller has locked the rater. The slot is reserved for this person.
 
@@ -145,7 +144,7 @@ def next_slot(*, rater: Rater, now: datetime) -> Slot | None:
             return _slot(chosen, rater)
         # The remaining dialogues were removed from the test set in the meantime: the attempt ends with the others.
         close_attempt(rater=rater, part=status.part, pass_percent=calibration.pass_percent, now=now)
-    return _gold(calibration, rater)
+    return None
 
 
 def round_of(*, assignment: Assignment) -> tuple[str, int, int] | None:
@@ -196,20 +195,6 @@ def _new_to(rater: Rater, use: str) -> QuerySet[CalibrationDialogue]:
     return CalibrationDialogue.objects.filter(
         ~Exists(had), ~Exists(closed), dialogue__corpus=rater.corpus_id, dialogue__state=Dialogue.State.READY, use=use
     )
-
-
-def _gold(calibration: Calibration, rater: Rater) -> Slot | None:
-    if not calibration.has_gold:
-        return None
-    person = str(rater.public_id)
-    place = Assignment.objects.filter(rater=rater, purpose__in=[Purpose.MAIN, Purpose.GOLD]).count()
-    if not is_gold(seed=calibration.seed, person=person, place=place, percent=calibration.gold_percent):
-        return None
-    candidates = {
-        str(each.dialogue.public_id): each for each in _new_to(rater, Purpose.GOLD).select_related("dialogue")
-    }
-    order = in_drawn_order(list(candidates), seed=calibration.seed, person=person)
-    return _slot(candidates[order[0]], rater) if order else None
 
 
 def _slot(chosen: CalibrationDialogue, rater: Rater) -> Slot:

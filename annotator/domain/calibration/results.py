@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from annotator.domain.calibration.gold_judging import waiting
 from annotator.domain.calibration.qualification import QualificationStatus
 from annotator.domain.calibration.qualification_statuses import statuses_of
 from annotator.models import AnswerSet, Assignment, CalibrationDialogue, Qualification, Result, ResultItem
@@ -23,6 +24,7 @@ class Person:
         let_through: whether a manager qualified them without a test.
         gold: score over all gold dialogues.
         trend: score of each section of gold dialogues, oldest first.
+        waiting: number of finished gold dialogues that have not been scored.
     """
 
     rater: Rater
@@ -30,6 +32,7 @@ class Person:
     let_through: bool
     gold: Score
     trend: tuple[Score, ...]
+    waiting: int
 
 
 def people(*, corpus: Corpus) -> list[Person]:
@@ -47,6 +50,7 @@ def people(*, corpus: Corpus) -> list[Person]:
     results = Result.objects.filter(rater__in=raters, purpose=Purpose.GOLD).order_by("created_at", "pk")
     for rater, right, judged in results.values_list("rater", "right", "judged"):
         gold.setdefault(rater, []).append(Score(right, judged))
+    unscored = dict(waiting(corpus=corpus).order_by().values_list("rater").annotate(Count("pk")))
     return [
         Person(
             rater=rater,
@@ -54,6 +58,7 @@ def people(*, corpus: Corpus) -> list[Person]:
             let_through=rater.pk in through,
             gold=sum(gold.get(rater.pk, []), Score()),
             trend=trend(gold.get(rater.pk, [])),
+            waiting=unscored.get(rater.pk, 0),
         )
         for rater in raters
     ]

@@ -20,6 +20,7 @@ from common.errors import Refused
 from common.models import User
 from corpus.domain.annotations.revisions import NewRevision, commit_revision
 from corpus.models import Revision, Utterance
+from corpus.rules.codebook.definition import MAX_CHOICES
 
 DAY_MS = 24 * 3600 * 1000
 INT32_MAX = 2**31 - 1
@@ -50,7 +51,7 @@ def _is_slug(value: object) -> bool:
 
 def _is_answer(value: object) -> bool:
     if isinstance(value, list):
-        return len(value) <= MAX_ANSWERS and all(map(_is_slug, value))
+        return len(value) <= MAX_CHOICES and all(map(_is_slug, value))
     return _is_slug(value) or (isinstance(value, int) and abs(value) <= INT32_MAX)
 
 

@@ -111,6 +111,7 @@ def hand_over(*, rater: Rater, to: Sequence[Rater], now: datetime) -> HandOver:
     touched = Q(pk__in=_reserved(rater).values("batch")) | Q(pk__in=held.values("slot__batch"))
     shared = Batch.objects.filter(touched, given=Batch.Given.SHARED, purpose__in=TRANSFERABLE)
     batches = list(shared.select_for_update(no_key=True).order_by("pk"))
+    _release_gold(rater, now)
     given, freed = _hand_assignments(held, takers, now)
     reserved = left = 0
     for batch in batches:
@@ -125,6 +126,14 @@ def hand_over(*, rater: Rater, to: Sequence[Rater], now: datetime) -> HandOver:
     if not given + freed + reserved + left:
         raise Refused("hand_over.nothing")
     return HandOver(given=given, freed=freed, reserved=reserved, left=left)
+
+
+def _release_gold(rater: Rater, now: datetime) -> None:
+    """Release hidden gold too: if it alone stayed with the person, they would recognize it."""
+    gold = Assignment.objects.filter(rater=rater, state=Assignment.State.OPEN, purpose=Purpose.GOLD)
+    for assignment in map(lock_with_slot, gold.select_related("slot").order_by("slot_id")):
+        if assignment.state == Assignment.State.OPEN:
+            give_up(assignment, now=now)
 
 
 def _hand_assignments(held: QuerySet[Assignment], takers: Sequence[Rater], now: datetime) -> tuple[int, int]:

@@ -35,8 +35,9 @@ MODULES = [
     "status/activity", "status/break_reminder", "status/edited_utterance", "status/rejected_entries",
     "status/save_status", "status/sign_in", "status/work_time",
     "sync/api", "sync/assignment_sync", "sync/journal", "sync/new_id", "sync/sender", "sync/tabs",
-    "view/dialogue", "view/dom", "view/form_dialog", "view/format", "view/guideline", "view/link_arc", "view/links",
-    "view/questions", "view/shortcut_buttons", "view/training_feedback", "view/utterance",
+    "view/dialogue", "view/dom", "view/form_dialog", "view/format", "view/guideline", "view/hint", "view/key_pause",
+    "view/link_arc", "view/links", "view/questions", "view/shortcut_buttons", "view/training_feedback",
+    "view/utterance",
 ]  # fmt: skip
 
 
@@ -113,6 +114,7 @@ def texts() -> dict[str, str]:
             "Bad cut: start {start} ms, end {end} ms. It is proposed to the manager when you continue; undo "
             "to discard it."
         ),
+        "cutSent": _("Bad cut: start {start} ms, end {end} ms. It was sent to the manager."),
         "today": _("today {n} utterances, {minutes} min"),
         "todayOf": _("today {n} utterances, {minutes} of {limit} min"),
         "rest": _("You have been labelling for {n} minutes. A short break keeps your judgement fresh."),

@@ -19,7 +19,7 @@ from annotator.models import AnswerSet
 from common.errors import Refused
 from corpus.access import corpus_view
 from corpus.models import Corpus, Dialogue, Membership, Utterance
-from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, Link, Task
+from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, Link, Task, answer_slugs
 
 
 def _one_dialogue(corpus: Corpus, public_id: uuid.UUID) -> QuerySet[Dialogue]:
@@ -57,6 +57,7 @@ def edit(request: HttpRequest, corpus: Corpus, membership: Membership, public_id
         "membership": membership,
         "dialogue": dialogue,
         "used": getattr(dialogue, "calibration", None),
+        "has_sets": any(task.many for task in rules.tasks),
         "rows": [
             (each, newest.get(each.pk), _questions(rules, namer, each, newest.get(each.pk))) for each in utterances
         ],
@@ -65,16 +66,25 @@ def edit(request: HttpRequest, corpus: Corpus, membership: Membership, public_id
 
 
 def _questions(rules: Codebook, namer: Namer, utterance: Utterance, answers: AnswerSet | None) -> list[dict[str, Any]]:
-    """Return name, options and reason of each question for the form."""
+    """Return name, options, sets of choices and reason of each question for the form.
+
+    A task with several choices has a row of checkboxes for each acceptable set, and an empty row for one more.
+    """
     rows = []
     for question in rules.questions:
         accepted = answers.acceptable.get(question.slug, []) if answers else []
+        field = f"{utterance.public_id}.{question.slug}"
+        sets = _sets(question, accepted)
         values = _values(rules, question)
-        values += [value for value in accepted if value not in values]
+        values += [value for value in accepted if value not in [*values, *sets]]
         rows.append(
             {
                 "name": namer.question(question.slug),
-                "field": f"{utterance.public_id}.{question.slug}",
+                "field": field,
+                "sets": [
+                    (f"{field}.{place}", _checkboxes(question, namer, chosen))
+                    for place, chosen in enumerate(sets, start=1)
+                ],
                 "reason": answers.reasons.get(question.slug, "") if answers else "",
                 "options": [(json.dumps(each), namer.answer(question.slug, each), each in accepted) for each in values],
             }
@@ -82,11 +92,25 @@ def _questions(rules: Codebook, namer: Namer, utterance: Utterance, answers: Ans
     return rows
 
 
+def _sets(question: Task | Link, accepted: list[Any]) -> list[list[str]]:
+    """Return the sets of choices of a task's rows: the accepted ones and an empty one; none for other questions."""
+    if isinstance(question, Link) or not question.many:
+        return []
+    return [*(each for each in accepted if isinstance(each, list)), []]
+
+
+def _checkboxes(question: Task | Link, namer: Namer, chosen: list[str]) -> list[tuple[str, str, bool]]:
+    """Return slug and name of each choice of a row, and whether it is chosen; choices of earlier versions come last."""
+    choices = answer_slugs(question)
+    slugs = [*choices, *(slug for slug in chosen if slug not in choices)]
+    return [(slug, namer.answer(question.slug, slug), slug in chosen) for slug in slugs]
+
+
 def _values(rules: Codebook, question: Task | Link) -> list[Any]:
-    """Return the possible answers to a question; for a task with several choices, each choice separately."""
+    """Return the possible answers to a question other than sets of choices."""
     if isinstance(question, Link):
         return [NOT_APPLICABLE, *question.values]
-    values: list[Any] = [[slug] if question.many else slug for slug in question.slugs()]
+    values: list[Any] = [] if question.many else [*question.slugs()]
     return [*values, CANNOT_JUDGE] if rules.policy.cannot_judge == "per-task" else values
 
 
@@ -96,11 +120,18 @@ def _typed(request: HttpRequest, rules: Codebook, utterances: list[Utterance]) -
     return [
         answer_sets.TypedAnswers(
             utterance=utterance,
-            acceptable={slug: _parsed(request.POST.getlist(f"{utterance.public_id}.{slug}"), slug) for slug in slugs},
+            acceptable={slug: _accepted(request, f"{utterance.public_id}.{slug}", slug) for slug in slugs},
             reasons={slug: request.POST.get(f"{utterance.public_id}.{slug}.why", "") for slug in ("", *slugs)},
         )
         for utterance in utterances
     ]
+
+
+def _accepted(request: HttpRequest, field: str, slug: str) -> list[Any]:
+    """Return the selected answers to a question and the sets of choices of its rows."""
+    rows = sorted(int(row) for name in request.POST if (row := name.removeprefix(f"{field}.")).isdecimal())
+    sets = [request.POST.getlist(f"{field}.{row}") for row in rows]
+    return [*sets, *_parsed(request.POST.getlist(field), slug)]
 
 
 def _parsed(values: list[str], slug: str) -> list[Any]:

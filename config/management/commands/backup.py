@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.errors import Refused
 from config.backup import back_up
+from config.backup.report import gaps, remarks
 
 USAGE = {"backup.exists"}
 
@@ -19,11 +20,14 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, file: Path, **_options: Any) -> None:
         try:
-            count = back_up(file.absolute())
+            outcome = back_up(file.absolute())
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=2 if refusal.code in USAGE else 1) from None
         except OSError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(
-            f"{file}: {count} files, {file.stat().st_size // 2**20} MB. Store it safely: it contains all data."
-        )
+        self.stdout.write(f"{file}: {outcome.files} files, {file.stat().st_size // 2**20} MB.")
+        for line in remarks(outcome):
+            self.stdout.write(line)
+        if not outcome.media.complete:
+            raise CommandError("\n".join([*gaps(outcome.media), "The backup was written, but it is incomplete."]))
+        self.stdout.write("Store it safely: it contains all data.")

@@ -8,6 +8,7 @@ from django.db import DatabaseError
 
 from common.errors import Refused
 from config.backup import finish, restore
+from config.backup.report import gaps, remarks
 
 USAGE = {"backup.missing", "backup.not_empty", "backup.nothing_to_finish"}
 
@@ -25,9 +26,13 @@ class Command(BaseCommand):
         if (file is None) != options["finish"]:
             raise CommandError("give either FILE or --finish", returncode=2)
         try:
-            count = finish() if file is None else restore(file.absolute(), force=options["force"])
+            outcome = finish() if file is None else restore(file.absolute(), force=options["force"])
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=2 if refusal.code in USAGE else 1) from None
         except (OSError, DatabaseError) as error:
-            raise CommandError(str(error)) from error
-        self.stdout.write(f"{count} files restored.")
+            raise CommandError(str(error).partition("\n")[0]) from error
+        self.stdout.write(f"{outcome.files} files restored.")
+        for line in remarks(outcome):
+            self.stdout.write(line)
+        if not outcome.media.complete:
+            raise CommandError("\n".join([*gaps(outcome.media), "The backup was restored, but it is incomplete."]))

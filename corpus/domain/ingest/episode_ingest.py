@@ -96,8 +96,7 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
     require_space(source.stat().st_size)
     run.progress(0, 1, "checking")
     sha256 = digest(source)
-    if same := Episode.objects.filter(series=episode.series, source__sha256=sha256).exclude(pk=episode.pk).first():
-        raise Refused("episode.same_file", title=same.title)
+    _refuse_same_file(episode, sha256)
     found = probe(source)
     ffmpeg = find_ffmpeg(settings.FFMPEG_BIN)
     run.progress(0, 1, "reading_subtitles")
@@ -115,6 +114,11 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
         )
     cues = fit(cues, playable.found.duration_ms)
     return Found(source, sha256, text, cues, playable, peaks)
+
+
+def _refuse_same_file(episode: Episode, sha256: str) -> None:
+    if same := Episode.objects.filter(series=episode.series, source__sha256=sha256).exclude(pk=episode.pk).first():
+        raise Refused("episode.same_file", title=same.title)
 
 
 def _progress_reporter(run: JobRun, stage: str) -> Callable[[int, int], None]:
@@ -140,6 +144,7 @@ def _write(episode: Episode, found: Found, store: Shelf) -> None:
     kinds = MediaFile.Kind
     corpus = episode.series.corpus
     lock_corpus(corpus.pk)
+    _refuse_same_file(episode, found.sha256)  # again: another job may have stored it since the first look
     episode.subtitles = store.put(found.subtitles, kind=kinds.SUBTITLES, content_type="text/plain", suffix=".txt")
     episode.playable = store.put(found.playable.path, kind=kinds.PLAYABLE, content_type="video/mp4", suffix=".mp4")
     if found.peaks:

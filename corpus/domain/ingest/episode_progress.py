@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -29,10 +31,17 @@ def episodes_of(corpus: Corpus) -> QuerySet[Episode]:
     return episodes.order_by("series__name", "title", "pk")
 
 
+def page_of(episode: Episode, *, per_page: int) -> int:
+    """Return the page of the list of episodes that has this one, from 1."""
+    series = Q(series__name__lt=episode.series.name)
+    title = Q(series__name=episode.series.name, title__lt=episode.title)
+    same = Q(series__name=episode.series.name, title=episode.title, pk__lt=episode.pk)
+    return episodes_of(episode.series.corpus).filter(series | title | same).count() // per_page + 1
+
+
 def episode_progress(episodes: list[Episode]) -> list[EpisodeProgress]:
     """Return the progress of episodes, with the same number of queries for any number of episodes."""
-    newest = {job.args["episode"]: job for job in jobs_of(episodes)}
-    shown = {key: job for key, job in newest.items() if job.state != Job.State.DONE}
+    shown = _jobs_to_show(jobs_of(episodes))
     dialogues = Dialogue.objects.filter(episode__in=episodes).values("episode")
     counted = dialogues.annotate(
         drafts=Count("pk", filter=Q(state=Dialogue.State.DRAFT), distinct=True),
@@ -54,3 +63,26 @@ def episode_progress(episodes: list[Episode]) -> list[EpisodeProgress]:
         )
         for episode in episodes
     ]
+
+
+def _jobs_to_show(jobs: Iterable[Job]) -> dict[str, Job]:
+    """Return public id of an episode -> its newest unfinished job, else its newest failure that still matters.
+
+    Args:
+        jobs: oldest first. A failure no longer matters if a later job has done the same work: the clips of at least
+            the same dialogues.
+    """
+    left: dict[str, list[Job]] = defaultdict(list)
+    for job in jobs:
+        key = job.args["episode"]
+        if job.state == Job.State.DONE:
+            left[key] = [one for one in left[key] if not (one.kind == job.kind and _dialogues(one) <= _dialogues(job))]
+        else:
+            left[key].append(job)
+    return {
+        key: max(reversed(rest), key=lambda job: job.state != Job.State.FAILED) for key, rest in left.items() if rest
+    }
+
+
+def _dialogues(job: Job) -> set[str]:
+    return set(job.args.get("dialogues", []))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common.errors import Refused
 from common.files.disk_space import require_space
@@ -130,6 +130,13 @@ def remove_episode(*, episode: Episode) -> None:
     episode.delete()
     drop_unused(kept)
     drop_incoming(episode)
+
+
+def series_in_use(*, corpus: Corpus) -> QuerySet[Series]:
+    """Return the series with dialogues or with an episode that was not rejected, by name."""
+    accepted = Episode.objects.filter(series=OuterRef("pk")).exclude(state=Episode.State.FAILED)
+    dialogues = Dialogue.objects.filter(series=OuterRef("pk"))
+    return Series.objects.filter(Exists(accepted) | Exists(dialogues), corpus=corpus).order_by("name")
 
 
 def is_busy(episode: Episode) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from corpus.models import Corpus, Episode, MediaFile
 
 CHUNK = 2**20
 LEFTOVER_SECONDS = 24 * 3600
+CORPUS_FOLDER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/)")
+NAME = re.compile(CORPUS_FOLDER.pattern + r"/[a-z]+/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]+")
 PLACED = "placed.txt"  # in a scratch folder: names of the files that a shelf places
 
 
@@ -47,7 +51,10 @@ class Shelf:
         """
         sha256 = sha256 or digest(path)
         name = f"{self.corpus.public_id}/{kind}/{sha256[:2]}/{sha256}{suffix}"
-        known = MediaFile.objects.filter(corpus=self.corpus, kind=kind, sha256=sha256).first()
+        known = self._known(kind, sha256)
+        if known is None:
+            _lock([self.corpus.public_id])  # another transaction may be storing the same content
+            known = self._known(kind, sha256)
         if known and known.path.exists():
             path.unlink(missing_ok=True)
             return known
@@ -60,6 +67,9 @@ class Shelf:
         return known or MediaFile.objects.create(
             corpus=self.corpus, kind=kind, sha256=sha256, size=size, content_type=content_type, name=name
         )
+
+    def _known(self, kind: str, sha256: str) -> MediaFile | None:
+        return MediaFile.objects.filter(corpus=self.corpus, kind=kind, sha256=sha256).first()
 
 
 @contextmanager
@@ -87,16 +97,26 @@ def shelf(corpus: Corpus, folder: Path) -> Iterator[Shelf]:
 
 
 def _take_back(names: list[str]) -> None:
-    """Remove the placed files that have no row."""
-    kept = set(MediaFile.objects.filter(name__in=names).values_list("name", flat=True))
-    for name in set(names) - kept:
-        (settings.MEDIA_ROOT / name).unlink(missing_ok=True)
+    """Remove the files among these that have no row; another transaction may be storing the same content."""
+    if not names:
+        return
+    with transaction.atomic():
+        _lock({uuid.UUID(folder[0]) for name in names if (folder := CORPUS_FOLDER.match(name))})
+        kept = set(MediaFile.objects.filter(name__in=names).values_list("name", flat=True))
+        for name in set(names) - kept:
+            (settings.MEDIA_ROOT / name).unlink(missing_ok=True)
+
+
+def _lock(corpora: Iterable[uuid.UUID]) -> None:
+    """Lock the stores of corpora (public ids): one transaction at a time places or removes files."""
+    list(Corpus.objects.select_for_update(no_key=True).filter(public_id__in=corpora).order_by("pk").values("pk"))
 
 
 def _clear(folder: Path) -> None:
     """Remove a scratch folder left by a killed attempt, and the files it placed without a row."""
     if (folder / PLACED).exists():
-        _take_back((folder / PLACED).read_text(encoding="utf-8").splitlines())
+        noted = (folder / PLACED).read_text(encoding="utf-8").splitlines()
+        _take_back([name for name in noted if NAME.fullmatch(name)])  # the last line may be cut by the kill
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -188,7 +208,7 @@ def drop_unused(files: list[MediaFile]) -> None:
         used = file.clips.exists() or any(Episode.objects.filter(**{use: file}).exists() for use in uses)
         if not used:
             file.delete()
-            transaction.on_commit(lambda path=file.path: path.unlink(missing_ok=True))  # type: ignore[misc]
+            transaction.on_commit(lambda name=file.name: _take_back([name]))  # type: ignore[misc]
 
 
 def sweep_leftovers() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -98,10 +98,14 @@ def join_with_new_account(*, token: str, username: str, name: str, password: str
         language: of the page.
 
     Raises:
-        Refused: the codes of `accept_invitation`.
+        Refused: the codes of `accept_invitation`; `invitation.username_taken`.
     """
     find_invitation(token)  # before a slow hash is computed for an invalid link
-    user = User.objects.create_user(username=username, password=password, first_name=name, language=language)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(username=username, password=password, first_name=name, language=language)
+    except IntegrityError as error:  # taken since the form was checked
+        raise Refused("invitation.username_taken") from error
     return accept_invitation(token=token, user=user)
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.auth.secret_tokens import hashed, new_token
+from common.domain.password_checks import forget_password_failures
 from common.errors import Refused
 from common.models import User
 from corpus.models import Membership, PasswordReset
@@ -87,7 +88,7 @@ def find_password_reset(token: str) -> PasswordReset:
 
 @transaction.atomic
 def use_password_reset(*, token: str, password: str) -> User:
-    """Set the new password; ends all sessions of the person and a lock after wrong passwords.
+    """Set the new password; ends all sessions of the person and locks after wrong passwords.
 
     Args:
         token: of the link.
@@ -103,4 +104,5 @@ def use_password_reset(*, token: str, password: str) -> User:
     reset.user.set_password(password)
     reset.user.save(update_fields=["password"])
     forget_failures(username=reset.user.username)
+    forget_password_failures(user=reset.user)
     return reset.user

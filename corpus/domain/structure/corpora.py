@@ -2,7 +2,7 @@
 
 import secrets
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from common.errors import Refused
@@ -32,7 +32,11 @@ def create_corpus(*, title: str, created_by: User, slug: str = "") -> Corpus:
     slug = slug or free_slug(title)
     if slug in RESERVED_SLUGS or Corpus.objects.filter(slug=slug).exists():
         raise Refused("corpus.slug_taken", slug=slug)
-    corpus = Corpus.objects.create(slug=slug, title=title)
+    try:
+        with transaction.atomic():
+            corpus = Corpus.objects.create(slug=slug, title=title)
+    except IntegrityError as error:  # taken since the check
+        raise Refused("corpus.slug_taken", slug=slug) from error
     add_member(corpus=corpus, user=created_by, roles=[Membership.Role.MANAGER])
     return corpus
 

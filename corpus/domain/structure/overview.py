@@ -49,7 +49,7 @@ def figures(corpus: Corpus) -> Figures:
         all=Count("pk"), labelled=Count("pk", filter=Exists(labels))
     )
     return Figures(
-        episodes=Episode.objects.filter(series__corpus=corpus).count(),
+        episodes=Episode.objects.filter(series__corpus=corpus).exclude(state=Episode.State.FAILED).count(),
         drafts=dialogues["drafts"],
         ready=dialogues["ready"],
         utterances=utterances["all"],

@@ -14,7 +14,7 @@ from common.models import Job, User
 from corpus.domain.imports.import_report import finding_remarks
 from corpus.importers.registry import IMPORTERS
 from corpus.importers.remarks import append_to_report, write_report
-from corpus.jobs.imports import DETECT, summary
+from corpus.jobs.imports import summary
 from corpus.models import Finding
 
 POLL_SECONDS = 0.3
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             here=True,
         )
         job = self.run_job(job)
-        detection = self.run_job(Job.objects.filter(kind=DETECT, scope=job.scope).latest("created_at"))
+        detection = self.run_job(Job.objects.get(public_id=job.result["detection"]))
         findings = Finding.objects.filter(corpus__public_id=job.scope, gone_at__isnull=True).order_by("pk")
         append_to_report(finding_remarks(findings, IMPORTERS[options["importer"]].columns), report)
         self.print_summary(job.result | detection.result)

@@ -1,8 +1,8 @@
 """The check of answers against a codebook: which links are asked, and the problems of a set of answers.
 
 Answers are a flat dict, the same on the page, in the API, in the database and in releases: task slug -> slug of the
-choice (a list of slugs for a task with `many`), link slug -> one of its values. `cannot_judge` is possible for a task,
-`not_applicable` for a link.
+choice (a list of slugs for a task with `many`, stored in the codebook's order so that equal answers are equal values),
+link slug -> one of its values. `cannot_judge` is possible for a task, `not_applicable` for a link.
 """
 
 from collections.abc import Mapping
@@ -21,12 +21,15 @@ def applies(link: Link, answers: Mapping[str, Any]) -> bool:
 
 
 def settle(codebook: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers with every link that is not asked set to `not_applicable`.
+    """Return the answers with every link that is not asked set to `not_applicable`, and sets of choices in order.
 
     A link that is asked loses an earlier `not_applicable` and is unanswered then. A value that is stale because an end
     of the link has another answer now cannot be recognized here; the page clears it.
     """
     settled = dict(answers)
+    for task in codebook.tasks:
+        if task.many and task.slug in settled:
+            settled[task.slug] = ordered(task, settled[task.slug])
     for link in codebook.links:
         if not applies(link, answers):
             settled[link.slug] = NOT_APPLICABLE
@@ -35,11 +38,23 @@ def settle(codebook: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
     return settled
 
 
+def ordered(task: Task, answer: Any) -> Any:
+    """Return a set of choices in the codebook's order; anything else, also a list with repeats, as it is."""
+    if not isinstance(answer, list):
+        return answer
+    inside = [slug for slug in task.slugs() if slug in answer]
+    return inside if len(inside) == len(answer) else answer
+
+
 def problems(codebook: Codebook, answers: Mapping[str, Any]) -> list[Problem]:
     """Return the problems that prevent a commit of the answers, in the order of the codebook; empty if complete.
 
-    Codes: `unknown_question`, `missing`, `unknown_answer`, `cannot_judge_is_off`, `not_applicable` (a value for a
-    link that is not asked).
+    Codes: `unknown_question`, `missing`, `unknown_answer`, `given_twice` (a choice in a set of them),
+    `cannot_judge_is_off`, `not_applicable` (a value for a link that is not asked).
+
+    Args:
+        codebook: the questions.
+        answers: settled.
     """
     known = {question.slug for question in codebook.questions}
     found = [Problem("unknown_question", slug) for slug in answers if slug not in known]
@@ -62,9 +77,9 @@ def _task_problem(codebook: Codebook, task: Task, answer: object) -> str:
     slugs = task.slugs()
     if not task.many:
         return "" if isinstance(answer, str) and answer in slugs else "unknown_answer"
-    # in the order of the codebook, so that equal answers are equal values
-    valid = isinstance(answer, list) and answer and answer == [slug for slug in slugs if slug in answer]
-    return "" if valid else "unknown_answer"
+    if not isinstance(answer, list) or not answer or any(each not in slugs for each in answer):
+        return "unknown_answer"
+    return "given_twice" if len(answer) > len(set(answer)) else ""
 
 
 def _link_problem(link: Link, answers: Mapping[str, Any]) -> str:

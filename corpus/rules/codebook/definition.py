@@ -1,7 +1,8 @@
 """The parts of a codebook as frozen values, and the document they are stored as."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from corpus.rules.codebook.choice_keys import KEY_CODES
@@ -9,7 +10,11 @@ from corpus.rules.codebook.conditions import Tree
 
 FORMAT = "concord-codebook/1"
 
-Scale = Literal["nominal", "ordinal", "binary"]
+# Whole numbers in one form each, so that equal numbers are equal slugs.
+NUMBER = re.compile(r"0|-?[1-9][0-9]{0,3}")
+MAX_CHOICES = 200  # of one task
+
+Scale = Literal["nominal", "ordinal", "interval", "binary"]
 Perspective = Literal["speaker", "viewer"]
 
 Shortcut = Literal["all_default", "same_as_previous"]
@@ -18,16 +23,25 @@ Shortcuts = Literal["off", "all_default", "same_as_previous", "both"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text of a task, link or answer in one language: name, one line of help, anchor in the guideline."""
+    """The text of a task, link or answer in one language.
+
+    Attributes:
+        name: for readers.
+        help: one line.
+        anchor: a heading of the guideline.
+        low, high: of an ordered task, names of the ends of its scale (the first and the last choice).
+    """
 
     name: str
     help: str = ""
     anchor: str = ""
+    low: str = ""
+    high: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One possible answer of a task; `key` is empty if it has none."""
+    """One possible answer of a task: its slug, a word or a whole number, and its key, empty if it has none."""
 
     slug: str
     key: str = ""
@@ -47,6 +61,11 @@ class Task:
     def slugs(self) -> tuple[str, ...]:
         """Return the choices' slugs, in the order of the scale."""
         return tuple(choice.slug for choice in self.choices)
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the order of the choices has a meaning."""
+        return self.scale in {"ordinal", "interval"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +135,17 @@ class Codebook:
         Args:
             path: `emotion`, `emotion.joy`, `emotion_sentiment`, `emotion_sentiment.-2`.
             language: a code of `texts`, or one of Django's (`zh-hans` for `zh`). Without a text in it, the slug is
-                the name.
+                the name. A choice that is a number is shown with it in any case: `−2`, `−2 calm`.
         """
         texts = self.texts.get(language) or self.texts.get(language.partition("-")[0]) or {}
-        return texts.get(path) or Text(path.rpartition(".")[2])
+        text, (question, _, slug) = texts.get(path), path.rpartition(".")
+        if not question or not NUMBER.fullmatch(slug):
+            return text or Text(slug)
+        number = slug.replace("-", "−")
+        if text is None:
+            return Text(number)
+        is_choice = any(task.slug == question for task in self.tasks)
+        return replace(text, name=f"{number} {text.name}") if is_choice else text
 
 
 def answer_slugs(question: Task | Link) -> tuple[str, ...]:
@@ -140,9 +166,7 @@ def as_document(codebook: Codebook) -> dict[str, Any]:
         ],
         "policy": {name: getattr(codebook.policy, name) for name in Policy.__slots__},
         "texts": {
-            language: {
-                path: {"name": text.name, "help": text.help, "anchor": text.anchor} for path, text in texts.items()
-            }
+            language: {path: _text_document(text) for path, text in texts.items()}
             for language, texts in codebook.texts.items()
         },
     }
@@ -180,6 +204,11 @@ def _policy(document: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(read.get("shortcuts"), bool):
         read["shortcuts"] = "both" if read["shortcuts"] else "off"
     return read
+
+
+def _text_document(text: Text) -> dict[str, str]:
+    """Return a text; the ends of a scale only where they are given, as in the documents of earlier versions."""
+    return {name: part for name, part in asdict(text).items() if part or name not in {"low", "high"}}
 
 
 def _task_document(task: Task) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The parser of a codebook's YAML, which reports every problem with its location, not only the first."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, get_args
 
@@ -8,6 +9,8 @@ from corpus.rules.codebook import conditions
 from corpus.rules.codebook.choice_keys import KeyOwners
 from corpus.rules.codebook.conditions import CANNOT_JUDGE, NOT_APPLICABLE, Tree
 from corpus.rules.codebook.definition import (
+    MAX_CHOICES,
+    NUMBER,
     Choice,
     Codebook,
     Expectation,
@@ -23,8 +26,10 @@ from corpus.rules.codebook.problem import Problem
 from corpus.rules.codebook.strict_yaml import Yaml
 
 Read = TypeVar("Read")
+Entry = TypeVar("Entry")
 
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
+CHOICE = re.compile(f"{SLUG.pattern}|{NUMBER.pattern}")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 INTEGER = re.compile(r"-?[0-9]{1,2}")
 # words of the conditions, and the columns of a release other than the questions
@@ -33,6 +38,8 @@ RESERVED_QUESTIONS = conditions.WORDS | RELEASE_COLUMNS
 RESERVED_SUFFIXES = ("_source", "_votes")
 RESERVED_CHOICES = conditions.WORDS | {CANNOT_JUDGE, NOT_APPLICABLE}
 MAX_TEXT = 300
+# Together at most as many questions as a request of the API may answer.
+MAX_ENTRIES = {"tasks": 50, "links": 50, "expectations": 100}
 
 POLICY: dict[str, dict[str, Any]] = {
     "k": {str(k): k for k in range(1, 21)},
@@ -63,7 +70,7 @@ def parse(yaml_text: str) -> Codebook:
     reader = _Reader(Yaml(yaml_text))
     codebook = reader.codebook()
     if reader.yaml.problems:
-        raise CodebookFault(reader.yaml.problems)
+        raise CodebookFault(reader.yaml.listed_problems())
     return codebook
 
 
@@ -74,6 +81,7 @@ class _Reader:
         self.yaml = yaml
         self.problem = yaml.problem
         self.key_owners = KeyOwners()
+        self.tasks: tuple[Task, ...] = ()
         self.answers: dict[str, tuple[str, ...]] = {}  # question -> its answers, as far as they have been read
 
     def codebook(self) -> Codebook:
@@ -82,7 +90,7 @@ class _Reader:
         known = ("name", "tasks", "links", "expectations", "policy", "texts")
         content = self.yaml.mapping(self.yaml.content, "", known, needed=("name", "tasks"))
         name = self.yaml.word(content.get("name"), "name", NAME)
-        tasks = tuple(self.each(content.get("tasks"), "tasks", self.task))
+        self.tasks = tasks = tuple(self.each(content.get("tasks"), "tasks", self.task))
         if "tasks" in content and not tasks:
             self.problem("empty", "tasks")
         self.answers = {task.slug: answer_slugs(task) for task in tasks}
@@ -104,7 +112,8 @@ class _Reader:
 
     def each(self, value: Any, section: str, read: Callable[[str, Any, str], Read]) -> list[Read]:
         found = []
-        for slug, content in self.yaml.mapping(value if value is not None else {}, section).items():
+        entries = self.yaml.mapping(value if value is not None else {}, section)
+        for slug, content in self.bounded(list(entries.items()), section, MAX_ENTRIES[section]):
             where = f"{section}.{slug}"
             self.yaml.word(slug, where, SLUG)
             if slug in RESERVED_QUESTIONS or slug.endswith(RESERVED_SUFFIXES):
@@ -122,6 +131,8 @@ class _Reader:
         many = self.yaml.one_of(content, "many", ("true", "false"), where, otherwise="false") == "true"
         if many and scale != "nominal":
             self.problem("many_needs_nominal", f"{where}.many", scale)
+        if scale == "interval" and (words := [each for each in choices if not NUMBER.fullmatch(each)]):
+            self.problem("interval_needs_numbers", f"{where}.choices", words[0])
         keys = self.keys(content.get("keys"), choices, slug, f"{where}.keys")
         return Task(
             slug=slug,
@@ -154,7 +165,8 @@ class _Reader:
 
     def expectations(self, value: Any) -> tuple[Expectation, ...]:
         read = []
-        for place, each in enumerate(self.yaml.listed(value, "expectations"), start=1):
+        listed = self.yaml.listed(value, "expectations")
+        for place, each in enumerate(self.bounded(listed, "expectations", MAX_ENTRIES["expectations"]), start=1):
             where = f"expectations.{place}"
             content = self.yaml.mapping(each, where, ("if", "then"), needed=("if", "then"))
             texts = [content.get(part, "always") for part in ("if", "then")]
@@ -173,6 +185,7 @@ class _Reader:
 
     def texts(self, value: Any) -> dict[str, dict[str, Text]]:
         paths = set(self.answers)
+        ordered = {task.slug for task in self.tasks if task.is_ordered}
         paths |= {f"{question}.{answer}" for question, answers in self.answers.items() for answer in answers}
         read: dict[str, dict[str, Text]] = {}
         for language, texts in self.yaml.mapping(value if value is not None else {}, "texts").items():
@@ -185,21 +198,25 @@ class _Reader:
             for path in read[language]:
                 if path not in paths:
                     self.problem("unknown_text", f"{where}.{path}", path)
+                elif path not in ordered and (read[language][path].low or read[language][path].high):
+                    self.problem("ends_need_order", f"{where}.{path}")
         return read
 
     def text(self, value: Any, where: str) -> Text:
         if isinstance(value, str):
             value = {"name": value}
-        content = self.yaml.mapping(value, where, ("name", "help", "anchor"), needed=("name",))
+        parts = ("name", "help", "anchor", "low", "high")
+        content = self.yaml.mapping(value, where, parts, needed=("name",))
         for part, text in content.items():
             if not isinstance(text, str) or not text.strip() or len(text) > MAX_TEXT:
                 self.problem("not_a_text", f"{where}.{part}", str(MAX_TEXT))
-        return Text(**{part: str(content.get(part, "")) for part in ("name", "help", "anchor")})
+        return Text(**{part: str(content.get(part, "")) for part in parts})
 
     # --- parts -----------------------------------------------------------------------------------------------
 
     def choices(self, value: Any, where: str) -> tuple[str, ...]:
-        choices = [self.yaml.word(each, where, SLUG) for each in self.yaml.listed(value, where)]
+        listed = self.bounded(self.yaml.listed(value, where), where, MAX_CHOICES)
+        choices = [self.yaml.word(each, where, CHOICE) for each in listed]
         self.no_repeats(choices, where)
         for choice in choices:
             if choice in RESERVED_CHOICES:
@@ -209,7 +226,8 @@ class _Reader:
         return tuple(choices)
 
     def values(self, value: Any, where: str) -> tuple[int, ...]:
-        texts = [self.yaml.word(each, where, INTEGER) for each in self.yaml.listed(value, where)]
+        listed = self.bounded(self.yaml.listed(value, where), where, MAX_CHOICES)
+        texts = [self.yaml.word(each, where, INTEGER) for each in listed]
         values = [int(text) for text in texts if text]
         self.no_repeats(texts, where)
         if values != sorted(values):
@@ -244,5 +262,11 @@ class _Reader:
         return tree
 
     def no_repeats(self, values: list[str], where: str) -> None:
-        for value in sorted({value for value in values if values.count(value) > 1}):
+        for value in sorted(value for value, times in Counter(values).items() if times > 1):
             self.problem("given_twice", where, value)
+
+    def bounded(self, entries: list[Entry], where: str, most: int) -> list[Entry]:
+        """Return the first `most` entries; more are a problem."""
+        if len(entries) > most:
+            self.problem("too_many", where, str(most))
+        return entries[:most]

@@ -13,6 +13,8 @@ from corpus.rules.codebook.problem import Problem
 
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 10
+MAX_NODES = 20_000
+MAX_PROBLEMS = 200
 
 
 class Yaml:
@@ -33,6 +35,8 @@ class Yaml:
             return
         try:
             node = _Composer(text).get_single_node()
+        except TooManyNodesError as fault:
+            self.problems.append(Problem("too_many_nodes", "", str(MAX_NODES), fault.line))
         except yaml.YAMLError as fault:
             mark = getattr(fault, "problem_mark", None)
             detail = str(getattr(fault, "problem", None) or fault)
@@ -46,6 +50,11 @@ class Yaml:
         while place and place not in self.lines:
             place = place.rpartition(".")[0]
         self.problems.append(Problem(code, where, detail, self.lines.get(place, 0)))
+
+    def listed_problems(self) -> list[Problem]:
+        """Return the problems; of more than `MAX_PROBLEMS`, the first and the number of all others."""
+        others = len(self.problems) - MAX_PROBLEMS
+        return self.problems if others <= 0 else [*self.problems[:MAX_PROBLEMS], Problem("more", "", str(others))]
 
     def mapping(
         self, value: Any, where: str, known: tuple[str, ...] | None = None, needed: tuple[str, ...] = ()
@@ -107,13 +116,25 @@ class Yaml:
         return content
 
 
+class TooManyNodesError(Exception):
+    """A file with more than `MAX_NODES` mappings, lists and texts; `line` is where the limit is passed."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
 class _Composer(yaml.BaseLoader):
-    """Composes nodes; refuses aliases, tags and deep nesting."""
+    """Composes nodes; refuses aliases, tags, deep nesting and too many nodes."""
 
     depth = 0
+    nodes = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML is typed in part
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise TooManyNodesError(event.start_mark.line + 1)
         refused = self._refused(event)
         if refused:
             raise yaml.MarkedYAMLError(problem=refused, problem_mark=event.start_mark)

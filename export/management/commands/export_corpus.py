@@ -149,6 +149,14 @@ class Command(BaseCommand):
             f"left out: {left_out['draft']} draft dialogues, {left_out['unjudged']} without finished labels of "
             + ", ".join(rater["slug"] for rater in manifest["raters"])
         )
+        consent = manifest["consent"]
+        if consent["withheld"]:
+            self.stdout.write(f"not listed: the answers of {consent['withheld']} raters who did not consent to it")
+        if consent["not_asked"]:
+            self.stderr.write(
+                f"warning: {consent['not_asked']} annotators have not decided what a release may contain about them; "
+                "their answers are listed under their pseudonyms. Ask them to open the page of the corpus."
+            )
         self.stdout.write(f"no {leaks['group']} is in two splits ({leaks['groups']} checked in the written files)")
         for pair, overlap in leaks["texts"].items():
             self.stdout.write(f"{pair}: {overlap['repeated']} of {overlap['of']} longer texts are in both")

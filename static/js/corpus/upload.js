@@ -67,8 +67,10 @@ function enhance(form) {
     request.addEventListener("load", () => {
       const response = /** @type {{location?: string, errors?: string[]} | null} */ (request.response);
       if (response?.location) {
-        location.assign(response.location);
-        location.reload(); // the address may differ only in its fragment
+        const target = new URL(response.location, location.href);
+        const isSamePage = target.pathname === location.pathname && target.search === location.search;
+        location.assign(target);
+        if (isSamePage) location.reload(); // the address differs only in its fragment
       } else {
         refuse(response?.errors?.join(" ") ?? texts.broken);
       }

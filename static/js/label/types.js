@@ -22,6 +22,8 @@
  * @property {string} name
  * @property {string} help
  * @property {string} anchor of the section in the guideline
+ * @property {string} [low] name of the end of the scale with the first option; empty or absent for none
+ * @property {string} [high] name of the end with the last option
  * @property {boolean} many whether several choices may be chosen
  * @property {Option[]} options
  * @property {boolean} allowsCannotJudge whether "cannot judge" is an answer

@@ -19,3 +19,12 @@ def test_levels_follow_the_codebook(codebook: Codebook) -> None:
     ]
     assert variable(codebook.questions[2]).answers == ("-2", "-1", "0", "1", "2")
     assert variable(many.questions[1]).level == "sets"
+
+
+def test_an_interval_compares_the_numbers_of_its_choices() -> None:
+    task = "{scale: interval, choices: [4, -2, 0], default: 0, perspective: speaker}"
+    arousal = variable(parse(f"name: numbers\ntasks: {{arousal: {task}}}").questions[0])
+    assert (arousal.level, arousal.answers, arousal.values) == ("interval", ("4", "-2", "0"), (4.0, -2.0, 0.0))
+    ordinal = task.replace("interval", "ordinal")
+    intensity = variable(parse(f"name: numbers\ntasks: {{intensity: {ordinal}}}").questions[0])
+    assert (intensity.level, intensity.values) == ("ordinal", None)

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from agreement.statistics.distances import masi
+from agreement.statistics.distances import masi_distances
 from agreement.statistics.figures import NEVER_USED, NO_VARIATION, NOTHING_TO_COMPARE, ONE_RATER, Figure
 from agreement.statistics.measures.ac1 import ac1
 from agreement.statistics.measures.alpha import alpha, alpha_per_category
@@ -50,6 +50,28 @@ def test_alpha_is_that_of_the_krippendorff_package(
         value_domain=list(range(LABELS)),
     )
     assert alpha(from_codes(codes, LABELS), level).value == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(codes=CODES, numbers=st.lists(st.integers(-9, 9), min_size=LABELS, max_size=LABELS, unique=True))
+def test_alpha_of_numbers_is_that_of_the_krippendorff_package(codes: np.ndarray, numbers: list[int]) -> None:
+    compared = codes[(codes >= 0).sum(axis=1) >= 2]
+    assume(len(np.unique(compared[compared >= 0])) >= 2)
+    expected = krippendorff.alpha(
+        reliability_data=np.where(codes < 0, np.nan, np.array(numbers)[codes]).T,
+        level_of_measurement="interval",
+        value_domain=sorted(numbers),
+    )
+    assert alpha(from_codes(codes, LABELS), "interval", numbers).value == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(codes=CODES)
+def test_rows_of_codes_and_rows_of_counts_give_the_same_figures(codes: np.ndarray) -> None:
+    few, many = from_codes(codes, LABELS), from_codes(codes, 70)  # 70 counts do not fit into one number
+    assert len(few.times) == len(many.times)
+    assert many.counts[many.of_unit][:, :LABELS].tolist() == few.counts[few.of_unit].tolist()
+    assert (many.n_units, many.n_dialogues, many.n_raters) == (few.n_units, few.n_dialogues, few.n_raters)
 
 
 @settings(max_examples=40, deadline=None)
@@ -178,10 +200,11 @@ def test_counts_without_raters_take_the_largest_number_of_ratings() -> None:
 
 
 def test_masi_of_overlapping_sets() -> None:
-    a, ab, bc, c = frozenset("a"), frozenset("ab"), frozenset("bc"), frozenset("c")
-    found = [masi(one, other) for one, other in [(a, a), (a, ab), (ab, a), (ab, bc), (a, c)]]
-    assert found == pytest.approx([0, 1 - 1 / 2 * 2 / 3, 1 - 1 / 2 * 2 / 3, 1 - 1 / 3 * 1 / 3, 1])
-    assert masi(frozenset(), frozenset()) == 0
+    found = masi_distances([frozenset(each) for each in ("a", "ab", "bc", "c", "")])
+    assert found == pytest.approx(found.T)
+    assert np.diag(found) == pytest.approx(np.zeros(5))
+    within, overlapping = 1 - 1 / 2 * 2 / 3, 1 - 1 / 3 * 1 / 3
+    assert found[np.triu_indices(5, 1)] == pytest.approx([within, 1, 1, 1, overlapping, 1, 1, within, 1, 1])
 
 
 def test_alpha_over_sets_by_hand() -> None:

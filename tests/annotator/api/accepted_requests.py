@@ -1,7 +1,6 @@
 """What the API accepts, written out a second time as REST framework serializers.
 
-These are the serializers that read requests before version 0.2; clients rely on what they accept. `test_request_reader`
-compares the reader of the API with them.
+`test_request_reader` compares the reader of the API with them.
 """
 
 import re
@@ -17,6 +16,34 @@ DAY_MS = 24 * 3600 * 1000
 UNFIT = re.compile("[\\0\\ud800-\\udfff]")
 
 
+class IdField(serializers.UUIDField):
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or [len(part) for part in data.split("-")] != [8, 4, 4, 4, 12]:
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class NumberField(serializers.IntegerField):
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool) or not isinstance(data, (int, float)) or data % 1:
+            self.fail("invalid")
+        return int(data)
+
+
+class TextField(serializers.CharField):
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class WordField(serializers.ChoiceField):
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(data)
+
+
 class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
     default_error_messages = {"invalid": "Not a flat object of answers."}
 
@@ -28,61 +55,61 @@ class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
 
 
 class OperationSerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    kind = serializers.ChoiceField(["commit", "undo"])
-    utterance = serializers.UUIDField()
+    id = IdField()
+    kind = WordField(["commit", "undo"])
+    utterance = IdField()
     answers = AnswersField(required=False)
-    undoes = serializers.UUIDField(required=False, allow_null=True)
-    active_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS, default=0)
-    played_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS, default=0)
-    opened = serializers.IntegerField(min_value=0, max_value=32_767, required=False, allow_null=True)
-    shortcut = serializers.ChoiceField(["", "all_default", "same_as_previous"], default="", allow_blank=True)
-    made_at = serializers.CharField(max_length=40, default="", allow_blank=True)
-    version = serializers.IntegerField(min_value=0, max_value=INT32_MAX, required=False, allow_null=True)
+    undoes = IdField(required=False, allow_null=True)
+    active_ms = NumberField(min_value=0, max_value=DAY_MS, default=0)
+    played_ms = NumberField(min_value=0, max_value=DAY_MS, default=0)
+    opened = NumberField(min_value=0, max_value=32_767, required=False, allow_null=True)
+    shortcut = WordField(["", "all_default", "same_as_previous"], default="", allow_blank=True)
+    made_at = TextField(max_length=40, default="", allow_blank=True)
+    version = NumberField(min_value=0, max_value=INT32_MAX, required=False, allow_null=True)
 
 
 class LeaseTokenSerializer(serializers.Serializer[Any]):
-    token = serializers.IntegerField(min_value=0, max_value=INT32_MAX)
+    token = NumberField(min_value=0, max_value=INT32_MAX)
 
 
 class OperationsSerializer(LeaseTokenSerializer):
-    author = serializers.UUIDField()
+    author = IdField()
     operations = serializers.ListField(child=OperationSerializer(), allow_empty=False, max_length=100)
 
 
 class FlagSerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    utterance = serializers.UUIDField()
-    reason = serializers.ChoiceField(Flag.Reason.choices)
-    comment = serializers.CharField(max_length=MAX_LENGTH, default="", allow_blank=True)
-    start_ms = serializers.IntegerField(min_value=0, max_value=INT32_MAX, required=False, allow_null=True)
-    end_ms = serializers.IntegerField(min_value=0, max_value=INT32_MAX, required=False, allow_null=True)
+    id = IdField()
+    utterance = IdField()
+    reason = WordField(Flag.Reason.choices)
+    comment = TextField(max_length=MAX_LENGTH, default="", allow_blank=True)
+    start_ms = NumberField(min_value=0, max_value=INT32_MAX, required=False, allow_null=True)
+    end_ms = NumberField(min_value=0, max_value=INT32_MAX, required=False, allow_null=True)
 
 
 class WithdrawSerializer(serializers.Serializer[Any]):
-    flag = serializers.UUIDField()
+    flag = IdField()
 
 
 class InquirySerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    utterance = serializers.UUIDField()
-    about = serializers.CharField(max_length=40, default="", allow_blank=True)
-    text = serializers.CharField(max_length=MAX_LENGTH)
+    id = IdField()
+    utterance = IdField()
+    about = TextField(max_length=40, default="", allow_blank=True)
+    text = TextField(max_length=MAX_LENGTH)
 
 
 class ReturnSerializer(serializers.Serializer[Any]):
-    token = serializers.IntegerField(min_value=0, max_value=INT32_MAX)
-    id = serializers.UUIDField()
-    reason = serializers.ChoiceField(Return.Reason.choices)
-    comment = serializers.CharField(max_length=MAX_LENGTH, default="", allow_blank=True)
+    token = NumberField(min_value=0, max_value=INT32_MAX)
+    id = IdField()
+    reason = WordField(Return.Reason.choices)
+    comment = TextField(max_length=MAX_LENGTH, default="", allow_blank=True)
 
 
 class AcknowledgeSerializer(serializers.Serializer[Any]):
-    guideline = serializers.UUIDField()
+    guideline = IdField()
 
 
 class SeenSerializer(serializers.Serializer[Any]):
-    ids = serializers.ListField(child=serializers.UUIDField(), max_length=500)
+    ids = serializers.ListField(child=IdField(), max_length=500)
 
 
 def are_answers(value: object) -> bool:

@@ -118,7 +118,7 @@ def test_a_claim_matches_the_schema(annotator: Annotator) -> None:
     assert again["history"]
 
 
-@pytest.mark.parametrize(("version", "status"), [(None, "applied"), (2, "applied"), (1, "refused"), ("2", "applied")])
+@pytest.mark.parametrize(("version", "status"), [(None, "applied"), (2, "applied"), (1, "refused"), (2.0, "applied")])
 def test_answers_to_an_older_version_are_refused_with_their_own_code(
     annotator: Annotator, version: Any, status: str
 ) -> None:

@@ -187,6 +187,25 @@ def test_the_news_report_an_edit_in_the_open_dialogue(corpus: Corpus, annotator:
     assert annotator.client.get(address).status_code == 400
 
 
+@pytest.mark.parametrize("assignment", ["", "7", "0" * 32, f"{{{uuid4()}}}", uuid4().urn, f"{uuid4()} "])
+def test_news_of_what_is_no_id_are_a_bad_request(annotator: Annotator, assignment: str) -> None:
+    address = f"/api/v1/corpora/{annotator.rater.corpus.slug}/news/"
+    answer = annotator.client.get(address, {"assignment": assignment})
+    assert (answer.status_code, list(answer.json()["params"])) == (400, ["assignment"])
+
+
+@pytest.mark.parametrize("bad", [7, 7.5, True, None, ["x"], {"x": 1}])
+def test_a_comment_of_another_type_is_a_bad_request(annotator: Annotator, bad: Any) -> None:
+    work = annotator.claim()
+    assert annotator.post(f"assignments/{work['id']}/flags/", flag(work, comment=bad)).status_code == 400
+
+
+@pytest.mark.parametrize("bad", [7, uuid4().hex, uuid4().urn, "", None, [str(uuid4())]])
+def test_a_read_message_without_an_id_is_a_bad_request(annotator: Annotator, bad: Any) -> None:
+    answer = annotator.post(f"corpora/{annotator.rater.corpus.slug}/news/seen/", {"ids": [bad]})
+    assert (answer.status_code, list(answer.json()["params"])) == (400, ["ids"])
+
+
 def test_text_that_cannot_be_stored_is_a_bad_request(annotator: Annotator) -> None:
     work = annotator.claim()
     address = f"/api/v1/assignments/{work['id']}/flags/"

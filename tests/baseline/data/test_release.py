@@ -56,7 +56,7 @@ def test_missing_path_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("manifest", ["{", "[]", '{"format": "else/1"}'])
+@pytest.mark.parametrize("manifest", ["{", "[]", "NaN", "[" * 100_000, '{"format": "else/1"}'])
 def test_manifest_of_another_format_is_refused(tmp_path: Path, manifest: str) -> None:
     (tmp_path / "manifest.json").write_text(manifest, encoding="utf-8")
     with pytest.raises(UsageError):
@@ -89,3 +89,26 @@ def test_file_that_the_manifest_does_not_name_is_reported(write_release: Write) 
 def test_empty_split_is_reported(write_release: Write) -> None:
     with pytest.raises(BaselineError, match=r"The split dev .* has no utterances"):
         read(write_release(release_rows() | {"dev": []}))
+
+
+@pytest.mark.parametrize("value", [None, 1, "text", [None], [{}], {"dev.jsonl": 1}])
+@pytest.mark.parametrize("field", ["files", "questions"])
+def test_a_manifest_with_a_field_of_another_form_is_reported(write_release: Write, field: str, value: object) -> None:
+    folder = write_release()
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**manifest, field: value}), encoding="utf-8")
+    with pytest.raises(BaselineError):
+        read(folder)
+
+
+def test_a_manifest_without_a_field_is_reported(write_release: Write) -> None:
+    folder = write_release()
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    for field in ("corpus", "files", "questions"):
+        path.write_text(
+            json.dumps({name: value for name, value in manifest.items() if name != field}), encoding="utf-8"
+        )
+        with pytest.raises(BaselineError, match="does not have the form of a release"):
+            read(folder)

@@ -54,14 +54,14 @@ def test_an_utterance_is_flagged_by_keyboard(annotator: Annotator) -> None:
 def test_a_flag_is_made_and_taken_back_with_the_mouse(annotator: Annotator) -> None:
     annotator.open()
     annotator.page.get_by_role("button", name="Flag", exact=True).click()
-    annotator.page.get_by_label("two emotions").check()
+    annotator.page.get_by_label("two answers fit").check()
     annotator.page.get_by_role("button", name="Flag utterance").click()
     annotator.saved()
     assert Flag.objects.get().state == "open"
     annotator.press("Backquote")
     annotator.page.get_by_role("button", name="Withdraw").click()
     annotator.press("Escape")
-    expect(annotator.page.locator("#current-utterance")).not_to_contain_text("two emotions")
+    expect(annotator.page.locator("#current-utterance")).not_to_contain_text("two answers fit")
     annotator.saved()
     assert Flag.objects.get().state == "withdrawn"
 

@@ -28,7 +28,7 @@ def test_only_the_hash_of_a_token_is_stored(person: User) -> None:
 
 
 def test_it_takes_the_password_to_make_one(person: User) -> None:
-    with refused("token.wrong_password"):
+    with refused("password.wrong"):
         made(person, "guessed")
     assert not ApiToken.objects.exists()
 

@@ -124,6 +124,34 @@ def test_a_new_password_keeps_this_session_and_ends_the_others(client: Client, p
     assert other.get("/").status_code == 302
 
 
+@pytest.mark.parametrize("guessed_at", ["password", "create_token"])
+def test_ten_wrong_passwords_within_a_session_lock_every_change_that_needs_one(
+    client: Client, person: User, guessed_at: str
+) -> None:
+    def answer(page: str, password: str) -> str:
+        form = {"old_password": password, "new_password1": "a" * 20 + "b", "new_password2": "a" * 20 + "b"}
+        sent = client.post(reverse(f"common:{page}"), {"name": "script", "password": password, **form})
+        return sent.content.decode()
+
+    client.force_login(person)
+    for _ in range(9):
+        answer(guessed_at, "wrong")
+    assert "Wait 15 min" in answer(guessed_at, "wrong")
+    for page in ("password", "create_token"):
+        assert "Wait 15 min" in answer(page, PASSWORD)
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+    assert not person.api_tokens.exists()
+    assert sign_in(Client(), "mei", PASSWORD) == 302, "a stolen session does not keep its person from signing in"
+
+
+def test_strangers_who_guess_at_sign_in_lock_nobody_out_of_their_session(client: Client, person: User) -> None:
+    client.force_login(person)
+    assert [sign_in(Client(), "mei", "wrong") for _ in range(10)][-1] == 429
+    page = client.post(reverse("common:create_token"), {"name": "nightly", "password": PASSWORD})
+    assert "concord_" in page.content.decode()
+
+
 def test_people_change_their_own_name(client: Client, person: User) -> None:
     client.force_login(person)
     client.post(reverse("common:account"), {"name": " 王梅 "})

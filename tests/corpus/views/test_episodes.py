@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from common.models import Job
+from corpus.domain.ingest.episode_progress import episode_progress
 from corpus.models import Corpus, Episode, Membership
 from tests.corpus.domain.conftest import files
-from tests.factories import CorpusFactory, EpisodeFactory, MembershipFactory
+from tests.factories import CorpusFactory, DialogueFactory, EpisodeFactory, MembershipFactory, SeriesFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +49,7 @@ def test_an_upload_waits_for_a_worker(manager: Client, corpus: Corpus, folders: 
     response = upload(manager, corpus, licence="CC0", has_laugh_track="on")
     episode, job = Episode.objects.get(), Job.objects.get()
     assert response.status_code == 302
-    assert response["Location"] == f"/c/{corpus.slug}/episodes/#episode-{episode.public_id}"
+    assert response["Location"] == f"/c/{corpus.slug}/episodes/?page=1#episode-{episode.public_id}"
     assert (episode.title, episode.series.name, episode.licence, episode.has_laugh_track) == (
         "第一集",
         "家",
@@ -97,7 +98,7 @@ def test_a_refusal_is_shown_on_the_page_and_sent_to_the_script(
 def test_the_script_gets_the_address_of_the_episode(manager: Client, corpus: Corpus) -> None:
     answer = upload(manager, corpus, json=True)
     episode = Episode.objects.get()
-    assert answer.json() == {"location": f"/c/{corpus.slug}/episodes/#episode-{episode.public_id}"}
+    assert answer.json() == {"location": f"/c/{corpus.slug}/episodes/?page=1#episode-{episode.public_id}"}
 
 
 def test_an_upload_that_is_too_large_is_refused_unread(manager: Client, corpus: Corpus, settings: Any) -> None:
@@ -137,6 +138,16 @@ def test_a_failed_episode_is_removed(manager: Client, corpus: Corpus) -> None:
     assert not Episode.objects.exists()
 
 
+def test_a_series_of_a_rejected_upload_is_not_suggested(manager: Client, corpus: Corpus) -> None:
+    EpisodeFactory(series__corpus=corpus, series__name="Kept")
+    EpisodeFactory(series__corpus=corpus, series__name="Mistyped", state=Episode.State.FAILED, playable=None)
+    DialogueFactory(corpus=corpus, series__name="Text corpus")
+    page = manager.get(reverse("corpus:episodes", args=[corpus.slug])).content.decode()
+    assert '<option value="Kept">' in page
+    assert '<option value="Text corpus">' in page
+    assert '<option value="Mistyped">' not in page
+
+
 def test_the_list_takes_the_same_queries_for_one_and_for_three(
     manager: Client, corpus: Corpus, django_assert_max_num_queries: Any
 ) -> None:
@@ -147,3 +158,54 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(
     EpisodeFactory.create_batch(2, series__corpus=corpus)
     with django_assert_max_num_queries(len(one)):
         manager.get(where)
+
+
+def test_the_page_after_an_upload_shows_its_row(manager: Client, corpus: Corpus) -> None:
+    series = [SeriesFactory(corpus=corpus, name=name) for name in ("乙", "家")]
+    for number in range(30):
+        EpisodeFactory(series=series[number % 2], title=f"{number:02d}")
+    for title, place in (("00", 15), ("14a", 23), ("99", 32), ("", 33)):
+        response = upload(manager, corpus, title=title)
+        episode = Episode.objects.latest("pk")
+        assert response["Location"].endswith(f"?page={place // 25 + 1}#episode-{episode.public_id}")
+        shown = manager.get(response["Location"]).content.decode()
+        assert f'id="episode-{episode.public_id}"' in shown
+        assert f'hx-get="/jobs/{Job.objects.get(args__episode=str(episode.public_id)).public_id}/"' in shown
+
+
+def test_after_a_removal_the_same_page_is_shown(manager: Client, corpus: Corpus) -> None:
+    series = SeriesFactory(corpus=corpus)
+    rows = [EpisodeFactory(series=series, title=f"{number:02d}") for number in range(30)]
+    response = manager.post(reverse("corpus:remove_episode", args=[corpus.slug, rows[27].public_id]))
+    assert response["Location"] == f"/c/{corpus.slug}/episodes/?page=2"
+
+
+def test_a_failed_job_is_shown_until_another_one_has_done_its_work(manager: Client, corpus: Corpus) -> None:
+    episode = EpisodeFactory(series__corpus=corpus)
+
+    def job(state: str, *dialogues: str) -> Job:
+        return Job.objects.create(
+            kind="corpus.cut",
+            state=state,
+            scope=str(corpus.public_id),
+            args={"episode": str(episode.public_id), "dialogues": list(dialogues)},
+            error_code="disk.full" if state == "failed" else "",
+            error_params={"needed_mb": 1, "free_mb": 0} if state == "failed" else {},
+        )
+
+    def shown() -> Job | None:
+        return episode_progress([episode])[0].job
+
+    failed = job("failed", "a", "b")
+    assert shown() == failed
+    job("done", "c")
+    assert shown() == failed
+    waiting = job("queued", "a", "b", "c")
+    assert shown() == waiting
+    later = job("failed", "d")
+    assert shown() == waiting
+    waiting.state = "done"
+    waiting.save()
+    assert shown() == later
+    job("done", "d", "e")
+    assert shown() is None

@@ -31,7 +31,7 @@ def join(manager: Membership) -> str:
 def test_a_stranger_makes_an_account_and_is_in(client: Client, manager: Membership, join: str) -> None:
     assert client.get(join).status_code == 200
     response = client.post(join, NEW)
-    assert response["Location"] == reverse("corpus:overview", args=[manager.corpus.slug])
+    assert response["Location"] == reverse("corpus:consent", args=[manager.corpus.slug])
     assert client.get(response["Location"]).context["membership"].roles == ["annotator"]
     assert client.session["_auth_user_id"] == str(User.objects.get(username="mei").pk)
 

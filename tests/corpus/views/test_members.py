@@ -94,5 +94,5 @@ def test_the_list_costs_the_same_for_any_number_of_members(
         member = MembershipFactory(corpus=manager.corpus)
         RaterFactory(corpus=manager.corpus, membership=member, slug=f"annotator-{number + 1}")
         client.post(address("invite", manager), {"role": "annotator"})
-    with django_assert_num_queries(8):  # type: ignore[operator]
+    with django_assert_num_queries(9):  # type: ignore[operator]
         client.get(address("members", manager))

@@ -36,9 +36,11 @@ export class FlagDialog {
   /**
    * @param {Utterance} utterance
    * @param {Flag[]} own flags of this annotator on it
+   * @param {(reason: string) => boolean} isOffered whether a reason makes sense under the codebook
    * @param {string} reason initially chosen; empty for none
    */
-  open(utterance, own, reason) {
+  open(utterance, own, isOffered, reason) {
+    this.dialog.offer(isOffered);
     this.#own.replaceChildren(...own.map((flag) => this.#row(flag)));
     this.dialog.open(utterance.text, reason ? { reason } : {});
   }

@@ -17,7 +17,10 @@ export class GuidelineChanges {
    */
   constructor(texts, onAcknowledge) {
     this.texts = texts;
-    byId("guideline-news-show").addEventListener("click", () => this.open());
+    byId("guideline-news-show").addEventListener("click", () => {
+      this.open();
+      this.#list.focus(); // the arrow keys scroll it; a panel that opens on its own takes no key away
+    });
     byId("guideline-changes-close").addEventListener("click", () => this.close());
     byId("guideline-acknowledge").addEventListener("click", () => {
       const announcement = this.#announcement;
@@ -43,7 +46,7 @@ export class GuidelineChanges {
 
   open() {
     this.#panel.hidden = false;
-    this.#panel.scrollTop = 0;
+    this.#list.scrollTop = 0;
   }
 
   close() {

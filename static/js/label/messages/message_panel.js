@@ -61,7 +61,8 @@ export class MessagePanel {
       this.#list.append(el("p", { class: "muted" }, this.texts.noMessages));
     }
     this.#panel.hidden = false;
-    this.#panel.focus();
+    this.#list.scrollTop = 0;
+    this.#list.focus(); // the arrow keys scroll it
   }
 
   close() {

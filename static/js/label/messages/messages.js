@@ -2,7 +2,7 @@
 
 import { byId, el, fill, setAttributes } from "../view/dom.js";
 import { FormDialog } from "../view/form_dialog.js";
-import { clock } from "../view/format.js";
+import { exactClock } from "../view/format.js";
 import { FlagDialog } from "./flag_dialog.js";
 import { GuidelineChanges } from "./guideline_changes.js";
 import { MessagePanel } from "./message_panel.js";
@@ -31,6 +31,7 @@ export class Messages {
    * @param {object} options.on
    * @param {(index: number) => void} options.on.go
    * @param {() => void} options.on.leave the dialogue was returned
+   * @param {() => void} options.on.proposed a cut was sent to the manager
    * @param {() => void} options.on.edited an utterance of the open dialogue was edited
    */
   constructor({ texts, post, api, on }) {
@@ -120,7 +121,8 @@ export class Messages {
     const session = this.#session;
     if (!session) return;
     const own = this.#store.flags.filter((flag) => flag.utterance === session.utterance.id);
-    this.flagDialog.open(session.utterance, own, session.cuts.isMoved(session.utterance) ? "bad_cut" : "");
+    const isMoved = session.cuts.isMoved(session.utterance) && !session.cuts.isSent(session.utterance);
+    this.flagDialog.open(session.utterance, own, reasonsFor(session.questions), isMoved ? "bad_cut" : "");
   }
 
   /** Send the moved cut of the current utterance to the manager as a proposal. */
@@ -179,6 +181,7 @@ export class Messages {
     if (!session) return;
     const proposal = reason === "bad_cut" ? session.cuts.take(session.utterance) : null;
     void this.#send("flag", { utterance: session.utterance.id, ...proposal, reason, comment });
+    if (proposal) this.on.proposed();
   }
 
   /**
@@ -238,6 +241,16 @@ export class Messages {
 }
 
 /**
+ * Return which reasons of a flag make sense: two answers can fit where one of several is chosen.
+ *
+ * @param {import("../types.js").Question[]} questions
+ */
+export function reasonsFor(questions) {
+  const canTwoFit = questions.some(({ link, many, options }) => !link && !many && options.length > 2);
+  return (/** @type {string} */ reason) => reason !== "two_emotions" || canTwoFit;
+}
+
+/**
  * @param {string} text
  * @param {string} reply
  */
@@ -256,7 +269,7 @@ function editsOf({ changed, seen }, texts) {
     const former = field.endsWith("_ms")
       ? value === null
         ? "–"
-        : clock(Number(value))
+        : exactClock(Number(value))
       : String(value || texts.nobody);
     return fill(texts[`was.${field}`], { was: former });
   });

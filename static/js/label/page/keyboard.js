@@ -25,7 +25,7 @@ export class Keyboard {
     const target = /** @type {HTMLElement} */ (event.target);
     if (isField(target) || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     const action = this.#actionOf(event);
-    if (!action || pressesFocusedButton(action, target)) return;
+    if (!action || pressesFocusedButton(action, target) || scrollsRegion(event)) return;
     event.preventDefault();
     if (!event.repeat || REPEATABLE.has(action.do)) this.perform(action);
   }
@@ -38,6 +38,15 @@ export class Keyboard {
  */
 function isField(element) {
   return element.closest("input, textarea, select, [contenteditable]") !== null;
+}
+
+/**
+ * Return whether an arrow key scrolls the panel that has the focus, such as the guideline. Answers keep their keys there.
+ *
+ * @param {KeyboardEvent} event
+ */
+function scrollsRegion({ code, target }) {
+  return code.startsWith("Arrow") && /** @type {HTMLElement} */ (target).closest("[data-scrolls]") !== null;
 }
 
 /**

@@ -28,6 +28,7 @@ export class Lifecycle {
    * @param {import("./overview.js").Overview} options.overview
    * @param {{open: (session: Session) => void}} options.dialogue
    * @param {{open: (questions: import("../types.js").Question[]) => void}} options.questions
+   * @param {{open: (questions: import("../types.js").Question[]) => void}} options.hint
    * @param {import("../view/utterance.js").UtterancePanel} options.utterancePanel
    * @param {{open: (session: Session) => void}} options.workTime
    * @param {import("../view/training_feedback.js").TrainingFeedback} options.feedback
@@ -43,6 +44,7 @@ export class Lifecycle {
     overview,
     dialogue,
     questions,
+    hint,
     utterancePanel,
     workTime,
     feedback,
@@ -57,6 +59,7 @@ export class Lifecycle {
     this.overview = overview;
     this.dialogue = dialogue;
     this.questions = questions;
+    this.hint = hint;
     this.utterancePanel = utterancePanel;
     this.workTime = workTime;
     this.feedback = feedback;
@@ -76,6 +79,7 @@ export class Lifecycle {
     this.state.session = session;
     this.keyboard.setQuestions(questions);
     this.questions.open(questions);
+    this.hint.open(questions);
     this.dialogue.open(session);
     this.utterancePanel.open(session);
     this.workTime.open(session);

@@ -13,6 +13,7 @@ import { byId, fill } from "../view/dom.js";
  * @property {{show: () => void}} workTime
  * @property {{update: (session: Session) => void}} questions
  * @property {{update: (session: Session) => void}} linkArcs
+ * @property {{update: (session: Session) => void}} hint
  * @property {{update: (session: Session, isTaken: boolean) => void}} shortcutButtons
  * @property {{isTaken: boolean}} utterancePanel
  * @property {{position: (round: import("../types.js").Round) => string}} feedback
@@ -48,6 +49,7 @@ export class Overview {
     if (!session) return;
     this.views.questions.update(session);
     this.views.linkArcs.update(session);
+    this.views.hint.update(session);
     this.views.shortcutButtons.update(session, this.views.utterancePanel.isTaken);
     /** @type {HTMLButtonElement} */ (byId("undo")).disabled = !session.canUndo;
     byId("commit").dataset.ready = String(!session.focus || phase !== "label");

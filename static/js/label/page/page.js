@@ -10,6 +10,7 @@ import { Tabs } from "../sync/tabs.js";
 import { DialogueView } from "../view/dialogue.js";
 import { byId } from "../view/dom.js";
 import { GuidelinePanel } from "../view/guideline.js";
+import { HintLine } from "../view/hint.js";
 import { LinkArcs } from "../view/links.js";
 import { QuestionRows } from "../view/questions.js";
 import { ShortcutButtons } from "../view/shortcut_buttons.js";
@@ -60,6 +61,7 @@ export function createPage({ api, journal, author, language, texts }) {
   const dialogue = new DialogueView(byId("dialogue"), texts, (index) => navigation.go(index));
   const questions = new QuestionRows(byId("questions"), texts, (question, value) => labelling.choose(question, value));
   const linkArcs = new LinkArcs(byId("questions"));
+  const hint = new HintLine(byId("questions"));
   const shortcutButtons = new ShortcutButtons((kind) => labelling.useShortcut(kind));
   const utterancePanel = new UtterancePanel(texts, {
     onSpeak: (index) => dialogue.markSpoken(index),
@@ -77,6 +79,7 @@ export function createPage({ api, journal, author, language, texts }) {
     on: {
       go: (index) => navigation.go(index),
       leave: () => labelling.leave(),
+      proposed: () => utterancePanel.showCut(),
       edited: () => void sync.refresh(),
     },
   });
@@ -86,7 +89,17 @@ export function createPage({ api, journal, author, language, texts }) {
     onSignedIn: () => void sync.retry(),
   });
 
-  const views = { dialogue, editedNotice, workTime, questions, linkArcs, shortcutButtons, utterancePanel, feedback };
+  const views = {
+    dialogue,
+    editedNotice,
+    workTime,
+    questions,
+    linkArcs,
+    hint,
+    shortcutButtons,
+    utterancePanel,
+    feedback,
+  };
   const overview = new Overview({ state, texts, views });
   const phases = new Phases({ state, player: utterancePanel.player, onEnter: () => overview.paint() });
   const navigation = new Navigation({ state, phases, utterancePanel, questions, messages });
@@ -116,6 +129,7 @@ export function createPage({ api, journal, author, language, texts }) {
     overview,
     dialogue,
     questions,
+    hint,
     utterancePanel,
     workTime,
     feedback,

@@ -1,6 +1,7 @@
 // The phases of the labelling page: which panel is visible, and the notice above it.
 
 import { byId } from "../view/dom.js";
+import { awaitPause } from "../view/key_pause.js";
 
 /** @typedef {import("./state.js").PageState} PageState */
 /** @typedef {import("./state.js").Phase} Phase */
@@ -9,6 +10,7 @@ const FINAL_PHASES = new Set(["nothing", "enough", "gone"]); // each shows one l
 
 export class Phases {
   #root = byId("label");
+  #stopWaiting = () => {};
 
   /**
    * @param {object} options
@@ -31,8 +33,13 @@ export class Phases {
     this.state.phase = phase;
     this.#root.dataset.phase = phase;
     if (phase !== "label") this.player.pause();
+    this.#stopWaiting();
     const link = FINAL_PHASES.has(phase) ? this.#root.querySelector(`.phase-${phase} a`) : null;
-    if (link instanceof HTMLElement) link.focus();
+    if (link instanceof HTMLElement) {
+      // the dialogue went to someone else while the annotator was typing; the other phases follow a press of Enter
+      if (phase === "gone") this.#stopWaiting = awaitPause(() => link.focus());
+      else link.focus();
+    }
     byId("notice").hidden = true;
     this.onEnter();
   }

@@ -3,7 +3,7 @@
 import { NOT_APPLICABLE } from "./conditions.js";
 
 /** @typedef {import("../types.js").Question} Question */
-/** @typedef {{name: string, help: string, anchor: string}} Text */
+/** @typedef {{name: string, help: string, anchor: string, low?: string, high?: string}} Text */
 
 /** @type {import("../types.js").Shortcut[]} */
 const SHORTCUTS = ["all_default", "same_as_previous"];
@@ -27,7 +27,7 @@ export function questionsOf(document, language) {
     defaultAnswer: task.default,
     link: null,
     options: task.choices.map((/** @type {any} */ { slug, key, code }) => ({
-      ...text(`${task.slug}.${slug}`),
+      ...withNumber(text(`${task.slug}.${slug}`), slug),
       value: slug,
       key,
       code,
@@ -49,6 +49,19 @@ export function questionsOf(document, language) {
     })),
   }));
   return [...tasks, ...links];
+}
+
+/**
+ * Return the text of a choice; one that is a number is shown with it: `−2`, `−2 calm`.
+ *
+ * @param {Text} text
+ * @param {string} slug
+ * @returns {Text}
+ */
+function withNumber(text, slug) {
+  if (!/^-?\d+$/.test(slug)) return text;
+  const number = slug.replace("-", "−");
+  return { ...text, name: text.name === slug ? number : `${number} ${text.name}` };
 }
 
 /**

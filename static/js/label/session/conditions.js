@@ -7,6 +7,7 @@
 
 export const CANNOT_JUDGE = "cannot_judge";
 export const NOT_APPLICABLE = "not_applicable";
+const JOINS = new Set(["not", "and", "or"]);
 
 /**
  * Return whether a condition is known to hold. Open questions and "cannot judge" are unknown (Kleene's three values).
@@ -39,30 +40,52 @@ function isJudged(answer) {
 }
 
 /**
+ * Return the value of a condition, without recursion: a chain of n comparisons is a tree of depth n.
+ *
  * @param {Tree} tree
  * @param {Answers} answers
  * @returns {boolean | null} null: unknown
  */
-function truth([operator, ...operands], answers) {
-  switch (operator) {
-    case "always":
-      return true;
-    case "==":
-      return isEqual(answers[operands[0]], operands[1]);
-    case "!=":
-      return negated(isEqual(answers[operands[0]], operands[1]));
-    case "not":
-      return negated(truth(operands[0], answers));
-    case "and":
-    case "or": {
-      const decisive = operator === "or";
-      const truths = operands.map((operand) => truth(operand, answers));
-      if (truths.includes(decisive)) return decisive;
-      return truths.includes(null) ? null : !decisive;
+function truth(tree, answers) {
+  /** @type {(boolean | null)[]} */
+  const values = [];
+  /** @type {{node: Tree, hasValues: boolean}[]} */
+  const waiting = [{ node: tree, hasValues: false }];
+  while (waiting.length > 0) {
+    const { node, hasValues } = /** @type {{node: Tree, hasValues: boolean}} */ (waiting.pop());
+    const [operator, ...operands] = node;
+    if (!JOINS.has(operator)) values.push(truthOfLeaf(node, answers));
+    else if (hasValues) values.push(joined(operator, values.splice(values.length - operands.length)));
+    else {
+      waiting.push({ node, hasValues: true });
+      for (const operand of operands.reverse()) waiting.push({ node: operand, hasValues: false });
     }
-    default:
-      throw new Error(`unknown operator ${operator}`);
   }
+  return values[0];
+}
+
+/**
+ * @param {Tree} leaf `always` or a comparison
+ * @param {Answers} answers
+ * @returns {boolean | null}
+ */
+function truthOfLeaf([operator, question, value], answers) {
+  if (operator === "always") return true;
+  if (operator === "==") return isEqual(answers[question], value);
+  if (operator === "!=") return negated(isEqual(answers[question], value));
+  throw new Error(`unknown operator ${operator}`);
+}
+
+/**
+ * @param {string} operator
+ * @param {(boolean | null)[]} truths of its operands
+ * @returns {boolean | null}
+ */
+function joined(operator, truths) {
+  if (operator === "not") return negated(truths[0]);
+  const decisive = operator === "or";
+  if (truths.includes(decisive)) return decisive;
+  return truths.includes(null) ? null : !decisive;
 }
 
 /**

@@ -33,6 +33,16 @@ export class CutProposals {
   }
 
   /**
+   * Return whether the present bounds of an utterance were sent to the manager.
+   *
+   * @param {Utterance} utterance
+   */
+  isSent(utterance) {
+    const bounds = this.of(utterance);
+    return bounds !== null && this.#sent.get(utterance.id) === key(bounds);
+  }
+
+  /**
    * Move an edge.
    *
    * @param {Utterance} utterance
@@ -70,9 +80,13 @@ export class CutProposals {
   take(utterance) {
     const bounds = this.of(utterance);
     if (!bounds || !this.isMoved(utterance)) return null;
-    const key = `${bounds.start_ms} ${bounds.end_ms}`;
-    if (this.#sent.get(utterance.id) === key) return null;
-    this.#sent.set(utterance.id, key);
+    if (this.isSent(utterance)) return null;
+    this.#sent.set(utterance.id, key(bounds));
     return { id: newId(), utterance: utterance.id, reason: "bad_cut", comment: "", ...bounds };
   }
+}
+
+/** @param {Bounds} bounds */
+function key({ start_ms, end_ms }) {
+  return `${start_ms} ${end_ms}`;
 }

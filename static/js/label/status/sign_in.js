@@ -2,12 +2,14 @@
 
 import { csrfToken } from "../sync/api.js";
 import { byId, fill } from "../view/dom.js";
+import { awaitPause } from "../view/key_pause.js";
 
 export class SignIn {
   #dialog = /** @type {HTMLDialogElement} */ (byId("sign-in"));
   #form = /** @type {HTMLFormElement} */ (byId("sign-in-form"));
   #problem = byId("sign-in-problem");
   #button = /** @type {HTMLButtonElement} */ (byId("sign-in-send"));
+  #stopWaiting = () => {};
 
   /**
    * @param {Record<string, string>} texts
@@ -34,11 +36,16 @@ export class SignIn {
   ask(why, waiting) {
     byId("sign-in-text").textContent = fill(this.texts[why], { n: waiting });
     byId("sign-in-other").hidden = why === "expired";
-    if (!this.#dialog.open) this.#dialog.showModal();
+    if (this.#dialog.open) return;
+    this.#dialog.showModal();
+    byId("sign-in-title").focus();
+    // answers that are being typed must not end up in the password
+    this.#stopWaiting = awaitPause(() => this.#password.focus());
   }
 
   close() {
     if (!this.#dialog.open) return;
+    this.#stopWaiting();
     this.#dialog.close();
     this.#problem.textContent = "";
     this.#password.value = "";

@@ -34,6 +34,27 @@ export class FormDialog {
     this.form.dispatchEvent(new Event("change"));
   }
 
+  /**
+   * Show only some of the reasons; the digits count the visible ones.
+   *
+   * @param {(reason: string) => boolean} isOffered
+   */
+  offer(isOffered) {
+    let number = 0;
+    for (const reason of this.#reasons()) {
+      reason.disabled = !isOffered(reason.value);
+      const label = /** @type {HTMLElement} */ (reason.closest("label"));
+      label.hidden = reason.disabled;
+      const digit = label.querySelector("kbd");
+      if (digit && !reason.disabled) digit.textContent = String(++number);
+    }
+  }
+
+  /** @returns {HTMLInputElement[]} */
+  #reasons() {
+    return [.../** @type {NodeListOf<HTMLInputElement>} */ (this.form.querySelectorAll("[name=reason]"))];
+  }
+
   close() {
     this.dialog.close();
     // until the next frame, the browser would send keys to the field that had the focus
@@ -65,7 +86,7 @@ export class FormDialog {
       event.preventDefault();
       this.form.requestSubmit();
     }
-    const reasons = /** @type {NodeListOf<HTMLInputElement>} */ (this.form.querySelectorAll("[name=reason]"));
+    const reasons = this.#reasons().filter(({ disabled }) => !disabled);
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
     const reason = isText ? undefined : reasons[Number(digit) - 1];
     if (!reason) return;

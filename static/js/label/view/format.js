@@ -16,6 +16,16 @@ export function clock(ms) {
 }
 
 /**
+ * Return a time of the episode with hundredths of a second, in which one step of a cut (40 ms) can be seen.
+ *
+ * @param {number} ms
+ * @returns {string} `1:02:03.04` or `2:03.04`
+ */
+export function exactClock(ms) {
+  return `${clock(ms)}.${String(Math.floor((ms % 1000) / 10)).padStart(2, "0")}`;
+}
+
+/**
  * Return the class that colours a link: the directions differ in lightness and weight, not only in hue.
  *
  * @param {number} value of the link
@@ -47,14 +57,36 @@ export function namesOf(question, value) {
 }
 
 /**
- * Return the most informative name: of the answer, or of the question if its answers are yes and no.
+ * Return the most informative name: of the answer, of the question if its answers are yes and no, or both if the answer
+ * is a number.
  *
  * @param {Question} question
  * @param {import("../types.js").Answer | undefined} value
  * @returns {string}
  */
 export function shortNameOf(question, value) {
-  return isYesNo(question) ? question.name : namesOf(question, value);
+  if (isYesNo(question)) return question.name;
+  return isNumeric(question) ? fullNameOf(question, value) : namesOf(question, value);
+}
+
+/**
+ * Return the name of a question, and of its answer if there is one.
+ *
+ * @param {Question} question
+ * @param {import("../types.js").Answer | undefined} value
+ * @returns {string}
+ */
+export function fullNameOf(question, value) {
+  return [question.name, namesOf(question, value)].filter(Boolean).join(" ");
+}
+
+/**
+ * Return whether the choices of a task are numbers, which mean nothing without the question.
+ *
+ * @param {Question} question
+ */
+export function isNumeric({ kind, options }) {
+  return kind === "task" && options.every(({ value }) => /^-?\d+$/.test(String(value)));
 }
 
 /**

@@ -18,7 +18,7 @@ export class GuidelinePanel {
     if (!this.#panel.hidden) return this.close();
     this.#focusBefore = document.activeElement;
     this.#panel.hidden = false;
-    this.#panel.focus();
+    byId("guideline-text").focus(); // the arrow keys scroll it
     const section = question?.anchor ? document.getElementById(question.anchor) : null;
     section?.scrollIntoView({ block: "start" });
     return undefined;

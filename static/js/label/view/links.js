@@ -9,6 +9,7 @@ import { linkArc } from "./link_arc.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const BADGE = { width: 26, height: 18 };
+const GUTTER = 16; // from the answers to the centre of the free column beside them, as in css/label/questions.css
 
 export class LinkArcs {
   /** @type {Session | null} */
@@ -49,9 +50,10 @@ export class LinkArcs {
     if (!question.link || questionState(question, answers) !== "asked") return null;
     const [from, to] = [question.link.from, question.link.to].map((slug) => this.#box(slug));
     if (!from || !to) return null;
-    const { path, tip, middle } = linkArc(from, to);
+    const { path, tip, middle, isAside } = linkArc(from, to, this.#obstacles(), this.#gutter());
     // to the side of a line that is too short for the value
-    const x = middle.x + (Math.abs(from.left + from.right - to.left - to.right) < 80 ? BADGE.width : 0);
+    const isShort = !isAside && Math.abs(from.left + from.right - to.left - to.right) < 80;
+    const x = middle.x + (isShort ? BADGE.width : 0);
     const value = answers[question.slug];
     const isOpen = value === undefined;
     const group = draw("g", {
@@ -81,8 +83,27 @@ export class LinkArcs {
   #box(slug) {
     const chosen = this.root.querySelector(`[data-question="${slug}"] [aria-checked="true"]`);
     if (!chosen) return null;
+    return this.#boxOf(chosen);
+  }
+
+  /** @returns {import("./link_arc.js").Box[]} all answers and names of questions */
+  #obstacles() {
+    return [...this.root.querySelectorAll(".q-option, .q-head")].map((element) => this.#boxOf(element));
+  }
+
+  /** @returns {number} x of the free column beside the answers */
+  #gutter() {
+    const rights = [...this.root.querySelectorAll(".q-options")].map((element) => this.#boxOf(element).right);
+    return Math.max(...rights) + GUTTER;
+  }
+
+  /**
+   * @param {Element} element
+   * @returns {import("./link_arc.js").Box} position relative to the questions
+   */
+  #boxOf(element) {
     const origin = this.root.getBoundingClientRect();
-    const { left, right, top, bottom } = chosen.getBoundingClientRect();
+    const { left, right, top, bottom } = element.getBoundingClientRect();
     return {
       left: left - origin.left,
       right: right - origin.left,

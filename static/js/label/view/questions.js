@@ -3,7 +3,7 @@
 import { questionState } from "../session/answers.js";
 import { CANNOT_JUDGE } from "../session/conditions.js";
 import { el, fill, setAttributes } from "./dom.js";
-import { isYesNo, linkClass, namesOf, signed } from "./format.js";
+import { fullNameOf, isNumeric, isYesNo, linkClass, namesOf, signed } from "./format.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Option} Option */
@@ -83,8 +83,8 @@ export class QuestionRows {
     const end = (/** @type {string} */ slug) => {
       const task = questions.find((each) => each.slug === slug);
       if (!task) return slug;
-      const name = namesOf(task, answers[slug]);
-      return isYesNo(task) ? `${task.name}${name && ` ${name}`}` : name || task.name;
+      if (isYesNo(task) || isNumeric(task)) return fullNameOf(task, answers[slug]);
+      return namesOf(task, answers[slug]) || task.name;
     };
     return `${end(question.link.from)} → ${end(question.link.to)}`;
   }
@@ -98,10 +98,14 @@ export class QuestionRows {
     const note = el("span", { class: "q-note", id: `${id}-note` });
     const buttons = question.options.map((option) => this.#makeOption(question, option));
     const role = question.many ? "group" : "radiogroup";
+    const [low, high] = [makeEnd(question, "low"), makeEnd(question, "high")];
+    const described = [note, low, high].flatMap((each) => (each ? [each.id] : [])).join(" ");
     const group = el(
       "div",
-      { class: "q-options", role, "aria-labelledby": id, "aria-describedby": note.id },
+      { class: "q-options", role, "aria-labelledby": id, "aria-describedby": described },
+      low ?? "",
       ...buttons,
+      high ?? "",
     );
     group.addEventListener("keydown", (event) => moveFocus(event, buttons));
     const cannotJudge = question.allowsCannotJudge ? this.#makeCannotJudge(question) : null;
@@ -151,6 +155,24 @@ export class QuestionRows {
     button.addEventListener("click", () => this.onChoose(question, CANNOT_JUDGE));
     return button;
   }
+}
+
+/**
+ * Return the name of an end of the scale, which stands beside the button of that end.
+ *
+ * @param {Question} question
+ * @param {"low" | "high"} end
+ * @returns {HTMLElement | null}
+ */
+function makeEnd(question, end) {
+  const name = question[end];
+  if (!name) return null;
+  const option = question.options[end === "low" ? 0 : question.options.length - 1];
+  return el(
+    "span",
+    { class: `q-end q-${end}`, id: `q-${question.slug}-${end}`, title: `${option.name}: ${name}` },
+    name,
+  );
 }
 
 /**

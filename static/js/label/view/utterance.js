@@ -5,7 +5,7 @@ import { Waveform } from "../media/waveform.js";
 import { readingTime } from "../session/shortcuts.js";
 import { speakerOf } from "./dialogue.js";
 import { byId, el, fill } from "./dom.js";
-import { clock, signed } from "./format.js";
+import { exactClock, signed } from "./format.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("../types.js").Utterance} Utterance */
@@ -104,7 +104,7 @@ export class UtterancePanel {
    */
   #showText(session, utterance) {
     const { name, colour } = speakerOf(session, utterance);
-    const when = [utterance.start_ms, utterance.end_ms].map((ms) => (ms === null ? "" : clock(ms)));
+    const when = [utterance.start_ms, utterance.end_ms].map((ms) => (ms === null ? "" : exactClock(ms)));
     this.#current.className = `current-utterance speaker-${colour}`;
     this.#current.replaceChildren(
       el("p", { class: "current-head" }, el("b", {}, name || this.texts.nobody), el("time", {}, when.join(" – "))),
@@ -143,8 +143,9 @@ export class UtterancePanel {
     const bounds = session.cuts.of(utterance);
     const moved = bounds !== null && session.cuts.isMoved(utterance);
     this.waveform.propose(moved ? bounds : null);
+    const isSent = session.cuts.isSent(utterance);
     const text = moved
-      ? fill(this.texts.cut, {
+      ? fill(isSent ? this.texts.cutSent : this.texts.cut, {
           start: shift(bounds.start_ms - Number(utterance.start_ms)),
           end: shift(bounds.end_ms - Number(utterance.end_ms)),
         })

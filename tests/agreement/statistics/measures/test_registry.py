@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from agreement.domain.reports import request_report
 from agreement.statistics.distances import LEVELS
-from agreement.statistics.figures import ONE_RATER, Figure
+from agreement.statistics.figures import NOTHING_TO_COMPARE, ONE_RATER, Figure
 from agreement.statistics.measures.measure import Measure, Scope
 from agreement.statistics.measures.registry import MEASURES, measures
 from agreement.statistics.ratings import Ratings, ratings
@@ -63,6 +63,18 @@ def test_a_measure_of_one_rater_is_undefined(measure: Measure, level: str) -> No
     found = measure.compute(sample(level, raters=1))
     assert len(found) == (0 if measure.scope == "pair" else FIGURES[measure.scope])
     assert {(figure.value, figure.reason) for figure in found} <= {(None, ONE_RATER)}
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (0, 2), (3, 0), (3, 1), (3, 2)])
+@pytest.mark.parametrize(("measure", "level"), CASES)
+def test_a_measure_of_no_answers_is_undefined(measure: Measure, level: str, shape: tuple[int, int]) -> None:
+    categories = 0 if level == "sets" and measure.scope != "category" else CATEGORIES
+    values = {"sets": (), "interval": range(CATEGORIES)}.get(level)
+    found = measure.compute(ratings(np.full(shape, -1), categories, level=level, values=values))  # type: ignore[arg-type]
+    pairs = shape[1] * (shape[1] - 1) // 2
+    assert len(found) == (pairs if measure.scope == "pair" else FIGURES[measure.scope])
+    assert {figure.value for figure in found} <= {None}
+    assert {figure.reason for figure in found} <= {ONE_RATER, NOTHING_TO_COMPARE}
 
 
 @pytest.mark.parametrize("measure", MEASURES.values(), ids=lambda measure: measure.name)

@@ -59,5 +59,5 @@ def test_queries_do_not_grow_with_the_people(django_assert_num_queries: Any, cou
     for _ in range(count):
         work_through(newcomer(corpus))
     corpus = Corpus.objects.select_related("calibration").get(pk=corpus.pk)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(results.people(corpus=corpus)) == count

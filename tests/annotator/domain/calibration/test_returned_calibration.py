@@ -45,7 +45,7 @@ def places_of_k() -> list[tuple[int, int, str]]:
 
 @pytest.mark.parametrize("use", ["training", "test", "gold"])
 def test_no_slot_of_k_moves_and_no_one_else_gets_it(use: str) -> None:
-    corpus = calibrated(use, main=2, apart=False, k=1, **({"gold_percent": 50} if use == "gold" else {}))
+    corpus = calibrated(use, main=3, apart=False, k=1, gold_percent=50)
     other = newcomer(corpus)
     Calibration.objects.update(has_training=False, has_test=False, has_gold=False)
     work_through(newcomer(corpus))  # so that the main work is dealt

@@ -12,9 +12,9 @@ from annotator.domain.manager.annotators import pause
 from annotator.models import Assignment, Batch, Slot
 from common.jobs.queue import execute
 from corpus.domain.people.members import deactivate
-from corpus.models import Corpus, Dialogue, Membership
+from corpus.models import Corpus, Dialogue, Episode, Membership
 from tests.annotator.material import corpus_with_work
-from tests.factories import MembershipFactory, RaterFactory
+from tests.factories import DialogueFactory, EpisodeFactory, MembershipFactory, RaterFactory, SlotFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -53,6 +53,32 @@ def test_a_batch_is_created_changed_stopped_and_dissolved(manager: Client, corpu
     page = manager.post(f"{address}{batch.public_id}/act/", {"what": "dissolve"}, follow=True).content.decode()
     assert "4 slots moved to the automatic batch." in page
     assert not Slot.objects.filter(batch=batch).exists()
+
+
+def test_only_episodes_with_ready_dialogues_are_offered(manager: Client, corpus: Corpus) -> None:
+    used = EpisodeFactory(series__corpus=corpus, series__name="Kept", title="In use")
+    DialogueFactory(corpus=corpus, series=used.series, episode=used)
+    for state in (Episode.State.FAILED, Episode.State.NEW):
+        EpisodeFactory(series=used.series, title=f"{state} upload", state=state, playable=None)
+        EpisodeFactory(series__corpus=corpus, series__name=f"{state} series", state=state, playable=None)
+    page = manager.get(f"/c/{corpus.slug}/batches/new/").content.decode()
+    assert "In use (1)" in page
+    assert "Whole series (1)" in page
+    for state in (Episode.State.FAILED, Episode.State.NEW):
+        assert f"{state} upload" not in page
+        assert f"{state} series" not in page
+    EpisodeFactory(series=used.series, state=Episode.State.FAILED, playable=None)
+    rejected = manager.post(f"/c/{corpus.slug}/batches/new/", form(scope=f"episode:{Episode.objects.latest('pk').pk}"))
+    assert "Select a valid choice." in rejected.content.decode()
+
+
+def test_an_episode_without_a_free_dialogue_stays_a_choice_for_a_pilot(manager: Client, corpus: Corpus) -> None:
+    dialogue = corpus.dialogues.first()
+    assert dialogue
+    dialogue.episode = EpisodeFactory(series=dialogue.series, title="Begun")
+    dialogue.save()
+    SlotFactory(dialogue=dialogue, token=1)
+    assert "Begun (0)" in manager.get(f"/c/{corpus.slug}/batches/new/").content.decode()
 
 
 def test_the_form_shows_why_a_batch_cannot_be_created(manager: Client, corpus: Corpus) -> None:

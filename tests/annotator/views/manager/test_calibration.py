@@ -9,7 +9,7 @@ from annotator.domain.calibration.answer_sets import newest
 from annotator.domain.calibration.qualification import status_of
 from annotator.models import AnswerSet, Calibration, CalibrationDialogue
 from corpus.models import Corpus, Rater, Utterance
-from tests.annotator.calibrated import GLAD, calibrated, newcomer, work_through
+from tests.annotator.calibrated import GLAD, calibrated, gold_judged, newcomer, work_through
 from tests.annotator.material import corpus_with_work
 from tests.factories import MembershipFactory
 
@@ -114,7 +114,10 @@ def test_results_of_gold_are_only_shown_to_managers() -> None:
     while work_through(rater) != "gold":
         pass
     page = manager(corpus).get(address("calibration", corpus)).content.decode()
-    assert ("100 %" in page, 'class="spark"' in page) == (True, True)
+    assert ("100 %" in page, "1 dialogue not scored yet" in page) == (False, True)
+    gold_judged(corpus)
+    page = manager(corpus).get(address("calibration", corpus)).content.decode()
+    assert ("100 %" in page, 'class="spark"' in page, "not scored yet" in page) == (True, True, False)
     assert rater.membership
     client = Client()
     client.force_login(rater.membership.user)

@@ -1,11 +1,13 @@
 import errno
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from common.errors import Refused
@@ -116,3 +118,75 @@ def test_scratch_folders_of_work_that_was_given_up_are_swept(folder: Path) -> No
     file(folder / "work" / "cut-fresh.1" / "half")
     assert sweep_leftovers() == 1
     assert files(folder / "work") == sorted([f"cut-{job.public_id}.1/half", "cut-fresh.1/half", "release-r1.1/half"])
+
+
+def test_a_note_that_was_cut_by_a_kill_removes_nothing_else(corpus: Corpus, folder: Path) -> None:
+    killed = folder / "work" / "cut-1.1"
+    outside = file(folder / "outside")
+    inside = file(folder / "media" / "other")
+    name = f"{corpus.public_id}/clip/ab/{'ab' * 32}.mp4"
+    lost = file(folder / "media" / name)
+    file(killed / "placed.txt", f"../outside\nother\n{name}\n{name[:20]}")
+    with scratch("cut-1.2"):
+        assert (outside.exists(), inside.exists(), lost.exists()) == (True, True, False)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_two_jobs_that_store_the_same_content_at_once_share_one_file(corpus: Corpus, folder: Path) -> None:
+    together, rows = threading.Barrier(2), []
+
+    def put(number: int) -> None:
+        try:
+            together.wait()
+            place = folder / "work" / f"cut-{number}.1"
+            place.mkdir(parents=True)
+            with shelf(corpus, place) as store, transaction.atomic():
+                rows.append(store.put(file(place / "a"), kind="clip", content_type="video/mp4", suffix=".mp4"))
+                time.sleep(0.2)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=put, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [row.pk for row in rows] == [MediaFile.objects.get().pk] * 2
+    assert files(folder / "media") == [MediaFile.objects.get().name]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_a_failed_job_does_not_remove_the_file_that_another_job_is_storing(corpus: Corpus, folder: Path) -> None:
+    stored, failed = threading.Event(), threading.Event()
+
+    def put() -> None:
+        try:
+            (folder / "work" / "cut-2.1").mkdir(parents=True)
+            failed.wait(5)
+            with shelf(corpus, folder / "work" / "cut-2.1") as store, transaction.atomic():
+                store.put(file(folder / "b"), kind="clip", content_type="video/mp4", suffix=".mp4")
+                stored.set()
+                time.sleep(0.3)  # the other job cleans up meanwhile
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=put)
+    thread.start()
+    place = folder / "work" / "cut-1.1"
+    place.mkdir(parents=True)
+
+    def fail() -> None:
+        with shelf(corpus, place) as store:
+            with transaction.atomic():
+                store.put(file(folder / "a"), kind="clip", content_type="video/mp4", suffix=".mp4")
+                transaction.set_rollback(True)
+            failed.set()
+            assert stored.wait(5)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    thread.join()
+    assert MediaFile.objects.get().path.read_text() == "x"

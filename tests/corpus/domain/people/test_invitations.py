@@ -1,10 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
+from django.test import Client
 from django.utils import timezone
 
 from common.models import User
 from corpus.domain.people import invitations
+from corpus.domain.structure.corpora import create_corpus
+from corpus.forms.corpora import JoinForm
 from corpus.models import Corpus, Invitation, Membership
 from tests.factories import CorpusFactory, MembershipFactory, UserFactory
 from tests.refusals import refused
@@ -90,3 +94,25 @@ def test_an_accepted_invitation_cannot_be_revoked(invited: tuple[Invitation, str
     invitations.accept_invitation(token=invited[1], user=UserFactory())
     invitations.revoke_invitation(invitation=invited[0])
     assert Invitation.objects.get().revoked_at is None
+
+
+def test_a_user_name_taken_meanwhile_is_a_refusal_and_the_link_stays_valid(
+    client: Client, invited: tuple[Invitation, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    UserFactory(username="梅")
+    monkeypatch.setattr(JoinForm, "clean_username", lambda self: self.cleaned_data["username"])  # free when checked
+    monkeypatch.setattr(JoinForm, "_post_clean", lambda self: None)
+    data = {"username": "梅", "name": "梅", "password1": "a long secret", "password2": "a long secret"}
+    page = client.post(f"/join/{invited[1]}/", data)
+    assert page.status_code == 200
+    assert "Somebody has just taken this user name. Choose another one." in page.content.decode()
+    assert invitations.find_invitation(invited[1]) == invited[0]
+
+
+def test_a_short_name_taken_meanwhile_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = CorpusFactory()
+    creator = UserFactory(may_create_corpora=True)
+    with monkeypatch.context() as patched, refused("corpus.slug_taken"):
+        patched.setattr(QuerySet, "exists", lambda _self: False)
+        create_corpus(title="x", slug=taken.slug, created_by=creator)
+    assert Corpus.objects.count() == 1

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from common.models import User
+from common.domain.password_checks import confirm_password
+from common.models import PasswordFailures, User
 from corpus.domain.people import password_resets
 from corpus.models import Membership, PasswordReset
 from tests.factories import MembershipFactory
@@ -93,6 +94,13 @@ def test_a_link_dies_when_the_person_joins_another_lab_or_the_maker_loses_the_co
         password_resets.use_password_reset(token=token, password="taken over now")
     person.refresh_from_db()
     assert person.check_password("a long pass phrase")
+
+
+def test_a_link_ends_the_lock_after_wrong_passwords_within_a_session(manager: Membership, person: User) -> None:
+    PasswordFailures.objects.create(user=person, count=10, last_at=timezone.now())
+    token = password_resets.issue_password_reset(person=person, created_by=manager.user)
+    person = password_resets.use_password_reset(token=token, password="quite another one")
+    confirm_password(user=person, password="quite another one", now=timezone.now())
 
 
 @pytest.mark.parametrize("members", [1, 3])

@@ -70,6 +70,7 @@ def test_an_utterance_counts_as_labelled_by_members_only_and_once(corpus: Corpus
     AnnotationFactory(utterance=second, rater=RaterFactory(corpus=corpus), answers=None)
     AnnotationFactory(utterance=third, rater=SourceRaterFactory(corpus=corpus))
     EpisodeFactory(series__corpus=corpus)
+    EpisodeFactory(series__corpus=corpus, state="failed", playable=None)  # a rejected upload is no episode
     DialogueFactory()
     assert figures(corpus) == Figures(episodes=1, drafts=0, ready=1, utterances=3, labelled=2, annotators=4)
 

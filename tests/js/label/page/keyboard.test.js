@@ -88,3 +88,14 @@ test("only movements repeat while a key is held down", () => {
   for (const code of ["ArrowUp", "ArrowDown", "ArrowLeft"]) press(code, { repeat: true });
   assert.deepEqual(performed, ["back", "forward", "cut"]);
 });
+
+test("arrow keys scroll the panel that has the focus; answers keep their keys", () => {
+  const text = new FakeElement("div");
+  text.found["[data-scrolls]"] = text;
+  assert.equal(press("ArrowDown", { target: text }), false);
+  assert.equal(press("ArrowLeft", { target: text }), false);
+  assert.deepEqual(performed, []);
+  assert.equal(press("Digit3", { target: text }), true);
+  assert.equal(press("Escape", { target: text }), true);
+  assert.deepEqual(performed, ["answer", "close"]);
+});

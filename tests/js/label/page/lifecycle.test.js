@@ -10,7 +10,7 @@ const NONE = { unsent: [], posts: [], drafts: {}, judged: new Map() };
 function setUp(state = new PageState(), { isNewStage = false } = {}) {
   const { calls, part } = recorder();
   const names = ["activity", "keyboard", "phases", "navigation", "overview"];
-  names.push("dialogue", "questions", "utterancePanel", "workTime", "messages");
+  names.push("dialogue", "questions", "hint", "utterancePanel", "workTime", "messages");
   const parts = Object.fromEntries(names.map((name) => [name, part(name)]));
   const feedback = part("feedback", { isNewStage: () => isNewStage });
   const lifecycle = new Lifecycle({ state, language: "en", ...parts, feedback });

@@ -11,7 +11,7 @@ const texts = { count: "{n} of {all}", dialogues: "{n} of {all} dialogues", dial
 function setUp(state) {
   const { byId } = installDom();
   const { calls, part } = recorder();
-  const names = ["dialogue", "editedNotice", "workTime", "questions", "linkArcs", "shortcutButtons"];
+  const names = ["dialogue", "editedNotice", "workTime", "questions", "linkArcs", "hint", "shortcutButtons"];
   const views = Object.fromEntries(names.map((name) => [name, part(name)]));
   const overview = new Overview({
     state,
@@ -27,7 +27,7 @@ test("everything is drawn, and the progress counted", () => {
   const { overview, byId, names } = setUp(state);
   overview.paint();
   const drawn = ["dialogue.update", "editedNotice.update", "workTime.show", "questions.update", "linkArcs.update"];
-  assert.deepEqual(names(), [...drawn, "shortcutButtons.update"]);
+  assert.deepEqual(names(), [...drawn, "hint.update", "shortcutButtons.update"]);
   assert.deepEqual([byId("count").textContent, byId("dialogues").textContent], ["1 of 3", "0 of 1 dialogues"]);
   assert.equal(byId("meter").value, 1 / 3);
 });
@@ -35,7 +35,7 @@ test("everything is drawn, and the progress counted", () => {
 test("a key press draws only the answers", () => {
   const { overview, names } = setUp(opened());
   overview.paintAnswers();
-  assert.deepEqual(names(), ["questions.update", "linkArcs.update", "shortcutButtons.update"]);
+  assert.deepEqual(names(), ["questions.update", "linkArcs.update", "hint.update", "shortcutButtons.update"]);
 });
 
 test("undo and commit are available when they do something", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Phases } from "../../../../static/js/label/page/phases.js";
 import { PageState } from "../../../../static/js/label/page/state.js";
+import { PAUSE_MS } from "../../../../static/js/label/view/key_pause.js";
 import { FakeElement, installDom } from "../fake_dom.js";
 import { recorder } from "./parts.js";
 
@@ -31,6 +32,17 @@ test("a final phase focuses the link that leads on", () => {
   phases.enter("nothing");
   assert.equal(link.isFocused, true);
   phases.enter("gone"); // whose link is missing
+});
+
+test("a dialogue that is lost while its annotator types does not take the next Enter", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { byId, phases } = setUp();
+  const link = new FakeElement("a");
+  byId("label").found[".phase-gone a"] = link;
+  phases.enter("gone");
+  assert.equal(link.isFocused, false);
+  context.mock.timers.tick(PAUSE_MS);
+  assert.equal(link.isFocused, true);
 });
 
 test("a notice is visible until the next phase", () => {

@@ -18,6 +18,13 @@ test("a link is asked only between judged ends", () => {
   assert.equal(applies(link, { emotion: "joy" }), false);
 });
 
+test("a chain of any length is evaluated without recursion", () => {
+  let tree = ["==", "emotion", "joy"];
+  for (let i = 0; i < 100_000; i++) tree = ["or", ["not", tree], ["!=", "emotion", "joy"]];
+  assert.equal(holds(tree, { emotion: "joy" }), true);
+  assert.equal(holds(tree, {}), false);
+});
+
 test("an unknown operator is an error", () => {
   assert.throws(() => holds(["<", "emotion", "joy"], { emotion: "joy" }), /unknown operator </);
 });

@@ -63,3 +63,13 @@ test("undo takes back moves and key presses in their order", () => {
   assert.deepEqual(seen(), [900, undefined]);
   assert.equal(session.canUndo, false);
 });
+
+test("a proposal is known as sent until an edge moves again", () => {
+  const cuts = new CutProposals();
+  cuts.move(utterance, "end_ms", 1);
+  assert.equal(cuts.isSent(utterance), false);
+  cuts.take(utterance);
+  assert.equal(cuts.isSent(utterance), true);
+  cuts.move(utterance, "end_ms", 1);
+  assert.equal(cuts.isSent(utterance), false);
+});

@@ -42,3 +42,21 @@ test("answers in one row are joined above them", () => {
   assert.deepEqual(ends(path)[0], [150, 0]);
   assert.ok(middle.y < 0);
 });
+
+test("an arc runs around answers that lie between its ends", () => {
+  const between = { left: 80, right: 360, top: 44, bottom: 66 };
+  const far = { left: 300, right: 340, top: 80, bottom: 110 };
+  assert.equal(linkArc(far, above, [], 400).isAside, false);
+  const { path, middle, isAside } = linkArc(far, above, [above, far, between], 400);
+  assert.equal(isAside, true);
+  assert.equal(middle.x, 400);
+  for (const [x, y] of ends(path)) {
+    const isInside = x > between.left && x < between.right && y > between.top && y < between.bottom;
+    assert.equal(isInside, false, `${x} ${y}`);
+  }
+});
+
+test("a box beside the arc is no reason to leave the straight way", () => {
+  const beside = { left: 500, right: 600, top: 34, bottom: 46 };
+  assert.equal(linkArc(below, above, [beside], 700).isAside, false);
+});

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotator', '0004_closed_dialogues'),
-        ('corpus', '0007_speaker_merge'),
+        ('annotator', '0006_reason_two_answers_fit'),
+        ('corpus', '0006_saw_answers_at'),
     ]
 
     operations = [

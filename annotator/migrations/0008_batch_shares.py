@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotator', '0005_work_plan'),
+        ('annotator', '0007_work_plan'),
         ('common', '0001_squashed_0003_session_knows_its_person'),
-        ('corpus', '0007_speaker_merge'),
+        ('corpus', '0006_saw_answers_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('corpus', '0006_saw_answers_at'),
+        ('corpus', '0007_consents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,28 @@
+"""Command that compares the media folder with the database."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.backup.manifest import PREFIX
+from config.backup.report import gaps
+from corpus.domain.media.completeness import check_media
+
+
+class Command(BaseCommand):
+    help = "Name the media files that are missing or differ from the database. Concord may be running."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--checksums", action="store_true", help="read all files and compare their content")
+
+    def handle(self, *_args: Any, checksums: bool, **_options: Any) -> None:
+        try:
+            media = check_media(ignored=lambda name: name.startswith(PREFIX), checksums=checksums)
+        except OSError as error:
+            raise CommandError(str(error)) from error
+        if media.unknown:
+            self.stdout.write(f"{media.unknown} files of the media folder belong to no row of the database.")
+        if not media.complete:
+            raise CommandError("\n".join(gaps(media, shown=None)))
+        compared = "size and content" if checksums else "size"
+        self.stdout.write(f"All {media.expected} media files exist with the {compared} that the database states.")

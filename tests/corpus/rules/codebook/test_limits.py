@@ -1,0 +1,113 @@
+import json
+import sys
+import time
+
+import pytest
+
+from corpus.rules.codebook import CodebookFault, as_document, conditions, definition, from_document, parse, parsing
+from corpus.rules.codebook.strict_yaml import MAX_NODES, MAX_PROBLEMS
+
+TASK = "{{scale: nominal, choices: [{}], default: c0, perspective: speaker}}"
+SECONDS = 5  # about ten times what the slowest text takes
+
+
+def choices(count: int) -> str:
+    return TASK.format(", ".join(f"c{number}" for number in range(count)))
+
+
+def codebook(*, tasks: int = 2, of: int = 2, links: int = 0, asked_when: str = "always", more: str = "") -> str:
+    lines = ["name: big", "tasks:", *(f"  t{number}: {choices(of)}" for number in range(tasks))]
+    link = f"{{from: t0, to: t1, values: [0, 1], asked_when: '{asked_when}'}}"
+    lines += ["links:", *(f"  l{number}: {link}" for number in range(links))] if links else []
+    return "\n".join([*lines, more])
+
+
+def chain(count: int) -> str:
+    return " and ".join(["t0 != c0"] * count)
+
+
+def problems(text: str) -> list[tuple[str, str, str]]:
+    with pytest.raises(CodebookFault) as caught:
+        parse(text)
+    return [(each.code, each.where, each.detail) for each in caught.value.problems]
+
+
+EXPECTED = "expectations: [" + "{if: always, then: always}, " * 101 + "]"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (codebook(of=201), [("too_many", "tasks.t0.choices", "200"), ("too_many", "tasks.t1.choices", "200")]),
+        (codebook(tasks=51), [("too_many", "tasks", "50")]),
+        (codebook(links=51), [("too_many", "links", "50")]),
+        (codebook(more=EXPECTED), [("too_many", "expectations", "100")]),
+        (codebook(links=1, asked_when=chain(101)), [("condition_too_many", "links.l0.asked_when", "100")]),
+        (codebook(links=1, asked_when=chain(880)), [("condition_too_long", "links.l0.asked_when", "5000")]),
+        (codebook(of=20_000, tasks=1), [("too_many_nodes", "", str(MAX_NODES))]),
+    ],
+    ids=["choices", "tasks", "links", "expectations", "comparisons", "characters", "entries"],
+)
+def test_a_codebook_over_a_limit_is_refused(text: str, found: list[tuple[str, str, str]]) -> None:
+    assert problems(text) == found
+
+
+def test_a_codebook_at_every_limit_is_read_at_any_depth_of_the_stack() -> None:
+    text = codebook(tasks=50, of=definition.MAX_CHOICES // 2, links=50, asked_when=chain(100))
+    began = time.monotonic()
+    read = nested(sys.getrecursionlimit() - stack_depth() - 250, text)
+    assert time.monotonic() - began < SECONDS
+    assert (len(read.tasks), len(read.links)) == (50, 50)
+    assert conditions.depth(read.links[0].condition) == 100 < conditions.MAX_TREE_DEPTH
+
+
+def stack_depth() -> int:
+    frame, count = sys._getframe(), 0
+    while frame.f_back:
+        frame, count = frame.f_back, count + 1
+    return count
+
+
+def nested(levels: int, text: str) -> definition.Codebook:
+    """Read a codebook, store it and read it back, so many calls deeper; about 250 calls are left."""
+    if levels:
+        return nested(levels - 1, text)
+    stored = from_document(json.loads(json.dumps(as_document(parse(text)))))
+    assert conditions.holds(stored.links[0].condition, {"t0": "c1"})
+    assert len(list(conditions.comparisons(stored.links[0].condition))) == 100
+    return stored
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        codebook(tasks=1, of=19_000),
+        codebook(tasks=50, of=200),
+        "name: a\ntasks:\n" + "".join(f"  x{number}: {{}}\n" for number in range(6_000)),
+        "name: a\npolicy: {" + ", ".join(f"x{number}: 1" for number in range(9_000)) + "}",
+        codebook(more="texts:\n  en:\n" + "".join(f"    y{number}: z\n" for number in range(9_900))),
+        "name: a\ntasks: {x: {keys: " + "q" * 190_000 + "}}",
+        codebook(tasks=1).replace("[c0, c1]", f"[{', '.join(['c0'] * 19_000)}]"),
+    ],
+    ids=["choices", "tasks", "empty tasks", "policy", "texts", "keys", "one choice again and again"],
+)
+def test_a_large_codebook_is_checked_in_time(text: str) -> None:
+    began = time.monotonic()
+    try:
+        parse(text)
+    except CodebookFault as fault:
+        assert len(fault.problems) <= MAX_PROBLEMS + 1  # noqa: PT017
+    assert time.monotonic() - began < SECONDS
+
+
+def test_the_number_of_problems_that_are_not_listed_is_told() -> None:
+    found = problems("name: a\npolicy: {" + ", ".join(f"x{number}: 1" for number in range(1_000)) + "}")
+    assert len(found) == MAX_PROBLEMS + 1
+    assert found[-1] == ("more", "", str(1_001 - MAX_PROBLEMS))
+
+
+def test_the_api_takes_answers_to_all_questions() -> None:
+    from annotator.domain.labelling.operations import MAX_ANSWERS, are_answers
+
+    assert parsing.MAX_ENTRIES["tasks"] + parsing.MAX_ENTRIES["links"] <= MAX_ANSWERS
+    assert are_answers({"t0": [f"c{number}" for number in range(definition.MAX_CHOICES)]})

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from corpus.domain.people.consents import record_consent
+from corpus.models import Corpus, Rater
+from tests.export.material import export, manifest, released_corpus, rows
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def decide(corpus: Corpus, slug: str, *, carries_answers: bool) -> None:
+    membership = Rater.objects.get(corpus=corpus, slug=slug).membership
+    assert membership
+    record_consent(
+        membership=membership,
+        version=0 if slug == "annotator-1" else 1,
+        carries_answers=carries_answers,
+        carries_hours=False,
+        carries_demographics=False,
+        demographics={},
+        now=timezone.now(),
+    )
+
+
+def test_answers_without_consent_count_for_labels_but_are_not_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = released_corpus()
+    before = export(corpus, tmp_path / "before")
+    assert "3 annotators have not decided" in capsys.readouterr().err
+    decide(corpus, "annotator-1", carries_answers=False)
+    decide(corpus, "annotator-2", carries_answers=True)
+    after = export(corpus, tmp_path / "after")
+    assert "1 annotators have not decided" in capsys.readouterr().err
+    labels = [
+        [{slug: cell["label"] for slug, cell in row["labels"].items()} for row in rows(each)]
+        for each in (before, after)
+    ]
+    assert labels[0] == labels[1]
+    text = "".join(path.read_text(encoding="utf-8") for path in after.iterdir() if path.is_file())
+    assert "annotator-2" in text
+    assert "annotator-1" not in text
+    found = manifest(after)
+    assert found["consent"] == {"withheld": 1, "not_asked": 1}
+    assert [rater["slug"] for rater in found["raters"]] == ["annotator-2", "annotator-3"]
+    first = [question["alpha"]["value"] for question in manifest(before)["agreement"]["questions"]]
+    assert [question["alpha"]["value"] for question in found["agreement"]["questions"]] == first
