@@ -102,9 +102,9 @@ def refuse_by_plan(*, rater: Rater, now: datetime) -> None:
         return
     share = share_of(rater=rater, now=now)
     if share.is_done:
-        raise Refused("annotator.share_done", most=share.most or 0)
+        raise Refused("annotator.share_done", count=share.total, most=share.most or 0)
     if share.is_done_this_week:
-        raise Refused("annotator.week_done", most=share.most_per_week or 0)
+        raise Refused("annotator.week_done", count=share.week, most=share.most_per_week or 0)
 
 
 @transaction.atomic

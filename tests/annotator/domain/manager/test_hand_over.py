@@ -153,3 +153,18 @@ def test_people_who_cannot_get_work_are_refused(corpus: Corpus, rater: Rater, he
         with refused("hand_over.nobody"):
             hand_over(rater=rater, to=people, now=NOW)
     assert Assignment.objects.get().state == "open"
+
+
+def test_hidden_gold_is_released_with_the_rest(corpus: Corpus, rater: Rater, held: Assignment) -> None:
+    gold = SlotFactory(dialogue=DialogueFactory(corpus=corpus), purpose="gold", rater=rater, batch=None, state="held")
+    Assignment.objects.create(
+        slot=gold,
+        dialogue=gold.dialogue,
+        rater=rater,
+        codebook=held.codebook,
+        purpose="gold",
+        token=1,
+        lease_until=NOW + LEASE,
+    )
+    hand_over(rater=rater, to=[], now=NOW)
+    assert set(Assignment.objects.values_list("state", flat=True)) == {"released"}
