@@ -23,8 +23,8 @@ describe(
             "Your share is done: you have %(count)s dialogues, and the manager planned %(most)s for you. Thank you."
         ),
         "annotator.week_done": _(
-            "Your share of this week is done: %(count)s new dialogues, and %(most)s were planned. The next ones come on "
-            "Monday."
+            "Your share of this week is done: %(count)s new dialogues, and %(most)s were planned. The next ones come "
+            "on Monday."
         ),
         "annotator.quota_out_of_range": _("Enter a number of dialogues from 1 to %(most)s, or none for no limit."),
         "annotator.absence_dates": _(
