@@ -55,6 +55,7 @@ describe(
         "kind.annotator.batch": _("Creating a batch"),
         "kind.annotator.dealing": _("Preparing work for annotators"),
         "stage.annotator.dealing": _("creating slots"),
+        "kind.annotator.check_speed": _("Looking for fast labelling"),
         "kind.annotator.judging": _("Scoring hidden gold"),
         "stage.annotator.judging": _("scoring dialogues"),
         "stage.batch.choosing": _("selecting dialogues"),
@@ -65,6 +66,12 @@ describe(
         "batch.nothing_to_retest": _(
             "None of these people has a dialogue that is at least %(days)s days and %(dialogues)s dialogues old."
         ),
+        "hours.bad_days": _("The last day is before the first one."),
+        "hours.too_many_days": _("Choose at most %(days)s days."),
+        "hours.bad_rate": _("Enter an amount from 0 to 999999.99 with at most two decimals."),
+        "hours.bad_currency": _("Enter the currency as three letters, such as EUR or CNY."),
+        "hours.other_currency": _("All rates of a corpus have one currency; this one uses %(currency)s."),
+        "hours.other_corpus": _("This person is not a member of the corpus."),
         "late_work.nothing": _("There is no late work left to review here."),
         "late_work.no_slot": _("All slots of this dialogue are taken. Release one first, or discard the late work."),
         "late_work.no_reason": _("Enter a reason for discarding it."),
@@ -101,6 +108,17 @@ describe(
         "inquiry.no_reply": _("Enter a reply."),
         "inquiry.open": _("Reply to the inquiry first."),
         "inquiry.in_guideline": _("This inquiry is already in the guideline."),
+        "correction.no_reason": _("Select a reason for the correction, then save it again."),
+        "correction.no_comment": _("Describe the reason for the correction, then save it again."),
+        "correction.batch_closed": _(
+            "The manager has closed this batch, so its answers stay as they are. Ask the manager if one is wrong."
+        ),
+        "correction.excluded": _("The manager has excluded this dialogue, so its answers do not count."),
+        "correction.held_back": _(
+            "This dialogue is closed to corrections at the moment: some dialogues are, so that the corpus can be "
+            "checked. Ask the manager if an answer is wrong."
+        ),
+        "correction.of_calibration": _("Training and test dialogues cannot be corrected."),
         "annotator.nothing_to_undo": _("There is nothing to undo."),
         "annotator.not_the_author": _("These answers belong to someone else, who must sign in to send them."),
         "annotator.not_qualified": _(

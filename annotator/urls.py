@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from annotator.views.inbox import flags_and_inquiries, late_work, returned_dialogues
-from annotator.views.labelling import page
+from annotator.views.inbox import fast_labelling, flags_and_inquiries, late_work, returned_dialogues
+from annotator.views.labelling import finished, page
 from annotator.views.manager import (
     answer_sets,
     batches,
     calibration,
     closed_dialogues,
     episode_edits,
+    hours,
     people,
     progress,
     work_plans,
@@ -18,6 +19,8 @@ from annotator.views.manager import (
 app_name = "annotator"
 urlpatterns = [
     path("<slug:slug>/label/", page.label, name="label"),
+    path("<slug:slug>/finished/", finished.listing, name="finished"),
+    path("<slug:slug>/finished/<uuid:public_id>/", finished.correct, name="correct"),
     path("<slug:slug>/progress/", progress.show, name="progress"),
     path("<slug:slug>/progress/<uuid:public_id>/release/", progress.release, name="release"),
     path("<slug:slug>/progress/kept/", late_work.listing, name="late_work"),
@@ -51,6 +54,11 @@ urlpatterns = [
     path("<slug:slug>/inbox/flags/<uuid:public_id>/accept/", flags_and_inquiries.accept_flag, name="accept_flag"),
     path("<slug:slug>/inbox/flags/<uuid:public_id>/decline/", flags_and_inquiries.decline_flag, name="decline_flag"),
     path("<slug:slug>/inbox/questions/", flags_and_inquiries.inquiries, name="inquiries"),
+    path("<slug:slug>/inbox/fast/", fast_labelling.listing, name="fast_labelling"),
+    path("<slug:slug>/inbox/fast/<uuid:public_id>/", fast_labelling.settle, name="settle_fast_labelling"),
+    path("<slug:slug>/hours/", hours.show, name="hours"),
+    path("<slug:slug>/hours/hours.csv", hours.download, name="hours_csv"),
+    path("<slug:slug>/hours/rates/", hours.add_rate, name="add_rate"),
     path("<slug:slug>/inbox/returned/", returned_dialogues.returned, name="returned"),
     path("<slug:slug>/inbox/returned/<uuid:public_id>/", returned_dialogues.settle, name="settle_return"),
     path("<slug:slug>/inbox/questions/<uuid:public_id>/", flags_and_inquiries.answer_inquiry, name="answer_inquiry"),

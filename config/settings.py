@@ -144,6 +144,8 @@ DATABASES = {
 PREPARE_STATEMENTS = environment.flag("CONCORD_PREPARE", default=True)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+# The form of the accepted answers has a field per utterance and question and one per selected answer.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 FILE_UPLOAD_TEMP_DIR = WORK_DIR if WORK_DIR.is_dir() else None
 

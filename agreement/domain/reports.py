@@ -115,6 +115,7 @@ def annotations_since(report: Report) -> int:
 def _described(tables: AnswerTables) -> dict[str, Any]:
     return {
         "annotations": tables.annotations,
+        "corrected": tables.corrected,
         "utterances": len(tables.dialogue),
         "dialogues": len(set(tables.dialogue.tolist())),
         "digest": tables.digest,

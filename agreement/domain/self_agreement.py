@@ -83,10 +83,10 @@ def _of_rater(rater: Rater, codebook: CodebookVersion) -> SelfAgreement:
 
 
 def _read(reader: JudgementReader, annotations: QuerySet[Annotation]) -> tuple[Keys, Keys, Codes]:
-    """Return the utterances (N,), their dialogues (N,) and the codes (N, W) of one rater's annotations."""
+    """Return the utterances (N,), their dialogues (N,) and the first codes (N, W) of one rater's annotations."""
     chunks = list(reader.chunks(annotations))
     return (
         np.concatenate([np.empty(0, dtype=np.int64), *(chunk.utterance for chunk in chunks)]),
         np.concatenate([np.empty(0, dtype=np.int64), *(chunk.dialogue for chunk in chunks)]),
-        np.concatenate([np.empty((0, reader.layout.width), dtype=np.int16), *(chunk.codes for chunk in chunks)]),
+        np.concatenate([np.empty((0, reader.layout.width), dtype=np.int16), *(chunk.first_codes for chunk in chunks)]),
     )

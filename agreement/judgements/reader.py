@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 from django.db.models import CharField, QuerySet
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from agreement.judgements.comparability import Codes, Translation
 from common.errors import Refused
@@ -22,7 +22,7 @@ from corpus.rules.codebook.codes import MISSING
 
 CHUNK = 2000  # annotations; a chunk extends to the end of its last dialogue
 ORDER = ("utterance__dialogue__order", "utterance__dialogue_id", "utterance__order", "rater__slug")
-FIELDS = ("rater_id", "utterance_id", "utterance__dialogue_id", "codebook_id", "number", "codes")
+FIELDS = ("rater_id", "utterance_id", "utterance__dialogue_id", "codebook_id", "codes", "first_codes")
 DIALOGUE = FIELDS.index("utterance__dialogue_id")
 
 Keys = npt.NDArray[np.int64]
@@ -37,18 +37,23 @@ class Judgements:
         utterance: (N,) primary keys.
         dialogue: (N,) primary keys.
         version: (N,) primary keys of the codebook versions the answers were given under.
-        number: N numbers of the current revisions.
+        first_number: N numbers of the revisions that were handed in first.
         public_id: N public ids of the utterances, as text.
-        codes: (N, W) codes in the layout of the reader's codebook, or `comparability.INCOMPARABLE`.
+        codes: (N, W) codes of the present answers in the layout of the reader's codebook, or
+            `comparability.INCOMPARABLE`. Labels come from them.
+        first_codes: (N, W) the same of the answers that were handed in first, for figures of agreement.
+        corrected: number of annotations whose present answers differ from the first ones.
     """
 
     rater: Keys
     utterance: Keys
     dialogue: Keys
     version: Keys
-    number: Sequence[int]
+    first_number: Sequence[int]
     public_id: Sequence[str]
     codes: Codes
+    first_codes: Codes
+    corrected: int
 
     def __len__(self) -> int:
         return len(self.rater)
@@ -87,7 +92,8 @@ class JudgementReader:
             Refused: `agreement.codes_missing`; an annotation has answers but no codes of its codebook version.
         """
         public_id = Cast("utterance__public_id", CharField())
-        rows = annotations.order_by(*ORDER).values_list(*FIELDS, public_id).iterator(chunk_size=CHUNK)
+        first_number = Coalesce("first_number", "number")
+        rows = annotations.order_by(*ORDER).values_list(*FIELDS, first_number, public_id).iterator(chunk_size=CHUNK)
         chunk: list[tuple[int, ...]] = []
         for row in rows:
             if len(chunk) >= CHUNK and row[DIALOGUE] != chunk[-1][DIALOGUE]:
@@ -113,16 +119,22 @@ class JudgementReader:
         return codes
 
     def _judgements(self, rows: list[tuple[int, ...]]) -> Judgements:
-        raters, utterances, dialogues, versions, numbers, codes, public_ids = zip(*rows, strict=True)
+        raters, utterances, dialogues, versions, stored, firsts, numbers, public_ids = zip(*rows, strict=True)
         version = np.array(versions, dtype=np.int64)
+        codes = first_codes = self._codes(version, stored)
+        if any(firsts):
+            pairs = zip(firsts, stored, strict=True)
+            first_codes = self._codes(version, [now if first is None else first for first, now in pairs])
         return Judgements(
             rater=np.array([self._index[rater] for rater in raters], dtype=np.int64),
             utterance=np.array(utterances, dtype=np.int64),
             dialogue=np.array(dialogues, dtype=np.int64),
             version=version,
-            number=numbers,
+            first_number=numbers,
             public_id=_uuids(public_ids),
-            codes=self._codes(version, codes),
+            codes=codes,
+            first_codes=first_codes,
+            corrected=int((codes != first_codes).any(axis=1).sum()),
         )
 
     def _codes(self, version: Keys, stored: Sequence[bytes | None]) -> Codes:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from annotator.models import Assignment
 from corpus.models import Annotation, Dialogue, Purpose, Rater, Revision
@@ -28,8 +29,9 @@ def countable(raters: Iterable[Rater]) -> QuerySet[Annotation]:
 
 
 def without_shortcuts(annotations: QuerySet[Annotation]) -> QuerySet[Annotation]:
-    """Return the annotations whose answers were given one by one; a single key for all of them biases the answers."""
-    by_shortcut = Revision.objects.filter(annotation=OuterRef("pk"), number=OuterRef("number")).exclude(shortcut="")
+    """Return the annotations whose first answers were given one by one; a single key for all of them biases them."""
+    first = Coalesce(OuterRef("first_number"), OuterRef("number"))
+    by_shortcut = Revision.objects.filter(annotation=OuterRef("pk"), number=first).exclude(shortcut="")
     return annotations.filter(~Exists(by_shortcut))
 
 
@@ -39,9 +41,16 @@ def counted(raters: Iterable[Rater], *, shortcuts: bool = True) -> QuerySet[Anno
 
 
 def changed_since(raters: Iterable[Rater], moment: datetime, *, shortcuts: bool = True) -> int:
-    """Return the number of annotations that count now and did not at `moment`, or were different then."""
+    """Return the number of annotations whose first answers count now and did not at `moment`, or were different then.
+
+    A later correction changes no first answers, so it does not count.
+    """
     finished = _assignments().filter(ended_at__gt=moment)
-    return counted(raters, shortcuts=shortcuts).filter(Q(updated_at__gt=moment) | Exists(finished)).count()
+    corrected = Revision.objects.filter(
+        annotation=OuterRef("pk"), number=OuterRef("first_number"), created_at__lte=moment
+    )
+    changed = Q(updated_at__gt=moment) & ~Exists(corrected)
+    return counted(raters, shortcuts=shortcuts).filter(changed | Exists(finished)).count()
 
 
 def _assignments() -> QuerySet[Assignment]:

@@ -76,6 +76,7 @@ class AnswerTables:
         tables: one per question, in the codebook's order.
         annotations: number of annotations read.
         single: number of utterances with the answers of one rater alone, and of dialogues that have no others.
+        corrected: number of them whose answers were changed after they were handed in; the tables have the first ones.
         digest: sha256 over rater, utterance and revision of each; equal digests mean equal figures.
         taken_at: the moment.
     """
@@ -85,6 +86,7 @@ class AnswerTables:
     tables: tuple[Table, ...]
     annotations: int
     single: tuple[int, int]
+    corrected: int
     digest: str
     taken_at: datetime
 
@@ -96,7 +98,7 @@ def read_tables(
     shortcuts: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> AnswerTables:
-    """Read the annotations of `raters` that count, in one snapshot.
+    """Read the annotations of `raters` that count, as they were handed in first, in one snapshot.
 
     Args:
         codebook: the version whose questions are compared.
@@ -121,7 +123,7 @@ def read_tables(
 
 
 class TableCollector:
-    """Collects chunks of judgements into tables.
+    """Collects the first answers of chunks of judgements into tables.
 
     Args:
         reader: the chunks come from it.
@@ -129,10 +131,11 @@ class TableCollector:
 
     Attributes:
         annotations: number of annotations collected.
+        corrected: number of them that were corrected after they were handed in.
     """
 
     def __init__(self, reader: JudgementReader, codebook: CodebookVersion) -> None:
-        self.annotations = 0
+        self.annotations = self.corrected = 0
         self._raters = reader.raters
         self._layout = reader.layout
         self._reader, self._rules = reader, codebook.rules()
@@ -153,10 +156,11 @@ class TableCollector:
         self._units += int(starts.sum())
         self._dialogue.append(judgements.dialogue[starts])
         self._rater.append(judgements.rater.astype(np.int16))
-        self._codes.append(judgements.codes)
+        self._codes.append(judgements.first_codes)
         self._version.append(judgements.version.astype(np.int32))
         self.annotations += len(judgements)
-        rows = zip(judgements.rater.tolist(), judgements.public_id, judgements.number, strict=True)
+        self.corrected += judgements.corrected
+        rows = zip(judgements.rater.tolist(), judgements.public_id, judgements.first_number, strict=True)
         lines = (f"{self._raters[rater]} {utterance} {number}\n" for rater, utterance, number in rows)
         self._digest.update("".join(lines).encode())
 
@@ -180,6 +184,7 @@ class TableCollector:
             ),
             annotations=self.annotations,
             single=_single(units, np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue])),
+            corrected=self.corrected,
             digest=self._digest.hexdigest(),
             taken_at=self._taken_at,
         )
@@ -251,8 +256,6 @@ def _sets(column: Column, cells: Codes) -> tuple[Ints, tuple[frozenset[str], ...
         column: the cells of a task with several choices.
         cells: (M, width) sets of bits.
     """
-    if not len(cells):
-        return np.empty(0, dtype=np.int64), ()
     distinct, first, code = np.unique(cells, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty(len(order), dtype=np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from agreement.statistics.figures import FEW_DIALOGUES
 WIDTH = 960
 LEFT, RIGHT = 210, 840  # ends of the axis; names are to the left of it, values to the right
 TOP, ROW = 34, 34
+NAME_CELLS = 24  # letters of a name that fit to the left of the axis; a Chinese character takes the room of two
 THRESHOLDS = (0.667, 0.8)  # Krippendorff 2004: lower bounds of tentative and of reliable conclusions
 
 
@@ -26,6 +28,24 @@ class Mark:
     high: float | None
     figure: dict[str, Any]
     few: bool
+
+    @property
+    def short_name(self) -> str:
+        """The name, cut to the room beside the axis."""
+        room = NAME_CELLS - sum(map(_cells, self.name))
+        if room >= 0:
+            return self.name
+        kept, room = "", NAME_CELLS - 1
+        for character in self.name:
+            room -= _cells(character)
+            if room < 0:
+                break
+            kept += character
+        return f"{kept}…"
+
+
+def _cells(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,19 @@ from agreement.statistics.measures.registry import measures
 
 FIGURE = ("value", "low", "high", "n_units", "n_dialogues", "n_raters", "reason")
 COLUMNS = ("question", "kind", "level", "measure", "of", *FIGURE)
+COUNTS = ("annotations", "corrected")
+EMPTY = [""] * (len(FIGURE) - 1)
 
 
-def as_csv(figures: dict[str, Any]) -> str:
+def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     """Return the figures as CSV: one row per question, measure and label or pair of raters; lines end with a newline.
 
     Rows with the measure `coverage` hold the number of answers (`labels`) and of annotations without one, by reason.
+    The last rows have no question: the number of annotations, and of those corrected after they were handed in.
 
     Args:
         figures: as `domain.figures.figures` returned them.
+        selection: of the report.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -28,8 +32,8 @@ def as_csv(figures: dict[str, Any]) -> str:
     for question in figures["questions"]:
         head = (question["slug"], question["kind"], question["level"])
         writer.writerows((*head, measure, of, *_cells(figure)) for measure, of, figure in _figures(question))
-        empty = [""] * (len(FIGURE) - 1)
-        writer.writerows((*head, "coverage", of, count, *empty) for of, count in question["coverage"].items())
+        writer.writerows((*head, "coverage", of, count, *EMPTY) for of, count in question["coverage"].items())
+    writer.writerows(("", "", "", name, "", selection[name], *EMPTY) for name in COUNTS if name in selection)
     return out.getvalue()
 
 

@@ -22,7 +22,9 @@ from corpus.models import Corpus, Membership
 def download_csv(_request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Send the figures as CSV."""
     report = _computed(corpus, public_id)
-    response = HttpResponse(as_csv(_visible(report, membership)), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(
+        as_csv(_visible(report, membership), report.selection), content_type="text/csv; charset=utf-8"
+    )
     return _as_download(response, report, "csv")
 
 

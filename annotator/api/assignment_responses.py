@@ -66,6 +66,7 @@ class PastRevisionSerializer(serializers.Serializer[Any]):
     utterance = serializers.UUIDField()
     answers = AnswersField(allow_null=True)
     undo = serializers.BooleanField()
+    correction = serializers.BooleanField(help_text="whether it was made after the dialogue was handed in")
     opened = serializers.IntegerField(allow_null=True)
     shortcut = serializers.ChoiceField(["", "all_default", "same_as_previous"])
 
@@ -126,6 +127,9 @@ class OpenedAssignmentSerializer(serializers.Serializer[Any]):
     media = MediaSerializer(allow_null=True)
     dialogues = CountSerializer()
     today = DaySerializer()
+    closed = serializers.CharField(
+        help_text="why a dialogue that is handed in cannot be corrected now; empty: it can be, or it is not handed in"
+    )
     comment = serializers.CharField(help_text="of the manager who sent the dialogue back; else empty")
     round = RoundSerializer(allow_null=True, help_text="null: main work")
 
@@ -155,6 +159,7 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
         "media": _media(dialogue),
         "dialogues": {"done": work.done, "ready": work.ready},
         "today": asdict(work.day),
+        "closed": str(work.closed or ""),
         "comment": assignment.comment,
         "round": dict(zip(("use", "place", "all"), work.round, strict=True)) if work.round else None,
     }

@@ -18,6 +18,7 @@ from rest_framework import serializers
 from annotator.api.strict_fields import StrictCharField, StrictChoiceField, StrictIntegerField, StrictUUIDField
 from annotator.domain.labelling.operations import are_answers
 
+MAX_ERRORS = 10  # wrong items of a list that are reported
 M = TypeVar("M", bound=msgspec.Struct)
 Field = serializers.Field[Any, Any, Any, Any]
 PLAIN_ID = "00000000-0000-0000-0000-000000000000"
@@ -90,13 +91,28 @@ class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
 
 
 class BoundedListField(serializers.ListField):
-    """A list whose length is checked before its items, so that a list of any length is rejected at no cost."""
+    """A list whose length is checked before its items, and of which only the first wrong items are reported."""
 
     def to_internal_value(self, data: Any) -> list[Any]:
         """Return the validated items."""
         if self.max_length is not None and isinstance(data, list) and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
         items: list[Any] = super().to_internal_value(data)
+        return items
+
+    def run_child_validation(self, data: list[Any]) -> list[Any]:
+        """Return the validated items; stop at the last error to be reported."""
+        items: list[Any] = []
+        errors: dict[Any, Any] = {}
+        for index, item in enumerate(data):
+            try:
+                items.append(self.child.run_validation(item))
+            except serializers.ValidationError as error:
+                errors[index] = error.detail
+                if len(errors) == MAX_ERRORS:
+                    break
+        if errors:
+            raise serializers.ValidationError(errors)
         return items
 
 

@@ -5,11 +5,12 @@ that sends such a value has a fault, which it learns only if the value is refuse
 """
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from rest_framework import serializers
 
+SHOWN = 80  # characters of a wrong value that an error repeats
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -53,3 +54,7 @@ class StrictChoiceField(serializers.ChoiceField):
         if not isinstance(data, str):
             self.fail("invalid_choice", input=data)
         return super().to_internal_value(data)
+
+    def fail(self, key: str, **params: Any) -> NoReturn:
+        """Raise the error; it repeats only the beginning of the wrong value."""
+        super().fail(key, **{name: str(value)[:SHOWN] for name, value in params.items()})

@@ -44,6 +44,23 @@ def refuse_updates(table: str, columns: Sequence[str]) -> RunPython:
     return RunPython(create, drop)
 
 
+def allow_updates(table: str, columns: Sequence[str]) -> RunPython:
+    """Return the step that removes the trigger `<table>_unchanged`, before a column is added to those it protects.
+
+    Args:
+        table: the table.
+        columns: the columns that the trigger protected.
+    """
+
+    def drop(_apps: StateApps, editor: Any) -> None:
+        editor.execute(_drop_sql(table, editor.connection.vendor))
+
+    def create(_apps: StateApps, editor: Any) -> None:
+        editor.execute(_create_sql(table, columns, editor.connection.vendor))
+
+    return RunPython(drop, create)
+
+
 def rename_trigger(old_table: str, table: str, columns: Sequence[str]) -> RunPython:
     """Return the step that names the trigger of a renamed table after its new name.
 

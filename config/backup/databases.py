@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.management.color import no_style
-from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 
@@ -33,8 +33,11 @@ def dump(folder: Path) -> list[tuple[str, int, str]]:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(folder / SQLITE_FILE)])
-        with closing(sqlite3.connect(folder / SQLITE_FILE)) as dumped:
-            return dumped.execute("SELECT name, size, sha256 FROM corpus_mediafile").fetchall()
+        try:
+            with closing(sqlite3.connect(folder / SQLITE_FILE)) as dumped:
+                return dumped.execute("SELECT name, size, sha256 FROM corpus_mediafile").fetchall()
+        except sqlite3.OperationalError as error:  # without tables; explained like errors of Django's connection
+            raise OperationalError(str(error)) from error
     with snapshot(), connection.cursor() as cursor:
         for table in _tables():
             with (folder / f"{table}.copy").open("wb") as file:

@@ -78,7 +78,7 @@ def make_demo(*, manager: User, write: Write) -> Corpus:
         write("making a release")
         options = Options(ratios=(60, 20, 20))
         jobs.append(request_release(corpus=corpus, name="demo-1", options=options, requested_by=manager).job_id)
-    _wait(Job.objects.filter(pk__in=jobs))
+    _wait(Job.objects.filter(pk__in=[job for job in jobs if job is not None]))
     return corpus
 
 

@@ -10,7 +10,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +61,11 @@ class Purpose(models.TextChoices):
 
 
 class Annotation(models.Model):
-    """One rater's current answers to one utterance for one purpose: a copy of the newest revision."""
+    """One rater's current answers to one utterance for one purpose: a copy of the newest revision.
+
+    Agreement reads the answers that were handed in first. They are stored here as well once later ones differ from
+    them; an edit of the utterance withdraws their codes, since they were about another text.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="annotations", db_index=False)
@@ -75,11 +79,21 @@ class Annotation(models.Model):
         null=True, help_text="the answers as small integers, see corpus.rules.codebook.codes; null: withdrawn"
     )
     number = models.PositiveIntegerField(help_text="of the revision these answers come from")
+    first_number = models.PositiveIntegerField(
+        null=True, blank=True, help_text="of the revision that was handed in first; null: it is the newest one"
+    )
+    first_codes = models.BinaryField(null=True, blank=True, help_text="the codes of that revision")
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["rater", "utterance", "purpose"], name="one_annotation_per_rater")
+            models.UniqueConstraint(fields=["rater", "utterance", "purpose"], name="one_annotation_per_rater"),
+            models.CheckConstraint(
+                condition=Q(first_number__isnull=True, first_codes__isnull=True)
+                | Q(first_number__lte=F("number"), first_codes__isnull=False)
+                | Q(first_number__lte=F("number"), codes__isnull=True),
+                name="first_answers_are_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,7 +107,17 @@ class Revision(AppendOnlyModel):
         COMMIT = "commit", _("committed")
         UNDO = "undo", _("undone")
         IMPORT = "import", _("imported")
+        CORRECT = "correct", _("corrected")  # by its annotator, after the dialogue was handed in
         REOPEN = "reopen", _("asked again")  # the utterance was edited: withdrawn until its annotator answers again
+
+    class Reason(models.TextChoices):
+        """The reason for a correction."""
+
+        SLIP = "slip", _("wrong key")
+        MISREAD = "misread", _("misread or misheard")
+        CONTEXT = "context", _("context understood later")
+        GUIDELINE = "guideline", _("guideline understood better")
+        OTHER = "other", _("another reason")
 
     class Shortcut(models.TextChoices):
         """The single key that answered every question; such answers may depend on more than the utterance."""
@@ -127,10 +151,18 @@ class Revision(AppendOnlyModel):
         null=True, blank=True, help_text="utterances of the dialogue that were open to its annotator by then"
     )
     shortcut = models.CharField(max_length=16, choices=Shortcut.choices, default=Shortcut.NONE, blank=True)
+    correction = models.JSONField(
+        null=True, blank=True, help_text="of a correction: its reason, one of `Reason`, and a comment"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(cause="correct", correction__isnull=False)
+                | (~Q(cause="correct") & Q(correction__isnull=True)),
+                name="correction_has_reason",
+            ),
             models.UniqueConstraint(fields=["annotation", "number"], name="one_revision_per_number"),
             models.UniqueConstraint(
                 fields=["operation"], condition=Q(operation__isnull=False), name="one_revision_per_operation"

@@ -45,6 +45,8 @@ class CorpusSnapshot:
         left_out: number of dialogues that are not released, by reason, and of `incomparable` answers.
         clips: the clips named in rows.
         agreement: the figures of these raters.
+        answers: number of annotations, and how many of them were corrected after they were handed in; the labels have
+            the corrected answers, the agreement has the first ones.
     """
 
     corpus: str
@@ -56,6 +58,7 @@ class CorpusSnapshot:
     left_out: dict[str, int]
     clips: Clips
     agreement: dict[str, Any]
+    answers: dict[str, Any]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
@@ -84,7 +87,8 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
         progress(0, 1, "computing_figures")
-        agreement = _without_raters(figures(reader.tables()), hidden.slugs)
+        tables = reader.tables()
+        agreement = _without_raters(figures(tables), hidden.slugs)
         left_out["incomparable"] = left_out_total(agreement)
         if (emptied := emptied_questions(agreement, reader.rules)) and not options.allow_empty:
             raise Refused("export.all_incomparable", questions=", ".join(emptied), version=corpus.codebook.version)
@@ -99,6 +103,12 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         left_out=left_out,
         clips=reader.clips,
         agreement=agreement,
+        answers={
+            "annotations": tables.annotations,
+            "corrected": tables.corrected,
+            "labels": "corrected",
+            "agreement": "first",
+        },
     )
 
 

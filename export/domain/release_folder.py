@@ -67,6 +67,7 @@ def write_release(
         "questions": [question_document(question) for question in corpus.rules.questions],
         "splits": split_report(corpus.dialogues, split_of, corpus.rules, options.group),
         "leaks": {"group": options.group, "groups": groups, **overlap.report()},
+        "answers": corpus.answers,
         "agreement": corpus.agreement,
         "files": files,
         "codebook": corpus.codebook,

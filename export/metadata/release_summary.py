@@ -20,8 +20,8 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         `splits`: dicts with `name`, `rows`, `share` and `requested` (percent, None for a source's split), `uneven`,
         `dialogues`, `groups`; `questions`: dicts with `name`, `alpha` (a figure or None), `left_out` (sentences) and
         `labels`, each with `slug`, `name` and a list of percentages, one per split; `overlap`: pairs of splits with
-        `repeated` and `of`; `files`: name, sha256, bytes and rows; and `options`, `left_out`, `leaks`, `raters` and
-        `consent` of the manifest.
+        `repeated` and `of`; `files`: name, sha256, bytes and rows; `corrected`, the number of annotations corrected
+        after they were handed in; and `options`, `left_out`, `leaks`, `raters` and `consent` of the manifest.
     """
     rules = from_document(manifest["codebook"])
     return {
@@ -30,6 +30,7 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         "overlap": [{"pair": pair.split("-"), **counts} for pair, counts in manifest["leaks"]["texts"].items()],
         "files": [{"name": name, **about} for name, about in sorted(manifest["files"].items()) if "/" not in name],
         "clips": sum("/" in name for name in manifest["files"]),
+        "corrected": manifest.get("answers", {}).get("corrected", 0),  # releases of earlier versions do not have it
         **{name: manifest[name] for name in ("options", "left_out", "leaks", "raters")},
         "consent": manifest.get("consent", {}),  # missing in releases of earlier versions
     }

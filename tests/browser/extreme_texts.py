@@ -1,8 +1,10 @@
 """Texts at their maximum length in every field that a person can fill in."""
 
 import re
+from uuid import uuid4
 
 from django.db.models import Model
+from django.utils import timezone
 
 from annotator.models import Assignment, Batch, Flag, Inquiry, LateOperation, Return
 from common.models import ApiToken, User
@@ -11,7 +13,6 @@ from corpus.models import (
     Corpus,
     Dialogue,
     Episode,
-    Finding,
     Invitation,
     Rater,
     Series,
@@ -41,8 +42,8 @@ FIELDS: dict[type[Model], dict[str, int]] = {
     Return: {"comment": MESSAGE, "reply": MESSAGE},
     Assignment: {"comment": MESSAGE},
     LateOperation: {"reason": MESSAGE},
-    Finding: {"comment": MESSAGE},
 }
+AFTERWARDS = {"reply", "published_text"}  # of messages that are settled
 NAMED = re.compile(r"\{name: [^}]*?(?P<anchor>, anchor: \w+)?\}")
 
 
@@ -69,11 +70,27 @@ def extreme_guideline(word: str) -> str:
 
 def stretch(corpus: Corpus, word: str) -> None:
     """Fill every text of every row with texts of the maximum length."""
+    for row in Inquiry.objects.order_by("pk")[1:]:
+        row.state, row.settled_at, row.reply = Inquiry.State.ANSWERED, timezone.now(), "?"
+        row.save()
+    for assignment in Assignment.objects.filter(late_operations=None):
+        _add_late_work(assignment)
     for model, fields in FIELDS.items():
         for row in model._default_manager.all():
             for field, length in fields.items():
-                if getattr(row, field) or model in (Episode, Dialogue, User):
-                    setattr(row, field, stretched(word, length, str(row.pk)))
+                if field in AFTERWARDS and getattr(row, "state", "") == "open":
+                    continue
+                setattr(row, field, stretched(word, length, str(row.pk)))
             row.save(update_fields=list(fields))
     User.objects.filter(last_name="").update(last_name=stretched(word, 150))
     add_guideline_version(corpus=corpus, texts={"en": extreme_guideline(word), "zh": extreme_guideline(word)})
+
+
+def _add_late_work(assignment: Assignment) -> None:
+    """Add late answers to the first utterance of an assignment, one set to be reviewed and one discarded."""
+    utterance = str(assignment.dialogue.utterances.earliest("order").public_id)
+    for state in LateOperation.State.WAITING, LateOperation.State.DISCARDED:
+        operation = uuid4()
+        answers = {"sentiment": "positive", "emotion": "joy", "sarcasm": "no", "humor": "yes"}
+        payload = {"id": str(operation), "kind": "commit", "utterance": utterance, "answers": answers}
+        LateOperation.objects.create(assignment=assignment, operation=operation, token=0, payload=payload, state=state)

@@ -13,7 +13,7 @@ from annotator.domain.batches.retests import MinimumAge, create_retest
 from annotator.domain.calibration.answer_sets import newest, write_answers
 from annotator.domain.calibration.settings import use_dialogue
 from annotator.domain.labelling.operations import Operation, apply_operations
-from annotator.models import Assignment, Calibration
+from annotator.models import Assignment, Calibration, Slot
 from common.models import User
 from corpus.domain.codebooks.codebook_versions import add_codebook_version
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
@@ -22,7 +22,7 @@ from corpus.rules.codebook import CANNOT_JUDGE, Codebook, Link, Task, applies, s
 from tests.factories import CorpusFactory, DialogueFactory, RaterFactory, SpeakerFactory, UtteranceFactory
 
 NOW = timezone.now()
-DIALOGUES, UTTERANCES = 8, 4
+DIALOGUES, UTTERANCES, EACH = 8, 4, 4  # EACH: dialogues that each person finishes
 RATERS = ("ann", "bob", "cai")
 
 
@@ -41,7 +41,7 @@ def empty_corpus(yaml_text: str, *, dialogues: int = DIALOGUES) -> Corpus:
 
 
 def labelled(yaml_text: str, *, without: str = "", finished: bool = True) -> Corpus:
-    """Return a corpus that three people labelled: two of them each dialogue, and the last dialogue of each is open.
+    """Return a corpus that three people labelled: two of them most dialogues, and the last dialogue of each is open.
 
     Args:
         yaml_text: the codebook.
@@ -51,11 +51,11 @@ def labelled(yaml_text: str, *, without: str = "", finished: bool = True) -> Cor
     corpus = empty_corpus(yaml_text)
     people = [RaterFactory(corpus=corpus, slug=slug) for slug in RATERS]
     rng = random.Random(5)
-    for _ in range(DIALOGUES * 2 // len(RATERS)) if finished else ():
+    for _ in range(EACH) if finished else ():
         for person in people:
             label_next(person, rng, without=without)
     for person in people:
-        label_next(person, rng, without=without, leave_open=True)
+        assert label_next(person, rng, without=without, leave_open=True)
     return corpus
 
 
@@ -153,6 +153,27 @@ def with_retest(corpus: Corpus, created_by: User) -> None:
     finish(assignment=opened, token=opened.token, now=later)
     for _ in range(2):
         assert label_next(rater, rng, now=later)
+
+
+def with_late_work(corpus: Corpus) -> None:
+    """Store answers of the last rater that arrive under a token which is not theirs any more."""
+    opened = Assignment.objects.get(rater__corpus=corpus, rater__slug=RATERS[-1], state=Assignment.State.OPEN)
+    Slot.objects.filter(pk=opened.slot_id).update(token=opened.token + 1)
+    Assignment.objects.filter(pk=opened.pk).update(token=opened.token + 1)
+    rng = random.Random(8)
+    operations = [
+        Operation(
+            id=uuid4(),
+            kind="commit",
+            utterance=each.public_id,
+            answers=answers(opened.codebook.rules(), each.order, rng),
+        )
+        for each in opened.dialogue.utterances.all()
+    ]
+    assert opened.rater.membership
+    author = opened.rater.membership.user
+    acks = apply_operations(assignment=opened, token=opened.token, author=author, operations=operations, now=NOW)
+    assert {ack.status for ack in acks} == {"set_aside"}
 
 
 def with_calibration(corpus: Corpus, *, right: bool = False) -> Rater:

@@ -11,8 +11,8 @@ from annotator.models import AnswerSet, Attempt
 from annotator.rules.scoring import is_among, verdicts
 from corpus.models import Corpus, Utterance
 from corpus.rules.codebook import settle
-from tests.every_kind.material import answers, empty_corpus, labelled, with_calibration
-from tests.factories import MembershipFactory
+from tests.every_kind.material import UTTERANCES, answers, empty_corpus, labelled, with_calibration
+from tests.factories import MembershipFactory, UtteranceFactory
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,21 @@ def test_a_manager_enters_any_sets_of_choices(corpus: Corpus, client: Client) ->
     for wrong in (["face", "face"], ["smell"]):
         assert "Carried by" in client.post(page, sent | {f"{field}.2": wrong}).content.decode()
     assert AnswerSet.objects.filter(utterance=utterance).count() == 1
+
+
+def test_a_long_dialogue_is_saved_as_a_whole(corpus: Corpus, client: Client) -> None:
+    client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
+    dialogue = corpus.dialogues.get()
+    for order in range(UTTERANCES + 1, 151):
+        UtteranceFactory(dialogue=dialogue, order=order)
+    sent: dict[str, Any] = {}
+    for each in dialogue.utterances.all():
+        sent |= {f"{each.public_id}.{slug}.why": "" for slug in ("", *(q.slug for q in rules_of(corpus).questions))}
+        sent |= {f"{each.public_id}.carried_by.1": ["voice"], f"{each.public_id}.carried_by.12": ["face", "words"]}
+    page = reverse("annotator:calibration_answers", args=[corpus.slug, dialogue.public_id])
+    assert client.post(page, sent).status_code == 302
+    written = AnswerSet.objects.all()
+    assert [each.acceptable for each in written] == [{"carried_by": [["voice"], ["words", "face"]]}] * 150
 
 
 def test_a_set_is_right_in_any_order_and_only_as_a_whole(corpus: Corpus) -> None:

@@ -11,10 +11,13 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
+from agreement.detectors.detection import KIND
 from agreement.domain.report_figures import figures
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.tables import read_tables
 from baseline.cli import main
+from common.jobs.queue import enqueue, execute
+from common.models import Job
 from corpus.models import Annotation, Corpus
 from tests.every_kind.material import labelled
 from tests.export.material import manifest, rows
@@ -64,6 +67,13 @@ def test_the_alpha_of_numbers_is_that_of_the_krippendorff_package(corpus: Corpus
             )
             assert found[table.variable.slug]["alpha"]["value"] == pytest.approx(expected, abs=1e-9)
     assert [each["label"] for each in found["arousal"]["labels"]] == ["-2", "-1", "0", "1", "2"]
+
+
+def test_detectors_read_every_kind(corpus: Corpus) -> None:
+    job = enqueue(kind=KIND, args={"corpus": str(corpus.public_id)}, here=True)
+    execute(str(job.public_id))
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == (Job.State.DONE, "")
 
 
 def test_codes_are_rebuilt(corpus: Corpus) -> None:

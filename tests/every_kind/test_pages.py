@@ -13,7 +13,7 @@ from corpus.models import Corpus, Membership
 from export.domain.options import Options
 from export.domain.releases import request_release
 from export.formats.registry import FORMATS, NATIVE
-from tests.every_kind.material import labelled, with_calibration, with_retest
+from tests.every_kind.material import labelled, with_calibration, with_late_work, with_retest
 from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,10 @@ pytestmark = pytest.mark.django_db
 EXPECTED = {
     "manager": {
         *(f"corpus:{page}" for page in ("overview", "codebook", "codebook_version", "guideline", "members", "jobs")),
-        *(f"annotator:{page}" for page in ("progress", "batches", "batch", "calibration", "person", "flags")),
+        *(
+            f"annotator:{page}"
+            for page in ("progress", "batches", "batch", "calibration", "person", "flags", "late_work")
+        ),
         *(f"annotator:{page}" for page in ("calibration_answers", "calibration_person")),
         *(f"agreement:{page}" for page in ("reports", "report", "self_agreement", "download_csv", "download_json")),
         *(f"export:{page}" for page in ("releases", "release", "download", "manifest")),
@@ -68,10 +71,12 @@ def test_every_page_opens(every_kind: str, language: str) -> None:
     manager = MembershipFactory(corpus=corpus, role="manager")
     with_retest(corpus, manager.user)
     with_calibration(corpus)
+    with_late_work(corpus)
     run_jobs(corpus)
     adjudicator = MembershipFactory(corpus=corpus, role="adjudicator")
     annotator = Membership.objects.get(rater__slug="bob", corpus=corpus)
-    for role, member in {"manager": manager, "adjudicator": adjudicator, "annotator": annotator}.items():
+    people: dict[str, Membership] = {"manager": manager, "adjudicator": adjudicator, "annotator": annotator}
+    for role, member in people.items():
         client = Client(headers={"accept-language": language})
         client.force_login(member.user)
         assert EXPECTED[role] - crawled(client, corpus) == set(), role

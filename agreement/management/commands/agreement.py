@@ -12,7 +12,7 @@ from agreement.models import Report
 from agreement.presentation.left_out import left_out_sentences
 from common.errors import Refused, sentence
 from common.jobs.queue import execute
-from corpus.models import Corpus
+from corpus.domain.structure.short_names import corpus_named
 
 USAGE, FAILURE = 2, 1
 MEASURES = ("alpha", "fleiss", "percent")
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--raters", default="", metavar="A,B,...", help="slugs of raters; default: the members")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        corpus = Corpus.objects.select_related("codebook").filter(slug=options["corpus"]).first()
+        corpus = corpus_named(options["corpus"])
         if corpus is None:
             raise CommandError(f"no corpus with the short name {options['corpus']}", returncode=USAGE)
         raters = [slug.strip() for slug in options["raters"].split(",") if slug.strip()]
@@ -54,6 +54,8 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
         f"{report.corpus.slug}, {report.codebook}: {chosen['annotations']} annotations of {chosen['utterances']} "
         f"utterances in {chosen['dialogues']} dialogues by {', '.join(figures['raters']) or 'no raters'}"
     )
+    if chosen.get("corrected"):
+        yield f"{chosen['corrected']} annotations corrected after handing in; agreement uses the first answers"
     yield f"{'question':24} {'level':8} {'alpha':>7} {'95 % interval':>17} {'Fleiss':>7} {'percent':>7} {'compared':>9}"
     for question in figures["questions"]:
         alpha, fleiss, percent = (question[measure] for measure in MEASURES)

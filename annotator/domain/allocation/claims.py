@@ -1,6 +1,6 @@
 """Claims: the choice of the next dialogue of an annotator."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -16,8 +16,11 @@ from annotator.domain.calibration.qualification import calibration_of
 from annotator.domain.calibration.qualification import next_slot as calibration_slot
 from annotator.models import Assignment, Slot
 from common.errors import Refused
+from corpus.domain.structure.archiving import require_writable
 from corpus.models import Rater
 from corpus.rules.codebook import Policy
+
+FIRST_TOKEN_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
@@ -28,15 +31,17 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
         None if no slot is open to this rater. Before that, slots that are locked for a moment are waited for.
 
     Raises:
-        Refused: `annotator.no_codebook`; `annotator.paused`; `annotator.absent`, `annotator.share_done` and
-            `annotator.week_done` (see `refuse_by_plan`); `annotator.daily_limit`, they reached the limit of today;
-            `annotator.not_qualified`. An open assignment can still be finished in all these cases.
+        Refused: `corpus.archived`; `annotator.no_codebook`; `annotator.paused`; `annotator.absent`,
+            `annotator.share_done` and `annotator.week_done` (see `refuse_by_plan`); `annotator.daily_limit`, they
+            reached the limit of today; `annotator.not_qualified`. An open assignment can still be finished in all these
+            cases.
     """
     # One claim at a time per person: two tabs get the same dialogue.
     locked = prepared_statements.RATER.first(pk=rater.pk)
     if locked is None:
         raise Rater.DoesNotExist
     rater = locked
+    require_writable(rater.corpus)
     if rater.corpus.codebook is None:
         raise Refused("annotator.no_codebook")
     if assignment := prepared_statements.IN_HAND.first(rater=rater.pk):
@@ -103,7 +108,7 @@ def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment | None:
         Assignment.objects.filter(slot=slot, state=Assignment.State.OPEN).update(
             state=Assignment.State.RELEASED, ended_at=now
         )
-    token, guideline = slot.token + 1, guideline_for(rater=rater, now=now)
+    token, guideline = _next_token(slot, now), guideline_for(rater=rater, now=now)
     assignment = prepared_statements.ASSIGNMENT.make_if_allowed(
         slot_id=slot.pk,
         dialogue_id=slot.dialogue_id,
@@ -119,3 +124,12 @@ def _take(slot: Slot, rater: Rater, now: datetime) -> Assignment | None:
     if assignment is not None:
         prepared_statements.TAKEN.make(pk=slot.pk, token=token, state=Slot.State.HELD)
     return assignment
+
+
+def _next_token(slot: Slot, now: datetime) -> int:
+    """Return a higher token than any before: the seconds until this claim.
+
+    A count of the claims of the slot would tell annotators whether someone had the dialogue before them, and that it
+    is not gold.
+    """
+    return max(slot.token + 1, int((now - FIRST_TOKEN_AT).total_seconds()))

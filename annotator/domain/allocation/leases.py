@@ -14,6 +14,7 @@ from annotator.domain.allocation.work_plans import absent
 from annotator.models import Assignment, Batch, ClosedDialogue, Slot
 from annotator.rules.purposes import KNOWN
 from common.errors import Refused
+from corpus.domain.annotations.revisions import keep_first_answers
 from corpus.models import Dialogue, Purpose, Rater
 
 LEASE = timedelta(minutes=30)
@@ -59,13 +60,17 @@ def renew_lease(assignment: Assignment, *, undone: bool, now: datetime) -> None:
 
 
 def reopen(assignment: Assignment, *, until: datetime) -> None:
-    """Reopen a finished assignment, whose slot is locked, with a lease until the given time.
+    """Reopen a finished or released assignment, whose slot is locked, with a lease until the given time.
+
+    The answers that were handed in stay readable as the first ones.
 
     Raises:
         Refused: `annotator.dialogue_closed`, the annotator has seen the answers of others by now.
     """
     if ClosedDialogue.objects.filter(rater=assignment.rater_id, dialogue=assignment.dialogue_id).exists():
         raise Refused("annotator.dialogue_closed")
+    if assignment.state == Assignment.State.DONE:
+        keep_first_answers(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)
     assignment.state, assignment.ended_at, assignment.lease_until = Assignment.State.OPEN, None, until
     assignment.save(update_fields=["state", "ended_at", "lease_until"])
     Slot.objects.filter(pk=assignment.slot_id).update(state=Slot.State.HELD)
@@ -76,20 +81,12 @@ def is_superseded(assignment: Assignment, token: int) -> bool:
     return assignment.state == Assignment.State.RELEASED or assignment.token != token
 
 
-def _abandoned(now: datetime, *, only_absent: bool) -> QuerySet[Assignment]:
-    """Return the open assignments that others may take over."""
-    away = Q(absent(today=timezone.localdate(now)), heartbeat_at__lt=now - LEASE)
-    return Assignment.objects.filter(
-        away if only_absent else Q(lease_until__lt=now) | away, state=Assignment.State.OPEN
-    )
-
-
 def release_abandoned_gold(*, rater: Rater, now: datetime, only_absent: bool = False) -> None:
     """Release gold dialogues of others that they have abandoned, when someone has found nothing else to take over.
 
     At that time main work goes to someone else. If gold stayed with its annotator, they would recognize it.
     """
-    expired = _abandoned(now, only_absent=only_absent)
+    expired = _left(now, only_absent=only_absent)
     expired = expired.filter(purpose=Purpose.GOLD, rater__corpus=rater.corpus_id).exclude(rater=rater)
     for assignment in expired.order_by("slot_id"):
         slot = Slot.objects.select_for_update(no_key=True).get(pk=assignment.slot_id)
@@ -97,10 +94,10 @@ def release_abandoned_gold(*, rater: Rater, now: datetime, only_absent: bool = F
             Slot.objects.filter(pk=slot.pk).update(state=Slot.State.FREE)
 
 
-def lock_abandoned(*, rater: Rater, k: int, now: datetime, only_absent: bool = False) -> Slot | None:
-    """Lock and return a slot that this rater may take over.
+def abandoned(*, rater: Rater, k: int, now: datetime, only_absent: bool = False) -> QuerySet[Slot]:
+    """Return the slots that this rater may take over.
 
-    The lease of its holder has expired; or its holder is absent and not at work on it, whatever the lease.
+    The lease of their holder has expired; or their holder is absent and not at work on them, whatever the lease.
 
     Args:
         rater: who asks for work.
@@ -108,16 +105,16 @@ def lock_abandoned(*, rater: Rater, k: int, now: datetime, only_absent: bool = F
         now: the moment.
         only_absent: leave out slots whose lease has expired, as the policy of the codebook may want.
     """
-    expired = _abandoned(now, only_absent=only_absent)
+    left = _left(now, only_absent=only_absent)
     own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
-    candidates = (
+    return (
         Slot.objects.filter(
             Q(batch__is_automatic=False) | Q(number__lte=k),
             ~Exists(own.filter(purpose=OuterRef("purpose"))),
             ~(Q(purpose__in=KNOWN) & Exists(own.filter(purpose__in=KNOWN))),
             ~Exists(ClosedDialogue.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)),
             Q(batch__given=Batch.Given.EVERYONE) | Q(batch__given=Batch.Given.NAMED, batch__people=rater),
-            pk__in=expired.values("slot"),
+            pk__in=left.values("slot"),
             dialogue__state=Dialogue.State.READY,
             batch__corpus=rater.corpus_id,
             batch__closed_at__isnull=True,
@@ -125,10 +122,23 @@ def lock_abandoned(*, rater: Rater, k: int, now: datetime, only_absent: bool = F
         .exclude(purpose=Purpose.GOLD)
         .order_by("-batch__priority", "rank", "number")
     )
-    for slot in candidates:
+
+
+def lock_abandoned(*, rater: Rater, k: int, now: datetime, only_absent: bool = False) -> Slot | None:
+    """Lock and return the first slot that is still abandoned; arguments as of `abandoned`."""
+    for slot in abandoned(rater=rater, k=k, now=now, only_absent=only_absent):
         locked = Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
         # Look again under the locks: the lease may have been renewed or the slot taken. A save locks the assignment
         # alone.
-        if expired.filter(slot=locked).select_for_update(no_key=True).first():
+        left = _left(now, only_absent=only_absent).filter(slot=locked)
+        if left.select_for_update(no_key=True, of=("self",)).first():
             return locked
     return None
+
+
+def _left(now: datetime, *, only_absent: bool) -> QuerySet[Assignment]:
+    """Return the open assignments that others may take over."""
+    away = Q(absent(today=timezone.localdate(now)), heartbeat_at__lt=now - LEASE)
+    return Assignment.objects.filter(
+        away if only_absent else Q(lease_until__lt=now) | away, state=Assignment.State.OPEN
+    )

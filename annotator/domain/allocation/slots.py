@@ -102,6 +102,11 @@ def in_turn(available: list[Offer], *, rater: Rater, now: datetime) -> Iterator[
             yield each
 
 
+def has_next(*, offer: Offer, rater: Rater) -> bool:
+    """Return whether a slot of an offer is free whose dialogue is new to the rater, without locking it."""
+    return offer.has_free and _first_free(offer, rater) is not None
+
+
 def lock_next(*, offer: Offer, rater: Rater) -> Slot | None:
     """Lock and return the first free slot of an offer whose dialogue is new to the rater.
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from secrets import randbelow
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from annotator.domain.allocation.automatic_batch import shuffled
 from annotator.models import Assignment, Batch, Slot
 from common.errors import Refused
 from common.models import User
-from corpus.models import Corpus, Dialogue, Purpose, Rater
+from corpus.models import Corpus, Dialogue, Purpose, Rater, Revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +100,26 @@ def create_retest(
 
 def _old_enough(person: Rater, count: int, minimum_age: MinimumAge, now: datetime, seed: int) -> list[int]:
     """Return at most `count` dialogues that this person finished long enough ago, in shuffled blocks."""
+    latest = now - timedelta(days=minimum_age.days)
+    # a person who corrected a dialogue remembers it as one who has just labelled it
+    corrected = Revision.objects.filter(
+        annotation__rater=person,
+        annotation__purpose=Purpose.MAIN,
+        annotation__utterance__dialogue=OuterRef("dialogue"),
+        cause=Revision.Cause.CORRECT,
+        created_at__gt=latest,
+    )
     done = Assignment.objects.filter(
-        rater=person, purpose=Purpose.MAIN, state=Assignment.State.DONE, dialogue__state=Dialogue.State.READY
+        ~Exists(corrected),
+        rater=person,
+        purpose=Purpose.MAIN,
+        state=Assignment.State.DONE,
+        dialogue__state=Dialogue.State.READY,
     )
     rows = done.order_by("-ended_at", "-pk").values_list(
         "dialogue", "dialogue__series", "dialogue__episode", "ended_at"
     )
     retested = set(Slot.objects.filter(rater=person, purpose=Purpose.RETEST).values_list("dialogue", flat=True))
-    latest = now - timedelta(days=minimum_age.days)
     fitting = [
         (dialogue, series, episode)
         for dialogue, series, episode, ended_at in list(rows)[minimum_age.dialogues :]

@@ -147,6 +147,14 @@ def next_slot(*, rater: Rater, now: datetime) -> Slot | None:
     return None
 
 
+def next_round(*, rater: Rater) -> Stage:
+    """Return the stage in which the next dialogue of a member would be given out, as `next_slot` does.
+
+    A test whose remaining dialogues were removed is still a test: the next claim ends it and shows its result.
+    """
+    return "qualified" if calibration_of(rater.corpus) is None else status_of(rater=rater).stage
+
+
 def round_of(*, assignment: Assignment) -> tuple[str, int, int] | None:
     """Return use, position and number of dialogues of the training or test round of an assignment; None for main work.
 

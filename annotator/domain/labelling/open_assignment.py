@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import models
 from django.utils import timezone
 
 from annotator.domain.allocation.daily_limit import Day, day_of
 from annotator.domain.calibration.qualification import round_of
-from annotator.models import Assignment
+from annotator.domain.figures.corpus_work import dialogues_for_annotators
+from annotator.domain.figures.own_work import dialogues_done
+from annotator.domain.labelling.corrections import reason_against_correcting
+from annotator.models import Assignment, Calibration
 from common.database.prepared import Instance, PreparedSelect, Values
+from common.errors import Refused
 from common.models import User
 from corpus.models import (
     CodebookVersion,
@@ -29,17 +32,16 @@ from corpus.models import (
     UtteranceEdit,
 )
 
-MANY = 1000  # dialogues
-
 
 @dataclass(frozen=True, slots=True)
 class PastRevision:
-    """An earlier revision by this annotator; `answers` None: withdrawn."""
+    """An earlier revision by this annotator; `answers` None: withdrawn; `correction`: made after handing in."""
 
     operation: UUID | None
     utterance: UUID
     answers: dict[str, Any] | None
     undo: bool
+    correction: bool
     opened: int | None
     shortcut: str
 
@@ -50,7 +52,10 @@ class OpenedAssignment:
 
     Attributes:
         changed: earlier values of utterances that were edited after this annotator had answered them, by public id.
-        done, ready: dialogues that this annotator finished, and all ready ones.
+        done, ready: dialogues that this annotator finished, and the ready ones that annotators may get; training and
+            test are in neither.
+        closed: why a dialogue that is handed in cannot be corrected now. None: it can be, or
+            it is not handed in.
         round: use, position and number of dialogues of the training round or test; None: main work.
     """
 
@@ -62,6 +67,7 @@ class OpenedAssignment:
     done: int
     ready: int
     day: Day
+    closed: Refused | None
     round: tuple[str, int, int] | None
 
 
@@ -70,13 +76,18 @@ ASSIGNMENT = PreparedSelect(
     Instance(
         Assignment,
         codebook=Instance(CodebookVersion, defer=["source", "document"]),  # long, and cached by the process
-        rater=Instance(Rater, corpus=Instance(Corpus), membership=Instance(Membership, user=Instance(User))),
+        rater=Instance(
+            Rater,
+            corpus=Instance(Corpus, calibration=Instance(Calibration)),
+            membership=Instance(Membership, user=Instance(User)),
+        ),
     ),
     """
     SELECT {columns} FROM annotator_assignment assignment
     JOIN corpus_codebookversion codebook ON codebook.id = assignment.codebook_id
     JOIN corpus_rater rater ON rater.id = assignment.rater_id
     JOIN corpus_corpus corpus ON corpus.id = rater.corpus_id
+    LEFT JOIN annotator_calibration calibration ON calibration.corpus_id = corpus.id
     LEFT JOIN corpus_membership membership ON membership.id = rater.membership_id
     LEFT JOIN common_user "user" ON "user".id = membership.user_id
     WHERE assignment.id = %(pk)s
@@ -104,15 +115,6 @@ UTTERANCES = PreparedSelect(
     LEFT JOIN corpus_speaker speaker ON speaker.id = utterance.speaker_id
     WHERE utterance.dialogue_id = %(dialogue)s ORDER BY utterance."order"
     """,
-)
-DONE = PreparedSelect(
-    Values(),
-    """
-    SELECT COUNT(*) FROM annotator_assignment assignment
-    WHERE assignment.rater_id = %(rater)s AND assignment.state = 'done'
-        AND assignment.purpose NOT IN ('training', 'test')
-    """,
-    {"rater": PK},
 )
 HISTORY = PreparedSelect(
     Values(
@@ -149,7 +151,11 @@ def open_assignment(*, assignment: Assignment) -> OpenedAssignment:
         raise Assignment.DoesNotExist
     assignment = loaded
     assignment.dialogue = dialogue
-    history, reopened = _history(assignment)
+    is_done = assignment.state == Assignment.State.DONE
+    closed = reason_against_correcting(assignment=assignment) if is_done else None
+    # a person who reads their earlier answers before a retest would repeat them
+    is_held_back = closed is not None and closed.code == "correction.held_back"
+    history, reopened = ([], {}) if is_held_back else _history(assignment)
     document = {name: part for name, part in assignment.codebook.cached_document().items() if name != "expectations"}
     return OpenedAssignment(
         assignment=assignment,
@@ -157,23 +163,12 @@ def open_assignment(*, assignment: Assignment) -> OpenedAssignment:
         utterances=UTTERANCES.all(dialogue=dialogue.pk),
         history=history,
         changed=_changed(assignment.dialogue, reopened),
-        done=sum(count for (count,) in DONE.all(rater=assignment.rater_id)),
-        ready=_ready(assignment.rater.corpus),
+        done=dialogues_done(rater=assignment.rater_id),
+        ready=dialogues_for_annotators(corpus=assignment.rater.corpus),
         day=day_of(rater=assignment.rater, now=timezone.now()),
+        closed=closed,
         round=round_of(assignment=assignment),
     )
-
-
-def _ready(corpus: Corpus) -> int:
-    """Return the number of ready dialogues; a large count is cached for a minute, since counting is slow."""
-    key = f"ready-{corpus.public_id}"
-    cached: int | None = cache.get(key)
-    if cached is not None:
-        return cached
-    count = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY).count()
-    if count >= MANY:
-        cache.set(key, count, 60)
-    return count
 
 
 def _history(assignment: Assignment) -> tuple[list[PastRevision], dict[UUID, datetime]]:
@@ -184,7 +179,8 @@ def _history(assignment: Assignment) -> tuple[list[PastRevision], dict[UUID, dat
     revisions = HISTORY.all(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)
     history, reopened = [], {}
     for operation, utterance, answers, cause, created_at, opened, shortcut in revisions:
-        history.append(PastRevision(operation, utterance, answers, cause == Revision.Cause.UNDO, opened, shortcut))
+        is_undo, is_correction = cause == Revision.Cause.UNDO, cause == Revision.Cause.CORRECT
+        history.append(PastRevision(operation, utterance, answers, is_undo, is_correction, opened, shortcut))
         if cause == Revision.Cause.REOPEN:
             reopened[utterance] = created_at
         else:

@@ -1,4 +1,4 @@
-"""Operations of a labelling page (commits and undos), applied in order and each at most once."""
+"""Operations of a labelling page (commits, undos and corrections), applied in order and each at most once."""
 
 import re
 from collections.abc import Sequence
@@ -15,17 +15,17 @@ from annotator.domain.allocation import prepared_statements
 from annotator.domain.allocation.closed_dialogues import is_closed
 from annotator.domain.allocation.leases import is_superseded, renew_lease
 from annotator.domain.allocation.locks import lock_assignment, lock_with_slot
+from annotator.domain.labelling.corrections import refuse_closed_batch, refuse_correction
 from annotator.models import Assignment, LateOperation
 from common.errors import Refused
 from common.models import User
 from corpus.domain.annotations.revisions import NewRevision, commit_revision
 from corpus.models import Revision, Utterance
-from corpus.rules.codebook.definition import MAX_CHOICES
 
 DAY_MS = 24 * 3600 * 1000
 INT32_MAX = 2**31 - 1
 MAX_SLUG = 80
-MAX_ANSWERS = 100
+MAX_ANSWERS = 1_000  # of one commit or one set; more than a codebook can have now, earlier ones had no limits
 # Neither NUL nor half of a surrogate pair can be stored, and the latter cannot be sent back either.
 UNFIT = re.compile("[\\0\\ud800-\\udfff]")
 TRIMMED_TEXT = r"\A(?!\s)[^\0\ud800-\udfff]*(?<!\s)\Z"
@@ -51,15 +51,18 @@ def _is_slug(value: object) -> bool:
 
 def _is_answer(value: object) -> bool:
     if isinstance(value, list):
-        return len(value) <= MAX_CHOICES and all(map(_is_slug, value))
+        return len(value) <= MAX_ANSWERS and all(map(_is_slug, value))
     return _is_slug(value) or (isinstance(value, int) and abs(value) <= INT32_MAX)
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """A commit with its answers, or an undo with the id of the commit that it undoes."""
+    """A commit or a correction with its answers, or an undo with the id of the operation that it undoes."""
 
     id: Annotated[UUID, Meta(description="made by the client; the server applies an id once")]
-    kind: Literal["commit", "undo"]
+    kind: Annotated[
+        Literal["commit", "undo", "correct"],
+        Meta(description="`correct`: new answers in a dialogue that is handed in, which stays handed in"),
+    ]
     utterance: UUID
     answers: Answers = {}
     undoes: UUID | None = None
@@ -83,6 +86,14 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
             description="the key that answered all questions at once; refused if the policy of the codebook does not "
             "allow it, and if the utterance has a clip and `played_ms` is 0"
         ),
+    ] = ""
+    reason: Annotated[
+        Literal["", "slip", "misread", "context", "guideline", "other"],
+        Meta(description="of a correction, which is refused without one"),
+    ] = ""
+    comment: Annotated[
+        str,
+        Meta(max_length=500, pattern=TRIMMED_TEXT, description="of a correction; required for the reason `other`"),
     ] = ""
     made_at: Annotated[str, Meta(max_length=40, pattern=TRIMMED_TEXT)] = ""
     version: (
@@ -112,6 +123,15 @@ class OperationResult:
     refusal: Refused | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """The answers of an utterance after an operation, their shortcut, and the revision that it undoes."""
+
+    answers: dict[str, Any] | None
+    shortcut: str
+    undone: Revision | None
+
+
 @transaction.atomic
 def apply_operations(
     *, assignment: Assignment, token: int, author: User, operations: Sequence[Operation], now: datetime
@@ -119,7 +139,7 @@ def apply_operations(
     """Apply operations in order, each at most once however often it is sent, and renew the lease.
 
     An operation that the codebook refuses does not affect the others. Operations under a superseded token are stored
-    as late work for the manager. An undo in a finished assignment reopens it.
+    as late work for the manager. An undo in a finished assignment reopens it, unless it undoes a correction.
 
     Returns:
         One result per operation, in the same order.
@@ -155,53 +175,58 @@ def _may_reopen(operations: Sequence[Operation]) -> bool:
 def _apply_all(
     assignment: Assignment, token: int, author: User, operations: Sequence[Operation], now: datetime
 ) -> list[OperationResult]:
+    if assignment.rater.corpus.archived_at:
+        return _refuse_all(operations)
     if is_superseded(assignment, token):
         return _store_late(assignment, token, operations)
     closed = assignment.state == Assignment.State.DONE and is_closed(
         rater=assignment.rater_id, dialogue=assignment.dialogue_id
     )
-    results = [_result(assignment, author, each, now, closed=closed) for each in operations]
-    undone = any(
-        each.kind == "undo" and result.status == "applied" for each, result in zip(operations, results, strict=True)
-    )
-    renew_lease(assignment, undone=undone, now=now)
+    results = []
+    reopens = False
+    for each in operations:
+        result, undone = _result(assignment, author, each, now, closed=closed)
+        results.append(result)
+        # an undone correction leaves the dialogue as complete as it was
+        reopens = reopens or (undone is not None and undone.cause != Revision.Cause.CORRECT)
+    renew_lease(assignment, undone=reopens, now=now)
     return results
 
 
 def _result(
     assignment: Assignment, author: User, operation: Operation, now: datetime, *, closed: bool
-) -> OperationResult:
+) -> tuple[OperationResult, Revision | None]:
+    """Apply an operation; return its result, and the revision that it has undone."""
     try:
-        added = _apply(assignment, author, operation, now, closed=closed)
+        added, undone = _apply(assignment, author, operation, now, closed=closed)
     except Refused as refusal:
-        return OperationResult(operation.id, "refused", refusal)
-    return OperationResult(operation.id, "applied" if added else "repeated")
+        return OperationResult(operation.id, "refused", refusal), None
+    return OperationResult(operation.id, "applied" if added else "repeated"), undone
 
 
-def _apply(assignment: Assignment, author: User, operation: Operation, now: datetime, *, closed: bool) -> bool:
-    """Commit an operation; return whether this was the first time."""
+def _apply(
+    assignment: Assignment, author: User, operation: Operation, now: datetime, *, closed: bool
+) -> tuple[bool, Revision | None]:
+    """Commit an operation; return whether this was the first time, and the revision that it has undone."""
     if closed:  # its author has seen the answers of others since they finished the dialogue
-        if Revision.objects.filter(operation=operation.id).exists():
-            return False
+        if _is_applied(operation):
+            return False, None
         raise Refused("annotator.dialogue_closed")
     utterance = prepared_statements.UTTERANCE.first(utterance=operation.utterance, dialogue=assignment.dialogue_id)
     if utterance is None:
         raise Refused("annotator.unknown_utterance")
     if operation.shortcut and not assignment.codebook.rules().policy.allows(operation.shortcut):
         raise Refused("annotator.shortcut_off")
-    undo = operation.kind == "undo"
-    if undo and Revision.objects.filter(operation=operation.id).exists():
-        return False  # before the search for the commit to undo, which may have changed since
-    if not undo and (refusal := _refusal(operation, utterance)):
-        if Revision.objects.filter(operation=operation.id).exists():
-            return False  # applied before the utterance was edited, and withdrawn by that edit
-        raise refusal
-    answers, shortcut = _before(assignment, operation, utterance) if undo else (operation.answers, operation.shortcut)
+    effect = _effect(assignment, operation, utterance)
+    if effect is None:
+        return False, None
     new = NewRevision(
         rater=assignment.rater,
         utterance=utterance,
-        answers=answers,
-        cause=Revision.Cause.UNDO if undo else Revision.Cause.COMMIT,
+        answers=effect.answers,
+        cause=operation.kind,
+        correction={"reason": operation.reason, "comment": operation.comment} if operation.kind == "correct" else None,
+        is_handed_in=assignment.state == Assignment.State.DONE,
         author=author,
         purpose=assignment.purpose,
         codebook=assignment.codebook,
@@ -211,11 +236,42 @@ def _apply(assignment: Assignment, author: User, operation: Operation, now: date
         active_ms=operation.active_ms,
         played_ms=operation.played_ms,
         opened=operation.opened,
-        shortcut=shortcut,
+        shortcut=effect.shortcut,
         now=now,
     )
     _, added = commit_revision(new)
-    return added
+    return added, effect.undone
+
+
+def _effect(assignment: Assignment, operation: Operation, utterance: Utterance) -> _Effect | None:
+    """Return the answers that an operation leaves; None if it was applied before.
+
+    A commit asks only for a reason to refuse it, and not whether it was applied: `commit_revision` does both at once.
+
+    Raises:
+        Refused: it cannot be applied.
+    """
+    given = _Effect(operation.answers, operation.shortcut, None)
+    refusal = None if operation.kind == "undo" else _refusal(operation, utterance)
+    if operation.kind == "commit" and refusal is None:
+        return given
+    if _is_applied(operation):  # the commit to undo, or the utterance, may have changed since
+        return None
+    if refusal:
+        raise refusal
+    if operation.kind == "correct":
+        refuse_correction(
+            assignment=assignment, utterance=utterance, reason=operation.reason, comment=operation.comment
+        )
+        return given
+    undone = _undone(assignment, operation, utterance)
+    if undone.cause == Revision.Cause.CORRECT:
+        refuse_closed_batch(assignment=assignment)
+    return _Effect(*_before(undone), undone)
+
+
+def _is_applied(operation: Operation) -> bool:
+    return Revision.objects.filter(operation=operation.id).exists()
 
 
 def _refusal(operation: Operation, utterance: Utterance) -> Refused | None:
@@ -235,10 +291,11 @@ def _has_clip(utterance: Utterance) -> bool:
     return playable.exists()
 
 
-def _before(assignment: Assignment, operation: Operation, utterance: Utterance) -> tuple[dict[str, Any] | None, str]:
-    """Return the answers before the commit that is undone, and their shortcut.
+def _undone(assignment: Assignment, operation: Operation, utterance: Utterance) -> Revision:
+    """Return the revision that an undo takes back.
 
-    The answers are None if there were none.
+    Raises:
+        Refused: `annotator.nothing_to_undo`, `annotator.changed_since`.
     """
     revisions = Revision.objects.filter(
         annotation__rater=assignment.rater, annotation__utterance=utterance, annotation__purpose=assignment.purpose
@@ -248,8 +305,32 @@ def _before(assignment: Assignment, operation: Operation, utterance: Utterance) 
         raise Refused("annotator.nothing_to_undo")
     if revisions.filter(cause=Revision.Cause.REOPEN, number__gt=undone.number).exists():
         raise Refused("annotator.changed_since")
-    before = revisions.filter(number=undone.number - 1).first()
+    return undone
+
+
+def _before(undone: Revision) -> tuple[dict[str, Any] | None, str]:
+    """Return the answers before a revision that is undone, and their shortcut; None if there were none."""
+    before = Revision.objects.filter(annotation=undone.annotation_id, number=undone.number - 1).first()
     return (before.answers, before.shortcut) if before else (None, "")
+
+
+def _refuse_all(operations: Sequence[Operation]) -> list[OperationResult]:
+    """Refuse operations on an archived corpus, except those that it has: the reply to them was lost.
+
+    Nothing is stored, not even as late work. The page keeps what was refused, with the reason, and its author sends it
+    again once the corpus is writable.
+    """
+    known = set(
+        Revision.objects.filter(operation__in=[each.id for each in operations]).values_list("operation", flat=True)
+    )
+    known |= set(
+        LateOperation.objects.filter(operation__in=[each.id for each in operations]).values_list("operation", flat=True)
+    )
+    archived = Refused("corpus.archived")
+    return [
+        OperationResult(each.id, "repeated") if each.id in known else OperationResult(each.id, "refused", archived)
+        for each in operations
+    ]
 
 
 def _store_late(assignment: Assignment, token: int, operations: Sequence[Operation]) -> list[OperationResult]:

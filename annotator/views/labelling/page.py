@@ -20,7 +20,7 @@ from annotator.views.labelling.flag_and_inquiry_texts import notes_texts
 from annotator.views.labelling.lesson_texts import lesson_texts
 from annotator.views.labelling.rejected_texts import rejected_texts
 from corpus.access import corpus_view
-from corpus.models import Corpus, GuidelineVersion, Membership
+from corpus.models import Corpus, GuidelineVersion, Membership, Revision
 from corpus.rules.guideline import markdown
 
 MODULES = [
@@ -28,13 +28,15 @@ MODULES = [
     "media/player", "media/waveform",
     "messages/flag_dialog", "messages/guideline_changes", "messages/message_panel", "messages/message_store",
     "messages/messages",
-    "page/actions", "page/keyboard", "page/labelling", "page/lifecycle", "page/listeners", "page/navigation",
-    "page/overview", "page/page", "page/phases", "page/state",
-    "session/answers", "session/codebook", "session/conditions", "session/cut_proposals", "session/keymap",
-    "session/opened_utterances", "session/session", "session/shortcuts", "session/utterance_edits",
+    "page/actions", "page/corrections", "page/keyboard", "page/labelling", "page/lifecycle", "page/listeners",
+    "page/navigation", "page/overview", "page/page", "page/phases", "page/state",
+    "session/answers", "session/codebook", "session/commit_history", "session/conditions", "session/cut_proposals",
+    "session/key_presses", "session/keymap", "session/opened_utterances", "session/session", "session/shortcuts",
+    "session/utterance_edits",
     "status/activity", "status/break_reminder", "status/edited_utterance", "status/rejected_entries",
     "status/save_status", "status/sign_in", "status/work_time",
-    "sync/api", "sync/assignment_sync", "sync/journal", "sync/new_id", "sync/sender", "sync/tabs",
+    "sync/api", "sync/assignment_sync", "sync/journal", "sync/new_id", "sync/outdated_answers", "sync/renewal",
+    "sync/sender", "sync/tabs", "sync/work_state",
     "view/dialogue", "view/dom", "view/form_dialog", "view/format", "view/guideline", "view/hint", "view/key_pause",
     "view/link_arc", "view/links", "view/questions", "view/shortcut_buttons", "view/training_feedback",
     "view/utterance",
@@ -47,14 +49,32 @@ MODULES = [
 @corpus_view(Membership.Role.ANNOTATOR)
 def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show the page; the CSRF token for the API comes with it as a cookie."""
+    # of an archived corpus the page claims a dialogue and shows the refusal; unsent entries are refused and kept
+    work = None if corpus.archived_at else open_work(membership)
+    context = page_context(corpus, membership, work=work, finished=None)
+    return render(request, "annotator/label.html", context)
+
+
+def page_context(
+    corpus: Corpus, membership: Membership, *, work: dict[str, Any] | None, finished: str | None
+) -> dict[str, Any]:
+    """Return what the template of the page needs.
+
+    Args:
+        corpus: the corpus.
+        membership: of the annotator.
+        work: the dialogue that the page opens; None: it claims one.
+        finished: address of the list of finished dialogues, if the page corrects one of them.
+    """
     data = {
         "root": f"{reverse('home')}api/v1/",
         "corpus": corpus.slug,
         "author": str(membership.user.public_id),
         "texts": texts() | notes_texts(),
-        "work": open_work(membership),
+        "list": finished,
+        "work": work,
     }
-    context = {
+    return {
         "corpus": corpus,
         "membership": membership,
         "data": data,
@@ -63,7 +83,6 @@ def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
         "flag_reasons": Flag.Reason.choices,
         "return_reasons": Return.Reason.choices,
     }
-    return render(request, "annotator/label.html", context)
 
 
 def open_work(membership: Membership) -> dict[str, Any] | None:
@@ -119,6 +138,10 @@ def texts() -> dict[str, str]:
         "todayOf": _("today {n} utterances, {minutes} of {limit} min"),
         "rest": _("You have been labelling for {n} minutes. A short break keeps your judgement fresh."),
         "enough": _("You have reached today's limit of {limit} minutes. You can still finish this dialogue."),
+        "correcting": _("correction"),
+        "correctionReason": _("Reason: {reason}"),
+        "openAgain": _("The manager edited this dialogue or sent it back, so you get it again under Label."),
+        **{f"why.{value}": str(words) for value, words in Revision.Reason.choices},
         **lesson_texts(),
         **rejected_texts(),
         "blocked": _("Press space to play"),

@@ -7,6 +7,7 @@ def rejected_texts() -> dict[str, str]:
     """Return the texts for static/js/label/status/rejected_entries.js, which fills placeholders such as `{n}`."""
     return {
         "refused.commit": _("Answers for utterance {n} of {dialogue}"),
+        "refused.correct": _("Correction of utterance {n} of {dialogue}"),
         "refused.undo": _("Undo of the answers for utterance {n} of {dialogue}"),
         "refused.flag": _("Flag on utterance {n} of {dialogue}"),
         "refused.withdraw": _("Withdrawal of a flag in {dialogue}"),

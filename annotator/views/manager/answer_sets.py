@@ -1,6 +1,7 @@
 """The manager's page for the accepted answers of a dialogue and their reasons."""
 
 import json
+import re
 import uuid
 from typing import Any
 
@@ -24,6 +25,9 @@ from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, Link, 
 
 def _one_dialogue(corpus: Corpus, public_id: uuid.UUID) -> QuerySet[Dialogue]:
     return Dialogue.objects.filter(corpus=corpus, public_id=public_id)
+
+
+ROW = re.compile(r"(.+)\.([0-9]{1,6})")  # the name of a row of checkboxes: the field of its question, its number
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,26 +120,32 @@ def _values(rules: Codebook, question: Task | Link) -> list[Any]:
 
 def _typed(request: HttpRequest, rules: Codebook, utterances: list[Utterance]) -> list[answer_sets.TypedAnswers]:
     """Return the answers and reasons of the submitted form."""
-    slugs = [question.slug for question in rules.questions]
+    slugs, sets = [question.slug for question in rules.questions], _selected_sets(request)
+
+    def accepted(field: str, slug: str) -> list[Any]:
+        return [*sets.get(field, ()), *_parsed(request.POST.getlist(field), slug)]
+
     return [
         answer_sets.TypedAnswers(
             utterance=utterance,
-            acceptable={slug: _accepted(request, f"{utterance.public_id}.{slug}", slug) for slug in slugs},
+            acceptable={slug: accepted(f"{utterance.public_id}.{slug}", slug) for slug in slugs},
             reasons={slug: request.POST.get(f"{utterance.public_id}.{slug}.why", "") for slug in ("", *slugs)},
         )
         for utterance in utterances
     ]
 
 
-def _accepted(request: HttpRequest, field: str, slug: str) -> list[Any]:
-    """Return the selected answers to a question and the sets of choices of its rows."""
-    rows = sorted(int(row) for name in request.POST if (row := name.removeprefix(f"{field}.")).isdecimal())
-    sets = [request.POST.getlist(f"{field}.{row}") for row in rows]
-    return [*sets, *_parsed(request.POST.getlist(field), slug)]
+def _selected_sets(request: HttpRequest) -> dict[str, list[list[str]]]:
+    """Return the sets of choices by the field of their question, in the order of the rows (`field.1`, `field.2` …)."""
+    rows = [(*match.groups(), name) for name in request.POST if (match := ROW.fullmatch(name))]
+    sets: dict[str, list[list[str]]] = {}
+    for field, _row, name in sorted(rows, key=lambda row: (row[0], int(row[1]))):
+        sets.setdefault(field, []).append(request.POST.getlist(name))
+    return sets
 
 
 def _parsed(values: list[str], slug: str) -> list[Any]:
     try:
         return [json.loads(value) for value in values]
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused("calibration.impossible_answer", question=slug) from None

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotator.domain.batches import batch_progress, batches, unfillable_slots
 from annotator.domain.batches.retests import MinimumAge, create_retest
-from annotator.domain.manager.progress import k_of
+from annotator.domain.figures.corpus_work import k_of
 from annotator.forms.batches import BatchForm, RetestForm, UrgencyForm
 from annotator.models import Batch, Slot
 from common.errors import Refused

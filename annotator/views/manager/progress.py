@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from annotator.domain.allocation import assignments
+from annotator.domain.figures import corpus_work
 from annotator.domain.manager import progress
 from annotator.models import Assignment
 from common.errors import Refused
@@ -24,13 +25,13 @@ PER_PAGE = 50
 @corpus_view(Membership.Role.MANAGER)
 def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show the progress of the corpus by person and by dialogue."""
-    page = Paginator(progress.ready(corpus=corpus), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(corpus_work.main_work(corpus=corpus), PER_PAGE).get_page(request.GET.get("page"))
     # counted for this page only; otherwise the last pages of a large corpus would be slow
-    page.object_list = progress.dialogues(corpus=corpus, only=list(page))
+    page.object_list = corpus_work.with_judgements(corpus=corpus, only=list(page))
     context = {
         "corpus": corpus,
         "membership": membership,
-        "totals": progress.totals(corpus=corpus),
+        "totals": corpus_work.totals(corpus=corpus),
         "people": progress.people(corpus=corpus),
         "held": progress.open_assignments(corpus=corpus),
         "late_count": progress.late_operations(corpus=corpus).count(),

@@ -37,6 +37,18 @@ class Imported:
     raw: Mapping[str, str]
 
 
+# The answers handed in first are stored when the first change after that comes. An edit of the utterance withdraws
+# them: their number stays without codes, until new answers take their place or the edit is undone.
+BECOMES_FIRST = "%(handed_in)s AND corpus_annotation.first_number IS NULL AND corpus_annotation.codes IS NOT NULL"
+FIRST_NUMBER = (
+    "CASE WHEN %(withdraw_first)s THEN corpus_annotation.first_number "
+    "WHEN corpus_annotation.first_number IS NOT NULL AND corpus_annotation.first_codes IS NULL THEN NULL "
+    f"WHEN {BECOMES_FIRST} THEN corpus_annotation.number ELSE corpus_annotation.first_number END"
+)
+FIRST_CODES = (
+    "CASE WHEN %(withdraw_first)s THEN NULL "
+    f"WHEN {BECOMES_FIRST} THEN corpus_annotation.codes ELSE corpus_annotation.first_codes END"
+)
 # The annotation holds the answers of the newest revision: the first commit adds it, later ones update it. An operation
 # that arrives again does not change it.
 HEAD = PreparedInsert(
@@ -44,9 +56,14 @@ HEAD = PreparedInsert(
     unless="SELECT 1 FROM corpus_revision WHERE operation = %(operation)s",
     otherwise="ON CONFLICT (rater_id, utterance_id, purpose) DO UPDATE SET answers = excluded.answers, "
     "codes = excluded.codes, codebook_id = excluded.codebook_id, updated_at = excluded.updated_at, "
-    "number = corpus_annotation.number + 1",
+    "number = corpus_annotation.number + 1, "
+    f"first_number = {FIRST_NUMBER}, first_codes = {FIRST_CODES}",
     returning=["id", "number"],
-    parameters={"operation": models.UUIDField()},
+    parameters={
+        "operation": models.UUIDField(),
+        "withdraw_first": models.BooleanField(),
+        "handed_in": models.BooleanField(),
+    },
 )
 REVISION = PreparedInsert(Revision)
 DONE = PreparedSelect(
@@ -74,6 +91,8 @@ class NewRevision:
         opened: number of utterances of the dialogue open to the rater at that moment; None if it was not counted.
         shortcut: one of `Revision.Shortcut`, if one key answered every question.
         cause: one of `Revision.Cause`.
+        correction: `reason` and `comment` of a correction.
+        is_handed_in: whether the dialogue was handed in before; the answers of that time then stay readable.
         now: time of the commit; defaults to the current time.
     """
 
@@ -91,6 +110,8 @@ class NewRevision:
     opened: int | None = None
     shortcut: str = ""
     cause: str = Revision.Cause.COMMIT
+    correction: Mapping[str, str] | None = None
+    is_handed_in: bool = False
     now: datetime | None = None
 
 
@@ -163,8 +184,21 @@ def withdraw_answers(*, utterance: Utterance, author: User, now: datetime) -> li
             )
         )
         annotation.number, annotation.answers, annotation.codes = revision.number, None, None
+        annotation.first_codes = None
         annotation.updated_at, annotation.utterance = now, utterance
     return found
+
+
+def keep_first_answers(*, rater: int, dialogue: int, purpose: str) -> None:
+    """Store the present answers as those handed in first, unless earlier ones are; before a dialogue is reopened.
+
+    Args:
+        rater, dialogue: primary keys; the caller has locked the assignment.
+        purpose: of the annotations.
+    """
+    Annotation.objects.filter(
+        rater=rater, purpose=purpose, utterance__dialogue=dialogue, first_number__isnull=True, codes__isnull=False
+    ).update(first_number=models.F("number"), first_codes=models.F("codes"))
 
 
 def restore_answers(withdrawn: Iterable[tuple[int, int]], *, author: User, now: datetime) -> int:
@@ -199,7 +233,19 @@ def restore_answers(withdrawn: Iterable[tuple[int, int]], *, author: User, now: 
                 now=now,
             )
         )
+        _restore_first(annotation)
     return len(untouched)
+
+
+def _restore_first(withdrawn: Annotation) -> None:
+    """Give an annotation back the first answers that it had before its answers were withdrawn."""
+    if withdrawn.first_number is None:
+        return
+    first = withdrawn.revisions.select_related("codebook").get(number=withdrawn.first_number)
+    if first.answers is not None:
+        Annotation.objects.filter(pk=withdrawn.pk).update(
+            first_number=first.number, first_codes=first.codebook.layout().encode(first.answers)
+        )
 
 
 @transaction.atomic
@@ -302,7 +348,8 @@ def _added(new: NewRevision, answers: dict[str, Any] | None) -> Revision | None:
     head = {"answers": answers, "codebook_id": new.codebook.pk, "operation": new.operation_id}
     codes = None if answers is None else new.codebook.layout().encode(answers)
     annotation = {"rater_id": new.rater.pk, "utterance_id": new.utterance.pk, "purpose": new.purpose, "codes": codes}
-    if (found := HEAD.add(**annotation, **head, number=1, updated_at=now)) is None:
+    first = {"withdraw_first": new.cause == Revision.Cause.REOPEN, "handed_in": new.is_handed_in}
+    if (found := HEAD.add(**annotation, **head, **first, number=1, updated_at=now)) is None:
         return None
     annotation_id, number = found
     return REVISION.make(
@@ -317,5 +364,6 @@ def _added(new: NewRevision, answers: dict[str, Any] | None) -> Revision | None:
         opened=new.opened,
         shortcut=new.shortcut,
         cause=new.cause,
+        correction=new.correction and dict(new.correction),
         **head,
     )

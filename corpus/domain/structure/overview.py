@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from common.models import User
-from corpus.models import Annotation, Corpus, Dialogue, Episode, Membership, Purpose, Utterance
+from corpus.models import Corpus, Dialogue, Episode, Membership, Utterance
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,6 @@ class Figures:
     drafts: int
     ready: int
     utterances: int
-    labelled: int
     annotators: int
 
 
@@ -37,34 +36,18 @@ def memberships_of(user: User) -> QuerySet[Membership]:
 
 
 def figures(corpus: Corpus) -> Figures:
-    """Count the contents of a corpus; an utterance is labelled once a member has an annotation on it."""
+    """Count the contents of a corpus; `annotator.domain.figures` counts the work on them."""
     dialogues = Dialogue.objects.filter(corpus=corpus).aggregate(
         drafts=Count("pk", filter=Q(state=Dialogue.State.DRAFT)),
         ready=Count("pk", filter=Q(state=Dialogue.State.READY)),
-    )
-    labels = Annotation.objects.filter(
-        utterance=OuterRef("pk"), rater__membership__isnull=False, purpose=Purpose.MAIN, answers__isnull=False
-    )
-    utterances = Utterance.objects.filter(dialogue__corpus=corpus).aggregate(
-        all=Count("pk"), labelled=Count("pk", filter=Exists(labels))
     )
     return Figures(
         episodes=Episode.objects.filter(series__corpus=corpus).exclude(state=Episode.State.FAILED).count(),
         drafts=dialogues["drafts"],
         ready=dialogues["ready"],
-        utterances=utterances["all"],
-        labelled=utterances["labelled"],
+        utterances=Utterance.objects.filter(dialogue__corpus=corpus).count(),
         annotators=corpus.memberships.filter(is_annotator=True, is_active=True).count(),
     )
-
-
-def labelled_by(membership: Membership) -> int:
-    """Count the utterances that a member has annotated.
-
-    Gold and retests are counted like the main work: otherwise the count would reveal them.
-    """
-    labels = Annotation.objects.filter(rater__membership=membership, answers__isnull=False)
-    return labels.exclude(purpose__in=[Purpose.TRAINING, Purpose.TEST]).count()
 
 
 def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:
@@ -84,6 +67,9 @@ def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:
     )
     steps = {}
     for membership in memberships:
+        if membership.corpus.archived_at:
+            steps[membership.pk] = Step("archived")
+            continue
         drafts, ready = (
             dialogues.get((membership.corpus_id, state), 0) for state in (Dialogue.State.DRAFT, Dialogue.State.READY)
         )

@@ -55,6 +55,7 @@
  * @property {boolean} undo
  * @property {number | null} [opened]
  * @property {Shortcut | ""} [shortcut]
+ * @property {boolean} [correction] whether it was made after the dialogue was handed in
  */
 
 /** @typedef {"all_default" | "same_as_previous"} Shortcut a key that answers every question */
@@ -100,6 +101,8 @@
  * @property {Media | null} media
  * @property {{dialogues: number, utterances: number, active_ms: number, limit_minutes: number | null,
  *   rest_minutes: number | null}} today this annotator's work of today, and the limits that the corpus sets
+ * @property {string} [closed] why a dialogue that is handed in cannot be corrected now; empty: it can be, or is not
+ *   handed in
  * @property {string} comment of the manager who sent the dialogue back; empty for none
  * @property {{done: number, ready: number}} dialogues finished by this annotator, and all that are ready
  * @property {Round | null} [round] null: the main work
@@ -108,9 +111,11 @@
 /**
  * @typedef {object} Operation
  * @property {string} id
- * @property {"commit" | "undo"} kind
+ * @property {"commit" | "undo" | "correct"} kind correct: a commit in a dialogue that stays handed in
  * @property {string} utterance
- * @property {Answers} [answers] of a commit
+ * @property {Answers} [answers] of a commit or a correction
+ * @property {string} [reason] of a correction
+ * @property {string} [comment] of a correction
  * @property {string} [undoes] id of the operation that an undo takes back
  * @property {number} [version] of the utterance that was labelled
  * @property {number} active_ms

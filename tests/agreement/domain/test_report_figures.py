@@ -1,11 +1,15 @@
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
-from agreement.domain.report_figures import figures
+from agreement.domain import report_figures
+from agreement.domain.report_figures import figures, question_figures
 from agreement.judgements.raters import chosen_raters
-from agreement.judgements.tables import read_tables
+from agreement.judgements.tables import Table, read_tables
+from agreement.judgements.variables import Variable
+from agreement.statistics.figures import TOO_MANY_SETS
 from agreement.statistics.measures.ac1 import ac1
 from agreement.statistics.measures.alpha import alpha
 from agreement.statistics.measures.fleiss import fleiss
@@ -91,3 +95,18 @@ def test_a_corpus_without_answers_has_a_report() -> None:
     report = found(corpus_with_work())
     assert report["raters"] == []
     assert {question["alpha"]["reason"] for question in report["questions"]} == {"one_rater"}
+
+
+def test_too_many_sets_of_choices_are_not_compared_as_wholes(monkeypatch: pytest.MonkeyPatch) -> None:
+    choices = ("x", "y", "z")
+    task = Variable("mood", "task", "sets", choices)
+    sets = tuple(map(frozenset, (["x"], ["y"], ["x", "y"], ["z"])))
+    codes = np.array([[0, 1], [2, 2], [3, -1], [0, 3]])
+    whole = question_figures(Table(task, codes, sets, {}), np.arange(4), ("a", "b"))
+    monkeypatch.setattr(report_figures, "MOST_SETS", 3)
+    parts = question_figures(Table(task, codes, sets, {}), np.arange(4), ("a", "b"))
+    for figure in (parts["alpha"], parts["fleiss"], parts["percent"], parts["pairs"][0]["kappa"]):
+        assert (figure["value"], figure["low"], figure["reason"]) == (None, None, TOO_MANY_SETS)
+    assert [parts["alpha"][count] for count in ("n_units", "n_dialogues", "n_raters")] == [3, 3, 2]
+    assert parts["labels"] == whole["labels"]
+    assert whole["alpha"]["value"] is not None

@@ -39,3 +39,18 @@ def test_an_undefined_figure_has_no_position_and_few_dialogues_are_marked() -> N
     undefined, few = alphas([("Humor", figure(None)), ("Emotion", figure(0.3, dialogues=49))]).marks
     assert (undefined.at, undefined.low, undefined.high, undefined.few) == (None, None, None, False)
     assert few.few is True
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Sarcasm → humor", "Sarcasm → humor"),
+        ("W" * 24, "W" * 24),
+        ("W" * 25, "W" * 23 + "…"),
+        ("情绪" * 6, "情绪" * 6),
+        ("情绪" * 7, "情绪" * 5 + "情…"),
+    ],
+)
+def test_a_long_name_is_cut_to_the_room_beside_the_axis(name: str, shown: str) -> None:
+    figure = {"value": None, "low": None, "high": None, "n_dialogues": 1}
+    assert [mark.short_name for mark in alphas([(name, figure)]).marks] == [shown]

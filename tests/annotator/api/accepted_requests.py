@@ -56,7 +56,7 @@ class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
 
 class OperationSerializer(serializers.Serializer[Any]):
     id = IdField()
-    kind = WordField(["commit", "undo"])
+    kind = WordField(["commit", "undo", "correct"])
     utterance = IdField()
     answers = AnswersField(required=False)
     undoes = IdField(required=False, allow_null=True)
@@ -64,6 +64,8 @@ class OperationSerializer(serializers.Serializer[Any]):
     played_ms = NumberField(min_value=0, max_value=DAY_MS, default=0)
     opened = NumberField(min_value=0, max_value=32_767, required=False, allow_null=True)
     shortcut = WordField(["", "all_default", "same_as_previous"], default="", allow_blank=True)
+    reason = WordField(["", "slip", "misread", "context", "guideline", "other"], default="", allow_blank=True)
+    comment = TextField(max_length=500, default="", allow_blank=True)
     made_at = TextField(max_length=40, default="", allow_blank=True)
     version = NumberField(min_value=0, max_value=INT32_MAX, required=False, allow_null=True)
 

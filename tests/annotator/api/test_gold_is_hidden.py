@@ -148,7 +148,8 @@ def test_a_corpus_without_gold_pays_nothing_for_it(corpus: Corpus) -> None:
     assert not any("calibrationdialogue" in each for each in watched.statements["claim"])
 
 
-def test_a_retest_runs_as_many_statements_as_main_work() -> None:
+def test_a_retest_runs_as_many_statements_as_main_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.domain.allocation.automatic_batch.CHUNK", 20)
     corpus = calibrated(main=20, order="sequential")
     watched = Watched(corpus)
     for _ in range(6):
@@ -161,7 +162,7 @@ def test_a_retest_runs_as_many_statements_as_main_work() -> None:
         people=[rater],
         count=6,
         minimum_age=MinimumAge(days=14, dialogues=0),
-        percent=50,
+        percent=70,
         created_by=UserFactory(),
         now=NOW,
     )

@@ -66,7 +66,7 @@ def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None
     assert {key for key in assignment.codebook.document if key not in codebook} == {"expectations"}
     assert work == {
         "id": str(assignment.public_id),
-        "token": 1,
+        "token": assignment.token,
         "author": str(annotator.user.public_id),
         "state": "open",
         "dialogue": {
@@ -91,6 +91,7 @@ def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None
         "media": None,
         "dialogues": {"done": 0, "ready": 1},
         "today": {"dialogues": 0, "utterances": 0, "active_ms": 0, "limit_minutes": None, "rest_minutes": 60},
+        "closed": "",
         "comment": "",
         "round": None,
     }

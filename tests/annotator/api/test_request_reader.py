@@ -12,6 +12,7 @@ from annotator.api import requests
 from annotator.api.request_reader import read, serializer_of
 from annotator.domain.labelling.operations import Operation
 from annotator.models import Flag, Return
+from corpus.models import Revision
 from tests.annotator.api import accepted_requests
 
 Json = dict[str, Any]
@@ -42,7 +43,7 @@ ODD: st.SearchStrategy[Any] = st.one_of(
 SLUGS = st.text(max_size=5)
 OPERATION: dict[str, st.SearchStrategy[Any]] = {
     "id": IDS,
-    "kind": st.sampled_from(["commit", "undo"]),
+    "kind": st.sampled_from(["commit", "undo", "correct"]),
     "utterance": IDS,
     "answers": st.dictionaries(
         st.one_of(SLUGS, TEXT),
@@ -53,6 +54,8 @@ OPERATION: dict[str, st.SearchStrategy[Any]] = {
     "played_ms": st.integers(0, 90_000_000),
     "opened": st.one_of(st.none(), st.integers(0, 33_000)),
     "shortcut": st.sampled_from(["", "all_default", "same_as_previous"]),
+    "reason": st.sampled_from(["", *Revision.Reason.values]),
+    "comment": TEXT,
     "made_at": st.sampled_from(["", "2026-01-01T00:00:00.000Z"]),
     "version": st.one_of(st.none(), st.integers(0, 9), st.sampled_from([-1, 2**31 - 1, 2**31])),
 }

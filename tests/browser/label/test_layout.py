@@ -95,7 +95,7 @@ def corpus(tmp_path: Path, settings: Any) -> Corpus:
     return corpus
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", LATIN), ("zh-hans", CHINESE)])
+@pytest.mark.parametrize(("language", "word"), [("en", LATIN), ("zh-hans", CHINESE)], ids=["latin", "chinese"])
 def test_no_text_breaks_the_page_at_any_width(
     chromium: Browser, live_server: Any, corpus: Corpus, monkeypatch: pytest.MonkeyPatch, language: str, word: str
 ) -> None:
@@ -213,6 +213,8 @@ def test_the_help_of_an_answer_is_reached_by_touch(tablet: Annotator) -> None:
     tablet.page.locator("#watch-skip").tap()
     tablet.page.locator("[data-question=emotion] [data-value=fear]").tap()
     expect(tablet.page.locator("#hint")).to_contain_text("afraid, tense, worried")
+    tablet.page.locator("[data-edge=start_ms][data-steps='1']").tap()
+    expect(tablet.page.locator("#hint")).to_contain_text("Start 40 ms later")
 
 
 def test_the_open_guideline_scrolls_by_keyboard(chromium: Browser, live_server: Any, corpus: Corpus) -> None:

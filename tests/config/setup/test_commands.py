@@ -28,7 +28,14 @@ def test_migrate_creates_the_data_folder_for_its_owner_alone(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "command", [("rebuild_codes",), ("agreement", "demo"), ("export_corpus", "demo", "--out", "x")]
+    "command",
+    [
+        ("rebuild_codes",),
+        ("backup", "x"),
+        ("check_media",),
+        ("agreement", "demo"),
+        ("export_corpus", "demo", "--out", "x"),
+    ],
 )
 def test_a_command_without_tables_says_what_to_do(tmp_path: Path, command: tuple[str, ...]) -> None:
     assert manage(tmp_path / "home", *command) == (1, "", f"{NO_TABLES}\n")

@@ -130,3 +130,49 @@ def test_another_corpus_version_is_not_found(client: Client, manager: Membership
     for name in ("codebook_version", "download_codebook"):
         assert client.get(page(name, manager, foreign)).status_code == 404
     assert client.post(page("use_codebook", manager, foreign)).status_code == 404
+
+
+TASK = "{{scale: {scale}, choices: [{choices}], default: c0, perspective: speaker}}"
+
+
+def codebook_of(choices: int = 2, *, scale: str = "nominal", asked_when: str = "always", more: str = "") -> bytes:
+    task = TASK.format(scale=scale, choices=", ".join(f"c{number}" for number in range(choices)))
+    link = f"{{from: t, to: u, values: [0, 1], asked_when: '{asked_when}'}}"
+    return f"name: big\ntasks:\n  t: {task}\n  u: {task}\nlinks:\n  l: {link}\n{more}".encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (codebook_of(12_000), "a codebook may have at most 20000 entries in all"),
+        (codebook_of(201), "at most 200 entries are allowed here"),
+        (codebook_of(asked_when=" and ".join(["t != c0"] * 101)), "a condition may have at most 100 comparisons"),
+        (codebook_of(asked_when=" and ".join(["t != c0"] * 880)), "a condition may have at most 5000 characters"),
+        (codebook_of(asked_when="(" * 21 + "t == c0" + ")" * 21), "the condition is nested too deep"),
+        (codebook_of(more="policy: {" + ", ".join(f"x{n}: 1" for n in range(300)) + "}"), "100 more problems"),
+        (codebook_of(scale="interval"), "must be whole numbers such as 0 or -2, which “c0” is not"),
+        (codebook_of(more="texts: {en: {t: {name: T, low: few}}}"), "has the ends low and high"),
+    ],
+    ids=["entries", "choices", "comparisons", "characters", "brackets", "problems", "words", "ends"],
+)
+def test_a_codebook_over_a_limit_is_refused_with_the_limit(
+    client: Client, manager: Membership, content: bytes, sentence: str
+) -> None:
+    response = upload(client, manager, content)
+    assert (response.status_code, CodebookVersion.objects.count()) == (422, 0)
+    assert sentence in response.content.decode()
+
+
+def test_a_codebook_at_the_limits_is_accepted_and_shown(client: Client, manager: Membership) -> None:
+    content = codebook_of(200, asked_when=" and ".join(["t != c0"] * 100))
+    assert upload(client, manager, content).status_code == 302
+    assert client.get(page("codebook", manager)).status_code == 200
+
+
+def test_numbers_and_the_ends_of_a_scale_are_shown(client: Client, manager: Membership) -> None:
+    task = "{scale: interval, choices: [-2, 0, 2], default: 0, perspective: speaker}"
+    texts = "{en: {arousal: {name: Arousal, low: calm, high: excited}, arousal.2: wild}}"
+    upload(client, manager, f"name: numbers\ntasks: {{arousal: {task}}}\ntexts: {texts}".encode())
+    content = " ".join(client.get(page("codebook", manager)).content.decode().split())
+    assert "−2: calm · 2 wild: excited" in content
+    assert "ordered, in equal steps" in content

@@ -27,6 +27,8 @@ export function createActions({ state, labelling, navigation, utterancePanel, gu
         return labelling.commit();
       case "undo":
         return labelling.undo();
+      case "redo":
+        return labelling.redo();
       case "cut":
         return labelling.moveCut(action.edge, action.steps);
       case "replay":

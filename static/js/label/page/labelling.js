@@ -22,6 +22,7 @@ export class Labelling {
    * @param {{nudge: () => void}} options.questions
    * @param {import("../view/training_feedback.js").TrainingFeedback} options.feedback
    * @param {{propose: () => void}} options.messages
+   * @param {import("./corrections.js").Corrections | null} options.corrections null: the page labels
    */
   constructor({
     state,
@@ -36,6 +37,7 @@ export class Labelling {
     questions,
     feedback,
     messages,
+    corrections,
   }) {
     this.state = state;
     this.author = author;
@@ -49,6 +51,7 @@ export class Labelling {
     this.questions = questions;
     this.feedback = feedback;
     this.messages = messages;
+    this.corrections = corrections;
   }
 
   /**
@@ -95,7 +98,7 @@ export class Labelling {
   /** Do what Enter does in the present phase: commit the utterance, continue, or submit the dialogue. */
   commit() {
     const { session, phase } = this.state;
-    if (!session || phase === "gone" || phase === "failed") return undefined;
+    if (!session || phase === "gone" || phase === "archived" || phase === "failed") return undefined;
     if (phase === "watch") return this.navigation.showCurrent();
     if (phase === "round") return this.navigation.begin();
     if (phase === "feedback") {
@@ -106,6 +109,7 @@ export class Labelling {
     if (session.focus) return this.questions.nudge();
     // a draft that a shortcut made may be older than this page; its clip has to be played all the same
     if (session.shortcut && this.utterancePanel.mustPlay) return void this.utterancePanel.replay();
+    if (this.corrections && session.isChanged) return this.corrections.withReason(() => this.#commitUtterance(session));
     return this.#commitUtterance(session);
   }
 
@@ -121,6 +125,23 @@ export class Labelling {
     this.utterancePanel.showCut();
   }
 
+  /** Redo the key press or the commit that was undone last. */
+  redo() {
+    const { session, phase } = this.state;
+    if (!session?.canRedo || (phase !== "label" && phase !== "complete")) return;
+    if (session.redoPress()) {
+      this.#keepDraft();
+      this.overview.paintAnswers();
+      this.utterancePanel.showCut();
+      return;
+    }
+    session.goToUndone();
+    this.#keepDraft();
+    const mustPlay = session.shortcut !== "" && this.utterancePanel.mustPlay;
+    if (mustPlay || phase === "complete") this.navigation.showCurrent();
+    if (!mustPlay) this.commit();
+  }
+
   /** Leave the dialogue, which was returned to the manager. */
   leave() {
     this.phases.enter("loading");
@@ -134,6 +155,7 @@ export class Labelling {
     this.messages.propose();
     const sent = this.sync.send(session.commit(this.#effort()));
     void this.journal.keepDraft(this.author, session.work.id, id, null);
+    if (this.corrections && index === session.work.utterances.length - 1) return this.phases.enter("complete");
     if (session.work.round?.use !== "training") return this.navigation.proceed();
     void this.feedback.show(session, index, sent);
     return this.phases.enter("feedback");
@@ -141,7 +163,7 @@ export class Labelling {
 
   #handIn() {
     this.phases.enter("loading");
-    void this.sync.finish();
+    void (this.corrections ? this.sync.close() : this.sync.finish());
   }
 
   #effort() {

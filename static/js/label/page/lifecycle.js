@@ -7,13 +7,14 @@ import { Session } from "../session/session.js";
 /** @typedef {import("../types.js").Work} Work */
 /** @typedef {import("../sync/assignment_sync.js").Pending} Pending */
 
-/** Refusals of a claim that are no news of the dialogue at hand: there is no new work for this person now. */
-const NO_NEW_WORK = new Set([
-  "annotator.absent",
-  "annotator.daily_limit",
-  "annotator.paused",
-  "annotator.share_done",
-  "annotator.week_done",
+/** @type {Map<string, import("./state.js").Phase>} refusals with a phase of their own: there is no new work now */
+const PHASE_OF_REFUSAL = new Map([
+  ["annotator.absent", "enough"],
+  ["annotator.daily_limit", "enough"],
+  ["annotator.paused", "enough"],
+  ["annotator.share_done", "enough"],
+  ["annotator.week_done", "enough"],
+  ["corpus.archived", "archived"],
 ]);
 
 export class Lifecycle {
@@ -33,6 +34,8 @@ export class Lifecycle {
    * @param {{open: (session: Session) => void}} options.workTime
    * @param {import("../view/training_feedback.js").TrainingFeedback} options.feedback
    * @param {import("../messages/messages.js").Messages} options.messages
+   * @param {import("./corrections.js").Corrections | null} [options.corrections] null: the page labels
+   * @param {Record<string, string>} [options.texts]
    */
   constructor({
     state,
@@ -49,6 +52,8 @@ export class Lifecycle {
     workTime,
     feedback,
     messages,
+    corrections = null,
+    texts = {},
   }) {
     this.state = state;
     this.language = language;
@@ -64,6 +69,8 @@ export class Lifecycle {
     this.workTime = workTime;
     this.feedback = feedback;
     this.messages = messages;
+    this.corrections = corrections;
+    this.texts = texts;
   }
 
   /**
@@ -75,8 +82,9 @@ export class Lifecycle {
   open(work, pending) {
     const roundBefore = this.state.session?.work.round;
     const questions = questionsOf(work.codebook, this.language);
-    const session = new Session(work, questions, pending);
+    const session = new Session(work, questions, pending, this.corrections !== null);
     this.state.session = session;
+    this.corrections?.open(session);
     this.keyboard.setQuestions(questions);
     this.questions.open(questions);
     this.hint.open(questions);
@@ -130,8 +138,9 @@ export class Lifecycle {
    * @param {string} [code] of the refusal
    */
   lose(reason, code) {
-    if (code === "annotator.not_qualified") this.#announce("failed");
-    else this.phases.enterWithNotice(NO_NEW_WORK.has(code ?? "") ? "enough" : "gone", reason);
+    if (code === "open_again") this.phases.enterWithNotice("gone", this.texts.openAgain);
+    else if (code === "annotator.not_qualified") this.#announce("failed");
+    else this.phases.enterWithNotice(PHASE_OF_REFUSAL.get(code ?? "") ?? "gone", reason);
   }
 
   /** @param {string} reason why the server does not accept the dialogue as finished */

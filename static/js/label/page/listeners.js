@@ -31,6 +31,7 @@ export function listen({
   byId("label").addEventListener("click", releaseFocus);
   byId("commit").addEventListener("click", () => labelling.commit());
   byId("undo").addEventListener("click", () => labelling.undo());
+  byId("redo").addEventListener("click", () => labelling.redo());
   byId("guideline-open").addEventListener("click", () => guideline.toggle(state.session?.focus ?? null));
   byId("transport").addEventListener("click", (event) => {
     const action = transportAction(event);

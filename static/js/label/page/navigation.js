@@ -54,7 +54,7 @@ export class Navigation {
     const { session } = this.state;
     if (!session) return;
     const isFresh = session.labelled === 0 && session.drafts.size === 0;
-    if (session.isComplete) this.phases.enter("complete");
+    if (session.isComplete && !session.isCorrection) this.phases.enter("complete");
     else if (isFresh && this.utterancePanel.hasMedia && session.policy.watchFirst) {
       this.phases.enter("watch");
       this.utterancePanel.overview();
@@ -63,7 +63,8 @@ export class Navigation {
 
   /** Show the next open utterance, or the end of the dialogue if every utterance has its answers. */
   proceed() {
-    if (this.state.session?.isComplete) this.phases.enter("complete");
+    const { session } = this.state;
+    if (session?.isComplete && !session.isCorrection) this.phases.enter("complete");
     else this.showCurrent();
   }
 

@@ -52,6 +52,7 @@ export class Overview {
     this.views.hint.update(session);
     this.views.shortcutButtons.update(session, this.views.utterancePanel.isTaken);
     /** @type {HTMLButtonElement} */ (byId("undo")).disabled = !session.canUndo;
+    /** @type {HTMLButtonElement} */ (byId("redo")).disabled = !session.canRedo;
     byId("commit").dataset.ready = String(!session.focus || phase !== "label");
   }
 
@@ -74,13 +75,15 @@ export class Overview {
   }
 
   /** @param {Session} session */
-  #paintProgress({ labelled, work: { utterances, round, dialogues } }) {
+  #paintProgress({ labelled, isCorrection, work: { utterances, round, dialogues } }) {
     const all = utterances.length;
     const { done, ready } = dialogues;
     byId("count").textContent = fill(this.texts.count, { n: labelled, all });
-    byId("dialogues").textContent = round
-      ? this.views.feedback.position(round)
-      : fill(done > ready ? this.texts.dialoguesDone : this.texts.dialogues, { n: done, all: ready });
+    if (isCorrection) byId("dialogues").textContent = this.texts.correcting;
+    else
+      byId("dialogues").textContent = round
+        ? this.views.feedback.position(round)
+        : fill(done > ready ? this.texts.dialoguesDone : this.texts.dialogues, { n: done, all: ready });
     /** @type {HTMLProgressElement} */ (byId("meter")).value = labelled / all;
   }
 }

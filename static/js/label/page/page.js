@@ -17,6 +17,7 @@ import { ShortcutButtons } from "../view/shortcut_buttons.js";
 import { TrainingFeedback } from "../view/training_feedback.js";
 import { UtterancePanel } from "../view/utterance.js";
 import { createActions } from "./actions.js";
+import { Corrections } from "./corrections.js";
 import { Keyboard } from "./keyboard.js";
 import { Labelling } from "./labelling.js";
 import { Lifecycle } from "./lifecycle.js";
@@ -35,24 +36,28 @@ import { PageState } from "./state.js";
  * @param {string} options.author public id of the annotator
  * @param {string} options.language of the page: `en`, `zh-hans`
  * @param {Record<string, string>} options.texts
+ * @param {string | null} [options.list] address of the list of finished dialogues, if the page corrects one of them
  * @returns {{start: (work: import("../types.js").Work | null) => Promise<void>}} `start` takes the assignment that
  *   came with the page; null claims one
  */
-export function createPage({ api, journal, author, language, texts }) {
+export function createPage({ api, journal, author, language, texts, list = null }) {
   const state = new PageState();
   const activity = new Activity();
+  const corrections = list === null ? null : new Corrections(texts, { list });
 
   const sync = new AssignmentSync({
     api,
     journal,
     author,
     tabs: new Tabs({ author }),
+    isCorrection: corrections !== null,
     on: {
       work: (work, pending) => lifecycle.open(work, pending),
       renewed: (work, pending) => lifecycle.renew(work, pending),
       nothing: () => lifecycle.close(),
       lost: (reason, code) => lifecycle.lose(reason, code),
       refused: (reason) => lifecycle.refuseHandIn(reason),
+      closed: () => corrections?.leave(),
       report: (report) => saveStatus.show(report),
       discarded: (entry) => messages.drop(entry),
     },
@@ -61,7 +66,7 @@ export function createPage({ api, journal, author, language, texts }) {
   const dialogue = new DialogueView(byId("dialogue"), texts, (index) => navigation.go(index));
   const questions = new QuestionRows(byId("questions"), texts, (question, value) => labelling.choose(question, value));
   const linkArcs = new LinkArcs(byId("questions"));
-  const hint = new HintLine(byId("questions"));
+  const hint = new HintLine(byId("label"));
   const shortcutButtons = new ShortcutButtons((kind) => labelling.useShortcut(kind));
   const utterancePanel = new UtterancePanel(texts, {
     onSpeak: (index) => dialogue.markSpoken(index),
@@ -116,6 +121,7 @@ export function createPage({ api, journal, author, language, texts }) {
     questions,
     feedback,
     messages,
+    corrections,
   });
   const perform = createActions({ state, labelling, navigation, utterancePanel, guideline, messages });
   const keyboard = new Keyboard(perform);
@@ -134,6 +140,8 @@ export function createPage({ api, journal, author, language, texts }) {
     workTime,
     feedback,
     messages,
+    corrections,
+    texts,
   });
   listen({
     state,

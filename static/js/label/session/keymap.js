@@ -4,7 +4,7 @@
 
 /**
  * @typedef {{do: "answer", question: Question, value: string | number}
- *   | {do: "commit" | "undo" | "replay" | "replay-all" | "cannot-judge" | "back" | "forward" | "guideline"
+ *   | {do: "commit" | "undo" | "redo" | "replay" | "replay-all" | "cannot-judge" | "back" | "forward" | "guideline"
  *       | "slower" | "faster" | "close" | "flag" | "ask" | "all_default" | "same_as_previous"}
  *   | {do: "cut", edge: "start_ms" | "end_ms", steps: number}} Action
  */
@@ -48,10 +48,15 @@ export function keymap(questions) {
     }
   }
   return ({ code, shiftKey, ctrlKey, metaKey, altKey }) => {
-    if (ctrlKey || metaKey) return code === "KeyZ" && !shiftKey && !altKey ? { do: "undo" } : null;
+    if (ctrlKey || metaKey) {
+      if (altKey) return null;
+      if (code === "KeyZ") return { do: shiftKey ? "redo" : "undo" };
+      return code === "KeyY" && !shiftKey ? { do: "redo" } : null;
+    }
     if (altKey) return null;
     if (shiftKey && code === "Space") return { do: "replay-all" };
     if (shiftKey && code === "Slash") return { do: "guideline" };
+    if (shiftKey && code === "Backspace") return { do: "redo" };
     if (code in CUT_KEYS) return { do: "cut", edge: shiftKey ? "end_ms" : "start_ms", steps: CUT_KEYS[code] };
     if (shiftKey) return null;
     if (answers.has(code)) return answers.get(code);

@@ -3,21 +3,21 @@
 import { newId } from "../sync/new_id.js";
 import { answer, openQuestions, sameAnswers, withInapplicableLinks } from "./answers.js";
 import { policyOf } from "./codebook.js";
+import { CommitHistory } from "./commit_history.js";
 import { CutProposals } from "./cut_proposals.js";
+import { KeyPresses } from "./key_presses.js";
 import { OpenedUtterances } from "./opened_utterances.js";
 import { defaultAnswers } from "./shortcuts.js";
 import { difference, visibleFields } from "./utterance_edits.js";
 
 /** @typedef {import("../types.js").Answers} Answers */
 /** @typedef {import("../types.js").Operation} Operation */
-/** @typedef {import("../types.js").Bounds} Bounds */
 /** @typedef {import("../types.js").Draft} Draft */
 /** @typedef {import("../types.js").Question} Question */
 /** @typedef {import("../types.js").Shortcut} Shortcut */
 /** @typedef {import("../types.js").FormerFields} FormerFields */
 /** @typedef {import("../types.js").Work} Work */
 /** @typedef {{active_ms: number, played_ms: number}} Effort */
-/** @typedef {{draft: Draft, cut: Bounds | null}} Press the state before a key press */
 
 // stored in a draft next to its answers; no question can have this slug
 const SHORTCUT_KEY = "~shortcut";
@@ -28,10 +28,9 @@ export class Session {
   /** @type {Map<string, Draft>} utterance -> answers that are not committed yet */
   drafts = new Map();
   cuts = new CutProposals();
-  /** @type {{operation: string, utterance: string, before: Answers | undefined, shortcut: Shortcut | ""}[]} */
-  #commits = [];
-  /** @type {Press[]} the states before each key press on the current utterance, oldest first */
-  #presses = [];
+  #presses = new KeyPresses();
+  /** @type {{reason: string, comment: string} | null} of the corrections; null: not chosen yet */
+  reason = null;
   /** @type {Set<string>} utterances that were edited before their answers reached the server */
   reopened = new Set();
   /** @type {Set<string>} utterances whose draft was made in this page; it is newer than the journal's */
@@ -41,10 +40,13 @@ export class Session {
    * @param {Work} work
    * @param {Question[]} questions
    * @param {{unsent?: Operation[], drafts?: Record<string, Draft>}} [pending] entries of the browser's journal
+   * @param {boolean} [isCorrection] whether the dialogue is handed in, and its answers are being corrected
    */
-  constructor(work, questions, { unsent = [], drafts = {} } = {}) {
+  constructor(work, questions, { unsent = [], drafts = {} } = {}, isCorrection = false) {
     this.work = work;
     this.questions = questions;
+    this.isCorrection = isCorrection;
+    this.commits = new CommitHistory(isCorrection);
     this.policy = policyOf(work.codebook);
     this.#replay(unsent, drafts);
     this.openings = new OpenedUtterances({
@@ -100,11 +102,20 @@ export class Session {
 
   /** Whether undo takes back a key press only; without a request to the server. */
   get hasPresses() {
-    return this.#presses.length > 0;
+    return this.#presses.canUndo;
   }
 
   get canUndo() {
-    return this.#presses.length > 0 || this.#commits.length > 0;
+    return this.#presses.canUndo || this.commits.last !== undefined;
+  }
+
+  get canRedo() {
+    return this.#presses.canRedo || this.commits.undone !== undefined;
+  }
+
+  /** Whether the answers of the current utterance differ from the committed ones. */
+  get isChanged() {
+    return !sameAnswers(this.answers, this.committed.get(this.utterance.id));
   }
 
   /**
@@ -135,7 +146,7 @@ export class Session {
     this.work = { ...work, utterances, today: this.work.today }; // the day's total continues from its first value
     this.committed.clear();
     this.drafts.clear();
-    this.#commits = [];
+    this.commits.clear();
     this.#replay(unsent, { ...drafts, ...Object.fromEntries(draftsOfPage) });
     this.index = Math.max(
       0,
@@ -187,14 +198,16 @@ export class Session {
    * @returns {boolean} whether it moved
    */
   moveCut(edge, steps) {
-    const press = this.#before();
+    const press = this.#now();
     const moved = this.cuts.move(this.utterance, edge, steps);
-    if (moved) this.#presses.push(press);
+    if (moved) this.#presses.add(press);
     return moved;
   }
 
   /**
    * Commit the current utterance and go to the next one without answers.
+   *
+   * A correction needs a reason in `reason`.
    *
    * @param {Effort} effort
    * @returns {Operation | null} null if nothing changed, or if questions are open
@@ -202,12 +215,12 @@ export class Session {
   commit(effort) {
     if (this.focus) return null;
     const { id, version } = this.utterance;
-    const { answers, shortcut } = this;
-    const changed = !sameAnswers(answers, this.committed.get(id));
+    const { answers, shortcut, isChanged: changed } = this;
     /** @type {Operation} */
     const operation = { id: newId(), kind: "commit", utterance: id, version, answers, ...this.#circumstances(effort) };
+    if (this.isCorrection) Object.assign(operation, { kind: "correct", ...this.reason });
     if (shortcut) operation.shortcut = shortcut;
-    if (changed) this.#record(operation.id, id, answers, shortcut);
+    if (changed) this.#record(operation.id, id, answers, shortcut, this.isCorrection);
     this.drafts.delete(id);
     this.#draftedHere.delete(id);
     const next = this.#nextOpen(this.index + 1);
@@ -222,13 +235,12 @@ export class Session {
    * @returns {Operation | null} null if only a key press, or nothing, was taken back
    */
   undo(effort) {
-    const press = this.#presses.pop();
+    const press = this.#presses.undo(this.#now());
     if (press) {
-      this.#draft(this.utterance.id, press.draft);
-      this.cuts.put(this.utterance, press.cut);
+      this.#restore(press);
       return null;
     }
-    const last = this.#commits.at(-1);
+    const { last } = this.commits;
     if (!last) return null;
     const answers = this.committed.get(last.utterance);
     this.#takeBack(last.utterance);
@@ -243,9 +255,34 @@ export class Session {
     };
   }
 
+  /**
+   * Redo the key press on this utterance that was undone last.
+   *
+   * @returns {boolean} whether there was one
+   */
+  redoPress() {
+    const press = this.#presses.redo(this.#now());
+    if (press) this.#restore(press);
+    return press !== undefined;
+  }
+
+  /**
+   * Go to the utterance whose commit was undone last, with the undone answers as its draft. A commit of them ends the
+   * redo, as an ordinary operation.
+   *
+   * @returns {boolean} whether there was one
+   */
+  goToUndone() {
+    const { undone } = this.commits;
+    if (!undone) return false;
+    this.go(this.work.utterances.findIndex(({ id }) => id === undone.utterance));
+    this.#draft(undone.utterance, draftOf(withInapplicableLinks(this.questions, undone.answers), undone.shortcut));
+    return true;
+  }
+
   /** @param {number} index */
   go(index) {
-    this.#presses = [];
+    this.#presses.clear();
     this.index = Math.max(0, Math.min(index, this.reach));
     this.openings.add(this.index);
   }
@@ -255,7 +292,7 @@ export class Session {
    * @param {Shortcut | ""} shortcut
    */
   #press(answers, shortcut) {
-    this.#presses.push(this.#before());
+    this.#presses.add(this.#now());
     this.#draft(this.utterance.id, draftOf(answers, shortcut));
   }
 
@@ -276,9 +313,9 @@ export class Session {
    */
   #replay(unsent, drafts) {
     const { history } = this.work;
-    for (const { operation, utterance, answers, undo, shortcut } of history) {
+    for (const { operation, utterance, answers, undo, shortcut, correction } of history) {
       if (undo) this.#takeBack(utterance);
-      else if (answers) this.#record(operation ?? "", utterance, answers, shortcut);
+      else if (answers) this.#record(operation ?? "", utterance, answers, shortcut, correction);
       else this.#reopen(utterance);
     }
     const known = new Set(history.map((past) => past.operation));
@@ -286,16 +323,22 @@ export class Session {
       if (known.has(operation.id)) continue;
       if (operation.kind === "undo") this.#takeBack(operation.utterance);
       else if (operation.answers) {
-        this.#record(operation.id, operation.utterance, operation.answers, operation.shortcut);
+        const { id, kind, utterance, answers, shortcut } = operation;
+        this.#record(id, utterance, answers, shortcut, kind === "correct");
       }
     }
     for (const [utterance, draft] of Object.entries(drafts))
       this.drafts.set(utterance, withInapplicableLinks(this.questions, draft));
   }
 
-  /** @returns {Press} */
-  #before() {
+  #now() {
     return { draft: draftOf(this.answers, this.shortcut), cut: this.cuts.of(this.utterance) };
+  }
+
+  /** @param {import("./key_presses.js").Press} press */
+  #restore({ draft, cut }) {
+    this.#draft(this.utterance.id, draft);
+    this.cuts.put(this.utterance, cut);
   }
 
   /** @param {Effort} effort */
@@ -308,9 +351,11 @@ export class Session {
    * @param {string} utterance
    * @param {Answers} answers
    * @param {Shortcut | ""} [shortcut]
+   * @param {boolean} [isCorrection]
    */
-  #record(operation, utterance, answers, shortcut = "") {
-    this.#commits.push({ operation, utterance, before: this.committed.get(utterance), shortcut });
+  #record(operation, utterance, answers, shortcut = "", isCorrection = false) {
+    const before = this.committed.get(utterance);
+    this.commits.add({ operation, utterance, answers, before, shortcut, isCorrection });
     this.committed.set(utterance, answers);
     this.reopened.delete(utterance);
     this.drafts.delete(utterance); // a reopened utterance has its answers again
@@ -325,14 +370,14 @@ export class Session {
     const before = this.committed.get(utterance);
     if (before) this.drafts.set(utterance, withInapplicableLinks(this.questions, before));
     this.committed.delete(utterance);
-    this.#commits = this.#commits.filter((commit) => commit.utterance !== utterance);
+    this.commits.forget(utterance);
   }
 
   /** @param {string} utterance */
   #takeBack(utterance) {
-    const index = this.#commits.findLastIndex((commit) => commit.utterance === utterance);
-    if (index < 0) return;
-    const [{ before }] = this.#commits.splice(index, 1);
+    const commit = this.commits.takeBack(utterance);
+    if (!commit) return;
+    const { before } = commit;
     if (before) this.committed.set(utterance, before);
     else this.committed.delete(utterance);
   }

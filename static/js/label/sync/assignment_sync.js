@@ -1,9 +1,11 @@
 // Keeps the open assignment in sync with the server: claims dialogues, saves work, and handles network failures.
 
-import { visibleFields } from "../session/utterance_edits.js";
 import { Failure } from "./api.js";
 import { newId } from "./new_id.js";
+import { OutdatedAnswers } from "./outdated_answers.js";
+import { Renewal } from "./renewal.js";
 import { Sender } from "./sender.js";
+import { differs, subjectOf } from "./work_state.js";
 
 /** @typedef {import("../types.js").Answers} Answers */
 /** @typedef {import("../types.js").Entry} Entry */
@@ -37,20 +39,13 @@ export class AssignmentSync {
   #work = null;
   /** @type {"idle" | "wanted" | "asked"} */
   #claim = "idle";
-  /** @type {"finish" | "next" | null} the step to take when everything is saved */
+  /** @type {"finish" | "next" | "close" | null} the step to take when everything is saved */
   #then = null;
   #isActive = false;
   /** @type {Set<string | null>} operations of the open dialogue that the page shows */
   #known = new Set();
   #made = 0; // number of operations made in this page
-  /** @type {Pending["judged"]} */
-  #judged = new Map();
-  /** @type {Set<string>} the same for other dialogues; keys of assignment and utterance */
-  #judgedElsewhere = new Set();
-  /** @type {Promise<void> | null} */
-  #refreshing = null;
-  #refreshAgain = false;
-  #isOutdated = false; // whether the page is known to differ from the server
+  #renewal = new Renewal(() => this.#renew());
   /** @type {Trouble | null} of a request that was not made by the sender */
   #trouble = null;
   /** @type {Report} */
@@ -67,19 +62,24 @@ export class AssignmentSync {
    * @param {() => void} options.on.nothing no dialogue is left
    * @param {(reason: string, code?: string) => void} options.on.lost the assignment belongs to someone else, or none is
    *   available; the reason may be empty
-   * @param {(reason: string) => void} options.on.refused the dialogue cannot be handed in
+   * @param {(reason: string) => void} options.on.refused the dialogue cannot be handed in or left
+   * @param {() => void} [options.on.closed] all corrections are saved
    * @param {(report: Report) => void} options.on.report
    * @param {(entry: Entry, answer: any) => void} [options.on.answer] a flag, an inquiry or another message is saved
    * @param {(entry: Entry) => void} [options.on.discarded] a rejected entry was discarded
    * @param {import("./tabs.js").Tabs} options.tabs
+   * @param {boolean} [options.isCorrection] whether the page corrects one dialogue that is handed in: it claims none,
+   *   needs no lease, and its dialogue stays handed in
    * @param {number} [options.heartbeatMs] interval; 0 for no heartbeat
    */
-  constructor({ api, journal, author, on, tabs, heartbeatMs = HEARTBEAT_MS }) {
+  constructor({ api, journal, author, on, tabs, isCorrection = false, heartbeatMs = HEARTBEAT_MS }) {
     this.api = api;
     this.journal = journal;
     this.author = author;
     this.on = on;
     this.tabs = tabs;
+    this.isCorrection = isCorrection;
+    this.outdated = new OutdatedAnswers(journal, author);
     this.sender = new Sender({
       journal,
       author,
@@ -88,11 +88,11 @@ export class AssignmentSync {
       onReport: (report) => this.#onReport(report),
       onAnswer: (entry, answer) => this.#onAnswer(entry, answer),
       onSaved: (assignment, operations) => tabs.publish(assignment, operations),
-      onOutdated: (entry) => this.#reopen(entry),
+      onOutdated: (entry) => this.outdated.keepAsDraft(entry, this.#work?.id),
       onForgotten: () => void this.refresh(true),
     });
     tabs.listen((message) => this.#onSavedElsewhere(message));
-    if (heartbeatMs) setInterval(() => this.#beat(), heartbeatMs);
+    if (heartbeatMs && !isCorrection) setInterval(() => this.#beat(), heartbeatMs);
   }
 
   /**
@@ -111,7 +111,7 @@ export class AssignmentSync {
       await this.#open(work);
       if (!current) return;
       this.#isActive = true;
-      void this.#beat();
+      if (!this.isCorrection) void this.#beat();
       void this.sender.wake();
       // another tab may have saved something after the server rendered this page
       if (this.tabs.isOpen) this.tabs.ask(current.id);
@@ -132,8 +132,8 @@ export class AssignmentSync {
     const { id, token } = this.#work;
     this.#made += 1;
     this.#known.add(operation.id);
-    if (operation.answers) this.#judged.delete(operation.utterance);
-    const shown = this.#subject(operation.utterance);
+    if (operation.answers) this.outdated.forget(operation.utterance);
+    const shown = subjectOf(this.#work, operation.utterance);
     await this.#record({ author: this.author, assignment: id, token, operation, shown });
     await this.sender.wake();
   }
@@ -151,7 +151,7 @@ export class AssignmentSync {
     const { id: assignment, token } = this.#work;
     const message = { id: newId(), token, ...body };
     const path = `assignments/${assignment}/${MESSAGE_PATHS[kind]}`;
-    const shown = this.#subject(body.utterance);
+    const shown = subjectOf(this.#work, body.utterance);
     await this.#record({ author: this.author, assignment, token, kind, path, body: message, shown });
     this.sender.wake();
     return message.id;
@@ -166,6 +166,12 @@ export class AssignmentSync {
   /** Leave the returned dialogue when everything is saved, and claim the next one. */
   leave() {
     this.#then = "next";
+    return this.sender.wake();
+  }
+
+  /** Leave the corrected dialogue when everything is saved. */
+  close() {
+    this.#then = "close";
     return this.sender.wake();
   }
 
@@ -199,12 +205,7 @@ export class AssignmentSync {
    * @returns {Promise<void>}
    */
   refresh(isOutdated = false) {
-    this.#isOutdated ||= isOutdated;
-    if (this.#refreshing) this.#refreshAgain = true;
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = null;
-    });
-    return this.#refreshing;
+    return this.#renewal.ask(isOutdated);
   }
 
   /** Retry the failed requests. */
@@ -227,7 +228,7 @@ export class AssignmentSync {
   /** @param {Work | null} work */
   async #open(work) {
     this.#work = work;
-    this.#judged = new Map();
+    this.outdated.clear();
     if (!work) return this.on.nothing();
     return this.on.work(work, await this.#pendingOf(work));
   }
@@ -245,57 +246,39 @@ export class AssignmentSync {
     const own = [...entries.values()].filter((entry) => entry.assignment === work.id && entry.refused === undefined);
     const unsent = own.flatMap(({ operation }) => operation ?? []);
     this.#known = new Set([...work.history.map(({ operation }) => operation), ...unsent.map(({ id }) => id)]);
-    return { unsent, posts: own.filter(({ operation }) => !operation), drafts, judged: this.#judged };
+    return { unsent, posts: own.filter(({ operation }) => !operation), drafts, judged: this.outdated.judged };
   }
 
-  async #refresh() {
-    do {
-      this.#refreshAgain = false;
-      const current = this.#work;
-      if (!current || this.#claim !== "idle" || this.#then) return;
-      const made = this.#made;
-      const before = await this.journal.entries(this.author);
-      const work = await this.api.show(current.id).catch(() => null); // the next request reports the failure
-      if (!work || this.#work !== current) return;
-      if (work.state !== "open") return this.#leave(work);
-      if (!this.#differs(work, current)) continue;
-      const pending = await this.#pendingOf(work, before);
-      // an operation made meanwhile may be in neither: too late for the response, and already removed from the journal
-      if (made !== this.#made) this.#refreshAgain = true;
-      else if (this.#work === current && !this.#then) {
-        this.#work = work;
-        this.#isOutdated = false;
-        this.on.renewed(work, pending);
-      }
-    } while (this.#refreshAgain);
-  }
-
-  /**
-   * Turn rejected answers to an earlier version of an utterance into a draft, to be confirmed or changed.
-   *
-   * @param {Entry} entry
-   */
-  async #reopen({ assignment, operation, shown }) {
-    if (!operation?.answers) return;
-    const { utterance, answers } = operation;
-    const drafts = await this.journal.drafts(this.author, assignment);
-    // a draft made since is newer than these answers, but they are newer than answers rejected before them
-    const key = `${assignment} ${utterance}`;
-    const isOpen = assignment === this.#work?.id;
-    if (!(utterance in drafts) || (isOpen ? this.#judged.has(utterance) : this.#judgedElsewhere.has(key))) {
-      await this.journal.keepDraft(this.author, assignment, utterance, answers);
+  /** @returns {Promise<"shown" | "repeat" | "same">} */
+  async #renew() {
+    const current = this.#work;
+    if (!current || this.#claim !== "idle" || this.#then) return "same";
+    const made = this.#made;
+    const before = await this.journal.entries(this.author);
+    const work = await this.api.show(current.id).catch(() => null); // the next request reports the failure
+    if (!work || this.#work !== current) return "same";
+    if (work.state !== (this.isCorrection ? "done" : "open") || work.closed) {
+      this.#leave(work);
+      return "same";
     }
-    if (!isOpen) this.#judgedElsewhere.add(key);
-    if (isOpen) this.#judged.set(utterance, { ...shown?.was, ...this.#judged.get(utterance) });
+    if (!this.#renewal.isOutdated && !differs(work, current, this.#known)) return "same";
+    const pending = await this.#pendingOf(work, before);
+    // an operation made meanwhile may be in neither: too late for the response, and already removed from the journal
+    if (made !== this.#made) return "repeat";
+    if (this.#work !== current || this.#then) return "same";
+    this.#work = work;
+    this.on.renewed(work, pending);
+    return "shown";
   }
 
   /**
-   * Leave a dialogue that was handed in or returned elsewhere.
+   * Leave a dialogue that was handed in or returned elsewhere, or that cannot be corrected any more.
    *
    * @param {Work} work
    */
-  #leave({ state }) {
-    if (state === "released") this.on.lost("");
+  #leave({ state, closed }) {
+    if (this.isCorrection) this.on.lost(closed ?? "", state === "open" ? "open_again" : "");
+    else if (state === "released") this.on.lost("");
     else void this.start();
   }
 
@@ -314,36 +297,6 @@ export class AssignmentSync {
     this.on.answer?.(entry, answer);
   }
 
-  /**
-   * Return whether the page has to show a newer state.
-   *
-   * @param {Work} work of the server
-   * @param {Work} current of the page
-   */
-  #differs(work, current) {
-    const visible = (/** @type {Work} */ { token, state, comment, utterances }) =>
-      JSON.stringify([token, state, comment, utterances]);
-    const withdrawn = (/** @type {Work} */ { history }) => history.filter(({ operation }) => operation === null).length;
-    return (
-      this.#isOutdated ||
-      work.history.some(({ operation }) => !this.#known.has(operation)) ||
-      withdrawn(work) !== withdrawn(current) ||
-      visible(work) !== visible(current)
-    );
-  }
-
-  /**
-   * @param {string | undefined} utterance
-   * @returns {import("../types.js").Subject | undefined}
-   */
-  #subject(utterance) {
-    if (!this.#work) return undefined;
-    const { dialogue, utterances } = this.#work;
-    const index = utterances.findIndex(({ id }) => id === utterance);
-    if (index < 0) return { dialogue: dialogue.name };
-    return { dialogue: dialogue.name, number: index + 1, was: visibleFields(this.#work, utterances[index]) };
-  }
-
   /** @param {Report} report */
   #onReport(report) {
     const hasLateWork = report.late > this.#lastReport.late;
@@ -354,7 +307,9 @@ export class AssignmentSync {
     const then = this.#then;
     this.#then = null;
     if (then === "finish") this.#handIn();
-    else this.start();
+    else if (then === "next") this.start();
+    else if (report.rejected.some(({ assignment }) => assignment === this.#work?.id)) this.on.refused("");
+    else this.on.closed?.();
   }
 
   /** @param {Report} report of the sender, to which the trouble of other requests is added */

@@ -217,8 +217,8 @@ export class Sender {
    * @returns {Promise<number[]>} their keys
    */
   async #replaced(answered, saved) {
-    const newer = answered.filter(({ operation }) => operation?.kind === "commit" && saved.includes(operation.id));
-    const rejected = (await this.#rejected()).filter(({ operation }) => operation?.kind === "commit");
+    const newer = answered.filter(({ operation }) => isLabelling(operation) && saved.includes(operation?.id ?? ""));
+    const rejected = (await this.#rejected()).filter(({ operation }) => isLabelling(operation));
     const isReplaced = (/** @type {Entry} */ old) =>
       newer.some(
         ({ assignment, operation, seq }) =>
@@ -267,4 +267,9 @@ export class Sender {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.wake(), pause);
   }
+}
+
+/** @param {Operation | undefined} operation whether it gives answers, instead of taking some back */
+function isLabelling(operation) {
+  return operation?.kind === "commit" || operation?.kind === "correct";
 }

@@ -21,6 +21,19 @@ def person(corpus: Corpus) -> Rater:
     return RaterFactory(corpus=corpus)
 
 
+def test_a_token_grows_with_time_and_does_not_count_those_who_had_the_slot() -> None:
+    corpus = corpus_with_work(dialogues=2, k=1)
+    tokens = []
+    for moment in (NOW, NOW, NOW + timedelta(minutes=1)):
+        taken = claim(rater=person(corpus), now=moment)
+        assert taken
+        tokens.append(taken.token - tokens[0] if tokens else taken.token)
+        release(assignment=taken, now=moment)
+    assert tokens[1:] == [1, 60]
+    held = [claim(rater=person(corpus), now=NOW + timedelta(minutes=2)) for _ in range(2)]
+    assert [each and (each.dialogue.order, each.token - tokens[0]) for each in held] == [(0, 120), (1, 120)]
+
+
 def test_an_abandoned_slot_goes_to_someone_else_only_when_no_other_is_free() -> None:
     corpus = corpus_with_work(dialogues=2, k=1)
     first = claim(rater=person(corpus), now=NOW)
@@ -30,7 +43,7 @@ def test_an_abandoned_slot_goes_to_someone_else_only_when_no_other_is_free() -> 
     assert first
     assert second
     assert third
-    assert (second.dialogue.order, third.slot, third.token) == (1, first.slot, first.token + 1)
+    assert (second.dialogue.order, third.slot, third.token > first.token) == (1, first.slot, True)
     first.refresh_from_db()
     assert first.state == Assignment.State.RELEASED
 

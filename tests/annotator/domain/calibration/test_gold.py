@@ -11,8 +11,8 @@ from annotator.api.assignment_responses import as_json
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
 from annotator.domain.allocation.leases import LEASE, is_superseded
+from annotator.domain.figures import corpus_work
 from annotator.domain.labelling.open_assignment import open_assignment
-from annotator.domain.manager import progress
 from annotator.models import Assignment, CalibrationDialogue, ClosedDialogue, Result, Slot
 from corpus.models import Annotation, Corpus, Rater
 from tests.annotator.calibrated import (
@@ -142,7 +142,7 @@ def test_gold_only_counts_in_its_result() -> None:
         pass
     assert purpose == "gold"
     earnest = had(rater).count("main")
-    assert progress.totals(corpus=corpus).filled == earnest
+    assert corpus_work.totals(corpus=corpus).filled == earnest
     assert countable([rater]).count() == earnest == Annotation.objects.filter(purpose="main").count()
     gold_judged(corpus)
     assert (Result.objects.get().right, Result.objects.get().judged) == (2, 2)

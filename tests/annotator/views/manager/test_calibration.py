@@ -92,6 +92,22 @@ def test_answers_and_reasons_are_entered_by_hand_and_then_used() -> None:
     assert (CalibrationDialogue.objects.get().use, AnswerSet.objects.count()) == ("training", 1)
 
 
+def test_the_form_of_a_long_dialogue_is_accepted_and_deep_answers_are_refused() -> None:
+    corpus = corpus_with_work(utterances=150)
+    dialogue = corpus.dialogues.get()
+    client = manager(corpus)
+    slugs = ("sentiment", "emotion", "sarcasm", "humor", "emotion_sentiment", "sarcasm_humor")
+    sent: dict[str, Any] = {}
+    for utterance in dialogue.utterances.all():
+        sent |= {f"{utterance.public_id}.{slug}.why": "" for slug in ("", *slugs)}
+        sent |= {f"{utterance.public_id}.emotion": ['"joy"', '"anger"']}
+    assert len(sent) > 1000
+    page = address("calibration_answers", corpus, dialogue.public_id)
+    assert client.post(page, sent).status_code == 302
+    assert AnswerSet.objects.count() == 150
+    assert client.post(page, sent | {f"{utterance.public_id}.emotion": ["[" * 100_000]}).status_code == 200
+
+
 def test_a_manager_sees_wrong_and_accepted_answers_and_decides() -> None:
     corpus = calibrated("test", "test2", attempts=1)
     rater = newcomer(corpus)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
 from annotator.domain.batches.batches import BatchSpec, create_batch, dissolve_batch
+from annotator.domain.figures import corpus_work
 from annotator.domain.manager import progress
 from annotator.models import Assignment, LateOperation
 from corpus.models import Corpus, Rater, Revision
@@ -51,16 +52,16 @@ def manager(client: Client, corpus: Corpus) -> Client:
 
 
 def test_totals_count_judgements(corpus: Corpus) -> None:
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, slots=4, filled=1)
-    assert progress.totals(corpus=corpus).percent == 25
+    assert corpus_work.totals(corpus=corpus) == corpus_work.Totals(dialogues=2, complete=0, slots=4, filled=1)
+    assert corpus_work.totals(corpus=corpus).percent == 25
     held = Assignment.objects.get(state="open")
     label(held, active_ms=1)
     finish(assignment=held, token=held.token, now=NOW)
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, slots=4, filled=2)
+    assert corpus_work.totals(corpus=corpus) == corpus_work.Totals(dialogues=2, complete=1, slots=4, filled=2)
 
 
 def of_dialogues(corpus: Corpus) -> list[tuple[int, int, int]]:
-    found = progress.dialogues(corpus=corpus, only=list(progress.ready(corpus=corpus)))
+    found = corpus_work.with_judgements(corpus=corpus, only=list(corpus_work.main_work(corpus=corpus)))
     return [(each.done, each.open, each.k) for each in found]  # type: ignore[attr-defined]
 
 
@@ -68,12 +69,12 @@ def test_each_dialogue_has_the_slots_of_its_batch(corpus: Corpus) -> None:
     assert of_dialogues(corpus) == [(1, 1, 2), (0, 0, 2)]
     create_batch(corpus=corpus, name="one", spec=BatchSpec(k=1), created_by=UserFactory(), now=NOW)
     assert of_dialogues(corpus) == [(1, 1, 2), (0, 0, 1)]
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=0, slots=3, filled=1)
+    assert corpus_work.totals(corpus=corpus) == corpus_work.Totals(dialogues=2, complete=0, slots=3, filled=1)
     last = work(corpus)
     label(last, active_ms=1)
     finish(assignment=last, token=last.token, now=NOW)
     assert of_dialogues(corpus) == [(1, 1, 2), (1, 0, 1)]
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, slots=3, filled=2)
+    assert corpus_work.totals(corpus=corpus) == corpus_work.Totals(dialogues=2, complete=1, slots=3, filled=2)
 
 
 def test_a_dissolved_batch_leaves_no_slots_that_are_not_given_out() -> None:
@@ -82,11 +83,11 @@ def test_a_dissolved_batch_leaves_no_slots_that_are_not_given_out() -> None:
     for expected in (4, 2):
         done = work(corpus)
         finish(assignment=done, token=done.token, now=NOW)
-        assert progress.totals(corpus=corpus).slots == expected
+        assert corpus_work.totals(corpus=corpus).slots == expected
         if expected == 4:
             dissolve_batch(batch=batch, now=NOW)
     assert claim(rater=RaterFactory(corpus=corpus), now=NOW) is None
-    assert progress.totals(corpus=corpus).percent == 100
+    assert corpus_work.totals(corpus=corpus).percent == 100
 
 
 def test_extra_judgements_are_not_counted(corpus: Corpus) -> None:
@@ -96,18 +97,18 @@ def test_extra_judgements_are_not_counted(corpus: Corpus) -> None:
     finish(assignment=held, token=held.token, now=NOW)
     corpus.codebook = with_less
     assert of_dialogues(corpus) == [(2, 0, 1), (0, 0, 1)]
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=2, complete=1, slots=2, filled=1)
+    assert corpus_work.totals(corpus=corpus) == corpus_work.Totals(dialogues=2, complete=1, slots=2, filled=1)
 
 
 def test_an_excluded_dialogue_is_not_counted(corpus: Corpus) -> None:
     corpus.dialogues.filter(order=0).update(state="excluded")
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, slots=2, filled=0)
+    assert corpus_work.totals(corpus=corpus) == corpus_work.Totals(dialogues=1, complete=0, slots=2, filled=0)
 
 
 def test_a_corpus_without_a_codebook_has_no_slots() -> None:
     corpus = corpus_with_work(dialogues=1)
     corpus.codebook = None
-    assert progress.totals(corpus=corpus) == progress.Totals(dialogues=1, complete=0, slots=0, filled=0)
+    assert corpus_work.totals(corpus=corpus) == corpus_work.Totals(dialogues=1, complete=0, slots=0, filled=0)
 
 
 def test_people_are_counted_separately(corpus: Corpus) -> None:

@@ -1,16 +1,14 @@
 import pytest
 
-from corpus.domain.structure.overview import Figures, Step, figures, labelled_by, memberships_of, next_steps
+from corpus.domain.structure.overview import Figures, Step, figures, memberships_of, next_steps
 from corpus.models import Corpus, Membership
 from tests.factories import (
-    AnnotationFactory,
     CodebookVersionFactory,
     CorpusFactory,
     DialogueFactory,
     EpisodeFactory,
     MembershipFactory,
     RaterFactory,
-    SourceRaterFactory,
     UserFactory,
     UtteranceFactory,
 )
@@ -61,27 +59,13 @@ def test_an_annotator_can_label_once_there_is_a_codebook(corpus: Corpus) -> None
     assert [*seen, step(corpus, "adjudicator")] == [Step("wait"), Step("label"), Step("look")]
 
 
-def test_an_utterance_counts_as_labelled_by_members_only_and_once(corpus: Corpus) -> None:
-    ready = DialogueFactory(corpus=corpus)
-    first, second, third = UtteranceFactory.create_batch(3, dialogue=ready)
-    for utterance in (first, second):
-        AnnotationFactory(utterance=utterance, rater=RaterFactory(corpus=corpus))
-    AnnotationFactory(utterance=first, rater=RaterFactory(corpus=corpus))
-    AnnotationFactory(utterance=second, rater=RaterFactory(corpus=corpus), answers=None)
-    AnnotationFactory(utterance=third, rater=SourceRaterFactory(corpus=corpus))
+def test_the_contents_of_a_corpus_are_counted(corpus: Corpus) -> None:
+    UtteranceFactory.create_batch(3, dialogue=DialogueFactory(corpus=corpus))
+    RaterFactory(corpus=corpus)
     EpisodeFactory(series__corpus=corpus)
     EpisodeFactory(series__corpus=corpus, state="failed", playable=None)  # a rejected upload is no episode
     DialogueFactory()
-    assert figures(corpus) == Figures(episodes=1, drafts=0, ready=1, utterances=3, labelled=2, annotators=4)
-
-
-def test_withdrawn_answers_are_not_counted(corpus: Corpus) -> None:
-    rater = RaterFactory(corpus=corpus)
-    dialogue = DialogueFactory(corpus=corpus)
-    for answers in ({"sentiment": "neutral"}, None):
-        AnnotationFactory(utterance=UtteranceFactory(dialogue=dialogue), rater=rater, answers=answers)
-    AnnotationFactory(utterance=UtteranceFactory(dialogue=dialogue), rater=RaterFactory(corpus=corpus))
-    assert labelled_by(rater.membership) == 1
+    assert figures(corpus) == Figures(episodes=1, drafts=0, ready=1, utterances=3, annotators=1)
 
 
 def test_my_corpora_are_the_active_ones_newest_first() -> None:

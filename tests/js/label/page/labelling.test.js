@@ -144,6 +144,7 @@ for (const [phase, ...expected] of [
   ["feedback", "feedback.leave", "navigation.proceed"],
   ["complete", "phases.enter", "sync.finish"],
   ["gone"],
+  ["archived"],
   ["failed"],
 ]) {
   test(`Enter in the phase ${phase}: ${expected.join(", ") || "nothing"}`, () => {
@@ -200,4 +201,44 @@ test("a returned dialogue is left", () => {
   const { labelling, calls } = setUp(opened());
   labelling.leave();
   assert.deepEqual(calls, [["phases.enter", "loading"], ["sync.leave"]]);
+});
+
+test("redo restores a key press, else commits the undone answers again", async () => {
+  const state = opened();
+  const { labelling, sent, names } = setUp(state);
+  labelling.redo();
+  assert.deepEqual(sent, []);
+  answerAll(labelling);
+  labelling.commit();
+  labelling.undo();
+  labelling.choose(question("humor"), "yes");
+  labelling.undo();
+  labelling.redo();
+  assert.equal(state.session.answers.humor, "yes");
+  labelling.undo();
+  labelling.redo(); // the press again
+  labelling.undo();
+  state.session.go(0); // presses are forgotten with the utterance
+  labelling.redo();
+  assert.deepEqual(
+    sent.filter(Boolean).map(({ kind }) => kind),
+    ["commit", "undo", "commit"],
+  );
+  assert.equal(names().at(-1), "navigation.proceed");
+});
+
+test("a redone shortcut has to be heard first", () => {
+  const state = opened({ policy: { shortcuts: "all_default" } });
+  const panel = { mustPlay: false };
+  const { labelling, sent, names } = setUp(state, { panel });
+  labelling.useShortcut("all_default");
+  labelling.commit();
+  labelling.undo();
+  const unheard = setUp(state, { panel: { mustPlay: true } });
+  unheard.labelling.redo();
+  assert.deepEqual(unheard.sent, []);
+  assert.equal(unheard.names().at(-1), "navigation.showCurrent");
+  labelling.redo();
+  assert.equal(sent.at(-1).shortcut, "all_default");
+  assert.ok(names().length);
 });

@@ -32,6 +32,9 @@ test("the page has its own keys", () => {
   assert.equal(press("Space", { shiftKey: true })?.do, "replay-all");
   assert.equal(press("KeyZ", { ctrlKey: true })?.do, "undo");
   assert.equal(press("KeyZ", { metaKey: true })?.do, "undo");
+  assert.equal(press("KeyZ", { ctrlKey: true, shiftKey: true })?.do, "redo");
+  assert.equal(press("KeyY", { ctrlKey: true })?.do, "redo");
+  assert.equal(press("Backspace", { shiftKey: true })?.do, "redo");
   assert.equal(press("KeyG")?.do, "guideline");
   assert.equal(press("Slash", { shiftKey: true })?.do, "guideline");
 });

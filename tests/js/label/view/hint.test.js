@@ -50,3 +50,15 @@ test("without a pointer on the questions, the one in focus is explained again", 
   root.dispatch("pointerleave");
   assert.equal(shown()[0], question("humor").name);
 });
+
+test("a finger reads the title of a button, which it cannot hover, and a mouse does not", () => {
+  const { root, hint, shown } = setUp();
+  hint.update({ focus: question("humor") });
+  const button = new FakeElement("button", { attributes: { title: "Slower ([)" } });
+  button.found["[title]"] = button;
+  root.dispatch("pointerdown", { target: button, pointerType: "mouse" });
+  assert.equal(shown()[0], question("humor").name);
+  root.dispatch("pointerdown", { target: button, pointerType: "touch" });
+  root.dispatch("pointerleave", { pointerType: "touch" });
+  assert.equal(shown()[0], "Slower ([)");
+});

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotator', '0006_reason_two_answers_fit'),
+        ('annotator', '0007_hours_and_pay'),
         ('corpus', '0006_saw_answers_at'),
     ]
 

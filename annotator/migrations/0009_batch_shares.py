@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotator', '0007_work_plan'),
+        ('annotator', '0008_work_plan'),
         ('common', '0001_squashed_0003_session_knows_its_person'),
         ('corpus', '0006_saw_answers_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

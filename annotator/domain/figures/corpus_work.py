@@ -1,0 +1,142 @@
+"""Figures of a corpus's main work, for those who lead it: dialogues, judgements, utterances.
+
+A dialogue for training, test or gold is no main work, but judgements that it has got as main work count: it then needs
+as many as it has. So the work of a corpus can be completed, and an annotator who compares these figures with their own
+learns nothing, since they see none of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import GreaterThan
+
+from annotator.models import CalibrationDialogue, Slot
+from corpus.models import Annotation, Corpus, Dialogue, Purpose, Utterance
+
+MANY = 1000  # dialogues
+FINISHED, HELD, FREE = Q(state=Slot.State.DONE), Q(state=Slot.State.HELD), Q(state=Slot.State.FREE)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """`filled` of `slots` are finished; `complete` of `dialogues` have all their slots finished."""
+
+    dialogues: int
+    complete: int
+    slots: int
+    filled: int
+
+    @property
+    def percent(self) -> int:
+        """Percentage of finished slots, rounded down: 100 means all."""
+        return 100 * self.filled // self.slots if self.slots else 0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledUtterances:
+    """`labelled` of `all` utterances of the main work have answers of a member."""
+
+    labelled: int
+    all: int
+
+
+def k_of(corpus: Corpus) -> int:
+    """Return the number of people who judge each dialogue; 0 without a codebook."""
+    return corpus.codebook.rules().policy.k if corpus.codebook else 0
+
+
+def main_work(*, corpus: Corpus) -> QuerySet[Dialogue]:
+    """Return the ready dialogues of the main work, in order."""
+    used = CalibrationDialogue.objects.filter(dialogue=OuterRef("pk"))
+    taken = Slot.objects.filter(~FREE, dialogue=OuterRef("pk"), purpose=Purpose.MAIN)
+    ready = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY)
+    return ready.filter(~Exists(used) | Exists(taken)).order_by("order")
+
+
+def with_judgements(*, corpus: Corpus, only: Sequence[Dialogue]) -> QuerySet[Dialogue]:
+    """Return a page of the main work with `done` and `open` slots and the target `k` of each dialogue."""
+    slots = Slot.objects.filter(dialogue=OuterRef("pk"), purpose=Purpose.MAIN).values("dialogue").order_by()
+    integer = {"output_field": IntegerField()}
+    return (
+        main_work(corpus=corpus)
+        .filter(pk__in=[each.pk for each in only])
+        .annotate(
+            done=Coalesce(Subquery(slots.annotate(n=Count("pk", filter=FINISHED)).values("n")), 0, **integer),
+            open=Coalesce(Subquery(slots.annotate(n=Count("pk", filter=HELD)).values("n")), 0, **integer),
+            k=Coalesce(Subquery(slots.annotate(n=_wanted(k_of(corpus))).values("n")), k_of(corpus), **integer),
+        )
+    )
+
+
+def totals(*, corpus: Corpus) -> Totals:
+    """Return the sums over the main work.
+
+    A dialogue in a batch of a manager has the slots that it was given there; any other has k. Extra judgements, from a
+    time when k was higher, are not counted.
+    """
+    k = k_of(corpus)
+    count = main_work(corpus=corpus).count()
+    if not k:
+        return Totals(count, 0, 0, 0)
+    dealt = (
+        Slot.objects.filter(purpose=Purpose.MAIN, dialogue__in=main_work(corpus=corpus).order_by())
+        .values("dialogue")
+        .annotate(done=Count("pk", filter=FINISHED), wanted=_wanted(k))
+        .order_by()
+    )
+    sums = dealt.aggregate(
+        count=Count("*"),  # a named column would be added to the GROUP BY
+        slots=Coalesce(Sum("wanted"), 0),
+        complete=Coalesce(Sum(Case(When(done__gte=F("wanted"), then=1), default=0)), 0),
+        filled=Coalesce(Sum(Least(F("done"), F("wanted"))), 0),
+    )
+    return Totals(count, sums["complete"], sums["slots"] + k * (count - sums["count"]), sums["filled"])
+
+
+def labelled_utterances(*, corpus: Corpus) -> LabelledUtterances:
+    """Return how many utterances of the main work have answers of at least one member."""
+    answers = Annotation.objects.filter(
+        utterance=OuterRef("pk"), rater__membership__isnull=False, purpose=Purpose.MAIN, answers__isnull=False
+    )
+    counts = Utterance.objects.filter(dialogue__in=main_work(corpus=corpus).order_by()).aggregate(
+        all=Count("pk"), labelled=Count("pk", filter=Exists(answers))
+    )
+    return LabelledUtterances(counts["labelled"], counts["all"])
+
+
+def dialogues_for_annotators(*, corpus: Corpus) -> int:
+    """Return the number of ready dialogues that people may get besides training and test.
+
+    It stands beside `own_work.dialogues_done`, so it contains gold, and does not change when someone gets gold. A large
+    count is cached for a minute, since counting is slow.
+    """
+    key = f"ready-{corpus.public_id}"
+    cached: int | None = cache.get(key)
+    if cached is not None:
+        return cached
+    ready = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY)
+    calibration = getattr(corpus, "calibration", None)
+    if calibration and (calibration.has_training or calibration.has_test):
+        announced = CalibrationDialogue.objects.filter(dialogue=OuterRef("pk")).exclude(use=Purpose.GOLD)
+        ready = ready.filter(~Exists(announced))
+    count = ready.count()
+    if count >= MANY:
+        cache.set(key, count, 60)
+    return count
+
+
+def _wanted(k: int) -> Case:
+    """Return the target number of judgements of a dialogue, over its main slots."""
+    of_calibration = Count("pk", filter=Q(dialogue__calibration__isnull=False))
+    taken = Count("pk", filter=~FREE)
+    of_manager = Count("pk", filter=Q(batch__is_automatic=False))
+    # After a batch is dissolved, the automatic batch may have more slots than it gives out.
+    given_out = Count("pk", filter=~Q(state=Slot.State.FREE, batch__is_automatic=True, number__gt=k))
+    return Case(
+        When(GreaterThan(of_calibration, 0), then=taken),
+        When(GreaterThan(of_manager, 0), then=given_out),
+        default=Value(k),
+    )
