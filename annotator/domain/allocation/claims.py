@@ -10,6 +10,7 @@ from annotator.domain.allocation.daily_limit import refuse_over_limit
 from annotator.domain.allocation.guideline_acknowledgement import guideline_for
 from annotator.domain.allocation.leases import LEASE, extend_lease, lock_abandoned, release_abandoned_gold
 from annotator.domain.allocation.slots import Offer, in_turn, lock_next, offers
+from annotator.domain.allocation.work_plans import refuse_by_plan
 from annotator.domain.calibration.gold import gold_in_place_of
 from annotator.domain.calibration.qualification import calibration_of
 from annotator.domain.calibration.qualification import next_slot as calibration_slot
@@ -40,8 +41,10 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
         None if no slot is open to this rater. Before that, slots that are locked for a moment are waited for.
 
     Raises:
-        Refused: `corpus.archived`; `annotator.no_codebook`; `annotator.paused`; `annotator.daily_limit`, they reached
-            the limit of today; `annotator.not_qualified`. An open assignment can still be finished in all these cases.
+        Refused: `corpus.archived`; `annotator.no_codebook`; `annotator.paused`; `annotator.absent`,
+            `annotator.share_done` and `annotator.week_done` (see `refuse_by_plan`); `annotator.daily_limit`, they
+            reached the limit of today; `annotator.not_qualified`. An open assignment can still be finished in all these
+            cases.
     """
     may_deal = True
     while True:
@@ -74,6 +77,7 @@ def _claim(rater: Rater, now: datetime, *, may_deal: bool) -> Assignment | None:
         return assignment
     if rater.membership and rater.membership.paused_at:
         raise Refused("annotator.paused")
+    refuse_by_plan(rater=rater, now=now)
     refuse_over_limit(rater=rater, now=now)
     policy = rater.corpus.codebook.rules().policy
     while slot := calibration_slot(rater=rater, now=now) or _work_slot(rater, policy, now, may_deal=may_deal):
@@ -107,11 +111,10 @@ def _next_slot(rater: Rater, policy: Policy, now: datetime, *, may_deal: bool) -
         if slot := _slot_of(offer, rater, policy, may_deal=may_deal):
             return slot
     # Leases are only checked here, after everything else: nothing takes a slot away without a claim.
-    if policy.expiry != "reopen":
-        return None
-    slot = lock_abandoned(rater=rater, k=policy.k, now=now)
+    only_absent = policy.expiry != "reopen"
+    slot = lock_abandoned(rater=rater, k=policy.k, now=now, only_absent=only_absent)
     if slot is None:
-        release_abandoned_gold(rater=rater, now=now)
+        release_abandoned_gold(rater=rater, now=now, only_absent=only_absent)
     return slot
 
 
