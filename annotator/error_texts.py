@@ -32,6 +32,7 @@ describe(
         "kind.annotator.batch": _("Creating a batch"),
         "kind.annotator.dealing": _("Preparing work for annotators"),
         "stage.annotator.dealing": _("creating slots"),
+        "kind.annotator.check_speed": _("Looking for fast labelling"),
         "kind.annotator.judging": _("Scoring hidden gold"),
         "stage.annotator.judging": _("scoring dialogues"),
         "stage.batch.choosing": _("selecting dialogues"),
@@ -42,6 +43,12 @@ describe(
         "batch.nothing_to_retest": _(
             "None of these people has a dialogue that is at least %(days)s days and %(dialogues)s dialogues old."
         ),
+        "hours.bad_days": _("The last day is before the first one."),
+        "hours.too_many_days": _("Choose at most %(days)s days."),
+        "hours.bad_rate": _("Enter an amount from 0 to 999999.99 with at most two decimals."),
+        "hours.bad_currency": _("Enter the currency as three letters, such as EUR or CNY."),
+        "hours.other_currency": _("All rates of a corpus have one currency; this one uses %(currency)s."),
+        "hours.other_corpus": _("This person is not a member of the corpus."),
         "late_work.nothing": _("There is no late work left to review here."),
         "late_work.no_slot": _("All slots of this dialogue are taken. Release one first, or discard the late work."),
         "late_work.no_reason": _("Enter a reason for discarding it."),

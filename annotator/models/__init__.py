@@ -13,6 +13,7 @@ from annotator.models.calibration import (
 )
 from annotator.models.closed_dialogues import ClosedDialogue
 from annotator.models.guidelines import Acknowledgement
+from annotator.models.hours import FastLabelling, PayRate, SpeedCheck
 from annotator.models.messages import Flag, Inquiry, Return
 from annotator.models.slots import Slot
 
@@ -26,12 +27,15 @@ __all__ = [
     "Calibration",
     "CalibrationDialogue",
     "ClosedDialogue",
+    "FastLabelling",
     "Flag",
     "Inquiry",
     "LateOperation",
+    "PayRate",
     "Qualification",
     "Result",
     "ResultItem",
     "Return",
     "Slot",
+    "SpeedCheck",
 ]
