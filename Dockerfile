@@ -26,4 +26,4 @@ RUN python -m config.setup.message_catalogues && python manage.py collectstatic 
 USER concord
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--preload", "--workers", "4", "--threads", "16", "--keep-alive", "75", "--timeout", "120", "--access-logfile", "-", "--no-control-socket", "--logger-class", "config.web.log_redaction.WebLogger"]
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "config.web.worker.BufferingWorker", "--preload", "--workers", "4", "--threads", "16", "--keep-alive", "75", "--timeout", "120", "--access-logfile", "-", "--no-control-socket", "--logger-class", "config.web.log_redaction.WebLogger"]

@@ -8,6 +8,7 @@ from corpus.views.corpora import home
 from corpus.views.media import media
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("annotator.api.urls")),  # first: it is asked for most often
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
@@ -19,7 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/<uuid:public_id>/", media, name="media"),
     path("c/", include("annotator.urls")),
     path("c/", include("agreement.urls")),
-    path("api/v1/", include("annotator.api.urls")),
 ]
 
 handler404 = "common.api.errors.not_found"

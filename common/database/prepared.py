@@ -28,6 +28,9 @@ from django.db.models import Field, Value
 R = TypeVar("R")
 M = TypeVar("M", bound=models.Model)
 Row = tuple[Any, ...]
+Converter = Callable[[Any, BaseDatabaseWrapper], Any]
+# fields whose values psycopg2 takes as they are
+PLAIN_FIELDS = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.DateTimeField)
 PARAMETER = re.compile(r"%\((\w+)\)s")
 _PREPARED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # connection to PostgreSQL -> prepared names
 
@@ -162,20 +165,39 @@ class _Statement:
         self._sql = self._prepare = self._execute = ""
         self._text, self._model, self._types = text, model, parameters or {}
         self._parameters: Sequence[tuple[str, Field[Any, Any]]] = ()  # each time that one is used, in their order
+        self._converters: Sequence[tuple[str, Converter | None]] = ()  # of the parameters
 
     def _run(self, values: dict[str, Any]) -> list[Row]:
         """Run the statement and return its rows, or one row with the number of changed rows."""
         database = connections[DEFAULT_DB_ALIAS]
         if not self._sql:
             self._compile(database)
+        parameters = [
+            values[name] if convert is None else convert(values[name], database) for name, convert in self._converters
+        ]
+        is_prepared = database.vendor == "postgresql" and settings.PREPARE_STATEMENTS
+        if (
+            is_prepared
+            and database.connection is not None
+            and not (database.queries_logged or database.execute_wrappers)
+        ):
+            return self._run_directly(database, parameters)
         with database.cursor() as cursor:  # first: this opens a connection if there is none that works
-            if database.vendor == "postgresql" and settings.PREPARE_STATEMENTS:
+            if is_prepared:
                 self._prepare_on(database)
-                statement = self._execute
-            else:
-                statement = self._sql
-            parameters = [field.get_db_prep_save(values[name], database) for name, field in self._parameters]
-            cursor.execute(statement, parameters)
+            cursor.execute(self._execute if is_prepared else self._sql, parameters)
+            return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
+
+    def _run_directly(self, database: Any, parameters: list[Any]) -> list[Row]:
+        """Run the statement by the driver's cursor: Django's wrappers cost as much as the driver itself."""
+        database.close_if_health_check_failed()
+        if database.connection is None:
+            database.ensure_connection()
+        with database.wrap_database_errors, database.connection.cursor() as cursor:
+            cursor.tzinfo_factory = database.tzinfo_factory
+            database.validate_no_broken_transaction()
+            self._prepare_on(database)
+            cursor.execute(self._execute, parameters)
             return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
 
     def _prepare_on(self, database: Any) -> None:
@@ -190,6 +212,7 @@ class _Statement:
         text = self._text_for(database)
         names = PARAMETER.findall(text)
         self._parameters = [(name, self._type(name)) for name in names]
+        self._converters = [(name, _parameter_converter(field, database)) for name, field in self._parameters]
         # PostgreSQL infers the type of $1 from one place; a name that is used twice may have two (text, varchar)
         numbers = itertools.count(1)
         numbered = PARAMETER.sub(lambda _: f"${next(numbers)}", text).replace("%%", "%")
@@ -322,6 +345,14 @@ class PreparedUpdate(_Statement):
     def make(self, **values: Any) -> int:
         """Change the rows and return their number."""
         return int(self._run(values)[0][0])
+
+
+def _parameter_converter(field: Field[Any, Any], database: BaseDatabaseWrapper) -> Converter | None:
+    """Return the function that turns a value of a field into one for the driver; None if it stays as it is."""
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    if database.vendor == "postgresql" and isinstance(target, PLAIN_FIELDS):
+        return None
+    return field.get_db_prep_save
 
 
 def _converter(fields: Sequence[Field[Any, Any]], database: BaseDatabaseWrapper) -> Callable[[Row], Row]:

@@ -1,16 +1,16 @@
 """File responses with byte ranges, which browsers need for seeking in media.
 
-Django's FileResponse does not support ranges. One response holds at most 1 MiB, so that a slow client does not occupy
-a thread for long; players request the next range themselves.
+Django's FileResponse does not support ranges. One range holds at most 1 MiB, which is read into memory; players request
+the next one themselves. A whole file is sent by the web server, without a thread.
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 MAX_RANGE_BYTES = 2**20
@@ -64,7 +64,7 @@ def _answer(request: HttpRequest, path: Path, content_type: str) -> HttpResponse
         response = _part(path, size, requested, content_type)
     else:
         headers = {"Content-Length": str(size)}
-        response = StreamingHttpResponse(_chunks(path), content_type=content_type, headers=headers)
+        response = FileResponse(_LazyFile(path), content_type=content_type, headers=headers)
     response["ETag"] = etag
     return response
 
@@ -95,7 +95,30 @@ def _span(requested: str, size: int) -> tuple[int, int] | None:
     return (first, last) if first <= last else None
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            yield chunk
+class _LazyFile:
+    """A file that is opened when it is sent, and closed with its response."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+
+    def fileno(self) -> int:
+        """Return the descriptor, from which a web server sends the file."""
+        return self._opened().fileno()
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes."""
+        data = self._opened().read(max(size, CHUNK))
+        if not data:
+            self.close()
+        return data
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file:
+            self._file.close()
+
+    def _opened(self) -> IO[bytes]:
+        if self._file is None:
+            self._file = self._path.open("rb")
+        return self._file

@@ -10,8 +10,18 @@ from config.processes.allowed_hosts import allowed_hosts
 from config.processes.broker import broker_command, socket_path
 from config.processes.child_process import Child
 
-# threads: a client with a slow connection occupies one of them, not the whole server
-WEB_OPTIONS = ["--worker-class", "gthread", "--preload", "--workers", "2", "--threads", "16", "--timeout", "120"]
+# the worker receives and sends by itself, so threads wait for no client
+WEB_OPTIONS = [
+    "--worker-class",
+    "config.web.worker.BufferingWorker",
+    "--preload",
+    "--workers",
+    "2",
+    "--threads",
+    "16",
+    "--timeout",
+    "120",
+]
 WEB_OPTIONS += ["--keep-alive", "75", "--graceful-timeout", "5", "--access-logfile", "-", "--no-control-socket"]
 WEB_OPTIONS += ["--logger-class", "config.web.log_redaction.WebLogger"]
 # events have no listeners, and mingling delays each start by a second

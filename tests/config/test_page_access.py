@@ -18,6 +18,13 @@ LEADS = {"manager", "adjudicator"}
 ROLES: dict[str, set[str]] = {
     "corpus:overview": EVERYONE,
     "corpus:settings": MANAGER,
+    "corpus:archive": MANAGER,
+    "corpus:unarchive": MANAGER,
+    "corpus:rename": MANAGER,
+    "corpus:copy": MANAGER,
+    "corpus:delete": MANAGER,
+    "corpus:delete_series": MANAGER,
+    "corpus:delete_episode": MANAGER,
     "corpus:members": MANAGER,
     "corpus:invite": MANAGER,
     "corpus:revoke": MANAGER,
@@ -105,6 +112,7 @@ ROLES: dict[str, set[str]] = {
     "export:download": MANAGER,
     "export:manifest": MANAGER,
     "export:discard": MANAGER,
+    "export:delete_failed": MANAGER,
 }
 # public; the token in a link grants access
 PUBLIC = {"common:login", "common:logout", "common:set_language", "join", "reset", "healthz", "readyz"}

@@ -15,6 +15,7 @@ from annotator.domain.calibration.qualification import calibration_of
 from annotator.domain.calibration.qualification import next_slot as calibration_slot
 from annotator.models import Assignment, Slot
 from common.errors import Refused
+from corpus.domain.structure.archiving import require_writable
 from corpus.models import Rater
 from corpus.rules.codebook import Policy
 
@@ -29,14 +30,15 @@ def claim(*, rater: Rater, now: datetime) -> Assignment | None:
         None if no slot is open to this rater. Before that, slots that are locked for a moment are waited for.
 
     Raises:
-        Refused: `annotator.no_codebook`; `annotator.paused`; `annotator.daily_limit`, they reached the limit of today;
-            `annotator.not_qualified`. An open assignment can still be finished in all these cases.
+        Refused: `corpus.archived`; `annotator.no_codebook`; `annotator.paused`; `annotator.daily_limit`, they reached
+            the limit of today; `annotator.not_qualified`. An open assignment can still be finished in all these cases.
     """
     # One claim at a time per person: two tabs get the same dialogue.
     locked = prepared_statements.RATER.first(pk=rater.pk)
     if locked is None:
         raise Rater.DoesNotExist
     rater = locked
+    require_writable(rater.corpus)
     if rater.corpus.codebook is None:
         raise Refused("annotator.no_codebook")
     if assignment := prepared_statements.IN_HAND.first(rater=rater.pk):

@@ -1,0 +1,112 @@
+"""Reception of one HTTP request, piece by piece as it arrives, until it is complete.
+
+Only the frame is read here: where the request ends. gunicorn's parser reads and checks the complete request; a frame
+that this module cannot tell is passed on without a body, and refused there.
+"""
+
+import re
+import tempfile
+from collections.abc import Iterator
+from typing import IO
+
+END = b"\r\n\r\n"
+MAX_HEAD = 64 * 1024  # bytes
+IN_MEMORY = 64 * 1024  # bytes of a body; a longer one goes to a file
+PIECE = 256 * 1024
+EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
+CODED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
+
+
+class Unacceptable(Exception):  # noqa: N818 -- a refusal
+    """A request that is refused before it is complete; `status` is the status line's."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Incoming:
+    """One request on its way.
+
+    Args:
+        start: bytes that arrived with the request before.
+        most: largest accepted body, in bytes.
+    """
+
+    def __init__(self, start: bytes = b"", *, most: int) -> None:
+        self.most = most
+        self.received = 0  # bytes of this request so far
+        self.waits_for_continue = False
+        self.is_complete = False
+        self.rest = b""  # of the next request
+        self._head = bytearray()
+        self.has_head = False
+        self._missing = 0
+        self._body: IO[bytes] | None = None
+        self._begin = b""
+        if start:
+            self.feed(start)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything has arrived."""
+        return self.received > 0
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes.
+
+        Raises:
+            Unacceptable: the request is refused.
+        """
+        self.received += len(data)
+        if self.has_head:
+            self._take_body(data)
+            return
+        searched = max(0, len(self._head) - len(END))
+        self._head += data
+        if not searched:  # empty lines before a request are allowed
+            while self._head.startswith(b"\r\n"):
+                del self._head[:2]
+        end = self._head.find(END, searched)
+        if end < 0:
+            if len(self._head) > MAX_HEAD:
+                raise Unacceptable("431 Request Header Fields Too Large")
+            return
+        head, after = bytes(self._head[: end + len(END)]), bytes(self._head[end + len(END) :])
+        self.has_head = True
+        self._read_head(head)
+        self._take_body(after)
+
+    def _read_head(self, head: bytes) -> None:
+        if CODED.search(head):
+            raise Unacceptable("411 Length Required")  # Django does not read bodies without a length
+        lengths = LENGTH.findall(head)
+        self._missing = int(lengths[0]) if len(lengths) == 1 else 0
+        if self._missing > self.most:
+            raise Unacceptable("413 Content Too Large")
+        if self._missing:
+            self.waits_for_continue = bool(EXPECT.search(head))
+            self._body = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 -- `close` closes it
+        self._begin = EXPECT.sub(b"", head)
+
+    def _take_body(self, data: bytes) -> None:
+        if self._body is not None and self._missing:
+            self._body.write(data[: self._missing])
+        data, self._missing = data[self._missing :], max(0, self._missing - len(data))
+        if not self._missing:
+            self.is_complete = True
+            self.rest += data
+
+    def pieces(self) -> Iterator[bytes]:
+        """Return the complete request."""
+        yield self._begin
+        if self._body is not None:
+            self._body.seek(0)
+            while piece := self._body.read(PIECE):
+                yield piece
+
+    def close(self) -> None:
+        """Remove the file of the body."""
+        if self._body is not None:
+            self._body.close()
