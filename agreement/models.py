@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -13,6 +14,8 @@ from corpus.models import CodebookVersion, Corpus
 
 class Report(models.Model):
     """The figures of a selection of annotations, computed by a worker and never changed afterwards."""
+
+    writable_while_archived: ClassVar[bool] = True  # a report reads the corpus
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="reports")

@@ -16,12 +16,35 @@ describe(
         "annotator.dialogue_held": _(
             "You are labelling %(dialogue)s at the moment. Submit or return it before you open the answers of others."
         ),
+        "annotator.absent": _(
+            "You are absent until %(until)s, so you get no new dialogues. If you are back earlier, tell the manager."
+        ),
+        "annotator.share_done": _(
+            "Your share is done: you have %(count)s dialogues, and the manager planned %(most)s for you. Thank you."
+        ),
+        "annotator.week_done": _(
+            "Your share of this week is done: %(count)s new dialogues, and %(most)s were planned. The next ones come "
+            "on Monday."
+        ),
+        "annotator.quota_out_of_range": _("Enter a number of dialogues from 1 to %(most)s, or none for no limit."),
+        "annotator.absence_dates": _(
+            "The last day has to be today or later, not before the first day, and at most a year after it."
+        ),
         "annotator.not_done": _("This dialogue has not been submitted."),
         "annotator.no_comment": _("Describe what needs to change."),
         "annotator.no_annotator": _("Only annotators can be paused."),
+        "hand_over.nothing": _("This person has no open work that others can do."),
+        "hand_over.nobody": _(
+            "None of these people can get work: they are paused, absent, not qualified, or no longer annotators."
+        ),
         "batch.nobody": _("Select at least one person."),
         "batch.few_people": _(
             "To share the work evenly, select at least %(k)s people: each dialogue is judged by that many."
+        ),
+        "batch.share_out_of_range": _("Enter a share from 1 to 99 percent."),
+        "batch.share_k": _("The share needs more annotators per dialogue than the rest, which has %(k)s."),
+        "batch.share_too_small": _(
+            "The selection has %(count)s dialogues: too few for this share, since share and rest need one at least."
         ),
         "batch.no_dialogues": _("No dialogues are left for this selection."),
         "batch.too_many": _(
@@ -32,6 +55,7 @@ describe(
         "kind.annotator.batch": _("Creating a batch"),
         "kind.annotator.dealing": _("Preparing work for annotators"),
         "stage.annotator.dealing": _("creating slots"),
+        "kind.annotator.check_speed": _("Looking for fast labelling"),
         "kind.annotator.judging": _("Scoring hidden gold"),
         "stage.annotator.judging": _("scoring dialogues"),
         "stage.batch.choosing": _("selecting dialogues"),
@@ -42,6 +66,12 @@ describe(
         "batch.nothing_to_retest": _(
             "None of these people has a dialogue that is at least %(days)s days and %(dialogues)s dialogues old."
         ),
+        "hours.bad_days": _("The last day is before the first one."),
+        "hours.too_many_days": _("Choose at most %(days)s days."),
+        "hours.bad_rate": _("Enter an amount from 0 to 999999.99 with at most two decimals."),
+        "hours.bad_currency": _("Enter the currency as three letters, such as EUR or CNY."),
+        "hours.other_currency": _("All rates of a corpus have one currency; this one uses %(currency)s."),
+        "hours.other_corpus": _("This person is not a member of the corpus."),
         "late_work.nothing": _("There is no late work left to review here."),
         "late_work.no_slot": _("All slots of this dialogue are taken. Release one first, or discard the late work."),
         "late_work.no_reason": _("Enter a reason for discarding it."),

@@ -5,6 +5,7 @@ from typing import Any
 from annotator.domain.allocation import dealing_ahead
 from annotator.domain.batches.batch_filling import KIND, fill_batch
 from annotator.domain.calibration import gold_judging
+from annotator.domain.hours import fast_labelling
 from annotator.models import Batch
 from common.jobs.queue import JobRun, handler
 from common.jobs.upkeep import register_upkeep
@@ -45,6 +46,21 @@ def run_judge_gold(run: JobRun, *, corpus: str) -> dict[str, Any]:
     return gold_judging.judge_gold(run=run, corpus=Corpus.objects.get(public_id=corpus))
 
 
+@handler(fast_labelling.KIND)
+def run_check_speed(run: JobRun, *, corpus: str) -> dict[str, Any]:
+    """Look for labelling that is faster than the clips play.
+
+    Args:
+        run: the attempt.
+        corpus: its public id.
+    """
+    return fast_labelling.check_speed(run=run, corpus=Corpus.objects.get(public_id=corpus))
+
+
+register_upkeep(
+    kind=fast_labelling.KIND,
+    due=lambda now: [str(each.public_id) for each in fast_labelling.corpora_to_check(now=now)],
+)
 register_upkeep(
     kind=dealing_ahead.KIND, due=lambda _now: [str(each.public_id) for each in dealing_ahead.corpora_to_deal()]
 )

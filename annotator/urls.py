@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotator.views.inbox import flags_and_inquiries, late_work, returned_dialogues
+from annotator.views.inbox import fast_labelling, flags_and_inquiries, late_work, returned_dialogues
 from annotator.views.labelling import finished, page
 from annotator.views.manager import (
     answer_sets,
@@ -10,8 +10,10 @@ from annotator.views.manager import (
     calibration,
     closed_dialogues,
     episode_edits,
+    hours,
     people,
     progress,
+    work_plans,
 )
 
 app_name = "annotator"
@@ -26,6 +28,9 @@ urlpatterns = [
     path("<slug:slug>/progress/close/<uuid:public_id>/", closed_dialogues.close, name="close_dialogue"),
     path("<slug:slug>/members/<uuid:public_id>/roles/", people.change_roles, name="change_roles"),
     path("<slug:slug>/progress/people/<uuid:public_id>/", people.show, name="person"),
+    path("<slug:slug>/progress/people/<uuid:public_id>/quota/", work_plans.quota, name="quota"),
+    path("<slug:slug>/progress/people/<uuid:public_id>/absence/", work_plans.absence, name="absence"),
+    path("<slug:slug>/progress/people/<uuid:public_id>/hand-over/", work_plans.hand_over, name="hand_over"),
     path("<slug:slug>/progress/people/<uuid:public_id>/pause/", people.pause, name="pause_person"),
     path("<slug:slug>/progress/<uuid:public_id>/back/", people.send_back, name="send_back"),
     path(
@@ -49,6 +54,11 @@ urlpatterns = [
     path("<slug:slug>/inbox/flags/<uuid:public_id>/accept/", flags_and_inquiries.accept_flag, name="accept_flag"),
     path("<slug:slug>/inbox/flags/<uuid:public_id>/decline/", flags_and_inquiries.decline_flag, name="decline_flag"),
     path("<slug:slug>/inbox/questions/", flags_and_inquiries.inquiries, name="inquiries"),
+    path("<slug:slug>/inbox/fast/", fast_labelling.listing, name="fast_labelling"),
+    path("<slug:slug>/inbox/fast/<uuid:public_id>/", fast_labelling.settle, name="settle_fast_labelling"),
+    path("<slug:slug>/hours/", hours.show, name="hours"),
+    path("<slug:slug>/hours/hours.csv", hours.download, name="hours_csv"),
+    path("<slug:slug>/hours/rates/", hours.add_rate, name="add_rate"),
     path("<slug:slug>/inbox/returned/", returned_dialogues.returned, name="returned"),
     path("<slug:slug>/inbox/returned/<uuid:public_id>/", returned_dialogues.settle, name="settle_return"),
     path("<slug:slug>/inbox/questions/<uuid:public_id>/", flags_and_inquiries.answer_inquiry, name="answer_inquiry"),

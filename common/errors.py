@@ -4,6 +4,8 @@ A refusal holds a code and parameters. Its sentence is made when it is read, in 
 raises it too, so this module imports no Django.
 """
 
+from collections.abc import Callable
+
 MESSAGES: dict[str, object] = {}
 UNKNOWN = "common.unknown_code"
 
@@ -23,6 +25,21 @@ class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not an error
 
     def __str__(self) -> str:
         return sentence(self.code, self.params)
+
+
+TRANSLATORS: list[Callable[[Exception], Refused | None]] = []
+
+
+def translate_errors(translator: Callable[[Exception], Refused | None]) -> None:
+    """Register a function that returns the refusal behind an error of the database, or None."""
+    TRANSLATORS.append(translator)
+
+
+def refusal_behind(error: Exception) -> Refused | None:
+    """Return the refusal that an exception is or stands for: of a domain function, or of a trigger of the database."""
+    if isinstance(error, Refused):
+        return error
+    return next(filter(None, (translate(error) for translate in TRANSLATORS)), None)
 
 
 def describe(messages: dict[str, object]) -> None:

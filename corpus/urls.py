@@ -2,13 +2,30 @@
 
 from django.urls import path
 
-from corpus.views import codebooks, consents, corpora, dialogues, episodes, guidelines, jobs, members
+from corpus.views import (
+    codebooks,
+    consents,
+    corpora,
+    deletion,
+    dialogues,
+    episodes,
+    guidelines,
+    jobs,
+    life_cycle,
+    members,
+)
 
 app_name = "corpus"
 urlpatterns = [
     path("new/", corpora.create, name="create"),
     path("<slug:slug>/", corpora.overview, name="overview"),
     path("<slug:slug>/settings/", corpora.settings, name="settings"),
+    path("<slug:slug>/settings/archive/", life_cycle.archive, name="archive"),
+    path("<slug:slug>/settings/unarchive/", life_cycle.unarchive, name="unarchive"),
+    path("<slug:slug>/settings/short-name/", life_cycle.rename, name="rename"),
+    path("<slug:slug>/settings/copy/", life_cycle.copy, name="copy"),
+    path("<slug:slug>/settings/delete/", deletion.corpus, name="delete"),
+    path("<slug:slug>/series/<uuid:series>/delete/", deletion.series, name="delete_series"),
     path("<slug:slug>/codebook/", codebooks.codebook, name="codebook"),
     path("<slug:slug>/codebook/add/", codebooks.add, name="add_codebook"),
     path("<slug:slug>/codebook/adopt/", codebooks.adopt_shipped, name="adopt_codebook"),
@@ -31,6 +48,7 @@ urlpatterns = [
     path("<slug:slug>/episodes/", episodes.episodes, name="episodes"),
     path("<slug:slug>/episodes/<uuid:episode>/", dialogues.episode, name="episode"),
     path("<slug:slug>/episodes/<uuid:episode>/remove/", episodes.remove, name="remove_episode"),
+    path("<slug:slug>/episodes/<uuid:episode>/delete/", deletion.episode, name="delete_episode"),
     path("<slug:slug>/episodes/<uuid:episode>/ready/", dialogues.all_ready, name="all_ready"),
     path("<slug:slug>/episodes/<uuid:episode>/speakers/<uuid:speaker>/", dialogues.rename, name="rename_speaker"),
     path(

@@ -32,6 +32,9 @@ describe(
         "export.name_taken": _(
             "A release named %(name)s already exists. Choose another name: releases are never replaced."
         ),
+        "export.not_made": _("The release %(name)s was not made yet, so it cannot be discarded."),
+        "export.discarded_already": _("The release %(name)s was discarded before."),
+        "export.no_reason": _("Give a reason: it is all that remains of the release."),
         "export.made": _("The release %(name)s exists or is being built, so it cannot be deleted."),
         "export.not_a_folder": _("%(folder)s is a file."),
         "export.not_empty": _("%(folder)s is not empty. Use --force to replace a release in it."),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from common.models import Job, User
@@ -12,7 +14,12 @@ from corpus.models import Corpus, MediaFile
 
 
 class Release(models.Model):
-    """An export under a name, stored as a zip; the manifest lists the checksums of its files."""
+    """An export under a name, stored as a zip; the manifest lists the checksums of its files.
+
+    A discarded release has lost its zip and keeps its row, so that its name is never used again.
+    """
+
+    writable_while_archived: ClassVar[bool] = True  # a release reads the corpus
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="releases")
@@ -23,10 +30,20 @@ class Release(models.Model):
     manifest = models.JSONField(null=True, blank=True, help_text="null until the worker has written it")
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    discarded_at = models.DateTimeField(null=True, blank=True, help_text="its zip was removed then")
+    discarded_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    discard_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(fields=["corpus", "name"], name="one_release_per_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["corpus", "name"], name="one_release_per_name"),
+            models.CheckConstraint(
+                condition=Q(discarded_at__isnull=True, discarded_by__isnull=True, discard_reason="")
+                | (Q(discarded_at__isnull=False, file__isnull=True, manifest__isnull=False) & ~Q(discard_reason="")),
+                name="discarded_release_has_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.corpus} {self.name}"

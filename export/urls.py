@@ -11,4 +11,5 @@ urlpatterns = [
     path("<slug:slug>/releases/<uuid:public_id>/download/", views.download, name="download"),
     path("<slug:slug>/releases/<uuid:public_id>/manifest/", views.manifest, name="manifest"),
     path("<slug:slug>/releases/<uuid:public_id>/discard/", views.discard, name="discard"),
+    path("<slug:slug>/releases/<uuid:public_id>/delete/", views.delete_failed, name="delete_failed"),
 ]

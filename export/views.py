@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +22,7 @@ from common.models import User
 from corpus.access import corpus_view
 from corpus.models import Annotation, Corpus, Dialogue, Membership
 from export.domain.listing import listed_releases
-from export.domain.releases import discard_release, request_release
+from export.domain.releases import delete_failed_release, discard_release, request_release
 from export.forms import ReleaseForm
 from export.metadata.release_summary import release_summary
 from export.models import Release
@@ -29,7 +30,7 @@ from export.models import Release
 log = logging.getLogger(__name__)
 
 
-@corpus_view(Membership.Role.MANAGER)
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
 def releases(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """List the releases and accept the request for a new one."""
     assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware comes before every view
@@ -55,6 +56,7 @@ def release(request: HttpRequest, corpus: Corpus, membership: Membership, public
     """Show the progress of a release, or its contents."""
     row = _release(corpus, public_id)
     context: dict[str, object] = {"corpus": corpus, "membership": membership, "release": row}
+    context["is_missing"] = row.file is not None and not row.file.path.is_file()
     if row.manifest is not None:
         context["summary"] = release_summary(row.manifest, get_language())
     return render(request, "export/release.html", context)
@@ -93,11 +95,26 @@ def manifest(_request: HttpRequest, corpus: Corpus, _membership: Membership, pub
 
 
 @require_POST
-@corpus_view(Membership.Role.MANAGER)
-def discard(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
+def discard(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Discard a release that was made."""
+    row = _release(corpus, public_id)
+    try:
+        discard_release(
+            release=row, reason=request.POST.get("reason", ""), discarded_by=membership.user, now=timezone.now()
+        )
+        messages.success(request, _("The release was discarded. Its name is never used again."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("export:release", corpus.slug, row.public_id)
+
+
+@require_POST
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
+def delete_failed(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Delete a failed release."""
     try:
-        discard_release(release=_release(corpus, public_id))
+        delete_failed_release(release=_release(corpus, public_id))
         messages.success(request, _("The failed release was deleted."))
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -105,7 +122,7 @@ def discard(request: HttpRequest, corpus: Corpus, _membership: Membership, publi
 
 
 def _release(corpus: Corpus, public_id: uuid.UUID) -> Release:
-    releases = Release.objects.select_related("job", "file", "created_by")
+    releases = Release.objects.select_related("job", "file", "created_by", "discarded_by")
     return get_object_or_404(releases, corpus=corpus, public_id=public_id)
 
 

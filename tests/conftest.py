@@ -4,10 +4,24 @@ import os
 from pathlib import Path
 
 import pytest
+from django.test import TransactionTestCase
 
+from corpus.models import triggers
 from tests.stack import serving, stack, stack_of_module  # noqa: F401 -- fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+_empty_tables = getattr(TransactionTestCase, "_fixture_teardown")  # noqa: B009 -- its stubs do not have it
+
+
+def _empty_tables_without_triggers(case: TransactionTestCase) -> None:
+    """Empty all tables after a test, which the triggers refuse; they are installed again with `post_migrate`."""
+    triggers.remove()
+    _empty_tables(case)
+
+
+setattr(TransactionTestCase, "_fixture_teardown", _empty_tables_without_triggers)  # noqa: B010
 
 
 def missing(what: str) -> None:

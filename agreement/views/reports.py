@@ -51,7 +51,7 @@ def reports(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
 
 
 @require_POST
-@corpus_view(*LEADS)
+@corpus_view(*LEADS, while_archived=True)
 def make(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Request a report on the selected raters and redirect to its page."""
     try:

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 
 from annotator.api import assignment_responses, requests
-from annotator.api.access import DONE, REFUSED, own_assignment, own_rater
+from annotator.api.access import DONE, REFUSED, no_assignment, own_assignment, own_rater
 from annotator.api.request_reader import read, serializer_of
 from annotator.domain.allocation import assignments, claims, leases
 from annotator.domain.labelling.open_assignment import open_assignment
@@ -65,7 +65,7 @@ class Operations(Api):
                 public_id=public_id, token=sent.token, author=user, operations=sent.operations, now=timezone.now()
             )
         except Assignment.DoesNotExist as unknown:
-            raise Http404 from unknown
+            raise no_assignment() from unknown
         return reply({"acks": [_ack(each) for each in results]})
 
 

@@ -103,7 +103,7 @@ class BoundedListField(serializers.ListField):
     def run_child_validation(self, data: list[Any]) -> list[Any]:
         """Return the validated items; stop at the last error to be reported."""
         items: list[Any] = []
-        errors: dict[int, Any] = {}
+        errors: dict[Any, Any] = {}
         for index, item in enumerate(data):
             try:
                 items.append(self.child.run_validation(item))

@@ -37,6 +37,10 @@ class FlagForm(forms.Form):
     )
 
 
+class NoForm(forms.Form):
+    """An action without fields."""
+
+
 class DeclineForm(forms.Form):
     reply = forms.CharField(max_length=MAX_LENGTH, required=False)
 

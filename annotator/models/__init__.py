@@ -13,8 +13,10 @@ from annotator.models.calibration import (
 )
 from annotator.models.closed_dialogues import ClosedDialogue
 from annotator.models.guidelines import Acknowledgement
+from annotator.models.hours import FastLabelling, PayRate, SpeedCheck
 from annotator.models.messages import Flag, Inquiry, Return
 from annotator.models.slots import Slot
+from annotator.models.work_plans import WorkPlan
 
 __all__ = [
     "Acknowledgement",
@@ -26,12 +28,16 @@ __all__ = [
     "Calibration",
     "CalibrationDialogue",
     "ClosedDialogue",
+    "FastLabelling",
     "Flag",
     "Inquiry",
     "LateOperation",
+    "PayRate",
     "Qualification",
     "Result",
     "ResultItem",
     "Return",
     "Slot",
+    "SpeedCheck",
+    "WorkPlan",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -69,6 +70,8 @@ class Assignment(models.Model):
 
 class LateOperation(models.Model):
     """An operation under a superseded token: stored for the manager to apply or discard, never deleted."""
+
+    never_deleted: ClassVar[bool] = True  # see corpus/models/triggers.py
 
     class State(models.TextChoices):
         WAITING = "waiting", _("to be reviewed")

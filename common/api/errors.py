@@ -11,18 +11,18 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from common.api.parsers import TooLarge
-from common.errors import Refused
+from common.errors import refusal_behind
 
 API = "/api/"
 
 
 def refusals_as_json(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Return a 409 response for `Refused`, and errors of DRF in the same format.
+    """Return a 409 response for `Refused` and what stands for it, and errors of DRF in the same format.
 
     Invalid input has the code `invalid` and its errors by field as parameters.
     """
-    if isinstance(exc, Refused):
-        return Response({"code": exc.code, "params": exc.params, "detail": str(exc)}, status=409)
+    if (refusal := refusal_behind(exc)) is not None:
+        return Response({"code": refusal.code, "params": refusal.params, "detail": str(refusal)}, status=409)
     # raised when other code than the parser reads the body first
     response = exception_handler(TooLarge() if isinstance(exc, RequestDataTooBig) else exc, context)
     if response is None:

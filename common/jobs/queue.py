@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from common.errors import Refused
+from common.errors import Refused, refusal_behind
 from common.jobs.run import JobRun, Superseded, lease_end
 from common.jobs.service_heartbeats import record_broker_down
 from common.models import Job, User
@@ -171,9 +171,9 @@ def execute(public_id: str) -> None:
 
 
 def _fail(run: JobRun, error: Exception) -> None:
-    if isinstance(error, Refused):
-        log.info("%s failed: %s %s", run.job, error.code, error.params)
-        _end(run, state=Job.State.FAILED, error_code=error.code, error_params=error.params)
+    if (refusal := refusal_behind(error)) is not None:
+        log.info("%s failed: %s %s", run.job, refusal.code, refusal.params)
+        _end(run, state=Job.State.FAILED, error_code=refusal.code, error_params=refusal.params)
     else:
         log.error("%s crashed", run.job, exc_info=error)
         _end(run, state=Job.State.FAILED, error_code="job.crashed", error_params={"job": str(run.job.public_id)})

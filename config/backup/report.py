@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from config.backup.outcome import Outcome
 from corpus.domain.media.completeness import Completeness
 
+UNKNOWN = "Files in the media folder that the database does not name: {}."
 SHOWN = 50  # names; the rest is counted
 
 
@@ -28,6 +29,6 @@ def gaps(media: Completeness, *, shown: int | None = SHOWN) -> Iterator[str]:
 def remarks(outcome: Outcome) -> Iterator[str]:
     """Yield what is worth knowing about the other files."""
     if outcome.media.unknown:
-        yield f"{outcome.media.unknown} files of the media folder belong to no row of the database."
+        yield UNKNOWN.format(outcome.media.unknown)
     if outcome.left_out:
-        yield f"{outcome.left_out} files were left out: a backup cannot hold their names."
+        yield f"Files left out because a backup cannot hold their names: {outcome.left_out}."

@@ -16,7 +16,8 @@ class CorpusForm(forms.Form):
         max_length=60,
         required=False,
         help_text=_(
-            "Used in addresses and commands: lower-case letters, digits and hyphens. It cannot be changed later."
+            "Used in addresses and commands: lower-case letters, digits and hyphens. "
+            "It can be changed later; old addresses then lead to the new one."
         ),
     )
 

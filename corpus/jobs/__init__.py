@@ -1,5 +1,5 @@
 """Job handlers of this app; importing the package registers them."""
 
-from corpus.jobs import episodes, imports
+from corpus.jobs import deletion, episodes, imports
 
-__all__ = ["episodes", "imports"]
+__all__ = ["deletion", "episodes", "imports"]

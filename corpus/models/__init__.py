@@ -6,6 +6,7 @@ from corpus.models.consents import Consent, ConsentText, Demographics
 from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
 from corpus.models.dialogues import Clip, Cue, Dialogue, Utterance, UtteranceEdit
 from corpus.models.findings import Finding
+from corpus.models.lifecycle import Deletion, DeletionPermit, FormerShortName
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 from corpus.models.speaker_merges import MergedUtterance, SpeakerMerge
 
@@ -17,10 +18,13 @@ __all__ = [
     "ConsentText",
     "Corpus",
     "Cue",
+    "Deletion",
+    "DeletionPermit",
     "Demographics",
     "Dialogue",
     "Episode",
     "Finding",
+    "FormerShortName",
     "GuidelineVersion",
     "Invitation",
     "MediaFile",

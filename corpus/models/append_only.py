@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Never, TypeVar
+from typing import Any, ClassVar, Never, TypeVar
 
 from django.db import models
 
@@ -27,7 +27,9 @@ class AppendOnlyQuerySet(models.QuerySet[M]):
 
 
 class AppendOnlyModel(models.Model):
-    """A model whose rows are added, never changed, and deleted only by a cascade."""
+    """A model whose rows are added, never changed, and deleted only with their corpus, series or episode."""
+
+    never_deleted: ClassVar[bool] = True  # see corpus/models/triggers.py
 
     objects = AppendOnlyQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 class Corpus(models.Model):
     """One annotation project with its codebook, guideline, members and series."""
+
+    never_deleted: ClassVar[bool] = True  # but by `delete_corpus`, see corpus/models/triggers.py
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(max_length=60, unique=True)
@@ -41,9 +44,19 @@ class Corpus(models.Model):
     )
     allows_several_roles = models.BooleanField(default=False, help_text="whether one member may have several roles")
     created_at = models.DateTimeField(default=timezone.now)
+    archived_at = models.DateTimeField(null=True, blank=True, help_text="read-only since then")
+    deletion_requested_at = models.DateTimeField(
+        null=True, blank=True, help_text="a job removes the corpus; nobody can open it any more"
+    )
 
     class Meta:
         verbose_name_plural = "corpora"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(deletion_requested_at__isnull=True) | Q(archived_at__isnull=False),
+                name="corpus_is_archived_while_deleted",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

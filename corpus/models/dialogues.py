@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -101,7 +102,12 @@ class Utterance(models.Model):
 
 
 class UtteranceEdit(AppendOnlyModel):
-    """One edit of an utterance after its dialogue was declared ready; append-only."""
+    """One edit of an utterance after its dialogue was declared ready; append-only.
+
+    A dialogue without annotations can become a draft again; an utterance that is then removed takes its edits along.
+    """
+
+    never_deleted: ClassVar[bool] = False
 
     utterance = models.ForeignKey(Utterance, on_delete=models.CASCADE, related_name="edits")
     before = models.JSONField(help_text="text, speaker (name), start_ms and end_ms, where they changed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +17,8 @@ from corpus.models.corpora import Corpus
 
 class MediaFile(models.Model):
     """A file under MEDIA_ROOT, named by its content; never modified."""
+
+    writable_while_archived: ClassVar[bool] = True  # those of releases; the rows that use the others are read-only
 
     class Kind(models.TextChoices):
         SOURCE = "source", _("source")

@@ -9,20 +9,29 @@ from django.utils.translation import gettext as _
 from common.errors import Refused
 from common.models import User
 from corpus.access import corpus_view
+from corpus.domain.deletion.corpora import deletion_job
 from corpus.domain.people.consents import is_to_be_asked
 from corpus.domain.structure.corpora import change_settings, create_corpus
 from corpus.domain.structure.overview import figures, memberships_of, next_steps
 from corpus.forms.corpora import CorpusForm, SettingsForm
-from corpus.models import Corpus, Membership
+from corpus.models import Corpus, Deletion, Membership
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """List the corpora of the signed-in user."""
+    """List the corpora of the signed-in user; with `?archived`, the archived ones instead."""
     assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware runs before every view
     memberships = list(memberships_of(request.user))
-    steps = next_steps(memberships)
-    rows = [(membership, steps[membership.pk]) for membership in memberships]
-    return render(request, "corpus/home.html", {"rows": rows})
+    wants_archived = "archived" in request.GET
+    open_to_them = [each for each in memberships if not each.corpus.deletion_requested_at]
+    shown = [each for each in open_to_them if bool(each.corpus.archived_at) == wants_archived]
+    steps = next_steps(shown)
+    context = {
+        "rows": [(membership, steps[membership.pk]) for membership in shown],
+        "wants_archived": wants_archived,
+        "archived": sum(bool(each.corpus.archived_at) for each in open_to_them),
+        "going": [(each, deletion_job(each.corpus)) for each in memberships if each.corpus.deletion_requested_at],
+    }
+    return render(request, "corpus/home.html", context)
 
 
 def create(request: HttpRequest) -> HttpResponse:
@@ -70,4 +79,12 @@ def settings(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
         else:
             messages.success(request, _("Saved."))
             return redirect("corpus:settings", corpus.slug)
-    return render(request, "corpus/settings.html", {"corpus": corpus, "membership": membership, "form": form})
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "form": form,
+        "series": corpus.series.order_by("name"),
+        "deletions": Deletion.objects.filter(corpus=corpus.public_id).order_by("-ended_at"),
+        "former_names": corpus.former_short_names.order_by("-changed_at"),
+    }
+    return render(request, "corpus/settings.html", context)

@@ -26,7 +26,7 @@ def jobs(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
 
 
 @require_POST
-@corpus_view(Membership.Role.MANAGER)
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
 def retry_job(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Try a failed job again."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -91,8 +92,33 @@ def make(*, run: JobRun, release: Release) -> dict[str, Any]:
     return _result(manifest)
 
 
-def discard_release(*, release: Release) -> None:
-    """Delete a release whose job failed, so that its name is free again.
+@transaction.atomic
+def discard_release(*, release: Release, reason: str, discarded_by: User, now: datetime) -> None:
+    """Discard a release: its zip is removed, its row with name, manifest, person and reason stays.
+
+    Its name is never used again, so that two copies under one name always have the same content.
+
+    Raises:
+        Refused: `export.not_made`, `export.discarded_already`, `export.no_reason`.
+    """
+    release = Release.objects.select_for_update(of=("self",)).select_related("file").get(pk=release.pk)
+    if release.discarded_at:
+        raise Refused("export.discarded_already", name=release.name)
+    if release.manifest is None:
+        raise Refused("export.not_made", name=release.name)
+    if not reason.strip():
+        raise Refused("export.no_reason")
+    file, release.file = release.file, None
+    release.discarded_at, release.discarded_by, release.discard_reason = now, discarded_by, reason.strip()
+    release.save(update_fields=["file", "discarded_at", "discarded_by", "discard_reason"])
+    if file is not None and not Release.objects.filter(file=file).exists():  # another one may have the same content
+        path = file.path
+        file.delete()
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def delete_failed_release(*, release: Release) -> None:
+    """Delete a release whose job failed, so that its name is free again: nobody has a copy of it.
 
     Raises:
         Refused: `export.made`; it exists or is being built.

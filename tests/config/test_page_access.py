@@ -18,6 +18,13 @@ LEADS = {"manager", "adjudicator"}
 ROLES: dict[str, set[str]] = {
     "corpus:overview": EVERYONE,
     "corpus:settings": MANAGER,
+    "corpus:archive": MANAGER,
+    "corpus:unarchive": MANAGER,
+    "corpus:rename": MANAGER,
+    "corpus:copy": MANAGER,
+    "corpus:delete": MANAGER,
+    "corpus:delete_series": MANAGER,
+    "corpus:delete_episode": MANAGER,
     "corpus:members": MANAGER,
     "corpus:invite": MANAGER,
     "corpus:revoke": MANAGER,
@@ -72,6 +79,9 @@ ROLES: dict[str, set[str]] = {
     "annotator:settle_late_work": MANAGER,
     "annotator:person": MANAGER,
     "annotator:pause_person": MANAGER,
+    "annotator:quota": MANAGER,
+    "annotator:absence": MANAGER,
+    "annotator:hand_over": MANAGER,
     "annotator:send_back": MANAGER,
     "annotator:batches": MANAGER,
     "annotator:create_batch": MANAGER,
@@ -81,6 +91,11 @@ ROLES: dict[str, set[str]] = {
     "annotator:act_on_batch": MANAGER,
     "annotator:reassign_slots": MANAGER,
     "annotator:inbox": MANAGER,
+    "annotator:fast_labelling": MANAGER,
+    "annotator:settle_fast_labelling": MANAGER,
+    "annotator:hours": EVERYONE,
+    "annotator:hours_csv": EVERYONE,
+    "annotator:add_rate": MANAGER,
     "annotator:flags": MANAGER,
     "annotator:accept_flag": MANAGER,
     "annotator:decline_flag": MANAGER,
@@ -100,6 +115,7 @@ ROLES: dict[str, set[str]] = {
     "export:download": MANAGER,
     "export:manifest": MANAGER,
     "export:discard": MANAGER,
+    "export:delete_failed": MANAGER,
 }
 # public; the token in a link grants access
 PUBLIC = {"common:login", "common:logout", "common:set_language", "join", "reset", "healthz", "readyz"}

@@ -149,9 +149,9 @@ def test_a_failed_release_has_its_reason_and_can_be_deleted(manager: Client, cor
     assert failed.job is not None
     assert failed.job.error_code == "export.split.too_few_groups.series"
     assert "the 6 dialogues come from 1." in page(manager, "release", corpus, failed).content.decode()
-    discard = reverse("export:discard", args=[corpus.slug, failed.public_id])
+    discard = reverse("export:delete_failed", args=[corpus.slug, failed.public_id])
     assert manager.post(discard).status_code == 302
-    manager.post(reverse("export:discard", args=[corpus.slug, release.public_id]))
+    manager.post(reverse("export:delete_failed", args=[corpus.slug, release.public_id]))
     assert list(Release.objects.values_list("name", flat=True)) == ["v1"]
 
 

@@ -12,7 +12,7 @@ from agreement.models import Report
 from agreement.presentation.left_out import left_out_sentences
 from common.errors import Refused, sentence
 from common.jobs.queue import execute
-from corpus.models import Corpus
+from corpus.domain.structure.short_names import corpus_named
 
 USAGE, FAILURE = 2, 1
 MEASURES = ("alpha", "fleiss", "percent")
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--raters", default="", metavar="A,B,...", help="slugs of raters; default: the members")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        corpus = Corpus.objects.select_related("codebook").filter(slug=options["corpus"]).first()
+        corpus = corpus_named(options["corpus"])
         if corpus is None:
             raise CommandError(f"no corpus with the short name {options['corpus']}", returncode=USAGE)
         raters = [slug.strip() for slug in options["raters"].split(",") if slug.strip()]
@@ -64,6 +64,10 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
         yield (
             f"{question['slug']:24} {question['level']:8} {number(alpha):>7} {interval:>17} {numbers} "
             f"{alpha['n_units']:>9}{'  ' + alpha['reason'].replace('_', ' ') if alpha['reason'] else ''}"
+        )
+    if figures["single"]["utterances"] and len(figures["raters"]) > 1:
+        yield "labelled by one rater and not compared: {utterances} utterances, {dialogues} dialogues".format(
+            **figures["single"]
         )
     for question in figures["questions"]:
         yield from (f"{question['slug']}: {line}" for line in left_out_sentences(question))

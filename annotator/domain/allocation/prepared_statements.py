@@ -2,29 +2,33 @@
 
 from django.db import models
 
-from annotator.models import Assignment, Calibration, Slot
+from annotator.models import Assignment, Calibration, Slot, WorkPlan
 from common.database.prepared import Instance, PreparedInsert, PreparedSelect, PreparedUpdate, Values
 from corpus.models import CodebookVersion, Corpus, Dialogue, GuidelineVersion, Membership, Rater, Utterance
 
 PK = models.BigAutoField()
+_STATE = Instance(Corpus, only=["id", "archived_at", "deletion_requested_at"])  # whether the corpus can be changed
 
 # --- membership and assignment of the signed-in person -----------------------------------------------------
 MEMBER = PreparedSelect(
-    Instance(Membership, rater=Instance(Rater)),
+    Instance(Membership, corpus=_STATE, rater=Instance(Rater)),
     """
     SELECT {columns} FROM corpus_membership membership
     JOIN corpus_corpus corpus ON corpus.id = membership.corpus_id
     JOIN common_user person ON person.id = membership.user_id
     LEFT JOIN corpus_rater rater ON rater.membership_id = membership.id
-    WHERE corpus.slug = %(slug)s AND membership.user_id = %(user)s AND membership.is_active AND person.is_active
+    WHERE (corpus.slug = %(slug)s OR corpus.id = (
+            SELECT former.corpus_id FROM corpus_formershortname former WHERE former.slug = %(slug)s))
+        AND membership.user_id = %(user)s AND membership.is_active AND person.is_active
     """,
     {"slug": models.SlugField()},
 )
 OWN = PreparedSelect(
-    Instance(Assignment),
+    Instance(Assignment, rater=Instance(Rater, corpus=_STATE)),
     """
     SELECT {columns} FROM annotator_assignment assignment
     JOIN corpus_rater rater ON rater.id = assignment.rater_id
+    JOIN corpus_corpus corpus ON corpus.id = rater.corpus_id
     JOIN corpus_membership membership ON membership.id = rater.membership_id
     WHERE assignment.public_id = %(public_id)s
         AND membership.user_id = %(user)s AND membership.is_active AND membership.is_annotator
@@ -43,6 +47,7 @@ RATER = PreparedSelect(
             calibration=Instance(Calibration),
         ),
         membership=Instance(Membership),
+        work_plan=Instance(WorkPlan),
     ),
     """
     SELECT {columns} FROM corpus_rater rater
@@ -51,6 +56,7 @@ RATER = PreparedSelect(
     LEFT JOIN corpus_guidelineversion guideline ON guideline.id = corpus.guideline_id
     LEFT JOIN annotator_calibration calibration ON calibration.corpus_id = corpus.id
     LEFT JOIN corpus_membership membership ON membership.id = rater.membership_id
+    LEFT JOIN annotator_workplan work_plan ON work_plan.rater_id = rater.id
     WHERE rater.id = %(pk)s
     """,
     lock="FOR NO KEY UPDATE OF rater",
@@ -73,7 +79,7 @@ ASSIGNMENT = PreparedInsert(
 # --- label -------------------------------------------------------------------------------------------------
 _HELD = Instance(
     Assignment,
-    rater=Instance(Rater),
+    rater=Instance(Rater, corpus=_STATE),
     codebook=Instance(CodebookVersion, defer=["source", "document"]),  # long and rarely needed, as are the texts
     guideline=Instance(GuidelineVersion, defer=["texts"]),
 )
@@ -82,6 +88,7 @@ HELD = PreparedSelect(
     """
     SELECT {columns} FROM annotator_assignment assignment
     JOIN corpus_rater rater ON rater.id = assignment.rater_id
+    JOIN corpus_corpus corpus ON corpus.id = rater.corpus_id
     JOIN corpus_codebookversion codebook ON codebook.id = assignment.codebook_id
     LEFT JOIN corpus_guidelineversion guideline ON guideline.id = assignment.guideline_id
     WHERE assignment.id = %(pk)s
@@ -93,6 +100,7 @@ OWN_HELD = PreparedSelect(
     """
     SELECT {columns} FROM annotator_assignment assignment
     JOIN corpus_rater rater ON rater.id = assignment.rater_id
+    JOIN corpus_corpus corpus ON corpus.id = rater.corpus_id
     JOIN corpus_membership membership ON membership.id = rater.membership_id
     JOIN corpus_codebookversion codebook ON codebook.id = assignment.codebook_id
     LEFT JOIN corpus_guidelineversion guideline ON guideline.id = assignment.guideline_id

@@ -14,16 +14,18 @@ FREE, HELD, DONE = Slot.State.FREE, Slot.State.HELD, Slot.State.DONE
 def batches(*, corpus: Corpus) -> QuerySet[Batch]:
     """Return the batches in the order in which they are served, stopped ones last, with their slots by state.
 
-    The automatic batch has no free slots for dialogues that it has not dealt yet.
+    The automatic batch has no free slots for dialogues that it has not dealt yet. Excluded dialogues do not count: they
+    are not given out, so a batch with some of them would never be done.
     """
+    ready = Q(slots__dialogue__state=Dialogue.State.READY)
     return (
         Batch.objects.filter(corpus=corpus)
         .select_related("job")
         .annotate(
-            free=Count("slots", filter=Q(slots__state=FREE)),
-            held=Count("slots", filter=Q(slots__state=HELD)),
-            done=Count("slots", filter=Q(slots__state=DONE)),
-            all=Count("slots"),
+            free=Count("slots", filter=ready & Q(slots__state=FREE)),
+            held=Count("slots", filter=ready & Q(slots__state=HELD)),
+            done=Count("slots", filter=ready & Q(slots__state=DONE)),
+            all=Count("slots", filter=ready),
         )
         .order_by(
             F("closed_at").desc(nulls_first=True), "-priority", F("deadline").asc(nulls_last=True), "is_automatic", "pk"

@@ -175,6 +175,8 @@ def _may_reopen(operations: Sequence[Operation]) -> bool:
 def _apply_all(
     assignment: Assignment, token: int, author: User, operations: Sequence[Operation], now: datetime
 ) -> list[OperationResult]:
+    if assignment.rater.corpus.archived_at:
+        return _refuse_all(operations)
     if is_superseded(assignment, token):
         return _store_late(assignment, token, operations)
     closed = assignment.state == Assignment.State.DONE and is_closed(
@@ -310,6 +312,25 @@ def _before(undone: Revision) -> tuple[dict[str, Any] | None, str]:
     """Return the answers before a revision that is undone, and their shortcut; None if there were none."""
     before = Revision.objects.filter(annotation=undone.annotation_id, number=undone.number - 1).first()
     return (before.answers, before.shortcut) if before else (None, "")
+
+
+def _refuse_all(operations: Sequence[Operation]) -> list[OperationResult]:
+    """Refuse operations on an archived corpus, except those that it has: the reply to them was lost.
+
+    Nothing is stored, not even as late work. The page keeps what was refused, with the reason, and its author sends it
+    again once the corpus is writable.
+    """
+    known = set(
+        Revision.objects.filter(operation__in=[each.id for each in operations]).values_list("operation", flat=True)
+    )
+    known |= set(
+        LateOperation.objects.filter(operation__in=[each.id for each in operations]).values_list("operation", flat=True)
+    )
+    archived = Refused("corpus.archived")
+    return [
+        OperationResult(each.id, "repeated") if each.id in known else OperationResult(each.id, "refused", archived)
+        for each in operations
+    ]
 
 
 def _store_late(assignment: Assignment, token: int, operations: Sequence[Operation]) -> list[OperationResult]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, Subquery
 
-from annotator.models import Assignment, Flag, Inquiry, Return
+from annotator.models import Assignment, FastLabelling, Flag, Inquiry, Return
 from common.errors import Refused
 from corpus.models import Corpus, Rater, Utterance
 
@@ -23,11 +23,12 @@ class Inbox:
     flags: int
     inquiries: int
     returned: int
+    fast_labelling: int = 0
 
     @property
     def total(self) -> int:
         """All open messages."""
-        return self.flags + self.inquiries + self.returned
+        return self.flags + self.inquiries + self.returned + self.fast_labelling
 
 
 def inbox(corpus: Corpus) -> Inbox:
@@ -36,6 +37,8 @@ def inbox(corpus: Corpus) -> Inbox:
         Subquery(messages.filter(corpus=corpus, state="open").values("corpus").annotate(n=Count("pk")).values("n"))
         for messages in (Flag.objects.all(), Inquiry.objects.all(), Return.objects.all())
     ]
+    fast = FastLabelling.objects.filter(corpus=corpus, dismissed_at__isnull=True)
+    waiting.append(Subquery(fast.values("corpus").annotate(n=Count("pk")).values("n")))
     row = Corpus.objects.filter(pk=corpus.pk).values_list(*waiting).get()
     return Inbox(*(count or 0 for count in row))
 

@@ -31,9 +31,13 @@ MANAGER = Membership.Role.MANAGER
 def first(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:  # noqa: ARG001
     """Redirect to the first list with open messages."""
     waiting = inbox(corpus)
-    counts = (waiting.flags, waiting.inquiries, waiting.returned)
-    lists = zip(("annotator:flags", "annotator:inquiries", "annotator:returned"), counts, strict=True)
-    return redirect(next((name for name, count in lists if count), "annotator:flags"), corpus.slug)
+    lists = {
+        "annotator:flags": waiting.flags,
+        "annotator:inquiries": waiting.inquiries,
+        "annotator:returned": waiting.returned,
+        "annotator:fast_labelling": waiting.fast_labelling,
+    }
+    return redirect(next((name for name, count in lists.items() if count), "annotator:flags"), corpus.slug)
 
 
 @require_GET

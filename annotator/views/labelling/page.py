@@ -49,7 +49,9 @@ MODULES = [
 @corpus_view(Membership.Role.ANNOTATOR)
 def label(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show the page; the CSRF token for the API comes with it as a cookie."""
-    context = page_context(corpus, membership, work=open_work(membership), finished=None)
+    # of an archived corpus the page claims a dialogue and shows the refusal; unsent entries are refused and kept
+    work = None if corpus.archived_at else open_work(membership)
+    context = page_context(corpus, membership, work=work, finished=None)
     return render(request, "annotator/label.html", context)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.backup.manifest import PREFIX
-from config.backup.report import gaps
+from config.backup.report import UNKNOWN, gaps
 from corpus.domain.media.completeness import check_media
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(str(error)) from error
         if media.unknown:
-            self.stdout.write(f"{media.unknown} files of the media folder belong to no row of the database.")
+            self.stdout.write(UNKNOWN.format(media.unknown))
         if not media.complete:
             raise CommandError("\n".join(gaps(media, shown=None)))
         compared = "size and content" if checksums else "size"

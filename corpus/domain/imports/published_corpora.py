@@ -17,7 +17,8 @@ from corpus.domain.annotations.revisions import Imported, import_annotations
 from corpus.domain.codebooks.shipped_codebooks import adopt
 from corpus.domain.media.stored_files import Shelf, digest, twin
 from corpus.domain.people.members import add_member
-from corpus.domain.structure.corpora import RESERVED_SLUGS
+from corpus.domain.structure.archiving import require_writable
+from corpus.domain.structure.short_names import RESERVED_SLUGS, corpus_named
 from corpus.importers.source import Source, SourceDialogue, SourceUtterance
 from corpus.models import Corpus, Dialogue, Episode, MediaFile, Membership, Rater, Series, Speaker, Utterance
 
@@ -82,11 +83,11 @@ def import_source(
         media: the result of `stage_media`.
 
     Raises:
-        Refused: `import.not_empty`, `import.slug_reserved`, `import.no_codebook` (answers for the corpus's own
-            codebook, but it has none), `episode.same_file`; and the errors of reading the dialogues.
+        Refused: `corpus.archived`, `import.not_empty`, `import.slug_reserved`, `import.no_codebook` (answers for the
+            corpus's own codebook, but it has none), `episode.same_file`; and the errors of reading the dialogues.
         UnfitAnswersError: some answers do not fit the codebook.
     """
-    corpus = Corpus.objects.select_for_update().filter(slug=slug).first() or _new_corpus(slug, title, managers)
+    corpus = _existing_corpus(slug) or _new_corpus(slug, title, managers)
     slugs = [rater.slug for rater in source.raters]
     if Dialogue.objects.filter(corpus=corpus).exists() or Rater.objects.filter(corpus=corpus, slug__in=slugs).exists():
         raise Refused("import.not_empty", corpus=slug)
@@ -99,6 +100,15 @@ def import_source(
     for chunk in _chunks(source.read_dialogues()):
         writer.write(chunk)
         progress(source.counts.utterances, source.utterance_total)
+    return corpus
+
+
+def _existing_corpus(slug: str) -> Corpus | None:
+    found = corpus_named(slug)
+    if found is None:
+        return None
+    corpus = Corpus.objects.select_for_update().get(pk=found.pk)
+    require_writable(corpus)
     return corpus
 
 

@@ -14,6 +14,7 @@ from common.jobs.queue import enqueue
 from common.models import Job, User
 from corpus.domain.media.clip_cutting import CUT
 from corpus.domain.media.stored_files import drop_unused, incoming, receive
+from corpus.domain.structure.archiving import require_writable
 from corpus.models import Corpus, Dialogue, Episode, MediaFile, Series
 from corpus.rules.subtitles.cue_reading import MAX_BYTES, read_cues
 
@@ -56,9 +57,10 @@ def submit_episode(
         here: the caller runs the job itself, see `common.jobs.queue.enqueue`.
 
     Raises:
-        Refused: `episode.no_series`, `episode.same_title`, `disk.full`.
+        Refused: `corpus.archived`, `episode.no_series`, `episode.same_title`, `disk.full`.
         SubtitleFault: the subtitles cannot be read (an early check; the job reads them again).
     """
+    require_writable(corpus)
     series, title = " ".join(series.split())[:200], " ".join((title or Path(media.name).stem).split())[:200]
     if not series:
         raise Refused("episode.no_series")

@@ -54,7 +54,8 @@ def find_invitation(token: str) -> Invitation:
     """Return the valid invitation of a link.
 
     Raises:
-        Refused: `invitation.unknown`, `invitation.used`, `invitation.revoked`, `invitation.expired`.
+        Refused: `invitation.unknown`, `invitation.used`, `invitation.revoked`, `invitation.expired`;
+            `corpus.archived`.
     """
     invitation = Invitation.objects.select_related("corpus", "created_by").filter(token_hash=hashed(token)).first()
     if invitation is None:
@@ -65,6 +66,8 @@ def find_invitation(token: str) -> Invitation:
         raise Refused("invitation.revoked")
     if invitation.expires_at <= timezone.now():
         raise Refused("invitation.expired")
+    if invitation.corpus.archived_at:
+        raise Refused("corpus.archived")
     return invitation
 
 

@@ -31,10 +31,12 @@ def add_member(*, corpus: Corpus, user: User, roles: Collection[str]) -> Members
     """Make a user a member; an annotator also gets a rater.
 
     Raises:
-        Refused: `member.already`, `member.deactivated` (only a manager can restore access); `member.no_role`,
-            `member.one_role`.
+        Refused: `corpus.archived`; `member.already`, `member.deactivated` (only a manager can restore access);
+            `member.no_role`, `member.one_role`.
     """
     corpus = _lock(corpus)
+    if corpus.archived_at:
+        raise Refused("corpus.archived")
     _check_roles(corpus, roles)
     former = Membership.objects.filter(corpus=corpus, user=user).first()
     if former:

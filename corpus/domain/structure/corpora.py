@@ -8,11 +8,11 @@ from django.utils.text import slugify
 from common.errors import Refused
 from common.models import User
 from corpus.domain.people.members import add_member, people_with_several_roles
+from corpus.domain.structure.short_names import SHORT_NAME, is_free
 from corpus.models import Corpus, Membership
 
 LONGEST_GAP_MS = 60_000
 DAY_MINUTES = 24 * 60
-RESERVED_SLUGS = {"new"}  # URLs next to those of the corpora
 
 
 @transaction.atomic
@@ -25,12 +25,14 @@ def create_corpus(*, title: str, created_by: User, slug: str = "") -> Corpus:
         slug: name in URLs and commands; derived from the title if empty.
 
     Raises:
-        Refused: `corpus.may_not_create`, `corpus.slug_taken`.
+        Refused: `corpus.may_not_create`, `corpus.bad_slug`, `corpus.slug_taken`.
     """
     if not created_by.may_create_corpora:
         raise Refused("corpus.may_not_create")
     slug = slug or free_slug(title)
-    if slug in RESERVED_SLUGS or Corpus.objects.filter(slug=slug).exists():
+    if not SHORT_NAME.fullmatch(slug):
+        raise Refused("corpus.bad_slug", slug=slug)
+    if not is_free(slug):
         raise Refused("corpus.slug_taken", slug=slug)
     try:
         with transaction.atomic():
@@ -45,7 +47,7 @@ def free_slug(title: str) -> str:
     """Return an unused slug: the ASCII letters of the title, else a random one (for a Chinese title)."""
     stem = slugify(title)[:50] or "corpus"
     slug = stem if stem != "corpus" else f"corpus-{secrets.token_hex(3)}"
-    while slug in RESERVED_SLUGS or Corpus.objects.filter(slug=slug).exists():
+    while not is_free(slug):
         slug = f"{stem}-{secrets.token_hex(3)}"
     return slug
 

@@ -67,6 +67,9 @@ def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:
     )
     steps = {}
     for membership in memberships:
+        if membership.corpus.archived_at:
+            steps[membership.pk] = Step("archived")
+            continue
         drafts, ready = (
             dialogues.get((membership.corpus_id, state), 0) for state in (Dialogue.State.DRAFT, Dialogue.State.READY)
         )

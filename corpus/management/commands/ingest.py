@@ -20,7 +20,8 @@ from common.jobs.queue import execute
 from common.jobs.service_heartbeats import is_alive
 from common.models import Job
 from corpus.domain.ingest.episodes import SubmittedFile, remove_episode, submit_episode
-from corpus.models import Corpus, Episode
+from corpus.domain.structure.short_names import corpus_named
+from corpus.models import Episode
 
 WIDTH = 30
 LOOK_SECONDS = 0.3
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         for path in files:
             if not path.is_file():
                 raise CommandError(f"no such file: {path}", returncode=USAGE)
-        corpus = Corpus.objects.filter(slug=options["corpus"]).first()
+        corpus = corpus_named(options["corpus"])
         if corpus is None:
             raise CommandError(f"no corpus with the short name {options['corpus']}", returncode=USAGE)
         if not options["series"].strip():

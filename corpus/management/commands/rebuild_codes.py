@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from common.errors import Refused
 from corpus.domain.annotations.answer_codes import rebuild_codes
 from corpus.models import Corpus
 
@@ -25,6 +26,12 @@ class Command(BaseCommand):
             if unknown:
                 raise CommandError(f"No corpus with the short name {', '.join(sorted(unknown))}.")
             corpora = [corpus for corpus in corpora if corpus.slug in options["corpora"]]
+        archived = [corpus.slug for corpus in corpora if corpus.archived_at]
+        if archived and options["corpora"]:
+            raise CommandError(f"{', '.join(archived)}: {Refused('corpus.archived')}")
         for corpus in corpora:
+            if corpus.archived_at:
+                self.stdout.write(f"{corpus.slug}: left out, archived")
+                continue
             wrong = rebuild_codes(corpus=corpus)
             self.stdout.write(f"{corpus.slug}: {wrong} annotations corrected")

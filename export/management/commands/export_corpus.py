@@ -13,6 +13,7 @@ from agreement.presentation.left_out import left_out_sentences, no_answers_left
 from common.errors import MESSAGES, Refused, sentence
 from common.jobs.queue import execute
 from common.models import Job
+from corpus.domain.structure.short_names import corpus_named
 from corpus.models import Corpus
 from export.domain.corpus_snapshot import chosen_raters
 from export.domain.options import SPLIT_KINDS, Options, ratios
@@ -95,7 +96,7 @@ class Command(BaseCommand):
         Raises:
             Refused: an argument is invalid.
         """
-        corpus = Corpus.objects.select_related("codebook").filter(slug=options["corpus"]).first()
+        corpus = corpus_named(options["corpus"])
         if corpus is None:
             raise Refused("export.no_corpus", corpus=options["corpus"])
         chosen = Options(

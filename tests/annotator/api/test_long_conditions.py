@@ -18,7 +18,7 @@ from corpus.rules.codebook import as_document, conditions, parse
 from tests.annotator.material import CODEBOOK, answered, corpus_with_work
 from tests.factories import CodebookVersionFactory, RaterFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 COMPARISONS = 800
 

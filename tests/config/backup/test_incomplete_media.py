@@ -64,7 +64,7 @@ def test_a_backup_names_what_is_missing_or_differs(files: list[MediaFile], tmp_p
     code, lines = run("backup", str(tmp_path / "all"))
     assert code == 1
     assert lines[1:] == [
-        "1 files of the media folder belong to no row of the database.",
+        "Files in the media folder that the database does not name: 1.",
         *GAPS,
         "The backup was written, but it is incomplete.",
     ]
@@ -114,7 +114,7 @@ def test_names_that_no_backup_can_hold_are_counted(files: list[MediaFile], tmp_p
         (files[0].path.parents[2] / name).write_bytes(b"x")
     code, lines = run("backup", str(tmp_path / "all"))
     assert code == 0
-    assert "4 files were left out: a backup cannot hold their names." in lines
+    assert "Files left out because a backup cannot hold their names: 4." in lines
     unpack(tmp_path / "all", tmp_path / "out")
     with tarfile.open(tmp_path / "all") as tar:
         assert [name for name in tar.getnames() if name.startswith("media/")] == [f"media/{one.name}" for one in files]
@@ -127,7 +127,7 @@ def test_the_media_folder_is_checked_by_size_or_content(files: list[MediaFile], 
     damage(files)
     (home / "media" / ".restore-x").mkdir()
     (home / "media" / ".restore-x" / "leftover").write_bytes(b"")
-    stray = "1 files of the media folder belong to no row of the database."
+    stray = "Files in the media folder that the database does not name: 1."
     assert run("check_media", "--checksums") == (1, [stray, *GAPS])
     by_size = [stray, *GAPS[:2], "1 of 4 media files are missing, 1 differ."]
     assert run("check_media") == (1, by_size)

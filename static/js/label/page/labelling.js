@@ -98,7 +98,7 @@ export class Labelling {
   /** Do what Enter does in the present phase: commit the utterance, continue, or submit the dialogue. */
   commit() {
     const { session, phase } = this.state;
-    if (!session || phase === "gone" || phase === "failed") return undefined;
+    if (!session || phase === "gone" || phase === "archived" || phase === "failed") return undefined;
     if (phase === "watch") return this.navigation.showCurrent();
     if (phase === "round") return this.navigation.begin();
     if (phase === "feedback") {

@@ -7,6 +7,16 @@ import { Session } from "../session/session.js";
 /** @typedef {import("../types.js").Work} Work */
 /** @typedef {import("../sync/assignment_sync.js").Pending} Pending */
 
+/** @type {Map<string, import("./state.js").Phase>} refusals with a phase of their own: there is no new work now */
+const PHASE_OF_REFUSAL = new Map([
+  ["annotator.absent", "enough"],
+  ["annotator.daily_limit", "enough"],
+  ["annotator.paused", "enough"],
+  ["annotator.share_done", "enough"],
+  ["annotator.week_done", "enough"],
+  ["corpus.archived", "archived"],
+]);
+
 export class Lifecycle {
   /**
    * @param {object} options
@@ -130,7 +140,7 @@ export class Lifecycle {
   lose(reason, code) {
     if (code === "open_again") this.phases.enterWithNotice("gone", this.texts.openAgain);
     else if (code === "annotator.not_qualified") this.#announce("failed");
-    else this.phases.enterWithNotice(code === "annotator.daily_limit" ? "enough" : "gone", reason);
+    else this.phases.enterWithNotice(PHASE_OF_REFUSAL.get(code ?? "") ?? "gone", reason);
   }
 
   /** @param {string} reason why the server does not accept the dialogue as finished */

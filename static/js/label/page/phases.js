@@ -6,7 +6,7 @@ import { awaitPause } from "../view/key_pause.js";
 /** @typedef {import("./state.js").PageState} PageState */
 /** @typedef {import("./state.js").Phase} Phase */
 
-const FINAL_PHASES = new Set(["nothing", "enough", "gone"]); // each shows one link that leads to the next page
+const FINAL_PHASES = new Set(["nothing", "enough", "gone", "archived"]); // each shows one link that leads to the next page
 
 export class Phases {
   #root = byId("label");

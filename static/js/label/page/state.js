@@ -2,7 +2,7 @@
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {"loading" | "watch" | "label" | "complete" | "nothing" | "enough" | "gone" |
- *   "feedback" | "round" | "failed"} Phase */
+ *   "archived" | "feedback" | "round" | "failed"} Phase */
 
 export class PageState {
   /** @type {Session | null} the open dialogue; null when no dialogue is open */

@@ -16,7 +16,7 @@ export class HintLine {
 
   /** @param {HTMLElement} root the page's parts with questions, answers and buttons */
   constructor(root) {
-    root.addEventListener("focusin", ({ target }) => this.#explain(target));
+    root.addEventListener("focusin", ({ target }) => this.#explain(target, true));
     root.addEventListener("pointerdown", ({ target, pointerType }) => this.#explain(target, pointerType === "touch"));
     root.addEventListener("pointermove", ({ target, movementX, movementY, pointerType }) => {
       // a page that changes under a pointer at rest moves nothing
@@ -41,11 +41,11 @@ export class HintLine {
 
   /**
    * @param {EventTarget | null} target
-   * @param {boolean} [isTouch] whether titles are shown too, which a finger cannot hover
+   * @param {boolean} [withTitles] whether titles are shown too, which neither a finger nor a key can hover
    */
-  #explain(target, isTouch = false) {
+  #explain(target, withTitles = false) {
     const element = /** @type {HTMLElement} */ (target);
-    this.#show(this.#hintOf(element) ?? (isTouch ? titleOf(element) : null) ?? this.#focus);
+    this.#show(this.#hintOf(element) ?? (withTitles ? titleOf(element) : null) ?? this.#focus);
   }
 
   /**

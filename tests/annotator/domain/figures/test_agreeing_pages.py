@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
+from annotator.domain.batches.batch_progress import batches
 from annotator.domain.batches.batches import BatchSpec, create_batch
 from annotator.domain.batches.retests import MinimumAge, create_retest
 from annotator.domain.figures import corpus_work, own_work
 from annotator.domain.manager import progress
 from annotator.domain.manager.annotators import pause
-from annotator.models import Assignment, CalibrationDialogue
+from annotator.models import Assignment, CalibrationDialogue, Slot
 from corpus.domain.structure.ready_dialogues import exclude_dialogue
 from corpus.models import Annotation, Corpus, Membership, Purpose, Rater
 from tests.annotator.calibrated import CALM, calibrated, commit, keyed, newcomer, work_through
@@ -147,3 +148,27 @@ def test_gold_changes_no_figure_in_another_way_than_main_work() -> None:
         assert corpus_work.dialogues_for_annotators(corpus=corpus) == all_before == 8
     assert {purpose for purpose, *_ in seen} == {"main", "gold"}
     assert {tuple(steps) for _, *steps in seen} == {(1, 1)}
+
+
+def test_an_excluded_dialogue_does_not_keep_a_batch_from_being_done() -> None:
+    corpus = calibrated(main=3, k=1)
+    create_batch(corpus=corpus, name="few", spec=BatchSpec(most=2, k=1), created_by=UserFactory(), now=NOW)
+    work_through(newcomer(corpus))
+    left = Slot.objects.get(state="free", batch__name="few").dialogue
+    counts = ("free", "held", "done", "all")
+    batch = next(each for each in batches(corpus=corpus) if each.name == "few")
+    assert [getattr(batch, name) for name in counts] == [1, 0, 1, 2]
+    exclude_dialogue(dialogue=left)
+    batch = next(each for each in batches(corpus=corpus) if each.name == "few")
+    assert [getattr(batch, name) for name in counts] == [0, 0, 1, 1]
+
+
+def test_a_dialogue_that_becomes_gold_needs_no_more_judgements_than_it_has() -> None:
+    corpus = calibrated(main=2, k=2)
+    work_through(newcomer(corpus))
+    judged = Assignment.objects.get().dialogue
+    assert corpus_work.totals(corpus=corpus) == corpus_work.Totals(dialogues=2, complete=0, slots=4, filled=1)
+    keyed(judged, "gold")
+    assert corpus_work.totals(corpus=corpus) == corpus_work.Totals(dialogues=2, complete=1, slots=3, filled=1)
+    [row] = corpus_work.with_judgements(corpus=corpus, only=[judged])
+    assert (row.done, row.open, row.k) == (1, 0, 1)  # type: ignore[attr-defined]

@@ -144,6 +144,7 @@ for (const [phase, ...expected] of [
   ["feedback", "feedback.leave", "navigation.proceed"],
   ["complete", "phases.enter", "sync.finish"],
   ["gone"],
+  ["archived"],
   ["failed"],
 ]) {
   test(`Enter in the phase ${phase}: ${expected.join(", ") || "nothing"}`, () => {

@@ -109,10 +109,12 @@ test("a lost assignment is explained by its code", () => {
   const { lifecycle, calls } = setUp(opened());
   lifecycle.lose("", undefined);
   lifecycle.lose("Enough.", "annotator.daily_limit");
+  lifecycle.lose("Archived.", "corpus.archived");
   lifecycle.lose("", "annotator.not_qualified");
   assert.deepEqual(calls, [
     ["phases.enterWithNotice", "gone", ""],
     ["phases.enterWithNotice", "enough", "Enough."],
+    ["phases.enterWithNotice", "archived", "Archived."],
     ["feedback.announce"],
     ["phases.enter", "failed"],
   ]);

@@ -1,0 +1,1 @@
+"""Hours of work with pay, and labelling that is faster than the clips play."""
