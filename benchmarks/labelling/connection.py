@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 LONGEST_WAIT = 30.0
 COOKIE = re.compile(rb"(?im)^set-cookie: *([^=\s]+)=([^;\r\n]*)")
 LENGTH = re.compile(rb"(?im)^content-length: *(\d+)")
+CHUNKED = re.compile(rb"(?im)^transfer-encoding: *chunked")
 CLOSES = re.compile(rb"(?im)^connection: *close")
 
 
@@ -73,7 +74,11 @@ class Connection:
             received += _more(opened)
         head, received = received[: end + 2], received[end + 4 :]
         found = LENGTH.search(head)
-        length = int(found[1]) if found else 0
+        if CHUNKED.search(head):
+            body, received = _unchunked(opened, received)
+            length, received = len(body), body + received
+        else:
+            length = int(found[1]) if found else 0
         while len(received) < length:
             received += _more(opened)
         self.cookies |= {name.decode(): value.decode() for name, value in COOKIE.findall(head)}
@@ -83,6 +88,20 @@ class Connection:
         if CLOSES.search(head):
             self.close()
         return int(head[9:12]), answer
+
+
+def _unchunked(opened: socket.socket, received: bytes) -> tuple[bytes, bytes]:
+    """Return a body that comes in chunks, and what was received after it."""
+    body = b""
+    while True:
+        while (end := received.find(b"\r\n")) < 0:
+            received += _more(opened)
+        size, received = int(received[:end], 16), received[end + 2 :]
+        while len(received) < size + 2:
+            received += _more(opened)
+        body, received = body + received[:size], received[size + 2 :]
+        if size == 0:
+            return body, received
 
 
 def _more(opened: socket.socket) -> bytes:

@@ -10,6 +10,7 @@ import sys
 import time
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import django
 
@@ -142,12 +143,12 @@ def queries(task: Json) -> Json:
     work = post("own work again", claim, {})
     place = f"assignments/{work['id']}"
     for number, utterance in enumerate(work["utterances"]):
-        operation = {"id": f"{number:032x}", "kind": "commit", "utterance": utterance["id"]}
+        operation = {"id": str(UUID(int=number)), "kind": "commit", "utterance": utterance["id"]}
         operation["answers"] = answers(work["codebook"], Random(number))
         body = {"token": work["token"], "author": work["author"], "operations": [operation]}
         post("commit", f"{place}/operations/", body)
         post("the same again", f"{place}/operations/", body)
-    operation |= {"id": f"{99:032x}"}
+    operation |= {"id": str(UUID(int=99))}
     post("commit over labels", f"{place}/operations/", body)
     post("heartbeat", f"{place}/heartbeat/", {"token": work["token"]})
     post("finish", f"{place}/finish/", {"token": work["token"]})

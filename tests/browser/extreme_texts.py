@@ -70,9 +70,9 @@ def extreme_guideline(word: str) -> str:
 
 def stretch(corpus: Corpus, word: str) -> None:
     """Fill every text of every row with texts of the maximum length."""
-    for row in Inquiry.objects.order_by("pk")[1:]:
-        row.state, row.settled_at, row.reply = Inquiry.State.ANSWERED, timezone.now(), "?"
-        row.save()
+    for inquiry in Inquiry.objects.order_by("pk")[1:]:
+        inquiry.state, inquiry.settled_at, inquiry.reply = Inquiry.State.ANSWERED, timezone.now(), "?"
+        inquiry.save()
     for assignment in Assignment.objects.filter(late_operations=None):
         _add_late_work(assignment)
     for model, fields in FIELDS.items():

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.extreme_texts import LATIN
 from tests.browser.test_layout import extreme_corpus
@@ -14,7 +14,7 @@ from tests.browser.test_pages import furnished, pages, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-A4 = {"width": 703, "height": 1017}  # pixels of A4 within the margins of static/css/components/print.css
+A4: ViewportSize = {"width": 703, "height": 1017}  # pixels of A4 within the margins of static/css/components/print.css
 TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll("table, .table-wrap, th, td, svg, pre")]
   .filter((element) => element.checkVisibility())
   .filter((element) => Math.max(element.getBoundingClientRect().right,
