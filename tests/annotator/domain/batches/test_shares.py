@@ -10,7 +10,7 @@ from agreement.judgements.raters import offered_raters
 from agreement.judgements.tables import read_tables
 from annotator.domain.batches import batches as batch_module
 from annotator.domain.batches.batches import BatchSpec, Share, create_batches
-from annotator.domain.manager import progress
+from annotator.domain.figures import corpus_work
 from annotator.models import Batch, Slot
 from common.jobs.queue import execute
 from common.models import Job
@@ -100,10 +100,10 @@ def test_a_large_selection_is_filled_by_two_jobs_one_after_the_other(
 
 def test_progress_counts_each_dialogue_with_its_own_k_and_figures_count_single_ones_apart(corpus: Corpus) -> None:
     first, rest = create(corpus)
-    totals = progress.totals(corpus=corpus)
+    totals = corpus_work.totals(corpus=corpus)
     assert (totals.dialogues, totals.slots) == (40, 8 * 2 + 32)
     double, single = next(iter(slots(first))), next(iter(slots(rest)))
-    k = dict(progress.dialogues(corpus=corpus, only=list(corpus.dialogues.all())).values_list("pk", "k"))
+    k = dict(corpus_work.with_judgements(corpus=corpus, only=list(corpus.dialogues.all())).values_list("pk", "k"))
     assert (k[double], k[single]) == (2, 1)
     one, two = RaterFactory(corpus=corpus, slug="a"), RaterFactory(corpus=corpus, slug="b")
     Slot.objects.all().delete()
