@@ -3,7 +3,8 @@
 export const PAUSE_MS = 1500;
 
 /**
- * Hold back all key presses until none was made for a moment, or until the person clicks or presses Tab.
+ * Hold back all key presses until none was made for a moment, or until the person clicks, presses Tab or moves the
+ * focus by other means.
  *
  * What opens on its own, while the annotator types, would otherwise take the answers that are on their way.
  *
@@ -34,7 +35,9 @@ export function awaitPause(onPause) {
     return wait();
   };
   document.addEventListener("keydown", hold, { capture: true, signal: end.signal });
-  document.addEventListener("pointerdown", stop, { capture: true, signal: end.signal });
+  for (const type of ["pointerdown", "focusin"]) {
+    document.addEventListener(type, stop, { capture: true, signal: end.signal });
+  }
   wait();
   return stop;
 }

@@ -34,8 +34,8 @@ test("keys are held back until none was pressed for a moment", (context) => {
   assert.deepEqual([released, press("KeyQ")], [1, false]);
 });
 
-test("a click or the Tab key ends the wait, and keeps its effect", (context) => {
-  for (const event of [new Event("pointerdown", { cancelable: true }), null]) {
+test("a click, the Tab key or a moved focus ends the wait, and keeps its effect", (context) => {
+  for (const event of [new Event("pointerdown", { cancelable: true }), new Event("focusin"), null]) {
     awaitPause(release);
     if (event) page.dispatchEvent(event);
     assert.equal(event ? event.defaultPrevented : press("Tab"), false);
