@@ -16,7 +16,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.labelling.annotators import Annotator
 from benchmarks.labelling.database import Postgres, Sqlite
@@ -62,7 +62,8 @@ class Timed(Annotator):
             self.label(work)
             found = self.dialogues[work["id"]] = defaultdict(list)
             for kind, *rest in self._current:
-                found[kind].append((rest[0], rest[1], rest[2]))
+                seconds, size, head = cast("tuple[float, int, str]", tuple(rest))
+                found[kind].append((seconds, size, head))
 
 
 def auc(gold: list[float], normal: list[float]) -> float:
@@ -88,9 +89,9 @@ def print_run(annotator: Timed, purposes: dict[str, str], count: int) -> float:
     worst = 0.0
     for kind in KINDS:
         times = [[1000 * median(seconds for seconds, _, _ in each[kind]) for each in some] for some in (gold, normal)]
-        value = auc(*times)
+        value = auc(times[0], times[1])
         worst = max(worst, value, 1 - value)
-        level = noise(*times, random.Random(1))
+        level = noise(times[0], times[1], random.Random(1))
         print(
             f"{kind:>11}: gold {median(times[0]):6.2f} ms, normal {median(times[1]):6.2f} ms, "
             f"AUC {value:.3f} (by chance up to {max(level, 1 - level):.3f}), {len(gold)} and {len(normal)} dialogues"
