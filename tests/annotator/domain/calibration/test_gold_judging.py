@@ -89,7 +89,8 @@ def test_the_sweep_queues_one_job_of_a_corpus_after_a_delay(corpus: Corpus) -> N
     calibrated("gold")
     assert corpora_with_gold_to_judge(now=NOW) == []
     assert corpora_with_gold_to_judge(now=LATER) == [corpus]
-    assert [queue_upkeep(now=LATER), queue_upkeep(now=LATER)] == [1, 0]
+    for _ in range(2):
+        queue_upkeep(now=LATER)
     job = Job.objects.get(kind=gold_judging.KIND)
     assert (job.scope, job.args) == (str(corpus.public_id), {"corpus": str(corpus.public_id)})
 
