@@ -16,12 +16,35 @@ describe(
         "annotator.dialogue_held": _(
             "You are labelling %(dialogue)s at the moment. Submit or return it before you open the answers of others."
         ),
+        "annotator.absent": _(
+            "You are absent until %(until)s, so you get no new dialogues. If you are back earlier, tell the manager."
+        ),
+        "annotator.share_done": _(
+            "Your share is done: you have %(count)s dialogues, and the manager planned %(most)s for you. Thank you."
+        ),
+        "annotator.week_done": _(
+            "Your share of this week is done: %(count)s new dialogues, and %(most)s were planned. The next ones come "
+            "on Monday."
+        ),
+        "annotator.quota_out_of_range": _("Enter a number of dialogues from 1 to %(most)s, or none for no limit."),
+        "annotator.absence_dates": _(
+            "The last day has to be today or later, not before the first day, and at most a year after it."
+        ),
         "annotator.not_done": _("This dialogue has not been submitted."),
         "annotator.no_comment": _("Describe what needs to change."),
         "annotator.no_annotator": _("Only annotators can be paused."),
+        "hand_over.nothing": _("This person has no open work that others can do."),
+        "hand_over.nobody": _(
+            "None of these people can get work: they are paused, absent, not qualified, or no longer annotators."
+        ),
         "batch.nobody": _("Select at least one person."),
         "batch.few_people": _(
             "To share the work evenly, select at least %(k)s people: each dialogue is judged by that many."
+        ),
+        "batch.share_out_of_range": _("Enter a share from 1 to 99 percent."),
+        "batch.share_k": _("The share needs more annotators per dialogue than the rest, which has %(k)s."),
+        "batch.share_too_small": _(
+            "The selection has %(count)s dialogues: too few for this share, since share and rest need one at least."
         ),
         "batch.no_dialogues": _("No dialogues are left for this selection."),
         "batch.too_many": _(

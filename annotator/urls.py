@@ -13,6 +13,7 @@ from annotator.views.manager import (
     hours,
     people,
     progress,
+    work_plans,
 )
 
 app_name = "annotator"
@@ -27,6 +28,9 @@ urlpatterns = [
     path("<slug:slug>/progress/close/<uuid:public_id>/", closed_dialogues.close, name="close_dialogue"),
     path("<slug:slug>/members/<uuid:public_id>/roles/", people.change_roles, name="change_roles"),
     path("<slug:slug>/progress/people/<uuid:public_id>/", people.show, name="person"),
+    path("<slug:slug>/progress/people/<uuid:public_id>/quota/", work_plans.quota, name="quota"),
+    path("<slug:slug>/progress/people/<uuid:public_id>/absence/", work_plans.absence, name="absence"),
+    path("<slug:slug>/progress/people/<uuid:public_id>/hand-over/", work_plans.hand_over, name="hand_over"),
     path("<slug:slug>/progress/people/<uuid:public_id>/pause/", people.pause, name="pause_person"),
     path("<slug:slug>/progress/<uuid:public_id>/back/", people.send_back, name="send_back"),
     path(

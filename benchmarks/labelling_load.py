@@ -49,6 +49,7 @@ class Run:
             "utterances": options.utterances,
             "k": min(options.annotators, max(3, math.ceil(wanted))),
             "chaos": options.chaos,
+            "authentication": options.authentication,
             "waits": options.fresh,
         }
         if options.fresh:
@@ -60,6 +61,7 @@ class Run:
         create_tables(self.environment)
         began = time.monotonic()
         made = self.django_task("fill", self.task)
+        self.task["tokens"] = made["tokens"]
         self.database.settle()
         print(f"{made['utterances']:,} utterances in {made['dialogues']:,} dialogues, k = {self.task['k']}", end=" ")
         print(f"(filled in {time.monotonic() - began:.0f} s)")
@@ -220,6 +222,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--utterances", type=int, default=50_000)
     parser.add_argument("--annotators", type=int, default=32)
+    parser.add_argument("--authentication", choices=["session", "token"], default="session", help="of the annotators")
     parser.add_argument("--seconds", type=float, default=20.0, help="of load, after 6 s that are not counted")
     parser.add_argument("--server", default="postgres://root@127.0.0.1:5432", help="address without a database")
     parser.add_argument("--sqlite", action="store_true", help="an SQLite file in place of PostgreSQL")

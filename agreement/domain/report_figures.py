@@ -25,11 +25,13 @@ def figures(answers: AnswerTables) -> dict[str, Any]:
     """Return every figure of every question.
 
     Returns:
-        `format`, `raters`, and `questions`: a list of `question_figures` in the codebook's order.
+        `format`, `raters`, `single`: `utterances` and `dialogues` that one rater alone labelled, which are not
+        compared, and `questions`: a list of `question_figures` in the codebook's order.
     """
     return {
         "format": FORMAT,
         "raters": list(answers.raters),
+        "single": {"utterances": answers.single[0], "dialogues": answers.single[1]},
         "questions": [question_figures(table, answers.dialogue, answers.raters) for table in answers.tables],
     }
 

@@ -75,6 +75,7 @@ class AnswerTables:
         dialogue: (N,) key of each utterance's dialogue.
         tables: one per question, in the codebook's order.
         annotations: number of annotations read.
+        single: number of utterances with the answers of one rater alone, and of dialogues that have no others.
         corrected: number of them whose answers were changed after they were handed in; the tables have the first ones.
         digest: sha256 over rater, utterance and revision of each; equal digests mean equal figures.
         taken_at: the moment.
@@ -84,6 +85,7 @@ class AnswerTables:
     dialogue: Ints
     tables: tuple[Table, ...]
     annotations: int
+    single: tuple[int, int]
     corrected: int
     digest: str
     taken_at: datetime
@@ -181,6 +183,7 @@ class TableCollector:
                 for each, layout in zip(self._variables, self._layout.columns, strict=True)
             ),
             annotations=self.annotations,
+            single=_single(units, np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue])),
             corrected=self.corrected,
             digest=self._digest.hexdigest(),
             taken_at=self._taken_at,
@@ -204,6 +207,19 @@ class TableCollector:
             why = differences(old.rules(), self._rules).get(slug, ())
             found.append(LeftOut(old.version, len(rows), len(np.unique(rater[rows])), why))
         return tuple(found)
+
+
+def _single(unit: Ints, dialogue: Keys) -> tuple[int, int]:
+    """Count the utterances with one annotation, and the dialogues that consist of them.
+
+    Args:
+        unit: (M,) row of each annotation's utterance.
+        dialogue: (N,) key of each utterance's dialogue.
+    """
+    alone = np.bincount(unit, minlength=len(dialogue)) == 1
+    keys, of_dialogue = np.unique(dialogue, return_inverse=True)
+    compared = np.bincount(of_dialogue, weights=~alone, minlength=len(keys))
+    return int(alone.sum()), int((compared == 0).sum())
 
 
 def table(

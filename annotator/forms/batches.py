@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from annotator.domain.batches.batch_progress import ready_by_episode
-from annotator.domain.batches.batches import MOST, PHASES, BatchSpec
+from annotator.domain.batches.batches import MOST, PHASES, BatchSpec, Share
 from annotator.models import Batch
 from corpus.models import Corpus, Episode, Purpose, Rater, Series
 
@@ -34,11 +34,12 @@ class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # 
     def __init__(self, **more: Any) -> None:
         super().__init__(queryset=Rater.objects.none(), label=_("People"), **more)
 
-    def of(self, corpus: Corpus) -> None:
-        """Set the choices to the annotators of a corpus."""
-        self.queryset = Rater.objects.filter(
-            corpus=corpus, membership__is_active=True, membership__is_annotator=True
-        ).select_related("membership__user")
+    def of(self, corpus: Corpus, *, without: int | None = None) -> None:
+        """Set the choices to the annotators of a corpus, without one of them (a primary key)."""
+        annotators = Rater.objects.filter(corpus=corpus, membership__is_active=True, membership__is_annotator=True)
+        if without is not None:
+            annotators = annotators.exclude(pk=without)
+        self.queryset = annotators.select_related("membership__user")
 
     def label_from_instance(self, obj: Rater) -> str:
         """Return the person's name."""
@@ -69,6 +70,28 @@ class BatchForm(UrgencyForm):
         ),
     )
     k = forms.IntegerField(label=_("Annotators per dialogue"), min_value=1, max_value=20)
+    share = forms.IntegerField(
+        label=_("Share for more annotators (%)"),
+        min_value=1,
+        max_value=99,
+        required=False,
+        help_text=_(
+            "To double-code a part: this share of the dialogues, drawn at random from each episode, becomes a second "
+            "batch with more annotators per dialogue. 10 to 20 % are usual. Leave empty for one batch."
+        ),
+    )
+    share_k = forms.IntegerField(
+        label=_("Annotators per dialogue in the share"), min_value=2, max_value=20, initial=2, required=False
+    )
+    share_seed = forms.IntegerField(
+        label=_("Seed of the draw"),
+        min_value=0,
+        max_value=2**31 - 1,
+        required=False,
+        help_text=_(
+            "The same dialogues and seed give the same share. Leave empty for a new seed; the batch records it."
+        ),
+    )
     given = forms.ChoiceField(label=_("Distribution"), choices=Batch.Given.choices)
     people = PeopleField(required=False, help_text=_("Only if the batch is for named people."))
 
@@ -81,7 +104,29 @@ class BatchForm(UrgencyForm):
         assert isinstance(scope, forms.ChoiceField)  # noqa: S101 -- declared above
         people.of(corpus)
         scope.choices = scopes(corpus)
-        self.order_fields(["name", "purpose", "scope", "most", "k", "given", "people", "priority", "deadline"])
+        self.order_fields(
+            [
+                "name",
+                "purpose",
+                "scope",
+                "most",
+                "k",
+                "share",
+                "share_k",
+                "share_seed",
+                "given",
+                "people",
+                "priority",
+                "deadline",
+            ]
+        )
+
+    def more_annotators(self) -> Share | None:
+        """Return the share that more people label; None if there is none."""
+        data = self.cleaned_data
+        if not data["share"]:
+            return None
+        return Share(percent=data["share"], k=data["share_k"] or 2, seed=data["share_seed"])
 
     def spec(self) -> BatchSpec:
         """Return the batch that the form describes."""

@@ -16,6 +16,7 @@ from annotator.models.guidelines import Acknowledgement
 from annotator.models.hours import FastLabelling, PayRate, SpeedCheck
 from annotator.models.messages import Flag, Inquiry, Return
 from annotator.models.slots import Slot
+from annotator.models.work_plans import WorkPlan
 
 __all__ = [
     "Acknowledgement",
@@ -38,4 +39,5 @@ __all__ = [
     "Return",
     "Slot",
     "SpeedCheck",
+    "WorkPlan",
 ]

@@ -40,6 +40,17 @@ class Batch(models.Model):
         blank=True,
         help_text="percentage of claims that get one of its dialogues; null: in order of priority",
     )
+    share = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="percentage of a selection that it took first, drawn with its seed"
+    )
+    rest_of = models.OneToOneField(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="rest",
+        help_text="the batch that took its share of the same selection first",
+    )
     seed = models.PositiveIntegerField(help_text="of the order of its dialogues")
     dealt = models.PositiveIntegerField(default=0, help_text="rank of the next dialogue")
     topped = models.PositiveIntegerField(default=0, help_text="rank up to which slots for a higher k exist")
@@ -62,6 +73,10 @@ class Batch(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(is_automatic=False) | Q(purpose="main", given="everyone"), name="automatic_batch_is_for_all"
+            ),
+            models.CheckConstraint(
+                condition=Q(share__isnull=True) | Q(share__gte=1, share__lte=99, is_automatic=False),
+                name="share_leaves_a_rest",
             ),
             models.CheckConstraint(
                 condition=Q(percent__isnull=True) | Q(percent__gte=1, percent__lte=100), name="percent_is_a_share"

@@ -39,7 +39,10 @@ class Annotator(threading.Thread):
         super().__init__()
         self.task, self.record = task, Record()
         self.connection = Connection("127.0.0.1", task["port"])
-        self.connection.sign_in("/accounts/login/", name, task["password"])
+        if task["authentication"] == "token":
+            self.connection.token = task["tokens"][name]
+        else:
+            self.connection.sign_in("/accounts/login/", name, task["password"])
         self.random = random.Random(name)
 
     def run(self) -> None:

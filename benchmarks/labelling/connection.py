@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 LONGEST_WAIT = 30.0
 COOKIE = re.compile(rb"(?im)^set-cookie: *([^=\s]+)=([^;\r\n]*)")
 LENGTH = re.compile(rb"(?im)^content-length: *(\d+)")
+CHUNKED = re.compile(rb"(?im)^transfer-encoding: *chunked")
 CLOSES = re.compile(rb"(?im)^connection: *close")
 
 
@@ -23,6 +24,7 @@ class Connection:
     def __init__(self, host: str, port: int) -> None:
         self.address = (host, port)
         self.cookies: dict[str, str] = {}
+        self.token = ""  # of the API; sent in place of the cookies
         self._socket: socket.socket | None = None
         self._rest = b""
         self.size, self.headers = 0, ""
@@ -52,9 +54,12 @@ class Connection:
 
     def _exchange(self, method: str, path: str, body: bytes, kind: str) -> tuple[int, bytes]:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        proof = f"Cookie: {cookies}\r\nX-CSRFToken: {self.cookies.get('csrftoken', '')}"
+        if self.token:
+            proof = f"Authorization: Bearer {self.token}"
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: {self.address[0]}:{self.address[1]}\r\nContent-Type: {kind}\r\n"
-            f"Content-Length: {len(body)}\r\nCookie: {cookies}\r\nX-CSRFToken: {self.cookies.get('csrftoken', '')}\r\n"
+            f"Content-Length: {len(body)}\r\n{proof}\r\n"
             "Accept: */*\r\nAccept-Language: en\r\n\r\n"
         )
         try:
@@ -73,7 +78,11 @@ class Connection:
             received += _more(opened)
         head, received = received[: end + 2], received[end + 4 :]
         found = LENGTH.search(head)
-        length = int(found[1]) if found else 0
+        if CHUNKED.search(head):
+            body, received = _unchunked(opened, received)
+            length, received = len(body), body + received
+        else:
+            length = int(found[1]) if found else 0
         while len(received) < length:
             received += _more(opened)
         self.cookies |= {name.decode(): value.decode() for name, value in COOKIE.findall(head)}
@@ -83,6 +92,20 @@ class Connection:
         if CLOSES.search(head):
             self.close()
         return int(head[9:12]), answer
+
+
+def _unchunked(opened: socket.socket, received: bytes) -> tuple[bytes, bytes]:
+    """Return a body that comes in chunks, and what was received after it."""
+    body = b""
+    while True:
+        while (end := received.find(b"\r\n")) < 0:
+            received += _more(opened)
+        size, received = int(received[:end], 16), received[end + 2 :]
+        while len(received) < size + 2:
+            received += _more(opened)
+        body, received = body + received[:size], received[size + 2 :]
+        if size == 0:
+            return body, received
 
 
 def _more(opened: socket.socket) -> bytes:

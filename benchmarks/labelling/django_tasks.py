@@ -10,6 +10,7 @@ import sys
 import time
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import django
 
@@ -26,9 +27,10 @@ from agreement.domain.reports import request_report  # noqa: E402
 from agreement.models import Report  # noqa: E402
 from annotator.models import Assignment  # noqa: E402
 from benchmarks.labelling.annotators import Record, answers  # noqa: E402
+from common.auth.secret_tokens import new_token  # noqa: E402
 from common.jobs.queue import UNFINISHED  # noqa: E402
 from common.jobs.upkeep import UPKEEP  # noqa: E402
-from common.models import Job, User  # noqa: E402
+from common.models import ApiToken, Job, User  # noqa: E402
 from corpus.domain.codebooks.shipped_codebooks import adopt  # noqa: E402
 from corpus.domain.people.members import add_member  # noqa: E402
 from corpus.domain.structure.corpora import create_corpus  # noqa: E402
@@ -78,7 +80,17 @@ def fill(task: Json) -> Json:
     speakers = [Speaker.objects.create(series=series, name=f"Speaker {number}") for number in range(6)]
     for first in range(0, dialogues, BATCH):
         _write(corpus, series, speakers, range(first, min(first + BATCH, dialogues)), task.get("ready", dialogues))
-    return {"dialogues": dialogues, "utterances": Utterance.objects.count()}
+    return {"dialogues": dialogues, "utterances": Utterance.objects.count(), "tokens": _tokens()}
+
+
+def _tokens() -> dict[str, str]:
+    """Give each person a token, without the check of their password, which takes longer than a run."""
+    tokens = {}
+    for user in User.objects.all():
+        tokens[user.username], token_hash = new_token()
+        mark = user.get_session_auth_hash()
+        ApiToken.objects.create(user=user, name="load", token_hash=token_hash, password_mark=mark)
+    return tokens
 
 
 @transaction.atomic
@@ -127,12 +139,18 @@ def _episode(corpus: Corpus, series: Series, number: int) -> Episode:
 def queries(task: Json) -> Json:
     """Return the number of queries of each kind of request, including BEGIN and COMMIT on PostgreSQL."""
     client = Client()
-    client.force_login(User.objects.get(username=OBSERVER))
+    headers = {}
+    if task["authentication"] == "token":
+        headers = {"Authorization": f"Bearer {task['tokens'][OBSERVER]}"}
+    else:
+        client.force_login(User.objects.get(username=OBSERVER))
     counts = {}
 
     def post(kind: str, path: str, body: Json) -> Json:
         with CaptureQueriesContext(connection) as captured:
-            response = client.post(f"/api/v1/{path}", json.dumps(body), content_type="application/json")
+            response = client.post(
+                f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers
+            )
         assert response.status_code < 300, response.content
         counts[kind] = len(captured)
         return response.json() if response.content else {}
@@ -142,12 +160,12 @@ def queries(task: Json) -> Json:
     work = post("own work again", claim, {})
     place = f"assignments/{work['id']}"
     for number, utterance in enumerate(work["utterances"]):
-        operation = {"id": f"{number:032x}", "kind": "commit", "utterance": utterance["id"]}
+        operation = {"id": str(UUID(int=number)), "kind": "commit", "utterance": utterance["id"]}
         operation["answers"] = answers(work["codebook"], Random(number))
         body = {"token": work["token"], "author": work["author"], "operations": [operation]}
         post("commit", f"{place}/operations/", body)
         post("the same again", f"{place}/operations/", body)
-    operation |= {"id": f"{99:032x}"}
+    operation |= {"id": str(UUID(int=99))}
     post("commit over labels", f"{place}/operations/", body)
     post("heartbeat", f"{place}/heartbeat/", {"token": work["token"]})
     post("finish", f"{place}/finish/", {"token": work["token"]})

@@ -113,7 +113,8 @@ def reply(data: Any = None, *, status: int = 200) -> HttpResponse:
         content = _encode(data)
     except UnicodeEncodeError:  # half of a surrogate pair in a sentence about it
         content = json.dumps(data, default=str).encode()
-    return HttpResponse(content, status=status, content_type="application/json")
+    length = {"Content-Length": str(len(content))}  # else the web server sends it in chunks
+    return HttpResponse(content, status=status, content_type="application/json", headers=length)
 
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode  # str: lazy translations

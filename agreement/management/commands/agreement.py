@@ -65,6 +65,10 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
             f"{question['slug']:24} {question['level']:8} {number(alpha):>7} {interval:>17} {numbers} "
             f"{alpha['n_units']:>9}{'  ' + alpha['reason'].replace('_', ' ') if alpha['reason'] else ''}"
         )
+    if figures["single"]["utterances"] and len(figures["raters"]) > 1:
+        yield "labelled by one rater and not compared: {utterances} utterances, {dialogues} dialogues".format(
+            **figures["single"]
+        )
     for question in figures["questions"]:
         yield from (f"{question['slug']}: {line}" for line in left_out_sentences(question))
 

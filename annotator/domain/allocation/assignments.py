@@ -39,7 +39,7 @@ def finish(*, assignment: Assignment, token: int, now: datetime) -> None:
     )
     if left:
         raise Refused("annotator.unfinished", left=len(left))
-    _end(assignment, Assignment.State.DONE, now)
+    end_assignment(assignment, Assignment.State.DONE, now)
     prepared_statements.FINISHED.make(pk=assignment.slot_id, state=Slot.State.DONE)
     judge(assignment=assignment, now=now)
 
@@ -59,7 +59,7 @@ def release(*, assignment: Assignment, now: datetime) -> None:
 
 def give_up(assignment: Assignment, *, now: datetime) -> None:
     """Release an assignment, whose slot is locked, and free the slot."""
-    _end(assignment, Assignment.State.RELEASED, now)
+    end_assignment(assignment, Assignment.State.RELEASED, now)
     free_slot(slot=assignment.slot)
 
 
@@ -91,6 +91,7 @@ def unlabelled(assignment: Assignment) -> QuerySet[Utterance]:
     )
 
 
-def _end(assignment: Assignment, state: Assignment.State, now: datetime) -> None:
+def end_assignment(assignment: Assignment, state: Assignment.State, now: datetime) -> None:
+    """End an assignment, whose slot is locked and which the caller gives a new state."""
     assignment.state, assignment.ended_at = state, now
     prepared_statements.ENDED.make(pk=assignment.pk, state=state, ended_at=now)

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
+from annotator.domain.allocation.work_plans import absent
 from annotator.models import Assignment, Batch, ClosedDialogue, Slot
 from annotator.rules.purposes import KNOWN
 from common.errors import Refused
@@ -18,6 +20,7 @@ from corpus.models import Dialogue, Purpose, Rater
 LEASE = timedelta(minutes=30)
 SENT_BACK_LEASE = timedelta(days=7)  # of a dialogue that the manager sent back to its annotator
 REOPENED_LEASE = timedelta(days=14)  # of a finished dialogue that is reopened by an edit
+HANDED_OVER_LEASE = timedelta(days=7)  # of a dialogue that was handed over from another annotator
 RENEWAL_INTERVAL = timedelta(seconds=30)  # a save does not write a lease that was renewed more recently
 
 
@@ -78,22 +81,31 @@ def is_superseded(assignment: Assignment, token: int) -> bool:
     return assignment.state == Assignment.State.RELEASED or assignment.token != token
 
 
-def release_abandoned_gold(*, rater: Rater, now: datetime) -> None:
-    """Release gold dialogues of others whose lease has expired, when someone has found nothing else to take over.
+def release_abandoned_gold(*, rater: Rater, now: datetime, only_absent: bool = False) -> None:
+    """Release gold dialogues of others that they have abandoned, when someone has found nothing else to take over.
 
     At that time main work goes to someone else. If gold stayed with its annotator, they would recognize it.
     """
-    expired = Assignment.objects.filter(
-        state=Assignment.State.OPEN, purpose=Purpose.GOLD, lease_until__lt=now, rater__corpus=rater.corpus_id
-    ).exclude(rater=rater)
+    expired = _left(now, only_absent=only_absent)
+    expired = expired.filter(purpose=Purpose.GOLD, rater__corpus=rater.corpus_id).exclude(rater=rater)
     for assignment in expired.order_by("slot_id"):
         slot = Slot.objects.select_for_update(no_key=True).get(pk=assignment.slot_id)
         if expired.filter(pk=assignment.pk).update(state=Assignment.State.RELEASED, ended_at=now):
             Slot.objects.filter(pk=slot.pk).update(state=Slot.State.FREE)
 
 
-def abandoned(*, rater: Rater, k: int, now: datetime) -> QuerySet[Slot]:
-    """Return the slots that this rater may take over because the lease of their holder has expired."""
+def abandoned(*, rater: Rater, k: int, now: datetime, only_absent: bool = False) -> QuerySet[Slot]:
+    """Return the slots that this rater may take over.
+
+    The lease of their holder has expired; or their holder is absent and not at work on them, whatever the lease.
+
+    Args:
+        rater: who asks for work.
+        k: of the codebook, for the automatic batch.
+        now: the moment.
+        only_absent: leave out slots whose lease has expired, as the policy of the codebook may want.
+    """
+    left = _left(now, only_absent=only_absent)
     own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)
     return (
         Slot.objects.filter(
@@ -102,7 +114,7 @@ def abandoned(*, rater: Rater, k: int, now: datetime) -> QuerySet[Slot]:
             ~(Q(purpose__in=KNOWN) & Exists(own.filter(purpose__in=KNOWN))),
             ~Exists(ClosedDialogue.objects.filter(dialogue=OuterRef("dialogue"), rater=rater)),
             Q(batch__given=Batch.Given.EVERYONE) | Q(batch__given=Batch.Given.NAMED, batch__people=rater),
-            pk__in=_expired(now).values("slot"),
+            pk__in=left.values("slot"),
             dialogue__state=Dialogue.State.READY,
             batch__corpus=rater.corpus_id,
             batch__closed_at__isnull=True,
@@ -112,16 +124,21 @@ def abandoned(*, rater: Rater, k: int, now: datetime) -> QuerySet[Slot]:
     )
 
 
-def lock_abandoned(*, rater: Rater, k: int, now: datetime) -> Slot | None:
-    """Lock and return the first slot that is still abandoned."""
-    for slot in abandoned(rater=rater, k=k, now=now):
+def lock_abandoned(*, rater: Rater, k: int, now: datetime, only_absent: bool = False) -> Slot | None:
+    """Lock and return the first slot that is still abandoned; arguments as of `abandoned`."""
+    for slot in abandoned(rater=rater, k=k, now=now, only_absent=only_absent):
         locked = Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
         # Look again under the locks: the lease may have been renewed or the slot taken. A save locks the assignment
         # alone.
-        if _expired(now).filter(slot=locked).select_for_update(no_key=True).first():
+        left = _left(now, only_absent=only_absent).filter(slot=locked)
+        if left.select_for_update(no_key=True, of=("self",)).first():
             return locked
     return None
 
 
-def _expired(now: datetime) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(state=Assignment.State.OPEN, lease_until__lt=now)
+def _left(now: datetime, *, only_absent: bool) -> QuerySet[Assignment]:
+    """Return the open assignments that others may take over."""
+    away = Q(absent(today=timezone.localdate(now)), heartbeat_at__lt=now - LEASE)
+    return Assignment.objects.filter(
+        away if only_absent else Q(lease_until__lt=now) | away, state=Assignment.State.OPEN
+    )

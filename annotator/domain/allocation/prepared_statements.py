@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from annotator.models import Assignment, Calibration, Slot
+from annotator.models import Assignment, Calibration, Slot, WorkPlan
 from common.database.prepared import Instance, PreparedInsert, PreparedSelect, PreparedUpdate, Values
 from corpus.models import CodebookVersion, Corpus, Dialogue, GuidelineVersion, Membership, Rater, Utterance
 
@@ -47,6 +47,7 @@ RATER = PreparedSelect(
             calibration=Instance(Calibration),
         ),
         membership=Instance(Membership),
+        work_plan=Instance(WorkPlan),
     ),
     """
     SELECT {columns} FROM corpus_rater rater
@@ -55,6 +56,7 @@ RATER = PreparedSelect(
     LEFT JOIN corpus_guidelineversion guideline ON guideline.id = corpus.guideline_id
     LEFT JOIN annotator_calibration calibration ON calibration.corpus_id = corpus.id
     LEFT JOIN corpus_membership membership ON membership.id = rater.membership_id
+    LEFT JOIN annotator_workplan work_plan ON work_plan.rater_id = rater.id
     WHERE rater.id = %(pk)s
     """,
     lock="FOR NO KEY UPDATE OF rater",

@@ -64,11 +64,6 @@ class Offer:
     mark: int
     has_free: bool
 
-    def look_again(self, rater: Rater) -> None:
-        """Reset the offer after slots may have been added."""
-        marks = Bookmark.objects.filter(batch=self.batch, rater=rater)
-        self.has_free, self.mark = True, marks.values_list("rank", flat=True).first() or 0
-
 
 def offers(*, rater: Rater, k: int) -> list[Offer]:
     """Return the batches that have or may get slots for this rater, in the order in which they are served.

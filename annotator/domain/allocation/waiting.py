@@ -8,9 +8,11 @@ from django.db.models import Exists, OuterRef
 from annotator.domain.allocation.daily_limit import day_of
 from annotator.domain.allocation.leases import abandoned
 from annotator.domain.allocation.slots import has_next, offers
+from annotator.domain.allocation.work_plans import refuse_by_plan
 from annotator.domain.calibration.qualification import next_round
 from annotator.models import Assignment, Batch, ClosedDialogue, Slot
 from annotator.rules.purposes import KNOWN
+from common.errors import Refused
 from corpus.models import Dialogue, Purpose, Rater
 from corpus.rules.codebook import Policy
 
@@ -22,6 +24,9 @@ class NextWork(StrEnum):
     WAITING = "waiting"
     NOTHING = "nothing"
     PAUSED = "paused"
+    ABSENT = "absent"
+    SHARE_DONE = "share_done"
+    WEEK_DONE = "week_done"
     DAILY_LIMIT = "daily_limit"
     NOT_QUALIFIED = "not_qualified"
     NO_CODEBOOK = "no_codebook"
@@ -29,7 +34,9 @@ class NextWork(StrEnum):
 
 def next_work(*, rater: Rater, now: datetime) -> NextWork:
     """Return what a claim of this rater would do now; it reads only, and waits for no lock."""
-    rater = Rater.objects.select_related("corpus__codebook", "corpus__calibration", "membership").get(pk=rater.pk)
+    rater = Rater.objects.select_related("corpus__codebook", "corpus__calibration", "membership", "work_plan").get(
+        pk=rater.pk
+    )
     if rater.corpus.codebook is None:
         return NextWork.NO_CODEBOOK
     if _has_in_hand(rater):
@@ -50,6 +57,10 @@ def _obstacle(rater: Rater, now: datetime) -> NextWork | None:
     """Return why a claim would be refused; None: it would not."""
     if rater.membership and rater.membership.paused_at:
         return NextWork.PAUSED
+    try:
+        refuse_by_plan(rater=rater, now=now)
+    except Refused as refusal:
+        return NextWork(refusal.code.removeprefix("annotator."))
     if day_of(rater=rater, now=now).is_over_limit:
         return NextWork.DAILY_LIMIT
     return NextWork.NOT_QUALIFIED if next_round(rater=rater) == "failed" else None
@@ -64,7 +75,8 @@ def _has_slot(rater: Rater, policy: Policy, now: datetime) -> bool:
     automatic = Batch.objects.filter(corpus=rater.corpus_id, is_automatic=True).first()
     if (automatic is None or automatic.closed_at is None) and _can_be_dealt(rater, automatic, policy.k):
         return True
-    return policy.expiry == "reopen" and abandoned(rater=rater, k=policy.k, now=now).exists()
+    only_absent = policy.expiry != "reopen"
+    return abandoned(rater=rater, k=policy.k, now=now, only_absent=only_absent).exists()
 
 
 def _can_be_dealt(rater: Rater, automatic: Batch | None, k: int) -> bool:

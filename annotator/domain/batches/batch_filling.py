@@ -15,7 +15,7 @@ from annotator.models import Batch, Slot
 from annotator.rules.shuffled_blocks import BLOCK
 from annotator.rules.teams import balanced_teams
 from common.errors import Refused
-from common.jobs.queue import JobRun
+from common.jobs.queue import JobRun, enqueue
 from corpus.models import Corpus, Dialogue, Purpose
 
 KIND = "annotator.batch"
@@ -42,8 +42,15 @@ def in_scope(candidates: QuerySet[Dialogue], *, series: int | None, episode: int
     return candidates.filter(series=series) if series else candidates
 
 
+def queue_filling(batch: Batch, **options: int | None) -> None:
+    """Queue the job that fills a stopped batch; the options are those of `fill_batch`."""
+    args = {"batch": str(batch.public_id), **options}
+    batch.job = enqueue(kind=KIND, args=args, scope=str(batch.corpus.public_id), created_by=batch.created_by)
+    batch.save(update_fields=["job"])
+
+
 def fill_batch(
-    *, run: JobRun, batch: Batch, series: int | None, episode: int | None, most: int | None
+    *, run: JobRun, batch: Batch, series: int | None, episode: int | None, most: int | None, of: int | None = None
 ) -> dict[str, Any]:
     """Fill a stopped batch chunk by chunk, and resume it when all dialogues are added.
 
@@ -54,6 +61,7 @@ def fill_batch(
         batch: the batch.
         series, episode: only dialogues of these (primary keys).
         most: maximum number of dialogues; None: all.
+        of: size of the selection from which a share is drawn; the batch of the rest gets the others.
 
     Returns:
         `dialogues`, the number of dialogues in the batch.
@@ -71,11 +79,14 @@ def fill_batch(
         batch=batch,
         candidates=candidates,
         most=most,
+        of=of,
         open_transaction=run.finishing,
         report=lambda done, total: run.progress(done, total, "batch.adding"),
     )
     with run.finishing():
         Batch.objects.filter(pk=batch.pk).update(closed_at=None)
+        if of is not None and (rest := Batch.objects.filter(rest_of=batch, job=None, dealt=0).first()):
+            queue_filling(rest, series=series, episode=episode, most=of - batch.dealt)
     return {"dialogues": batch.dealt}
 
 
@@ -84,6 +95,7 @@ def add_dialogues(
     batch: Batch,
     candidates: QuerySet[Dialogue],
     most: int | None,
+    of: int | None = None,
     open_transaction: Callable[[], AbstractContextManager[None]] = nullcontext,
     report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
@@ -93,13 +105,14 @@ def add_dialogues(
         batch: of a corpus with a codebook; its present dialogues count towards `most`.
         candidates: the dialogues to choose from.
         most: maximum number of dialogues in the batch; None: all.
+        of: size of the selection, if the batch draws a share of it.
         open_transaction: opens the transaction of each chunk; default: the transaction of the caller.
         report: receives the number of dialogues added so far and in total.
 
     Raises:
         Refused: `batch.no_dialogues`.
     """
-    left = _in_order(batch, candidates, most)
+    left = _in_order(batch, candidates, most) if of is None else _drawn(batch, candidates, most or 0, of)
     wanted = batch.dealt + len(left) if most is None else min(batch.dealt + len(left), most)
     teams = _teams(batch, wanted)
     while left and batch.dealt < wanted:
@@ -119,6 +132,25 @@ def _in_order(batch: Batch, candidates: QuerySet[Dialogue], most: int | None) ->
     if batch.corpus.codebook.rules().policy.order != "shuffled-blocks":
         return [row[0] for row in rows]
     return shuffled(rows, seed=str(batch.seed), block=min(most or BLOCK, BLOCK))
+
+
+def _drawn(batch: Batch, candidates: QuerySet[Dialogue], most: int, of: int) -> list[int]:
+    """Return a random sample of a selection, from each episode in proportion, in the order of giving out.
+
+    Args:
+        batch: with the seed of the draw; its present dialogues belong to the sample.
+        candidates: all remaining dialogues.
+        most: size of the sample.
+        of: size of the selection: the first ones, if the codebook keeps the order, else any.
+    """
+    rows = list(candidates.order_by("order").values_list("pk", "series", "episode"))
+    assert batch.corpus.codebook is not None  # noqa: S101 -- no batch is made without
+    is_shuffled = batch.corpus.codebook.rules().policy.order == "shuffled-blocks"
+    size = max(1, most - batch.dealt)
+    within = rows if is_shuffled else rows[: of - batch.dealt]
+    sample = shuffled(within, seed=str(batch.seed), block=size)[:size]
+    places = {row[0]: place for place, row in enumerate(rows)}
+    return sample if is_shuffled else sorted(sample, key=lambda pk: places[pk])
 
 
 def _teams(batch: Batch, count: int) -> list[tuple[int, ...]]:

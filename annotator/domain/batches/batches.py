@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from django.db.models import F, Max, Min, QuerySet
 
 from annotator.domain.allocation.automatic_batch import automatic_batch
-from annotator.domain.batches.batch_filling import KIND, add_dialogues, available, in_scope
+from annotator.domain.batches.batch_filling import add_dialogues, available, in_scope, queue_filling
 from annotator.models import Batch, Slot
 from common.errors import Refused
-from common.jobs.queue import UNFINISHED, enqueue
+from common.jobs.queue import UNFINISHED
 from common.models import Job, User
 from corpus.models import Corpus, Dialogue, Episode, Purpose, Rater, Series
 
@@ -48,6 +48,21 @@ class BatchSpec:
     people: Sequence[Rater] = field(default=())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The part of a selection that more people label than the rest.
+
+    Attributes:
+        percent: of the dialogues, from 1 to 99.
+        k: judgements per dialogue; more than in the rest.
+        seed: of the draw; None: a new one. The batch records it.
+    """
+
+    percent: int
+    k: int = 2
+    seed: int | None = None
+
+
 @transaction.atomic
 def create_batch(
     *,
@@ -67,12 +82,59 @@ def create_batch(
         Refused: `annotator.no_codebook`; `batch.nobody` (not for everyone, and no people), `batch.few_people`
             (fewer than k people); `batch.no_dialogues`; `batch.too_many` with `most`.
     """
+    return _create(corpus, name, spec, None, priority, deadline, created_by, now)[0]
+
+
+@transaction.atomic
+def create_batches(
+    *,
+    corpus: Corpus,
+    name: str,
+    spec: BatchSpec,
+    share: Share,
+    priority: int = 0,
+    deadline: date | None = None,
+    created_by: User,
+    now: datetime,
+) -> tuple[Batch, Batch]:
+    """Create two batches of one selection: a share that more people label, and the rest.
+
+    The share is drawn at random, from each episode in proportion. As with `create_batch`, a job creates many slots: it
+    fills the share first, then another one fills the rest.
+
+    Returns:
+        The batch of the share, and that of the rest.
+
+    Raises:
+        Refused: as `create_batch`; `batch.share_out_of_range`; `batch.share_k`, k is not more than in the rest;
+            `batch.share_too_small`, the share or the rest would have no dialogue.
+    """
+    if not 1 <= share.percent <= 99:
+        raise Refused("batch.share_out_of_range")
+    if share.k <= spec.k:
+        raise Refused("batch.share_k", k=spec.k)
+    first, rest = _create(corpus, name, spec, share, priority, deadline, created_by, now)
+    assert rest is not None  # noqa: S101 -- a share was given
+    return first, rest
+
+
+def _create(  # noqa: PLR0917 -- private, called twice
+    corpus: Corpus,
+    name: str,
+    spec: BatchSpec,
+    share: Share | None,
+    priority: int,
+    deadline: date | None,
+    created_by: User,
+    now: datetime,
+) -> tuple[Batch, Batch | None]:
     if corpus.codebook is None:
         raise Refused("annotator.no_codebook")
     if spec.given != Batch.Given.EVERYONE and not spec.people:
         raise Refused("batch.nobody")
-    if spec.given == Batch.Given.SHARED and len(spec.people) < spec.k:
-        raise Refused("batch.few_people", k=spec.k)
+    most_k = share.k if share else spec.k
+    if spec.given == Batch.Given.SHARED and len(spec.people) < most_k:
+        raise Refused("batch.few_people", k=most_k)
     # Lock the automatic batch: it deals no slots in the meantime.
     automatic = automatic_batch(corpus=corpus, k=corpus.codebook.rules().policy.k)
     Batch.objects.select_for_update(no_key=True).get(pk=automatic.pk)
@@ -83,28 +145,45 @@ def create_batch(
         raise Refused("batch.too_many", most=MOST)
     if not count:
         raise Refused("batch.no_dialogues")
-    batch = Batch.objects.create(
-        corpus=corpus,
-        purpose=spec.purpose,
-        name=name,
-        k=spec.k,
-        given=spec.given,
-        priority=priority,
-        deadline=deadline,
-        seed=randbelow(2**31),
-        created_by=created_by,
-        created_at=now,
-        closed_at=now if count > AT_ONCE else None,
-    )
+    values = {
+        "corpus": corpus,
+        "purpose": spec.purpose,
+        "given": spec.given,
+        "priority": priority,
+        "deadline": deadline,
+        "seed": randbelow(2**31) if share is None or share.seed is None else share.seed,
+        "created_by": created_by,
+        "created_at": now,
+        "closed_at": now if count > AT_ONCE else None,
+    }
+    if share is None:
+        batch = _with_people(Batch.objects.create(name=name, k=spec.k, **values), spec)
+        _fill(batch, candidates, {"most": spec.most, **scope}, many=count > AT_ONCE)
+        return batch, None
+    drawn = round(count * share.percent / 100)
+    if not 0 < drawn < count:
+        raise Refused("batch.share_too_small", count=count)
+    named = f"{name} · k = {share.k}"[: Batch._meta.get_field("name").max_length]  # noqa: SLF001
+    first = _with_people(Batch.objects.create(name=named, k=share.k, share=share.percent, **values), spec)
+    rest = _with_people(Batch.objects.create(name=name, k=spec.k, rest_of=first, **values), spec)
+    _fill(first, candidates, {"most": drawn, "of": count, **scope}, many=count > AT_ONCE)
+    if count <= AT_ONCE:
+        _fill(rest, candidates, {"most": count - drawn, **scope}, many=False)
+    return first, rest
+
+
+def _with_people(batch: Batch, spec: BatchSpec) -> Batch:
     if spec.given != Batch.Given.EVERYONE:
         batch.people.set(spec.people)
-    if count > AT_ONCE:
-        args = {"batch": str(batch.public_id), "most": spec.most, **scope}
-        batch.job = enqueue(kind=KIND, args=args, scope=str(corpus.public_id), created_by=created_by)
-        batch.save(update_fields=["job"])
-    else:
-        add_dialogues(batch=batch, candidates=candidates, most=spec.most)
     return batch
+
+
+def _fill(batch: Batch, candidates: QuerySet[Dialogue], options: dict[str, int | None], *, many: bool) -> None:
+    """Fill a batch now, or queue the job that does so."""
+    if many:
+        queue_filling(batch, **options)
+    else:
+        add_dialogues(batch=batch, candidates=candidates, most=options["most"], of=options.get("of"))
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Reserved slots that cannot be filled, and their reassignment to others in the batch.
 
-A slot of a shared batch is reserved for one person. If that person is paused, is no longer an annotator, or had the
-dialogue before or has seen the answers of others to it, the slot would stay free forever.
+A slot of a shared batch is reserved for one person. If that person is paused or absent, is no longer an annotator, or
+had the dialogue before or has seen the answers of others to it, the slot stays free.
 """
 
 from collections import Counter
@@ -11,8 +11,10 @@ from typing import Literal
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from annotator.domain.allocation.eligibility import CAN_GET_WORK
+from annotator.domain.allocation.eligibility import available_today
+from annotator.domain.allocation.work_plans import is_absent, plan_of
 from annotator.models import Assignment, Batch, Bookmark, ClosedDialogue, Slot
 from annotator.rules.purposes import KNOWN, in_the_way
 from annotator.rules.teams import distribute
@@ -20,7 +22,7 @@ from common.errors import Refused
 from corpus.models import Purpose, Rater
 
 CHUNK = 1000  # slots updated in one statement
-Reason = Literal["gone", "paused", "known"]
+Reason = Literal["gone", "paused", "absent", "known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class UnfillableSlots:
     """Slots of a batch that are reserved for a person who cannot fill them.
 
     Attributes:
-        reason: `gone`, no longer an annotator; `paused`; `known`, had these dialogues before or has seen the answers
-            of others to them.
+        reason: `gone`, no longer an annotator; `paused`; `absent` today; `known`, had these dialogues before or has
+            seen the answers of others to them.
         count: number of slots.
         possible: number of these slots that someone else in the batch could fill.
     """
@@ -65,7 +67,7 @@ def unfillable_slots_of(*, batch: Batch | None = None, rater: Rater | None = Non
     )
     if not rows:
         return []
-    people = Rater.objects.select_related("membership__user").in_bulk({row[1] for row in rows})
+    people = Rater.objects.select_related("membership__user", "work_plan").in_bulk({row[1] for row in rows})
     batches = {batch.pk: batch} if batch else Batch.objects.in_bulk({row[0] for row in rows})
     return [
         UnfillableSlots(
@@ -94,10 +96,21 @@ def reassign(*, batch: Batch, rater: Rater) -> Reassignment:
     if batch.purpose == Purpose.RETEST:
         raise Refused("batch.retest_stays")
     waiting = Slot.objects.filter(_is_unfillable(), batch=batch, state=Slot.State.FREE, rater=rater)
-    slots = list(waiting.select_for_update(no_key=True, of=("self",)).order_by("rank", "number"))
-    if not slots:
+    if not waiting.exists():
         raise Refused("batch.no_unfillable_slots")
-    others = list(batch.people.filter(CAN_GET_WORK).exclude(pk=rater.pk).order_by("pk").values_list("pk", flat=True))
+    return give_slots(batch=batch, waiting=waiting, people=batch.people.exclude(pk=rater.pk))
+
+
+def give_slots(*, batch: Batch, waiting: QuerySet[Slot], people: QuerySet[Rater]) -> Reassignment:
+    """Reserve free slots of a locked batch for those of the people who can get work and are new to their dialogues.
+
+    Args:
+        batch: a shared one.
+        waiting: free slots of the batch.
+        people: the person with the fewest slots of the batch comes first.
+    """
+    slots = list(waiting.select_for_update(no_key=True, of=("self",)).order_by("rank", "number"))
+    others = list(people.filter(available_today()).order_by("pk").values_list("pk", flat=True))
     barred = _barred(batch, waiting, others)
     work = Counter(Slot.objects.filter(batch=batch, rater__in=others).values_list("rater", flat=True))
     chosen = distribute(
@@ -117,7 +130,7 @@ def reassign(*, batch: Batch, rater: Rater) -> Reassignment:
 
 def _is_unfillable() -> Q:
     """Return the condition of a free slot that its person cannot take."""
-    works = Rater.objects.filter(CAN_GET_WORK, pk=OuterRef("rater"))
+    works = Rater.objects.filter(available_today(), pk=OuterRef("rater"))
     own = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=OuterRef("rater"))
     had = Exists(own.filter(purpose=OuterRef("purpose")))
     closed = Exists(ClosedDialogue.objects.filter(dialogue=OuterRef("dialogue"), rater=OuterRef("rater")))
@@ -129,9 +142,9 @@ def _is_fillable_by_others() -> Q:
     slot = {"dialogue": OuterRef(OuterRef("dialogue")), "rater": OuterRef("pk")}
     reserved = Slot.objects.filter(**slot, purpose=OuterRef(OuterRef("purpose")))
     closed = ClosedDialogue.objects.filter(**slot)
-    others = Rater.objects.filter(~Exists(reserved), ~Exists(closed), CAN_GET_WORK, batches=OuterRef("batch")).exclude(
-        pk=OuterRef("rater")
-    )
+    others = Rater.objects.filter(
+        ~Exists(reserved), ~Exists(closed), available_today(), batches=OuterRef("batch")
+    ).exclude(pk=OuterRef("rater"))
     own = Assignment.objects.filter(**slot)
     new = others.filter(~Exists(own.filter(purpose=OuterRef(OuterRef("purpose")))))
     without_knowledge = others.filter(~Exists(own.filter(purpose__in=KNOWN)))
@@ -170,4 +183,6 @@ def _reason(rater: Rater) -> Reason:
     member = rater.membership
     if member is None or not (member.is_active and member.user.is_active and member.is_annotator):
         return "gone"
-    return "paused" if member.paused_at else "known"
+    if member.paused_at:
+        return "paused"
+    return "absent" if is_absent(plan_of(rater), today=timezone.localdate()) else "known"

@@ -9,7 +9,7 @@ from corpus.models import Corpus, Rater
 
 def people(*, corpus: Corpus) -> QuerySet[Rater]:
     """Return the annotators with the figures of their work, see `people_with_work`."""
-    raters = Rater.objects.filter(corpus=corpus, kind=Rater.Kind.MEMBER).select_related("membership__user")
+    raters = Rater.objects.filter(corpus=corpus, kind=Rater.Kind.MEMBER).select_related("membership__user", "work_plan")
     return people_with_work(raters).order_by("pk")
 
 

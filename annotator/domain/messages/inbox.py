@@ -23,7 +23,7 @@ class Inbox:
     flags: int
     inquiries: int
     returned: int
-    fast_labelling: int
+    fast_labelling: int = 0
 
     @property
     def total(self) -> int:

@@ -44,16 +44,22 @@ def create(request: HttpRequest, corpus: Corpus, membership: Membership) -> Http
     """Create a batch."""
     form = BatchForm(request.POST or None, corpus=corpus, k=k_of(corpus) or 3)
     if request.method == "POST" and form.is_valid():
+        share, chosen = (
+            form.more_annotators(),
+            {
+                "corpus": corpus,
+                **{name: form.cleaned_data[name] for name in ("name", "priority", "deadline")},
+                "spec": form.spec(),
+                "created_by": membership.user,
+                "now": timezone.now(),
+            },
+        )
         try:
-            batch = batches.create_batch(
-                corpus=corpus,
-                name=form.cleaned_data["name"],
-                spec=form.spec(),
-                priority=form.cleaned_data["priority"],
-                deadline=form.cleaned_data["deadline"],
-                created_by=membership.user,
-                now=timezone.now(),
-            )
+            if share:
+                first, rest = batches.create_batches(share=share, **chosen)
+                _say_created(request, first, rest)
+                return redirect("annotator:batches", corpus.slug)
+            batch = batches.create_batch(**chosen)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -158,6 +164,14 @@ def reassign(
     if request.POST.get("page") == "person":
         return redirect("annotator:person", corpus.slug, person)
     return redirect("annotator:batch", corpus.slug, public_id)
+
+
+def _say_created(request: HttpRequest, share: Batch, rest: Batch) -> None:
+    if share.job is not None:
+        messages.success(request, _("Two batches are being created: the share first, then the rest."))
+        return
+    text = _("Two batches created: %(share)s dialogues with k = %(share_k)s, %(rest)s with k = %(rest_k)s.")
+    messages.success(request, text % {"share": share.dealt, "share_k": share.k, "rest": rest.dealt, "rest_k": rest.k})
 
 
 def _batch(corpus: Corpus, public_id: uuid.UUID) -> Batch:

@@ -135,15 +135,15 @@ def _cells(sheet: Sheet, hours: Hours) -> list[str]:
 
 def _shown(sheet: Sheet, hours: Hours) -> dict[str, object]:
     return {
-        "total": _minutes(hours.total_ms),
-        "groups": [_minutes(hours.active_ms[group]) for group in sheet.groups],
+        "total": _clock(hours.total_ms),
+        "groups": [_clock(hours.active_ms[group]) for group in sheet.groups],
         "utterances": hours.utterances,
         "dialogues": hours.dialogues,
         "pay": "–" if hours.pay is None else f"{hours.pay} {sheet.currency}",
     }
 
 
-def _minutes(active_ms: int) -> str:
-    """Return hours and minutes, half a minute rounded up; short times are not shown as nothing."""
-    minutes = (active_ms + MINUTE_MS // 2) // MINUTE_MS
-    return "< 0:01" if active_ms and not minutes else f"{minutes // 60}:{minutes % 60:02d}"
+def _clock(active_ms: int) -> str:
+    """Return a time as hours:minutes:seconds, half a second rounded up."""
+    seconds = (active_ms + 500) // 1000
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

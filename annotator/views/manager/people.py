@@ -1,6 +1,8 @@
 """The manager's page of one annotator: progress, pause, send back; and the change of a member's roles."""
 
 import uuid
+from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from annotator.domain.allocation import assignments
+from annotator.domain.allocation import assignments, work_plans
 from annotator.domain.batches import batch_progress
 from annotator.domain.batches.unfillable_slots import unfillable_slots_of
 from annotator.domain.manager import annotators, progress, roles
 from annotator.forms.batches import CommentForm
+from annotator.forms.work_plans import AbsenceForm, QuotaForm
 from annotator.models import Assignment
 from common.errors import Refused
 from corpus.access import corpus_view
@@ -29,7 +32,7 @@ PER_PAGE = 50
 @corpus_view(MANAGER)
 def show(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Show the finished and open dialogues of a person, and their progress by batch."""
-    rater = get_object_or_404(progress.people(corpus=corpus), public_id=public_id)
+    rater, now = get_object_or_404(progress.people(corpus=corpus), public_id=public_id), timezone.now()
     context = {
         "corpus": corpus,
         "membership": membership,
@@ -38,7 +41,8 @@ def show(request: HttpRequest, corpus: Corpus, membership: Membership, public_id
         "unfillable_slots": unfillable_slots_of(rater=rater),
         "held": progress.open_assignments(corpus=corpus).filter(rater=rater),
         "page": Paginator(batch_progress.finished_assignments(rater=rater), PER_PAGE).get_page(request.GET.get("page")),
-        "now": timezone.now(),
+        "now": now,
+        **_plan(rater, now),
     }
     return render(request, "annotator/progress/person.html", context)
 
@@ -98,6 +102,19 @@ def change_roles(request: HttpRequest, corpus: Corpus, membership: Membership, p
         messages.error(request, str(refusal))
     # Managers who have just removed their own access to the list are redirected to the home page.
     return redirect("home") if other.user_id == membership.user_id else redirect("corpus:members", corpus.slug)
+
+
+def _plan(rater: Rater, now: datetime) -> dict[str, Any]:
+    """Return the quota and absence of a person with their forms."""
+    plan, today = work_plans.plan_of(rater), timezone.localdate(now)
+    quota = {"most_dialogues": plan.most_dialogues, "most_per_week": plan.most_per_week} if plan else {}
+    return {
+        "share": work_plans.share_of(rater=rater, now=now),
+        "is_absent": work_plans.is_absent(plan, today=today),
+        "today": today,
+        "quota_form": QuotaForm(initial=quota),
+        "absence_form": AbsenceForm(initial={"first": today}),
+    }
 
 
 def _rater(corpus: Corpus, public_id: uuid.UUID) -> Rater:

@@ -38,6 +38,7 @@ def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
         "expiry": corpus.codebook.rules().policy.expiry if corpus.codebook else "reopen",
         "dialogues": page,
         "now": timezone.now(),
+        "today": timezone.localdate(),
     }
     return render(request, "annotator/progress/overview.html", context)
 

@@ -37,34 +37,39 @@ class Imported:
     raw: Mapping[str, str]
 
 
+def _head(first: str) -> PreparedInsert[Annotation]:
+    """Return the statement that adds or changes an annotation.
+
+    The annotation holds the answers of the newest revision: the first commit adds it, later ones update it. An
+    operation that arrives again does not change it.
+
+    Args:
+        first: the assignments of `first_number` and `first_codes`.
+    """
+    return PreparedInsert(
+        Annotation,
+        unless="SELECT 1 FROM corpus_revision WHERE operation = %(operation)s",
+        otherwise="ON CONFLICT (rater_id, utterance_id, purpose) DO UPDATE SET answers = excluded.answers, "
+        "codes = excluded.codes, codebook_id = excluded.codebook_id, updated_at = excluded.updated_at, "
+        f"number = corpus_annotation.number + 1, {first}",
+        returning=["id", "number"],
+        parameters={"operation": models.UUIDField()},
+    )
+
+
 # The answers handed in first are stored when the first change after that comes. An edit of the utterance withdraws
 # them: their number stays without codes, until new answers take their place or the edit is undone.
-BECOMES_FIRST = "%(handed_in)s AND corpus_annotation.first_number IS NULL AND corpus_annotation.codes IS NOT NULL"
-FIRST_NUMBER = (
-    "CASE WHEN %(withdraw_first)s THEN corpus_annotation.first_number "
-    "WHEN corpus_annotation.first_number IS NOT NULL AND corpus_annotation.first_codes IS NULL THEN NULL "
-    f"WHEN {BECOMES_FIRST} THEN corpus_annotation.number ELSE corpus_annotation.first_number END"
+HEAD = _head(
+    "first_number = CASE WHEN corpus_annotation.first_codes IS NULL THEN NULL ELSE corpus_annotation.first_number END"
 )
-FIRST_CODES = (
-    "CASE WHEN %(withdraw_first)s THEN NULL "
-    f"WHEN {BECOMES_FIRST} THEN corpus_annotation.codes ELSE corpus_annotation.first_codes END"
+HEAD_HANDED_IN = _head(
+    "first_number = CASE WHEN corpus_annotation.first_codes IS NOT NULL THEN corpus_annotation.first_number "
+    "WHEN corpus_annotation.first_number IS NULL AND corpus_annotation.codes IS NOT NULL "
+    "THEN corpus_annotation.number END, "
+    "first_codes = CASE WHEN corpus_annotation.first_codes IS NOT NULL THEN corpus_annotation.first_codes "
+    "WHEN corpus_annotation.first_number IS NULL THEN corpus_annotation.codes END"
 )
-# The annotation holds the answers of the newest revision: the first commit adds it, later ones update it. An operation
-# that arrives again does not change it.
-HEAD = PreparedInsert(
-    Annotation,
-    unless="SELECT 1 FROM corpus_revision WHERE operation = %(operation)s",
-    otherwise="ON CONFLICT (rater_id, utterance_id, purpose) DO UPDATE SET answers = excluded.answers, "
-    "codes = excluded.codes, codebook_id = excluded.codebook_id, updated_at = excluded.updated_at, "
-    "number = corpus_annotation.number + 1, "
-    f"first_number = {FIRST_NUMBER}, first_codes = {FIRST_CODES}",
-    returning=["id", "number"],
-    parameters={
-        "operation": models.UUIDField(),
-        "withdraw_first": models.BooleanField(),
-        "handed_in": models.BooleanField(),
-    },
-)
+HEAD_WITHDRAWN = _head("first_codes = NULL")
 REVISION = PreparedInsert(Revision)
 DONE = PreparedSelect(
     Instance(Revision), "SELECT {columns} FROM corpus_revision revision WHERE revision.operation = %(operation)s"
@@ -339,6 +344,12 @@ def fitted(rules: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {question.slug: settled[question.slug] for question in rules.questions}
 
 
+def _head_for(new: NewRevision) -> PreparedInsert[Annotation]:
+    if new.cause == Revision.Cause.REOPEN:
+        return HEAD_WITHDRAWN
+    return HEAD_HANDED_IN if new.is_handed_in else HEAD
+
+
 def _added(new: NewRevision, answers: dict[str, Any] | None) -> Revision | None:
     """Add a revision and update its annotation, which serializes concurrent commits to one annotation.
 
@@ -348,8 +359,7 @@ def _added(new: NewRevision, answers: dict[str, Any] | None) -> Revision | None:
     head = {"answers": answers, "codebook_id": new.codebook.pk, "operation": new.operation_id}
     codes = None if answers is None else new.codebook.layout().encode(answers)
     annotation = {"rater_id": new.rater.pk, "utterance_id": new.utterance.pk, "purpose": new.purpose, "codes": codes}
-    first = {"withdraw_first": new.cause == Revision.Cause.REOPEN, "handed_in": new.is_handed_in}
-    if (found := HEAD.add(**annotation, **head, **first, number=1, updated_at=now)) is None:
+    if (found := _head_for(new).add(**annotation, **head, number=1, updated_at=now)) is None:
         return None
     annotation_id, number = found
     return REVISION.make(

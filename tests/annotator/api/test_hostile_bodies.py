@@ -65,7 +65,9 @@ def test_a_hostile_body_is_rejected_quickly_and_in_short(annotator: Annotator, n
 
 def test_the_number_of_reported_errors_is_bounded(annotator: Annotator) -> None:
     work = annotator.claim()
-    longest = [{"id": "x" * 1000, "kind": "y" * 10_000, "utterance": None, "answers": {"a" * 1000: [[]]}}] * 100
+    longest: list[Any] = [
+        {"id": "x" * 1000, "kind": "y" * 10_000, "utterance": None, "answers": {"a" * 1000: [[]]}}
+    ] * 100
     answer = annotator.send(work, *longest)
     assert answer.status_code == 400
     assert len(answer.json()["params"]["operations"]) == 10

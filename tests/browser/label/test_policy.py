@@ -173,4 +173,4 @@ def test_the_limit_of_a_day_lets_the_dialogue_in_hand_be_finished(at: Any) -> No
     assert "1 of 1 min" in annotator.page.inner_text("#today")
     annotator.press("Enter")
     annotator.page.get_by_text("reached today's limit").wait_for()
-    assert annotator.page.get_by_role("heading", name="Daily limit reached").is_visible()
+    assert annotator.page.get_by_role("heading", name="No new dialogues at the moment").is_visible()

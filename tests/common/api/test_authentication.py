@@ -52,6 +52,21 @@ def test_a_missing_cookie_differs_from_a_forbidden_request(annotator: Membership
     assert claim(Client(), annotator) == (401, "not_authenticated")
 
 
+def test_a_response_has_the_headers_of_a_page(client: Client, annotator: Membership) -> None:
+    client.force_login(annotator.user)
+    answer = client.post(f"/api/v1/corpora/{annotator.corpus.slug}/claim/", headers={"accept-language": "zh-hans"})
+    assert answer["Content-Length"] == str(len(answer.content))
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+    expected = {
+        "Cache-Control": "private, no-store",
+        "Content-Language": "zh-hans",
+        "Content-Type": "application/json",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+    assert {name: answer[name] for name in expected} == expected
+
+
 def token_of(person: User) -> str:
     return make_token(user=person, name="a script", password=PASSWORD, now=timezone.now())[1]
 

@@ -7,9 +7,13 @@ import { Session } from "../session/session.js";
 /** @typedef {import("../types.js").Work} Work */
 /** @typedef {import("../sync/assignment_sync.js").Pending} Pending */
 
-/** @type {Map<string, import("./state.js").Phase>} refusals with a phase of their own */
+/** @type {Map<string, import("./state.js").Phase>} refusals with a phase of their own: there is no new work now */
 const PHASE_OF_REFUSAL = new Map([
+  ["annotator.absent", "enough"],
   ["annotator.daily_limit", "enough"],
+  ["annotator.paused", "enough"],
+  ["annotator.share_done", "enough"],
+  ["annotator.week_done", "enough"],
   ["corpus.archived", "archived"],
 ]);
 

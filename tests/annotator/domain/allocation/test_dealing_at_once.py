@@ -24,7 +24,7 @@ def deal(scope: str, times: int) -> None:
         job = enqueue(kind=dealing_ahead.KIND, args={"corpus": scope}, scope=scope, here=True)
         execute(str(job.public_id))
         job.refresh_from_db()
-        assert job.state == "done"
+        assert job.state == "done", job.error_code
     connection.close()
 
 

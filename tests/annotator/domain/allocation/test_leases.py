@@ -23,7 +23,7 @@ def person(corpus: Corpus) -> Rater:
 
 def test_a_token_grows_with_time_and_does_not_count_those_who_had_the_slot() -> None:
     corpus = corpus_with_work(dialogues=2, k=1)
-    tokens = []
+    tokens: list[int] = []
     for moment in (NOW, NOW, NOW + timedelta(minutes=1)):
         taken = claim(rater=person(corpus), now=moment)
         assert taken

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from annotator.domain.allocation.claims import claim
 from annotator.domain.allocation.waiting import NextWork, next_work
+from annotator.domain.allocation.work_plans import set_absence, set_quota
 from annotator.domain.batches.batches import BatchSpec, create_batch, stop_batch
 from annotator.domain.batches.retests import MinimumAge, create_retest
 from annotator.domain.manager.annotators import pause
@@ -120,6 +121,25 @@ def paused() -> Rater:
     return rater
 
 
+def absent() -> Rater:
+    rater = fresh()
+    today = timezone.localdate(NOW)
+    set_absence(rater=rater, first=today, last=today, today=today)
+    return rater
+
+
+def with_a_full_share() -> Rater:
+    rater = worker(corpus_with_work(dialogues=2), done=1)
+    set_quota(rater=rater, most_dialogues=1, most_per_week=None)
+    return rater
+
+
+def with_a_full_week() -> Rater:
+    rater = worker(corpus_with_work(dialogues=2), done=1)
+    set_quota(rater=rater, most_dialogues=None, most_per_week=1)
+    return rater
+
+
 def over_the_limit() -> Rater:
     rater = fresh()
     assert rater.membership
@@ -205,6 +225,9 @@ CASES = [
     (a_higher_k_for_one_who_has_done_it, NextWork.NOTHING),
     (a_lower_and_higher_k, NextWork.WAITING),
     (paused, NextWork.PAUSED),
+    (absent, NextWork.ABSENT),
+    (with_a_full_share, NextWork.SHARE_DONE),
+    (with_a_full_week, NextWork.WEEK_DONE),
     (over_the_limit, NextWork.DAILY_LIMIT),
     (without_a_codebook, NextWork.NO_CODEBOOK),
     (new_to_training, NextWork.WAITING),

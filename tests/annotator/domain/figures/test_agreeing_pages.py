@@ -161,3 +161,14 @@ def test_an_excluded_dialogue_does_not_keep_a_batch_from_being_done() -> None:
     exclude_dialogue(dialogue=left)
     batch = next(each for each in batches(corpus=corpus) if each.name == "few")
     assert [getattr(batch, name) for name in counts] == [0, 0, 1, 1]
+
+
+def test_a_dialogue_that_becomes_gold_needs_no_more_judgements_than_it_has() -> None:
+    corpus = calibrated(main=2, k=2)
+    work_through(newcomer(corpus))
+    judged = Assignment.objects.get().dialogue
+    assert corpus_work.totals(corpus=corpus) == corpus_work.Totals(dialogues=2, complete=0, slots=4, filled=1)
+    keyed(judged, "gold")
+    assert corpus_work.totals(corpus=corpus) == corpus_work.Totals(dialogues=2, complete=1, slots=3, filled=1)
+    [row] = corpus_work.with_judgements(corpus=corpus, only=[judged])
+    assert (row.done, row.open, row.k) == (1, 0, 1)  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ from tests.annotator.domain.hours.test_sheets import annotation_of, at, revise
 from tests.annotator.material import corpus_with_work
 from tests.factories import AssignmentFactory, MembershipFactory, RaterFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOW = at(5, 18)
 
 

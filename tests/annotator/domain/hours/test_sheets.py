@@ -14,7 +14,7 @@ from tests.annotator.material import codebook_of, corpus_with_work
 from tests.factories import AnnotationFactory, AssignmentFactory, MembershipFactory, RaterFactory
 from tests.refusals import refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MAY = (date(2026, 5, 1), date(2026, 5, 31))
 
 
@@ -60,6 +60,7 @@ def test_time_is_summed_by_day_and_purpose_and_utterances_count_once_a_day(rater
     revise(first, at(3), minutes=2)
     revise(first, at(3, 13), minutes=0.5)  # a correction on the same day
     revise(first, at(4), minutes=1, cause="undo")
+    revise(first, at(6), minutes=1, cause="correct", correction="slip")
     revise(first, at(4, 13), minutes=1)
     for purpose, place in (("gold", 1), ("training", 2), ("retest", 3), ("pilot", 4), ("test", 5)):
         revise(annotation_of(rater, place, purpose), at(4), minutes=3)
@@ -73,9 +74,10 @@ def test_time_is_summed_by_day_and_purpose_and_utterances_count_once_a_day(rater
             {"main": 2 * minute, "calibration": 9 * minute, "retest": 3 * minute, "other": 3 * minute},
             6,
         ),
+        (date(2026, 5, 6), {"main": minute, "calibration": 0, "retest": 0, "other": 0}, 1),
     ]
-    assert sheet.total.total_ms == sum(hours.total_ms for _rater, _day, hours in sheet.days) == 19.5 * minute
-    assert (sheet.total.utterances, sheet.total.pay) == (7, None)
+    assert sheet.total.total_ms == sum(hours.total_ms for _rater, _day, hours in sheet.days) == 20.5 * minute
+    assert (sheet.total.utterances, sheet.total.pay) == (8, None)
 
 
 def test_their_own_sheet_tells_nobody_which_work_is_gold_or_a_retest(rater: Rater) -> None:
@@ -199,4 +201,3 @@ def test_a_hundred_thousand_revisions_take_few_queries_and_seconds(django_assert
     assert len(sheet.days) == 310
     assert sheet.total.total_ms == 100_000_000
     assert time.process_time() - began < 5
-    print(f"{time.process_time() - began:.2f} s")  # noqa: T201

@@ -53,10 +53,6 @@ def test_work_and_calibration_keep_a_dialogue_ready(corpus: Corpus) -> None:
     with refused("dialogue.held"):
         undo_ready(dialogue=dialogue)
     release(assignment=assignment, now=NOW)
-    late = LateOperation.objects.create(assignment=assignment, operation=uuid4(), token=1, payload={})
-    with refused("dialogue.labelled"):
-        undo_ready(dialogue=dialogue)
-    late.delete()
     use = CalibrationDialogue.objects.create(dialogue=dialogue, use="gold")
     with refused("dialogue.calibrates"):
         undo_ready(dialogue=dialogue)
@@ -69,6 +65,14 @@ def test_work_and_calibration_keep_a_dialogue_ready(corpus: Corpus) -> None:
     undo_ready(dialogue=corpus.dialogues.get(order=1))
     with refused("dialogue.draft"):
         undo_ready(dialogue=corpus.dialogues.get(order=1))
+
+
+def test_late_work_keeps_a_dialogue_ready(corpus: Corpus) -> None:
+    assignment = claimed(corpus)
+    release(assignment=assignment, now=NOW)
+    LateOperation.objects.create(assignment=assignment, operation=uuid4(), token=1, payload={})
+    with refused("dialogue.labelled"):
+        undo_ready(dialogue=assignment.dialogue)
 
 
 def test_of_several_dialogues_those_with_work_stay_ready(corpus: Corpus) -> None:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish
@@ -191,3 +192,19 @@ def test_a_large_batch_shows_its_progress_and_the_reason_of_a_failure(
     page = manager.get(f"/c/{corpus.slug}/batches/{batch.public_id}/").content.decode()
     assert "0 / 6" in page
     assert "The batch" not in page
+
+
+def test_a_share_for_more_annotators_makes_two_batches(manager: Client) -> None:
+    corpus = corpus_with_work(dialogues=10)
+    manager.force_login(MembershipFactory(corpus=corpus, role=Membership.Role.MANAGER).user)
+    asked = {"name": "wave", "purpose": "main", "scope": "all", "k": 1, "given": "everyone", "priority": 0}
+    where = reverse("annotator:create_batch", args=[corpus.slug])
+    shown = manager.post(where, asked | {"share": 20, "share_k": 2, "share_seed": 5}, follow=True).content.decode()
+    assert "Two batches created: 2 dialogues with k = 2, 8 with k = 1." in shown
+    share, rest = Batch.objects.filter(corpus=corpus, is_automatic=False).order_by("pk")
+    page = manager.get(reverse("annotator:batch", args=[corpus.slug, share.public_id])).content.decode()
+    assert "20 % of a selection, drawn with seed 5" in " ".join(page.split())
+    page = manager.get(reverse("annotator:batch", args=[corpus.slug, rest.public_id])).content.decode()
+    assert "the other 20 % have k = 2" in " ".join(page.split())
+    refused = manager.post(where, asked | {"share": 20, "share_k": 2, "k": 2}).content.decode()
+    assert "The share needs more annotators per dialogue than the rest" in refused

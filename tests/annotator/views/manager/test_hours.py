@@ -25,7 +25,7 @@ def corpus() -> Corpus:
 
 @pytest.fixture
 def raters(corpus: Corpus) -> list[Rater]:
-    made = [
+    made: list[Rater] = [
         RaterFactory(
             corpus=corpus, membership__corpus=corpus, membership__user__first_name=name, membership__user__username=user
         )
@@ -63,7 +63,7 @@ def test_a_manager_sees_everyone_with_pay(client: Client, manager: Membership, r
     assert [shown["pay"] for _rater, shown in response.context["people"]] == ["25.00 EUR", "40.00 EUR"]
     assert response.context["total"]["pay"] == "65.00 EUR"
     assert len(response.context["days"]) == 8
-    assert all(words in page for words in ("Main work", "Calibration", "Retests", "Other", "2:00", "梅"))
+    assert all(words in page for words in ("Main work", "Calibration", "Retests", "Other", "2:00:00", "梅"))
     assert "20.00 EUR" in page
 
 
@@ -84,7 +84,7 @@ def test_an_annotator_sees_her_own_hours_without_gold_and_retests(client: Client
     response = get(client, member)
     page = response.content.decode()
     assert [rater for rater, _shown in response.context["people"]] == [raters[1]]
-    assert response.context["total"]["groups"] == ["1:30", "0:30"]
+    assert response.context["total"]["groups"] == ["1:30:00", "0:30:00"]
     assert "SUM" not in page
     for hidden in ("Retests", "Main work", "gold", "Rates of pay"):
         assert hidden not in page
