@@ -43,7 +43,7 @@ class Token(BaseAuthentication):
 class Session(BaseAuthentication):
     """Sessions of the web pages. They use cookies, so each request is checked for CSRF."""
 
-    _csrf = CSRFCheck(lambda _request: None)  # type: ignore[arg-type, return-value]  # it calls nothing after itself
+    _csrf = CSRFCheck(lambda _request: None)  # type: ignore[arg-type]  # it calls nothing after itself
 
     def authenticate(self, request: Request | HttpRequest) -> tuple[User, None] | None:
         """Return the signed-in user, whose session the middleware has set; None if there is none.
@@ -51,10 +51,10 @@ class Session(BaseAuthentication):
         Raises:
             PermissionDenied: `csrf`, the request may come from another site; a page without its cookie can recover.
         """
-        user = get_user(request)  # type: ignore[arg-type]
+        user = get_user(request)
         if not isinstance(user, User):
             return None
-        self._csrf.process_request(request)  # type: ignore[arg-type]
+        self._csrf.process_request(request)
         reason = self._csrf.process_view(request, None, (), {})  # type: ignore[arg-type]
         if reason:
             use_language(request, user)
@@ -88,7 +88,7 @@ def use_language(request: HttpRequest | Request, user: User | None) -> None:
     """Use the language of the person, else that of the request, for all sentences of the response."""
     language = user.language if user else ""
     if language not in LANGUAGES:
-        language = translation.get_language_from_request(request)  # type: ignore[arg-type]
+        language = translation.get_language_from_request(request)
     translation.activate(language)
 
 

@@ -64,7 +64,7 @@ class ApiRequest:
 class Api(APIView):
     """A view of the API; a method takes an `ApiRequest` and returns what `reply` made."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Authenticate a request and respond to it, also to one that is refused."""
         try:
             asked, run = self._accepted(request)
