@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import TransactionTestCase
 
+from common.api.throttling import PerMinute
 from corpus.models import triggers
 from tests.stack import serving, stack, stack_of_module  # noqa: F401 -- fixtures
 
@@ -40,3 +41,9 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         missing("the folder ../shared with the published label files")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rate_limit() -> None:
+    """Count requests from zero: rolled back tests give their users the same keys."""
+    PerMinute._counts.clear()

@@ -32,10 +32,11 @@ class Incoming:
     Args:
         start: bytes that arrived with the request before.
         most: largest accepted body, in bytes.
+        folder: for bodies that do not stay in memory; None: the system's temporary folder.
     """
 
-    def __init__(self, start: bytes = b"", *, most: int) -> None:
-        self.most = most
+    def __init__(self, start: bytes = b"", *, most: int, folder: str | None = None) -> None:
+        self.most, self.folder = most, folder
         self.received = 0  # bytes of this request so far
         self.waits_for_continue = False
         self.is_complete = False
@@ -87,7 +88,7 @@ class Incoming:
             raise Unacceptable("413 Content Too Large")
         if self._missing:
             self.waits_for_continue = bool(EXPECT.search(head))
-            self._body = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 -- `close` closes it
+            self._body = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=self.folder)  # noqa: SIM115 -- `close` closes it
         self._begin = EXPECT.sub(b"", head)
 
     def _take_body(self, data: bytes) -> None:
@@ -97,6 +98,16 @@ class Incoming:
         if not self._missing:
             self.is_complete = True
             self.rest += data
+
+    @property
+    def head(self) -> bytes:
+        """The request line and the headers, once they are complete."""
+        return self._begin
+
+    @property
+    def missing(self) -> int:
+        """Bytes of the body that have not arrived, once the head is complete."""
+        return self._missing
 
     def pieces(self) -> Iterator[bytes]:
         """Return the complete request."""

@@ -6,6 +6,8 @@ import tempfile
 from collections import deque
 from typing import IO, Any
 
+from django.conf import settings
+
 IN_MEMORY = 1024 * 1024  # bytes of a response; more goes to a file
 TOGETHER = 64 * 1024  # bytes that are sent together: usually the whole response
 PIECE = 256 * 1024
@@ -48,7 +50,8 @@ class Outgoing:
             self._memory += view
             return
         if self._spool is None:
-            self._spool = tempfile.TemporaryFile()  # noqa: SIM115 -- closed when it is sent
+            folder = settings.FILE_UPLOAD_TEMP_DIR
+            self._spool = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 -- closed when it is sent
             self._files.append((self._spool, 0, 0))
         file, offset, count = self._files.pop()
         file.seek(offset + count)

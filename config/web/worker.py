@@ -20,6 +20,7 @@ from gunicorn import http
 from gunicorn.workers.gthread import ThreadWorker
 
 from config.web.incoming import Incoming, Unacceptable
+from config.web.large_bodies import LARGE, refusal
 from config.web.outgoing import Outgoing
 from config.web.thread_stack import ThreadStack
 
@@ -32,6 +33,7 @@ SWEEP_SECONDS = 0.5
 PIECE = 256 * 1024
 GONE = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN)
 SLACK = 2**20  # of an upload's form around its file
+FOLDER = str(settings.FILE_UPLOAD_TEMP_DIR) if settings.FILE_UPLOAD_TEMP_DIR else None  # of bodies on their way
 
 
 class Connection:
@@ -41,7 +43,7 @@ class Connection:
         sock.settimeout(0)
         self.sock, self.client, self.server, self.most = sock, client, server, most
         self.out = Outgoing(sock)
-        self.incoming = Incoming(most=most)
+        self.incoming = Incoming(most=most, folder=FOLDER)
         self.phase, self.keeps, self.requests = "request", True, 0
         self.deadline = now + HEAD_SECONDS
         self.seen = 0  # bytes at the start of the window
@@ -160,8 +162,16 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
             self._start(connection)
         elif incoming.has_head and not had_head:
             self._open_window(connection, now)
-            if incoming.waits_for_continue:
+            if incoming.missing > LARGE:
+                self._ask(connection)
+            elif incoming.waits_for_continue:
                 self._allow(connection)
+
+    def _ask(self, connection: Connection) -> None:
+        """Ask, in a thread, whether a large body is received; until then nothing more is read."""
+        self.poller.unregister(connection.sock)
+        connection.phase = "thread"
+        self.threads.submit(partial(self._admit, connection))
 
     def _allow(self, connection: Connection) -> None:
         """Tell a client that waits for it to send the body."""
@@ -180,6 +190,14 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
         self._respond(connection)
 
     # --- in a thread ---------------------------------------------------------------------------------------------
+    def _admit(self, connection: Connection) -> None:
+        try:
+            status = refusal(connection.incoming.head, connection.incoming.missing)
+        except Exception:
+            self.log.exception("A large body could not be checked.")
+            status = "503 Service Unavailable"
+        self.method_queue.defer(self._admitted, connection, status)
+
     def _run(self, connection: Connection) -> None:
         connection.keeps = self.handle(connection)
         with contextlib.suppress(OSError):  # the main loop meets the error again
@@ -207,6 +225,17 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
         return keeps
 
     # --- the main loop, after a thread ------------------------------------------------------------------------------
+    def _admitted(self, connection: Connection, status: str) -> None:
+        """Receive a large body, or refuse it."""
+        connection.phase = "request"
+        self.poller.register(connection.sock, selectors.EVENT_READ, partial(self._read, connection))
+        if status:
+            self._refuse(connection, status)
+            return
+        self._open_window(connection, time.monotonic())
+        if connection.incoming.waits_for_continue:
+            self._allow(connection)
+
     def _respond(self, connection: Connection) -> None:
         """Send the rest of a response; the thread is free already."""
         connection.phase = "response"
@@ -242,7 +271,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
 
     def _await_next(self, connection: Connection) -> None:
         rest = connection.incoming.rest
-        connection.incoming = Incoming(most=self.most)
+        connection.incoming = Incoming(most=self.most, folder=FOLDER)
         connection.phase, connection.deadline = "request", time.monotonic() + self.cfg.keepalive
         self.poller.register(connection.sock, selectors.EVENT_READ, partial(self._read, connection))
         if rest:

@@ -24,6 +24,7 @@ SHORT = """
 from config.web import worker
 worker.HEAD_SECONDS = {seconds}
 worker.BODY_SECONDS = worker.RESPONSE_SECONDS = {seconds}
+worker.refusal = lambda head, length: "" if b"Cookie: " in head else "401 Unauthorized"
 from tests.config.web.slow_clients_app import application
 """
 
@@ -51,10 +52,10 @@ class Server:
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), 20)
 
-    def ask(self, path: str = "/", body: bytes | None = None, timeout: float = 20) -> tuple[int, bytes]:
+    def ask(self, path: str = "/", body: bytes | None = None, timeout: float = 20, **headers: str) -> tuple[int, bytes]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         with closing(connection):
-            connection.request("POST" if body is not None else "GET", path, body)
+            connection.request("POST" if body is not None else "GET", path, body, headers)
             response = connection.getresponse()
             return response.status, response.read()
 
@@ -174,7 +175,18 @@ def test_a_slow_upload_that_progresses_succeeds(serve: Callable[..., Server]) ->
 @pytest.mark.parametrize("size", [0, 1, 65_535, 65_537, 3_000_000])
 def test_bodies_of_all_sizes_arrive_whole(serve: Callable[..., Server], size: int) -> None:
     server = serve()
-    assert server.ask("/echo", b"\2" * size) == (200, f"{size} {2 * size}".encode())
+    assert server.ask("/echo", b"\2" * size, Cookie="of a person") == (200, f"{size} {2 * size}".encode())
+
+
+@pytest.mark.parametrize("expects", [b"", b"Expect: 100-continue\r\n"], ids=["at once", "waiting"])
+def test_a_large_body_without_an_account_is_refused_before_it_is_received(
+    serve: Callable[..., Server], expects: bytes
+) -> None:
+    client = serve().connect()
+    client.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\n" + expects + b"Content-Length: 900000000\r\n\r\n")
+    answer = b"".join(iter(lambda: client.recv(1000), b""))
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    client.close()
 
 
 @pytest.mark.parametrize(("path", "size"), [("/large", 8_000_000), ("/file", 30_000_000), ("/stream", 10_000_000)])
