@@ -16,8 +16,6 @@ from common.domain.api_tokens import user_of_token
 from common.errors import Refused
 from common.files.disk_space import require_space
 
-LARGE = 2**20  # bytes; a body up to here is received from everybody
-
 
 def refusal(head: bytes, length: int) -> str:
     """Return the status line's status with which a large body is refused; an empty text: it is accepted.

@@ -20,7 +20,6 @@ from gunicorn import http
 from gunicorn.workers.gthread import ThreadWorker
 
 from config.web.incoming import Incoming, Unacceptable
-from config.web.large_bodies import LARGE, refusal
 from config.web.outgoing import Outgoing
 from config.web.thread_stack import ThreadStack
 
@@ -33,17 +32,17 @@ SWEEP_SECONDS = 0.5
 PIECE = 256 * 1024
 GONE = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN)
 SLACK = 2**20  # of an upload's form around its file
-FOLDER = str(settings.FILE_UPLOAD_TEMP_DIR) if settings.FILE_UPLOAD_TEMP_DIR else None  # of bodies on their way
+LARGE = 2**20  # bytes; a body up to here is received from everybody
 
 
 class Connection:
     """A client's connection. `phase` is what the main loop waits for: "request", "response", "end" or "thread"."""
 
-    def __init__(self, sock: socket.socket, client: Any, server: Any, now: float, most: int) -> None:
+    def __init__(self, sock: socket.socket, client: Any, server: Any, now: float, incoming: Incoming) -> None:
         sock.settimeout(0)
-        self.sock, self.client, self.server, self.most = sock, client, server, most
+        self.sock, self.client, self.server = sock, client, server
         self.out = Outgoing(sock)
-        self.incoming = Incoming(most=most, folder=FOLDER)
+        self.incoming = incoming
         self.phase, self.keeps, self.requests = "request", True, 0
         self.deadline = now + HEAD_SECONDS
         self.seen = 0  # bytes at the start of the window
@@ -70,9 +69,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))
         self.connections: dict[Connection, None] = {}  # in the order of their arrival
         self.threads = ThreadStack(self.cfg.threads)
-        self.most = settings.MAX_EPISODE_BYTES + SLACK
         self._swept = 0.0
         super().init_process()
+
+    def _next_request(self) -> Incoming:
+        folder = settings.FILE_UPLOAD_TEMP_DIR
+        return Incoming(most=settings.MAX_EPISODE_BYTES + SLACK, folder=str(folder) if folder else None)
 
     # --- the main loop -----------------------------------------------------------------------------------------
     def accept(self, listener: socket.socket) -> None:
@@ -85,7 +87,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
             self._disconnect_one()
         if sock.family != socket.AF_UNIX:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection = Connection(sock, client, listener.getsockname(), time.monotonic(), self.most)
+        connection = Connection(sock, client, listener.getsockname(), time.monotonic(), self._next_request())
         self.nr_conns += 1
         self.connections[connection] = None
         self.poller.register(sock, selectors.EVENT_READ, partial(self._read, connection))
@@ -191,6 +193,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
 
     # --- in a thread ---------------------------------------------------------------------------------------------
     def _admit(self, connection: Connection) -> None:
+        # gunicorn imports this module before the application, hence before there are models
+        from config.web.large_bodies import refusal
+
         try:
             status = refusal(connection.incoming.head, connection.incoming.missing)
         except Exception:
@@ -271,7 +276,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
 
     def _await_next(self, connection: Connection) -> None:
         rest = connection.incoming.rest
-        connection.incoming = Incoming(most=self.most, folder=FOLDER)
+        connection.incoming = self._next_request()
         connection.phase, connection.deadline = "request", time.monotonic() + self.cfg.keepalive
         self.poller.register(connection.sock, selectors.EVENT_READ, partial(self._read, connection))
         if rest:

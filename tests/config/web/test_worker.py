@@ -21,10 +21,13 @@ CLIENTS = 200
 START = b"GET / HTTP/1.1\r\nHost: x\r\n"
 # deadlines of seconds instead of minutes, and a worker that accepts fewer connections
 SHORT = """
+import django
 from config.web import worker
+django.setup()
+from config.web import large_bodies
 worker.HEAD_SECONDS = {seconds}
 worker.BODY_SECONDS = worker.RESPONSE_SECONDS = {seconds}
-worker.refusal = lambda head, length: "" if b"Cookie: " in head else "401 Unauthorized"
+large_bodies.refusal = lambda head, length: "" if b"Cookie: " in head else "401 Unauthorized"
 from tests.config.web.slow_clients_app import application
 """
 
