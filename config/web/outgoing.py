@@ -11,6 +11,7 @@ from django.conf import settings
 IN_MEMORY = 1024 * 1024  # bytes of a response; more goes to a file
 TOGETHER = 64 * 1024  # bytes that are sent together: usually the whole response
 PIECE = 256 * 1024
+AT_ONCE = 2 * 1024 * 1024  # bytes after which others have their turn, however fast a client reads
 
 
 class Outgoing:
@@ -68,17 +69,18 @@ class Outgoing:
         return count
 
     def flush(self) -> None:
-        """Send as much as the client takes now.
+        """Send what the client takes now, about `AT_ONCE` at most.
 
         Raises:
             OSError: the connection is broken.
         """
-        while self._memory:
+        end = self.sent + AT_ONCE
+        while self._memory and self.sent < end:
             number = self._try(memoryview(self._memory)[:PIECE])
             if not number:
                 return
             del self._memory[:number]
-        while self._files:
+        while self._files and self.sent < end:
             file, offset, count = self._files[0]
             try:
                 number = os.sendfile(self.sock.fileno(), file.fileno(), offset, min(count, 2**20)) if count else 0
