@@ -1,7 +1,7 @@
 """Reception of one HTTP request, piece by piece as it arrives, until it is complete.
 
-Only the frame is read here: where the request ends. gunicorn's parser reads and checks the complete request; a frame
-that this module cannot tell is passed on without a body, and refused there.
+Only the frame is read here: where the request ends. A request without a clear end is refused; gunicorn's parser reads
+and checks the complete request.
 """
 
 import re
@@ -14,7 +14,9 @@ MAX_HEAD = 64 * 1024  # bytes
 IN_MEMORY = 64 * 1024  # bytes of a body; a longer one goes to a file
 PIECE = 256 * 1024
 EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
+LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*(.*?)[ \t]*(?=\r\n)", re.IGNORECASE | re.DOTALL)
+DIGITS = re.compile(rb"[0-9]+")
+MAX_DIGITS = 18  # without leading zeros: more are larger than any limit
 CODED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 
 
@@ -82,14 +84,23 @@ class Incoming:
     def _read_head(self, head: bytes) -> None:
         if CODED.search(head):
             raise Unacceptable("411 Length Required")  # Django does not read bodies without a length
-        lengths = LENGTH.findall(head)
-        self._missing = int(lengths[0]) if len(lengths) == 1 else 0
-        if self._missing > self.most:
-            raise Unacceptable("413 Content Too Large")
+        self._missing = self._length(head)
         if self._missing:
             self.waits_for_continue = bool(EXPECT.search(head))
             self._body = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=self.folder)  # noqa: SIM115 -- `close` closes it
         self._begin = EXPECT.sub(b"", head)
+
+    def _length(self, head: bytes) -> int:
+        lengths = LENGTH.findall(head)
+        if not lengths:
+            return 0
+        # a body whose end is not clear would be taken for the next request
+        if len(lengths) > 1 or not DIGITS.fullmatch(lengths[0]):
+            raise Unacceptable("400 Bad Request")
+        digits = lengths[0].lstrip(b"0") or b"0"
+        if len(digits) > MAX_DIGITS or int(digits) > self.most:
+            raise Unacceptable("413 Content Too Large")
+        return int(digits)
 
     def _take_body(self, data: bytes) -> None:
         if self._body is not None and self._missing:
