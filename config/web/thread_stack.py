@@ -14,17 +14,24 @@ Task = Callable[[], None]
 
 
 class ThreadStack:
-    """At most `size` threads; a task waits while all are busy."""
+    """Threads, and the tasks that wait while all are busy; addresses take turns.
 
-    def __init__(self, size: int) -> None:
-        self.size = size
+    Args:
+        size: largest number of threads.
+        most: largest number of waiting tasks.
+        each: of one address; None: no limit of its own.
+    """
+
+    def __init__(self, size: int, *, most: int, each: int | None) -> None:
+        self.size, self.most, self.each = size, most, each
         self._lock = Lock()
         self._idle: list[_Worker] = []
         self._started = 0
-        self._waiting: deque[Task] = deque()
+        self._waiting: dict[str, deque[Task]] = {}  # by address, the next one first
+        self._count = 0
 
-    def submit(self, task: Task) -> None:
-        """Run a task in a thread; it must not raise."""
+    def submit(self, task: Task, address: str) -> bool:
+        """Run a task of a client's address in a thread; it must not raise. Return False if too many wait."""
         with self._lock:
             if self._idle:
                 self._idle.pop().give(task)
@@ -32,15 +39,30 @@ class ThreadStack:
                 self._started += 1
                 _Worker(self, task).start()
             else:
-                self._waiting.append(task)
+                return self._wait(task, address)
+            return True
+
+    def _wait(self, task: Task, address: str) -> bool:
+        number = len(self._waiting.get(address, ()))
+        if self._count >= self.most or (self.each is not None and number >= self.each):
+            return False
+        self._waiting.setdefault(address, deque()).append(task)
+        self._count += 1
+        return True
 
     def next_task(self, worker: _Worker) -> Task | None:
         """Return a waiting task; None if the worker is idle from now on."""
         with self._lock:
-            if self._waiting:
-                return self._waiting.popleft()
-            self._idle.append(worker)
-            return None
+            if not self._waiting:
+                self._idle.append(worker)
+                return None
+            address = next(iter(self._waiting))
+            tasks = self._waiting.pop(address)
+            task = tasks.popleft()
+            if tasks:
+                self._waiting[address] = tasks  # after the other addresses
+            self._count -= 1
+            return task
 
 
 class _Worker(Thread):

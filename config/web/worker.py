@@ -12,15 +12,15 @@ import selectors
 import socket
 import time
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from gunicorn import http
 from gunicorn.workers.gthread import ThreadWorker
 
+from config.web.connection import Connection
 from config.web.incoming import Incoming, Unacceptable
-from config.web.outgoing import Outgoing
 from config.web.thread_stack import ThreadStack
 
 HEAD_SECONDS = 15.0  # from the first byte of a request to the end of its head
@@ -31,31 +31,11 @@ LINGER_SECONDS = 2.0  # a closed connection discards what still arrives, so that
 SWEEP_SECONDS = 0.5
 PIECE = 256 * 1024
 GONE = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN)
+WAITING = 512  # requests that wait for a thread, in addition to one per thread; further ones get a 503
+WAITING_EACH = 384  # of one address: 64 browsers behind one router, with six connections each
+PATIENCE_SECONDS = 1.0  # after which a client may have gone before its request is run
 SLACK = 2**20  # of an upload's form around its file
 LARGE = 2**20  # bytes; a body up to here is received from everybody
-
-
-class Connection:
-    """A client's connection. `phase` is what the main loop waits for: "request", "response", "end" or "thread"."""
-
-    def __init__(self, sock: socket.socket, client: Any, server: Any, now: float, incoming: Incoming) -> None:
-        sock.settimeout(0)
-        self.sock, self.client, self.server = sock, client, server
-        self.out = Outgoing(sock)
-        self.incoming = incoming
-        self.phase, self.keeps, self.requests = "request", True, 0
-        self.deadline = now + HEAD_SECONDS
-        self.seen = 0  # bytes at the start of the window
-
-    @property
-    def progress(self) -> int:
-        """Bytes received of the request, or sent of the response."""
-        return self.out.sent if self.phase == "response" else self.incoming.received
-
-    @property
-    def address(self) -> str:
-        """The address of the client, for the fair choice of whom to disconnect."""
-        return str(self.client[0]) if isinstance(self.client, tuple) else ""
 
 
 class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
@@ -68,7 +48,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
         if soft < wanted:
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))
         self.connections: dict[Connection, None] = {}  # in the order of their arrival
-        self.threads = ThreadStack(self.cfg.threads)
+        # behind a proxy, all clients have its address
+        each = None if settings.PROXIES else WAITING_EACH
+        self.threads = ThreadStack(self.cfg.threads, most=WAITING + self.cfg.threads, each=each)
         self._swept = 0.0
         super().init_process()
 
@@ -87,7 +69,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
             self._disconnect_one()
         if sock.family != socket.AF_UNIX:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection = Connection(sock, client, listener.getsockname(), time.monotonic(), self._next_request())
+        connection = Connection(
+            sock, client, listener.getsockname(), time.monotonic() + HEAD_SECONDS, self._next_request()
+        )
         self.nr_conns += 1
         self.connections[connection] = None
         self.poller.register(sock, selectors.EVENT_READ, partial(self._read, connection))
@@ -127,11 +111,15 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
         connection.seen, connection.deadline = connection.progress, now + seconds
 
     def _disconnect_one(self) -> None:
-        """Make room: disconnect the oldest waiting connection of the address that has most of them."""
-        waiting = [each for each in self.connections if each.phase != "thread"]
-        if waiting:
-            [(address, _)] = Counter(each.address for each in waiting).most_common(1)
-            self._drop(next(each for each in waiting if each.address == address))
+        """Make room: disconnect the oldest connection, in no thread, of the address that has most connections."""
+        oldest: dict[str, Connection] = {}
+        for each in self.connections:
+            if each.phase != "thread":
+                oldest.setdefault(each.address, each)
+        for address, _ in Counter(each.address for each in self.connections).most_common():
+            if address in oldest:
+                self._drop(oldest[address])
+                return
 
     def _read(self, connection: Connection, _sock: socket.socket) -> None:
         """Receive what has arrived, and give a complete request to a thread."""
@@ -160,34 +148,33 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
             self._refuse(connection, "507 Insufficient Storage")
             return
         if incoming.is_complete:
-            self.poller.unregister(connection.sock)
-            self._start(connection)
+            self._submit(connection, self._run)
         elif incoming.has_head and not had_head:
             self._open_window(connection, now)
             if incoming.missing > LARGE:
-                self._ask(connection)
+                self._submit(connection, self._admit)  # until it is admitted, nothing more is read
             elif incoming.waits_for_continue:
                 self._allow(connection)
-
-    def _ask(self, connection: Connection) -> None:
-        """Ask, in a thread, whether a large body is received; until then nothing more is read."""
-        self.poller.unregister(connection.sock)
-        connection.phase = "thread"
-        self.threads.submit(partial(self._admit, connection))
 
     def _allow(self, connection: Connection) -> None:
         """Tell a client that waits for it to send the body."""
         connection.out.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         self._flush(connection)
 
-    def _start(self, connection: Connection) -> None:
-        connection.phase = "thread"
-        self.threads.submit(partial(self._run, connection))
+    def _submit(self, connection: Connection, task: Callable[[Connection], None]) -> None:
+        """Give the connection to a thread, or refuse the request if too many wait."""
+        connection.asked = time.monotonic()
+        if self.threads.submit(partial(task, connection), connection.address):
+            self.poller.unregister(connection.sock)
+            connection.phase = "thread"
+        else:
+            self._refuse(connection, "503 Service Unavailable", "Retry-After: 1\r\n")
 
-    def _refuse(self, connection: Connection, status: str) -> None:
+    def _refuse(self, connection: Connection, status: str, header: str = "") -> None:
         """Respond without the application and end the connection."""
         connection.keeps = False
-        connection.out.sendall(f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+        rest = f"{header}Connection: close\r\nContent-Length: 0\r\n\r\n"
+        connection.out.sendall(f"HTTP/1.1 {status}\r\n{rest}".encode())
         self.poller.unregister(connection.sock)
         self._respond(connection)
 
@@ -204,6 +191,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
         self.method_queue.defer(self._admitted, connection, status)
 
     def _run(self, connection: Connection) -> None:
+        if time.monotonic() - connection.asked >= PATIENCE_SECONDS and connection.has_gone:
+            self.method_queue.defer(self._drop, connection)
+            return
         connection.keeps = self.handle(connection)
         with contextlib.suppress(OSError):  # the main loop meets the error again
             connection.out.flush()
@@ -299,9 +289,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped package
         self.nr_conns -= 1
         with contextlib.suppress(KeyError, ValueError):  # it was not registered
             self.poller.unregister(connection.sock)
-        connection.incoming.close()
-        connection.out.discard()
-        connection.sock.close()
+        connection.close()
 
 
 class _Wrapped:

@@ -8,6 +8,7 @@ from typing import Any
 
 FILM = tempfile.NamedTemporaryFile()  # noqa: SIM115 -- for the life of the process
 FILM.truncate(30_000_000)
+SLEEPS: list[None] = []
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -19,7 +20,10 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
         content = b"x" * 8_000_000
     elif path == "/sleep":
         time.sleep(0.4)
+        SLEEPS.append(None)
         content = b"slept"
+    elif path == "/slept":
+        content = str(len(SLEEPS)).encode()
     else:
         content = environ["REMOTE_ADDR"].encode()
     headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(content)))]

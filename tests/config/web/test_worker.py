@@ -18,13 +18,18 @@ from config.processes.services import WEB_OPTIONS
 from tests.conftest import ROOT
 
 CLIENTS = 200
+TIMEOUT = 20  # seconds without any byte, for every socket
+SOON = 10  # seconds; the slow clients have a minute
+START_SECONDS = 60
 START = b"GET / HTTP/1.1\r\nHost: x\r\n"
+SLEEP = b"GET /sleep HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 # deadlines of seconds instead of minutes, and a worker that accepts fewer connections
 SHORT = """
 import django
 from config.web import worker
 django.setup()
 from config.web import large_bodies
+worker.WAITING_EACH, worker.PATIENCE_SECONDS = {each}, {patience}
 worker.HEAD_SECONDS = {seconds}
 worker.BODY_SECONDS = worker.RESPONSE_SECONDS = {seconds}
 large_bodies.refusal = lambda head, length: "" if b"Cookie: " in head else "401 Unauthorized"
@@ -33,29 +38,34 @@ from tests.config.web.slow_clients_app import application
 
 
 class Server:
-    def __init__(self, folder: Path, seconds: float, *options: str) -> None:
-        (folder / "app.py").write_text(SHORT.format(seconds=seconds))
+    def __init__(self, folder: Path, seconds: float, *options: str, each: int = 384, patience: float = 1) -> None:
+        (folder / "app.py").write_text(SHORT.format(seconds=seconds, each=each, patience=patience))
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         command = [sys.executable, "-m", "gunicorn", "app:application", "--bind", f"127.0.0.1:{self.port}"]
         usual = [*WEB_OPTIONS, "--workers", "1", "--threads", "4", *options]
         environment = os.environ | {"PYTHONPATH": f"{folder}:{ROOT}", "DJANGO_SETTINGS_MODULE": "tests.settings"}
-        self.log = (folder / "log").open("wb")
-        self.process = subprocess.Popen(
-            [*command, *usual], cwd=ROOT, env=environment, stdout=self.log, stderr=subprocess.STDOUT
-        )
-        for _ in range(200):
+        with (folder / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [*command, *usual], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+            )
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
             with suppress(OSError):
-                socket.create_connection(("127.0.0.1", self.port)).close()
+                self.connect().close()
                 return
             time.sleep(0.1)
+        self.process.kill()
+        self.process.wait(TIMEOUT)
         raise AssertionError((folder / "log").read_text())
 
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), 20)
+    def connect(self, address: str = "127.0.0.1") -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), TIMEOUT, (address, 0))
 
-    def ask(self, path: str = "/", body: bytes | None = None, timeout: float = 20, **headers: str) -> tuple[int, bytes]:
+    def ask(
+        self, path: str = "/", body: bytes | None = None, timeout: float = TIMEOUT, **headers: str
+    ) -> tuple[int, bytes]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         with closing(connection):
             connection.request("POST" if body is not None else "GET", path, body, headers)
@@ -64,25 +74,35 @@ class Server:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(20)
-        self.log.close()
-        return code
+        try:
+            return self.process.wait(TIMEOUT)
+        finally:
+            self.process.kill()
 
 
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     servers: dict[tuple[object, ...], Server] = {}
 
-    def start(seconds: float = 60, *options: str) -> Server:
-        key = (seconds, *options)
+    def start(seconds: float = 60, *options: str, **limits: int) -> Server:
+        key = (seconds, *options, *limits.items())
         if key not in servers or servers[key].process.poll() is not None:
-            servers[key] = Server(tmp_path_factory.mktemp("web"), seconds, *options)
+            servers[key] = Server(tmp_path_factory.mktemp("web"), seconds, *options, **limits)
         return servers[key]
 
     yield start
     for server in servers.values():
         if server.process.poll() is None:
             server.stop()
+
+
+def everything(client: socket.socket) -> bytes:
+    """Return what a client receives until the end of its connection."""
+    end, received = time.monotonic() + 2 * TIMEOUT, b""
+    while piece := client.recv(2**16):
+        received += piece
+        assert time.monotonic() < end
+    return received
 
 
 SENT = {
@@ -103,9 +123,7 @@ def test_two_hundred_slow_clients_delay_nobody(serve: Callable[..., Server], sen
     for client in clients:
         client.sendall(sent)
     time.sleep(0.3)
-    began = time.monotonic()
-    assert server.ask(timeout=5) == (200, b"127.0.0.1")
-    assert time.monotonic() - began < 1
+    assert server.ask(timeout=SOON) == (200, b"127.0.0.1")
     for client in clients:
         client.close()
 
@@ -125,9 +143,7 @@ def test_two_hundred_clients_that_drip_delay_nobody(serve: Callable[..., Server]
     dripping.start()
     try:
         for _ in range(5):
-            began = time.monotonic()
-            assert server.ask(timeout=5)[0] == 200
-            assert time.monotonic() - began < 1
+            assert server.ask(timeout=SOON)[0] == 200
             time.sleep(0.1)
     finally:
         ended.set()
@@ -140,11 +156,11 @@ def test_two_hundred_clients_that_drip_delay_nobody(serve: Callable[..., Server]
 def test_a_request_that_stalls_is_refused(serve: Callable[..., Server], sent: str) -> None:
     server = serve(1)
     client = server.connect()
-    client.sendall(SENT[sent])
     began = time.monotonic()
-    answer = b"".join(iter(lambda: client.recv(1000), b""))
+    client.sendall(SENT[sent])
+    answer = everything(client)
     assert answer.startswith(b"HTTP/1.1 408 ")
-    assert 0.8 < time.monotonic() - began < 5
+    assert time.monotonic() - began >= 1
     client.close()
 
 
@@ -155,22 +171,18 @@ def test_a_client_that_sends_or_reads_nothing_is_disconnected(serve: Callable[..
     reader.sendall(SENT["requests for what is not read"])
     assert silent.recv(1) == b""
     time.sleep(3)
-    received = 0
-    with suppress(ConnectionResetError):
-        while piece := reader.recv(2**20):
-            received += len(piece)
-    assert received < 30_000_000
+    with pytest.raises(ConnectionResetError):  # nor does the system keep anything for it
+        everything(reader)
     silent.close()
     reader.close()
 
 
 def test_a_slow_upload_that_progresses_succeeds(serve: Callable[..., Server]) -> None:
-    server = serve(1)
-    client = server.connect()
+    client = serve(2).connect()
     client.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n")
-    for _ in range(10):  # four seconds: longer than any deadline
+    for _ in range(10):  # five seconds: longer than any deadline
         client.sendall(b"\1" * 20_000)
-        time.sleep(0.4)
+        time.sleep(0.5)
     assert client.recv(1000).endswith(b"200000 200000")
     client.close()
 
@@ -187,7 +199,7 @@ def test_a_large_body_without_an_account_is_refused_before_it_is_received(
 ) -> None:
     client = serve().connect()
     client.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\n" + expects + b"Content-Length: 900000000\r\n\r\n")
-    answer = b"".join(iter(lambda: client.recv(1000), b""))
+    answer = everything(client)
     assert answer.startswith(b"HTTP/1.1 401 ")
     client.close()
 
@@ -197,7 +209,9 @@ def test_a_slow_reader_gets_everything_and_the_connection_stays_open(
     serve: Callable[..., Server], path: str, size: int
 ) -> None:
     server = serve()
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
+    connection.connect()
+    connection.auto_open = 0
     for _ in range(2):
         connection.request("GET", path)
         response = connection.getresponse()
@@ -209,6 +223,17 @@ def test_a_slow_reader_gets_everything_and_the_connection_stays_open(
     connection.close()
 
 
+@pytest.mark.parametrize("length", [b"3", b"03", b"0000000000000000000000003", b" \t3 "])
+def test_a_length_may_have_leading_zeros(serve: Callable[..., Server], length: bytes) -> None:
+    client = serve().connect()
+    client.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length:" + length + b"\r\n\r\n\1\2\3")
+    client.sendall(START + b"Connection: close\r\n\r\n")
+    answer = everything(client)
+    assert answer.count(b"HTTP/1.1 200 ") == answer.count(b"HTTP/1.1 ") == 2
+    assert b"\r\n\r\n3 6" in answer
+    client.close()
+
+
 def test_requests_on_one_connection_are_answered_in_order(serve: Callable[..., Server]) -> None:
     client = serve().connect()
     client.sendall(
@@ -217,7 +242,7 @@ def test_requests_on_one_connection_are_answered_in_order(serve: Callable[..., S
         + START
         + b"Connection: close\r\n\r\n"
     )
-    answer = b"".join(iter(lambda: client.recv(1000), b""))
+    answer = everything(client)
     bodies = [part.partition(b"HTTP/1.1")[0] for part in answer.split(b"\r\n\r\n")[1:]]
     assert bodies == [b"127.0.0.1", b"3 6", b"127.0.0.1"]
     client.close()
@@ -229,7 +254,7 @@ def test_a_client_may_wait_for_permission_to_send(serve: Callable[..., Server]) 
     client.sendall(head)
     assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
     client.sendall(b"\1\1")
-    answer = b"".join(iter(lambda: client.recv(1000), b""))
+    answer = everything(client)
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert answer.endswith(b"2 2")
     client.close()
@@ -243,6 +268,12 @@ def test_a_client_may_wait_for_permission_to_send(serve: Callable[..., Server]) 
         (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", b"400"),
         (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", b"400"),
         (b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length : 3\r\n\r\nabc", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +3\r\n\r\nabc", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3, 3\r\n\r\nabc", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\n3\r\n\r\nabc", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length:\r\n\r\nGET / HTTP/1.1\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", b"413"),
         (START + b"A: " + b"a" * 70_000, b"431"),
         (b"nonsense\r\n\r\n", b"400"),
     ],
@@ -250,7 +281,7 @@ def test_a_client_may_wait_for_permission_to_send(serve: Callable[..., Server]) 
 def test_a_request_without_a_clear_end_is_refused(serve: Callable[..., Server], sent: bytes, status: bytes) -> None:
     client = serve().connect()
     client.sendall(sent)
-    answer = b"".join(iter(lambda: client.recv(1000), b""))
+    answer = everything(client)
     assert answer[9:12] == status
     assert answer.count(b"HTTP/1.1 ") == 1
     client.close()
@@ -260,7 +291,7 @@ def test_too_many_connections_end_the_oldest_of_whoever_has_most(serve: Callable
     server = serve(60, "--worker-connections", "50")
     clients = [server.connect() for _ in range(120)]
     time.sleep(0.5)
-    assert server.ask(timeout=5)[0] == 200
+    assert server.ask(timeout=SOON)[0] == 200
     assert clients[0].recv(1) == b""
     clients[-1].sendall(START + b"\r\n")
     assert clients[-1].recv(1000).startswith(b"HTTP/1.1 200 ")
@@ -268,13 +299,49 @@ def test_too_many_connections_end_the_oldest_of_whoever_has_most(serve: Callable
         client.close()
 
 
+def test_an_address_with_too_many_waiting_requests_is_refused_and_others_have_their_turn(
+    serve: Callable[..., Server],
+) -> None:
+    server = serve(60, "--threads", "1", each=4, patience=0)
+    clients = [server.connect() for _ in range(8)]
+    for client in clients:
+        client.sendall(SLEEP)
+    time.sleep(0.2)
+    other = server.connect("127.0.0.2")
+    other.sendall(SLEEP)
+    answers = [everything(client) for client in clients]
+    refused = [answer for answer in answers if answer.startswith(b"HTTP/1.1 503 ")]
+    assert len(refused) == 3
+    assert all(b"\r\nRetry-After: 1\r\n" in answer for answer in refused)
+    assert sum(answer.endswith(b"slept") for answer in answers) == 5
+    assert everything(other).endswith(b"slept")
+    for client in (*clients, other):
+        client.close()
+
+
+def test_the_request_of_a_client_that_has_gone_is_not_run(serve: Callable[..., Server]) -> None:
+    server = serve(60, "--threads", "1", each=4, patience=0)
+    before = int(server.ask("/slept")[1])
+    stays, leaves = server.connect(), server.connect()
+    stays.sendall(SLEEP)
+    time.sleep(0.1)
+    leaves.sendall(SLEEP)
+    time.sleep(0.1)
+    leaves.close()
+    assert everything(stays).endswith(b"slept")
+    assert int(server.ask("/slept")[1]) == before + 1
+    stays.close()
+
+
 def test_a_request_in_work_is_answered_when_the_server_stops(serve: Callable[..., Server]) -> None:
     server = serve()
     client = server.connect()
+    client.sendall(START + b"\r\n")
+    assert client.recv(1000).startswith(b"HTTP/1.1 200 ")  # now the server has the connection, and keeps it for a while
     client.sendall(b"GET /sleep HTTP/1.1\r\nHost: x\r\n\r\n")
     time.sleep(0.15)
     server.process.send_signal(signal.SIGTERM)
-    answer = b"".join(iter(lambda: client.recv(1000), b""))
+    answer = everything(client)
     assert answer.endswith(b"slept")
     client.close()
-    assert server.process.wait(20) == 0
+    assert server.process.wait(TIMEOUT) == 0
