@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.web import outgoing
 from config.web.outgoing import AT_ONCE, Outgoing
 
 SIZE = 8 * AT_ONCE
@@ -29,7 +28,7 @@ def flush_until_sent(connection: Outgoing) -> None:
 def test_a_fast_client_of_a_large_file_leaves_others_their_turn(
     connection: Outgoing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outgoing.os, "sendfile", lambda _out, _file, _offset, count: count)
+    monkeypatch.setattr(os, "sendfile", lambda _out, _file, _offset, count: count)
     with tempfile.TemporaryFile() as film:
         film.truncate(SIZE)
         connection.sendfile(film, 0, SIZE)
