@@ -159,6 +159,7 @@ def test_results_of_a_dialogue_that_is_no_longer_in_use_ask_first(client: Client
     other = RaterFactory(corpus=both.corpus)
     dialogue = Dialogue.objects.get(order=1)
     CalibrationDialogue.objects.create(dialogue=dialogue, use="training")
+    assert both.corpus.codebook
     scored = AnswerSet.objects.create(
         utterance=dialogue.utterances.get(),
         version=1,

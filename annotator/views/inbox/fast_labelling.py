@@ -33,7 +33,7 @@ def listing(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
         "hides_raters": hides_raters,
         "corpus": corpus,
         "membership": membership,
-        "page": Paginator(list[FastLabelling]() if hides_raters else list(reports), PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(reports.none() if hides_raters else reports, PER_PAGE).get_page(request.GET.get("page")),
         "state": state,
         "least": LEAST,
         "least_percent": LEAST_PERCENT,
