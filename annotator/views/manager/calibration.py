@@ -94,7 +94,7 @@ def _calibration_dialogues(corpus: Corpus, **_url: object) -> QuerySet[Dialogue]
     return Dialogue.objects.filter(corpus=corpus, calibration__isnull=False)
 
 
-@corpus_view(Membership.Role.MANAGER)
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
 @shows_answers(_calibration_dialogues)
 @require_safe
 def person(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
