@@ -23,8 +23,7 @@ from common.errors import Refused
 from corpus.models import Corpus, Purpose, Rater, Revision
 
 LONGEST_DAYS = 366
-ANSWERED = (Revision.Cause.COMMIT, Revision.Cause.CORRECT)
-WORK = (*ANSWERED, Revision.Cause.UNDO)
+WORK = (*Revision.ANSWERING, Revision.Cause.UNDO)
 MAIN, CALIBRATION, RETEST, OTHER = "main", "calibration", "retest", "other"
 GROUPS = (MAIN, CALIBRATION, RETEST, OTHER)
 GROUP_OF = {
@@ -145,7 +144,9 @@ def _worked(
         )
         .annotate(day=TruncDate("created_at", tzinfo=zone))
         .values_list("author", "day", "annotation__purpose")
-        .annotate(active=Sum("active_ms"), answered=Count("annotation", distinct=True, filter=Q(cause__in=ANSWERED)))
+        .annotate(
+            active=Sum("active_ms"), answered=Count("annotation", distinct=True, filter=Q(cause__in=Revision.ANSWERING))
+        )
         .order_by()
     )
     for author, day, purpose, active_ms, answered in revisions:
