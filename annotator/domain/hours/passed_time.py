@@ -39,8 +39,10 @@ def passed_ms(
         .annotate(first=Min("claimed_at"))
         .order_by()
     )
-    day = {"partition_by": [F("author"), TruncDate("created_at", tzinfo=zone)]}
-    ends = work.annotate(first=Window(Min("created_at"), **day), last=Window(Max("created_at"), **day))
+    of_day = [F("author"), TruncDate("created_at", tzinfo=zone)]
+    ends = work.annotate(
+        first=Window(Min("created_at"), partition_by=of_day), last=Window(Max("created_at"), partition_by=of_day)
+    )
     first: dict[tuple[int, date], tuple[datetime, datetime, int]] = {}
     # answers that were saved together, after a time without a network, have one time
     for author, created_at, last, active_ms in ends.filter(created_at=F("first")).values_list(
