@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Max, Min, QuerySet, Window
+from django.db.models import Expression, F, Max, Min, QuerySet, Window
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -39,7 +39,7 @@ def passed_ms(
         .annotate(first=Min("claimed_at"))
         .order_by()
     )
-    of_day = [F("author"), TruncDate("created_at", tzinfo=zone)]
+    of_day: list[Expression | F | str] = [F("author"), TruncDate("created_at", tzinfo=zone)]
     ends = work.annotate(
         first=Window(Min("created_at"), partition_by=of_day), last=Window(Max("created_at"), partition_by=of_day)
     )
