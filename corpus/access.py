@@ -57,7 +57,8 @@ def corpus_view(
 
     Args:
         *roles: roles that have access; without any, every active member has.
-        while_archived: the view changes nothing in the corpus, or makes it writable: it works in archived ones too.
+        while_archived: the view works in archived corpora too: it makes them writable, or changes only what
+            corpus/models/triggers.py lets be written in them.
         while_deleted: the view works for corpora that are being deleted, too.
 
     Raises:

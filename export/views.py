@@ -68,7 +68,7 @@ def _answered_dialogues(corpus: Corpus, **_url: object) -> QuerySet[Dialogue]:
     return Dialogue.objects.filter(Exists(answers), corpus=corpus)
 
 
-@corpus_view(Membership.Role.MANAGER)
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
 @shows_answers(_answered_dialogues)
 @require_safe
 def download(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponseBase:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils import timezone
 
@@ -13,6 +15,8 @@ class ClosedDialogue(models.Model):
 
     Triggers refuse an open assignment of a closed dialogue, and closing a dialogue whose assignment is open.
     """
+
+    writable_while_archived: ClassVar[bool] = True  # by whoever reads answers
 
     rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="closed_dialogues", db_index=False)
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="+")

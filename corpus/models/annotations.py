@@ -7,6 +7,7 @@ versions of codebook and guideline, since no query looks rows up by them.
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -109,6 +110,9 @@ class Revision(AppendOnlyModel):
         IMPORT = "import", _("imported")
         CORRECT = "correct", _("corrected")  # by its annotator, after the dialogue was handed in
         REOPEN = "reopen", _("asked again")  # the utterance was edited: withdrawn until its annotator answers again
+
+    # an utterance with one of these on a day counts as answered on that day, on every page
+    ANSWERING: ClassVar[tuple[str, ...]] = (Cause.COMMIT, Cause.CORRECT)
 
     class Reason(models.TextChoices):
         """The reason for a correction."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -12,6 +14,8 @@ from corpus.models.corpora import Corpus, Membership
 
 class ConsentText(AppendOnlyModel):
     """A version of the text that members read before they consent."""
+
+    writable_while_archived: ClassVar[bool] = True  # a decision stores the shipped text
 
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="consent_texts", db_index=False)
     version = models.PositiveIntegerField(help_text="from 1 within the corpus")
@@ -31,6 +35,8 @@ class ConsentText(AppendOnlyModel):
 class Consent(AppendOnlyModel):
     """A member's decision on what a release may carry about them; the newest one counts."""
 
+    writable_while_archived: ClassVar[bool] = True  # releases are made from archived corpora
+
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="consents")
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="+")
     carries_answers = models.BooleanField(help_text="their answers, listed under a pseudonym")
@@ -44,6 +50,8 @@ class Consent(AppendOnlyModel):
 
 class Demographics(models.Model):
     """What a member stated about themselves for releases; deleted when they withdraw their consent to it."""
+
+    writable_while_archived: ClassVar[bool] = True  # with the consent
 
     membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="demographics")
     age_group = models.CharField(max_length=20, blank=True)

@@ -65,6 +65,8 @@ class Corpus(models.Model):
 class Membership(models.Model):
     """The roles of a person in a corpus: one, or several if the corpus allows it."""
 
+    columns_writable_while_archived: ClassVar[tuple[str, ...]] = ("saw_answers_at",)  # by whoever reads answers
+
     class Role(models.TextChoices):
         MANAGER = "manager", _("manager")
         ADJUDICATOR = "adjudicator", _("adjudicator")

@@ -5,7 +5,8 @@ refused by them. They are installed after each migration and removed before it, 
 table that it rebuilds, and since a migration may have to change rows of an archived corpus.
 
 - Rows of an archived corpus are neither added nor changed nor deleted, except those of models with
-  `writable_while_archived`: reports and releases, which read the corpus.
+  `writable_while_archived`: reports and releases, which read the corpus, what records who read answers, and people's
+  consent to releases. The columns named by a model's `columns_writable_while_archived` can be changed, too.
 - Append-only rows are never changed. Rows of models with `never_deleted` (answers in every form, and corpora) are
   deleted only under a `DeletionPermit` for their corpus, which corpus/domain/deletion alone gives, to its own
   transaction.
@@ -15,7 +16,7 @@ table that it rebuilds, and since a migration may have to change rows of an arch
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -106,6 +107,8 @@ def _read_only() -> Iterator[Trigger]:
         for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
             owner = parent_sql(path, row)
             archived = f"EXISTS (SELECT 1 FROM corpus_corpus c WHERE c.id = {owner} AND c.archived_at IS NOT NULL)"  # noqa: S608
+            if event == "UPDATE" and (open_columns := getattr(model, "columns_writable_while_archived", ())):
+                event = _update_except(model, open_columns)  # noqa: PLW2901 -- of this model
             yield Trigger("archived", name, event, f"{archived} AND NOT {_permit(owner)}", ARCHIVED)
 
 
@@ -116,8 +119,7 @@ def _append_only() -> Iterator[Trigger]:
         name = table(model)
         if issubclass(model, AppendOnlyModel):
             kept = {key.column for key in keys_of(model) if key.remote_field.on_delete == SET_NULL}
-            columns = [field.column for field in model._meta.concrete_fields if field.column not in kept]  # noqa: SLF001
-            event = "UPDATE OF " + ", ".join(f'"{column}"' for column in columns)  # some are keywords of SQL
+            event = _update_except(model, kept)
             yield Trigger("unchanged", name, event, "", f"concord: rows of {name} are added, never changed")
         if not getattr(model, "never_deleted", False):
             continue
@@ -125,6 +127,12 @@ def _append_only() -> Iterator[Trigger]:
         owner = "OLD.id" if path == () else parent_sql(path, "OLD") if path else ""
         condition = f"NOT {_permit(owner)}" if owner else ""
         yield Trigger("kept", name, "DELETE", condition, f"concord: rows of {name} {KEPT}")
+
+
+def _update_except(model: Model_, kept: Collection[str]) -> str:
+    """Return the event of an update of any column but those in `kept`."""
+    columns = [field.column for field in model._meta.concrete_fields if field.column not in kept]  # noqa: SLF001
+    return "UPDATE OF " + ", ".join(f'"{column}"' for column in columns)  # some are keywords of SQL
 
 
 def _short_names() -> Iterator[Trigger]:

@@ -16,7 +16,7 @@ from corpus.models import Corpus, Demographics, Membership
 from corpus.rules.guideline.markdown import render as as_html
 
 
-@corpus_view()
+@corpus_view(while_archived=True)
 def own(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show the consent text and the signed-in member's decision; a POST records a new one."""
     shown, before = consents.consent_text(corpus), consents.consent_of(membership)

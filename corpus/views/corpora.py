@@ -12,7 +12,7 @@ from corpus.access import corpus_view
 from corpus.domain.deletion.corpora import deletion_job
 from corpus.domain.people.consents import is_to_be_asked
 from corpus.domain.structure.corpora import change_settings, create_corpus
-from corpus.domain.structure.overview import figures, memberships_of, next_steps
+from corpus.domain.structure.overview import figures, labelling_step, memberships_of, next_steps
 from corpus.forms.corpora import CorpusForm, SettingsForm
 from corpus.models import Corpus, Deletion, Membership
 
@@ -58,6 +58,7 @@ def overview(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
         "corpus": corpus,
         "membership": membership,
         "step": step,
+        "labelling_step": labelling_step(membership),
         "asks_for_consent": is_to_be_asked(membership),
     }
     if membership.roles != [Membership.Role.ANNOTATOR]:

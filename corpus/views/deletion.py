@@ -17,6 +17,7 @@ from corpus.domain.deletion.corpora import deletion_job, request_deletion
 from corpus.domain.deletion.parts import name_of, request_part_deletion
 from corpus.models import Corpus, Episode, Membership, Series
 
+MINUTE_MS = 60_000
 MANAGER = Membership.Role.MANAGER
 
 
@@ -79,6 +80,7 @@ def _part(request: HttpRequest, corpus: Corpus, membership: Membership, part: Se
         "is_episode": isinstance(part, Episode),
         "name": name_of(part),
         "refusal": refusal,
-        "consequences": consequences.of_part(part),
+        "consequences": (found := consequences.of_part(part)),
+        "minutes": -(-found.active_ms // MINUTE_MS),
     }
     return render(request, "corpus/delete_part.html", context, status=409 if refusal else 200)

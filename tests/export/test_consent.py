@@ -29,11 +29,13 @@ def test_answers_without_consent_count_for_labels_but_are_not_listed(
 ) -> None:
     corpus = released_corpus()
     before = export(corpus, tmp_path / "before")
-    assert "3 annotators have not decided" in capsys.readouterr().err
+    assert "warning: 3 annotators without a decision" in capsys.readouterr().err
     decide(corpus, "annotator-1", carries_answers=False)
     decide(corpus, "annotator-2", carries_answers=True)
     after = export(corpus, tmp_path / "after")
-    assert "1 annotators have not decided" in capsys.readouterr().err
+    printed = capsys.readouterr()
+    assert "warning: 1 annotator without a decision" in printed.err
+    assert "not listed: the answers of 1 rater without" in printed.out
     labels = [
         [{slug: cell["label"] for slug, cell in row["labels"].items()} for row in rows(each)]
         for each in (before, after)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from common.database.prepared import PreparedSelect, Values
 from common.errors import Refused
-from corpus.models import Rater
+from corpus.models import Rater, Revision
 
 MINUTE_MS = 60_000
 
@@ -19,7 +19,7 @@ class Day:
 
     Attributes:
         dialogues: finished ones.
-        utterances: answered ones, each counted once.
+        utterances: answered or corrected ones, each counted once, as on the page of hours.
         active_ms: time worked without idle time, in milliseconds, from the revisions.
         limit_minutes: after which no new dialogue is given out; None: no limit.
         rest_minutes: after which the page suggests a break; None: never.
@@ -37,16 +37,17 @@ class Day:
         return self.limit_minutes is not None and self.active_ms >= self.limit_minutes * MINUTE_MS
 
 
+ANSWERING = ", ".join(f"'{cause}'" for cause in map(str, Revision.ANSWERING))
 PK, TIME = models.BigAutoField(), models.DateTimeField()
 SUMS = PreparedSelect(
     Values(),
     # The corpus is found by the codebook: its versions are few, while the annotations would be read one by one.
-    """
+    f"""
     SELECT COALESCE(SUM(revision.active_ms), 0),
-        COUNT(DISTINCT revision.annotation_id) FILTER (WHERE revision.cause = 'commit')
+        COUNT(DISTINCT revision.annotation_id) FILTER (WHERE revision.cause IN ({ANSWERING}))
     FROM corpus_revision revision JOIN corpus_codebookversion codebook ON codebook.id = revision.codebook_id
     WHERE revision.author_id = %(author)s AND revision.created_at >= %(midnight)s AND codebook.corpus_id = %(corpus)s
-    """,
+    """,  # noqa: S608 -- a constant
     {"author": PK, "midnight": TIME, "corpus": PK},
 )
 DIALOGUES = PreparedSelect(

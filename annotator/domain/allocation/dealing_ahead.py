@@ -11,6 +11,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from annotator.domain.allocation.automatic_batch import deal_slots, has_undealt
 from annotator.models import Batch, Bookmark
 from common.jobs.queue import JobRun
+from corpus.domain.structure.archiving import writable_corpora
 from corpus.models import Corpus, Dialogue
 
 KIND = "annotator.dealing"
@@ -19,9 +20,11 @@ CHUNK = 25  # dialogues of one transaction; on SQLite every save waits for it
 
 
 def corpora_to_deal() -> list[Corpus]:
-    """Return the corpora whose automatic batch needs more slots; those in which nobody has begun need none."""
+    """Return the writable corpora whose automatic batch needs more slots; those in which nobody has begun need none."""
     undealt = Dialogue.objects.filter(corpus=OuterRef("corpus"), state=Dialogue.State.READY, is_dealt=False)
-    batches = _begun().select_related("corpus__codebook").annotate(left=Exists(undealt))
+    batches = (
+        _begun().filter(corpus__in=writable_corpora()).select_related("corpus__codebook").annotate(left=Exists(undealt))
+    )
     return [
         batch.corpus
         for batch in batches

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from annotator.domain.calibration.judging import record_result
 from annotator.models import Assignment
 from common.jobs.queue import JobRun, Superseded
+from corpus.domain.structure.archiving import writable_corpora
 from corpus.models import Corpus, Purpose
 
 KIND = "annotator.judging"
@@ -36,8 +37,8 @@ def waiting(*, corpus: Corpus | None = None, before: datetime | None = None) -> 
 
 
 def corpora_with_gold_to_judge(*, now: datetime) -> list[Corpus]:
-    """Return the corpora in which gold dialogues were finished at least `DELAY` ago and have no result."""
-    return list(Corpus.objects.filter(pk__in=waiting(before=now - DELAY).values("rater__corpus")))
+    """Return the writable corpora in which gold dialogues were finished at least `DELAY` ago and have no result."""
+    return list(writable_corpora().filter(pk__in=waiting(before=now - DELAY).values("rater__corpus")))
 
 
 def judge_gold(*, run: JobRun, corpus: Corpus) -> dict[str, Any]:

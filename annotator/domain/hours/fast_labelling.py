@@ -20,6 +20,7 @@ from django.utils import timezone
 from annotator.models import Assignment, FastLabelling, SpeedCheck
 from common.jobs.queue import JobRun
 from common.models import User
+from corpus.domain.structure.archiving import writable_corpora
 from corpus.models import Corpus, Purpose, Revision
 
 KIND = "annotator.check_speed"
@@ -54,7 +55,7 @@ class _Day:
 
 
 def corpora_to_check(*, now: datetime) -> Iterable[Corpus]:
-    """Return the corpora in which a dialogue was finished since a check that is at least an hour old."""
+    """Return the writable corpora in which a dialogue was finished since a check that is at least an hour old."""
     # the purposes lead the index on the end of finished assignments
     finished = Assignment.objects.filter(
         rater__corpus=OuterRef("pk"), state=Assignment.State.DONE, purpose__in=Purpose.values
@@ -63,7 +64,7 @@ def corpora_to_check(*, now: datetime) -> Iterable[Corpus]:
     again = Q(speed_check__checked_at__lte=now - INTERVAL) & Exists(
         finished.filter(ended_at__gt=OuterRef("speed_check__checked_at"))
     )
-    return Corpus.objects.filter(never | again)
+    return writable_corpora().filter(never | again)
 
 
 def check_speed(*, run: JobRun, corpus: Corpus, now: datetime | None = None) -> dict[str, int]:

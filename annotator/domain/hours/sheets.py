@@ -2,7 +2,8 @@
 
 The time is the active time of revisions, by the day on which they were committed, in the server's time zone; all
 purposes are paid. An utterance counts once on each day on which its answers were committed, corrections included, even
-if they were undone later. A dialogue counts on the day on which it was submitted.
+if they were undone later. A dialogue counts on the day on which it was submitted. Browsers report the active time, so
+that of a day is cut to the time that passed (`passed_time.py`).
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from annotator.domain.hours.passed_time import cut, passed_ms
 from annotator.domain.hours.rates import Rates, rates_of
 from annotator.models import Assignment
 from common.errors import Refused
 from corpus.models import Corpus, Purpose, Rater, Revision
 
 LONGEST_DAYS = 366
-ANSWERED = (Revision.Cause.COMMIT, Revision.Cause.CORRECT)
-WORK = (*ANSWERED, Revision.Cause.UNDO)
+WORK = (*Revision.ANSWERING, Revision.Cause.UNDO)
 MAIN, CALIBRATION, RETEST, OTHER = "main", "calibration", "retest", "other"
 GROUPS = (MAIN, CALIBRATION, RETEST, OTHER)
 GROUP_OF = {
@@ -47,12 +48,14 @@ class Hours:
         utterances: with committed answers.
         dialogues: submitted.
         pay: sum of the rounded amounts of each day; None without a rate.
+        is_cut: whether the active time is less than that of the revisions, since more than passed.
     """
 
     active_ms: dict[str, int] = field(default_factory=lambda: dict.fromkeys(GROUPS, 0))
     utterances: int = 0
     dialogues: int = 0
     pay: Decimal | None = None
+    is_cut: bool = False
 
     @property
     def total_ms(self) -> int:
@@ -65,6 +68,7 @@ class Hours:
             self.active_ms[group] += active_ms
         self.utterances += other.utterances
         self.dialogues += other.dialogues
+        self.is_cut = self.is_cut or other.is_cut
         if other.pay is not None:
             self.pay = (self.pay or Decimal(0)) + other.pay
 
@@ -92,7 +96,7 @@ class Sheet:
 
 
 def sheet_of(*, corpus: Corpus, first: date, last: date, only: Rater | None = None) -> Sheet:
-    """Return the hours of all members of a corpus, in four queries for any number of people and days.
+    """Return the hours of all members of a corpus, in six queries for any number of people and days.
 
     Args:
         corpus: the corpus.
@@ -139,19 +143,25 @@ def _worked(
     zone = timezone.get_current_timezone()
     by_author = {rater.membership.user_id: rater.pk for rater in raters if rater.membership}
     worked: dict[tuple[int, date], Hours] = {}
+    work = Revision.objects.filter(
+        author__in=by_author, created_at__gte=begin, created_at__lt=end, cause__in=WORK, codebook__corpus=corpus
+    )
     revisions = (
-        Revision.objects.filter(
-            author__in=by_author, created_at__gte=begin, created_at__lt=end, cause__in=WORK, codebook__corpus=corpus
-        )
-        .annotate(day=TruncDate("created_at", tzinfo=zone))
+        work.annotate(day=TruncDate("created_at", tzinfo=zone))
         .values_list("author", "day", "annotation__purpose")
-        .annotate(active=Sum("active_ms"), answered=Count("annotation", distinct=True, filter=Q(cause__in=ANSWERED)))
+        .annotate(
+            active=Sum("active_ms"), answered=Count("annotation", distinct=True, filter=Q(cause__in=Revision.ANSWERING))
+        )
         .order_by()
     )
     for author, day, purpose, active_ms, answered in revisions:
         hours = worked.setdefault((by_author[author], day), Hours())
         hours.active_ms[group_of.get(Purpose(purpose), MAIN if group_of is OPEN_GROUP_OF else OTHER)] += active_ms
         hours.utterances += answered
+    passed = passed_ms(raters=raters, work=work, begin=begin, end=end)
+    for key, hours in worked.items():
+        active_ms = cut(hours.active_ms, passed[key])
+        hours.is_cut, hours.active_ms = active_ms != hours.active_ms, active_ms
     submitted = (
         Assignment.objects.filter(rater__in=raters, state="done", ended_at__gte=begin, ended_at__lt=end)
         .annotate(day=TruncDate("ended_at", tzinfo=zone))

@@ -101,7 +101,7 @@ def _calibration_dialogues(corpus: Corpus, public_id: uuid.UUID) -> QuerySet[Dia
     return Dialogue.objects.filter(Q(calibration__isnull=False) | Exists(scored), corpus=corpus)
 
 
-@corpus_view(Membership.Role.MANAGER)
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
 @shows_answers(_calibration_dialogues)
 @require_safe
 def person(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:

@@ -16,7 +16,7 @@ from corpus.models import Corpus, Dialogue, Membership
 
 
 @require_POST
-@corpus_view(Membership.Role.MANAGER)
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
 def close(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Close a dialogue to the signed-in person, whose late work page then shows its answers."""
     dialogue = get_object_or_404(Dialogue, corpus=corpus, public_id=public_id)

@@ -19,6 +19,7 @@ from corpus.access import corpus_view
 from corpus.models import Corpus, Membership, Rater
 
 MINUTE_MS = 60_000
+CUT = "cut to the time that passed"  # in the download, whose columns have English names
 
 
 @require_safe
@@ -43,7 +44,8 @@ def download(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
     response.write("\ufeff")  # some spreadsheet programs take the file for another encoding without it
     writer = csv.writer(response, lineterminator="\n")
     groups = [f"{group}_minutes" for group in sheet.groups]
-    writer.writerow(["person", "user_name", "day", "minutes", *groups, "utterances", "dialogues", "pay", "currency"])
+    figures = ["minutes", *groups, "utterances", "dialogues", "pay", "currency", "note"]
+    writer.writerow(["person", "user_name", "day", *figures])
     for rater, day, hours in sheet.days:
         assert rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
         user = rater.membership.user
@@ -130,13 +132,15 @@ def _cells(sheet: Sheet, hours: Hours) -> list[str]:
     pay = "" if hours.pay is None else str(hours.pay)
     figures = [hours.total_ms, *(hours.active_ms[group] for group in sheet.groups)]
     minutes = [f"{active_ms / MINUTE_MS:.2f}" for active_ms in figures]
-    return [*minutes, str(hours.utterances), str(hours.dialogues), pay, sheet.currency if pay else ""]
+    work, note = [str(hours.utterances), str(hours.dialogues)], CUT if hours.is_cut else ""
+    return [*minutes, *work, pay, sheet.currency if pay else "", note]
 
 
 def _shown(sheet: Sheet, hours: Hours) -> dict[str, object]:
     return {
         "total": _clock(hours.total_ms),
         "groups": [_clock(hours.active_ms[group]) for group in sheet.groups],
+        "is_cut": hours.is_cut,
         "utterances": hours.utterances,
         "dialogues": hours.dialogues,
         "pay": "–" if hours.pay is None else f"{hours.pay} {sheet.currency}",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, Sum
 
 from corpus.domain.deletion.removal import Removal
-from corpus.models import Corpus, Episode, MediaFile, Series
+from corpus.models import Corpus, Episode, MediaFile, Revision, Series
 
 # tables whose rows people count; the others are counted together by `rows`
 COUNTED = {
@@ -28,13 +28,17 @@ COUNTED = {
 }
 
 
+_OF_SERIES = "annotation__utterance__dialogue__series"
+
+
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """Numbers of rows by name (see `COUNTED`), rows of all tables, and bytes of files."""
+    """Numbers of rows by name (see `COUNTED`), rows of all tables, bytes of files, and active time of people."""
 
     counts: dict[str, int]
     rows: int
     bytes: int
+    active_ms: int = 0
 
     def as_document(self) -> dict[str, int]:
         """Return the numbers for the record of the deletion."""
@@ -49,7 +53,10 @@ def of_corpus(corpus: Corpus) -> Consequences:
 def of_part(part: Series | Episode) -> Consequences:
     """Return what the deletion of a series or an episode takes away."""
     files = files_of(part)
-    return _consequences(Removal(type(part), part.pk), MediaFile.objects.filter(pk__in=files).aggregate(n=Sum("size")))
+    found = _consequences(Removal(type(part), part.pk), MediaFile.objects.filter(pk__in=files).aggregate(n=Sum("size")))
+    of = "annotation__utterance__dialogue__episode" if isinstance(part, Episode) else _OF_SERIES
+    active_ms = Revision.objects.filter(**{of: part}).aggregate(n=Sum("active_ms"))["n"] or 0
+    return replace(found, active_ms=active_ms)
 
 
 def files_of(part: Series | Episode) -> list[int]:

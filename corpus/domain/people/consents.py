@@ -34,7 +34,8 @@ class Withheld:
 
     Attributes:
         slugs: of raters whose member refused to have their answers listed.
-        not_asked: number of members who have not decided yet; their answers are listed under their pseudonym.
+        not_asked: number of members who have never decided; their answers are listed under their pseudonym, since a
+            manager may have their consent on paper.
     """
 
     slugs: frozenset[str]
@@ -145,7 +146,10 @@ def newest_consents(memberships: Iterable[Membership]) -> dict[int, Consent]:
 
 
 def withheld(raters: Iterable[Rater]) -> Withheld:
-    """Return which of these raters a release does not list, by the newest decisions of their members."""
+    """Return which of these raters a release does not list.
+
+    The newest decision of a member counts, also if the text has changed since.
+    """
     members = {rater.membership_id: rater.slug for rater in raters if rater.membership_id}
     decided = dict(
         Consent.objects.filter(membership__in=members).order_by("pk").values_list("membership", "carries_answers")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common.errors import Refused
 from corpus.models import Corpus
@@ -37,6 +38,11 @@ def unarchive(*, corpus: Corpus) -> None:
     if locked.archived_at:
         locked.archived_at = None
         locked.save(update_fields=["archived_at"])
+
+
+def writable_corpora() -> QuerySet[Corpus]:
+    """Return the corpora in which jobs can write: neither archived nor being deleted."""
+    return Corpus.objects.filter(archived_at__isnull=True, deletion_requested_at__isnull=True)
 
 
 def require_writable(corpus: Corpus) -> None:

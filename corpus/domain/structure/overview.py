@@ -76,10 +76,22 @@ def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:
         if membership.is_manager:
             steps[membership.pk] = _for_manager(membership, drafts, ready, staffed=membership.corpus_id in staffed)
         elif membership.is_annotator:
-            steps[membership.pk] = Step("label") if ready and membership.corpus.codebook_id else Step("wait")
+            steps[membership.pk] = _for_annotator(membership, ready)
         else:
             steps[membership.pk] = Step("look")
     return steps
+
+
+def labelling_step(membership: Membership) -> Step | None:
+    """Return the next step as an annotator of a manager who also labels, in one query; None for all others."""
+    if not (membership.is_manager and membership.is_annotator) or membership.corpus.archived_at:
+        return None
+    ready = Dialogue.objects.filter(corpus=membership.corpus_id, state=Dialogue.State.READY)[:1].count()
+    return _for_annotator(membership, ready)
+
+
+def _for_annotator(membership: Membership, ready: int) -> Step:
+    return Step("label") if ready and membership.corpus.codebook_id else Step("wait")
 
 
 def _for_manager(membership: Membership, drafts: int, ready: int, *, staffed: bool) -> Step:

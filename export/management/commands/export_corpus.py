@@ -152,11 +152,12 @@ class Command(BaseCommand):
         )
         consent = manifest["consent"]
         if consent["withheld"]:
-            self.stdout.write(f"not listed: the answers of {consent['withheld']} raters who did not consent to it")
+            raters = _number(consent["withheld"], "rater")
+            self.stdout.write(f"not listed: the answers of {raters} without consent to it")
         if consent["not_asked"]:
             self.stderr.write(
-                f"warning: {consent['not_asked']} annotators have not decided what a release may contain about them; "
-                "their answers are listed under their pseudonyms. Ask them to open the page of the corpus."
+                f"warning: {_number(consent['not_asked'], 'annotator')} without a decision on what a release may "
+                "contain about them; their answers are listed under pseudonyms. Ask them to open the corpus."
             )
         self.stdout.write(f"no {leaks['group']} is in two splits ({leaks['groups']} checked in the written files)")
         for pair, overlap in leaks["texts"].items():
@@ -170,3 +171,8 @@ def _described(purpose: str, entries: Iterable[ConsensusMethod | ExportFormat], 
     """Return the help of an option whose choices come from a registry."""
     choices = "; ".join(f"{entry.name} ({entry.summary})" for entry in entries)
     return f"{purpose}: {choices}; default: {default}".replace("%", "%%")
+
+
+def _number(count: int, thing: str) -> str:
+    """Return a count with its noun."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from corpus.domain.deletion.removal import NEVER, deletion_permit
-from corpus.models import Corpus, DeletionPermit, FormerShortName, Revision, triggers
+from corpus.models import Corpus, DeletionPermit, FormerShortName, Membership, Revision, triggers
 from corpus.models.append_only import AppendOnlyModel
 from corpus.models.ownership import paths_to, table
 from tests.conftest import ROOT
@@ -17,7 +17,9 @@ from tests.full_corpus import full_corpus, tables_of_a_corpus
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-READS = {"agreement_report", "corpus_mediafile", "export_release"}  # written by what only reads a corpus
+# written by what only reads a corpus, and consent
+READS = {"agreement_report", "annotator_closeddialogue", "corpus_mediafile", "export_release"}
+READS |= {"corpus_consent", "corpus_consenttext", "corpus_demographics"}
 
 
 def on(statement: str, tables: Iterable[str]) -> list[str]:
@@ -62,6 +64,14 @@ def test_every_table_of_an_archived_corpus_refuses_every_write(archived: Corpus)
     assert archived.title != "x"
 
 
+def test_only_the_time_of_reading_answers_changes_in_memberships_of_an_archived_corpus(archived: Corpus) -> None:
+    assert archived.memberships.exists()
+    columns = [field.column for field in Membership._meta.concrete_fields]
+    changes = {column: f'UPDATE corpus_membership SET "{column}" = "{column}"' for column in columns}  # noqa: S608 -- names
+    found = refused(*changes.values())
+    assert [column for column, change in changes.items() if change not in found] == ["saw_answers_at"]
+
+
 def test_a_corpus_that_is_not_archived_takes_writes() -> None:
     full_corpus()
     append_only = {table(model) for model in apps.get_models() if issubclass(model, AppendOnlyModel)}
@@ -70,7 +80,7 @@ def test_a_corpus_that_is_not_archived_takes_writes() -> None:
 
 
 def test_every_table_has_the_triggers() -> None:
-    found = {(each.table, each.event) for each in triggers.triggers() if each.name == "archived"}
+    found = {(each.table, each.event.partition(" ")[0]) for each in triggers.triggers() if each.name == "archived"}
     closed = tables_of_a_corpus().keys() - READS - {"corpus_corpus"}
     assert found == {(name, event) for name in closed for event in ("INSERT", "UPDATE", "DELETE")} | {
         ("corpus_corpus", "UPDATE")

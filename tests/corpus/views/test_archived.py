@@ -1,25 +1,32 @@
 """Archived corpora: every page that changes something refuses, and reading goes on."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
-from annotator.models import LateOperation
+from agreement.models import Report
+from annotator.domain.allocation.dealing_ahead import corpora_to_deal
+from annotator.domain.calibration.gold_judging import corpora_with_gold_to_judge
+from annotator.domain.hours.fast_labelling import corpora_to_check
+from annotator.models import Assignment, ClosedDialogue, LateOperation
 from common.errors import Refused
 from common.jobs.queue import HANDLERS, enqueue, execute, handler
+from common.jobs.upkeep import queue_upkeep
 from common.models import User
 from corpus.domain.structure.archiving import archive, unarchive
-from corpus.models import Corpus, Membership, Revision
+from corpus.models import Consent, Corpus, Demographics, Episode, MediaFile, Membership, Rater, Revision
 from export.models import Release
+from tests.agreement.material import judge
 from tests.annotator.calibrated import newcomer, take
 from tests.annotator.material import answered, corpus_with_work
 from tests.config.test_page_access import OF_A_CORPUS, PATTERNS, address
-from tests.factories import InvitationFactory, MembershipFactory
+from tests.factories import DialogueFactory, InvitationFactory, MembershipFactory, RaterFactory, UtteranceFactory
 from tests.full_corpus import full_corpus
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +37,8 @@ SENTENCE = "This corpus is archived: nothing in it can be changed."
 OPEN = {
     *("corpus:unarchive", "corpus:archive", "corpus:copy", "corpus:delete", "corpus:retry_job"),
     *("agreement:make", "export:releases", "export:discard", "export:delete_failed"),
+    *("export:download", "annotator:calibration_person", "annotator:close_dialogue"),  # record that answers were read
+    "corpus:consent",  # releases can still be made
 }
 
 
@@ -205,6 +214,23 @@ def test_a_job_that_ends_in_an_archived_corpus_writes_nothing_and_says_why() -> 
     assert not corpus.series.filter(name="new").exists()
 
 
+def test_upkeep_leaves_it_alone() -> None:
+    corpus = corpus_with_work(dialogues=60, k=2)
+    rater = newcomer(corpus)
+    assignment = take(rater)
+    assert assignment
+    Assignment.objects.update(purpose="gold", state="done", ended_at=NOW - timedelta(hours=2))
+
+    def due() -> list[list[Corpus]]:
+        found = (corpora_to_deal(), corpora_to_check(now=NOW), corpora_with_gold_to_judge(now=NOW))
+        return [list(each) for each in found]
+
+    assert due() == [[corpus], [corpus], [corpus]]
+    archive(corpus=corpus, now=NOW)
+    assert due() == [[], [], []]
+    assert queue_upkeep(now=NOW) == 0
+
+
 def test_nobody_joins(client: Client) -> None:
     from corpus.domain.people.invitations import invite
 
@@ -240,3 +266,92 @@ def test_a_corpus_that_is_being_deleted_cannot_be_opened_again() -> None:
     with pytest.raises(Refused) as refusal:
         unarchive(corpus=corpus)
     assert refusal.value.code == "corpus.being_deleted"
+
+
+# --- reading -----------------------------------------------------------------------------------------------
+
+
+def readable_addresses(corpus: Corpus, release: Release, report: Report) -> list[str]:
+    """Return the addresses of all pages and downloads of a corpus, each with an object of it."""
+    dialogue, media = corpus.dialogues.order_by("order")[0], MediaFile.objects.filter(corpus=corpus, kind="playable")[0]
+    rater = Rater.objects.filter(corpus=corpus, membership__isnull=False, assignments__isnull=False)[0]
+    episode = Episode.objects.filter(series__corpus=corpus)[0]
+    ids: dict[str, Any] = {
+        **dict.fromkeys(["annotator:calibration_person", "annotator:person"], rater),
+        **dict.fromkeys(["annotator:calibration_answers", "annotator:correct"], dialogue),
+        **dict.fromkeys(["corpus:codebook_version", "corpus:download_codebook"], corpus.codebook),
+        **dict.fromkeys(["agreement:report", "agreement:download_csv", "agreement:download_json"], report),
+        **dict.fromkeys(["export:release", "export:download", "export:manifest"], release),
+        "annotator:batch": corpus.batches.first(),
+        "corpus:guideline_version": corpus.guideline,
+    }
+    parts = {
+        "episode": episode,
+        "series": episode.series,
+        "dialogue": dialogue,
+        "utterance": dialogue.utterances.first(),
+        "speaker": episode.series.speakers.first(),
+        "act": "nothing",
+        **dict.fromkeys(["into", "merge", "person"], uuid4()),
+    }
+    found = [reverse("media", args=[media.public_id])]
+    for name in OF_A_CORPUS:
+        given = {key: getattr(value, "public_id", value) for key, value in parts.items()}
+        given |= {"slug": corpus.slug, "public_id": getattr(ids.get(name), "public_id", uuid4())}
+        found.append(reverse(name, kwargs={key: given[key] for key in PATTERNS[name].pattern.converters}))
+    return found
+
+
+def test_whatever_can_be_read_before_can_be_read_afterwards(client: Client) -> None:
+    corpus = full_corpus()
+    manager = manager_of(corpus)
+    client.force_login(manager)
+    rater = corpus.raters.first()
+    assert rater
+    for _ in range(3):  # enough for three splits
+        judge(rater, UtteranceFactory(dialogue=DialogueFactory(corpus=corpus)), sentiment="positive")
+    form = {"name": "v2", "raters": [rater.slug], "split": "random", "group": "dialogue", "ratios": "60,20,20"}
+    client.post(reverse("export:releases", args=[corpus.slug]), {**form, "seed": "0", "consensus": "majority"})
+    release = Release.objects.get(name="v2")
+    execute(str(release.job.public_id))  # type: ignore[union-attr]
+    client.post(reverse("agreement:make", args=[corpus.slug]))
+    report = Report.objects.filter(corpus=corpus).order_by("-pk")[0]
+    addresses = readable_addresses(corpus, release, report)
+    readable = [each for each in addresses if client.get(each).status_code == 200]
+    Membership.objects.update(saw_answers_at=None)
+    archive(corpus=corpus, now=NOW)
+    assert [each for each in readable if client.get(each).status_code != 200] == []
+    names = {resolve(each).view_name for each in readable}
+    assert {
+        *("export:download", "export:manifest", "annotator:late_work", "annotator:calibration_person"),
+        *("annotator:calibration_answers", "annotator:person", "agreement:report", "corpus:dialogue", "media"),
+    } <= names
+    assert Membership.objects.get(user=manager).saw_answers_at is not None
+
+
+def test_a_manager_who_labels_closes_dialogues_to_themselves_by_reading_them(client: Client) -> None:
+    corpus = full_corpus()
+    corpus.allows_several_roles = True
+    corpus.save()
+    rater = RaterFactory(corpus=corpus, membership__corpus=corpus, membership__roles=["manager", "annotator"])
+    client.force_login(rater.membership.user)
+    archive(corpus=corpus, now=NOW)
+    other = Rater.objects.filter(corpus=corpus, assignments__isnull=False)[0]
+    url = reverse("annotator:calibration_person", args=[corpus.slug, other.public_id])
+    assert client.get(url).status_code == 409  # asks first
+    assert client.post(url, {"close_dialogues": "1"}).status_code == 302
+    assert client.get(url).status_code == 200
+    assert ClosedDialogue.objects.filter(rater=rater).exists()
+
+
+def test_consent_can_be_changed_since_releases_can_be_made(client: Client) -> None:
+    corpus = corpus_with_work()
+    member = RaterFactory(corpus=corpus, membership__corpus=corpus).membership
+    client.force_login(member.user)
+    archive(corpus=corpus, now=NOW)
+    page = reverse("corpus:consent", args=[corpus.slug])
+    given = {"version": "0", "carries_answers": "on", "carries_demographics": "on", "gender": "x"}
+    assert client.post(page, given).status_code == 302
+    assert client.post(page, {"version": "1"}).status_code == 302  # withdraws it all
+    assert [each.carries_answers for each in Consent.objects.order_by("pk")] == [True, False]
+    assert not Demographics.objects.exists()

@@ -1,9 +1,14 @@
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from corpus.domain.structure.archiving import archive
 from corpus.models import Corpus, Membership
-from tests.factories import MembershipFactory, UserFactory
+from tests.annotator.material import corpus_with_work
+from tests.factories import MembershipFactory, RaterFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +77,22 @@ def test_an_annotator_sees_figures_of_their_own_work_only(client: Client, manage
     client.force_login(MembershipFactory(corpus=manager.corpus, role="annotator").user)
     response = client.get(reverse("corpus:overview", args=[manager.corpus.slug]))
     assert ("figures" in response.context, "Utterances I have labelled" in response.text) == (False, True)
+
+
+@pytest.mark.parametrize("roles", [["manager", "annotator"], ["adjudicator", "annotator"]])
+def test_who_also_labels_sees_their_own_work_and_the_corpus(
+    client: Client, roles: list[str], django_assert_max_num_queries: Any
+) -> None:
+    corpus = corpus_with_work(dialogues=2)
+    corpus.allows_several_roles = True
+    corpus.save()
+    rater = RaterFactory(corpus=corpus, membership__corpus=corpus, membership__roles=roles)
+    client.force_login(rater.membership.user)
+    page = reverse("corpus:overview", args=[corpus.slug])
+    with django_assert_max_num_queries(40):
+        shown = client.get(page).content.decode()
+    for text in ("Label the next dialogue", "Dialogues I have submitted", "Ready dialogues"):
+        assert text in shown
+    assert ("View progress" in shown) == ("manager" in roles)
+    archive(corpus=corpus, now=timezone.now())
+    assert "Label the next dialogue" not in client.get(page).content.decode()

@@ -1,12 +1,14 @@
 """The pages that copy and delete."""
 
+import math
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from common.jobs.queue import execute
 from common.models import Job
-from corpus.models import Corpus, Episode, Membership, Series
+from corpus.models import Corpus, Episode, Membership, Revision, Series
 from tests.factories import MembershipFactory, UserFactory
 from tests.full_corpus import first_episode, full_corpus
 
@@ -26,6 +28,30 @@ def test_the_page_of_a_deletion_states_what_goes_and_how_to_back_up(client: Clie
     page = client.get(reverse("corpus:delete", args=[corpus.slug])).content.decode()
     for text in ("Annotations", "Releases", "manage.py backup", corpus.slug, "in 8 revisions"):
         assert text in page
+
+
+@pytest.mark.parametrize("kind", ["episode", "series"])
+def test_the_page_of_a_part_states_the_minutes_that_disappear_from_the_hours(
+    client: Client, corpus: Corpus, kind: str
+) -> None:
+    episode = first_episode(corpus)
+    part = episode if kind == "episode" else episode.series
+    url = reverse(f"corpus:delete_{kind}", args=[corpus.slug, part.public_id])
+    of_part = {"annotation__utterance__dialogue__" + kind: part}
+    assert "disappear" not in client.get(url).content.decode()
+    revisions = list(Revision.objects.filter(**of_part))
+    assert revisions
+    for revision in revisions:  # rows are added, never changed
+        Revision.objects.create(
+            annotation=revision.annotation,
+            number=revision.number + 1,
+            cause="undo",
+            author=revision.author,
+            codebook=revision.codebook,
+            active_ms=90_000,
+        )
+    minutes = math.ceil(len(revisions) * 1.5)
+    assert f"{minutes} minutes of active time disappear from the hours" in client.get(url).content.decode()
 
 
 def test_a_corpus_is_deleted_after_its_name_was_typed(client: Client, corpus: Corpus) -> None:

@@ -7,10 +7,11 @@ import pytest
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
 from annotator.domain.allocation.daily_limit import Day, day_of
+from annotator.domain.hours.sheets import sheet_of
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.models import Assignment
 from common.errors import Refused
-from corpus.models import Rater
+from corpus.models import Rater, Revision
 from tests.annotator.material import answered, corpus_with_work
 from tests.factories import RaterFactory
 
@@ -84,3 +85,23 @@ def test_without_a_limit_no_claim_is_refused(rater: Rater) -> None:
     label(rater, first, active_ms=10**8, at=NOON)
     finish(assignment=first, token=first.token, now=NOON)
     assert claim(rater=rater, now=NOON) is not None
+
+
+@pytest.mark.parametrize("cause", Revision.Cause.values)
+def test_utterances_of_a_day_are_those_on_the_page_of_hours(rater: Rater, cause: str) -> None:
+    first = claim(rater=rater, now=NOON - timedelta(days=1))
+    assert first
+    label(rater, first, active_ms=1_000, at=NOON - timedelta(days=1))
+    before = Revision.objects.get()
+    Revision.objects.create(
+        annotation=before.annotation,
+        author=before.author,
+        codebook=before.codebook,
+        number=2,
+        cause=cause,
+        correction="slip" if cause == "correct" else None,
+        created_at=NOON,
+    )
+    answered = day_of(rater=rater, now=NOON).utterances
+    assert answered == sheet_of(corpus=rater.corpus, first=NOON.date(), last=NOON.date()).total.utterances
+    assert answered == (cause in ("commit", "correct"))

@@ -111,6 +111,28 @@ def test_submitted_dialogues_and_work_in_other_corpora(rater: Rater) -> None:
     assert (day, hours.dialogues, hours.utterances, hours.total_ms) == (date(2026, 5, 5), 1, 0, 0)
 
 
+def test_active_time_is_cut_to_the_time_that_passed(rater: Rater) -> None:
+    dialogue = rater.corpus.dialogues.get()
+    AssignmentFactory(slot__dialogue=dialogue, rater=rater, state="done", claimed_at=at(5, 9), ended_at=at(5, 11))
+    revise(annotation_of(rater, 0), at(5, 9, 30), minutes=24 * 60)  # after a claim at 9
+    revise(annotation_of(rater, 1, "gold"), at(5, 10), minutes=8 * 60)
+    revise(annotation_of(rater, 2), at(6, 9), minutes=30)  # without a claim on the day: from 8:30
+    revise(annotation_of(rater, 3), at(6, 10), minutes=90)
+    revise(annotation_of(rater, 4), at(7, 2), minutes=24 * 60)  # at midnight at the earliest
+    for place in (0, 1, 2):
+        revise(annotation_of(rater, place, "retest"), at(8), minutes=30)  # saved together
+    sheet = sheet_of(corpus=rater.corpus, first=MAY[0], last=MAY[1])
+    assert [(day.day, hours.total_ms // 60_000, hours.is_cut) for _rater, day, hours in sheet.days] == [
+        (5, 60, True),
+        (6, 90, True),
+        (7, 120, True),
+        (8, 90, False),
+    ]
+    groups = sheet.days[0][2].active_ms
+    assert (groups["main"], groups["calibration"]) == (45 * 60_000, 15 * 60_000)
+    assert sheet.total.is_cut
+
+
 def test_wrong_days_are_refused(rater: Rater) -> None:
     with refused("hours.bad_days"):
         sheet_of(corpus=rater.corpus, first=MAY[1], last=MAY[0])
@@ -196,7 +218,7 @@ def test_a_hundred_thousand_revisions_take_few_queries_and_seconds(django_assert
             batch_size=2000,
         )
     began = time.process_time()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         sheet = sheet_of(corpus=corpus, first=MAY[0], last=MAY[1])
     assert len(sheet.days) == 310
     assert sheet.total.total_ms == 100_000_000

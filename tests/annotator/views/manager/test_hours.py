@@ -137,3 +137,14 @@ def test_queries_do_not_grow_with_people_and_days(
     with django_assert_num_queries(len(few)):
         client.get(address)
     assert len(few) < 20
+
+
+def test_time_that_was_cut_is_marked_on_page_and_download(
+    client: Client, manager: Membership, raters: list[Rater]
+) -> None:
+    assert "cut to the time that passed" not in get(client, manager).content.decode()
+    revise(annotation_of(raters[1], 1), at(9, 1), minutes=600)
+    assert "cut to the time that passed" in get(client, manager).content.decode()
+    download = list(csv.DictReader(io.StringIO(get(client, manager, "hours_csv").content.decode("utf-8-sig"))))
+    marked = {(row["day"], row["minutes"]) for row in download if row["note"] == "cut to the time that passed"}
+    assert marked == {("2026-05-09", "60.00"), ("", "300.00")}

@@ -99,6 +99,14 @@ def test_only_refusals_withhold_answers(member: Membership) -> None:
     assert undecided.slug not in found.slugs
 
 
+def test_a_decision_under_an_earlier_text_stays_in_force_until_the_next_one(member: Membership) -> None:
+    decide(member)
+    write(member, "Another text")
+    assert is_to_be_asked(member)
+    found = withheld(Rater.objects.filter(corpus=member.corpus))
+    assert (found.slugs, found.not_asked) == (frozenset({member.rater.slug}), 0)
+
+
 def test_decisions_cannot_be_changed_in_the_database(member: Membership) -> None:
     decide(member)
     for statement in (
