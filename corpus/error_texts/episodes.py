@@ -77,6 +77,9 @@ describe(
         "speaker.gone": _("Someone else removed this speaker. Reload the page."),
         "speaker.other_series": _("Only two different speakers of the same series can be merged."),
         "speaker.busy": _("Someone edited an utterance of this speaker at this moment. Try again."),
+        "speaker.answers_since": _(
+            "Annotators have given answers since the merge (%(count)s). Undoing it withdraws them: confirm that first."
+        ),
         "speaker.unmerged": _("This merge was already undone. Reload the page."),
         "speaker.name_taken": _(
             "Another speaker is called %(name)s now. Rename that speaker first, then undo the merge."

@@ -68,6 +68,25 @@ def test_a_merge_is_confirmed_with_counts_and_undone_from_the_notice(manager: Cl
     assert manager.get(where(dialogue, "merge_speakers", ann.public_id, SpeakerFactory().public_id)).status_code == 404
 
 
+def test_undoing_a_merge_that_withdraws_answers_is_confirmed_with_their_number(
+    manager: Client, dialogue: Dialogue
+) -> None:
+    ann, anna = Speaker.objects.get(name="Ann"), SpeakerFactory(series=dialogue.series, name="Anna")
+    page = post(manager, where(dialogue, "merge_speakers", ann.public_id, anna.public_id), page="1")
+    undo = where(dialogue, "unmerge_speakers", SpeakerMerge.objects.get().public_id)
+    assert "given since the merge" not in page
+    assignment = claim(rater=RaterFactory(corpus=dialogue.corpus), now=timezone.now())
+    assert assignment
+    send(assignment, version=2)
+    assert "confirm that first" in post(manager, undo)
+    assert dialogue.episode
+    page = plain(manager.get(reverse("corpus:episode", args=[dialogue.corpus.slug, dialogue.episode.public_id])))
+    assert "1 answer given since the merge is withdrawn (annotators: 1)" in page
+    assert f'action="{undo}?page=1"' in page
+    assert 'name="answers" value="1"' in page
+    assert "1 answer given since the merge was withdrawn" in post(manager, f"{undo}?page=1", answers="1")
+
+
 def test_a_merge_of_speakers_who_are_gone_is_refused(manager: Client, dialogue: Dialogue) -> None:
     ann = Speaker.objects.get(name="Ann")
     assert "Only two different speakers" in post(
