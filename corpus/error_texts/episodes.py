@@ -32,7 +32,10 @@ describe(
         "episode.too_large": _("The file exceeds the maximum size of an episode (%(limit_mb)s MB)."),
         "episode.gone": _("The episode or its upload was removed. Upload it again."),
         "episode.interrupted": _("Interrupted: the episode was not imported."),
-        "episode.has_ready": _("The episode has ready dialogues, so it cannot be removed."),
+        "episode.has_ready": _(
+            "The episode has ready or excluded dialogues, which may have answers. Use “Delete …”, which deletes those "
+            "as well."
+        ),
         "episode.busy": _("The episode is still being imported."),
         "episode.no_sound": _("The video has no audio."),
         "episode.no_picture": _("The file has no video, only audio."),
