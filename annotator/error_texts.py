@@ -74,6 +74,7 @@ describe(
         "hours.other_corpus": _("This person is not a member of the corpus."),
         "late_work.nothing": _("There is no late work left to review here."),
         "late_work.no_slot": _("All slots of this dialogue are taken. Release one first, or discard the late work."),
+        "late_work.draft": _("This dialogue is a draft again. Declare it ready first, or discard the late work."),
         "late_work.no_reason": _("Enter a reason for discarding it."),
         "annotator.no_rater": _("Your membership has no annotator name. Ask the manager to set your role again."),
         "annotator.superseded": _(

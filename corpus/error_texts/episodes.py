@@ -54,10 +54,6 @@ describe(
         "dialogue.labelled": _(
             "%(dialogue)s has answers, so it can't become a draft again. Exclude it, or edit single utterances."
         ),
-        "dialogue.held": _(
-            "An annotator has %(dialogue)s open, so it can't become a draft again. Release it on the page “Progress” "
-            "first."
-        ),
         "dialogue.calibrates": _(
             "%(dialogue)s is used for calibration, so it can't become a draft again. Stop using it there first."
         ),

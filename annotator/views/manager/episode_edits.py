@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from annotator.domain.labelling.ready_undo import UndoneReady, undo_ready, undo_ready_of, undoable
 from annotator.domain.labelling.speaker_merges import UndoneMerge, merge_speakers, unmerge_speakers
-from annotator.domain.manager.ready_undo import UndoneReady, undo_ready, undo_ready_of, undoable
 from common.errors import Refused
 from corpus.access import corpus_view
 from corpus.domain.structure.speaker_merges import preview_merge
@@ -80,9 +80,10 @@ def unmerge(
 def to_draft(request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID) -> HttpResponse:
     """Make the chosen ready dialogues of an episode drafts again, or all that nobody has labelled."""
     row = _episode(corpus, episode)
+    now = timezone.now()
     own = Dialogue.objects.filter(episode=row).order_by("order")
     if "all" in request.POST:
-        _say(request, undo_ready_of(dialogues=undoable(own)))
+        _say(request, undo_ready_of(dialogues=undoable(own), now=now))
         return _back(request, corpus, row)
     keys = [key for key in map(_uuid, request.POST.getlist("dialogue")) if key]
     chosen = list(own.filter(public_id__in=keys))
@@ -90,13 +91,13 @@ def to_draft(request: HttpRequest, corpus: Corpus, _membership: Membership, epis
         messages.error(request, _("Select at least one dialogue."))
     elif len(chosen) == 1:
         try:
-            undo_ready(dialogue=chosen[0])
+            undo_ready(dialogue=chosen[0], now=now)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             _say(request, UndoneReady(drafts=chosen))
     else:
-        _say(request, undo_ready_of(dialogues=chosen))
+        _say(request, undo_ready_of(dialogues=chosen, now=now))
     return _back(request, corpus, row)
 
 

@@ -116,7 +116,7 @@ def open_merges(series: Series) -> list[OpenMerge]:
     counted = counted.annotate(
         answers=Count("utterance__annotations"), annotators=Count("utterance__annotations__rater", distinct=True)
     )
-    counts = {(merge, speaker): numbers for merge, speaker, *numbers in counted}
+    counts = {(merge, speaker): (answers, annotators) for merge, speaker, answers, annotators in counted}
     rows = []
     for merge in merges:
         owner = merge.into_id

@@ -104,11 +104,13 @@ def test_ready_dialogues_become_drafts_one_by_one_or_all(manager: Client, dialog
     assert "0 dialogues are drafts again." in post(manager, draft, all="")
 
 
-def test_opened_dialogues_stay_ready_and_the_page_says_so(manager: Client, dialogue: Dialogue) -> None:
-    assert claim(rater=RaterFactory(corpus=dialogue.corpus), now=timezone.now())
+def test_answered_dialogues_stay_ready_and_the_page_says_so(manager: Client, dialogue: Dialogue) -> None:
+    assignment = claim(rater=RaterFactory(corpus=dialogue.corpus), now=timezone.now())
+    assert assignment
+    send(assignment)
     chosen = [str(each.public_id) for each in dialogue.corpus.dialogues.all()]
     page = post(manager, where(dialogue, "to_draft"), dialogue=chosen)
     assert "1 dialogue is a draft again." in page
-    assert f"An annotator has {dialogue.code} open" in page
+    assert f"{dialogue.code} has answers" in page
     assert "Return to draft" not in page
-    assert "An annotator has" in post(manager, where(dialogue, "to_draft"), dialogue=chosen[:1])
+    assert "has answers" in post(manager, where(dialogue, "to_draft"), dialogue=chosen[:1])
