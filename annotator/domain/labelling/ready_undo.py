@@ -36,7 +36,7 @@ class UndoneReady:
 
 def undoable(dialogues: QuerySet[Dialogue]) -> QuerySet[Dialogue]:
     """Return the ready dialogues among these that can become drafts again."""
-    return _with_reason(dialogues).filter(reason="", state=Dialogue.State.READY)
+    return dialogues.annotate(reason=_reason()).filter(reason="", state=Dialogue.State.READY)
 
 
 @transaction.atomic
@@ -50,8 +50,8 @@ def undo_ready(*, dialogue: Dialogue, now: datetime) -> None:
     # A claim or save that is under way finishes first, and is seen below. A later claim reads the dialogue again before
     # it takes the slot; a later save finds its assignment released.
     lock_work([dialogue.pk])
-    reason = _with_reason(Dialogue.objects.filter(pk=dialogue.pk)).values_list("reason", flat=True).first()
-    if reason:
+    own = Dialogue.objects.filter(pk=dialogue.pk).annotate(reason=_reason())
+    if reason := own.values_list("reason", flat=True).first():
         raise Refused(reason, dialogue=dialogue.code)
     for assignment in Assignment.objects.filter(dialogue=dialogue, state=Assignment.State.OPEN).order_by("pk"):
         release(assignment=assignment, now=now)
@@ -71,16 +71,14 @@ def undo_ready_of(*, dialogues: Iterable[Dialogue], now: datetime) -> UndoneRead
     return result
 
 
-def _with_reason(dialogues: QuerySet[Dialogue]) -> QuerySet[Dialogue]:
-    """Annotate dialogues with the `reason` why they cannot become drafts, a code of `Refused`; empty: they can."""
+def _reason() -> Case:
+    """Return why a dialogue cannot become a draft, as an expression: a code of `Refused`, empty if it can."""
     annotations = Annotation.objects.filter(utterance__dialogue=OuterRef("pk"))
     late = LateOperation.objects.filter(assignment__dialogue=OuterRef("pk"))
     uses = CalibrationDialogue.objects.filter(dialogue=OuterRef("pk"))
-    return dialogues.annotate(
-        reason=Case(
-            When(state=Dialogue.State.DRAFT, then=Value("dialogue.draft")),
-            When(Exists(annotations) | Exists(late), then=Value("dialogue.labelled")),
-            When(Exists(uses), then=Value("dialogue.calibrates")),
-            default=Value(""),
-        )
+    return Case(
+        When(state=Dialogue.State.DRAFT, then=Value("dialogue.draft")),
+        When(Exists(annotations) | Exists(late), then=Value("dialogue.labelled")),
+        When(Exists(uses), then=Value("dialogue.calibrates")),
+        default=Value(""),
     )

@@ -112,11 +112,11 @@ def open_merges(series: Series) -> list[OpenMerge]:
         utterance__annotations__answers__isnull=False,
         utterance__annotations__rater__kind=Rater.Kind.MEMBER,
     ).exclude(utterance__dialogue__state=Dialogue.State.DRAFT)
-    counted = found.order_by().values_list("merge", "utterance__speaker")
+    counted = found.order_by().values("merge", "utterance__speaker")
     counted = counted.annotate(
         answers=Count("utterance__annotations"), annotators=Count("utterance__annotations__rater", distinct=True)
     )
-    counts = {(merge, speaker): (answers, annotators) for merge, speaker, answers, annotators in counted}
+    counts = {(row["merge"], row["utterance__speaker"]): (row["answers"], row["annotators"]) for row in counted}
     rows = []
     for merge in merges:
         owner = merge.into_id
