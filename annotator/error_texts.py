@@ -8,7 +8,7 @@ describe(
     {
         "annotator.no_codebook": _("This corpus has no codebook yet, so there is nothing to label."),
         "annotator.paused": _(
-            "The manager paused your work in this corpus, so you get no new dialogues at the moment."
+            "The manager paused your work in this corpus, so you get no new dialogues. Ask the manager when it goes on."
         ),
         "annotator.dialogue_closed": _(
             "This dialogue is closed to its annotator, who has seen the answers of others to it in the meantime."
@@ -112,7 +112,7 @@ describe(
         "correction.no_reason": _("Select a reason for the correction, then save it again."),
         "correction.no_comment": _("Describe the reason for the correction, then save it again."),
         "correction.batch_closed": _(
-            "The manager has closed this batch, so its answers stay as they are. Ask the manager if one is wrong."
+            "The manager has stopped this batch, so its answers stay as they are. Ask the manager if one is wrong."
         ),
         "correction.excluded": _("The manager has excluded this dialogue, so its answers do not count."),
         "correction.held_back": _(
