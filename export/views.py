@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agreement.presentation.left_out import named_versions
-from annotator.access import shows_answers
+from annotator.access import sees_figures_of_raters, shows_answers
 from common.errors import Refused
 from common.files.ranged_response import ranged_file
 from common.models import User
@@ -56,8 +56,9 @@ def release(request: HttpRequest, corpus: Corpus, membership: Membership, public
     """Show the progress of a release, or its contents."""
     row = _release(corpus, public_id)
     context: dict[str, object] = {"corpus": corpus, "membership": membership, "release": row}
+    context["hides_raters"] = row.manifest is not None and not sees_figures_of_raters(membership)
     context["is_missing"] = row.file is not None and not row.file.path.is_file()
-    if row.manifest is not None:
+    if row.manifest is not None and sees_figures_of_raters(membership):
         context["summary"] = release_summary(row.manifest, get_language())
     return render(request, "export/release.html", context)
 
@@ -79,8 +80,9 @@ def download(request: HttpRequest, corpus: Corpus, _membership: Membership, publ
     return response
 
 
-@require_safe
 @corpus_view(Membership.Role.MANAGER)
+@shows_answers(_answered_dialogues)
+@require_safe
 def manifest(_request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Send the manifest with the same bytes as in the zip."""
     row = _built(corpus, public_id)

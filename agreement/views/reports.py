@@ -33,6 +33,11 @@ LISTED = 50  # newest reports
 @corpus_view(*LEADS)
 def reports(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """List the reports, newest first, with a form for a new one."""
+    sees_raters = sees_figures_of_raters(membership)
+
+    def is_hidden(report: Report) -> bool:
+        return not sees_raters and report.figures is not None and tells_raters_apart(report.figures)
+
     listed = list(corpus.reports.select_related("job", "created_by", "codebook")[:LISTED])
     offered = offered_raters(corpus)
     codebook = corpus.codebook.rules() if corpus.codebook else None
@@ -40,7 +45,7 @@ def reports(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
     language = get_language() or "en"
     context = {
         "questions": [codebook.text(slug, language).name for slug in slugs] if codebook else [],
-        "rows": [(report, _alphas(report, slugs)) for report in listed],
+        "rows": [(report, _alphas(report, slugs, hidden=is_hidden(report))) for report in listed],
         "offered": [(rater, rater in usual_raters(offered)) for rater in offered],
         "since": annotations_since(listed[0]) if listed and listed[0].figures else 0,
         "shown": LISTED,
@@ -92,8 +97,10 @@ def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_
     return render(request, "agreement/report.html", context)
 
 
-def _alphas(report: Report, slugs: list[str]) -> list[dict[str, Any] | None]:
-    """Return the report's alpha of each question; None if it does not have the question."""
+def _alphas(report: Report, slugs: list[str], *, hidden: bool) -> list[dict[str, Any] | None]:
+    """Return the report's alpha of each question; None if it does not have the question or is hidden."""
+    if hidden:
+        return [None] * len(slugs)
     questions = (report.figures or {"questions": []})["questions"]
     alpha = {question["slug"]: question["alpha"] for question in questions}
     return [alpha.get(slug) for slug in slugs]

@@ -15,7 +15,7 @@ table that it rebuilds, and since a migration may have to change rows of an arch
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -43,9 +43,17 @@ class Trigger(NamedTuple):
     error: str
 
 
+_SOURCES: list[Callable[[], list[Trigger]]] = []
+
+
+def register(source: Callable[[], list[Trigger]]) -> None:
+    """Register a function that returns the triggers of a higher app."""
+    _SOURCES.append(source)
+
+
 def triggers() -> list[Trigger]:
     """Return all triggers that the database must have."""
-    return [*_read_only(), *_append_only(), *_short_names()]
+    return [*_read_only(), *_append_only(), *_short_names(), *(each for source in _SOURCES for each in source())]
 
 
 def install(**_signal: Any) -> None:

@@ -10,11 +10,11 @@ from agreement.models import Report
 from annotator.domain.allocation.assignments import finish, release
 from annotator.domain.allocation.claims import claim
 from annotator.domain.labelling.operations import Operation, apply_operations
-from annotator.models import CalibrationDialogue, ClosedDialogue, LateOperation
+from annotator.models import AnswerSet, CalibrationDialogue, ClosedDialogue, LateOperation, Result, ResultItem
 from corpus.models import Corpus, Dialogue, Membership
 from export.models import Release
 from tests.annotator.material import answered, corpus_with_work
-from tests.factories import MembershipFactory, RaterFactory
+from tests.factories import AssignmentFactory, MembershipFactory, RaterFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -144,3 +144,44 @@ def test_a_manager_who_does_not_label_is_not_asked_but_remembered(client: Client
     assert client.get(address("annotator:calibration_answers", both, dialogue.public_id)).status_code == 200
     manager.refresh_from_db()
     assert manager.saw_answers_at is not None
+
+
+def test_contents_of_a_release_are_hidden_and_its_manifest_asks_first(client: Client, both: Membership) -> None:
+    release_ = Release.objects.create(corpus=both.corpus, name="v1", options={}, manifest={})
+    assert client.get(address("export:release", both, release_.public_id)).context["hides_raters"]
+    url = address("export:manifest", both, release_.public_id)
+    assert client.get(url).status_code == 409
+    assert client.post(url, CLOSE).status_code == 302
+    assert closed(both) == [0]
+
+
+def test_results_of_a_dialogue_that_is_no_longer_in_use_ask_first(client: Client, both: Membership) -> None:
+    other = RaterFactory(corpus=both.corpus)
+    dialogue = Dialogue.objects.get(order=1)
+    CalibrationDialogue.objects.create(dialogue=dialogue, use="training")
+    assert both.corpus.codebook
+    scored = AnswerSet.objects.create(
+        utterance=dialogue.utterances.get(),
+        version=1,
+        codebook=both.corpus.codebook,
+        acceptable={},
+        reasons={},
+        origin="typed",
+    )
+    assignment = AssignmentFactory(rater=other, dialogue=dialogue, purpose="training", state="done", ended_at=NOW)
+    result = Result.objects.create(assignment=assignment, rater=other, purpose="training", right=0, judged=1)
+    ResultItem.objects.create(result=result, answer_set=scored, answers={}, verdicts={})
+    CalibrationDialogue.objects.all().delete()
+    url = address("annotator:calibration_person", both, other.public_id)
+    assert client.get(url).status_code == 409
+    assert client.get(address("annotator:calibration", both)).context["people"] == []
+
+
+def test_the_list_of_reports_hides_figures_of_one_or_two_raters(client: Client, both: Membership) -> None:
+    for raters in (2, 3):
+        report = report_of(both, raters)
+        assert report.figures
+        report.figures["questions"] = [{"slug": "sentiment", "alpha": {"value": 0.5, "reason": ""}}]
+        report.save()
+    rows = client.get(address("agreement:reports", both)).context["rows"]
+    assert [figures[0] is None for _, figures in rows] == [False, True]

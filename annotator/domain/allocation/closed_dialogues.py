@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from annotator.models import Assignment, ClosedDialogue
+from annotator.models import AnswerSet, Assignment, ClosedDialogue
 from common.errors import Refused
 from corpus.models import Dialogue, Membership, Rater, Revision
 
@@ -24,17 +24,17 @@ def is_closed(*, rater: int, dialogue: int) -> bool:
 def blind_dialogues(*, membership: Membership) -> QuerySet[Dialogue]:
     """Return the dialogues of the corpus that a member holds or could still be given: they must stay blind to them.
 
-    These are the ready dialogues that are neither closed to them nor finished by them. Members without the role of an
-    annotator have none, unless they still hold one from before.
+    These are the dialogues in hand, and the ready ones that are neither closed to them nor finished by them. Members
+    without the role of an annotator have none, unless they still hold one from before.
     """
     own = Assignment.objects.filter(dialogue=OuterRef("pk"), rater__membership=membership)
     closed = ClosedDialogue.objects.filter(dialogue=OuterRef("pk"), rater__membership=membership)
-    of_corpus = Dialogue.objects.filter(corpus=membership.corpus_id, state=Dialogue.State.READY)
+    of_corpus = Dialogue.objects.filter(corpus=membership.corpus_id)
+    held = Exists(own.filter(state=Assignment.State.OPEN))
     if not membership.is_annotator:
-        return of_corpus.filter(Exists(own.filter(state=Assignment.State.OPEN)))
-    return of_corpus.filter(
-        ~Exists(closed), ~Exists(own.filter(state=Assignment.State.DONE)) | Exists(own.filter(state="open"))
-    )
+        return of_corpus.filter(held)
+    is_done = Exists(own.filter(state=Assignment.State.DONE))
+    return of_corpus.filter(Q(held) | Q(~Exists(closed), ~is_done, state=Dialogue.State.READY))
 
 
 @transaction.atomic
@@ -51,9 +51,10 @@ def close_dialogues(*, membership: Membership, dialogues: QuerySet[Dialogue], no
     """
     rater = Rater.objects.select_for_update(no_key=True).filter(membership=membership).first()  # as a claim does
     if rater:
-        held = Assignment.objects.filter(rater=rater, state=Assignment.State.OPEN, dialogue__in=dialogues)
-        if first := held.select_related("dialogue").first():
-            raise Refused("annotator.dialogue_held", dialogue=first.dialogue.code)
+        own = Assignment.objects.filter(rater=rater, dialogue__in=dialogues.values("pk"))
+        own = own.select_for_update(of=("self",), no_key=True).select_related("dialogue").order_by("pk")
+        if held := next((each for each in own if each.state == Assignment.State.OPEN), None):
+            raise Refused("annotator.dialogue_held", dialogue=held.dialogue.code)
     if not membership.is_annotator:
         Membership.objects.filter(pk=membership.pk).update(saw_answers_at=now)
     elif rater:
@@ -61,14 +62,21 @@ def close_dialogues(*, membership: Membership, dialogues: QuerySet[Dialogue], no
 
 
 @transaction.atomic
-def close_seen_dialogues(*, membership: Membership, now: datetime) -> None:
-    """Close the dialogues whose answers a new annotator may have seen before in another role.
+def close_seen_dialogues(*, membership: Membership, was_manager: bool, now: datetime) -> None:
+    """Close the dialogues whose answers an annotator may have seen before in another role.
 
     A member who is not an annotator leaves one time for all pages with answers, so every dialogue that had answers by
-    then is closed.
+    then is closed. A manager also knows which dialogues are for calibration, and their accepted answers.
     """
     rater = Rater.objects.select_for_update(no_key=True).filter(membership=membership).first()
-    if rater is None or membership.saw_answers_at is None:
+    if rater is None:
+        return
+    held = Assignment.objects.filter(rater=rater, dialogue=OuterRef("pk"), state=Assignment.State.OPEN)
+    of_corpus = Dialogue.objects.filter(~Exists(held), corpus=membership.corpus_id)
+    if was_manager:
+        accepted = AnswerSet.objects.filter(utterance__dialogue=OuterRef("pk"))
+        _close(rater, of_corpus.filter(Q(calibration__isnull=False) | Exists(accepted)), now)
+    if membership.saw_answers_at is None:
         return
     answered = Revision.objects.filter(
         ~Q(annotation__rater=rater),
@@ -76,8 +84,7 @@ def close_seen_dialogues(*, membership: Membership, now: datetime) -> None:
         number=1,
         created_at__lte=membership.saw_answers_at,
     )
-    held = Assignment.objects.filter(rater=rater, dialogue=OuterRef("pk"), state=Assignment.State.OPEN)
-    _close(rater, Dialogue.objects.filter(Exists(answered), ~Exists(held), corpus=membership.corpus_id), now)
+    _close(rater, of_corpus.filter(Exists(answered)), now)
 
 
 def _close(rater: Rater, dialogues: QuerySet[Dialogue], now: datetime) -> None:

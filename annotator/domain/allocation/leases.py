@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from annotator.domain.allocation.closed_dialogues import is_closed
 from annotator.domain.allocation.work_plans import absent
 from annotator.models import Assignment, Batch, ClosedDialogue, Slot
 from annotator.rules.purposes import KNOWN
@@ -67,7 +68,7 @@ def reopen(assignment: Assignment, *, until: datetime) -> None:
     Raises:
         Refused: `annotator.dialogue_closed`, the annotator has seen the answers of others by now.
     """
-    if ClosedDialogue.objects.filter(rater=assignment.rater_id, dialogue=assignment.dialogue_id).exists():
+    if is_closed(rater=assignment.rater_id, dialogue=assignment.dialogue_id):
         raise Refused("annotator.dialogue_closed")
     if assignment.state == Assignment.State.DONE:
         keep_first_answers(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)

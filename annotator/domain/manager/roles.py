@@ -17,7 +17,8 @@ def change_roles(*, membership: Membership, roles: Collection[str], now: datetim
     """Change the roles of a member.
 
     Members who stop being annotators give up the dialogues that they hold, since their new role may show them the
-    answers of others. Those who become annotators do not get dialogues whose answers they may have seen before.
+    answers of others. Those who become annotators, or annotators who stop being managers, do not get dialogues whose
+    answers they may have seen before.
 
     Raises:
         Refused: as `corpus.domain.people.members.change_roles`.
@@ -26,6 +27,6 @@ def change_roles(*, membership: Membership, roles: Collection[str], now: datetim
     if not changed.is_annotator:
         for assignment in Assignment.objects.filter(rater__membership=changed, state=Assignment.State.OPEN):
             release(assignment=assignment, now=now)
-    elif not membership.is_annotator:
-        close_seen_dialogues(membership=changed, now=now)
+    elif not membership.is_annotator or (membership.is_manager and not changed.is_manager):
+        close_seen_dialogues(membership=changed, was_manager=membership.is_manager, now=now)
     return changed

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from annotator.domain.allocation.assignments import release
+from annotator.domain.allocation.closed_dialogues import is_closed
 from annotator.domain.allocation.leases import SENT_BACK_LEASE, is_superseded
 from annotator.domain.allocation.locks import lock_with_slot
 from annotator.domain.labelling.ready_undo import undo_ready
@@ -86,8 +87,8 @@ def settle_return(*, returned: Return, act: Decision, settled_by: User, now: dat
         reply: shown with the dialogue to the annotator who gets it back; may be empty.
 
     Raises:
-        Refused: `return.settled`, `return.slot_taken`, `annotator.too_long`, `dialogue.draft`, `dialogue.gone`,
-            `dialogue.labelled`, `dialogue.calibrates`.
+        Refused: `return.settled`, `return.slot_taken`, `annotator.dialogue_closed`, `annotator.too_long`,
+            `dialogue.draft`, `dialogue.gone`, `dialogue.labelled`, `dialogue.calibrates`.
     """
     dialogue = Assignment.objects.select_related("dialogue").get(pk=returned.assignment_id).dialogue
     # Lock slots before the dialogue, as everywhere.
@@ -126,6 +127,8 @@ def returns_of(*, corpus: Corpus, state: str = "") -> QuerySet[Return]:
 
 def _give_back(assignment: Assignment, comment: str, now: datetime) -> None:
     """Reopen a returned assignment in its slot, which the caller has locked."""
+    if is_closed(rater=assignment.rater_id, dialogue=assignment.dialogue_id):
+        raise Refused("annotator.dialogue_closed")
     slot = Slot.objects.get(pk=assignment.slot_id)
     if slot.state != Slot.State.FREE or assignment.state != Assignment.State.RELEASED:
         raise Refused("return.slot_taken")

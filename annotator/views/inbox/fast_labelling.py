@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from annotator.access import sees_figures_of_raters
 from annotator.domain.hours.fast_labelling import LEAST, LEAST_PERCENT, dismiss, open_reports
 from annotator.domain.messages.inbox import inbox
 from annotator.forms.inbox import NoForm
@@ -27,10 +28,12 @@ def listing(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
     """Show the reported days, open or dismissed."""
     state = "dismissed" if request.GET.get("state") == "dismissed" else "open"
     reports = open_reports(corpus, dismissed=state == "dismissed")
+    hides_raters = not sees_figures_of_raters(membership)
     context = {
+        "hides_raters": hides_raters,
         "corpus": corpus,
         "membership": membership,
-        "page": Paginator(reports, PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(reports.none() if hides_raters else reports, PER_PAGE).get_page(request.GET.get("page")),
         "state": state,
         "least": LEAST,
         "least_percent": LEAST_PERCENT,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,12 +13,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotator.access import shows_answers
+from annotator.access import sees_figures_of_raters, shows_answers
 from annotator.charts import score_chart
 from annotator.domain.calibration import manual_qualification, results, settings
 from annotator.domain.calibration.answer_names import Namer
 from annotator.domain.calibration.answer_sets import experts
 from annotator.forms.calibration import CalibrationForm, UseForm
+from annotator.models import ResultItem
 from common.errors import Refused
 from corpus.access import corpus_view
 from corpus.models import Corpus, Dialogue, Membership, Purpose, Rater
@@ -43,8 +44,10 @@ def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
         else:
             messages.success(request, _("Saved."))
             return redirect("annotator:calibration", corpus.slug)
-    people = results.people(corpus=corpus)
+    hides_raters = not sees_figures_of_raters(membership)
+    people = [] if hides_raters else results.people(corpus=corpus)
     context = {
+        "hides_raters": hides_raters,
         "corpus": corpus,
         "membership": membership,
         "settings": calibration,
@@ -90,8 +93,12 @@ def stop_using(request: HttpRequest, corpus: Corpus, _membership: Membership, pu
     return redirect("annotator:calibration", corpus.slug)
 
 
-def _calibration_dialogues(corpus: Corpus, **_url: object) -> QuerySet[Dialogue]:
-    return Dialogue.objects.filter(corpus=corpus, calibration__isnull=False)
+def _calibration_dialogues(corpus: Corpus, public_id: uuid.UUID) -> QuerySet[Dialogue]:
+    """Return the dialogues in use, and those with results of this person, which may no longer be in use."""
+    scored = ResultItem.objects.filter(
+        answer_set__utterance__dialogue=OuterRef("pk"), result__rater__public_id=public_id
+    )
+    return Dialogue.objects.filter(Q(calibration__isnull=False) | Exists(scored), corpus=corpus)
 
 
 @corpus_view(Membership.Role.MANAGER)

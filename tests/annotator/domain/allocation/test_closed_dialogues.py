@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish, send_back
@@ -13,7 +13,8 @@ from annotator.domain.allocation.closed_dialogues import blind_dialogues, close_
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.domain.manager.roles import change_roles
-from annotator.models import Assignment, ClosedDialogue, Slot
+from annotator.domain.messages.returned_dialogues import return_dialogue, settle_return
+from annotator.models import AnswerSet, Assignment, CalibrationDialogue, ClosedDialogue, Slot
 from corpus.models import Annotation, Corpus, Dialogue, Membership, Rater
 from tests.annotator.material import answered, corpus_with_work
 from tests.factories import MembershipFactory, RaterFactory, UserFactory
@@ -84,18 +85,18 @@ def test_a_dialogue_in_hand_cannot_be_closed(both: Membership) -> None:
 def test_the_database_refuses_to_close_a_dialogue_in_hand(both: Membership) -> None:
     held = claim(rater=both.rater, now=NOW)
     assert held
-    with pytest.raises(IntegrityError, match="held"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="held"), transaction.atomic():
         ClosedDialogue.objects.create(rater=both.rater, dialogue=held.dialogue)
 
 
 def test_the_database_refuses_an_open_assignment_of_a_closed_dialogue(both: Membership) -> None:
     done = finished(both.rater)
     ClosedDialogue.objects.create(rater=both.rater, dialogue=done.dialogue)
-    with pytest.raises(IntegrityError, match="closed"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="closed"), transaction.atomic():
         Assignment.objects.filter(pk=done.pk).update(state=Assignment.State.OPEN, ended_at=None)
     done.pk, done.public_id, done.purpose = None, uuid4(), "retest"
     done.state, done.ended_at, done.slot = Assignment.State.OPEN, None, Slot.objects.filter(state="free").first()  # type: ignore[assignment]
-    with pytest.raises(IntegrityError, match="closed"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="closed"), transaction.atomic():
         done.save(force_insert=True)
 
 
@@ -186,3 +187,41 @@ def test_of_a_claim_and_an_opening_at_once_only_one_succeeds() -> None:
         Assignment.objects.all().delete()
         ClosedDialogue.objects.all().delete()
         Slot.objects.update(state=Slot.State.FREE)
+
+
+def test_a_manager_who_becomes_an_annotator_gets_no_dialogue_with_accepted_answers(both: Membership) -> None:
+    manager = MembershipFactory(corpus=both.corpus, role=Role.MANAGER)
+    CalibrationDialogue.objects.create(dialogue=dialogue(both, 0).get(), use="gold")
+    assert both.corpus.codebook
+    AnswerSet.objects.create(
+        utterance=dialogue(both, 1).get().utterances.get(),
+        version=1,
+        codebook=both.corpus.codebook,
+        acceptable={},
+        reasons={},
+        origin="typed",
+    )
+    annotator = change_roles(membership=manager, roles=[Role.ANNOTATOR], now=NOW)
+    assert [each.order for each in blind_dialogues(membership=annotator)] == [2]
+    assert [each.order for each in blind_dialogues(membership=both)] == [0, 1, 2]
+    MembershipFactory(corpus=both.corpus, role=Role.MANAGER)
+    stopped = change_roles(membership=both, roles=[Role.ANNOTATOR], now=NOW)
+    assert [each.order for each in blind_dialogues(membership=stopped)] == [2]
+
+
+def test_a_dialogue_in_hand_stays_blind_when_it_is_excluded(both: Membership) -> None:
+    held = claim(rater=both.rater, now=NOW)
+    assert held
+    dialogue(both, 0).update(state=Dialogue.State.EXCLUDED)
+    assert held.dialogue in blind_dialogues(membership=both)
+
+
+def test_a_returned_dialogue_that_was_closed_is_not_given_back(both: Membership) -> None:
+    held = claim(rater=both.rater, now=NOW)
+    assert held
+    returned = return_dialogue(
+        assignment=held, token=held.token, public_id=uuid4(), reason="cannot_watch", comment="", now=NOW
+    )
+    close_dialogues(membership=both, dialogues=dialogue(both, 0), now=NOW)
+    with refused("annotator.dialogue_closed"):
+        settle_return(returned=returned, act="give_back", settled_by=both.user, now=NOW)
