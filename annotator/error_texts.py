@@ -8,7 +8,7 @@ describe(
     {
         "annotator.no_codebook": _("This corpus has no codebook yet, so there is nothing to label."),
         "annotator.paused": _(
-            "The manager paused your work in this corpus, so you get no new dialogues at the moment."
+            "The manager paused your work in this corpus, so you get no new dialogues. Ask the manager when it goes on."
         ),
         "annotator.dialogue_closed": _(
             "This dialogue is closed to its annotator, who has seen the answers of others to it in the meantime."
@@ -74,6 +74,7 @@ describe(
         "hours.other_corpus": _("This person is not a member of the corpus."),
         "late_work.nothing": _("There is no late work left to review here."),
         "late_work.no_slot": _("All slots of this dialogue are taken. Release one first, or discard the late work."),
+        "late_work.draft": _("This dialogue is a draft again. Declare it ready first, or discard the late work."),
         "late_work.no_reason": _("Enter a reason for discarding it."),
         "annotator.no_rater": _("Your membership has no annotator name. Ask the manager to set your role again."),
         "annotator.superseded": _(
@@ -111,7 +112,7 @@ describe(
         "correction.no_reason": _("Select a reason for the correction, then save it again."),
         "correction.no_comment": _("Describe the reason for the correction, then save it again."),
         "correction.batch_closed": _(
-            "The manager has closed this batch, so its answers stay as they are. Ask the manager if one is wrong."
+            "The manager has stopped this batch, so its answers stay as they are. Ask the manager if one is wrong."
         ),
         "correction.excluded": _("The manager has excluded this dialogue, so its answers do not count."),
         "correction.held_back": _(

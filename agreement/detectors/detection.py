@@ -14,10 +14,10 @@ from agreement.detectors.registry import DETECTORS
 from common.database.snapshot import snapshot
 from common.errors import describe
 from common.jobs.queue import JobRun, handler
-from corpus.domain.findings import NewFinding, record_findings
+from corpus.domain.findings import DETECT, NewFinding, record_findings
 from corpus.models import Corpus, Rater
 
-KIND = "agreement.detect"
+KIND = DETECT
 FIELDS = [field.name for field in fields(Detection)]
 
 describe({"kind.agreement.detect": _("Data check"), "stage.detecting": _("looking for problems in the data")})

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from django.db.models import Count
+from numpy.typing import NDArray
 
 from agreement.domain.report_figures import answer_counts
 from agreement.judgements.comparability import comparable
@@ -26,23 +28,20 @@ class QuestionChange:
         slug: of the question.
         before: number of answers that count under the version in use.
         after: number of answers that count under the other version.
+        lost: number of answers that count now and would not count any more; others may count in their place.
         figures: `coverage` and `left_out` under the other version, as `report_figures` stores them; empty if removed.
     """
 
     slug: str
     before: int
     after: int
+    lost: int
     figures: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_removed(self) -> bool:
         """Whether the other version no longer asks the question."""
         return not self.figures
-
-    @property
-    def lost(self) -> int:
-        """Number of answers that count now and would not count any more."""
-        return max(0, self.before - self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +67,18 @@ def changes(*, corpus: Corpus, codebook: CodebookVersion) -> list[QuestionChange
     with snapshot():
         after = read_tables(codebook=codebook, raters=raters)
         before = read_tables(codebook=corpus.codebook, raters=raters) if corpus.codebook else None
-    counts = _counts(before) if before else {}
+    counting = _counting(before) if before else {}
     found = []
     for table in after.tables:
         shown = answer_counts(table)
         slug = table.variable.slug
-        found.append(QuestionChange(slug, counts.pop(slug, 0), shown["coverage"]["labels"], shown))
-    return [*found, *(QuestionChange(slug, count, 0) for slug, count in counts.items())]
+        # Both read the same annotations in one snapshot, so a cell is of the same utterance and rater in both.
+        stays = table.codes != MISSING
+        counts = counting.pop(slug, np.zeros_like(stays))
+        lost = int(np.count_nonzero(counts & ~stays))
+        found.append(QuestionChange(slug, int(counts.sum()), shown["coverage"]["labels"], lost, shown))
+    removed = ((slug, int(counts.sum())) for slug, counts in counting.items())
+    return [*found, *(QuestionChange(slug, count, 0, count) for slug, count in removed)]
 
 
 def different_versions(corpus: Corpus) -> list[DifferentVersion]:
@@ -99,5 +103,6 @@ def different_versions(corpus: Corpus) -> list[DifferentVersion]:
     return [DifferentVersion(number, counts[pk], slugs) for pk, (number, slugs) in asked.items() if pk in counts]
 
 
-def _counts(tables: AnswerTables) -> dict[str, int]:
-    return {table.variable.slug: int((table.codes != MISSING).sum()) for table in tables.tables}
+def _counting(tables: AnswerTables) -> dict[str, NDArray[np.bool_]]:
+    """Return by question which cells of its table, utterances by raters, hold an answer that counts."""
+    return {table.variable.slug: table.codes != MISSING for table in tables.tables}

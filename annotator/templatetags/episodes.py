@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from annotator.domain.manager.ready_undo import undoable
+from annotator.domain.labelling.ready_undo import undoable
 from corpus.models import Dialogue, Episode
 
 register = template.Library()

@@ -13,11 +13,24 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.errors import Refused
-from common.models import User
+from common.jobs.queue import enqueue
+from common.models import Job, User
 from corpus.models import Corpus, Finding, Rater
 
+DETECT = "agreement.detect"  # the kind of job that searches the answers of a corpus for problems
 LONGEST_COMMENT = 2000  # characters
 MEASURED = ("extent_count", "extent_share", "severity", "evidence")  # may differ from run to run for the same case
+
+
+def queue_detection(corpus: Corpus, *, here: bool = False) -> Job:
+    """Queue the search of a corpus, unless it is queued already; findings that it does not find again end.
+
+    Args:
+        corpus: it is searched as it is stored when the job begins.
+        here: whether the caller executes the job itself.
+    """
+    scope = str(corpus.public_id)
+    return enqueue(kind=DETECT, args={"corpus": scope}, scope=scope, key=f"{DETECT}:{scope}", here=here)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,10 @@ describe(
         "episode.too_large": _("The file exceeds the maximum size of an episode (%(limit_mb)s MB)."),
         "episode.gone": _("The episode or its upload was removed. Upload it again."),
         "episode.interrupted": _("Interrupted: the episode was not imported."),
-        "episode.has_ready": _("The episode has ready dialogues, so it cannot be removed."),
+        "episode.has_ready": _(
+            "The episode has ready or excluded dialogues, which may have answers. Use “Delete …”, which deletes those "
+            "as well."
+        ),
         "episode.busy": _("The episode is still being imported."),
         "episode.no_sound": _("The video has no audio."),
         "episode.no_picture": _("The file has no video, only audio."),
@@ -50,10 +53,6 @@ describe(
         "dialogue.draft": _("%(dialogue)s is a draft. Edit it on the page of its episode."),
         "dialogue.labelled": _(
             "%(dialogue)s has answers, so it can't become a draft again. Exclude it, or edit single utterances."
-        ),
-        "dialogue.held": _(
-            "An annotator has %(dialogue)s open, so it can't become a draft again. Release it on the page “Progress” "
-            "first."
         ),
         "dialogue.calibrates": _(
             "%(dialogue)s is used for calibration, so it can't become a draft again. Stop using it there first."
@@ -77,6 +76,9 @@ describe(
         "speaker.gone": _("Someone else removed this speaker. Reload the page."),
         "speaker.other_series": _("Only two different speakers of the same series can be merged."),
         "speaker.busy": _("Someone edited an utterance of this speaker at this moment. Try again."),
+        "speaker.answers_since": _(
+            "Annotators have given answers since the merge (%(count)s). Undoing it withdraws them: confirm that first."
+        ),
         "speaker.unmerged": _("This merge was already undone. Reload the page."),
         "speaker.name_taken": _(
             "Another speaker is called %(name)s now. Rename that speaker first, then undo the merge."

@@ -4,16 +4,14 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from common.jobs.queue import JobRun, enqueue, handler
+from common.jobs.queue import JobRun, handler
 from common.models import Job, User
+from corpus.domain.findings import DETECT, queue_detection
 from corpus.domain.imports.published_corpora import import_source, stage_media
 from corpus.domain.media.stored_files import scratch, shelves
 from corpus.importers.registry import IMPORTERS
 from corpus.importers.remarks import remark_counts, write_report
 from corpus.importers.source import Source
-from corpus.models import Corpus
-
-DETECT = "agreement.detect"  # the kind of job that searches the imported answers for defects
 
 log = logging.getLogger(__name__)
 
@@ -56,18 +54,13 @@ def import_corpus(
                     slug=slug, title=title, source=source, managers=people, progress=progress, store=store, media=media
                 )
                 run.own_row().update(scope=str(corpus.public_id))
-                detection = _queue_detection(corpus, here=here)
+                detection = queue_detection(corpus, here=here)
             else:  # an earlier attempt was killed after its commit: only the report may be missing
                 for _dialogue in source.read_dialogues():
                     pass
                 detection = Job.objects.filter(kind=DETECT, scope=run.job.scope).latest("created_at")
             write_report(source.remarks, Path(report))
     return summary(source) | {"report": report, "detection": str(detection.public_id)}
-
-
-def _queue_detection(corpus: Corpus, *, here: bool) -> Job:
-    scope = str(corpus.public_id)
-    return enqueue(kind=DETECT, args={"corpus": scope}, scope=scope, key=f"{DETECT}:{scope}", here=here)
 
 
 def summary(source: Source) -> dict[str, Any]:

@@ -23,6 +23,9 @@ class SpeakerMerge(models.Model):
     reopened = models.JSONField(
         default=list, help_text="public ids of the finished assignments that the merge opened again"
     )
+    given_up = models.JSONField(
+        default=list, help_text="public ids of the finished assignments that the merge ended, whose slots it freed"
+    )
     merged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

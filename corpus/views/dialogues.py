@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,10 +19,10 @@ from common.errors import Refused
 from corpus.access import corpus_view
 from corpus.domain.ingest.episode_progress import episode_progress
 from corpus.domain.structure import draft_dialogues, draft_utterances
-from corpus.domain.structure.speaker_merges import merges_of
+from corpus.domain.structure.speaker_merges import OpenMerge, open_merges
 from corpus.domain.structure.speakers import forget_other_name, rename_speaker, speakers_of
 from corpus.forms.episodes import SplitForm, UtteranceForm
-from corpus.models import Corpus, Dialogue, Episode, Membership, Speaker, SpeakerMerge, Utterance
+from corpus.models import Corpus, Dialogue, Episode, Membership, Speaker, Utterance
 
 PER_PAGE = 8
 MANAGER = Membership.Role.MANAGER
@@ -34,7 +35,7 @@ def episode(request: HttpRequest, corpus: Corpus, membership: Membership, episod
     row = _episode(corpus, episode)
     texts = {"unsaved": _("Not saved: the server refused the request. Check that you are signed in, then try again.")}
     context = {"corpus": corpus, "membership": membership, "texts": texts, **_episode_context(request, row)}
-    context["merged"] = _shown_merge(request, row)
+    context["merged"] = _shown_merge(request, context["merges"])
     return render(request, "corpus/episode.html", context)
 
 
@@ -64,7 +65,7 @@ def edit(request: HttpRequest, corpus: Corpus, _membership: Membership, utteranc
     context |= {"utterance": saved, "saved": True, "other_name": _other_name(form.cleaned_data["speaker"], saved)}
     if saved.speaker_id != found.speaker_id:
         series = found.dialogue.series
-        context |= {"speakers": speakers_of(series), "merges": merges_of(series)}
+        context |= {"speakers": speakers_of(series), "merges": open_merges(series)}
         context["page_number"] = request.POST.get("page", "")
     return render(request, "corpus/utterance_saved.html", context)
 
@@ -141,13 +142,10 @@ def forget_name(
     return _do(request, corpus, row, partial(forget_other_name, speaker=found, name=request.POST.get("forget", "")))
 
 
-def _shown_merge(request: HttpRequest, episode: Episode) -> SpeakerMerge | None:
+def _shown_merge(request: HttpRequest, merges: list[OpenMerge]) -> OpenMerge | None:
     """Return the merge that was made just now, to offer its undoing."""
-    try:
-        public_id = uuid.UUID(request.GET.get("merge", ""))
-    except ValueError:
-        return None
-    return merges_of(episode.series).filter(public_id=public_id).annotate(lines=Count("utterances")).first()
+    wanted = request.GET.get("merge", "")
+    return next((each for each in merges if str(each.merge.public_id) == wanted), None)
 
 
 def _other_name(typed: str, saved: Utterance) -> str:
@@ -179,7 +177,7 @@ def _redrawn(request: HttpRequest, corpus: Corpus, episode: Episode, problem: st
     return render(request, "corpus/episode_dialogues.html", context)
 
 
-def _episode_context(request: HttpRequest, episode: Episode) -> dict[str, object]:
+def _episode_context(request: HttpRequest, episode: Episode) -> dict[str, Any]:
     number = request.POST.get("page") or request.GET.get("page")
     page = Paginator(_dialogues(episode.dialogues.order_by("order", "pk")), PER_PAGE).get_page(number)
     [progress] = episode_progress([episode])
@@ -190,7 +188,7 @@ def _episode_context(request: HttpRequest, episode: Episode) -> dict[str, object
         "dialogues": list(page),
         "progress": progress,
         "speakers": list(speakers_of(episode.series)),
-        "merges": list(merges_of(episode.series)),
+        "merges": open_merges(episode.series),
     }
 
 

@@ -18,7 +18,7 @@ from annotator.domain.labelling.operations import Operation, OperationResult, ap
 from annotator.models import Assignment, LateOperation, Slot
 from common.errors import Refused
 from common.models import User
-from corpus.models import Corpus, Revision
+from corpus.models import Corpus, Dialogue, Revision
 
 WAITING = LateOperation.State.WAITING
 
@@ -57,7 +57,8 @@ def apply_late_work(*, assignment: Assignment, settled_by: User, now: datetime) 
         The result of each operation; refused ones stay late work.
 
     Raises:
-        Refused: `late_work.nothing`; `late_work.no_slot`, no slot of the dialogue is free.
+        Refused: `late_work.nothing`; `late_work.no_slot`, no slot of the dialogue is free; `late_work.draft`, the
+            dialogue is a draft again.
     """
     slot = _lock_free_slot(assignment)
     assignment = lock_with_slot(assignment)
@@ -65,6 +66,8 @@ def apply_late_work(*, assignment: Assignment, settled_by: User, now: datetime) 
     waiting = list(operations.order_by("pk"))
     if not waiting:
         raise Refused("late_work.nothing")
+    if Dialogue.objects.filter(pk=assignment.dialogue_id, state=Dialogue.State.DRAFT).exists():
+        raise Refused("late_work.draft")
     if assignment.state == Assignment.State.RELEASED:
         if slot is None:
             raise Refused("late_work.no_slot")

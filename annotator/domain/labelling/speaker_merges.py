@@ -7,9 +7,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.domain.allocation.assignments import finish, unlabelled
+from annotator.domain.allocation import prepared_statements
+from annotator.domain.allocation.assignments import end_assignment, finish, unlabelled
 from annotator.domain.labelling.utterance_edits import lock_work, reopen_withdrawn
-from annotator.models import Assignment
+from annotator.models import Assignment, Slot
+from common.errors import Refused
 from common.models import User
 from corpus.domain.structure import speaker_merges
 from corpus.domain.structure.speaker_merges import UnmergeResult
@@ -25,6 +27,14 @@ class MergeResult:
     reopened: int
 
 
+@dataclass(frozen=True, slots=True)
+class UndoneMerge:
+    """What undoing a merge did: to the utterances, and the number of finished dialogues that it could not give back."""
+
+    lines: UnmergeResult
+    lost: int
+
+
 @transaction.atomic
 def merge_speakers(*, speaker: Speaker, into: Speaker, merged_by: User, now: datetime) -> MergeResult:
     """Merge a speaker into another one, and ask the annotators again whose answers this withdraws.
@@ -33,23 +43,48 @@ def merge_speakers(*, speaker: Speaker, into: Speaker, merged_by: User, now: dat
     """
     lock_work(speaker_merges.dialogues_of(speaker))
     merge, withdrawn = speaker_merges.merge_speakers(speaker=speaker, into=into, merged_by=merged_by, now=now)
-    reopened = reopen_withdrawn(withdrawn, now=now)
-    merge.reopened = [str(assignment.public_id) for assignment in reopened]
-    merge.save(update_fields=["reopened"])
-    return MergeResult(merge, len(withdrawn), len(reopened))
+    found = reopen_withdrawn(withdrawn, now=now)
+    merge.reopened = [str(assignment.public_id) for assignment in found.reopened]
+    merge.given_up = [str(assignment.public_id) for assignment in found.given_up]
+    merge.save(update_fields=["reopened", "given_up"])
+    return MergeResult(merge, len(withdrawn), len(found.reopened))
 
 
 @transaction.atomic
-def unmerge_speakers(*, merge: SpeakerMerge, undone_by: User, now: datetime) -> UnmergeResult:
-    """Undo a merge. Dialogues that it had reopened are finished again if all their answers are back.
+def unmerge_speakers(*, merge: SpeakerMerge, undone_by: User, now: datetime, most: int = 0) -> UndoneMerge:
+    """Undo a merge. Dialogues that it had reopened or given up are finished again if all their answers are back.
 
-    Args and refusals are those of `corpus.domain.structure.speaker_merges.unmerge_speakers`.
+    Args:
+        merge, undone_by, now: as for `corpus.domain.structure.speaker_merges.unmerge_speakers`.
+        most: number of answers, given since the merge, whose withdrawal the manager has confirmed.
+
+    Raises:
+        Refused: `speaker.answers_since`, more answers would be withdrawn; and as
+            `corpus.domain.structure.speaker_merges.unmerge_speakers`.
     """
     lock_work(speaker_merges.dialogues_of_merge(merge))
     result = speaker_merges.unmerge_speakers(merge=merge, undone_by=undone_by, now=now)
+    if len(result.reopened) > most:
+        raise Refused("speaker.answers_since", count=len(result.reopened))
     reopen_withdrawn(result.reopened, now=now)
     held = Assignment.objects.filter(public_id__in=merge.reopened, state=Assignment.State.OPEN).order_by("pk")
     for assignment in held:
         if not unlabelled(assignment).exists():
             finish(assignment=assignment, token=assignment.token, now=now)
-    return result
+    return UndoneMerge(result, _finish_given_up(merge, now=now))
+
+
+def _finish_given_up(merge: SpeakerMerge, *, now: datetime) -> int:
+    """Finish the given-up assignments of a merge again, whose slots are locked; return the number that stay given up.
+
+    One stays given up if its slot has gone to someone else since, or if some of its answers did not come back.
+    """
+    left = 0
+    given_up = Assignment.objects.filter(public_id__in=merge.given_up, state=Assignment.State.RELEASED)
+    for assignment in given_up.select_related("slot").order_by("pk"):
+        if assignment.slot.state != Slot.State.FREE or unlabelled(assignment).exists():
+            left += 1
+            continue
+        end_assignment(assignment, Assignment.State.DONE, now)
+        prepared_statements.FINISHED.make(pk=assignment.slot_id, state=Slot.State.DONE)
+    return left

@@ -1,6 +1,7 @@
 """Edits of utterances in ready dialogues: annotators whose answers are affected get the dialogue again."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +12,19 @@ from annotator.models import Assignment, ClosedDialogue, Slot
 from common.models import User
 from corpus.domain.structure.ready_utterances import edit_ready_utterance
 from corpus.models import Annotation, Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """The finished assignments that an edit ended.
+
+    Attributes:
+        reopened: those that are open again for their annotators.
+        given_up: those of people who cannot judge the dialogue again; their slots are free.
+    """
+
+    reopened: list[Assignment] = field(default_factory=list)
+    given_up: list[Assignment] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -62,12 +76,12 @@ def lock_work(dialogues: Iterable[int]) -> None:
     list(Assignment.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))
 
 
-def reopen_withdrawn(withdrawn: Iterable[Annotation], *, now: datetime) -> list[Assignment]:
-    """Reopen the finished assignments of annotations whose answers an edit withdrew; return those.
+def reopen_withdrawn(withdrawn: Iterable[Annotation], *, now: datetime) -> Reopening:
+    """Reopen the finished assignments of annotations whose answers an edit withdrew; return them.
 
     A person to whom the dialogue is closed cannot judge it again: their slot becomes free for somebody else.
     """
-    found: list[Assignment] = []
+    found = Reopening()
     places = {(each.utterance.dialogue_id, each.rater_id, each.purpose) for each in withdrawn}
     for dialogue, rater, purpose in sorted(places):
         held = Assignment.objects.filter(dialogue=dialogue, rater=rater, purpose=purpose)
@@ -76,7 +90,8 @@ def reopen_withdrawn(withdrawn: Iterable[Annotation], *, now: datetime) -> list[
             continue
         if ClosedDialogue.objects.filter(dialogue=dialogue, rater=rater).exists():
             give_up(done, now=now)
+            found.given_up.append(done)
         else:
             reopen(done, until=now + REOPENED_LEASE)
-            found.append(done)
+            found.reopened.append(done)
     return found

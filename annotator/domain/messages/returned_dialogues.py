@@ -11,12 +11,13 @@ from annotator.domain.allocation.assignments import release
 from annotator.domain.allocation.closed_dialogues import is_closed
 from annotator.domain.allocation.leases import SENT_BACK_LEASE, is_superseded
 from annotator.domain.allocation.locks import lock_with_slot
+from annotator.domain.labelling.ready_undo import undo_ready
 from annotator.domain.messages.inbox import cleaned_text, existing_message
 from annotator.models import Assignment, Return, Slot
 from common.errors import Refused
 from common.models import User
-from corpus.domain.structure.ready_dialogues import back_to_draft, exclude_dialogue, include_dialogue
-from corpus.models import Corpus, Dialogue
+from corpus.domain.structure.ready_dialogues import exclude_dialogue, include_dialogue
+from corpus.models import Corpus
 
 Decision = Literal["give_out", "give_back", "exclude", "back_to_draft"]
 State = Return.State
@@ -87,7 +88,7 @@ def settle_return(*, returned: Return, act: Decision, settled_by: User, now: dat
 
     Raises:
         Refused: `return.settled`, `return.slot_taken`, `annotator.dialogue_closed`, `annotator.too_long`,
-            `dialogue.draft`, `dialogue.gone`, `dialogue.labelled`.
+            `dialogue.draft`, `dialogue.gone`, `dialogue.labelled`, `dialogue.calibrates`.
     """
     dialogue = Assignment.objects.select_related("dialogue").get(pk=returned.assignment_id).dialogue
     # Lock slots before the dialogue, as everywhere.
@@ -100,8 +101,7 @@ def settle_return(*, returned: Return, act: Decision, settled_by: User, now: dat
     if act == "exclude":
         exclude_dialogue(dialogue=dialogue)
     elif act == "back_to_draft":
-        _release_all(dialogue, now)
-        back_to_draft(dialogue=dialogue)
+        undo_ready(dialogue=dialogue, now=now)
     else:
         include_dialogue(dialogue=dialogue)
         if act == "give_back":
@@ -123,12 +123,6 @@ def returns_of(*, corpus: Corpus, state: str = "") -> QuerySet[Return]:
     if state in State.values:
         returns = returns.filter(state=state)
     return returns.order_by("created_at", "pk") if state == State.OPEN else returns.order_by("-created_at", "-pk")
-
-
-def _release_all(dialogue: Dialogue, now: datetime) -> None:
-    """Release all open assignments of a dialogue that becomes a draft; the caller has locked its slots."""
-    for assignment in Assignment.objects.filter(dialogue=dialogue, state=Assignment.State.OPEN):
-        release(assignment=assignment, now=now)
 
 
 def _give_back(assignment: Assignment, comment: str, now: datetime) -> None:

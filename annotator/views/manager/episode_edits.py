@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from annotator.domain.labelling.speaker_merges import merge_speakers, unmerge_speakers
-from annotator.domain.manager.ready_undo import UndoneReady, undo_ready, undo_ready_of, undoable
+from annotator.domain.labelling.ready_undo import UndoneReady, undo_ready, undo_ready_of, undoable
+from annotator.domain.labelling.speaker_merges import UndoneMerge, merge_speakers, unmerge_speakers
 from common.errors import Refused
 from corpus.access import corpus_view
-from corpus.domain.structure.speaker_merges import UnmergeResult, preview_merge
+from corpus.domain.structure.speaker_merges import preview_merge
 from corpus.models import Corpus, Dialogue, Episode, Membership, Speaker, SpeakerMerge
 
 MANAGER = Membership.Role.MANAGER
@@ -63,15 +63,15 @@ def merge(
 def unmerge(
     request: HttpRequest, corpus: Corpus, membership: Membership, episode: uuid.UUID, merge: uuid.UUID
 ) -> HttpResponse:
-    """Undo a merge of two speakers."""
+    """Undo a merge of two speakers; `answers` is the number of answers whose withdrawal was confirmed."""
     row = _episode(corpus, episode)
     found = get_object_or_404(SpeakerMerge, public_id=merge, speaker__series=row.series_id)
     try:
-        result = unmerge_speakers(merge=found, undone_by=membership.user, now=timezone.now())
+        undone = unmerge_speakers(merge=found, undone_by=membership.user, now=timezone.now(), most=_confirmed(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _unmerged(result))
+        messages.success(request, _unmerged(undone))
     return _back(request, corpus, row)
 
 
@@ -80,9 +80,10 @@ def unmerge(
 def to_draft(request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID) -> HttpResponse:
     """Make the chosen ready dialogues of an episode drafts again, or all that nobody has labelled."""
     row = _episode(corpus, episode)
+    now = timezone.now()
     own = Dialogue.objects.filter(episode=row).order_by("order")
     if "all" in request.POST:
-        _say(request, undo_ready_of(dialogues=undoable(own)))
+        _say(request, undo_ready_of(dialogues=undoable(own), now=now))
         return _back(request, corpus, row)
     keys = [key for key in map(_uuid, request.POST.getlist("dialogue")) if key]
     chosen = list(own.filter(public_id__in=keys))
@@ -90,13 +91,13 @@ def to_draft(request: HttpRequest, corpus: Corpus, _membership: Membership, epis
         messages.error(request, _("Select at least one dialogue."))
     elif len(chosen) == 1:
         try:
-            undo_ready(dialogue=chosen[0])
+            undo_ready(dialogue=chosen[0], now=now)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             _say(request, UndoneReady(drafts=chosen))
     else:
-        _say(request, undo_ready_of(dialogues=chosen))
+        _say(request, undo_ready_of(dialogues=chosen, now=now))
     return _back(request, corpus, row)
 
 
@@ -111,7 +112,14 @@ def _say(request: HttpRequest, result: UndoneReady) -> None:
             messages.error(request, _("… and %(count)s more dialogues for the same reason.") % {"count": more})
 
 
-def _unmerged(result: UnmergeResult) -> str:
+def _confirmed(request: HttpRequest) -> int:
+    """Return the number of answers whose withdrawal was confirmed."""
+    number = request.POST.get("answers", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+
+
+def _unmerged(undone: UndoneMerge) -> str:
+    result = undone.lines
     sentences = [
         ngettext(
             "%(name)s is a speaker again, with %(count)s utterance.",
@@ -157,12 +165,23 @@ def _unmerged(result: UnmergeResult) -> str:
             )
             % {"count": count}
         )
+    if undone.lost:
+        sentences.append(
+            ngettext(
+                "%(count)s finished dialogue did not go back to its annotator, who may not judge it again: someone "
+                "else has its slot now, or some of its answers did not come back.",
+                "%(count)s finished dialogues did not go back to their annotators, who may not judge them again: "
+                "someone else has their slots now, or some of their answers did not come back.",
+                undone.lost,
+            )
+            % {"count": undone.lost}
+        )
     return " ".join(sentences)
 
 
 def _back(request: HttpRequest, corpus: Corpus, episode: Episode, **query: str) -> HttpResponse:
     """Redirect to the page of the episode, at the same page of dialogues."""
-    page = request.POST.get("page", "")
+    page = request.POST.get("page", "") or request.GET.get("page", "")
     query |= {"page": page} if page.isdecimal() else {}
     text = "&".join(f"{name}={value}" for name, value in query.items())
     return redirect(reverse("corpus:episode", args=[corpus.slug, episode.public_id]) + (f"?{text}" if text else ""))

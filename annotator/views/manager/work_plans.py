@@ -58,7 +58,7 @@ def absence(request: HttpRequest, corpus: Corpus, _membership: Membership, publi
 def hand_over(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Show a person's open work and hand it over when that is confirmed."""
     rater = _rater(corpus, public_id)
-    form = HandOverForm(request.POST or None, rater=rater)
+    form = HandOverForm(request.POST if request.method == "POST" else None, rater=rater)
     if request.method == "POST" and form.is_valid():
         try:
             result = hand_over_work(rater=rater, to=list(form.cleaned_data["to"]), now=timezone.now())

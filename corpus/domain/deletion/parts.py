@@ -20,13 +20,13 @@ from common.models import Job, User
 from corpus.domain.deletion import consequences
 from corpus.domain.deletion.record import record
 from corpus.domain.deletion.removal import Removal, deletion_permit
+from corpus.domain.findings import DETECT, queue_detection
 from corpus.domain.ingest.episodes import drop_incoming, is_busy
 from corpus.domain.media.stored_files import drop_unused
 from corpus.domain.structure.archiving import require_writable
 from corpus.models import Corpus, Deletion, Dialogue, Episode, MediaFile, Series
 
 KIND = "corpus.delete_part"
-DETECT = "agreement.detect"  # searches the corpus again: a finding about deleted material ends
 AT_ONCE = 10  # dialogues of one transaction
 TRIES = 5  # of a transaction in which an annotator saved an answer to the same dialogue
 
@@ -119,8 +119,7 @@ def _finish(run: JobRun, row: Series | Episode, corpus: Corpus, counts: dict[str
         drop_unused(list(MediaFile.objects.filter(pk__in=files)))
         record(run.job, kind, corpus=corpus, name=name, counts=counts, requested_at=requested_at)
         if DETECT in HANDLERS:
-            scope = str(corpus.public_id)
-            enqueue(kind=DETECT, args={"corpus": scope}, scope=scope, key=f"{DETECT}:{scope}")
+            queue_detection(corpus)  # a finding about deleted material ends
     for episode in episodes:
         drop_incoming(episode)
 

@@ -15,12 +15,16 @@ from corpus.models import Clip, Corpus, Dialogue, Episode
 
 @dataclass(frozen=True)
 class EpisodeProgress:
-    """An episode with its unfinished or failed job, if any, and the counts of its contents."""
+    """An episode with its unfinished or failed job, if any, and the counts of its contents.
+
+    Dialogues are `drafts`, or `frozen`: ready or excluded.
+    """
 
     episode: Episode
     job: Job | None
     drafts: int
     ready: int
+    frozen: int
     utterances: int
     clips: int
 
@@ -46,18 +50,20 @@ def episode_progress(episodes: list[Episode]) -> list[EpisodeProgress]:
     counted = dialogues.annotate(
         drafts=Count("pk", filter=Q(state=Dialogue.State.DRAFT), distinct=True),
         ready=Count("pk", filter=Q(state=Dialogue.State.READY), distinct=True),
+        frozen=Count("pk", filter=~Q(state=Dialogue.State.DRAFT), distinct=True),
         lines=Count("utterances"),
     )
     inside = {row["episode"]: row for row in counted}
     clips = Clip.objects.filter(utterance__dialogue__episode__in=episodes).values("utterance__dialogue__episode")
     cut = {row["utterance__dialogue__episode"]: row["clips"] for row in clips.annotate(clips=Count("pk"))}
-    nothing = {"drafts": 0, "ready": 0, "lines": 0}
+    nothing = {"drafts": 0, "ready": 0, "frozen": 0, "lines": 0}
     return [
         EpisodeProgress(
             episode=episode,
             job=shown.get(str(episode.public_id)),
             drafts=inside.get(episode.pk, nothing)["drafts"],
             ready=inside.get(episode.pk, nothing)["ready"],
+            frozen=inside.get(episode.pk, nothing)["frozen"],
             utterances=inside.get(episode.pk, nothing)["lines"],
             clips=cut.get(episode.pk, 0),
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from common.errors import Refused
 from common.models import User
@@ -51,6 +51,22 @@ class MergePreview:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenMerge:
+    """A merge that can be undone.
+
+    Attributes:
+        merge: with both speakers.
+        lines: number of utterances that it changed.
+        answers, annotators: the answers given since that undoing it withdraws, and the number of their annotators.
+    """
+
+    merge: SpeakerMerge
+    lines: int
+    answers: int
+    annotators: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnmergeResult:
     """What undoing a merge did.
 
@@ -83,6 +99,32 @@ def preview_merge(speaker: Speaker) -> MergePreview:
         answers=answers.count(),
         annotators=answers.values("rater").distinct().count(),
     )
+
+
+def open_merges(series: Series) -> list[OpenMerge]:
+    """Return the merges of a series that can be undone, the newest first, with what undoing each would withdraw."""
+    merges = list(merges_of(series).annotate(lines=Count("utterances")))
+    if not merges:
+        return []
+    further = dict(Speaker.with_merged.filter(series=series).values_list("pk", "merged_into"))
+    found = MergedUtterance.objects.filter(
+        merge__in=merges,
+        utterance__annotations__answers__isnull=False,
+        utterance__annotations__rater__kind=Rater.Kind.MEMBER,
+    ).exclude(utterance__dialogue__state=Dialogue.State.DRAFT)
+    counted = found.order_by().values("merge", "utterance__speaker")
+    counted = counted.annotate(
+        answers=Count("utterance__annotations"), annotators=Count("utterance__annotations__rater", distinct=True)
+    )
+    counts = {(row["merge"], row["utterance__speaker"]): (row["answers"], row["annotators"]) for row in counted}
+    rows = []
+    for merge in merges:
+        owner = merge.into_id
+        while (next_owner := further.get(owner)) is not None:
+            owner = next_owner
+        answers, annotators = counts.get((merge.pk, owner), (0, 0))
+        rows.append(OpenMerge(merge, merge.lines, answers, annotators))
+    return rows
 
 
 def merges_of(series: Series) -> QuerySet[SpeakerMerge]:

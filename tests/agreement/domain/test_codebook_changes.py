@@ -41,7 +41,7 @@ def test_an_earlier_version_brings_its_answers_back(corpus: Corpus) -> None:
     put_in_use(corpus, *RENAMED)
     judge(RaterFactory(corpus=corpus, slug="c"), utterances(corpus)[0], sentiment="bad")
     sentiment = changes(corpus=corpus, codebook=first)[0]
-    assert (sentiment.before, sentiment.after) == (1, 5)
+    assert (sentiment.before, sentiment.after, sentiment.lost) == (1, 5, 1)
     assert [each["version"] for each in sentiment.figures["left_out"]] == [2]
 
 

@@ -4,7 +4,7 @@
 """
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from rest_framework import serializers
 
@@ -42,6 +42,9 @@ class WordField(serializers.ChoiceField):
         if not isinstance(data, str):
             self.fail("invalid_choice", input=data)
         return super().to_internal_value(data)
+
+    def fail(self, key: str, **params: Any) -> NoReturn:
+        super().fail(key, **{name: str(value)[:80] for name, value in params.items()})
 
 
 class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):

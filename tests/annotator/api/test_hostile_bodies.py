@@ -11,6 +11,7 @@ from annotator.api.urls import urlpatterns
 from corpus.models import Corpus
 from tests.annotator.api.test_labelling import Annotator
 from tests.annotator.material import corpus_with_work
+from tests.cpu_time import BLOW_UP
 
 pytestmark = pytest.mark.django_db
 NAMES = sorted(str(pattern.name) for pattern in urlpatterns if pattern.name)
@@ -47,7 +48,7 @@ def test_every_address_is_tried() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_hostile_body_is_rejected_quickly_and_in_short(annotator: Annotator, name: str) -> None:
+def test_a_hostile_body_is_rejected_without_a_blow_up_and_in_short(annotator: Annotator, name: str) -> None:
     work = annotator.claim()
     [pattern] = [str(each.pattern) for each in urlpatterns if each.name == name]
     path = (
@@ -60,7 +61,7 @@ def test_a_hostile_body_is_rejected_quickly_and_in_short(annotator: Annotator, n
         answer: Any = annotator.client.post(f"/api/v1/{path}", body, content_type="application/json")
         assert answer.status_code < 500
         assert len(answer.content) < 20_000
-        assert time.process_time() - started < 2
+        assert time.process_time() - started < BLOW_UP
 
 
 def test_the_number_of_reported_errors_is_bounded(annotator: Annotator) -> None:

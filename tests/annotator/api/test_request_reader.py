@@ -1,10 +1,10 @@
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
@@ -113,6 +113,7 @@ def expected(kind: type[msgspec.Struct], body: Any) -> Any:
 
 @settings(max_examples=400, deadline=None)
 @given(messages())
+@example({"token": 1, "author": str(UUID(int=1)), "operations": [{"kind": "x" * 2001}]})
 def test_operations_are_read_or_refused_as_the_serializers_do(message: Json) -> None:
     assert outcome(requests.Operations, message) == expected(requests.Operations, message)
 

@@ -82,7 +82,7 @@ def test_a_correction_after_the_batch_was_closed_is_kept_with_the_reason(annotat
     annotator.press("Digit3", "Enter")
     annotator.press("Digit1", "Enter")
     alert = annotator.page.get_by_role("alert").get_by_text("Correction of utterance 1")
-    expect(alert).to_contain_text("The manager has closed this batch")
+    expect(alert).to_contain_text("The manager has stopped this batch")
     annotator.saved("Rejected (1)")
     resume_batch(batch=batch)
     annotator.page.get_by_role("button", name="Send again").click()

@@ -209,3 +209,18 @@ def test_a_failed_job_is_shown_until_another_one_has_done_its_work(manager: Clie
     assert shown() == later
     job("done", "d", "e")
     assert shown() is None
+
+
+@pytest.mark.parametrize("state", ["ready", "excluded"])
+def test_an_episode_with_frozen_dialogues_is_deleted_and_not_removed(
+    manager: Client, corpus: Corpus, state: str
+) -> None:
+    episode = EpisodeFactory(series=SeriesFactory(corpus=corpus))
+    DialogueFactory(corpus=corpus, series=episode.series, episode=episode, state=state)
+    remove, delete = (
+        reverse(f"corpus:{name}", args=[corpus.slug, episode.public_id])
+        for name in ("remove_episode", "delete_episode")
+    )
+    page = manager.get(reverse("corpus:episodes", args=[corpus.slug])).content.decode()
+    assert (f'action="{remove}"' in page, f'href="{delete}"' in page) == (False, True)
+    assert "Use “Delete …”" in manager.post(remove, follow=True).content.decode()

@@ -96,3 +96,11 @@ def test_the_list_costs_the_same_for_any_number_of_members(
         client.post(address("invite", manager), {"role": "annotator"})
     with django_assert_num_queries(9):  # type: ignore[operator]
         client.get(address("members", manager))
+
+
+def test_annotators_are_linked_to_their_pages(client: Client, manager: Membership) -> None:
+    rater = RaterFactory(corpus=manager.corpus, membership__corpus=manager.corpus)
+    page = client.get(address("members", manager)).content.decode()
+    links = re.findall(r'href="(/[^"]*/progress/people/[^"]*)"', page)
+    assert links == [reverse("annotator:person", args=[manager.corpus.slug, rater.public_id])]
+    assert client.get(links[0]).status_code == 200

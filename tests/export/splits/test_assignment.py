@@ -1,7 +1,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from export.splits.assignment import (
@@ -59,7 +59,7 @@ def groups_of(dialogues: list[DialogueSummary], group: Group) -> int:
 ratios = st.tuples(st.integers(1, 90), st.integers(1, 90), st.integers(1, 90))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(corpora(), st.sampled_from(GROUPS), ratios, st.integers(0, 9))
 def test_every_dialogue_has_one_split_and_no_group_is_shared(
     dialogues: list[DialogueSummary], group: Group, shares: tuple[int, int, int], seed: int
@@ -80,6 +80,7 @@ def test_every_dialogue_has_one_split_and_no_group_is_shared(
     assert check([(found[each.code], each) for each in dialogues], group) == len(shared)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(corpora(), st.sampled_from(GROUPS), st.integers(0, 9))
 def test_same_seed_gives_the_same_split(dialogues: list[DialogueSummary], group: Group, seed: int) -> None:
     try:

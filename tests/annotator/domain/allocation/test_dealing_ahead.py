@@ -9,7 +9,7 @@ from annotator.models import Batch, Bookmark, Slot
 from common.jobs.queue import enqueue, execute
 from common.jobs.upkeep import queue_upkeep
 from common.models import Job
-from corpus.models import Corpus, Dialogue
+from corpus.models import Corpus, Dialogue, Membership
 from tests.annotator.domain.allocation.test_automatic_batch import numbers, with_k
 from tests.annotator.material import corpus_with_work
 from tests.factories import DialogueFactory, RaterFactory
@@ -34,12 +34,29 @@ def dealt_ahead(corpus: Corpus) -> Job:
     return job
 
 
-def test_nothing_is_dealt_before_someone_begins(corpus: Corpus) -> None:
+@pytest.mark.parametrize("has_batch", [False, True])
+def test_slots_are_dealt_for_the_first_claim_once_there_are_annotators(corpus: Corpus, has_batch: bool) -> None:
+    if has_batch:
+        automatic_batch(corpus=corpus, k=2)
     assert corpora_to_deal() == []
-    automatic_batch(corpus=corpus, k=2)
-    assert corpora_to_deal() == []
-    claim(rater=RaterFactory(corpus=corpus), now=NOW)
+    assert dealt_ahead(corpus).result == {"dialogues": 0}
+    rater = RaterFactory(corpus=corpus, membership__corpus=corpus)
     assert corpora_to_deal() == [corpus]
+    assert dealt_ahead(corpus).result == {"dialogues": 35}  # five times 7
+    assert corpora_to_deal() == []
+    claim(rater=rater, now=NOW)
+    assert Batch.objects.get().dealt == 35
+
+
+def test_nothing_is_dealt_for_people_who_get_no_work_and_in_archived_corpora(corpus: Corpus) -> None:
+    rater = RaterFactory(corpus=corpus, membership__corpus=corpus)
+    assert rater.membership
+    Membership.objects.update(paused_at=NOW)
+    assert corpora_to_deal() == []
+    Membership.objects.update(paused_at=None)
+    assert corpora_to_deal() == [corpus]
+    Corpus.objects.update(archived_at=NOW)
+    assert corpora_to_deal() == []
 
 
 def test_a_claim_deals_a_few_and_the_job_the_rest_up_to_its_limit(corpus: Corpus) -> None:

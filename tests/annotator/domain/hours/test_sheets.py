@@ -11,6 +11,7 @@ from annotator.domain.hours.rates import Rates, rates_of, set_rate
 from annotator.domain.hours.sheets import sheet_of
 from corpus.models import Annotation, Corpus, Rater, Revision, Utterance
 from tests.annotator.material import codebook_of, corpus_with_work
+from tests.cpu_time import BLOW_UP
 from tests.factories import AnnotationFactory, AssignmentFactory, MembershipFactory, RaterFactory
 from tests.refusals import refused
 
@@ -196,7 +197,7 @@ def test_wrong_rates_are_refused(rater: Rater, hourly: str, currency: str, code:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_revisions_take_few_queries_and_seconds(django_assert_num_queries: Any) -> None:
+def test_a_hundred_thousand_revisions_take_few_queries_and_no_blow_up(django_assert_num_queries: Any) -> None:
     corpus = corpus_with_work(utterances=100)
     codebook = corpus.codebook or codebook_of(corpus)
     raters = [RaterFactory(corpus=corpus, membership__corpus=corpus) for _ in range(10)]
@@ -222,4 +223,4 @@ def test_a_hundred_thousand_revisions_take_few_queries_and_seconds(django_assert
         sheet = sheet_of(corpus=corpus, first=MAY[0], last=MAY[1])
     assert len(sheet.days) == 310
     assert sheet.total.total_ms == 100_000_000
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < BLOW_UP

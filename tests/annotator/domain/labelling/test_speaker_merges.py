@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from annotator.domain.allocation.claims import claim
-from annotator.domain.labelling.speaker_merges import MergeResult, merge_speakers, unmerge_speakers
-from annotator.models import Assignment
-from corpus.domain.structure.speaker_merges import MergePreview, UnmergeResult, preview_merge
+from annotator.domain.labelling.speaker_merges import MergeResult, UndoneMerge, merge_speakers, unmerge_speakers
+from annotator.models import Assignment, ClosedDialogue
+from corpus.domain.structure.speaker_merges import MergePreview, UnmergeResult, open_merges, preview_merge
 from corpus.models import Annotation, Revision, Speaker, Utterance, UtteranceEdit
 from tests.annotator.domain.labelling.test_utterance_edits import NOW, edit, finished_dialogue, send
 from tests.annotator.material import answered
@@ -37,8 +37,12 @@ def merge(speaker: Speaker, into: Speaker) -> MergeResult:
     return merge_speakers(speaker=speaker, into=into, merged_by=UserFactory(), now=NOW)
 
 
-def undo(merged: MergeResult) -> UnmergeResult:
-    return unmerge_speakers(merge=merged.merge, undone_by=UserFactory(), now=NOW)
+def undo(merged: MergeResult, most: int = 0) -> UnmergeResult:
+    return undone(merged, most).lines
+
+
+def undone(merged: MergeResult, most: int = 0) -> UndoneMerge:
+    return unmerge_speakers(merge=merged.merge, undone_by=UserFactory(), now=NOW, most=most)
 
 
 def state(assignment: Assignment) -> tuple[str, str, int]:
@@ -86,7 +90,12 @@ def test_answers_given_after_the_merge_are_asked_again_when_it_is_undone(
     merged = merge(ann, anna)
     finished.refresh_from_db()
     send(finished, order=1, version=2)
-    result = undo(merged)
+    [shown] = open_merges(ann.series)
+    assert (shown.merge, shown.lines, shown.answers, shown.annotators) == (merged.merge, 2, 1, 1)
+    with refused("speaker.answers_since"):
+        undo(merged)
+    assert state(finished) == ("open", "held", 1)
+    result = undo(merged, most=shown.answers)
     assert (result.restored, len(result.reopened)) == (1, 1)
     assert state(finished) == ("open", "held", 1)
 
@@ -100,6 +109,33 @@ def test_answers_to_an_utterance_that_was_edited_since_do_not_come_back(
     edit(Utterance.objects.get(order=1), text="another text")
     assert undo(merged).restored == 1
     assert state(finished) == ("open", "held", 1)
+
+
+def test_work_of_a_person_who_may_not_judge_again_is_finished_again_while_its_slot_is_free(
+    finished: Assignment,
+    anna: Speaker,
+    ann: Speaker,
+) -> None:
+    ClosedDialogue.objects.create(rater=finished.rater, dialogue=finished.dialogue)
+    merged = merge(ann, anna)
+    assert (merged.reopened, state(finished)) == (0, ("released", "free", 0))
+    assert undone(merged).lost == 0
+    assert state(finished) == ("done", "done", 2)
+
+
+@pytest.mark.parametrize("since", ["slot", "edit"])
+def test_work_that_cannot_be_finished_again_is_counted(
+    finished: Assignment, anna: Speaker, ann: Speaker, since: str
+) -> None:
+    ClosedDialogue.objects.create(rater=finished.rater, dialogue=finished.dialogue)
+    merged = merge(ann, anna)
+    if since == "slot":
+        for _ in range(2):  # the dialogue has two slots
+            claim(rater=RaterFactory(corpus=finished.rater.corpus), now=NOW)
+    else:
+        edit(Utterance.objects.get(order=1), text="another text")
+    assert undone(merged).lost == 1
+    assert state(finished)[0] == "released"
 
 
 def test_a_released_assignment_stays_released(

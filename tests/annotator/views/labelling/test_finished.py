@@ -129,10 +129,10 @@ def test_a_dialogue_opens_with_its_answers_and_is_corrected_by_the_api(
 def test_a_closed_dialogue_does_not_open(client: Client, corpus: Corpus, rater: Rater) -> None:
     work_through(rater)
     stop_batch(batch=Batch.objects.get(), now=timezone.now())
-    assert "The manager has closed this batch" in listed(client, corpus)
+    assert "The manager has stopped this batch" in listed(client, corpus)
     page = opened(client, Assignment.objects.get())
     assert "label-data" not in page
-    assert page.count("The manager has closed this batch") == 2  # as a message, and in the list
+    assert page.count("The manager has stopped this batch") == 2  # as a message, and in the list
 
 
 def test_the_daily_limit_holds_for_corrections(client: Client, corpus: Corpus, rater: Rater) -> None:

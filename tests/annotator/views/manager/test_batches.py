@@ -208,3 +208,13 @@ def test_a_share_for_more_annotators_makes_two_batches(manager: Client) -> None:
     assert "the other 20 % have k = 2" in " ".join(page.split())
     refused = manager.post(where, asked | {"share": 20, "share_k": 2, "k": 2}).content.decode()
     assert "The share needs more annotators per dialogue than the rest" in refused
+
+
+def test_the_page_says_that_a_stopped_or_dissolved_batch_takes_no_corrections(manager: Client, corpus: Corpus) -> None:
+    address = f"/c/{corpus.slug}/batches/"
+    manager.post(f"{address}new/", form(most=1))
+    page = " ".join(
+        manager.get(f"{address}{Batch.objects.get(is_automatic=False).public_id}/").content.decode().split()
+    )
+    assert "Answers in finished dialogues of this batch cannot be corrected any more, unless you resume it." in page
+    assert "but annotators cannot correct finished ones any more." in page

@@ -68,6 +68,25 @@ def test_a_merge_is_confirmed_with_counts_and_undone_from_the_notice(manager: Cl
     assert manager.get(where(dialogue, "merge_speakers", ann.public_id, SpeakerFactory().public_id)).status_code == 404
 
 
+def test_undoing_a_merge_that_withdraws_answers_is_confirmed_with_their_number(
+    manager: Client, dialogue: Dialogue
+) -> None:
+    ann, anna = Speaker.objects.get(name="Ann"), SpeakerFactory(series=dialogue.series, name="Anna")
+    page = post(manager, where(dialogue, "merge_speakers", ann.public_id, anna.public_id), page="1")
+    undo = where(dialogue, "unmerge_speakers", SpeakerMerge.objects.get().public_id)
+    assert "given since the merge" not in page
+    assignment = claim(rater=RaterFactory(corpus=dialogue.corpus), now=timezone.now())
+    assert assignment
+    send(assignment, version=2)
+    assert "confirm that first" in post(manager, undo)
+    assert dialogue.episode
+    page = plain(manager.get(reverse("corpus:episode", args=[dialogue.corpus.slug, dialogue.episode.public_id])))
+    assert "1 answer given since the merge is withdrawn (annotators: 1)" in page
+    assert f'action="{undo}?page=1"' in page
+    assert 'name="answers" value="1"' in page
+    assert "1 answer given since the merge was withdrawn" in post(manager, f"{undo}?page=1", answers="1")
+
+
 def test_a_merge_of_speakers_who_are_gone_is_refused(manager: Client, dialogue: Dialogue) -> None:
     ann = Speaker.objects.get(name="Ann")
     assert "Only two different speakers" in post(
@@ -85,11 +104,13 @@ def test_ready_dialogues_become_drafts_one_by_one_or_all(manager: Client, dialog
     assert "0 dialogues are drafts again." in post(manager, draft, all="")
 
 
-def test_opened_dialogues_stay_ready_and_the_page_says_so(manager: Client, dialogue: Dialogue) -> None:
-    assert claim(rater=RaterFactory(corpus=dialogue.corpus), now=timezone.now())
+def test_answered_dialogues_stay_ready_and_the_page_says_so(manager: Client, dialogue: Dialogue) -> None:
+    assignment = claim(rater=RaterFactory(corpus=dialogue.corpus), now=timezone.now())
+    assert assignment
+    send(assignment)
     chosen = [str(each.public_id) for each in dialogue.corpus.dialogues.all()]
     page = post(manager, where(dialogue, "to_draft"), dialogue=chosen)
     assert "1 dialogue is a draft again." in page
-    assert f"An annotator has {dialogue.code} open" in page
+    assert f"{dialogue.code} has answers" in page
     assert "Return to draft" not in page
-    assert "An annotator has" in post(manager, where(dialogue, "to_draft"), dialogue=chosen[:1])
+    assert "has answers" in post(manager, where(dialogue, "to_draft"), dialogue=chosen[:1])

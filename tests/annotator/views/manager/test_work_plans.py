@@ -40,8 +40,8 @@ def test_a_quota_is_set_shown_and_removed(manager: Client, rater: Rater) -> None
     assert "0 of 20 dialogues in total" in post(manager, rater, "quota", most_dialogues="20", most_per_week="")
     assert claim(rater=rater, now=timezone.now())
     shown = post(manager, rater, "quota", most_dialogues="", most_per_week="1")
-    assert "1 dialogues in total, no limit" in shown
-    assert "1 of 1 new dialogues this week" in shown
+    assert "1 dialogue in total, no limit" in shown
+    assert "1 of 1 new dialogue this week" in shown
     assert "New dialogues per week: Ensure this value" in post(manager, rater, "quota", most_per_week="0")
     progress = manager.get(reverse("annotator:progress", args=[rater.corpus.slug])).content.decode()
     assert "quota" not in progress
@@ -77,8 +77,20 @@ def test_work_is_handed_over_after_its_counts_were_shown(manager: Client, rater:
     assert list(response.context["form"].fields["to"].queryset) == [other]
     shown = " ".join(response.content.decode().split())
     assert "<dt>open dialogues</dt> <dd>1</dd>" in shown
-    assert "1 open dialogue handed over." in post(manager, rater, "hand_over", to=[other.pk], confirmed="yes")
+    assert "1 open dialogue handed over." in post(manager, rater, "hand_over", to=[other.pk])
     assert Assignment.objects.get(state="open").rater == other
-    assert "This person has no open work that others can do." in post(manager, rater, "hand_over", confirmed="yes")
-    assert "1 open dialogue is free for others." in post(manager, other, "hand_over", confirmed="yes")
+    assert "This person has no open work that others can do." in post(manager, rater, "hand_over")
+    assert "1 open dialogue is free for others." in post(manager, other, "hand_over")
     assert "no open work" in manager.get(where).content.decode()
+
+
+def test_the_overview_says_until_when_a_person_is_absent_and_whom_they_can_ask(client: Client, rater: Rater) -> None:
+    assert rater.membership
+    client.force_login(rater.membership.user)
+    today = timezone.localdate()
+    plan = WorkPlan.objects.create(rater=rater, absent_from=today, absent_until=today + timedelta(days=3))
+    address = reverse("corpus:overview", args=[rater.corpus.slug])
+    assert f"You are absent until {plan.absent_until}, so you get no new" in client.get(address).content.decode()
+    plan.delete()
+    Membership.objects.filter(pk=rater.membership.pk).update(paused_at=timezone.now())
+    assert "Ask the manager when it goes on." in client.get(address).content.decode()

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from annotator.domain.allocation.assignments import release
 from annotator.domain.allocation.claims import claim
-from annotator.domain.manager.ready_undo import undo_ready, undo_ready_of, undoable
+from annotator.domain.labelling.late_work import apply_late_work
+from annotator.domain.labelling.ready_undo import undo_ready, undo_ready_of, undoable
 from annotator.models import Assignment, CalibrationDialogue, LateOperation
 from corpus.domain.structure.draft_dialogues import declare_ready
 from corpus.models import Corpus, Dialogue
 from tests.annotator.domain.labelling.test_utterance_edits import send
 from tests.annotator.material import corpus_with_work
-from tests.factories import RaterFactory
+from tests.factories import RaterFactory, UserFactory
 from tests.refusals import refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -38,7 +39,7 @@ def first(corpus: Corpus) -> Dialogue:
 
 def test_a_dialogue_that_nobody_opened_is_a_draft_again_and_is_given_out_once_it_is_ready(corpus: Corpus) -> None:
     release(assignment=claimed(corpus), now=NOW)
-    undo_ready(dialogue=first(corpus))
+    undo_ready(dialogue=first(corpus), now=NOW)
     assert (first(corpus).state, first(corpus).ready_at) == ("draft", None)
     assert claimed(corpus).dialogue != first(corpus)
     assert claim(rater=RaterFactory(corpus=corpus), now=NOW) is None
@@ -48,23 +49,19 @@ def test_a_dialogue_that_nobody_opened_is_a_draft_again_and_is_given_out_once_it
 
 
 def test_work_and_calibration_keep_a_dialogue_ready(corpus: Corpus) -> None:
-    assignment = claimed(corpus)
     dialogue = first(corpus)
-    with refused("dialogue.held"):
-        undo_ready(dialogue=dialogue)
-    release(assignment=assignment, now=NOW)
     use = CalibrationDialogue.objects.create(dialogue=dialogue, use="gold")
     with refused("dialogue.calibrates"):
-        undo_ready(dialogue=dialogue)
+        undo_ready(dialogue=dialogue, now=NOW)
     use.delete()
     assignment = claimed(corpus)
     send(assignment)
     release(assignment=assignment, now=NOW)
     with refused("dialogue.labelled"):
-        undo_ready(dialogue=dialogue)
-    undo_ready(dialogue=corpus.dialogues.get(order=1))
+        undo_ready(dialogue=dialogue, now=NOW)
+    undo_ready(dialogue=corpus.dialogues.get(order=1), now=NOW)
     with refused("dialogue.draft"):
-        undo_ready(dialogue=corpus.dialogues.get(order=1))
+        undo_ready(dialogue=corpus.dialogues.get(order=1), now=NOW)
 
 
 def test_late_work_keeps_a_dialogue_ready(corpus: Corpus) -> None:
@@ -72,16 +69,35 @@ def test_late_work_keeps_a_dialogue_ready(corpus: Corpus) -> None:
     release(assignment=assignment, now=NOW)
     LateOperation.objects.create(assignment=assignment, operation=uuid4(), token=1, payload={})
     with refused("dialogue.labelled"):
-        undo_ready(dialogue=assignment.dialogue)
+        undo_ready(dialogue=assignment.dialogue, now=NOW)
+
+
+def test_a_dialogue_that_is_open_without_an_answer_is_released(corpus: Corpus) -> None:
+    assignment = claimed(corpus)
+    undo_ready(dialogue=assignment.dialogue, now=NOW)
+    assignment.refresh_from_db()
+    assert (assignment.state, assignment.slot.state, first(corpus).state) == ("released", "free", "draft")
+    declare_ready(dialogue=first(corpus))
+    assert claimed(corpus).slot == assignment.slot
 
 
 def test_of_several_dialogues_those_with_work_stay_ready(corpus: Corpus) -> None:
+    send(claimed(corpus))
     claimed(corpus)
     assert [each.order for each in undoable(corpus.dialogues.all())] == [1]
-    result = undo_ready_of(dialogues=corpus.dialogues.order_by("order"))
+    result = undo_ready_of(dialogues=corpus.dialogues.order_by("order"), now=NOW)
     assert [each.order for each in result.drafts] == [1]
-    assert result.refused == {"dialogue.held": [first(corpus)]}
+    assert result.refused == {"dialogue.labelled": [first(corpus)]}
     assert not undoable(corpus.dialogues.all())
+
+
+def test_what_an_open_page_sends_afterwards_is_kept_and_reaches_no_draft(corpus: Corpus) -> None:
+    assignment = claimed(corpus)
+    undo_ready(dialogue=assignment.dialogue, now=NOW)
+    send(assignment)
+    assert LateOperation.objects.filter(assignment=assignment).count() == 1
+    with refused("late_work.draft"):
+        apply_late_work(assignment=assignment, settled_by=UserFactory(), now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -101,7 +117,7 @@ def test_a_claim_at_the_same_moment_gets_another_dialogue() -> None:
     rater = RaterFactory(corpus=corpus)
     other = threading.Thread(target=work)
     with transaction.atomic():
-        undo_ready(dialogue=first(corpus))
+        undo_ready(dialogue=first(corpus), now=NOW)
         other.start()
         other.join(0.5)
         assert other.is_alive()  # it waits for the slot
