@@ -162,3 +162,37 @@ def test_a_killed_deletion_is_continued(monkeypatch: pytest.MonkeyPatch) -> None
     execute(str(job.public_id))
     assert not Series.objects.filter(pk=series.pk).exists()
     execute(str(job.public_id))
+
+
+def test_a_transaction_that_meets_answers_again_and_again_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    def meets_an_answer(*_arguments: object) -> None:
+        tries.append(1)
+        raise IntegrityError
+
+    monkeypatch.setattr(parts, "_delete_dialogues", meets_an_answer)
+    job = deleted_or_failed(first_episode(full_corpus()))
+    assert (job.state, len(tries)) == (Job.State.FAILED, parts.TRIES)
+
+
+def test_a_job_whose_part_is_gone_changes_nothing() -> None:
+    episode = first_episode(full_corpus())
+    job = requested(episode)
+    execute(str(job.public_id))
+    known = {"dialogues": 7}
+    again = parts.delete_part(
+        run=None,  # type: ignore[arg-type]  # unused: there is nothing to do
+        part="episode",
+        public_id=str(episode.public_id),
+        counts=known,
+        requested_at=NOW.isoformat(),
+    )
+    assert again == known
+
+
+def deleted_or_failed(part: Series | Episode) -> Job:
+    job = requested(part)
+    execute(str(job.public_id))
+    job.refresh_from_db()
+    return job
