@@ -290,6 +290,7 @@ def mutations(draw: st.DrawFn) -> Callable[[list[Member], dict[str, Any]], bytes
     return change
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(change=mutations())
 @pytest.mark.usefixtures("without_database")

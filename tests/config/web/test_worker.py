@@ -17,6 +17,7 @@ import pytest
 from config.processes.services import WEB_OPTIONS
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
 CLIENTS = 200
 TIMEOUT = 20  # seconds without any byte, for every socket
 SOON = 10  # seconds; the slow clients have a minute

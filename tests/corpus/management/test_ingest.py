@@ -139,6 +139,7 @@ def test_a_video_without_audio_is_imported_with_a_warning(
     assert "The video has no audio.\n" in capfd.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_ctrl_c_reverts_everything(corpus: Corpus, make: Make, subtitles: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
