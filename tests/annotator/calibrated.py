@@ -1,7 +1,7 @@
 """A corpus with calibration, and annotators in it."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from django.utils import timezone
 
@@ -53,13 +53,17 @@ def calibrated(
     Dialogue.objects.filter(calibration__isnull=False).update(is_dealt=apart)
     for use in ("training", "test", "gold"):
         settings.setdefault(f"has_{use}", any(each.startswith(use) for each in uses))
-    Calibration.objects.create(corpus=corpus, **settings)
+    Calibration.objects.create(corpus=corpus, seed="of the tests", **settings)
     return corpus
 
 
 def newcomer(corpus: Corpus) -> Rater:
-    """Return an annotator as a claim reads them, with the corpus's calibration."""
-    rater: Rater = RaterFactory(corpus=Corpus.objects.get(pk=corpus.pk))
+    """Return an annotator as a claim reads them, with the corpus's calibration.
+
+    Their public id, on which the draws of gold depend, is the same in each run.
+    """
+    name = f"{Corpus.objects.filter(pk__lt=corpus.pk).count()} {Rater.objects.filter(corpus=corpus).count()}"
+    rater: Rater = RaterFactory(corpus=Corpus.objects.get(pk=corpus.pk), public_id=uuid5(NAMESPACE_OID, name))
     return rater
 
 

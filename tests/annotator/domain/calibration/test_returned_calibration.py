@@ -44,7 +44,8 @@ def places_of_k() -> list[tuple[int, int, str]]:
 
 
 @pytest.mark.parametrize("use", ["training", "test", "gold"])
-def test_no_slot_of_k_moves_and_no_one_else_gets_it(use: str) -> None:
+def test_no_slot_of_k_moves_and_no_one_else_gets_it(use: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.domain.calibration.gold.is_due", lambda **_draw: True)
     corpus = calibrated(use, main=3, apart=False, k=1, gold_percent=50)
     other = newcomer(corpus)
     Calibration.objects.update(has_training=False, has_test=False, has_gold=False)
