@@ -9,6 +9,7 @@ from annotator.domain.calibration.answer_sets import write_answers
 from annotator.domain.calibration.settings import use_dialogue
 from annotator.models import Assignment, Calibration, Result
 from corpus.models import Corpus, Dialogue
+from tests.annotator.calibrated import gold_judged
 from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, Annotator, corpus_to_label
 from tests.browser.test_pages import signed_in, watched
 
@@ -84,7 +85,7 @@ def test_a_new_annotator_trains_fails_passes_and_meets_gold_unawares(chromium: B
 
     seen = []
     for count in range(3):
-        annotator.page.get_by_text(f"{count} of 6 dialogues done").wait_for()
+        annotator.page.get_by_text(f"{count} of 3 dialogues done").wait_for()
         seen.append(annotator.page.locator("#label").inner_text().replace(annotator.page.inner_text("#where"), ""))
         label_dialogue(annotator, *CALM)
     annotator.page.get_by_role("heading", name="Nothing left to label").wait_for()
@@ -92,6 +93,7 @@ def test_a_new_annotator_trains_fails_passes_and_meets_gold_unawares(chromium: B
     assert purposes[:3] == ["training", "test", "test"]
     assert sorted(purposes[3:]) == ["gold", "main", "main"]
     assert not any("gold" in page.lower() for page in seen)
+    gold_judged(annotator.corpus)
     assert (Result.objects.get(purpose="gold").right, Result.objects.get(purpose="gold").judged) == (8, 8)
     assert troubles == []
     annotator.close()
