@@ -41,7 +41,16 @@ from tests.factories import (
 
 FILM = Path(__file__).parents[2] / "config/demo/pudding.mp4"
 PAGE_PROBLEMS = (Path(__file__).parent / "page_problems.js").read_text(encoding="utf-8")
+STILL = """() => document.getAnimations().every(
+    (each) => each.playState !== "running" || each.effect?.getComputedTiming().endTime === Infinity)"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def problems_of(page: Page) -> list[str]:
+    """Return the problems of a page once its transitions have ended: a colour between two others proves nothing."""
+    page.wait_for_function(STILL)
+    problems: list[str] = page.evaluate(PAGE_PROBLEMS)
+    return problems
 
 
 def furnished() -> Corpus:
@@ -222,7 +231,7 @@ def test_every_page_is_whole_and_readable(
         page.goto(live_server.url + address)
         for width in (1280, 1920):
             page.set_viewport_size({"width": width, "height": 900})
-            problems += [f"{address} at {width}: {problem}" for problem in page.evaluate(PAGE_PROBLEMS)]
+            problems += [f"{address} at {width}: {problem}" for problem in problems_of(page)]
         problems += [f"{address}: {trouble}" for trouble in troubles]
         troubles.clear()
         assert page.get_attribute("html", "lang") == {"zh-hans": "zh-Hans", "en": "en"}[language]

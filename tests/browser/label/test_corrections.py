@@ -12,7 +12,7 @@ from annotator.domain.batches.batches import resume_batch, stop_batch
 from annotator.models import Assignment, Batch, Slot
 from corpus.models import Annotation, Revision
 from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
-from tests.browser.test_pages import PAGE_PROBLEMS, watched
+from tests.browser.test_pages import problems_of, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -35,7 +35,7 @@ def hand_in(annotator: Annotator) -> None:
 
 def open_finished(annotator: Annotator) -> None:
     annotator.page.goto(f"{annotator.url}/c/{annotator.corpus.slug}/finished/")
-    assert annotator.page.evaluate(PAGE_PROBLEMS) == []
+    assert problems_of(annotator.page) == []
     annotator.page.get_by_role("link", name=re.compile("^Open ")).click()
     annotator.page.locator("#label[data-phase=label]").wait_for()
 
@@ -54,7 +54,7 @@ def test_a_finished_dialogue_is_corrected_by_keyboard_without_a_network(annotato
     annotator.press("ArrowDown", *GLAD, "Enter")
     dialog = annotator.page.get_by_role("dialog", name="Why do you correct these answers?")
     expect(dialog).to_be_visible()
-    assert annotator.page.evaluate(PAGE_PROBLEMS) == []
+    assert problems_of(annotator.page) == []
     annotator.press("Digit2", "Enter")
     expect(annotator.page.get_by_role("button", name="Reason: misread or misheard")).to_be_visible()
     annotator.saved("Offline, waiting (1)")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Route, expect
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.models import Assignment
 from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
-from tests.browser.test_pages import PAGE_PROBLEMS, watched
+from tests.browser.test_pages import problems_of, watched
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -52,7 +52,7 @@ def test_answers_to_the_old_text_are_a_draft_next_to_the_former_text(annotator: 
     assert annotator.chosen() == ["positive"], "the draft of the utterance where one is"
     assert annotator.page.inner_text("#count") == "0 of 3 utterances"
     assert not annotator.page.locator("#rejected").is_visible(), "there is nothing to decide"
-    assert annotator.page.evaluate(PAGE_PROBLEMS) == []
+    assert problems_of(annotator.page) == []
     annotator.page.get_by_role("button", name="Go to utterance").focus()
     annotator.press("Enter")
     annotator.page.locator(".current-text", has_text="现在是这句").wait_for()

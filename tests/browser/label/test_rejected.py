@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Route, expect
 from annotator.models import Assignment, Flag
 from common.models import User
 from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, OPERATIONS, Annotator, corpus_to_label
-from tests.browser.test_pages import PAGE_PROBLEMS, watched
+from tests.browser.test_pages import problems_of, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,7 +46,7 @@ def test_rejected_answers_do_not_block_others_and_are_discarded_by_keyboard(anno
     annotator.saved("Rejected (1)")
     assert annotator.history() == [(2, GLAD_LABELS)], "the entries after it were saved"
     annotator.page.get_by_text("2 of 3 utterances").wait_for()
-    assert annotator.page.evaluate(PAGE_PROBLEMS) == []
+    assert problems_of(annotator.page) == []
     discard = annotator.page.get_by_role("button", name="Discard")
     discard.focus()
     annotator.press("Enter")
