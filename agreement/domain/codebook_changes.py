@@ -22,7 +22,7 @@ from corpus.models import CodebookVersion, Corpus
 
 @dataclass(frozen=True, slots=True)
 class QuestionChange:
-    """What becomes of the answers to one question.
+    """Effect of another codebook version on the answers to one question.
 
     Attributes:
         slug: of the question.

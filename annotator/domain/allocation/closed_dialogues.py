@@ -65,8 +65,9 @@ def close_dialogues(*, membership: Membership, dialogues: QuerySet[Dialogue], no
 def close_seen_dialogues(*, membership: Membership, was_manager: bool, now: datetime) -> None:
     """Close the dialogues whose answers an annotator may have seen before in another role.
 
-    A member who is not an annotator leaves one time for all pages with answers, so every dialogue that had answers by
-    then is closed. A manager also knows which dialogues are for calibration, and their accepted answers.
+    For other members only the last time at which they saw answers is stored (`Membership.saw_answers_at`). Every
+    dialogue that had answers by then is closed. A manager also knows the dialogues for calibration and their accepted
+    answers.
     """
     rater = Rater.objects.select_for_update(no_key=True).filter(membership=membership).first()
     if rater is None:

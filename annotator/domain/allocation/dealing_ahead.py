@@ -1,8 +1,7 @@
 """Dealing ahead: a job creates the slots of the automatic batch before a claim needs them.
 
-The sweep queues it for corpora with annotators of whom the one who is furthest ahead has few dealt dialogues left, also
-before the first claim. A claim that finds nothing deals a few dialogues itself, so nobody waits for the job or needs a
-worker.
+The sweep queues it for each corpus in which the fastest annotator has few dealt dialogues left, and before the first
+claim. A claim that finds nothing deals a few dialogues itself, so nobody waits for the job or needs a worker.
 """
 
 from typing import Any

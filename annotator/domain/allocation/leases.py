@@ -66,7 +66,7 @@ def reopen(assignment: Assignment, *, until: datetime) -> None:
     The answers that were handed in stay readable as the first ones.
 
     Raises:
-        Refused: `annotator.dialogue_closed`, the annotator has seen the answers of others by now.
+        Refused: `annotator.dialogue_closed`, the annotator has seen the answers of others.
     """
     if is_closed(rater=assignment.rater_id, dialogue=assignment.dialogue_id):
         raise Refused("annotator.dialogue_closed")
@@ -101,7 +101,7 @@ def abandoned(*, rater: Rater, k: int, now: datetime, only_absent: bool = False)
     The lease of their holder has expired; or their holder is absent and not at work on them, whatever the lease.
 
     Args:
-        rater: who asks for work.
+        rater: the person asking for work.
         k: of the codebook, for the automatic batch.
         now: the moment.
         only_absent: leave out slots whose lease has expired, as the policy of the codebook may want.

@@ -81,12 +81,12 @@ def is_absent(plan: WorkPlan | None, *, today: date) -> bool:
 
 
 def absent(*, today: date) -> Exists:
-    """Return the condition of rows with a `rater` who is absent on a day."""
+    """Return the condition that the `rater` of a row is absent on a day."""
     return Exists(WorkPlan.objects.filter(rater=OuterRef("rater"), absent_from__lte=today, absent_until__gte=today))
 
 
 def refuse_by_plan(*, rater: Rater, now: datetime) -> None:
-    """Refuse new work to a person who is absent or has reached their quota; a dialogue in hand is not affected.
+    """Refuse new work during an absence or after the quota is reached; a dialogue in hand is not affected.
 
     Only a person with a quota costs a query.
 

@@ -101,7 +101,7 @@ def create_retest(
 def _old_enough(person: Rater, count: int, minimum_age: MinimumAge, now: datetime, seed: int) -> list[int]:
     """Return at most `count` dialogues that this person finished long enough ago, in shuffled blocks."""
     latest = now - timedelta(days=minimum_age.days)
-    # a person who corrected a dialogue remembers it as one who has just labelled it
+    # A correction refreshes the memory of a dialogue as much as labelling it does.
     corrected = Revision.objects.filter(
         annotation__rater=person,
         annotation__purpose=Purpose.MAIN,

@@ -152,7 +152,7 @@ def _is_fillable_by_others() -> Q:
 
 
 def _barred(batch: Batch, waiting: QuerySet[Slot], others: Sequence[int]) -> set[tuple[int, int]]:
-    """Return pairs of dialogue and person who has a slot of the dialogue, had it before, or saw its answers."""
+    """Return the pairs of dialogue and person in which the person has a slot, had the dialogue, or saw its answers."""
     dialogues = waiting.values("dialogue")
     reserved = Slot.objects.filter(dialogue__in=dialogues, purpose=batch.purpose, rater__in=others)
     had = Assignment.objects.filter(dialogue__in=dialogues, purpose__in=in_the_way(batch.purpose), rater__in=others)

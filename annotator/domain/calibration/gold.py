@@ -93,7 +93,7 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """Where a person is in their work.
+    """The position of a person in their work.
 
     Attributes:
         place: main and gold dialogues that they had.
