@@ -7,7 +7,7 @@ Reports, retests and releases read annotations only here. The reader takes the s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -68,20 +68,27 @@ class JudgementReader:
     Args:
         codebook: the version whose questions are read.
         raters: owners of the annotations, of the same corpus.
+        translations: of codebook versions, by primary key, instead of the usual ones.
 
     Attributes:
         raters: slugs in order; `Judgements.rater` is an index into them.
         layout: of `codebook`.
     """
 
-    def __init__(self, *, codebook: CodebookVersion, raters: Iterable[Rater]) -> None:
+    def __init__(
+        self,
+        *,
+        codebook: CodebookVersion,
+        raters: Iterable[Rater],
+        translations: Mapping[int, Translation] | None = None,
+    ) -> None:
         by_slug = {rater.slug: rater.pk for rater in raters}
         self.raters = sorted(by_slug)
         self.layout = codebook.layout()
         self._codebook = codebook
         self._index = {by_slug[slug]: index for index, slug in enumerate(self.raters)}
         self._versions = {version.pk: version for version in CodebookVersion.objects.filter(corpus=codebook.corpus_id)}
-        self._translations: dict[int, Translation] = {}
+        self._translations: dict[int, Translation] = dict(translations or {})
 
     def chunks(self, annotations: QuerySet[Annotation]) -> Iterator[Judgements]:
         """Yield the annotations in chunks of whole dialogues.

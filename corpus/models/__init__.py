@@ -1,6 +1,7 @@
 """The models of the app; each module has one subject."""
 
 from corpus.models.annotations import Annotation, Purpose, Rater, Revision
+from corpus.models.answer_moves import AnswerMove
 from corpus.models.codebooks import CodebookVersion, GuidelineVersion
 from corpus.models.consents import Consent, ConsentText, Demographics
 from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
@@ -12,6 +13,7 @@ from corpus.models.speaker_merges import MergedUtterance, SpeakerMerge
 
 __all__ = [
     "Annotation",
+    "AnswerMove",
     "Clip",
     "CodebookVersion",
     "Consent",

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from annotator.domain.allocation import prepared_statements
 from annotator.domain.allocation.assignments import end_assignment, finish, unlabelled
-from annotator.domain.labelling.utterance_edits import lock_work, reopen_withdrawn
+from annotator.domain.allocation.locks import lock_work
+from annotator.domain.labelling.utterance_edits import reopen_withdrawn
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from common.models import User
