@@ -3,11 +3,14 @@
 from typing import Any
 
 from agreement.detectors import detection
+from agreement.label_index import registry
 from agreement.domain import reports
 from agreement.models import Report
+from common.errors import Refused
 from common.jobs.queue import JobRun, handler
+from corpus.models import Corpus
 
-__all__ = ["detection", "report"]
+__all__ = ["detection", "label_index", "report"]
 
 
 @handler(reports.KIND)
@@ -15,3 +18,14 @@ def report(run: JobRun, *, report: str) -> dict[str, Any]:
     """Compute the report with this public id."""
     row = Report.objects.select_related("corpus", "codebook").get(public_id=report)
     return reports.compute(run=run, report=row)
+
+
+@handler(registry.KIND)
+def label_index(run: JobRun, *, corpus: str) -> dict[str, Any]:
+    """Read the answers of the corpus with this public id for the label browser."""
+    row = Corpus.objects.select_related("codebook").get(public_id=corpus)
+    if row.codebook is None:
+        raise Refused("agreement.no_codebook")
+    utterances = registry.make_index(row, progress=lambda done, total: run.note(done, total, "reading_labels"))
+    run.progress(utterances, utterances, "reading_labels")
+    return {"utterances": utterances}
