@@ -3,8 +3,8 @@
 from typing import Any
 
 from agreement.detectors import detection
-from agreement.label_index import registry
 from agreement.domain import reports
+from agreement.label_index import registry
 from agreement.models import Report
 from common.errors import Refused
 from common.jobs.queue import JobRun, handler
