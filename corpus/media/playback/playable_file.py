@@ -13,9 +13,11 @@ from corpus.media.sandbox.runner import Progress, collect, follow, for_length
 COPY_CPU = 3.0  # CPU seconds per second of media; generous, so that only a runaway reaches them
 ENCODE_CPU = 25.0
 COPIED_CONTAINERS = ("mov", "matroska", "mpegts", "flv")  # AVI has no presentation times to copy
+FROM_THE_FIRST_IN_USE = ("mpegts", "mpeg")  # see `unused` of `commands.playable`
 COPIED_PIXELS = ("yuv420p", "yuvj420p")
 LONGEST_GOP_MS = 15_000  # a seek decodes everything between two keyframes
 TOLERANCE_MS = 300
+LATE_MS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,11 @@ def make_playable(
     """
     sound = _sound(found, audio)
     copy_video = found.video is not None and may_copy_video(found.container, found.video)
-    copy_audio = sound is not None and sound.codec == "aac"
+    # encoded sound begins with silence from zero on: if all tracks of a file start late, Chromium cuts its end off
+    copy_audio = sound is not None and sound.codec == "aac" and _first_start_ms(found, sound) <= LATE_MS
     per_second = COPY_CPU if copy_video or not found.video else ENCODE_CPU
+    container = found.container.split(",", maxsplit=1)[0]
+    unused = [track.index for track in found.audio if track != sound] if container in FROM_THE_FIRST_IN_USE else []
     with atomic_write(target) as unfinished:
         follow(
             commands.playable(
@@ -63,6 +68,8 @@ def make_playable(
                 copy_video=copy_video,
                 copy_audio=copy_audio,
                 interlaced=bool(found.video and found.video.interlaced),
+                hdr=bool(found.video and found.video.hdr),
+                unused=unused,
             ),
             limits=for_length(found.duration_ms, per_second=per_second),
             total_ms=found.duration_ms,
@@ -82,6 +89,7 @@ def may_copy_video(container: str, video: VideoTrack) -> bool:
         and container.split(",", maxsplit=1)[0] in COPIED_CONTAINERS
         and not video.interlaced
         and not video.rotated
+        and not video.hdr
         and video.duration_ms <= LONGEST_GOP_MS * video.keyframes
     )
 
@@ -101,10 +109,14 @@ def _sound(found: Probe, audio: int | None) -> AudioTrack | None:
     return chosen[0]
 
 
+def _first_start_ms(found: Probe, sound: AudioTrack) -> int:
+    return min(track.start_ms for track in (found.video, sound) if track)
+
+
 def _verified(path: Path, video: VideoTrack | None, sound: AudioTrack | None, ffmpeg: Path) -> Probe:
     """Return the probe of the result after checking that its streams end like the source's and its frames decode."""
     try:
-        made = probe(path)
+        made = probe(path, from_zero=True)
     except MediaFault as fault:
         raise MediaFault("media.output_wrong", what=fault.code.removeprefix("media.")) from fault
     _require_same_end(video, made.video, "picture")

@@ -16,7 +16,10 @@ CHINESE = ("zh", "chi", "zho", "cmn", "yue")
 
 @dataclass(frozen=True, slots=True)
 class VideoTrack:
-    """One video stream; times in ms from the start of the file, measured instead of declared."""
+    """One video stream; times in ms from the first packet of the file, measured instead of declared, see `probe`.
+
+    `hdr`: its brightness is coded as PQ or HLG (ITU-R BT.2100), which looks grey and dull on ordinary screens.
+    """
 
     index: int
     codec: str
@@ -26,6 +29,7 @@ class VideoTrack:
     fps: float
     rotated: bool
     interlaced: bool
+    hdr: bool
     frames: int
     keyframes: int
     start_ms: int
@@ -88,15 +92,20 @@ def from_document(document: dict[str, Any]) -> Probe:
     )
 
 
-def probe(path: Path) -> Probe:
+def probe(path: Path, *, from_zero: bool = False) -> Probe:
     """Demux a file once, decode its first frame, and return its contents.
+
+    Args:
+        path: the file.
+        from_zero: count times from the zero of the file's own clock, as browsers and `cut_child` do, and not from the
+            first packet of its tracks. For playable files, whose tracks may start later than their clock.
 
     Raises:
         MediaFault: `media.empty`, `media.not_media`, `media.truncated`, `media.no_streams`, `media.codec_refused`,
             `media.too_large`, `media.too_long`, `media.undecodable`, or those of `runner.stream`.
     """
     path = path.absolute()
-    argv = [sys.executable, "-m", "corpus.media.probe.probe_child", str(path)]
+    argv = [sys.executable, "-m", "corpus.media.probe.probe_child", str(path), *(["--from-zero"] if from_zero else [])]
     report = json.loads(collect(argv, limits=LIMITS, reads=[path]))
     if "fault" in report:
         raise MediaFault(report["fault"], **report["params"])

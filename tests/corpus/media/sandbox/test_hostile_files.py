@@ -24,7 +24,7 @@ CLAIMED = Probe(
     container="mov",
     size=1,
     duration_ms=2000,
-    video=VideoTrack(0, "mpeg2video", "yuv420p", 64, 64, 25.0, False, False, 50, 2, 0, 2000),  # noqa: FBT003 -- a row
+    video=VideoTrack(0, "mpeg2video", "yuv420p", 64, 64, 25.0, False, False, False, 50, 2, 0, 2000),  # noqa: FBT003 -- a row
     audio=(AudioTrack(1, "mp2", 48000, 2, "", "", default=True, start_ms=0, duration_ms=2000),),
     subtitles=(SubtitleTrack(2, "subrip", "", "", default=True, is_text=True),),
 )
