@@ -5,7 +5,7 @@ import { FormDialog } from "../../label/view/form_dialog.js";
 
 /** @typedef {"own" | "undecidable" | "discussion"} Kind of decision */
 
-const TYPED = "other"; // value of the reason that is typed
+const TYPED = "~typed"; // value of the reason that is typed; no slug can be it
 
 export class DecisionDialog {
   #title = byId("decision-title");
