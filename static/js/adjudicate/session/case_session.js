@@ -8,7 +8,6 @@ import {
   sameAnswers,
   withInapplicableLinks,
 } from "../../label/session/answers.js";
-import { NOT_APPLICABLE } from "../../label/session/conditions.js";
 import { CutProposals } from "../../label/session/cut_proposals.js";
 import { KeyPresses } from "../../label/session/key_presses.js";
 import { newId } from "../../label/sync/new_id.js";
@@ -123,10 +122,9 @@ export class CaseSession {
   /** Whether the decision needs a reason: the answers were shown, and one of the decided answers is nobody's. */
   get needsReason() {
     if (this.#isHidden || this.columns.length === 0) return false;
-    return this.questions.some(({ slug }) => {
-      const value = this.#draft[slug];
-      return value !== NOT_APPLICABLE && !this.columns.some(({ answers }) => isSame(answers[slug], value));
-    });
+    return this.questions.some(
+      ({ slug }) => !this.columns.some((each) => isSame(each.answers[slug], this.#draft[slug])),
+    );
   }
 
   /** Whether the draft differs from what is stored. */

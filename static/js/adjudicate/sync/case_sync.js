@@ -84,7 +84,10 @@ export class CaseSync {
     this.#wantsNext = true;
     const ready = this.#ahead;
     this.#ahead = null;
-    if (!ready) this.on.waiting();
+    if (!ready) {
+      this.on.waiting();
+      await this.sender.wake(); // else the server would return the case that is decided at this moment
+    }
     try {
       const given = ready ?? (await this.#claim());
       this.#wantsNext = false;
