@@ -117,9 +117,12 @@
  * @property {Utterance} utterance the current one
  * @property {number} reach index of the last utterance that may be shown
  * @property {Map<string, Answers>} committed utterance -> answers that the dialogue mentions
- * @property {import("./session/cut_proposals.js").CutProposals} cuts
+ * @property {Cuts} cuts
  * @property {{add: (index: number) => void}} openings
  */
+
+/** @typedef {{of: (utterance: Utterance) => Bounds | null, isMoved: (utterance: Utterance) => boolean,
+ *   isSent: (utterance: Utterance) => boolean}} Cuts proposed bounds */
 
 /** @typedef {{questions: Question[], answers: Answers, focus: Question | null}} Profile what the rows of questions show */
 
