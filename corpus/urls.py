@@ -13,6 +13,7 @@ from corpus.views import (
     jobs,
     life_cycle,
     members,
+    season,
 )
 
 app_name = "corpus"
@@ -46,6 +47,7 @@ urlpatterns = [
     path("<slug:slug>/members/<uuid:public_id>/reactivate/", members.reactivate, name="reactivate"),
     path("<slug:slug>/members/<uuid:public_id>/reset/", members.reset_password, name="reset_password"),
     path("<slug:slug>/episodes/", episodes.episodes, name="episodes"),
+    path("<slug:slug>/episodes/pairs/", season.pairs, name="pair_files"),
     path("<slug:slug>/episodes/<uuid:episode>/", dialogues.episode, name="episode"),
     path("<slug:slug>/episodes/<uuid:episode>/remove/", episodes.remove, name="remove_episode"),
     path("<slug:slug>/episodes/<uuid:episode>/delete/", deletion.episode, name="delete_episode"),

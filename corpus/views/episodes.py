@@ -26,6 +26,7 @@ from corpus.domain.ingest.episode_progress import episode_progress, episodes_of,
 from corpus.domain.ingest.episodes import SubmittedFile, remove_episode, submit_episode
 from corpus.forms.episodes import EpisodeForm
 from corpus.models import Corpus, Episode, Membership
+from corpus.views.season import season_texts
 
 PER_PAGE = 25
 
@@ -150,6 +151,7 @@ def _page(
         "page": page,
         "rows": episode_progress(list(page)),
         "upload_texts": upload_texts(),
+        "season_texts": season_texts(),
         "limits": {
             "max_bytes": settings.MAX_EPISODE_BYTES,
             "free_bytes": max(0, free_bytes(settings.WORK_DIR) - settings.MIN_FREE_BYTES),

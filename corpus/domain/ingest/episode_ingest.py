@@ -18,6 +18,7 @@ from common.errors import Refused
 from common.files.disk_space import require_space
 from common.jobs.run import JobRun, Superseded
 from corpus.domain.ingest.episodes import drop_incoming
+from corpus.domain.ingest.resumable_uploads import remove_expired
 from corpus.domain.media.stored_files import Shelf, digest, incoming, scratch, shelf, sweep_leftovers, twin
 from corpus.domain.structure.draft_locking import lock_corpus
 from corpus.domain.structure.speakers import get_or_create_speaker
@@ -66,6 +67,7 @@ def bring_in(run: JobRun, *, episode: str, media: str, subtitles: str = "") -> d
             removed unless the machine is at fault.
     """
     sweep_leftovers()
+    remove_expired()
     row = Episode.objects.select_related("series__corpus").filter(public_id=episode).first()
     if row is None:
         raise Refused("episode.gone")
