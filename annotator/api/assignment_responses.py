@@ -7,7 +7,8 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from annotator.api.request_reader import AnswersField
-from annotator.domain.labelling.open_assignment import OpenedAssignment, PastRevision
+from annotator.domain.labelling.open_assignment import OpenedAssignment
+from annotator.domain.labelling.past_revisions import PastRevision
 from corpus.models import Dialogue, Utterance
 
 COLOURS = 8  # of speakers on the labelling page
@@ -18,7 +19,10 @@ class OperationResultSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     status = serializers.ChoiceField(["applied", "repeated", "set_aside", "refused"])
-    code = serializers.CharField(help_text="of a refusal, else empty")
+    code = serializers.CharField(
+        help_text="of a refusal, or `annotator.page_outdated`: the answers were moved to another codebook version, "
+        "and the assignment has to be requested again; else empty"
+    )
     detail = serializers.CharField(help_text="the same as a sentence")
 
 
@@ -57,6 +61,12 @@ class UtteranceSerializer(serializers.Serializer[Any]):
     changed = EarlierValuesSerializer(
         allow_null=True, help_text="values when this annotator answered it, if it was edited since"
     )
+    asked = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        allow_null=True,
+        help_text="question -> own earlier answers in words, if the codebook changed and these questions are asked "
+        "again; empty: a new question",
+    )
 
 
 class PastRevisionSerializer(serializers.Serializer[Any]):
@@ -69,6 +79,10 @@ class PastRevisionSerializer(serializers.Serializer[Any]):
     correction = serializers.BooleanField(help_text="whether it was made after the dialogue was handed in")
     opened = serializers.IntegerField(allow_null=True)
     shortcut = serializers.ChoiceField(["", "all_default", "same_as_previous"])
+    moved = serializers.BooleanField(help_text="whether a change of the codebook moved them; nothing before is undone")
+    draft = AnswersField(
+        allow_null=True, help_text="of `answers` that a change of the codebook withdrew: those that stay"
+    )
 
 
 class MediaSerializer(serializers.Serializer[Any]):
@@ -121,6 +135,7 @@ class OpenedAssignmentSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(["open", "done", "released"])
     dialogue = DialogueSerializer()
     codebook = serializers.DictField(help_text="tasks, links, policy and texts, without expectations")
+    codebook_version = serializers.IntegerField(help_text="its number, to be sent with each operation")
     speakers = SpeakerSerializer(many=True)
     utterances = UtteranceSerializer(many=True)
     history = PastRevisionSerializer(many=True)
@@ -150,11 +165,12 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
             "episode": dialogue.episode.title if dialogue.episode else "",
         },
         "codebook": work.codebook,
+        "codebook_version": assignment.codebook.version,
         "speakers": [
             {"id": str(public_id), "name": each.name, "colour": each.pk % COLOURS}
             for public_id, each in speakers.items()
         ],
-        "utterances": [_utterance(each, work.changed.get(each.public_id)) for each in work.utterances],
+        "utterances": [_utterance(each, work) for each in work.utterances],
         "history": [_past(each) for each in work.history],
         "media": _media(dialogue),
         "dialogues": {"done": work.done, "ready": work.ready},
@@ -165,7 +181,7 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
     }
 
 
-def _utterance(utterance: Utterance, was: dict[str, Any] | None) -> dict[str, Any]:
+def _utterance(utterance: Utterance, work: OpenedAssignment) -> dict[str, Any]:
     return {
         "id": str(utterance.public_id),
         "speaker": str(utterance.speaker.public_id) if utterance.speaker else "",
@@ -173,7 +189,8 @@ def _utterance(utterance: Utterance, was: dict[str, Any] | None) -> dict[str, An
         "start_ms": utterance.start_ms,
         "end_ms": utterance.end_ms,
         "version": utterance.version,
-        "changed": was,
+        "changed": work.changed.get(utterance.public_id),
+        "asked": work.asked.get(utterance.public_id),
     }
 
 

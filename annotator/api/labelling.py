@@ -94,5 +94,6 @@ class Finish(Api):
 
 
 def _ack(result: OperationResult) -> dict[str, str]:
-    code, detail = (result.refusal.code, str(result.refusal)) if result.refusal else ("", "")
+    told = result.refusal or result.note
+    code, detail = (told.code, str(told)) if told else ("", "")
     return {"id": str(result.id), "status": result.status, "code": code, "detail": detail}

@@ -11,6 +11,7 @@ from annotator.domain.allocation import prepared_statements
 from annotator.domain.allocation.assignments import end_assignment, finish, unlabelled
 from annotator.domain.allocation.locks import lock_work
 from annotator.domain.labelling.utterance_edits import reopen_withdrawn
+from annotator.domain.moves.following import follow
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from common.models import User
@@ -68,6 +69,8 @@ def unmerge_speakers(*, merge: SpeakerMerge, undone_by: User, now: datetime, mos
     if len(result.reopened) > most:
         raise Refused("speaker.answers_since", count=len(result.reopened))
     reopen_withdrawn(result.reopened, now=now)
+    # answers that the merge had withdrawn come back under their own codebook version, which may be an earlier one
+    follow(corpus=merge.into.series.corpus_id, dialogues=speaker_merges.dialogues_of_merge(merge), now=now)
     held = Assignment.objects.filter(public_id__in=merge.reopened, state=Assignment.State.OPEN).order_by("pk")
     for assignment in held:
         if not unlabelled(assignment).exists():

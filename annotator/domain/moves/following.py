@@ -11,7 +11,25 @@ from annotator.domain.moves.asking import reopen_places, who_is_asked
 from annotator.models import Assignment
 from corpus.domain.annotations.carried_answers import path
 from corpus.domain.annotations.moved_answers import move_answers
-from corpus.models import Annotation
+from corpus.models import Annotation, CodebookVersion
+
+
+def shown_codebook(*, assignment: Assignment, version: int | None) -> CodebookVersion:
+    """Return the codebook version under which an operation was made, if moves lead from it to the assignment's.
+
+    Args:
+        assignment: with its codebook and its rater.
+        version: number of the version that the page showed; None if it did not say.
+
+    Returns:
+        The assignment's own version in all other cases.
+    """
+    own = assignment.codebook
+    if version in (None, own.version):
+        return own
+    corpus = assignment.rater.corpus_id
+    shown = CodebookVersion.objects.filter(corpus=corpus, version=version).first()
+    return shown if shown and path(corpus=corpus, source=shown.pk, target=own.pk) else own
 
 
 def follow(*, corpus: int, dialogues: Collection[int], now: datetime) -> int:
