@@ -12,6 +12,14 @@ describe(
             "Some annotations of the corpus %(corpus)s have no answer codes. Run manage.py rebuild_codes %(corpus)s, "
             "then try again."
         ),
+        "adjudication.no_queue": _("The queue is not ready yet. It is computed in the background; try again later."),
+        "adjudication.shares": _("The share of double cases can be at most the share of blind ones."),
+        "adjudication.reasons": _(
+            "At most %(most)s reasons, each with a short name of its own and a text of at most %(longest)s characters."
+        ),
+        "kind.agreement.queue": _("Adjudication queue"),
+        "stage.agreement.comparing": _("comparing the annotations"),
+        "stage.agreement.placing_audits": _("placing the utterances to audit"),
         "move.another_runs": _("Answers of this corpus are being moved already. Wait until that is done."),
         "move.moved_on": _(
             "These answers have been moved to version %(version)s since. Undo that move first, then this one."

@@ -10,6 +10,7 @@ from corpus.models.findings import Finding
 from corpus.models.lifecycle import Deletion, DeletionPermit, FormerShortName
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 from corpus.models.speaker_merges import MergedUtterance, SpeakerMerge
+from corpus.models.timeline import TimelineEdit, TimelineVisit
 
 __all__ = [
     "Annotation",
@@ -39,6 +40,8 @@ __all__ = [
     "Series",
     "Speaker",
     "SpeakerMerge",
+    "TimelineEdit",
+    "TimelineVisit",
     "Utterance",
     "UtteranceEdit",
 ]

@@ -1,22 +1,10 @@
-"""Background jobs of this app."""
+"""Jobs of moves of answers to another codebook version."""
 
 from typing import Any
 
-from agreement.detectors import detection
-from agreement.domain import reports
 from agreement.domain.moves import preview, requests, running
-from agreement.models import Report
 from common.jobs.queue import JobRun, handler
 from corpus.models import AnswerMove
-
-__all__ = ["detection", "report"]
-
-
-@handler(reports.KIND)
-def report(run: JobRun, *, report: str) -> dict[str, Any]:
-    """Compute the report with this public id."""
-    row = Report.objects.select_related("corpus", "codebook").get(public_id=report)
-    return reports.compute(run=run, report=row)
 
 
 @handler(requests.PREVIEW)
