@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import QuerySet
 
 from agreement.judgements.comparability import Codes
-from agreement.judgements.reader import Keys
+from agreement.statistics.patterns import Ints
 from common.errors import Refused
 from corpus.models import Annotation, CodebookVersion, Purpose
 from corpus.rules.codebook.codes import BITS, Column
@@ -70,7 +70,7 @@ def _annotated(codebook: CodebookVersion) -> QuerySet[Annotation]:
     )
 
 
-def _chunks(codebook: CodebookVersion, width: int) -> Iterator[tuple[Codes, Keys, Keys]]:
+def _chunks(codebook: CodebookVersion, width: int) -> Iterator[tuple[Codes, Ints, Ints]]:
     """Yield codes (N, W), raters (N,) and utterances (N,); the annotations of an utterance are in one chunk."""
     rows = _annotated(codebook).order_by("utterance").values_list("codes", "rater", "utterance")
     chunk: list[tuple[bytes | memoryview | None, int, int]] = []
@@ -85,7 +85,7 @@ def _chunks(codebook: CodebookVersion, width: int) -> Iterator[tuple[Codes, Keys
 
 def _arrays(
     chunk: list[tuple[bytes | memoryview | None, int, int]], width: int, codebook: CodebookVersion
-) -> tuple[Codes, Keys, Keys]:
+) -> tuple[Codes, Ints, Ints]:
     stored = [bytes(codes or b"") for codes, _rater, _utterance in chunk]
     if any(len(codes) != 2 * width for codes in stored):
         raise Refused("agreement.codes_missing", corpus=codebook.corpus.slug)

@@ -158,7 +158,7 @@ def _run(job: Job | None) -> None:
         raise CommandError("a worker is doing the same; see the page of moves", returncode=FAILURE)
 
 
-def _pair(values: list[float | int | None]) -> str:
+def _pair(values: list[Any]) -> str:
     """Return two values with an arrow between them."""
     before, after = (
         "-" if each is None else f"{each:.3f}" if isinstance(each, float) else str(each) for each in values
