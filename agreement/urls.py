@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreement.views import codebook_use, downloads, reports, self_agreement
+from agreement.views import codebook_moves, codebook_use, downloads, reports, self_agreement
 from agreement.views.adjudication import decisions, page, queue, settings
 
 app_name = "agreement"
@@ -11,6 +11,18 @@ urlpatterns = [
     path("<slug:slug>/agreement/new/", reports.make, name="make"),
     path("<slug:slug>/agreement/retests/", self_agreement.self_agreement, name="self_agreement"),
     path("<slug:slug>/codebook/<uuid:public_id>/confirm/", codebook_use.use_codebook, name="use_codebook"),
+    path("<slug:slug>/codebook/moves/", codebook_moves.moves, name="moves"),
+    path("<slug:slug>/codebook/moves/choose/", codebook_moves.choose, name="choose_move"),
+    path("<slug:slug>/codebook/<uuid:public_id>/moves/<uuid:old_id>/", codebook_moves.mapping, name="mapping"),
+    path("<slug:slug>/codebook/moves/<uuid:public_id>/", codebook_moves.move, name="move"),
+    path(
+        "<slug:slug>/codebook/moves/<uuid:public_id>/mapping.yaml",
+        codebook_moves.download_mapping,
+        name="download_mapping",
+    ),
+    path("<slug:slug>/codebook/moves/<uuid:public_id>/start/", codebook_moves.start, name="start_move"),
+    path("<slug:slug>/codebook/moves/<uuid:public_id>/undo/", codebook_moves.undo, name="undo_move"),
+    path("<slug:slug>/codebook/moves/<uuid:public_id>/discard/", codebook_moves.discard, name="discard_move"),
     path("<slug:slug>/agreement/<uuid:public_id>/", reports.report, name="report"),
     path("<slug:slug>/agreement/<uuid:public_id>/figures.csv", downloads.download_csv, name="download_csv"),
     path("<slug:slug>/agreement/<uuid:public_id>/figures.json", downloads.download_json, name="download_json"),

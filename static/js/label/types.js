@@ -41,6 +41,8 @@
  * @property {number} version increases with each edit
  * @property {FormerFields | null} [changed] the fields that differ now, as they were when this annotator labelled it
  * @property {FormerFields} [seen] the fields that differ now, as this page first showed them
+ * @property {Record<string, string[]> | null} [asked] question -> own earlier answers in words, where a change of the
+ *   codebook asks questions again
  */
 
 /** @typedef {Partial<{text: string, speaker: string, start_ms: number | null, end_ms: number | null}>} FormerFields
@@ -56,6 +58,8 @@
  * @property {number | null} [opened]
  * @property {Shortcut | ""} [shortcut]
  * @property {boolean} [correction] whether it was made after the dialogue was handed in
+ * @property {boolean} [moved] whether a change of the codebook moved the answers
+ * @property {Answers | null} [draft] of moved answers that are asked again in part: the answers to the other questions
  */
 
 /** @typedef {"all_default" | "same_as_previous"} Shortcut a key that answers every question */
@@ -95,6 +99,7 @@
  * @property {string} state
  * @property {{name: string, series: string, episode: string}} dialogue
  * @property {Record<string, any>} codebook the codebook's document
+ * @property {number} [codebook_version] its number
  * @property {Speaker[]} speakers
  * @property {Utterance[]} utterances
  * @property {Past[]} history oldest first
@@ -136,6 +141,7 @@
  * @property {string} [comment] of a correction
  * @property {string} [undoes] id of the operation that an undo takes back
  * @property {number} [version] of the utterance that was labelled
+ * @property {number} [codebook] number of the codebook version whose questions were answered
  * @property {number} active_ms
  * @property {number} played_ms
  * @property {number} [opened] number of utterances opened by then

@@ -74,6 +74,7 @@ def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None
             "series": assignment.dialogue.series.name,
             "episode": "",
         },
+        "codebook_version": 1,
         "speakers": [{"id": str(speaker.public_id), "name": speaker.name, "colour": speaker.pk % 8}],
         "utterances": [
             {
@@ -84,6 +85,7 @@ def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None
                 "end_ms": each.end_ms,
                 "version": 1,
                 "changed": None,
+                "asked": None,
             }
             for each in utterances
         ],
