@@ -9,7 +9,7 @@ import numpy as np
 
 from agreement.judgements.comparability import INCOMPARABLE
 from agreement.label_index import consensus
-from agreement.label_index.arrays import Keys
+from agreement.label_index.arrays import DECIDED, DISCUSSION, DISPUTED, REVIEW, UNDECIDABLE, Keys
 from agreement.label_index.block import Answerer, Block, Mask, differ
 from corpus.rules.codebook import Codebook, CodeLayout
 from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE, Column
@@ -21,6 +21,13 @@ GAP_CODES = {
     "not_applicable": NOT_APPLICABLE_CODE,
     "unanswered": MISSING,
     "incomparable": INCOMPARABLE,
+}
+DECISION_STATES = {
+    "decided": DECIDED,
+    "undecidable": UNDECIDABLE,
+    "discussion": DISCUSSION,
+    "review": REVIEW,
+    "disputed": DISPUTED,
 }
 
 
@@ -89,10 +96,14 @@ def by_rater(condition: Condition, rater: int) -> Criterion:
 
 
 def by_label(condition: Condition, codebook: Codebook, layout: CodeLayout) -> Criterion:
-    """Return the criterion that the condition holds for the label."""
+    """Return the criterion that the condition holds for the label: the decision, else the majority."""
 
     def fits(block: Block) -> Mask:
         labels = consensus.majority(codebook, layout, block.answerers, block.size)
+        decisions = block.arrays.decisions
+        decided = (decisions.state[block.start : block.stop] & DECIDED).astype(bool)
+        if decided.any():
+            labels.codes[:, decided] = decisions.codes[:, block.start : block.stop][:, decided]
         return condition.holds(labels.as_answerer())
 
     return fits
@@ -142,6 +153,18 @@ def answered(least: int | None, most: int | None) -> Criterion:
     def fits(block: Block) -> Mask:
         low = block.count >= (least or 0)
         return low if most is None else low & (block.count <= most)
+
+    return fits
+
+
+def decision(words: Sequence[str]) -> Criterion:
+    """Return the criterion that the decision is in one of some states, named as in a selection."""
+    wanted = sum({DECISION_STATES[word] for word in words if word != "undecided"})
+
+    def fits(block: Block) -> Mask:
+        state = block.arrays.decisions.state[block.start : block.stop]
+        fits: Mask = (state & wanted) != 0
+        return fits | ((state & (DECIDED | UNDECIDABLE)) == 0) if "undecided" in words else fits
 
     return fits
 

@@ -38,6 +38,21 @@ class Step:
     reason: str
     comment: str
 
+    @property
+    def reason_name(self) -> str:
+        """The reason of a correction in the reader's language."""
+        return str(Revision.Reason(self.reason).label) if self.reason in Revision.Reason.values else self.reason
+
+    @property
+    def active(self) -> str:
+        """Seconds worked on the answers."""
+        return f"{self.revision.active_ms / 1000:.1f}"
+
+    @property
+    def played(self) -> str:
+        """Seconds of the clip that were played."""
+        return f"{self.revision.played_ms / 1000:.1f}"
+
 
 @dataclass(frozen=True, slots=True)
 class RaterHistory:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from agreement.domain.labels.reader import Reader
 from agreement.judgements.comparability import comparable
 from agreement.label_index.reading import KINDS
+from agreement.models import Decision, Outcome
 from annotator.models import Assignment, Flag
 from corpus.models import Annotation, Corpus, Purpose, Utterance
 from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE
@@ -55,6 +56,7 @@ class Row:
         differing: questions with different answers.
         in_progress: number of raters who have not handed the dialogue in; their answers are not shown.
         flags: those that are not withdrawn.
+        decision: None without one, or after it was undone.
     """
 
     utterance: Utterance
@@ -62,6 +64,7 @@ class Row:
     differing: frozenset[str]
     in_progress: int
     flags: list[Flag]
+    decision: Decision | None
 
 
 def rows_of(corpus: Corpus, keys: Sequence[int], reader: Reader) -> list[Row]:
@@ -70,7 +73,7 @@ def rows_of(corpus: Corpus, keys: Sequence[int], reader: Reader) -> list[Row]:
     annotations = annotations.select_related("rater__membership__user", "codebook").defer("codebook__source")
     found = (
         Utterance.objects.filter(pk__in=keys, dialogue__corpus=corpus)
-        .select_related("dialogue__series", "dialogue__episode__playable", "speaker")
+        .select_related("dialogue__series", "dialogue__episode__playable", "speaker", "decision")
         .prefetch_related(
             Prefetch("annotations", annotations, to_attr="main_annotations"),
             Prefetch("flags", Flag.objects.exclude(state=Flag.State.WITHDRAWN).order_by("pk"), to_attr="shown_flags"),
@@ -103,7 +106,13 @@ def _row(corpus: Corpus, utterance: Utterance, unfinished: set[int], reader: Rea
         differing=frozenset(_differing(corpus, profiles)),
         in_progress=len(annotations) - len(shown),
         flags=utterance.shown_flags,  # type: ignore[attr-defined]
+        decision=_decision(utterance),
     )
+
+
+def _decision(utterance: Utterance) -> Decision | None:
+    found: Decision | None = getattr(utterance, "decision", None)
+    return found if found and found.outcome != Outcome.NONE else None
 
 
 def _profile(corpus: Corpus, annotation: Annotation, name: str, reader: Reader) -> Profile:
