@@ -22,7 +22,7 @@ from common.errors import Refused
 from corpus.models import Corpus, Dialogue, Utterance
 from corpus.rules.label_selection import Selection
 
-PER_PAGE = 50
+PER_PAGE = 25
 COUNTED_AT_ONCE = 100_000  # utterances up to which a page counts its matches itself
 MOST_CLOSED = 5_000  # dialogues of one statement
 CHUNK = 500  # utterances of a download that are read at once

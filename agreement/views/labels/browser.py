@@ -19,7 +19,7 @@ from agreement.domain.labels.reader import Reader
 from agreement.label_index.registry import NotReadyError
 from agreement.presentation.label_files import csv_lines, json_lines
 from agreement.presentation.label_filters import chips, form_of
-from agreement.presentation.label_rows import shown_histories, shown_rows
+from agreement.presentation.label_rows import heading, shown_histories, shown_rows
 from agreement.views.roles import LEADS
 from common.errors import Refused
 from corpus.access import corpus_view
@@ -70,7 +70,7 @@ def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
     context |= {
         "page": page,
         "rows": shown_rows(page.rows, rules, language) if rules else [],
-        "questions": [(each.slug, rules.text(each.slug, language).name) for each in rules.questions] if rules else [],
+        "heading": heading(rules, language) if rules else "",
         "query": selection.query(),
         "chips": chips(selection, corpus, language),
         "form": form_of(selection, corpus, reader, language),
@@ -111,7 +111,7 @@ def history(request: HttpRequest, corpus: Corpus, membership: Membership, uttera
     reader = Reader(membership)
     if not visible_utterance(corpus=corpus, utterance=row, reader=reader):
         raise Http404  # as one that does not exist
-    histories, edits = history_of(row, reader)
+    histories, edits = history_of(corpus, row, reader)
     context = {
         "corpus": corpus,
         "reader": reader,
