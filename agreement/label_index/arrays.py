@@ -200,6 +200,7 @@ class Arrays:
         """
         for layer in self.layers:
             layer.rater[rows] = NOBODY
+            layer.codes[:, rows] = NONE  # searches look at codes without asking whose they are
             if layer.first:
                 for row in set(layer.first).intersection(rows.tolist()):
                     del layer.first[row]

@@ -13,7 +13,7 @@ from agreement.label_index.arrays import DECIDED, DISCUSSION, DISPUTED, REVIEW, 
 from agreement.label_index.block import Answerer, Block, Mask, differ
 from corpus.rules.codebook import Codebook, CodeLayout
 from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE, Column
-from corpus.rules.codebook.conditions import Tree, folded
+from corpus.rules.codebook.conditions import Tree, comparisons, folded
 
 Criterion = Callable[[Block], Mask]
 GAP_CODES = {
@@ -48,6 +48,7 @@ class Condition:
 
     def __init__(self, tree: Tree, layout: CodeLayout) -> None:
         self._tree = tree
+        self.questions = {question for question, _value in comparisons(tree)}
         self._columns: Mapping[str, Column] = {column.slug: column for column in layout.columns}
 
     def holds(self, answerer: Answerer) -> Mask:
@@ -60,7 +61,8 @@ class Condition:
             column = self._columns[operands[0]]
             answer = next(code for code, each in enumerate(column.answers) if str(each) == operands[1])
             known, equal = answerer.has(column), answerer.equals(column, answer)
-            truth = Truth(known & equal, known & ~equal)
+            equal = known & equal if column.is_set else equal
+            truth = Truth(equal, known & ~equal)
             return truth if operator == "==" else Truth(truth.fails, truth.holds)
 
         def joined(operator: str, truths: list[Truth]) -> Truth:
@@ -99,7 +101,7 @@ def by_label(condition: Condition, codebook: Codebook, layout: CodeLayout) -> Cr
     """Return the criterion that the condition holds for the label: the decision, else the majority."""
 
     def fits(block: Block) -> Mask:
-        labels = consensus.majority(codebook, layout, block.answerers, block.size)
+        labels = consensus.majority(codebook, layout, block.answerers, block.size, condition.questions)
         decisions = block.arrays.decisions
         decided = (decisions.state[block.start : block.stop] & DECIDED).astype(bool)
         if decided.any():
@@ -140,7 +142,7 @@ def decided(column: Column, agreement: str, codebook: Codebook, layout: CodeLayo
     }[agreement]
 
     def fits(block: Block) -> Mask:
-        labels = consensus.majority(codebook, layout, block.answerers, block.size)
+        labels = consensus.majority(codebook, layout, block.answerers, block.size, [column.slug])
         decided: Mask = labels.sources[column.slug] == source
         return decided
 
