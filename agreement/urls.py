@@ -4,9 +4,15 @@ from django.urls import path
 
 from agreement.views import codebook_moves, codebook_use, downloads, reports, self_agreement
 from agreement.views.adjudication import decisions, page, queue, settings
+from agreement.views.labels import browser
 
 app_name = "agreement"
 urlpatterns = [
+    path("<slug:slug>/labels/", browser.show, name="labels"),
+    path("<slug:slug>/labels/count/", browser.count, name="labels_count"),
+    path("<slug:slug>/labels/labels.csv", browser.download_csv, name="labels_csv"),
+    path("<slug:slug>/labels/labels.jsonl", browser.download_jsonl, name="labels_jsonl"),
+    path("<slug:slug>/labels/<uuid:utterance>/history/", browser.history, name="label_history"),
     path("<slug:slug>/agreement/", reports.reports, name="reports"),
     path("<slug:slug>/agreement/new/", reports.make, name="make"),
     path("<slug:slug>/agreement/retests/", self_agreement.self_agreement, name="self_agreement"),
