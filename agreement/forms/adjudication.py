@@ -31,9 +31,7 @@ class AdjudicationSettingsForm(forms.Form):
         label=_("Audited utterances (%)"),
         min_value=0,
         max_value=100,
-        help_text=_(
-            "Drawn from the utterances whose annotators agree. They show how many accepted answers are wrong."
-        ),
+        help_text=_("Drawn from the utterances whose annotators agree. They show how many accepted answers are wrong."),
     )
     reasons = forms.CharField(
         label=_("Reasons for an own answer"),

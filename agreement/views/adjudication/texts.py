@@ -19,6 +19,7 @@ def texts() -> dict[str, str]:
         "settle": _("{letter}: {question} {answer}"),
         "none": _("not asked"),
         "agreed": _("Agreed ({n}): {answers}"),
+        "unfold": _("Show all questions"),
         "fold": _("Hide agreed answers"),
         "store": _("Decide"),
         "storeAs": _("Decide as {letter}"),

@@ -139,7 +139,7 @@ export class CaseSync {
    * @param {Case} given
    */
   async giveBack(given) {
-    const body = { id: `skip ${given.id}`, token: given.token, skip: true };
+    const body = /** @type {any} */ ({ token: given.token, skip: true });
     await this.#record({ ...this.#entry(given), kind: "skip", path: `adjudication/${given.id}/finish/`, body });
     void this.sender.wake();
   }
