@@ -99,14 +99,6 @@ def subtitle(program: Path, source: Path, *, stream: int, form: str, codec: str)
     return _command(program, source, [stream], "pipe:1", {"format": form, "c:s": codec}, progress=False)
 
 
-def keyframes(program: Path, source: Path) -> list[str]:
-    """Return the command that decodes the audio and every keyframe of `source` without output."""
-    stream = ffmpeg.input(_file(source), **HARDENED, skip_frame="nokey").output(
-        "-", format="null", fps_mode="passthrough"
-    )
-    return _compiled(program, stream)
-
-
 def _command(
     program: Path,
     source: Path,
