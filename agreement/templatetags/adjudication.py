@@ -2,8 +2,8 @@
 
 from django import template
 
-from agreement.models import CaseRank
-from corpus.models import Membership
+from agreement.models import AdjudicationSettings, CaseRank
+from corpus.models import Corpus, Membership
 
 register = template.Library()
 
@@ -14,3 +14,9 @@ def cases_wait(membership: Membership) -> bool:
     if not membership.is_adjudicator or membership.corpus.archived_at:
         return False
     return CaseRank.objects.filter(corpus=membership.corpus_id).exists()
+
+
+@register.simple_tag
+def allows_feedback(corpus: Corpus) -> bool:
+    """Return whether annotators of a corpus may see where decisions differ from their answers."""
+    return AdjudicationSettings.objects.filter(corpus=corpus, feedback_allowed=True).exists()

@@ -115,6 +115,7 @@ ROLES: dict[str, set[str]] = {
     "agreement:adjudication_settings": MANAGER,
     "agreement:decisions": LEADS,
     "agreement:decision": LEADS,
+    "agreement:feedback": {"annotator"},
     "export:releases": MANAGER,
     "export:release": MANAGER,
     "export:download": MANAGER,
