@@ -23,7 +23,6 @@ def texts() -> dict[str, str]:
         "fold": _("Hide agreed answers"),
         "store": _("Decide"),
         "storeAs": _("Decide as {letter}"),
-        "storeBlind": _("Decide and show answers"),
         "next": _("Next"),
         "open": _("Open questions: {n}"),
         "asColumn": _("As {letter}"),

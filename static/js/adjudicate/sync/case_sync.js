@@ -8,6 +8,7 @@ import { Sender } from "../../label/sync/sender.js";
 /** @typedef {import("../../label/types.js").Entry} Entry */
 /** @typedef {import("../../label/sync/sender.js").Report} Report */
 /** @typedef {{unsent: Operation[], draft: import("../types.js").Answers | null}} Pending entries of the journal */
+/** @typedef {{given: Case, pending: Pending}} Prepared */
 
 const RETRY_MS = 3_000;
 const HEARTBEAT_MS = 120_000;
@@ -15,7 +16,7 @@ const HEARTBEAT_MS = 120_000;
 export class CaseSync {
   /** @type {Map<string, Case>} cases that the server has not recorded as decided or given back */
   #held = new Map();
-  /** @type {Case | null} claimed before it is needed, so that the next case opens at once and without a network */
+  /** @type {Prepared | null} claimed before it is needed, so that the next case opens at once and without a network */
   #ahead = null;
   /** @type {Promise<Case | null> | null} */
   #claiming = null;
@@ -89,11 +90,11 @@ export class CaseSync {
       await this.sender.wake(); // else the server would return the case that is decided at this moment
     }
     try {
-      const given = ready ?? (await this.#claim());
+      const prepared = ready ?? (await this.#prepare(await this.#claim()));
       this.#wantsNext = false;
       this.#clearTrouble();
-      if (!given) return this.on.nothing();
-      await this.#show(given);
+      if (!prepared) return this.on.nothing();
+      this.#show(prepared);
     } catch (error) {
       this.#fail(error);
     }
@@ -107,8 +108,8 @@ export class CaseSync {
    */
   async reopen(utterance) {
     try {
-      const given = await this.api.claim({ utterance });
-      if (given) await this.#show(given);
+      const prepared = await this.#prepare(await this.api.claim({ utterance }));
+      if (prepared) this.#show(prepared);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (error.trouble === "refused") this.on.lost(error.message, error.code);
@@ -187,24 +188,33 @@ export class CaseSync {
     this.#isActive = true;
   }
 
-  /** @param {Case} given */
-  async #show(given) {
+  /** @param {Prepared} prepared */
+  #show({ given, pending }) {
     this.#open = given.id;
-    this.#held.set(given.id, given);
     for (const { id } of given.mine) this.#known.add(id);
+    this.on.opened(given, pending);
+    void this.#claimAhead();
+  }
+
+  /**
+   * Read what the journal has about a case.
+   *
+   * @param {Case | null} given
+   * @returns {Promise<Prepared | null>}
+   */
+  async #prepare(given) {
+    if (!given) return null;
+    this.#held.set(given.id, given);
     const entries = (await this.journal.entries(this.author)).filter(({ assignment }) => assignment === given.id);
     const unsent = entries.flatMap(({ operation, refused }) => (operation && refused === undefined ? operation : []));
     const drafts = await this.journal.drafts(this.author, given.id);
-    this.on.opened(given, { unsent: /** @type {any} */ (unsent), draft: drafts[given.utterance] ?? null });
-    void this.#claimAhead();
+    return { given, pending: { unsent: /** @type {any} */ (unsent), draft: drafts[given.utterance] ?? null } };
   }
 
   async #claimAhead() {
     if (this.#ahead || this.#claiming || this.wanted) return;
     const given = await this.#claim().catch(() => null); // the next request reports the failure
-    if (!given) return;
-    this.#held.set(given.id, given);
-    this.#ahead = given;
+    this.#ahead = await this.#prepare(given);
   }
 
   /** @returns {Promise<Case | null>} */
