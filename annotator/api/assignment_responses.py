@@ -1,5 +1,6 @@
 """Response bodies about assignments: no sequential ids, and no answers of other annotators."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -138,7 +139,6 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
     """Return an opened assignment as `OpenedAssignmentSerializer` describes it; written by hand for speed."""
     assignment, dialogue = work.assignment, work.assignment.dialogue
     assert assignment.rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
-    speakers = {each.speaker.public_id: each.speaker for each in work.utterances if each.speaker}
     return {
         "id": str(assignment.public_id),
         "token": assignment.token,
@@ -150,13 +150,10 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
             "episode": dialogue.episode.title if dialogue.episode else "",
         },
         "codebook": work.codebook,
-        "speakers": [
-            {"id": str(public_id), "name": each.name, "colour": each.pk % COLOURS}
-            for public_id, each in speakers.items()
-        ],
-        "utterances": [_utterance(each, work.changed.get(each.public_id)) for each in work.utterances],
+        "speakers": speakers_as_json(work.utterances),
+        "utterances": [utterance_as_json(each, work.changed.get(each.public_id)) for each in work.utterances],
         "history": [_past(each) for each in work.history],
-        "media": _media(dialogue),
+        "media": media_as_json(dialogue),
         "dialogues": {"done": work.done, "ready": work.ready},
         "today": asdict(work.day),
         "closed": str(work.closed or ""),
@@ -165,7 +162,16 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
     }
 
 
-def _utterance(utterance: Utterance, was: dict[str, Any] | None) -> dict[str, Any]:
+def speakers_as_json(utterances: Iterable[Utterance]) -> list[dict[str, Any]]:
+    """Return the speakers of utterances as `SpeakerSerializer` describes them."""
+    speakers = {each.speaker.public_id: each.speaker for each in utterances if each.speaker}
+    return [
+        {"id": str(public_id), "name": each.name, "colour": each.pk % COLOURS} for public_id, each in speakers.items()
+    ]
+
+
+def utterance_as_json(utterance: Utterance, was: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return an utterance as `UtteranceSerializer` describes it, with earlier values that differ now."""
     return {
         "id": str(utterance.public_id),
         "speaker": str(utterance.speaker.public_id) if utterance.speaker else "",
@@ -182,7 +188,8 @@ def _past(past: PastRevision) -> dict[str, Any]:
     return asdict(past) | {"operation": operation, "utterance": str(past.utterance)}
 
 
-def _media(dialogue: Dialogue) -> dict[str, Any] | None:
+def media_as_json(dialogue: Dialogue) -> dict[str, Any] | None:
+    """Return the media of a dialogue's episode as `MediaSerializer` describes them; None for a text corpus."""
     episode = dialogue.episode
     if episode is None or episode.playable is None:
         return None
