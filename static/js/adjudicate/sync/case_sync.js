@@ -12,6 +12,7 @@ import { Sender } from "../../label/sync/sender.js";
 
 const RETRY_MS = 3_000;
 const HEARTBEAT_MS = 120_000;
+const MOST_BESIDES = 5; // that the server accepts
 
 export class CaseSync {
   /** @type {Map<string, Case>} cases that the server has not recorded as decided or given back */
@@ -230,7 +231,7 @@ export class CaseSync {
       const utterance = this.wanted;
       return this.#held.size ? null : this.api.claim({ utterance });
     }
-    const given = await this.api.claim({ order: this.order, besides: [...this.#held.keys()] });
+    const given = await this.api.claim({ order: this.order, besides: [...this.#held.keys()].slice(-MOST_BESIDES) });
     // a server that gives out one case at a time returns the one in hand
     return given && this.#held.has(given.id) ? null : given;
   }
