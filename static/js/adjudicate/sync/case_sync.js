@@ -19,9 +19,11 @@ export class CaseSync {
   #held = new Map();
   /** @type {Prepared | null} claimed before it is needed, so that the next case opens at once and without a network */
   #ahead = null;
-  /** @type {Promise<Case | null> | null} */
+  /** @type {Promise<void> | null} the claim ahead of time that is under way */
   #claiming = null;
   #wantsNext = false;
+  /** @type {Promise<void> | null} */
+  #opening = null;
   /** @type {string | null} the case on the page */
   #open = null;
   #isActive = false;
@@ -81,15 +83,27 @@ export class CaseSync {
     await this.next();
   }
 
-  /** Open the next case: the one claimed ahead, or else a new one. */
-  async next() {
+  /**
+   * Open the next case: the one claimed ahead, or else a new one.
+   *
+   * @returns {Promise<void>}
+   */
+  next() {
+    this.#opening ??= this.#openNext().finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  async #openNext() {
     this.#wantsNext = true;
-    const ready = this.#ahead;
-    this.#ahead = null;
-    if (!ready) {
+    if (!this.#ahead) {
       this.on.waiting();
+      await this.#claiming; // one claim at a time, so that its case is opened once
       await this.sender.wake(); // else the server would return the case that is decided at this moment
     }
+    const ready = this.#ahead;
+    this.#ahead = null;
     try {
       const prepared = ready ?? (await this.#prepare(await this.#claim()));
       this.#wantsNext = false;
@@ -214,19 +228,18 @@ export class CaseSync {
 
   async #claimAhead() {
     if (this.#ahead || this.#claiming || this.wanted) return;
-    const given = await this.#claim().catch(() => null); // the next request reports the failure
-    this.#ahead = await this.#prepare(given);
+    this.#claiming = this.#claim()
+      .then((given) => this.#prepare(given))
+      .catch(() => null) // the next request reports the failure
+      .then((prepared) => {
+        this.#ahead = prepared;
+        this.#claiming = null;
+      });
+    await this.#claiming;
   }
 
   /** @returns {Promise<Case | null>} */
-  #claim() {
-    this.#claiming ??= this.#claimOnce().finally(() => {
-      this.#claiming = null;
-    });
-    return this.#claiming;
-  }
-
-  async #claimOnce() {
+  async #claim() {
     if (this.wanted) {
       const utterance = this.wanted;
       return this.#held.size ? null : this.api.claim({ utterance });
