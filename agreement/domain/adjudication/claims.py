@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from corpus.domain.structure.archiving import require_writable
 from corpus.models import CodebookVersion, Dialogue, Membership, Utterance
 
 State = CaseHold.State
+SKIPPED_FOR = timedelta(hours=1)  # before a skipped case is offered to the same person again
 
 
 @transaction.atomic
@@ -28,7 +29,8 @@ def claim_next(
 ) -> CaseHold | None:
     """Give an adjudicator a case: the one in hand, else the first free one of an order, else an abandoned one.
 
-    Cases that they skipped come last. An expired lease is only looked at when nothing else is left.
+    Cases that they skipped come last, and not within an hour. An expired lease is only looked at when nothing else is
+    left.
 
     Args:
         membership: of the adjudicator.
@@ -50,7 +52,7 @@ def claim_next(
         return hold
     if membership.paused_at:
         raise Refused("adjudication.paused")
-    while (rank := _next_rank(membership, order)) is not None:
+    while (rank := _next_rank(membership, order, now)) is not None:
         case = _lock_case(rank.case_id)
         is_free = case.first_free if rank.place == 1 else case.second_free
         take_place(case, rank.place)
@@ -113,7 +115,7 @@ def _locked(membership: Membership) -> tuple[Membership, CodebookVersion]:
     return locked, locked.corpus.codebook
 
 
-def _next_rank(membership: Membership, order: str) -> CaseRank | None:
+def _next_rank(membership: Membership, order: str, now: datetime) -> CaseRank | None:
     """Return the first free place of an order that this member may take."""
     own = CaseHold.objects.filter(case=OuterRef("case"), membership=membership)
     ranks = (
@@ -121,13 +123,18 @@ def _next_rank(membership: Membership, order: str) -> CaseRank | None:
         .filter(~Exists(own.filter(state__in=HELD)))
         .order_by("-score", "id")
     )
+    ranks = ranks.filter(~Exists(own.filter(is_skipped=True, ended_at__gte=now - SKIPPED_FOR)))
     unseen = ranks.filter(~Exists(own.filter(is_skipped=True)))
-    return _first_unlocked(unseen) or _first_unlocked(ranks)
+    while (found := _lock_first(unseen) or _lock_first(ranks)) is None and ranks.exists():
+        continue  # somebody took the one that was waited for, and others are left
+    return found
 
 
-def _first_unlocked(ranks: QuerySet[CaseRank]) -> CaseRank | None:
-    """Lock the first row that nobody else is taking, and its case with it."""
-    return ranks.select_for_update(of=("self", "case"), skip_locked=True, no_key=True).select_related("case").first()
+def _lock_first(ranks: QuerySet[CaseRank]) -> CaseRank | None:
+    """Lock the first row that nobody else is taking, and its case with it; if all are locked, wait for one."""
+    rows = ranks.select_related("case")
+    free = rows.select_for_update(of=("self", "case"), skip_locked=True, no_key=True).first()
+    return free or rows.select_for_update(of=("self", "case"), no_key=True).first()
 
 
 def _lock_case(key: int) -> AdjudicationCase:

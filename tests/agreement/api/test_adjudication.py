@@ -253,6 +253,8 @@ def test_a_skipped_case_goes_to_others_first(corpus: Corpus, person: Adjudicator
     assert Adjudicator(corpus).claim()["utterance"] == case["utterance"]
     CaseHold.objects.exclude(membership=person.membership).delete()
     build(corpus)
+    assert person.ask().status_code == 204
+    CaseHold.objects.filter(is_skipped=True).update(ended_at=timezone.now() - timedelta(hours=2))
     again = person.claim()  # nothing else is left
     assert again["utterance"] == case["utterance"]
     assert again["token"] > case["token"]
