@@ -115,6 +115,7 @@ ROLES: dict[str, set[str]] = {
     "agreement:adjudication_settings": MANAGER,
     "agreement:decisions": LEADS,
     "agreement:decision": LEADS,
+    "agreement:protocol": LEADS,
     "agreement:acceptances": MANAGER,
     "agreement:accept_consensus": MANAGER,
     "agreement:undo_acceptance": MANAGER,

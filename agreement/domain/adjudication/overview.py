@@ -116,3 +116,28 @@ def decided_since(*, corpus: Corpus, person: User, moment: datetime) -> int:
 def people_of(revisions: list[DecisionRevision]) -> QuerySet[User]:
     """Return the users who decided together with the authors of these revisions."""
     return User.objects.filter(public_id__in={key for each in revisions for key in each.group})
+
+
+def means(corpus: Corpus) -> dict[str, int]:
+    """Return how many utterances were settled by which means.
+
+    Returns:
+        `taken` (the whole profile of an annotator), `mixed` (any other decided profile), `undecidable`, `discussion`,
+        and `unanimous` and `majority`, which were accepted in bulk and have no decision.
+    """
+    rows = Decision.objects.filter(utterance__dialogue__corpus=corpus).exclude(number=0)
+    own = DecisionRevision.objects.filter(
+        decision=OuterRef("pk"), number=OuterRef("number"), taken_from__isnull=False, outcome=Outcome.PROFILE
+    )
+    decided = rows.filter(outcome=Outcome.PROFILE)
+    taken = decided.filter(Exists(own)).count()
+    accepted = AdjudicationCase.objects.filter(corpus=corpus, state=AdjudicationCase.State.ACCEPTED)
+    by_agreement = dict(accepted.values_list("agreement").annotate(Count("pk")).order_by())
+    return {
+        "taken": taken,
+        "mixed": decided.count() - taken,
+        "undecidable": rows.filter(outcome=Outcome.UNDECIDABLE).count(),
+        "discussion": rows.filter(outcome=Outcome.DISCUSSION).count(),
+        "unanimous": by_agreement.get("unanimous", 0),
+        "majority": by_agreement.get("majority", 0),
+    }

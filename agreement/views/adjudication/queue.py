@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from agreement.domain.adjudication import overview
-from agreement.domain.adjudication.feedback import phases
 from agreement.models import AdjudicationQueue
 from agreement.views.adjudication.orders import orders
 from agreement.views.roles import LEADS
@@ -24,7 +23,6 @@ def adjudication(request: HttpRequest, corpus: Corpus, membership: Membership) -
         "orders": [(order, name, waiting.get(order, 0)) for order, name in orders(corpus)],
         "progress": overview.progress(corpus),
         "lists": overview.count_lists(corpus=corpus, person=membership.user),
-        "phases": phases(corpus) if membership.is_manager else None,
         "queue": AdjudicationQueue.objects.filter(corpus=corpus).first(),
     }
     return render(request, "agreement/adjudication/queue.html", context)
