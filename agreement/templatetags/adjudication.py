@@ -2,6 +2,7 @@
 
 from django import template
 
+from agreement.domain.adjudication.overview import late_count
 from agreement.models import AdjudicationSettings, CaseRank
 from corpus.models import Corpus, Membership
 
@@ -20,3 +21,9 @@ def cases_wait(membership: Membership) -> bool:
 def allows_feedback(corpus: Corpus) -> bool:
     """Return whether annotators of a corpus may see where decisions differ from their answers."""
     return AdjudicationSettings.objects.filter(corpus=corpus, feedback_allowed=True).exists()
+
+
+@register.simple_tag
+def late_decisions_of(corpus: Corpus) -> int:
+    """Return the number of late decisions that a manager has to review."""
+    return late_count(corpus)

@@ -115,6 +115,8 @@ ROLES: dict[str, set[str]] = {
     "agreement:adjudication_settings": MANAGER,
     "agreement:decisions": LEADS,
     "agreement:decision": LEADS,
+    "agreement:late_decisions": MANAGER,
+    "agreement:settle_late_decision": MANAGER,
     "agreement:protocol": LEADS,
     "agreement:acceptances": MANAGER,
     "agreement:accept_consensus": MANAGER,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from agreement.models import AdjudicationCase, CaseRank, Decision, DecisionRevision, Outcome
+from agreement.models import AdjudicationCase, CaseRank, Decision, DecisionRevision, LateDecision, Outcome
 from common.models import User
 from corpus.models import Corpus
 
@@ -78,6 +78,11 @@ def decisions(*, corpus: Corpus, which: str, person: User) -> QuerySet[Decision]
 def count_lists(*, corpus: Corpus, person: User) -> dict[str, int]:
     """Return name of the list -> number of its decisions."""
     return {which: decisions(corpus=corpus, which=which, person=person).count() for which in ("mine", *LISTS)}
+
+
+def late_count(corpus: Corpus) -> int:
+    """Return the number of late decisions to review."""
+    return LateDecision.objects.filter(hold__case__corpus=corpus, state=LateDecision.State.WAITING).count()
 
 
 def older_than(rows: QuerySet[Decision], last: Decision | None) -> QuerySet[Decision]:
