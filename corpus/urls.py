@@ -13,6 +13,7 @@ from corpus.views import (
     jobs,
     life_cycle,
     members,
+    subtitles,
 )
 
 app_name = "corpus"
@@ -47,6 +48,9 @@ urlpatterns = [
     path("<slug:slug>/members/<uuid:public_id>/reset/", members.reset_password, name="reset_password"),
     path("<slug:slug>/episodes/", episodes.episodes, name="episodes"),
     path("<slug:slug>/episodes/<uuid:episode>/", dialogues.episode, name="episode"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/", subtitles.subtitles, name="subtitles"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/preview/", subtitles.preview, name="preview_subtitles"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/import/", subtitles.take_over, name="import_subtitles"),
     path("<slug:slug>/episodes/<uuid:episode>/remove/", episodes.remove, name="remove_episode"),
     path("<slug:slug>/episodes/<uuid:episode>/delete/", deletion.episode, name="delete_episode"),
     path("<slug:slug>/episodes/<uuid:episode>/ready/", dialogues.all_ready, name="all_ready"),
