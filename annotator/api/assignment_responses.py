@@ -54,8 +54,20 @@ class UtteranceSerializer(serializers.Serializer[Any]):
     start_ms = serializers.IntegerField(allow_null=True)
     end_ms = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField(help_text="grows with each edit of text, speaker or times")
+    translation = serializers.CharField(help_text="of the subtitles; empty: none, or the corpus does not show it")
     changed = EarlierValuesSerializer(
         allow_null=True, help_text="values when this annotator answered it, if it was edited since"
+    )
+
+
+class PassageSerializer(serializers.Serializer[Any]):
+    """A passage without speech, such as a sound or music, which is context and never labelled."""
+
+    text = serializers.CharField()
+    start_ms = serializers.IntegerField()
+    end_ms = serializers.IntegerField()
+    before = serializers.IntegerField(
+        help_text="index of the utterance that follows, from 0; their number: after the last"
     )
 
 
@@ -123,6 +135,7 @@ class OpenedAssignmentSerializer(serializers.Serializer[Any]):
     codebook = serializers.DictField(help_text="tasks, links, policy and texts, without expectations")
     speakers = SpeakerSerializer(many=True)
     utterances = UtteranceSerializer(many=True)
+    passages = PassageSerializer(many=True)
     history = PastRevisionSerializer(many=True)
     media = MediaSerializer(allow_null=True)
     dialogues = CountSerializer()
@@ -154,7 +167,8 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
             {"id": str(public_id), "name": each.name, "colour": each.pk % COLOURS}
             for public_id, each in speakers.items()
         ],
-        "utterances": [_utterance(each, work.changed.get(each.public_id)) for each in work.utterances],
+        "utterances": [_utterance(each, work) for each in work.utterances],
+        "passages": [asdict(each) for each in work.context.passages],
         "history": [_past(each) for each in work.history],
         "media": _media(dialogue),
         "dialogues": {"done": work.done, "ready": work.ready},
@@ -165,7 +179,7 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
     }
 
 
-def _utterance(utterance: Utterance, was: dict[str, Any] | None) -> dict[str, Any]:
+def _utterance(utterance: Utterance, work: OpenedAssignment) -> dict[str, Any]:
     return {
         "id": str(utterance.public_id),
         "speaker": str(utterance.speaker.public_id) if utterance.speaker else "",
@@ -173,7 +187,8 @@ def _utterance(utterance: Utterance, was: dict[str, Any] | None) -> dict[str, An
         "start_ms": utterance.start_ms,
         "end_ms": utterance.end_ms,
         "version": utterance.version,
-        "changed": was,
+        "translation": work.context.translations.get(utterance.pk, ""),
+        "changed": work.changed.get(utterance.public_id),
     }
 
 

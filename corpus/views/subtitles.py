@@ -138,7 +138,8 @@ def _parts(shown: Preview | None) -> list[dict[str, Any]]:
             "name": part.name,
             "count": part.count,
             "sample": part.sample,
-            "roles": [(role, text, role == part.role) for role, text in ROLE_TEXTS.items()],
+            "role": ROLE_TEXTS[part.role],
+            "roles": [(role, text, shown.options.roles.get(part.key) == role) for role, text in ROLE_TEXTS.items()],
         }
         for part in shown.reading.parts
     ]

@@ -13,6 +13,7 @@ from annotator.domain.calibration.qualification import round_of
 from annotator.domain.figures.corpus_work import dialogues_for_annotators
 from annotator.domain.figures.own_work import dialogues_done
 from annotator.domain.labelling.corrections import reason_against_correcting
+from annotator.domain.labelling.subtitle_context import SubtitleContext, subtitle_context
 from annotator.models import Assignment, Calibration
 from common.database.prepared import Instance, PreparedSelect, Values
 from common.errors import Refused
@@ -57,6 +58,7 @@ class OpenedAssignment:
         closed: why a dialogue that is handed in cannot be corrected now. None: it can be, or
             it is not handed in.
         round: use, position and number of dialogues of the training round or test; None: main work.
+        context: what subtitles hold beside the speech.
     """
 
     assignment: Assignment
@@ -69,6 +71,7 @@ class OpenedAssignment:
     day: Day
     closed: Refused | None
     round: tuple[str, int, int] | None
+    context: SubtitleContext
 
 
 PK = models.BigAutoField()
@@ -157,10 +160,11 @@ def open_assignment(*, assignment: Assignment) -> OpenedAssignment:
     is_held_back = closed is not None and closed.code == "correction.held_back"
     history, reopened = ([], {}) if is_held_back else _history(assignment)
     document = {name: part for name, part in assignment.codebook.cached_document().items() if name != "expectations"}
+    utterances = UTTERANCES.all(dialogue=dialogue.pk)
     return OpenedAssignment(
         assignment=assignment,
         codebook=document,
-        utterances=UTTERANCES.all(dialogue=dialogue.pk),
+        utterances=utterances,
         history=history,
         changed=_changed(assignment.dialogue, reopened),
         done=dialogues_done(rater=assignment.rater_id),
@@ -168,6 +172,7 @@ def open_assignment(*, assignment: Assignment) -> OpenedAssignment:
         day=day_of(rater=assignment.rater, now=timezone.now()),
         closed=closed,
         round=round_of(assignment=assignment),
+        context=subtitle_context(dialogue, utterances, translations=assignment.rater.corpus.shows_translations),
     )
 
 

@@ -78,14 +78,25 @@ def _by_track(drafts: list[Draft], options: Options, *, tracks_are_speakers: boo
     roles = {name: _own_role(group) for name, group in tracks.items()}
     if options.on("languages"):
         _find_translations(tracks, roles, tracks_are_speakers=tracks_are_speakers)
+    roles = _chosen("track", roles, options)
     parts = []
     for name, group in tracks.items():
-        role = options.roles.get(f"track:{name}", roles[name])
+        role = roles[name]
         for draft in group:
             _give(draft, role)
         sample = next((draft.text for draft in group if draft.lines), "")
         parts.append(Part(f"track:{name}", len(group), sample[:80], role))
     return parts
+
+
+def _chosen(kind: str, roles: dict[str, str], options: Options) -> dict[str, str]:
+    """Return the roles with those that a person chose; if nothing is speech then, a translation becomes speech."""
+    given = {name: options.roles[key] for name in roles if (key := f"{kind}:{name}") in options.roles}
+    chosen = roles | given
+    if given and "speech" not in chosen.values():
+        other = next((name for name, role in roles.items() if role == "translation" and name not in given), None)
+        chosen |= {other: "speech"} if other else {}
+    return chosen
 
 
 def _own_role(group: list[Draft]) -> str:
@@ -130,7 +141,7 @@ def _by_script(drafts: list[Draft], options: Options) -> list[Part]:
         return []
     first = pair[0]
     roles = {script: "speech" if script == first or not options.on("languages") else "translation" for script in pair}
-    roles = {script: options.roles.get(f"script:{script}", role) for script, role in roles.items()}
+    roles = _chosen("script", roles, options)
     counts: Counter[str] = Counter()
     samples: dict[str, str] = {}
     for draft, scripts in zip(spoken, lines, strict=True):
