@@ -14,6 +14,7 @@ from corpus.views import (
     life_cycle,
     members,
     season,
+    subtitles,
 )
 
 app_name = "corpus"
@@ -49,6 +50,9 @@ urlpatterns = [
     path("<slug:slug>/episodes/", episodes.episodes, name="episodes"),
     path("<slug:slug>/episodes/pairs/", season.pairs, name="pair_files"),
     path("<slug:slug>/episodes/<uuid:episode>/", dialogues.episode, name="episode"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/", subtitles.subtitles, name="subtitles"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/preview/", subtitles.preview, name="preview_subtitles"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/import/", subtitles.take_over, name="import_subtitles"),
     path("<slug:slug>/episodes/<uuid:episode>/remove/", episodes.remove, name="remove_episode"),
     path("<slug:slug>/episodes/<uuid:episode>/delete/", deletion.episode, name="delete_episode"),
     path("<slug:slug>/episodes/<uuid:episode>/ready/", dialogues.all_ready, name="all_ready"),

@@ -59,6 +59,7 @@ class UtteranceSerializer(serializers.Serializer[Any]):
     start_ms = serializers.IntegerField(allow_null=True)
     end_ms = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField(help_text="grows with each edit of text, speaker or times")
+    translation = serializers.CharField(help_text="of the subtitles; empty: none, or the corpus does not show it")
     changed = EarlierValuesSerializer(
         allow_null=True, help_text="values when this annotator answered it, if it was edited since"
     )
@@ -67,6 +68,17 @@ class UtteranceSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="question -> own earlier answers in words, if the codebook changed and these questions are asked "
         "again; empty: a new question",
+    )
+
+
+class PassageSerializer(serializers.Serializer[Any]):
+    """A passage without speech, such as a sound or music, which is context and never labelled."""
+
+    text = serializers.CharField()
+    start_ms = serializers.IntegerField()
+    end_ms = serializers.IntegerField()
+    before = serializers.IntegerField(
+        help_text="index of the utterance that follows, from 0; their number: after the last"
     )
 
 
@@ -139,6 +151,7 @@ class OpenedAssignmentSerializer(serializers.Serializer[Any]):
     codebook_version = serializers.IntegerField(help_text="its number, to be sent with each operation")
     speakers = SpeakerSerializer(many=True)
     utterances = UtteranceSerializer(many=True)
+    passages = PassageSerializer(many=True)
     history = PastRevisionSerializer(many=True)
     media = MediaSerializer(allow_null=True)
     dialogues = CountSerializer()
@@ -168,6 +181,7 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
         "codebook_version": assignment.codebook.version,
         "speakers": speakers_as_json(work.utterances),
         "utterances": [_utterance(each, work) for each in work.utterances],
+        "passages": [asdict(each) for each in work.context.passages],
         "history": [_past(each) for each in work.history],
         "media": media_as_json(dialogue),
         "dialogues": {"done": work.done, "ready": work.ready},
@@ -188,14 +202,22 @@ def speakers_as_json(utterances: Iterable[Utterance]) -> list[dict[str, Any]]:
 
 def _utterance(utterance: Utterance, work: OpenedAssignment) -> dict[str, Any]:
     public_id = utterance.public_id
-    return utterance_as_json(utterance, was=work.changed.get(public_id), asked=work.asked.get(public_id))
+    return utterance_as_json(
+        utterance,
+        translation=work.context.translations.get(utterance.pk, ""),
+        was=work.changed.get(public_id),
+        asked=work.asked.get(public_id),
+    )
 
 
-def utterance_as_json(utterance: Utterance, *, was: Any = None, asked: Any = None) -> dict[str, Any]:
+def utterance_as_json(
+    utterance: Utterance, *, translation: str = "", was: Any = None, asked: Any = None
+) -> dict[str, Any]:
     """Return an utterance as `UtteranceSerializer` describes it.
 
     Args:
         utterance: the utterance, with its speaker.
+        translation: its text in the other language of the subtitles.
         was: earlier values that differ now.
         asked: the questions that are asked again, with the old answers.
     """
@@ -206,6 +228,7 @@ def utterance_as_json(utterance: Utterance, *, was: Any = None, asked: Any = Non
         "start_ms": utterance.start_ms,
         "end_ms": utterance.end_ms,
         "version": utterance.version,
+        "translation": translation,
         "changed": was,
         "asked": asked,
     }

@@ -8,6 +8,7 @@ describe(
     {
         "kind.corpus.ingest": _("Importing an episode"),
         "kind.corpus.cut": _("Cutting clips"),
+        "kind.corpus.extract_subtitles": _("Reading the subtitles of a video"),
         "stage.checking": _("checking the file"),
         "stage.reading_subtitles": _("reading the subtitles"),
         "stage.making_playable": _("converting the media"),
@@ -16,10 +17,16 @@ describe(
         "stage.cutting": _("cutting clips"),
         "subtitles.too_large": _("%(name)s is not a subtitle file: it is larger than %(limit_mb)s MB."),
         "subtitles.encoding": _(
-            "The encoding of %(name)s was not recognized (UTF-8, UTF-16 or GB18030). Save the file as UTF-8."
+            "The encoding of %(name)s was not recognized. Choose it in the preview, or save the file as UTF-8."
         ),
-        "subtitles.format": _("%(name)s is not a supported subtitle file (SRT, WebVTT, ASS)."),
-        "subtitles.empty": _("%(name)s has no usable subtitle, with text and with an end after its start."),
+        "subtitles.format": _("%(name)s is not a subtitle file of a known format. Line %(line)s is: %(text)s"),
+        "subtitles.damaged": _("%(name)s is damaged at line %(line)s."),
+        "subtitles.no_segments": _("%(name)s is JSON, but not the output of speech recognition: it has no segments."),
+        "subtitles.too_many": _("%(name)s has more than %(limit)s subtitles."),
+        "subtitles.empty": _(
+            "%(name)s has no usable subtitle, with text and with an end after its start. The first one is at line "
+            "%(line)s."
+        ),
         "subtitles.all_past_end": _(
             "All subtitles start after the end of the video (%(seconds)s s). They seem to belong to another video."
         ),
@@ -45,12 +52,14 @@ describe(
             "as well."
         ),
         "episode.busy": _("The episode is still being imported."),
+        "episode.imported": _("The episode was imported already. Reload the page."),
         "episode.no_sound": _("The video has no audio."),
         "episode.no_picture": _("The file has no video, only audio."),
         "clips.missing": _("%(missing)s of %(wanted)s clips could not be cut, the first of them %(first)s."),
         "cue.empty": _("Subtitle %(row)s has no text; it was left out."),
         "cue.untimed": _("Subtitle %(row)s has no readable times; it was left out: %(text)s"),
         "cue.backwards": _("Subtitle %(row)s ends before it starts; it was left out: %(text)s"),
+        "cue.before_start": _("Subtitle %(row)s ends before the recording starts; it was left out: %(text)s"),
         "cue.overlaps": _("Subtitle %(row)s starts before the previous one ends: %(text)s"),
         "cue.clipped": _("Subtitle %(row)s exceeds the end of the video and was shortened: %(text)s"),
         "cue.past_end": _("Subtitle %(row)s starts after the end of the video; it was left out: %(text)s"),

@@ -23,8 +23,7 @@ from django.conf import settings
 
 from common.errors import Refused
 from common.files.disk_space import require_space
-from common.jobs.queue import Job
-from common.models import User
+from common.models import Job, User
 from corpus.domain.ingest.episodes import SubmittedFile, submit_episode
 from corpus.domain.media.stored_files import digest
 from corpus.domain.structure.archiving import require_writable
