@@ -84,6 +84,13 @@ def subtitle(program: Path, source: Path, *, stream: int, form: str, codec: str)
     return _command(program, source, [stream], "pipe:1", {"format": form, "c:s": codec}, progress=False)
 
 
+def shots(program: Path, source: Path, *, video: int, score: float) -> list[str]:
+    """Return the command that prints the time of each frame that differs from the one before by `score` (0 to 1)."""
+    small = ffmpeg.input(_file(source), **HARDENED, skip_loop_filter="all")[str(video)]
+    chosen = small.filter("scale", 160, -2).filter("select", f"gt(scene,{score})").filter("metadata", "print", file="-")
+    return _compiled(program, ffmpeg.output(chosen, "-", format="null"), progress=False)
+
+
 def keyframes(program: Path, source: Path) -> list[str]:
     """Return the command that decodes the audio and every keyframe of `source` without output."""
     stream = ffmpeg.input(_file(source), **HARDENED, skip_frame="nokey").output(
