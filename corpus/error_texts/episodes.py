@@ -9,6 +9,8 @@ describe(
         "kind.corpus.ingest": _("Importing an episode"),
         "kind.corpus.cut": _("Cutting clips"),
         "kind.corpus.extract_subtitles": _("Reading the subtitles of a video"),
+        "kind.corpus.marks": _("Finding silences and shot changes"),
+        "stage.finding_shots": _("looking for shot changes"),
         "stage.checking": _("checking the file"),
         "stage.reading_subtitles": _("reading the subtitles"),
         "stage.making_playable": _("converting the media"),
