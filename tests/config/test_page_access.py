@@ -78,6 +78,7 @@ ROLES: dict[str, set[str]] = {
     "annotator-api:standing": {"annotator"},
     "annotator-api:news": {"annotator"},
     "annotator-api:seen": {"annotator"},
+    "agreement-api:claim_case": {"adjudicator"},
     "annotator:progress": MANAGER,
     "annotator:calibration": MANAGER,
     "annotator:calibration_pick": MANAGER,
@@ -164,6 +165,7 @@ OBJECTS = {
     "common:end_token",
     "media",
     *(f"annotator-api:{name}" for name in ("assignment", "operations", "heartbeat", "finish")),
+    *(f"agreement-api:{name}" for name in ("case", "decide", "reveal", "heartbeat_of_case", "finish_case")),
     *(f"annotator-api:{name}" for name in ("flags", "withdraw_flag", "questions", "return", "acknowledge", "lesson")),
 }
 
