@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corpus.models.append_only import AppendOnlyModel
 from corpus.models.corpora import Corpus
+from corpus.models.imports import Import
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 
 
@@ -26,6 +27,7 @@ class Dialogue(models.Model):
         DRAFT = "draft", _("draft")
         READY = "ready", _("ready")
         EXCLUDED = "excluded", _("excluded")  # frozen like a ready one, but not assigned and not counted
+        HIDDEN = "hidden", _("hidden")  # of an import that is not complete yet, or that is being undone
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="dialogues")
@@ -39,6 +41,10 @@ class Dialogue(models.Model):
     topic = models.TextField(blank=True)
     source_split = models.CharField(max_length=10, blank=True, help_text="train, dev or test, where the source says so")
     source_file = models.CharField(max_length=200, blank=True, help_text="the imported file that held its rows")
+    imported_by = models.ForeignKey(Import, on_delete=models.CASCADE, null=True, blank=True, related_name="dialogues")
+    length = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="number of utterances; kept by triggers, see corpus/models/triggers.py"
+    )
 
     class Meta:
         constraints = [
@@ -48,12 +54,13 @@ class Dialogue(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", ready_at__isnull=True)
-                | Q(state__in=["ready", "excluded"], ready_at__isnull=False),
+                | Q(state__in=["ready", "excluded", "hidden"], ready_at__isnull=False),
                 name="ready_dialogue_has_time",
             ),
         ]
         indexes = [
-            models.Index(fields=["corpus", "state", "order"]),
+            # with the length, so that the utterances of a corpus are counted without reading its dialogues
+            models.Index(fields=["corpus", "state", "order", "length"], name="dialogues_in_order"),
             models.Index(fields=["episode", "order"]),
             # dialogues without slots so far: by order, and by an id that is random
             models.Index(
