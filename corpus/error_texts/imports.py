@@ -12,6 +12,9 @@ describe(
         "stage.import.reading": _("reading the files"),
         "stage.import.writing": _("importing utterances"),
         "import.not_a_folder": _("%(folder)s does not exist."),
+        "import.no_file": _("Choose a file (at most %(most)s at once)."),
+        "import.one_table": _("These files are no published corpus that Concord knows. Upload one table at a time."),
+        "import.unknown_importer": _("Concord has no importer with the name %(importer)s."),
         "import.not_published": _("Only a finished import can be undone."),
         "import.not_prepared": _("This table is being imported, or was imported already."),
         "import.no_name": _("Give the mapping a name."),
@@ -37,6 +40,14 @@ describe(
         "import.name_too_long": _("The name “%(name)s …” is longer than %(longest)s characters."),
         "import.file_missing": _("The file %(file)s is missing."),
         "import.encoding": _("%(file)s: unknown encoding; GB18030, UTF-8 and UTF-16 are supported."),
+        "import.file_too_large": _("%(file)s is larger than %(most_mb)s MB."),
+        "import.json": _("%(file)s, row %(row)s: this is no JSON (%(error)s)."),
+        "import.json_entry": _(
+            "%(file)s, at %(where)s: not the expected form. Expected: %(expected)s. Found: %(found)s."
+        ),
+        "import.xml": _("%(file)s, line %(row)s: this is no EAF file (%(error)s)."),
+        "import.votes": _("%(file)s, at %(where)s: “%(value)s” is not the count of %(expected)s votes."),
+        "import.codebook_unreadable": _("%(file)s: the codebook cannot be read (%(error)s)."),
         "import.header": _(
             "%(file)s: the first row is not the expected header. Expected: %(expected)s. Found: %(found)s."
         ),
@@ -60,6 +71,13 @@ describe(
         "remark.speaker_not_described": _("speakers without a description of their role, added by name"),
         "remark.name_with_spaces": _("names with spaces around them, trimmed"),
         "remark.age_reworded": _("ages worded differently from the header, mapped"),
+        "remark.empty_dialogue": _("dialogues without an utterance, skipped"),
+        "remark.majority_differs": _("majorities that the votes do not give, kept"),
+        "remark.speakers_missing": _("contexts with a wrong number of speakers, speakers left empty"),
+        "remark.votes_differ": _("items with more or fewer labels than annotators, labels left out"),
+        "remark.cancelled": _("cancelled annotations, left out"),
+        "remark.kind_unknown": _("labels of parts of a text, which no task can take, left out"),
+        "remark.no_utterance": _("answers without an utterance, left out"),
         "remark.topic_missing": _("dialogues without a topic, left empty"),
     }
 )

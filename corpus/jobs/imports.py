@@ -1,6 +1,7 @@
 """The jobs that import a source and undo an import."""
 
 import logging
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,8 @@ from common.jobs.queue import JobRun, handler
 from common.models import Job, User
 from corpus.domain.findings import DETECT, queue_detection
 from corpus.domain.imports.hidden_imports import discard_unpublished, publish_import
+from corpus.domain.imports.prepared import IMPORT, IMPORT_TABLE, TABLE, codebook_for_table, import_folder
 from corpus.domain.imports.published_corpora import ImportOptions, import_source, stage_media
-from corpus.domain.imports.tables import IMPORT_TABLE, TABLE, codebook_for_table
 from corpus.domain.imports.undo import KIND as UNDO
 from corpus.domain.imports.undo import undo_import
 from corpus.domain.media.stored_files import scratch, shelves
@@ -27,7 +28,7 @@ LOGGED_EVERY = 10_000  # utterances
 log = logging.getLogger(__name__)
 
 
-@handler("corpus.import")
+@handler(IMPORT)
 def import_corpus(
     run: JobRun,
     *,
@@ -37,6 +38,7 @@ def import_corpus(
     title: str,
     managers: list[str],
     report: str,
+    prepared: str = "",
     here: bool = False,
 ) -> dict[str, Any]:
     """Read the folder of a published corpus, import it, write the report and queue the detectors.
@@ -47,11 +49,20 @@ def import_corpus(
         folder: path of the source's files.
         slug: of the corpus; created with `title` and `managers` (user names) if there is none.
         report: path of the report to write, one row per remark.
+        prepared: public id of the uploaded files.
         here: whether the process that runs this job also runs the detectors.
     """
     run.progress(0, 0, "import.reading")
     source = IMPORTERS[importer].read(Path(folder))
-    options = ImportOptions(importer=importer, name=Path(folder).name, job=run.job.public_id)
+    row = Import.objects.filter(public_id=prepared).first() if prepared else None
+    name = row.name if row else Path(folder).name
+    options = ImportOptions(
+        importer=importer,
+        name=name,
+        job=run.job.public_id,
+        created_by=run.job.created_by,
+        prepared=row,
+    )
     return run_import(
         run, source, slug=slug, title=title, managers=managers, report=Path(report), options=options, here=here
     )
@@ -98,12 +109,9 @@ def import_table(
         mapping=mapping,
         prepared=row,
     )
-    result = run_import(
+    return run_import(
         run, source, slug=slug, title=title, managers=managers, report=Path(report), options=options, here=here
     )
-    if row is not None:
-        Path(file).unlink(missing_ok=True)
-    return result
 
 
 @handler(UNDO)
@@ -171,6 +179,8 @@ def run_import(
                 fence=run.finishing,
                 on_published=finish,
             )
+    if options.prepared is not None:
+        shutil.rmtree(import_folder(options.prepared), ignore_errors=True)
     return summary(source) | {"report": str(report), "detection": str(queued[0].public_id)}
 
 

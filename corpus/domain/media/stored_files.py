@@ -22,7 +22,7 @@ from django.db import transaction
 
 from common.files.disk_space import require_space
 from common.models import Job
-from corpus.models import Corpus, Episode, Import, MediaFile
+from corpus.models import Corpus, Episode, MediaFile
 
 CHUNK = 2**20
 LEFTOVER_SECONDS = 24 * 3600
@@ -214,12 +214,10 @@ def drop_unused(files: list[MediaFile]) -> None:
 def sweep_leftovers() -> int:
     """Remove leftovers of interrupted work that are older than a day; return their number.
 
-    These are partial uploads, files that no waiting episode or table needs, and scratch folders of abandoned jobs.
+    These are partial uploads, files that no waiting episode needs, and scratch folders of abandoned jobs.
     """
     oldest = time.time() - LEFTOVER_SECONDS
     waiting = {str(one) for one in Episode.objects.filter(state=Episode.State.NEW).values_list("public_id", flat=True)}
-    tables = Import.objects.filter(state__in=[Import.State.PREPARED, Import.State.WRITING])
-    waiting |= {str(one) for one in tables.values_list("public_id", flat=True)}
     files = [*Path(settings.WORK_DIR).glob("*.upload*"), *incoming("").glob("*")]
     old = [file for file in files if file.stat().st_mtime < oldest and file.name.partition(".")[0] not in waiting]
     for file in old:

@@ -66,6 +66,10 @@ class CmmaImporter(Importer):
         | {link: column for column, link in LINKS.items()}
     )
 
+    def recognises(self, folder: Path) -> bool:
+        """Return whether the descriptions of roles and topics are there."""
+        return (folder / ROLES).is_file() and (folder / TOPICS).is_file()
+
     def read(self, folder: Path) -> Source:
         """Read the files.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 
 from common.errors import Refused
+from corpus.importers.raters import rater_slugs
 from corpus.importers.remarks import RemarkLog
 from corpus.importers.source import Source, SourceDialogue, SourceEpisode, SourceRater, SourceSeries
 from corpus.importers.table.dialogues import DialogueReader
@@ -121,18 +122,4 @@ def surveyed(lines: LineReader, most: int | None) -> Survey:
             last = code
     if not found.episodes:
         found.episodes[lines.default_series] = {}
-    return found
-
-
-def rater_slugs(names: Iterable[str]) -> dict[str, str]:
-    """Return a slug -> the name of each rater; a name without ASCII letters gets a number."""
-    found: dict[str, str] = {}
-    for number, name in enumerate(names, start=1):
-        stem = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "-" for char in name.strip())
-        stem = stem.strip("-")[:50] or f"rater-{number}"
-        slug, count = stem, 1
-        while slug.casefold() in {each.casefold() for each in found}:
-            count += 1
-            slug = f"{stem}-{count}"
-        found[slug] = name
     return found

@@ -14,7 +14,7 @@ from common.jobs.queue import enqueue, execute
 from common.models import Job, User
 from corpus.domain.codebooks.shipped_codebooks import shipped_codebook, shipped_codebooks
 from corpus.domain.imports.import_report import finding_remarks
-from corpus.domain.imports.tables import IMPORT_TABLE, TABLE, codebook_for_table
+from corpus.domain.imports.prepared import IMPORT_TABLE, TABLE, codebook_for_table
 from corpus.domain.structure.short_names import corpus_named
 from corpus.importers.registry import IMPORTERS
 from corpus.importers.remarks import append_to_report, write_report
