@@ -1,8 +1,8 @@
 """Importer of doccano's JSONL export: one file per annotator, or one for all of them.
 
-A row is a document with `text` and `label` (labels of a text classification). The name of the file is the
-annotator's, except `all.jsonl` and `unknown.jsonl`. Rows with the same id and text are one utterance. A document is a dialogue of its
-own unless it has a column that names one.
+A row is a document with `text` and `label` (labels of a text classification). The name of the file is that of the
+annotator, except for `all.jsonl` and `unknown.jsonl`. Rows with the same id and text are one utterance. A document is a
+dialogue of its own unless it has a column that names one.
 """
 
 from __future__ import annotations

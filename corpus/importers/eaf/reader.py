@@ -1,8 +1,8 @@
 """Importer of ELAN's EAF files: tiers without a parent are speakers, the tiers below them hold answers.
 
-Each file is a dialogue. An annotation of a speaker's tier is an utterance with its times. A tier below it answers
-a question: its linguistic type names the question unless that is a type of ELAN's default, else the part of its name before
-`@`; its annotator is the rater. The XML is read without a DTD and without entities.
+Each file is a dialogue. An annotation of a speaker's tier is an utterance with its times. A tier below it answers a
+question. Its linguistic type names the question unless that is a default type of ELAN, else the part of its name before
+`@` does; its annotator is the rater. The XML is read without a DTD and without entities.
 """
 
 from __future__ import annotations

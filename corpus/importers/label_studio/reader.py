@@ -104,9 +104,9 @@ def _lines(file: str, row: int, task: Any, remarks: RemarkLog) -> Iterator[_Line
             speaker, said = _find(part, "speaker"), _find(part, "text")
             yield _Line(key[:80], place, speaker, said or "…", row, place, by_place.get(place, {}))
         return
-    text = _find(data, "text") or max(
-        (str(each) for each in data.values() if isinstance(each, str)), key=len, default=""
-    )
+    text = _find(data, "text")
+    if not any(fold(str(name)) in NAMES["text"] for name in data):
+        text = max((each for each in data.values() if isinstance(each, str)), key=len, default="")
     if not text.strip():
         remarks.append(ImportRemark(file, row, "data", key, "no_text", "rejected"))
         return

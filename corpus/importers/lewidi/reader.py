@@ -1,8 +1,8 @@
-"""Importer of the JSON format of Learning With Disagreements (LeWiDi, 2023 and 2025): every annotator's label is there.
+"""Importer of the JSON format of Learning With Disagreements (LeWiDi, 2023 and 2025): labels of every annotator.
 
-A file is one object, item -> `text` (a string, or an object whose parts are the utterances of a dialogue),
-`annotators` (`"Ann1,Ann2"`), `annotations` (`"1,0"` in the same order, or annotator -> label), `split`, `lang`, `other_info`. The last
-utterance of an item has the answers.
+A file is one object, item -> `text` (a string, or an object whose parts are the utterances of a dialogue), `annotators`
+(`"Ann1,Ann2"`), `annotations` (`"1,0"` in the same order, or annotator -> label), `split`, `lang`, `other_info`. The
+last utterance of an item has the answers.
 """
 
 from __future__ import annotations

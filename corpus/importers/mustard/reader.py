@@ -2,8 +2,8 @@
 
 MUStARD is one JSON object: an item is an utterance with its context, here one dialogue whose last utterance has the
 answer. `folds.json` has five folds and no split, so no split is stored; the fold in whose test part an item is stands
-in its raw values. MUStARD++ is a CSV file with a row per utterance; rows of one `SCENE` are a dialogue, and only the last
-row has answers (a context row has none).
+in its raw values. MUStARD++ is a CSV file with a row per utterance; rows of one `SCENE` are a dialogue, and only the
+last row has answers (a context row has none).
 """
 
 from __future__ import annotations

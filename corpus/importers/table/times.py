@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,6}))?")
+CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,2})(?:[.,](\d{1,6}))?")
 NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,9})?")
 LONGEST_MS = 1_000 * 3600 * 1000  # a thousand hours
 SECONDS_AT_MOST = 5 * 3600  # whole numbers above are milliseconds: no recording of an utterance is so long
@@ -20,7 +20,7 @@ def milliseconds(cell: str, notation: str, fps: float) -> int:
 
     Args:
         cell: not blank.
-        notation: `seconds`, `ms`, `clock` ([h:]mm:ss[.fraction]) or `frames`.
+        notation: `seconds`, `ms`, `clock` ([[h:]mm:]ss[.fraction]) or `frames`.
         fps: frames per second.
 
     Raises:
@@ -31,7 +31,7 @@ def milliseconds(cell: str, notation: str, fps: float) -> int:
         match = CLOCK.fullmatch(text)
         if match is None or int(match[3]) > 59:
             raise UnreadableTimeError(cell)
-        minutes = int(match[1] or 0) * 60 + int(match[2])
+        minutes = int(match[1] or 0) * 60 + int(match[2] or 0)
         found = (minutes * 60 + int(match[3])) * 1000 + round(int((match[4] or "0").ljust(6, "0")) / 1000)
     else:
         if not NUMBER.fullmatch(text):
