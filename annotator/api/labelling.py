@@ -95,5 +95,6 @@ class Finish(Api):
 
 def acknowledged(result: OperationResult) -> dict[str, str]:
     """Return the result of an operation as `OperationResultSerializer` describes it."""
-    code, detail = (result.refusal.code, str(result.refusal)) if result.refusal else ("", "")
+    told = result.refusal or result.note
+    code, detail = (told.code, str(told)) if told else ("", "")
     return {"id": str(result.id), "status": result.status, "code": code, "detail": detail}

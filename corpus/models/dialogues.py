@@ -141,7 +141,12 @@ class UtteranceEdit(AppendOnlyModel):
 
 
 class Cue(models.Model):
-    """A line of a subtitle file as read, with the utterance made of it."""
+    """A line of a subtitle file as read, with what the reader did to it and the utterance made of it."""
+
+    class Kind(models.TextChoices):
+        SPEECH = "speech", _("speech")
+        NO_SPEECH = "no_speech", _("no speech")  # a sound or music: context of its dialogue, never an utterance
+        LEFT_OUT = "left_out", _("left out")
 
     episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="cues")
     utterance = models.ForeignKey(Utterance, on_delete=models.SET_NULL, null=True, blank=True, related_name="cues")
@@ -150,10 +155,21 @@ class Cue(models.Model):
     end_ms = models.IntegerField()
     speaker_name = models.CharField(max_length=120, blank=True)
     text = models.TextField()
+    kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.SPEECH)
+    translation = models.TextField(blank=True, help_text="the same in another language")
+    row = models.PositiveIntegerField(default=0, help_text="number of the cue in its file, from 1")
+    line = models.PositiveIntegerField(default=0, help_text="line of the file, from 1")
+    raw = models.TextField(blank=True, help_text="its text in the file; only the first part of a cue has it")
+    notes = models.JSONField(default=list, blank=True, help_text="names of the rules and repairs that touched it")
+    remark = models.CharField(max_length=20, blank=True, help_text="why it was not used, or that it was shortened")
 
     class Meta:
         ordering = ["episode", "order"]
         constraints = [models.UniqueConstraint(fields=["episode", "order"], name="one_cue_per_place")]
+        indexes = [
+            # the sounds and the music around a dialogue
+            models.Index(fields=["episode", "start_ms"], condition=Q(kind="no_speech"), name="passages_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order}: {self.text}"
