@@ -141,6 +141,7 @@ ROLES: dict[str, set[str]] = {
     "agreement:adjudication_settings": MANAGER,
     "agreement:decisions": LEADS,
     "agreement:decision": LEADS,
+    "agreement:calibrate": MANAGER,
     "agreement:late_decisions": MANAGER,
     "agreement:settle_late_decision": MANAGER,
     "agreement:protocol": LEADS,
