@@ -84,6 +84,7 @@ ROLES: dict[str, set[str]] = {
     "annotator:finished": {"annotator"},
     "annotator:correct": {"annotator"},
     "annotator-api:claim": {"annotator"},
+    "agreement-api:claim_case": {"adjudicator"},
     "annotator-api:standing": {"annotator"},
     "annotator-api:news": {"annotator"},
     "annotator-api:seen": {"annotator"},
@@ -149,6 +150,7 @@ ROLES: dict[str, set[str]] = {
     "agreement:adjudication_settings": MANAGER,
     "agreement:decisions": LEADS,
     "agreement:decision": LEADS,
+    "agreement:calibrate": MANAGER,
     "agreement:late_decisions": MANAGER,
     "agreement:settle_late_decision": MANAGER,
     "agreement:protocol": LEADS,
@@ -173,6 +175,7 @@ OBJECTS = {
     "common:end_token",
     "media",
     *(f"annotator-api:{name}" for name in ("assignment", "operations", "heartbeat", "finish")),
+    *(f"agreement-api:{name}" for name in ("case", "decide", "reveal", "heartbeat_of_case", "finish_case")),
     *(f"annotator-api:{name}" for name in ("flags", "withdraw_flag", "questions", "return", "acknowledge", "lesson")),
 }
 
