@@ -19,6 +19,7 @@ BIN_MS = 40
 FILM, PAL, NTSC = 24.0, 25.0, 24000 / 1001
 RATES = (1.0, FILM / PAL, PAL / FILM, NTSC / PAL, PAL / NTSC, NTSC / FILM, FILM / NTSC)
 FINE = ((0.0004, 5), (0.0001, 4))  # steps around the best rate, and how many to either side; each pass begins anew
+PLAIN = 0.985  # of the best correlation; what no stretch reaches is enough then, since few cues fit many rates
 MOST_SHIFT_MS = 120_000
 LEAST_SPANS = 8  # fewer cues fit anywhere
 LEAST_GAIN = 0.05  # of the share of cue time with speech; less is no reason to move anything
@@ -104,7 +105,7 @@ def propose(cues: Sequence[Span], speech: Sequence[Span]) -> Proposal | None:
     for step, count in FINE:
         rates = [rate * (1 + number * step) for number in range(-count, count + 1)]
         rate = max(rates, key=lambda each: sound.best(cues, each)[0])
-    if abs(rate - 1) * max(end for _, end in cues) < BIN_MS * 2:
+    if sound.best(cues, 1.0)[0] >= PLAIN * sound.best(cues, rate)[0]:
         rate = 1.0
     _score, offset_ms = sound.best(cues, rate)
     moved = [(round(start * rate) + offset_ms, round(end * rate) + offset_ms) for start, end in cues]
