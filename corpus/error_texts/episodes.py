@@ -9,6 +9,8 @@ describe(
         "kind.corpus.ingest": _("Importing an episode"),
         "kind.corpus.cut": _("Cutting clips"),
         "kind.corpus.extract_subtitles": _("Reading the subtitles of a video"),
+        "kind.corpus.marks": _("Finding silences and shot changes"),
+        "stage.finding_shots": _("looking for shot changes"),
         "stage.checking": _("checking the file"),
         "stage.reading_subtitles": _("reading the subtitles"),
         "stage.making_playable": _("converting the media"),
@@ -43,6 +45,14 @@ describe(
         "episode.same_title": _("%(series)s already has an episode named %(title)s."),
         "episode.same_file": _("This file is already in the series, as %(title)s."),
         "episode.too_large": _("The file exceeds the maximum size of an episode (%(limit_mb)s MB)."),
+        "upload.unknown": _("This upload has ended or expired. Upload the file again."),
+        "upload.incomplete": _("%(name)s has not arrived completely. Continue its upload first."),
+        "upload.too_many": _("You have %(most)s unfinished uploads already. Finish or stop some of them first."),
+        "upload.other_offset": _("%(arrived)s bytes have arrived, but the part begins at %(offset)s."),
+        "upload.past_end": _("The part goes beyond the stated length of %(length)s bytes."),
+        "upload.busy": _("Another part of this file is being received."),
+        "upload.algorithm": _("This checksum is not supported; the server knows %(known)s."),
+        "upload.damaged": _("The file was damaged on the way. Upload it again."),
         "episode.gone": _("The episode or its upload was removed. Upload it again."),
         "episode.interrupted": _("Interrupted: the episode was not imported."),
         "episode.has_ready": _(
@@ -82,6 +92,30 @@ describe(
             "The utterance would end after the end of the video (%(end_ms)s ms of %(duration_ms)s ms)."
         ),
         "utterance.disorder": _("The utterance would start before the previous one or after the next one."),
+        "utterance.overlap": _(
+            "%(speaker)s would speak twice at the same time: the utterance would overlap %(other)s. Only different "
+            "speakers may overlap."
+        ),
+        "timeline.conflict": _("Someone else changed this since you read it."),
+        "timeline.confirm": _("The edit withdraws answers. Confirm it first."),
+        "timeline.id_taken": _("This id is already used. Reload the page."),
+        "timeline.not_ready": _("The episode is not ready yet."),
+        "timeline.not_neighbours": _("Select neighbouring utterances of one dialogue."),
+        "timeline.no_dialogue": _("The episode has no dialogue into which the utterance could be inserted."),
+        "timeline.last_of_frozen": _(
+            "%(dialogue)s is frozen and would have no utterance left. Exclude the dialogue instead."
+        ),
+        "timeline.bad_factor": _("Times can be stretched to between half and twice their length."),
+        "timeline.nothing_moved": _("No utterance starts at this time or later."),
+        "timeline.part_of_frozen": _(
+            "%(dialogue)s is frozen. Exclude all its utterances, or return it to draft and exclude a part then."
+        ),
+        "timeline.excluded": _("This passage is excluded already."),
+        "timeline.not_excluded": _("This dialogue is not excluded."),
+        "timeline.topic_too_long": _("A topic may have at most %(longest)s characters."),
+        "timeline.undone": _("This edit was already undone."),
+        "timeline.unknown_edit": _("The edit to undo was not found."),
+        "timeline.bad_request": _("The edit could not be read: %(problem)s."),
         "utterance.split_span": _("Split inside the utterance: the position is outside its span."),
         "utterance.split_text": _("Both parts of a split utterance need text."),
         "utterance.last": _("This is the last utterance of its dialogue."),
@@ -94,6 +128,8 @@ describe(
         "speaker.answers_since": _(
             "Annotators have given answers since the merge (%(count)s). Undoing it withdraws them: confirm that first."
         ),
+        "speaker.text_too_long": _("This description may have at most %(longest)s characters."),
+        "speaker.name_used": _("%(name)s is the name of another speaker. To join both, merge the speakers."),
         "speaker.unmerged": _("This merge was already undone. Reload the page."),
         "speaker.name_taken": _(
             "Another speaker is called %(name)s now. Rename that speaker first, then undo the merge."

@@ -112,6 +112,6 @@ def _speakers(series: Series, dialogues: list[list[Turn]]) -> dict[str, Speaker 
 
 def _free_stem(episode: Episode) -> str:
     """Return E1, E2 ...: the first number that no dialogue of the corpus uses."""
-    codes = Dialogue.objects.filter(corpus=episode.series.corpus, code__startswith="E").values_list("code", flat=True)
-    taken = {code.partition("_")[0] for code in codes}
+    known = Dialogue.with_retired.filter(corpus=episode.series.corpus, code__startswith="E")
+    taken = {code.partition("_")[0] for code in known.values_list("code", flat=True)}
     return next(f"E{number}" for number in range(1, len(taken) + 2) if f"E{number}" not in taken)

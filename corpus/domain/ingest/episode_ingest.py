@@ -7,6 +7,7 @@ the transaction that writes the rows. A killed run leaves the upload, and the ne
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from common.files.disk_space import require_space
 from common.jobs.run import JobRun, Superseded
 from corpus.domain.ingest.draft_writing import report_of, warnings_of, write_drafts
 from corpus.domain.ingest.episodes import drop_incoming
+from corpus.domain.ingest.resumable_uploads import remove_expired
 from corpus.domain.ingest.subtitle_files import embedded_subtitles, waiting_subtitles
 from corpus.domain.media.stored_files import Shelf, digest, incoming, scratch, shelf, sweep_leftovers, twin
 from corpus.domain.structure.draft_locking import lock_corpus
@@ -64,6 +66,7 @@ def bring_in(run: JobRun, *, episode: str, media: str, subtitles: str = "") -> d
             removed unless the machine is at fault.
     """
     sweep_leftovers()
+    remove_expired()
     row = Episode.objects.select_related("series__corpus").filter(public_id=episode).first()
     if row is None:
         raise Refused("episode.gone")
@@ -94,9 +97,13 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
         raise Refused("episode.gone")
     require_space(source.stat().st_size)
     run.progress(0, 1, "checking")
-    sha256 = digest(source)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # two cores: a child process reads the packets meanwhile
+        hashed = beside.submit(digest, source)
+        try:
+            found = probe(source)
+        finally:
+            sha256 = hashed.result()
     _refuse_same_file(episode, sha256)
-    found = probe(source)
     ffmpeg = find_ffmpeg(settings.FFMPEG_BIN)
     run.progress(0, 1, "reading_subtitles")
     text = _subtitles(episode, found, source, folder, ffmpeg)

@@ -74,6 +74,7 @@ def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None
             "series": assignment.dialogue.series.name,
             "episode": "",
         },
+        "codebook_version": 1,
         "speakers": [{"id": str(speaker.public_id), "name": speaker.name, "colour": speaker.pk % 8}],
         "utterances": [
             {
@@ -85,6 +86,7 @@ def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None
                 "version": 1,
                 "translation": "",
                 "changed": None,
+                "asked": None,
             }
             for each in utterances
         ],

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('corpus', '0011_given_up_by_merges'),
+        ('corpus', '0013_timeline'),
     ]
 
     operations = [
