@@ -63,6 +63,7 @@ ROLES: dict[str, set[str]] = {
     "corpus:subtitles": MANAGER,
     "corpus:preview_subtitles": MANAGER,
     "corpus:import_subtitles": MANAGER,
+    "corpus:check_speech": MANAGER,
     "corpus:episode": MANAGER,
     "corpus:remove_episode": MANAGER,
     "corpus:all_ready": MANAGER,
