@@ -49,6 +49,7 @@ ROLES: dict[str, set[str]] = {
     "corpus:episodes": MANAGER,
     "corpus:episode": MANAGER,
     "corpus:remove_episode": MANAGER,
+    "corpus:source": MANAGER,
     "corpus:all_ready": MANAGER,
     "corpus:rename_speaker": MANAGER,
     "corpus:forget_speaker_name": MANAGER,
