@@ -6,8 +6,8 @@ from typing import Any
 
 from common.jobs.queue import handler
 from common.jobs.run import JobRun
-from corpus.domain.ingest import episode_ingest
-from corpus.domain.ingest.episodes import INGEST
+from corpus.domain.ingest import episode_ingest, subtitle_files
+from corpus.domain.ingest.episodes import EXTRACT, INGEST
 from corpus.domain.media import clip_cutting, timeline_marks
 from corpus.domain.media.clip_cutting import CUT
 from corpus.domain.media.timeline_marks import MARK
@@ -17,6 +17,12 @@ from corpus.domain.media.timeline_marks import MARK
 def ingest_episode(run: JobRun, **args: Any) -> dict[str, Any]:
     """Import an episode."""
     return {**episode_ingest.bring_in(run, **args)}
+
+
+@handler(EXTRACT)
+def extract_subtitles(run: JobRun, **args: Any) -> dict[str, Any]:
+    """Take the subtitles out of the container of an episode that waits for its preview."""
+    return {**subtitle_files.extract_waiting(run, **args)}
 
 
 @handler(CUT)

@@ -11,6 +11,10 @@ table that it rebuilds, and since a migration may have to change rows of an arch
   deleted only under a `DeletionPermit` for their corpus, which corpus/domain/deletion alone gives, to its own
   transaction.
 - A short name belongs to one corpus, as its present or as a former name.
+- `Dialogue.length` is the number of the dialogue's utterances. An import writes it with its hidden dialogues, since
+  counting a million utterances one by one would take longer than storing them.
+
+Higher apps register further ones; such a trigger may also write (a decision is marked when an annotation changes).
 """
 
 from __future__ import annotations
@@ -35,13 +39,17 @@ KEPT = "are never deleted"
 
 
 class Trigger(NamedTuple):
-    """A trigger: its table and event (`INSERT`, `UPDATE`, `UPDATE OF x` or `DELETE`), a condition, and the error."""
+    """A trigger: its table and event (`INSERT`, `UPDATE`, `UPDATE OF x` or `DELETE`), a condition, and the error.
+
+    With `then`, statements that both databases accept, it refuses nothing: they run after the event.
+    """
 
     name: str
     table: str
     event: str
     condition: str
-    error: str
+    error: str = ""
+    then: tuple[str, ...] = ()
 
 
 _SOURCES: list[Callable[[], list[Trigger]]] = []
@@ -54,7 +62,13 @@ def register(source: Callable[[], list[Trigger]]) -> None:
 
 def triggers() -> list[Trigger]:
     """Return all triggers that the database must have."""
-    return [*_read_only(), *_append_only(), *_short_names(), *(each for source in _SOURCES for each in source())]
+    return [
+        *_read_only(),
+        *_append_only(),
+        *_short_names(),
+        *_lengths(),
+        *(each for source in _SOURCES for each in source()),
+    ]
 
 
 def install(**_signal: Any) -> None:
@@ -146,6 +160,24 @@ def _short_names() -> Iterator[Trigger]:
         yield Trigger("short_name", former, event, held, error)
 
 
+def _lengths() -> Iterator[Trigger]:
+    """Keep the lengths of dialogues that are not hidden."""
+    dialogues, utterances = "corpus_dialogue", "corpus_utterance"
+
+    def change(row: str, step: str) -> tuple[str, str]:
+        visible = f"EXISTS (SELECT 1 FROM {dialogues} d WHERE d.id = {row}.dialogue_id AND d.state <> 'hidden')"  # noqa: S608
+        return visible, f"UPDATE {dialogues} SET length = length {step} WHERE id = {row}.dialogue_id"  # noqa: S608
+
+    for name, event, row, step in (
+        ("longer", "INSERT", "NEW", "+ 1"),
+        ("shorter", "DELETE", "OLD", "- 1"),
+        ("moved_to", 'UPDATE OF "dialogue_id"', "NEW", "+ 1"),
+        ("moved_from", 'UPDATE OF "dialogue_id"', "OLD", "- 1"),
+    ):
+        condition, action = change(row, step)
+        yield Trigger(name, utterances, event, condition, then=(action,))
+
+
 def _permit(owner: str) -> str:
     return f"EXISTS (SELECT 1 FROM corpus_deletionpermit d WHERE d.corpus_id = {owner})"  # noqa: S608 -- columns
 
@@ -177,18 +209,20 @@ def _installed(cursor: Any) -> set[str]:
 
 def _create(cursor: Any, name: str, trigger: Trigger) -> None:
     error = trigger.error.replace("'", "''")
+    moment = "AFTER" if trigger.then else "BEFORE"
     if cursor.db.vendor == "sqlite":
         when = f"WHEN {trigger.condition}" if trigger.condition else ""
+        body = "; ".join(trigger.then) or f"SELECT RAISE(ABORT, '{error}')"
         cursor.execute(
-            f'CREATE TRIGGER "{name}" BEFORE {trigger.event} ON "{trigger.table}" {when}'
-            f" BEGIN SELECT RAISE(ABORT, '{error}'); END"
+            f'CREATE TRIGGER "{name}" {moment} {trigger.event} ON "{trigger.table}" {when} BEGIN {body}; END'
         )
         return
     returned = "OLD" if trigger.event == "DELETE" else "NEW"
+    body = "; ".join(trigger.then) or f"RAISE EXCEPTION '{error}'"
     cursor.execute(
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" IF {trigger.condition or 'true'} THEN RAISE EXCEPTION '{error}'; END IF; RETURN {returned}; END $$;"
-        f' CREATE TRIGGER "{name}" BEFORE {trigger.event} ON "{trigger.table}" FOR EACH ROW EXECUTE FUNCTION {name}()'
+        f" IF {trigger.condition or 'true'} THEN {body}; END IF; RETURN {returned}; END $$;"
+        f' CREATE TRIGGER "{name}" {moment} {trigger.event} ON "{trigger.table}" FOR EACH ROW EXECUTE FUNCTION {name}()'
     )
 
 

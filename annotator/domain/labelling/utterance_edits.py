@@ -9,6 +9,7 @@ from django.db import transaction
 from annotator.domain.allocation import prepared_statements
 from annotator.domain.allocation.assignments import end_assignment, finish, give_up, unlabelled
 from annotator.domain.allocation.leases import REOPENED_LEASE, reopen
+from annotator.domain.allocation.locks import lock_work
 from annotator.models import Assignment, ClosedDialogue, Slot
 from common.models import User
 from corpus.domain.structure.ready_utterances import edit_ready_utterance
@@ -68,13 +69,6 @@ def edit_utterance(
     )
     reopen_withdrawn(result.reopened, now=now)
     return len(result.reopened)
-
-
-def lock_work(dialogues: Iterable[int]) -> None:
-    """Lock the slots and assignments of dialogues, which every edit does before it locks the dialogues themselves."""
-    keys = list(dialogues)
-    list(Slot.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))
-    list(Assignment.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))
 
 
 def reopen_withdrawn(withdrawn: Iterable[Annotation], *, now: datetime) -> Reopening:

@@ -11,12 +11,13 @@ from django.db.models import Max
 
 from annotator.domain.allocation.assignments import give_up, unlabelled
 from annotator.domain.allocation.leases import REOPENED_LEASE, reopen
-from annotator.domain.labelling.utterance_edits import Reopening, finish_again, lock_work, reopen_withdrawn
+from annotator.domain.allocation.locks import lock_work
+from annotator.domain.labelling.utterance_edits import Reopening, finish_again, reopen_withdrawn
 from annotator.domain.messages.flags import reopen_accepted, settle_as_accepted
+from annotator.domain.moves.following import restore_withdrawn
 from annotator.models import Assignment, ClosedDialogue
 from common.errors import Refused
 from common.models import User
-from corpus.domain.annotations.revisions import restore_answers
 from corpus.domain.structure.archiving import require_writable
 from corpus.domain.timeline.checks import check_versions
 from corpus.domain.timeline.undo import take_back
@@ -133,7 +134,7 @@ def undo_edit(
     changes = work.save()
     if found.flag is not None:
         reopen_accepted(public_id=found.flag)
-    restore_answers(_answers_to(untouched, withdrawn), author=edited_by, now=now)
+    restore_withdrawn(_answers_to(untouched, withdrawn), author=edited_by, now=now)
     reopening = _ask_again(changes, confirmed=confirmed, now=now)
     finish_again(reopened=found.reopened, given_up=found.given_up, now=now)
     return _record(

@@ -23,6 +23,7 @@ COUNTED = {
     "answer_sets": "annotator_answerset",
     "flags": "annotator_flag",
     "inquiries": "annotator_inquiry",
+    "decisions": "agreement_decision",
     "reports": "agreement_report",
     "releases": "export_release",
 }

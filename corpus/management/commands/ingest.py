@@ -19,9 +19,13 @@ from common.errors import MESSAGES, Refused, sentence
 from common.jobs.queue import execute
 from common.jobs.service_heartbeats import is_alive
 from common.models import Job
-from corpus.domain.ingest.episodes import SubmittedFile, remove_episode, submit_episode
+from corpus.domain.ingest.episodes import SubmittedFile, options_of_series, remove_episode, submit_episode
+from corpus.domain.ingest.subtitle_preview import preview_of_files
 from corpus.domain.structure.short_names import corpus_named
-from corpus.models import Episode
+from corpus.management.preview_text import preview_lines
+from corpus.models import Corpus, Episode
+from corpus.rules.subtitles.options import RULES, Options, from_document
+from corpus.rules.text_encodings import ENCODINGS
 
 WIDTH = 30
 LOOK_SECONDS = 0.3
@@ -38,13 +42,27 @@ class Command(BaseCommand):
             type=Path,
             nargs="?",
             metavar="SUBTITLES",
-            help="SRT, WebVTT or ASS; by default those inside the media file",
+            help="a subtitle file or a transcript; by default those inside the media file",
         )
         parser.add_argument("--corpus", required=True, metavar="SLUG", help="short name of the corpus")
         parser.add_argument("--series", required=True, metavar="NAME", help="created if it does not exist")
         parser.add_argument("--title", default="", help="of the episode; default: the file name")
         parser.add_argument("--licence", default="", help="under which the media may be used")
         parser.add_argument("--laugh-track", action="store_true", help="laughter was mixed into the audio")
+        parser.add_argument(
+            "--preview", action="store_true", help="show how the subtitles are read, and import nothing"
+        )
+        parser.add_argument(
+            "--off",
+            action="append",
+            default=[],
+            choices=RULES,
+            metavar="RULE",
+            help=f"switch a rule of the reader off; may be repeated: {', '.join(RULES)}",
+        )
+        parser.add_argument("--encoding", default=None, choices=ENCODINGS, help="of the subtitles; default: detected")
+        parser.add_argument("--shift", type=float, metavar="SECONDS", help="added to all times of the subtitles")
+        parser.add_argument("--stretch", type=float, metavar="FACTOR", help="by which all times are multiplied before")
         waiting = parser.add_mutually_exclusive_group()
         waiting.add_argument("--wait", action="store_true", default=True, help="import in this process (default)")
         waiting.add_argument("--no-wait", dest="wait", action="store_false", help="leave the import to a worker")
@@ -60,6 +78,10 @@ class Command(BaseCommand):
         if not options["series"].strip():
             raise CommandError("--series is empty", returncode=USAGE)
         media, *subtitles = [SubmittedFile(path, path.name) for path in files]
+        settings = self.settings(corpus, options)
+        if options["preview"]:
+            self.preview(corpus, files, settings)
+            return
         try:
             episode, job = submit_episode(
                 corpus=corpus,
@@ -69,6 +91,7 @@ class Command(BaseCommand):
                 title=options["title"],
                 licence=options["licence"],
                 has_laugh_track=options["laugh_track"],
+                options=settings,
                 here=options["wait"],
             )
         except Refused as refusal:
@@ -77,6 +100,28 @@ class Command(BaseCommand):
             self.run_here(episode, job)
         else:
             self.leave_to_worker(job)
+
+    def settings(self, corpus: Corpus, options: dict[str, Any]) -> Options:
+        """Return the options of the reader: those of the series, changed by the arguments."""
+        kept = options_of_series(corpus, " ".join(options["series"].split()))
+        given = {
+            "encoding": options["encoding"],
+            "off": sorted(kept.off | set(options["off"])),
+            "offset_ms": round(options["shift"] * 1000) if options["shift"] is not None else None,
+            "rate": options["stretch"],
+        }
+        return from_document(kept.as_document() | {name: value for name, value in given.items() if value is not None})
+
+    def preview(self, corpus: Corpus, files: list[Path], settings: Options) -> None:
+        """Print what would become of the subtitles."""
+        try:
+            shown = preview_of_files(corpus, files, settings)
+        except Refused as refusal:
+            raise CommandError(str(refusal), returncode=FAILURE) from None
+        if shown.reading is None:
+            raise CommandError(str(shown.fault), returncode=FAILURE)
+        for line in preview_lines(shown):
+            self.stdout.write(line)
 
     def leave_to_worker(self, job: Job) -> None:
         """Print the waiting job, and the reasons why it cannot run now."""

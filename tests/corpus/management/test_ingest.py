@@ -72,7 +72,7 @@ def test_a_worker_is_left_to_do_it(
         (
             {"subtitles": "odd.srt"},
             1,
-            "The encoding of odd.srt was not recognized (UTF-8, UTF-16 or GB18030). Save the file as UTF-8.",
+            "The encoding of odd.srt was not recognized. Choose it in the preview, or save the file as UTF-8.",
         ),
     ],
 )
@@ -87,7 +87,7 @@ def test_a_refusal_is_printed_and_leaves_nothing(
     sentence: str,
 ) -> None:
     monkeypatch.chdir(subtitles.parent)
-    Path("odd.srt").write_bytes(b"1\n00:00:01,000 --> 00:00:02,000\nD\xe9j\xe0 vu\n")
+    Path("odd.srt").write_bytes(b"1\n00:00:01,000 --> 00:00:02,000\nZa\xbf\xf3\xb3\xe6 g\xea\x9cl\xb9 ja\x9f\xf1\n")
     wanted = {
         "episode": str(make("five.mp4", film(5))),
         "subtitles": "lines.srt",

@@ -35,6 +35,7 @@ export class Lifecycle {
    * @param {import("../view/training_feedback.js").TrainingFeedback} options.feedback
    * @param {import("../messages/messages.js").Messages} options.messages
    * @param {import("./corrections.js").Corrections | null} [options.corrections] null: the page labels
+   * @param {{show: (work: Work) => void}} options.codebookNews
    * @param {Record<string, string>} [options.texts]
    */
   constructor({
@@ -52,6 +53,7 @@ export class Lifecycle {
     workTime,
     feedback,
     messages,
+    codebookNews,
     corrections = null,
     texts = {},
   }) {
@@ -69,6 +71,7 @@ export class Lifecycle {
     this.workTime = workTime;
     this.feedback = feedback;
     this.messages = messages;
+    this.codebookNews = codebookNews;
     this.corrections = corrections;
     this.texts = texts;
   }
@@ -107,6 +110,10 @@ export class Lifecycle {
   renew(work, pending) {
     const { session, phase } = this.state;
     if (session?.work.id !== work.id) return undefined;
+    if (session.work.codebook_version !== work.codebook_version) {
+      this.open(work, pending);
+      return this.codebookNews.show(work);
+    }
     const utteranceBefore = JSON.stringify(session.utterance);
     const wasComplete = session.isComplete;
     for (const utterance of session.renew(work, pending)) this.utterancePanel.forget(utterance);
