@@ -66,6 +66,7 @@ ROLES: dict[str, set[str]] = {
     "corpus:check_speech": MANAGER,
     "corpus:episode": MANAGER,
     "corpus:remove_episode": MANAGER,
+    "corpus:source": MANAGER,
     "corpus:all_ready": MANAGER,
     "corpus:rename_speaker": MANAGER,
     "corpus:forget_speaker_name": MANAGER,
