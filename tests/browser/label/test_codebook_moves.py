@@ -84,7 +84,7 @@ def test_the_open_page_goes_on_with_the_new_questions(annotator: Annotator, yaml
     annotator.saved()
     given = [answers for _place, answers in annotator.history()[-3:]]
     assert [each["tone"] for each in given] == ["sneering", "teasing", "plain"]
-    page.get_by_role("button", name="OK").click()
+    page.get_by_role("button", name="OK", exact=True).click()
     expect(notice).to_be_hidden()
     # undo reaches what was answered since, and not behind the move
     annotator.press("Backspace", "Backspace", "Backspace")
@@ -112,9 +112,12 @@ def test_answers_that_waited_offline_during_a_move_are_kept(annotator: Annotator
     annotator.page.unroute("**/api/v1/**")
     annotator.page.evaluate("window.dispatchEvent(new Event('online'))")
     annotator.saved()
+    annotator.page.get_by_role("alert").get_by_text("asked again: 1").wait_for()
+    annotator.press(*PLAIN, "Enter")
     annotator.page.locator("#current-utterance", has_text="you answered: mocking").wait_for()
+    annotator.saved()
     assert not annotator.page.locator("#rejected").is_visible()
     current = {place: answers for place, answers in annotator.history() if answers}
     assert current[1] == WARM_ANSWERS | {"tone": "friendly"}
     assert current[2] == PLAIN_ANSWERS
-    assert annotator.page.inner_text("#count") == "2 of 4 utterances"
+    assert annotator.page.inner_text("#count") == "3 of 4 utterances"
