@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +34,9 @@ class Labels:
         return Answerer(np.ones(self.codes.shape[1], dtype=bool), self.codes)
 
 
-def majority(codebook: Codebook, layout: CodeLayout, answerers: Sequence[Answerer], size: int) -> Labels:
+def majority(
+    codebook: Codebook, layout: CodeLayout, answerers: Sequence[Answerer], size: int, wanted: Collection[str]
+) -> Labels:
     """Return the majority of n utterances.
 
     Args:
@@ -42,10 +44,17 @@ def majority(codebook: Codebook, layout: CodeLayout, answerers: Sequence[Answere
         layout: of the codebook.
         answerers: the raters.
         size: n.
+        wanted: slugs of the questions to decide; the ends of their links are decided as well.
     """
-    labels = Labels(np.zeros((layout.width, size), dtype=np.int16), {})
+    labels = Labels(np.full((layout.width, size), MISSING, dtype=np.int16), {})
     columns = {column.slug: column for column in layout.columns}
+    needed = {*wanted}
+    for link in codebook.links:
+        if link.slug in wanted:
+            needed |= {link.source, link.target}
     for question in codebook.questions:
+        if question.slug not in needed:
+            continue
         column = columns[question.slug]
         if isinstance(question, Link):
             _label_link(labels, column, [columns[question.source], columns[question.target]], answerers)
@@ -54,7 +63,7 @@ def majority(codebook: Codebook, layout: CodeLayout, answerers: Sequence[Answere
         if column.is_set:
             _label_set(labels, column, answerers, valid)
         else:
-            code, source = _most_frequent([each.codes[column.start] for each in answerers], valid, size)
+            code, source = _most_frequent([each.cell(column.start) for each in answerers], valid, size)
             labels.codes[column.start], labels.sources[column.slug] = code, source
     return labels
 
@@ -76,13 +85,13 @@ def _label_link(labels: Labels, column: Column, ends: Sequence[Column], answerer
         tied |= labels.sources[end.slug] == TIE
     valid = []
     for each in answerers:
-        first = each.codes[column.start]
+        first = each.cell(column.start)
         shares = each.given & settled & (first != MISSING) & (first != INCOMPARABLE)
         for end in ends:
             for cell in range(end.start, end.start + end.width):
                 shares &= each.codes[cell] == labels.codes[cell]
         valid.append(shares)
-    code, source = _most_frequent([each.codes[column.start] for each in answerers], valid, size)
+    code, source = _most_frequent([each.cell(column.start) for each in answerers], valid, size)
     source[~settled & tied] = TIE
     labels.codes[column.start], labels.sources[column.slug] = code, source
 
@@ -114,22 +123,40 @@ def _label_set(labels: Labels, column: Column, answerers: Sequence[Answerer], va
 
 
 def _most_frequent(codes: Sequence[Codes], valid: Sequence[Mask], size: int) -> tuple[Codes, Sources]:
-    """Return (n,) the code that is more frequent than any other, or `MISSING`; and (n,) how it came about."""
-    best = np.zeros(size, dtype=np.int16)
-    total = np.zeros(size, dtype=np.int16)
+    """Return (n,) the code that is more frequent than any other, or `MISSING`; and (n,) how it came about.
+
+    Most utterances have equal answers, which are found without counting; only the others are counted.
+    """
     label = np.full(size, MISSING, dtype=np.int16)
-    tied = np.zeros(size, dtype=bool)
+    total = np.zeros(size, dtype=np.int8)
+    unequal = np.zeros(size, dtype=bool)
     for own, given in zip(codes, valid, strict=True):
-        votes = np.zeros(size, dtype=np.int16)
-        for other, theirs in zip(codes, valid, strict=True):
-            votes += given & theirs & (own == other)
+        unequal |= given & (total > 0) & (own != label)
+        np.copyto(label, own, where=given & (total == 0))
         total += given
-        better = votes > best
-        tied = np.where(better, False, tied | (given & (votes == best) & (own != label)))  # noqa: FBT003
-        label = np.where(better, own, label)
-        best = np.maximum(best, votes)
     source = np.full(size, MAJORITY, dtype=np.int8)
-    source[tied] = TIE
     source[total == 1] = SINGLE
     source[total == 0] = NO_ANSWER
-    return np.where(tied, MISSING, label).astype(np.int16), source
+    rows = np.flatnonzero(unequal)
+    if len(rows):
+        label[rows], tied = _counted([each[rows] for each in codes], [each[rows] for each in valid])
+        source[rows[tied]] = TIE
+    return label, source
+
+
+def _counted(codes: Sequence[Codes], valid: Sequence[Mask]) -> tuple[Codes, Mask]:
+    """Return (m,) the code that is more frequent than any other, or `MISSING`; and (m,) whether none is."""
+    size = len(codes[0])
+    label = np.full(size, MISSING, dtype=np.int16)
+    best = np.zeros(size, dtype=np.int8)
+    tied = np.zeros(size, dtype=bool)
+    for own, given in zip(codes, valid, strict=True):
+        votes = np.zeros(size, dtype=np.int8)
+        for other, theirs in zip(codes, valid, strict=True):
+            votes += theirs & (own == other)
+        better = given & (votes > best)
+        tied = ~better & (tied | (given & (votes == best) & (own != label)))
+        np.copyto(label, own, where=better)
+        np.copyto(best, votes, where=better)
+    label[tied] = MISSING
+    return label, tied

@@ -14,6 +14,7 @@ from annotator.domain.figures.corpus_work import dialogues_for_annotators
 from annotator.domain.figures.own_work import dialogues_done
 from annotator.domain.labelling.corrections import reason_against_correcting
 from annotator.domain.labelling.past_revisions import History, PastRevision, history_since_moves
+from annotator.domain.labelling.subtitle_context import SubtitleContext, subtitle_context
 from annotator.models import Assignment, Calibration
 from common.database.prepared import Instance, PreparedSelect, Values
 from common.errors import Refused
@@ -47,6 +48,7 @@ class OpenedAssignment:
         closed: why a dialogue that is handed in cannot be corrected now. None: it can be, or
             it is not handed in.
         round: use, position and number of dialogues of the training round or test; None: main work.
+        context: what subtitles hold beside the speech.
     """
 
     assignment: Assignment
@@ -60,6 +62,7 @@ class OpenedAssignment:
     day: Day
     closed: Refused | None
     round: tuple[str, int, int] | None
+    context: SubtitleContext
 
 
 PK = models.BigAutoField()
@@ -149,10 +152,11 @@ def open_assignment(*, assignment: Assignment) -> OpenedAssignment:
     is_held_back = closed is not None and closed.code == "correction.held_back"
     past, reopened = (History([], {}), {}) if is_held_back else _history(assignment)
     document = {name: part for name, part in assignment.codebook.cached_document().items() if name != "expectations"}
+    utterances = UTTERANCES.all(dialogue=dialogue.pk)
     return OpenedAssignment(
         assignment=assignment,
         codebook=document,
-        utterances=UTTERANCES.all(dialogue=dialogue.pk),
+        utterances=utterances,
         history=past.revisions,
         changed=_changed(assignment.dialogue, reopened),
         asked=past.asked,
@@ -161,6 +165,7 @@ def open_assignment(*, assignment: Assignment) -> OpenedAssignment:
         day=day_of(rater=assignment.rater, now=timezone.now()),
         closed=closed,
         round=round_of(assignment=assignment),
+        context=subtitle_context(dialogue, utterances, translations=assignment.rater.corpus.shows_translations),
     )
 
 

@@ -178,10 +178,11 @@ def _ask_again(changes: Changes, *, confirmed: int, now: datetime) -> Reopening:
     total = len(changes.withdrawn) + len(finished)
     if total > confirmed:
         keys = {each.utterance.dialogue_id for each in changes.withdrawn} | {each.dialogue_id for each in finished}
+        raters = {each.rater_id for each in changes.withdrawn} | {each.rater_id for each in finished}
         raise NeedsConfirmation(
             answers=len(changes.withdrawn),
             reopened=len(finished),
-            raters=[each.rater_id for each in [*changes.withdrawn, *finished]],
+            raters=raters,
             dialogues=Dialogue.objects.filter(pk__in=keys).values_list("code", flat=True),
         )
     result = _reopen(changes.withdrawn, changes, now=now)

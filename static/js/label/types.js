@@ -39,6 +39,7 @@
  * @property {number | null} start_ms
  * @property {number | null} end_ms
  * @property {number} version increases with each edit
+ * @property {string} [translation] of the subtitles; empty or absent for none
  * @property {FormerFields | null} [changed] the fields that differ now, as they were when this annotator labelled it
  * @property {FormerFields} [seen] the fields that differ now, as this page first showed them
  * @property {Record<string, string[]> | null} [asked] question -> own earlier answers in words, where a change of the
@@ -91,6 +92,9 @@
 
 /** @typedef {{id: string, name: string, colour: number}} Speaker colour: 0 to 7 */
 
+/** @typedef {{text: string, start_ms: number, end_ms: number, before: number}} Passage without speech, such as music;
+ *   `before` is the index of the utterance that follows, or their number */
+
 /**
  * @typedef {object} Work one assignment, as the API returns it
  * @property {string} id
@@ -102,6 +106,7 @@
  * @property {number} [codebook_version] its number
  * @property {Speaker[]} speakers
  * @property {Utterance[]} utterances
+ * @property {Passage[]} [passages] context between utterances
  * @property {Past[]} history oldest first
  * @property {Media | null} media
  * @property {{dialogues: number, utterances: number, active_ms: number, limit_minutes: number | null,

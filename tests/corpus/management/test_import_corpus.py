@@ -171,7 +171,7 @@ def test_wrong_arguments(tmp_path: Path, options: dict[str, str], returncode: in
 
 
 def test_wrong_files_are_one_clear_line(tmp_path: Path) -> None:
-    assert failure(tmp_path / "nowhere") == (f"The folder {tmp_path / 'nowhere'} does not exist.", 2)
+    assert failure(tmp_path / "nowhere") == (f"{tmp_path / 'nowhere'} does not exist.", 2)
     assert failure(tmp_path) == ("The file train.csv is missing.", 1)
     assert failure(tmp_path, dry_run=True) == ("The file train.csv is missing.", 1)
     folder.write(tmp_path, dev=DEV.replace("neutral", "glee", 1))
