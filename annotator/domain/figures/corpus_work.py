@@ -64,7 +64,11 @@ def main_work_sizes(*, corpus: Corpus) -> tuple[int, int]:
     """
     ready = dialogue_counts([corpus.pk])[corpus.pk].get(Dialogue.State.READY, DialogueCount())
     taken = Slot.objects.filter(~FREE, dialogue=OuterRef("pk"), purpose=Purpose.MAIN)
-    used = Dialogue.objects.filter(calibration__isnull=False, corpus=corpus, state=Dialogue.State.READY)
+    # by their keys: a join would read every dialogue of the corpus to find these few
+    keys = list(CalibrationDialogue.objects.values_list("dialogue", flat=True))
+    used = Dialogue.objects.filter(pk__in=keys, corpus=corpus, state=Dialogue.State.READY) if keys else None
+    if used is None:
+        return ready.dialogues, ready.utterances
     apart = used.filter(~Exists(taken)).aggregate(dialogues=Count("pk"), utterances=Sum("length", default=0))
     return ready.dialogues - apart["dialogues"], ready.utterances - apart["utterances"]
 
