@@ -14,6 +14,8 @@ from corpus.views import (
     jobs,
     life_cycle,
     members,
+    season,
+    subtitles,
 )
 
 app_name = "corpus"
@@ -56,9 +58,15 @@ urlpatterns = [
     path("<slug:slug>/members/<uuid:public_id>/reactivate/", members.reactivate, name="reactivate"),
     path("<slug:slug>/members/<uuid:public_id>/reset/", members.reset_password, name="reset_password"),
     path("<slug:slug>/episodes/", episodes.episodes, name="episodes"),
+    path("<slug:slug>/episodes/pairs/", season.pairs, name="pair_files"),
     path("<slug:slug>/episodes/<uuid:episode>/", dialogues.episode, name="episode"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/", subtitles.subtitles, name="subtitles"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/preview/", subtitles.preview, name="preview_subtitles"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/import/", subtitles.take_over, name="import_subtitles"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/speech/", subtitles.check_speech, name="check_speech"),
     path("<slug:slug>/episodes/<uuid:episode>/remove/", episodes.remove, name="remove_episode"),
     path("<slug:slug>/episodes/<uuid:episode>/delete/", deletion.episode, name="delete_episode"),
+    path("<slug:slug>/episodes/<uuid:episode>/source/", dialogues.source, name="source"),
     path("<slug:slug>/episodes/<uuid:episode>/ready/", dialogues.all_ready, name="all_ready"),
     path("<slug:slug>/episodes/<uuid:episode>/speakers/<uuid:speaker>/", dialogues.rename, name="rename_speaker"),
     path(

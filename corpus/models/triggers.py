@@ -13,6 +13,8 @@ table that it rebuilds, and since a migration may have to change rows of an arch
 - A short name belongs to one corpus, as its present or as a former name.
 - `Dialogue.length` is the number of the dialogue's utterances. An import writes it with its hidden dialogues, since
   counting a million utterances one by one would take longer than storing them.
+
+Higher apps register further ones; such a trigger may also write (a decision is marked when an annotation changes).
 """
 
 from __future__ import annotations
@@ -39,15 +41,15 @@ KEPT = "are never deleted"
 class Trigger(NamedTuple):
     """A trigger: its table and event (`INSERT`, `UPDATE`, `UPDATE OF x` or `DELETE`), a condition, and the error.
 
-    With an `action`, a statement, it runs that after the event instead of refusing the event.
+    With `then`, statements that both databases accept, it refuses nothing: they run after the event.
     """
 
     name: str
     table: str
     event: str
     condition: str
-    error: str
-    action: str = ""
+    error: str = ""
+    then: tuple[str, ...] = ()
 
 
 _SOURCES: list[Callable[[], list[Trigger]]] = []
@@ -173,7 +175,7 @@ def _lengths() -> Iterator[Trigger]:
         ("moved_from", 'UPDATE OF "dialogue_id"', "OLD", "- 1"),
     ):
         condition, action = change(row, step)
-        yield Trigger(name, utterances, event, condition, "", action)
+        yield Trigger(name, utterances, event, condition, then=(action,))
 
 
 def _permit(owner: str) -> str:
@@ -207,18 +209,20 @@ def _installed(cursor: Any) -> set[str]:
 
 def _create(cursor: Any, name: str, trigger: Trigger) -> None:
     error = trigger.error.replace("'", "''")
-    time = "AFTER" if trigger.action else "BEFORE"
+    moment = "AFTER" if trigger.then else "BEFORE"
     if cursor.db.vendor == "sqlite":
         when = f"WHEN {trigger.condition}" if trigger.condition else ""
-        body = trigger.action or f"SELECT RAISE(ABORT, '{error}')"
-        cursor.execute(f'CREATE TRIGGER "{name}" {time} {trigger.event} ON "{trigger.table}" {when} BEGIN {body}; END')
+        body = "; ".join(trigger.then) or f"SELECT RAISE(ABORT, '{error}')"
+        cursor.execute(
+            f'CREATE TRIGGER "{name}" {moment} {trigger.event} ON "{trigger.table}" {when} BEGIN {body}; END'
+        )
         return
     returned = "OLD" if trigger.event == "DELETE" else "NEW"
-    body = trigger.action or f"RAISE EXCEPTION '{error}'"
+    body = "; ".join(trigger.then) or f"RAISE EXCEPTION '{error}'"
     cursor.execute(
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" IF {trigger.condition or 'true'} THEN {body}; END IF; RETURN {returned}; END $$;"
-        f' CREATE TRIGGER "{name}" {time} {trigger.event} ON "{trigger.table}" FOR EACH ROW EXECUTE FUNCTION {name}()'
+        f' CREATE TRIGGER "{name}" {moment} {trigger.event} ON "{trigger.table}" FOR EACH ROW EXECUTE FUNCTION {name}()'
     )
 
 

@@ -16,6 +16,7 @@ from common.database.snapshot import snapshot
 from common.errors import Refused
 from corpus.domain.known_defects import defects_document
 from corpus.domain.people.consents import withheld
+from corpus.domain.structure.sources import sources_of
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.options import KINDS_OF_RATERS, Options
@@ -62,6 +63,7 @@ class CorpusSnapshot:
     agreement: dict[str, Any]
     answers: dict[str, Any]
     known_defects: dict[str, Any]
+    sources: list[dict[str, Any]]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
@@ -90,6 +92,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
         defects = defects_document(corpus, without=hidden.slugs)
+        sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         progress(0, 1, "computing_figures")
         tables = reader.tables()
         agreement = _without_raters(figures(tables), hidden.slugs)
@@ -107,6 +110,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         left_out=left_out,
         clips=reader.clips,
         agreement=agreement,
+        sources=sources,
         answers={
             "annotations": tables.annotations,
             "corrected": tables.corrected,

@@ -43,7 +43,7 @@ def figures(corpus: Corpus) -> Figures:
         episodes=Episode.objects.filter(series__corpus=corpus).exclude(state=Episode.State.FAILED).count(),
         drafts=counts.get(Dialogue.State.DRAFT, DialogueCount()).dialogues,
         ready=counts.get(Dialogue.State.READY, DialogueCount()).dialogues,
-        utterances=sum(each.utterances for each in counts.values()),
+        utterances=sum(each.utterances for state, each in counts.items() if state != Dialogue.State.RETIRED),
         annotators=corpus.memberships.filter(is_annotator=True, is_active=True).count(),
     )
 
