@@ -97,8 +97,7 @@ def main() -> None:
     corpus.refresh_from_db()
     fill(corpus, count)
     people = [
-        add_member(corpus=corpus, user=User.objects.create_user(f"person-{n}"), roles=["adjudicator"])
-        for n in range(3)
+        add_member(corpus=corpus, user=User.objects.create_user(f"person-{n}"), roles=["adjudicator"]) for n in range(3)
     ]
     measure("first claims", claims(people[0]))
     with connection.cursor() as cursor:
@@ -110,7 +109,7 @@ def main() -> None:
         cursor.execute(
             "INSERT OR IGNORE INTO agreement_casehold (public_id, case_id, membership_id, codebook_id, place, 'order',"
             " blind, seen, token, state, is_skipped, lease_until, claimed_at, heartbeat_at, ended_at)"
-            f" SELECT lower(hex(randomblob(16))), id, %s, {corpus.codebook_id}, 1, 'disagreement', TRUE, '', 1, 'done',"  # noqa: S608
+            f" SELECT lower(hex(randomblob(16))), id, %s, {corpus.codebook_id}, 1, 'disagreement', TRUE, '', 1, 'done',"
             f" FALSE, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP FROM ({held})",
             [people[2].pk, OWN],
         )

@@ -172,9 +172,24 @@ def main() -> None:
                 idle=idle,
             )
         write_table(table, options.utterances)
-        command = ("manage.py", "import_corpus", "table", str(table), "--mapping", str(mapping), "--corpus", "table")
+        table_command = (
+            "manage.py",
+            "import_corpus",
+            "table",
+            str(table),
+            "--mapping",
+            str(mapping),
+            "--corpus",
+            "table",
+        )
         report(
-            f"table of {options.utterances}", options.utterances, home, *command, "--codebook", str(codebook), idle=idle
+            f"table of {options.utterances}",
+            options.utterances,
+            home,
+            *table_command,
+            "--codebook",
+            str(codebook),
+            idle=idle,
         )
 
 

@@ -51,14 +51,14 @@ class SeveralFilesField(forms.FileField):
 
     widget = SeveralFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Return the files as a list."""
         files = data if isinstance(data, list | tuple) else [data]
         return [super(SeveralFilesField, self).clean(file, initial) for file in files]
 
 
 class ImportForm(forms.Form):
-    files = SeveralFilesField(
+    files = SeveralFilesField(  # type: ignore[assignment]  # a field; the form has its files elsewhere
         label=_("Files"),
         help_text=_("One table (CSV, JSON Lines, Excel), or all files of a published corpus or a tool’s export."),
         max_length=255,

@@ -62,7 +62,7 @@ def _upload(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
     return redirect("corpus:import", corpus.slug, row.public_id)
 
 
-def _given(file: UploadedFile) -> tuple[Path, str]:
+def _given(file: UploadedFile[Any]) -> tuple[Path, str]:
     assert isinstance(file, TemporaryUploadedFile)  # noqa: S101 -- by the handler above
     return Path(file.temporary_file_path()), str(file.name)
 

@@ -24,12 +24,12 @@ from annotator.models import Assignment, Slot
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.domain.annotations.moved_answers import ProfileMover
-from corpus.domain.annotations.revisions import Imported, import_annotations
 from corpus.domain.codebooks.codebook_versions import add_codebook_version
 from corpus.models import Annotation, AnswerMove, CodebookVersion, Corpus, Revision, Utterance
 from corpus.rules.moves import from_document, propose, read_mapping
 from tests.every_kind.material import answers, labelled, with_calibration, with_late_work, with_retest
 from tests.factories import MembershipFactory, SourceRaterFactory, UserFactory
+from tests.source_answers import import_answers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -83,8 +83,8 @@ def with_source(corpus: Corpus) -> None:
     rng = random.Random(12)
     codebook = CodebookVersion.objects.get(corpus=corpus)
     rows = Utterance.objects.filter(dialogue__corpus=corpus).select_related("dialogue").order_by("pk")[:16]
-    labels = [Imported(each, answers(codebook.rules(), each.order, rng), {}) for each in rows]
-    import_annotations(rater=SourceRaterFactory(corpus=corpus, slug="gold"), codebook=codebook, labels=labels)
+    given = [(each, answers(codebook.rules(), each.order, rng)) for each in rows]
+    import_answers(rater=SourceRaterFactory(corpus=corpus, slug="gold"), codebook=codebook, answers=given)
 
 
 def version_of(shared: Path, case: str, corpus: Corpus) -> CodebookVersion:

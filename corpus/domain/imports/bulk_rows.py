@@ -7,8 +7,9 @@ short one, so that an annotator's commit waits for one batch at most.
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from io import StringIO
@@ -41,13 +42,15 @@ class BulkTable:
     """The table of a model.
 
     Args:
-        model: the model; every column that is not in `columns` is NULL or has a default of the database.
+        model: the model; every column that is not in `columns` gets the default of its field.
         columns: names of the columns of a row, after the key.
     """
 
     def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:
         self.table: str = model._meta.db_table  # noqa: SLF001 -- documented API
-        self.columns = ("id", *columns)
+        defaults = _defaults(model, {"id", *columns})
+        self.columns = ("id", *columns, *defaults)
+        self._rest = tuple(defaults.values())
         self._free: Sequence[int] = ()
 
     def keys(self, count: int) -> Sequence[int]:
@@ -61,6 +64,8 @@ class BulkTable:
         """Insert rows of a key and the values of `columns`; values are those of `Values`."""
         if not rows:
             return
+        rest = self._rest
+        rows = [(*row, *rest) for row in rows] if rest else rows
         names = ", ".join(f'"{name}"' for name in self.columns)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
@@ -84,6 +89,16 @@ class BulkTable:
             return range(last - count + 1, last + 1)
 
 
+def _defaults(model: type[models.Model], given: Container[str]) -> dict[str, Any]:
+    """Return the columns that have a default, with its value as the database stores it."""
+    found: dict[str, Any] = {}
+    for field in model._meta.concrete_fields:  # noqa: SLF001 -- documented API
+        if field.column in given or (value := field.get_default()) is None:
+            continue
+        found[field.column] = json.dumps(value) if isinstance(field, models.JSONField) else value
+    return found
+
+
 def _copied(rows: Iterable[Sequence[Any]]) -> str:
     """Return rows in the text format of COPY."""
     return "".join(
@@ -103,8 +118,7 @@ class Values:
 
     def moment(self, moment: datetime) -> str:
         """Return a time as the database stores it."""
-        text: str = connection.ops.adapt_datetimefield_value(moment)
-        return str(text)
+        return str(connection.ops.adapt_datetimefield_value(moment))
 
     def bytes(self, value: bytes) -> bytes | str:
         """Return binary content."""

@@ -266,8 +266,8 @@ def _take_codebook_back(corpus: Corpus, made: dict[str, Any]) -> None:
     if "codebook_used" not in made or Dialogue.objects.filter(corpus=corpus).exists():
         return
     if corpus.codebook_id == made["codebook_used"]:  # nobody chose another one since
-        newer = GuidelineVersion.objects.filter(corpus=corpus, pk=corpus.guideline_id or 0)
-        guideline = newer.exclude(pk=made["guideline_before"]).first() if made["guideline_before"] is None else None
+        came_with_it = GuidelineVersion.objects.filter(corpus=corpus, pk=corpus.guideline_id or 0)
+        guideline = came_with_it.first() if made["guideline_before"] is None else None
         Corpus.objects.filter(pk=corpus.pk).update(codebook=made["codebook_before"])
         if guideline is not None:
             Corpus.objects.filter(pk=corpus.pk).update(guideline=None)

@@ -123,8 +123,8 @@ def values_of(table: Table, mapping: TableMapping, codebook: Codebook | None) ->
         for task, columns in places.items():
             question = questions[task]
             splits = isinstance(question, Task) and question.many and mapping.separator
-            for column in columns:
-                cell = row.cells[column].strip() if column < len(row.cells) else ""
+            for place in columns:
+                cell = row.cells[place].strip() if place < len(row.cells) else ""
                 parts = cell.split(mapping.separator) if splits else [cell]
                 counts[task].update(part.strip() for part in parts if part.strip())
     return [

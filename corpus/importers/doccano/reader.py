@@ -94,7 +94,7 @@ def _documents(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _labels(file: str, row: int, document: Mapping[str, Any], remarks: RemarkLog) -> list[str]:
-    value = next((document[name] for name in LABELS if name in document), [])
+    value: Any = next((document[name] for name in LABELS if name in document), [])
     value = [value] if isinstance(value, str) else value
     if not isinstance(value, list) or any(isinstance(each, list | dict) for each in value):
         remarks.append(ImportRemark(file, row, "label", str(value)[:200], "kind_unknown", "left out"))

@@ -84,7 +84,7 @@ def _file(folder: Path) -> Path | None:
 
 def _splits(folder: Path) -> dict[str, str]:
     """Return series -> split."""
-    found = {}
+    found: dict[str, str] = {}
     for name, split in SPLITS.items():
         for path in (folder / "splitInfo" / f"movie_list_{name}.txt", folder / f"movie_list_{name}.txt"):
             if path.is_file():

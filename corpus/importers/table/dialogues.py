@@ -85,7 +85,8 @@ class DialogueReader:
         number = lines.order(row)
         if number is None:
             problem = "order_no_number" if lines.text(row, "order") else "order_missing"
-            return self._rejected(row, "order", problem)
+            self._reject(row, "order", problem)
+            return None
         speaker, text = lines.text(row, "speaker"), lines.text(row, "text")
         earlier = by_number.get(number) if lines.has("order") else found[-1] if found else None
         if earlier is not None and lines.rates_by_row and (earlier.speaker, earlier.text) == (speaker, text):
@@ -94,9 +95,11 @@ class DialogueReader:
                 earlier.raters.add(rater)
                 return earlier
             if lines.has("order"):
-                return self._rejected(row, "rater", "rater_twice")
+                self._reject(row, "rater", "rater_twice")
+                return None
         elif earlier is not None and lines.has("order"):
-            return self._rejected(row, "order", "order_twice")
+            self._reject(row, "order", "order_twice")
+            return None
         if "\0" in text:
             text = text.replace("\0", "")
             self.remarks.append(lines.remark(row, "text", "control_removed", "characters without a form removed"))
@@ -112,7 +115,7 @@ class DialogueReader:
         by_number[number] = line
         return line
 
-    def _rejected(self, row: TableRow, column: str, problem: str) -> None:
+    def _reject(self, row: TableRow, column: str, problem: str) -> None:
         self.remarks.append(self.lines.remark(row, column, problem, "rejected"))
 
     def _answers(self, row: TableRow, line: _Line) -> None:

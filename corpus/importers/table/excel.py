@@ -139,7 +139,7 @@ def _merged(path: Path, part: str) -> dict[int, list[tuple[int, int, int]]]:
                 count += 1
                 if count > MOST_MERGED:
                     return found
-                left, top, right, bottom = range_boundaries(match[1].decode())
+                left, top, right, bottom = (each or 1 for each in range_boundaries(match[1].decode()))
                 found.setdefault(top, []).append((left - 1, right - 1, bottom))
             rest = text[max(end, len(text) - 100) :]
     return found

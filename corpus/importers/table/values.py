@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from corpus.rules.codebook import CANNOT_JUDGE, Codebook, Task
-from corpus.rules.codebook.definition import Link, answer_slugs
+from corpus.rules.codebook.definition import Link, Text, answer_slugs
 
 YES = {"yes", "y", "true", "t", "1", "1.0", "是", "有", "真", "对"}
 NO = {"no", "n", "false", "f", "0", "0.0", "none", "否", "无", "没有", "假", "不是", "非"}
@@ -99,7 +99,7 @@ class ChoiceNames:
         similar = difflib.get_close_matches(fold(value), self.folded, n=1, cutoff=SIMILAR) if len(value) > 2 else []
         return ValueMatch(self.folded[similar[0]], "similar") if similar else ValueMatch("", "unknown")
 
-    def _texts(self, slug: str) -> Iterable[object]:
+    def _texts(self, slug: str) -> Iterable[Text]:
         path = f"{self.question.slug}.{slug}"
         return (texts[path] for texts in self.codebook.texts.values() if path in texts)
 

@@ -28,7 +28,7 @@ def membership(store: Path, settings: Any) -> Membership:
     settings.CONCORD_HOME = store
     membership = MembershipFactory(is_manager=True, is_annotator=False)
     adopt(corpus=membership.corpus, name="affect-dialogue")
-    return membership  # type: ignore[no-any-return]
+    return membership
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_table_is_mapped_previewed_imported_and_undone(manager: Client, member
     assert run(row).state == "done"
     assert row.state == Import.State.PUBLISHED
     assert Annotation.objects.count() == 2
-    assert "order_twice" in b"".join(manager.get(page("import_report", row))).decode()  # type: ignore[arg-type]
+    assert "order_twice" in b"".join(manager.get(page("import_report", row))).decode()
     assert "Undo the import" in manager.get(page("import", row)).content.decode()
     manager.post(page("undo_import", row))
     execute(str(Job.objects.get(kind="corpus.undo_import").public_id))

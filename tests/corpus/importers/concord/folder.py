@@ -22,13 +22,13 @@ texts:
     emotion: {name: 情绪, help: 哪一种？}
     emotion.joy: {name: 喜悦}
 """
-VOTES = {
+VOTES: dict[str, dict[str, Any]] = {
     "emotion": {"label": "joy", "source": "majority", "votes": {"annotator-1": "joy", "annotator-2": "joy"}},
     "sentiment": {"label": None, "source": "tie", "votes": {"annotator-1": "positive", "annotator-2": "neutral"}},
     "cues": {"label": ["voice"], "source": "majority", "votes": {"annotator-1": ["voice"], "annotator-2": ["voice"]}},
     "emotion_sentiment": {"label": 1, "source": "majority", "votes": {"annotator-1": 1, "annotator-2": 1}},
 }
-WITHHELD = {slug: {**cell, "votes": {}} for slug, cell in VOTES.items()}
+WITHHELD: dict[str, dict[str, Any]] = {slug: {**cell, "votes": {}} for slug, cell in VOTES.items()}
 
 
 def row(code: str, dialogue: str, labels: Any) -> dict[str, Any]:
