@@ -58,6 +58,24 @@ class Judgements:
     def __len__(self) -> int:
         return len(self.rater)
 
+    def of_dialogues(self, dialogues: Iterable[int]) -> Judgements:
+        """Return the annotations of these dialogues (primary keys)."""
+        rows = np.flatnonzero(np.isin(self.dialogue, list(dialogues)))
+        if len(rows) == len(self):
+            return self
+        codes, first_codes = self.codes[rows], self.first_codes[rows]
+        return Judgements(
+            rater=self.rater[rows],
+            utterance=self.utterance[rows],
+            dialogue=self.dialogue[rows],
+            version=self.version[rows],
+            first_number=[self.first_number[row] for row in rows.tolist()],
+            public_id=[self.public_id[row] for row in rows.tolist()],
+            codes=codes,
+            first_codes=first_codes,
+            corrected=int((codes != first_codes).any(axis=1).sum()),
+        )
+
 
 class JudgementReader:
     """Reads annotations as codes of one codebook version.
