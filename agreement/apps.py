@@ -6,3 +6,7 @@ class AgreementConfig(AppConfig):
 
     def ready(self) -> None:
         from agreement import error_texts, jobs  # noqa: F401 -- registers job handlers and the texts of error codes
+        from agreement.models import triggers
+        from corpus.models.triggers import register
+
+        register(triggers.triggers)

@@ -19,8 +19,8 @@ describe(
         ),
         "common.not_the_author": _("Someone else is signed in now. Sign in again to continue."),
         "disk.full": _(
-            "Not enough disk space: %(needed_mb)s MB needed in addition to the reserve, %(free_mb)s MB free. "
-            "Free some space, then try again."
+            "Not enough disk space: %(needed_mb)s MB needed, %(free_mb)s MB free, of which %(reserve_mb)s MB stay "
+            "reserved for the database (CONCORD_MIN_FREE_BYTES). Free some space, then try again."
         ),
     }
 )

@@ -4,6 +4,7 @@ A refusal holds a code and parameters. Its sentence is made when it is read, in 
 raises it too, so this module imports no Django.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 
 MESSAGES: dict[str, object] = {}
@@ -52,7 +53,10 @@ def describe(messages: dict[str, object]) -> None:
 
 
 def sentence(code: str, params: dict[str, str | int | float]) -> str:
-    """Return the sentence for `code` in the active language; for an unknown code, a sentence that names it."""
+    """Return the sentence for `code` in the active language; for an unknown code, a sentence that names it.
+
+    A parameter that is missing is shown as "?": jobs store their errors, and an older release may have stored fewer.
+    """
     if code in MESSAGES:
-        return str(MESSAGES[code]) % params
+        return str(MESSAGES[code]) % defaultdict(lambda: "?", params)
     return str(MESSAGES.get(UNKNOWN, "%(code)s")) % {"code": code}

@@ -18,6 +18,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 CONCORD_HOME = Path(environment.text("CONCORD_HOME") or BASE_DIR / "var").resolve()
 MEDIA_ROOT = Path(environment.text("CONCORD_MEDIA") or CONCORD_HOME / "media").resolve()
 STATIC_ROOT = Path(environment.text("CONCORD_STATIC") or CONCORD_HOME / "static").resolve()
+# files that are made again when they are missing: a folder per corpus, named by its public id, that is removed with it
+CACHE_DIR = CONCORD_HOME / "cache"
 WORK_DIR = CONCORD_HOME / "work"  # unfinished files; same file system as the media, so that a rename is atomic
 
 # --- security ----------------------------------------------------------------------------------------------

@@ -10,7 +10,20 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
 
-from agreement.models import Report
+from agreement.models import (
+    AcceptedConsensus,
+    AdjudicationCase,
+    AdjudicationQueue,
+    AdjudicationSettings,
+    CaseHold,
+    CaseRank,
+    ConsensusAcceptance,
+    Decision,
+    DecisionRevision,
+    LabelScore,
+    LateDecision,
+    Report,
+)
 from annotator.models import Acknowledgement, Attempt, Flag, Inquiry, LateOperation, Qualification, Return
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
 from corpus.models import Corpus, Cue, Dialogue, Episode, Finding, FormerShortName, GuidelineVersion, UtteranceEdit
@@ -72,12 +85,45 @@ def full_corpus() -> Corpus:
         corpus=corpus, source="test", kind="test", rows={}, extent_count=1, extent_share=1, severity="note", rater=rater
     )
     assert corpus.codebook
+    adjudicated(corpus)
     Report.objects.create(corpus=corpus, codebook=corpus.codebook, selection={}, figures={})
     Release.objects.create(
         corpus=corpus, name="v1", options={}, manifest={"splits": {}}, file=stored(corpus, "release")
     )
     corpus.refresh_from_db()
     return corpus
+
+
+def adjudicated(corpus: Corpus) -> None:
+    """Add rows to all tables of adjudication."""
+    codebook = corpus.codebook
+    assert codebook
+    AdjudicationSettings.objects.create(corpus=corpus)
+    AdjudicationQueue.objects.create(corpus=corpus, codebook=codebook, frequencies={}, read_until=NOW)
+    person = MembershipFactory(corpus=corpus, roles=["adjudicator"])
+    acceptance = ConsensusAcceptance.objects.create(corpus=corpus, codebook=codebook, agreement="unanimous")
+    for dialogue in corpus.dialogues.all():
+        utterance = dialogue.utterances.get(order=1)
+        case = AdjudicationCase.objects.create(
+            corpus=corpus,
+            utterance=utterance,
+            agreement="split",
+            state="waiting",
+            raters=2,
+            disagreement=1,
+            codebook=codebook,
+        )
+        CaseRank.objects.create(corpus=corpus, case=case, order="disagreement", score=1)
+        hold = CaseHold.objects.create(case=case, membership=person, codebook=codebook, token=1, lease_until=NOW)
+        LateDecision.objects.create(hold=hold, operation=uuid4(), token=0, payload={})
+        LabelScore.objects.create(utterance=utterance, question="emotion", source="test", score=0.5)
+        AcceptedConsensus.objects.create(utterance=utterance, acceptance=acceptance, codes=b"")
+        decision = Decision.objects.create(
+            utterance=utterance, codebook=codebook, outcome="undecidable", number=1, last_number=1
+        )
+        DecisionRevision.objects.create(
+            decision=decision, number=1, cause="decide", outcome="undecidable", codebook=codebook, author=person.user
+        )
 
 
 def stored(corpus: Corpus, kind: str) -> Any:

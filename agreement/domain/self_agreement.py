@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from agreement.domain.report_figures import question_figures
 from agreement.judgements.comparability import Codes
-from agreement.judgements.reader import JudgementReader, Keys
+from agreement.judgements.reader import JudgementReader
 from agreement.judgements.selection import countable
 from agreement.judgements.tables import table
+from agreement.judgements.translator import Keys
 from agreement.judgements.variables import variable
 from agreement.statistics.patterns import MISSING
 from annotator.models import Assignment

@@ -6,17 +6,17 @@ Reports, retests and releases read annotations only here. The reader takes the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
-import numpy.typing as npt
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast, Coalesce
 
 from agreement.judgements.comparability import Codes, Translation
-from common.errors import Refused
+from agreement.judgements.translator import CodeTranslator, Keys
 from corpus.models import Annotation, CodebookVersion, Rater
 from corpus.rules.codebook.codes import MISSING
 
@@ -24,8 +24,6 @@ CHUNK = 2000  # annotations; a chunk extends to the end of its last dialogue
 ORDER = ("utterance__dialogue__order", "utterance__dialogue_id", "utterance__order", "rater__slug")
 FIELDS = ("rater_id", "utterance_id", "utterance__dialogue_id", "codebook_id", "codes", "first_codes")
 DIALOGUE = FIELDS.index("utterance__dialogue_id")
-
-Keys = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +83,25 @@ class JudgementReader:
     Args:
         codebook: the version whose questions are read.
         raters: owners of the annotations, of the same corpus.
+        translations: of codebook versions, by primary key, instead of the usual ones.
 
     Attributes:
         raters: slugs in order; `Judgements.rater` is an index into them.
         layout: of `codebook`.
     """
 
-    def __init__(self, *, codebook: CodebookVersion, raters: Iterable[Rater]) -> None:
+    def __init__(
+        self,
+        *,
+        codebook: CodebookVersion,
+        raters: Iterable[Rater],
+        translations: Mapping[int, Translation] | None = None,
+    ) -> None:
         by_slug = {rater.slug: rater.pk for rater in raters}
         self.raters = sorted(by_slug)
         self.layout = codebook.layout()
-        self._codebook = codebook
         self._index = {by_slug[slug]: index for index, slug in enumerate(self.raters)}
-        self._versions = {version.pk: version for version in CodebookVersion.objects.filter(corpus=codebook.corpus_id)}
-        self._translations: dict[int, Translation] = {}
+        self._translator = CodeTranslator(codebook, translations)
 
     def chunks(self, annotations: QuerySet[Annotation]) -> Iterator[Judgements]:
         """Yield the annotations in chunks of whole dialogues.
@@ -121,16 +124,33 @@ class JudgementReader:
         if chunk:
             yield self._judgements(chunk)
 
+    def profiles(self, annotations: QuerySet[Annotation]) -> tuple[Codes, Keys]:
+        """Return the distinct present answers (P, W) of annotations, and how often each was given (P,).
+
+        Args:
+            annotations: see `chunks`; read in no order, which is faster.
+
+        Raises:
+            Refused: `agreement.codes_missing`.
+        """
+        rows = annotations.order_by().values_list("codebook_id", "codes").iterator(chunk_size=CHUNK)
+        times = Counter((version, None if codes is None else bytes(codes)) for version, codes in rows)
+        versions, stored = [version for version, _ in times], [codes for _, codes in times]
+        return self._translator(np.array(versions, dtype=np.int64), stored), np.array(
+            list(times.values()), dtype=np.int64
+        )
+
     def version(self, key: int) -> CodebookVersion:
         """Return the codebook version with this primary key."""
-        return self._versions[key]
+        return self._translator.version(key)
 
     def comparable_codes(self, judgements: Judgements) -> Codes:
         """Return the codes with every cell of an incomparable question set to missing, its states included."""
         codes = judgements.codes
         for version in np.unique(judgements.version):
             rows = judgements.version == version
-            for column, comparable in zip(self.layout.columns, self._translation(version).comparable, strict=True):
+            alike = self._translator.translation(version).comparable
+            for column, comparable in zip(self.layout.columns, alike, strict=True):
                 if not comparable:
                     codes = codes.copy() if codes is judgements.codes else codes
                     codes[rows, column.start] = MISSING
@@ -139,10 +159,10 @@ class JudgementReader:
     def _judgements(self, rows: list[tuple[int, ...]]) -> Judgements:
         raters, utterances, dialogues, versions, stored, firsts, numbers, public_ids = zip(*rows, strict=True)
         version = np.array(versions, dtype=np.int64)
-        codes = first_codes = self._codes(version, stored)
+        codes = first_codes = self._translator(version, stored)
         if any(firsts):
             pairs = zip(firsts, stored, strict=True)
-            first_codes = self._codes(version, [now if first is None else first for first, now in pairs])
+            first_codes = self._translator(version, [now if first is None else first for first, now in pairs])
         return Judgements(
             rater=np.array([self._index[rater] for rater in raters], dtype=np.int64),
             utterance=np.array(utterances, dtype=np.int64),
@@ -154,31 +174,6 @@ class JudgementReader:
             first_codes=first_codes,
             corrected=int((codes != first_codes).any(axis=1).sum()),
         )
-
-    def _codes(self, version: Keys, stored: Sequence[bytes | None]) -> Codes:
-        """Return stored codes as one table (N, W) in the layout of the reader's codebook."""
-        table = np.empty((len(stored), self.layout.width), dtype=np.int16)
-        for key in np.unique(version):
-            rows = np.flatnonzero(version == key).tolist()
-            own = stored if len(rows) == len(stored) else [stored[row] for row in rows]
-            table[rows] = self._translation(key)(self._stacked(own, self._versions[key].layout().width))
-        return table
-
-    def _stacked(self, stored: Sequence[bytes | None], width: int) -> Codes:
-        """Return codes of one version as a table of `width` cells.
-
-        Raises:
-            Refused: `agreement.codes_missing`.
-        """
-        whole = [codes for codes in stored if codes is not None and len(codes) == 2 * width]
-        if len(whole) < len(stored):
-            raise Refused("agreement.codes_missing", corpus=self._codebook.corpus.slug)
-        return np.frombuffer(b"".join(whole), dtype="<i2").reshape(len(whole), width)
-
-    def _translation(self, version: int) -> Translation:
-        if version not in self._translations:
-            self._translations[version] = Translation(self._versions[version].rules(), self._codebook.rules())
-        return self._translations[version]
 
 
 def _uuids(texts: Sequence[str]) -> list[str]:

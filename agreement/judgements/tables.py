@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from agreement.judgements.comparability import INCOMPARABLE, Codes
 from agreement.judgements.differences import Difference, differences
-from agreement.judgements.reader import JudgementReader, Judgements, Keys
+from agreement.judgements.reader import JudgementReader, Judgements
 from agreement.judgements.selection import counted
+from agreement.judgements.translator import Keys
 from agreement.judgements.variables import Variable, variable
 from agreement.statistics.patterns import Ints
 from common.database.snapshot import snapshot

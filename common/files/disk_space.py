@@ -27,4 +27,10 @@ def require_space(needed: int, *, folder: Path | None = None) -> None:
     """
     free = free_bytes(folder or settings.MEDIA_ROOT)
     if free < needed + settings.MIN_FREE_BYTES:
-        raise Refused("disk.full", needed_mb=-(-needed // 2**20), free_mb=free // 2**20)
+        raise disk_full(needed=needed, free=free)
+
+
+def disk_full(*, needed: int, free: int) -> Refused:
+    """Return the refusal of work that needs more bytes than are free beside the reserve."""
+    needed_mb, free_mb, reserve_mb = -(-needed // 2**20), free // 2**20, settings.MIN_FREE_BYTES // 2**20
+    return Refused("disk.full", needed_mb=needed_mb, free_mb=free_mb, reserve_mb=reserve_mb)

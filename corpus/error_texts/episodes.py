@@ -67,6 +67,30 @@ describe(
             "The utterance would end after the end of the video (%(end_ms)s ms of %(duration_ms)s ms)."
         ),
         "utterance.disorder": _("The utterance would start before the previous one or after the next one."),
+        "utterance.overlap": _(
+            "%(speaker)s would speak twice at the same time: the utterance would overlap %(other)s. Only different "
+            "speakers may overlap."
+        ),
+        "timeline.conflict": _("Someone else changed this since you read it."),
+        "timeline.confirm": _("The edit withdraws answers. Confirm it first."),
+        "timeline.id_taken": _("This id is already used. Reload the page."),
+        "timeline.not_ready": _("The episode is not ready yet."),
+        "timeline.not_neighbours": _("Select neighbouring utterances of one dialogue."),
+        "timeline.no_dialogue": _("The episode has no dialogue into which the utterance could be inserted."),
+        "timeline.last_of_frozen": _(
+            "%(dialogue)s is frozen and would have no utterance left. Exclude the dialogue instead."
+        ),
+        "timeline.bad_factor": _("Times can be stretched to between half and twice their length."),
+        "timeline.nothing_moved": _("No utterance starts at this time or later."),
+        "timeline.part_of_frozen": _(
+            "%(dialogue)s is frozen. Exclude all its utterances, or return it to draft and exclude a part then."
+        ),
+        "timeline.excluded": _("This passage is excluded already."),
+        "timeline.not_excluded": _("This dialogue is not excluded."),
+        "timeline.topic_too_long": _("A topic may have at most %(longest)s characters."),
+        "timeline.undone": _("This edit was already undone."),
+        "timeline.unknown_edit": _("The edit to undo was not found."),
+        "timeline.bad_request": _("The edit could not be read: %(problem)s."),
         "utterance.split_span": _("Split inside the utterance: the position is outside its span."),
         "utterance.split_text": _("Both parts of a split utterance need text."),
         "utterance.last": _("This is the last utterance of its dialogue."),
@@ -79,6 +103,8 @@ describe(
         "speaker.answers_since": _(
             "Annotators have given answers since the merge (%(count)s). Undoing it withdraws them: confirm that first."
         ),
+        "speaker.text_too_long": _("This description may have at most %(longest)s characters."),
+        "speaker.name_used": _("%(name)s is the name of another speaker. To join both, merge the speakers."),
         "speaker.unmerged": _("This merge was already undone. Reload the page."),
         "speaker.name_taken": _(
             "Another speaker is called %(name)s now. Rename that speaker first, then undo the merge."

@@ -1,6 +1,7 @@
 """The models of the app; each module has one subject."""
 
 from corpus.models.annotations import Annotation, Purpose, Rater, Revision
+from corpus.models.answer_moves import AnswerMove
 from corpus.models.codebooks import CodebookVersion, GuidelineVersion
 from corpus.models.consents import Consent, ConsentText, Demographics
 from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
@@ -9,9 +10,11 @@ from corpus.models.findings import Finding
 from corpus.models.lifecycle import Deletion, DeletionPermit, FormerShortName
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 from corpus.models.speaker_merges import MergedUtterance, SpeakerMerge
+from corpus.models.timeline import TimelineEdit, TimelineVisit
 
 __all__ = [
     "Annotation",
+    "AnswerMove",
     "Clip",
     "CodebookVersion",
     "Consent",
@@ -37,6 +40,8 @@ __all__ = [
     "Series",
     "Speaker",
     "SpeakerMerge",
+    "TimelineEdit",
+    "TimelineVisit",
     "Utterance",
     "UtteranceEdit",
 ]

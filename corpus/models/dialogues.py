@@ -16,16 +16,31 @@ from corpus.models.corpora import Corpus
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 
 
+class CurrentDialogues(models.Manager["Dialogue"]):
+    """Dialogues that were not retired."""
+
+    def get_queryset(self) -> models.QuerySet[Dialogue]:
+        """Leave out retired dialogues."""
+        return super().get_queryset().exclude(state=Dialogue.State.RETIRED)
+
+
 class Dialogue(models.Model):
     """A run of utterances that form one conversation; the unit of assignment.
 
     Without an episode (in a text corpus), the times of its utterances count from its own start.
+
+    A dialogue that was joined to another one is *retired*: it keeps its row, so that the join can be undone. One
+    retired dialogue of each episode holds the utterances that were deleted or merged into others, with their ids and
+    answers. `objects` and the related managers leave retired dialogues out.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         READY = "ready", _("ready")
         EXCLUDED = "excluded", _("excluded")  # frozen like a ready one, but not assigned and not counted
+        RETIRED = "retired", _("retired")
+
+    OPEN: ClassVar[tuple[str, ...]] = (State.DRAFT, State.RETIRED)  # states without a time of freezing
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="dialogues")
@@ -37,8 +52,12 @@ class Dialogue(models.Model):
     ready_at = models.DateTimeField(null=True, blank=True)
     is_dealt = models.BooleanField(default=False, help_text="its places for annotators were made")
     topic = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="grows whenever the timeline editor changes it")
     source_split = models.CharField(max_length=10, blank=True, help_text="train, dev or test, where the source says so")
     source_file = models.CharField(max_length=200, blank=True, help_text="the imported file that held its rows")
+
+    objects = CurrentDialogues()
+    with_retired = models.Manager["Dialogue"]()
 
     class Meta:
         constraints = [
@@ -47,7 +66,7 @@ class Dialogue(models.Model):
                 condition=Q(source_split__in=["", "train", "dev", "test"]), name="source_split_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(state="draft", ready_at__isnull=True)
+                condition=Q(state__in=["draft", "retired"], ready_at__isnull=True)
                 | Q(state__in=["ready", "excluded"], ready_at__isnull=False),
                 name="ready_dialogue_has_time",
             ),

@@ -24,6 +24,7 @@ class MediaFile(models.Model):
         SOURCE = "source", _("source")
         PLAYABLE = "playable", _("playable")
         PEAKS = "peaks", _("peaks")
+        MARKS = "marks", _("silences and shot changes")
         SUBTITLES = "subtitles", _("subtitles")
         CLIP = "clip", _("clip")
         RELEASE = "release", _("release")
@@ -57,6 +58,10 @@ class Series(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="series")
     name = models.CharField(max_length=200)
+    licence = models.CharField(max_length=200, blank=True, help_text="of its episodes without a licence of their own")
+    has_laugh_track = models.BooleanField(
+        null=True, blank=True, help_text="whether laughter was mixed into the audio; null: see its episodes"
+    )
 
     class Meta:
         verbose_name_plural = "series"
@@ -125,6 +130,7 @@ class Episode(models.Model):
     subtitles = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     playable = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     peaks = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    marks = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     fps = models.FloatField(null=True, blank=True)
     has_picture = models.BooleanField(default=True)

@@ -11,6 +11,8 @@ table that it rebuilds, and since a migration may have to change rows of an arch
   deleted only under a `DeletionPermit` for their corpus, which corpus/domain/deletion alone gives, to its own
   transaction.
 - A short name belongs to one corpus, as its present or as a former name.
+
+Higher apps register further ones; such a trigger may also write (a decision is marked when an annotation changes).
 """
 
 from __future__ import annotations
@@ -35,13 +37,17 @@ KEPT = "are never deleted"
 
 
 class Trigger(NamedTuple):
-    """A trigger: its table and event (`INSERT`, `UPDATE`, `UPDATE OF x` or `DELETE`), a condition, and the error."""
+    """A trigger: its table and event (`INSERT`, `UPDATE`, `UPDATE OF x` or `DELETE`), a condition, and the error.
+
+    With `then`, statements that both databases accept, it refuses nothing: they run after the event.
+    """
 
     name: str
     table: str
     event: str
     condition: str
-    error: str
+    error: str = ""
+    then: tuple[str, ...] = ()
 
 
 _SOURCES: list[Callable[[], list[Trigger]]] = []
@@ -177,18 +183,20 @@ def _installed(cursor: Any) -> set[str]:
 
 def _create(cursor: Any, name: str, trigger: Trigger) -> None:
     error = trigger.error.replace("'", "''")
+    moment = "AFTER" if trigger.then else "BEFORE"
     if cursor.db.vendor == "sqlite":
         when = f"WHEN {trigger.condition}" if trigger.condition else ""
+        body = "; ".join(trigger.then) or f"SELECT RAISE(ABORT, '{error}')"
         cursor.execute(
-            f'CREATE TRIGGER "{name}" BEFORE {trigger.event} ON "{trigger.table}" {when}'
-            f" BEGIN SELECT RAISE(ABORT, '{error}'); END"
+            f'CREATE TRIGGER "{name}" {moment} {trigger.event} ON "{trigger.table}" {when} BEGIN {body}; END'
         )
         return
     returned = "OLD" if trigger.event == "DELETE" else "NEW"
+    body = "; ".join(trigger.then) or f"RAISE EXCEPTION '{error}'"
     cursor.execute(
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" IF {trigger.condition or 'true'} THEN RAISE EXCEPTION '{error}'; END IF; RETURN {returned}; END $$;"
-        f' CREATE TRIGGER "{name}" BEFORE {trigger.event} ON "{trigger.table}" FOR EACH ROW EXECUTE FUNCTION {name}()'
+        f" IF {trigger.condition or 'true'} THEN {body}; END IF; RETURN {returned}; END $$;"
+        f' CREATE TRIGGER "{name}" {moment} {trigger.event} ON "{trigger.table}" FOR EACH ROW EXECUTE FUNCTION {name}()'
     )
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.errors import Refused
-from common.files.disk_space import free_bytes, require_space
+from common.files.disk_space import disk_full, free_bytes, require_space
 from common.models import User
 from corpus.access import corpus_view
 from corpus.domain.ingest.episode_progress import episode_progress, episodes_of, page_of
@@ -45,7 +45,7 @@ def episodes(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        full = Refused("disk.full", needed_mb=_length(request) // 2**20, free_mb=0)
+        full = disk_full(needed=_length(request), free=0)
         return _refused(request, corpus, membership, EpisodeForm(corpus=corpus), str(full))
 
 

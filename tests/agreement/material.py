@@ -10,6 +10,7 @@ from corpus.models import CodebookVersion, Corpus, Dialogue, Rater, Utterance
 from corpus.rules.codebook import as_document, parse
 from tests.annotator.material import CODEBOOK, answered, corpus_with_work
 from tests.factories import (
+    SLOT_STATES,
     AnnotationFactory,
     AssignmentFactory,
     CodebookVersionFactory,
@@ -54,7 +55,7 @@ def finish(rater: Rater, dialogue: Dialogue, state: str = Assignment.State.DONE)
     AssignmentFactory(
         rater=rater,
         dialogue=dialogue,
-        slot=SlotFactory(dialogue=dialogue, number=number),
+        slot=SlotFactory(dialogue=dialogue, number=number, state=SLOT_STATES[state]),
         codebook=dialogue.corpus.codebook,
         state=state,
         ended_at=None if state == Assignment.State.OPEN else timezone.now(),

@@ -37,6 +37,23 @@ def blind_dialogues(*, membership: Membership) -> QuerySet[Dialogue]:
     return of_corpus.filter(Q(held) | Q(~Exists(closed), ~is_done, state=Dialogue.State.READY))
 
 
+def held_dialogues(*, membership: Membership) -> set[int]:
+    """Return the primary keys of the dialogues that a member holds now, for any purpose."""
+    own = Assignment.objects.filter(rater__membership=membership, state=Assignment.State.OPEN)
+    return set(own.values_list("dialogue_id", flat=True))
+
+
+def settled_dialogues(*, membership: Membership) -> set[int]:
+    """Return the primary keys of the dialogues that a member has finished, or that are closed to them.
+
+    A ready dialogue that is neither among them nor held is one of `blind_dialogues`; these are few, in a large corpus,
+    where those that somebody could still be given are many.
+    """
+    done = Assignment.objects.filter(rater__membership=membership, state=Assignment.State.DONE)
+    closed = ClosedDialogue.objects.filter(rater__membership=membership)
+    return {*done.values_list("dialogue_id", flat=True), *closed.values_list("dialogue_id", flat=True)}
+
+
 @transaction.atomic
 def close_dialogues(*, membership: Membership, dialogues: QuerySet[Dialogue], now: datetime) -> None:
     """Record that a member sees the answers of others to dialogues, which closes these to them as an annotator.

@@ -5,6 +5,8 @@ the result. The locks are `no_key`: rows that refer to a locked row can still be
 claim.
 """
 
+from collections.abc import Iterable
+
 from annotator.domain.allocation import prepared_statements
 from annotator.models import Assignment, Slot
 
@@ -29,3 +31,10 @@ def lock_assignment(assignment: Assignment) -> Assignment:
     if locked is None:
         raise Assignment.DoesNotExist
     return locked
+
+
+def lock_work(dialogues: Iterable[int]) -> None:
+    """Lock the slots and assignments of dialogues, which every edit does before it locks the dialogues themselves."""
+    keys = list(dialogues)
+    list(Slot.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))
+    list(Assignment.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))

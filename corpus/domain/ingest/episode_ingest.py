@@ -7,6 +7,7 @@ the transaction that writes the rows. A killed run leaves the upload, and the ne
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -95,9 +96,13 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
         raise Refused("episode.gone")
     require_space(source.stat().st_size)
     run.progress(0, 1, "checking")
-    sha256 = digest(source)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # two cores: a child process reads the packets meanwhile
+        hashed = beside.submit(digest, source)
+        try:
+            found = probe(source)
+        finally:
+            sha256 = hashed.result()
     _refuse_same_file(episode, sha256)
-    found = probe(source)
     ffmpeg = find_ffmpeg(settings.FFMPEG_BIN)
     run.progress(0, 1, "reading_subtitles")
     text = _subtitles(episode, found, source, folder, ffmpeg)
@@ -229,8 +234,8 @@ def _speakers(series: Series, dialogues: list[list[Turn]]) -> dict[str, Speaker 
 
 def _free_stem(episode: Episode) -> str:
     """Return E1, E2 ...: the first number that no dialogue of the corpus uses."""
-    codes = Dialogue.objects.filter(corpus=episode.series.corpus, code__startswith="E").values_list("code", flat=True)
-    taken = {code.partition("_")[0] for code in codes}
+    known = Dialogue.with_retired.filter(corpus=episode.series.corpus, code__startswith="E")
+    taken = {code.partition("_")[0] for code in known.values_list("code", flat=True)}
     return next(f"E{number}" for number in range(1, len(taken) + 2) if f"E{number}" not in taken)
 
 

@@ -15,7 +15,7 @@ from common.models import Job, User
 from corpus.domain.media.clip_cutting import CUT
 from corpus.domain.media.stored_files import drop_unused, incoming, receive
 from corpus.domain.structure.archiving import require_writable
-from corpus.models import Corpus, Dialogue, Episode, MediaFile, Series
+from corpus.models import Annotation, Corpus, Dialogue, Episode, MediaFile, Series
 from corpus.rules.subtitles.cue_reading import MAX_BYTES, read_cues
 
 INGEST = "corpus.ingest"  # kind of the job
@@ -120,12 +120,13 @@ def remove_episode(*, episode: Episode) -> None:
         Refused: `episode.has_ready` (one of its dialogues may have answers), `episode.busy` (its job is unfinished).
     """
     episode = Episode.objects.select_for_update().get(pk=episode.pk)
-    if episode.dialogues.exclude(state=Dialogue.State.DRAFT).exists():
+    answered = Annotation.objects.filter(utterance__dialogue__episode=episode)  # of utterances that were retired
+    if episode.dialogues.exclude(state=Dialogue.State.DRAFT).exists() or answered.exists():
         raise Refused("episode.has_ready")
     if is_busy(episode):
         raise Refused("episode.busy")
     files = MediaFile.objects.filter(
-        Q(pk__in=[episode.source_id, episode.subtitles_id, episode.playable_id, episode.peaks_id])
+        Q(pk__in=[episode.source_id, episode.subtitles_id, episode.playable_id, episode.peaks_id, episode.marks_id])
         | Q(clips__utterance__dialogue__episode=episode)
     ).distinct()
     kept = list(files)

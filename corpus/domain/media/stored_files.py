@@ -204,7 +204,7 @@ def move(source: Path, target: Path) -> None:
 def drop_unused(files: list[MediaFile]) -> None:
     """Delete the rows of files that no episode or clip uses, and the files on commit."""
     for file in files:
-        uses = ("source", "subtitles", "playable", "peaks")
+        uses = ("source", "subtitles", "playable", "peaks", "marks")
         used = file.clips.exists() or any(Episode.objects.filter(**{use: file}).exists() for use in uses)
         if not used:
             file.delete()

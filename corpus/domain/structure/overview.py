@@ -45,7 +45,9 @@ def figures(corpus: Corpus) -> Figures:
         episodes=Episode.objects.filter(series__corpus=corpus).exclude(state=Episode.State.FAILED).count(),
         drafts=dialogues["drafts"],
         ready=dialogues["ready"],
-        utterances=Utterance.objects.filter(dialogue__corpus=corpus).count(),
+        utterances=Utterance.objects.filter(dialogue__corpus=corpus)
+        .exclude(dialogue__state=Dialogue.State.RETIRED)
+        .count(),
         annotators=corpus.memberships.filter(is_annotator=True, is_active=True).count(),
     )
 

@@ -4,6 +4,7 @@ Its `run` and `probe` have no time limit and take a file name that starts with a
 has the hardened flags, and each name is `file:` and an absolute path: no name can be an option or another protocol.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ SHAPE = (
     "scale=w='trunc(min(1,min({0}/(iw*sar),{1}/ih))*iw*sar/2)*2':h='trunc(min(1,min({0}/(iw*sar),{1}/ih))*ih/2)*2',"
     "setsar=1,format=yuv420p"
 ).format(*MAX_SIZE)
+# PQ and HLG to the range of ordinary screens; 203 cd/m2 is the white of graphics (ITU-R BT.2408, 2.1)
+TONE_MAPPING = (
+    "zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,tonemap=mobius:desat=0,"
+    "zscale=transfer=bt709:matrix=bt709:range=tv"
+)
 ENCODE_VIDEO: dict[str, Any] = {
     "c:v": "libx264",
     "preset": "veryfast",
@@ -52,6 +58,8 @@ def playable(
     copy_video: bool,
     copy_audio: bool,
     interlaced: bool = False,
+    hdr: bool = False,
+    unused: Sequence[int] = (),
 ) -> list[str]:
     """Return the command that makes one faststart MP4 of `source`.
 
@@ -59,20 +67,27 @@ def playable(
         video, audio: stream numbers in the source, or None for none.
         copy_video, copy_audio: copy the stream instead of encoding it.
         interlaced: deinterlace while encoding.
+        hdr: map the brightness to that of ordinary screens while encoding; needs the filter `zscale` of the program.
+        unused: streams to read without a result. In transport streams ffmpeg counts times from the first packet of
+            the streams in use, so a left-out track that starts first would move the others forward.
     """
     options = dict(FASTSTART)
     if video is not None:
-        shape = {"vf": f"yadif=deint=interlaced,{SHAPE}" if interlaced else SHAPE}
+        steps = [*(["yadif=deint=interlaced"] if interlaced else []), *([TONE_MAPPING] if hdr else []), SHAPE]
+        shape = {"vf": ",".join(steps)}
         options |= COPY_VIDEO if copy_video else ENCODE_VIDEO | shape
     if audio is not None:
         options |= COPY_AUDIO if copy_audio else ENCODE_AUDIO
-    return _command(program, source, [video, audio], _file(target), options)
+    return _command(program, source, [video, audio], _file(target), options, unused=unused)
 
 
 def samples(program: Path, source: Path, *, audio: int, rate: int) -> list[str]:
-    """Return the command that writes the audio of `source` to standard output: mono, 16 bit, `rate` Hz, from 0 on."""
+    """Return the command that writes the audio of `source` to standard output: mono, 16 bit, `rate` Hz.
+
+    The samples count from the zero of a playable file's own clock, with silence before the first sound.
+    """
     options = {"format": "s16le", "c:a": "pcm_s16le", "ac": 1, "ar": rate, "af": ENCODE_AUDIO["af"]}
-    return _command(program, source, [audio], "pipe:1", options, progress=False)
+    return _command(program, source, [audio], "pipe:1", options, progress=False, from_zero=True)
 
 
 def subtitle(program: Path, source: Path, *, stream: int, form: str, codec: str) -> list[str]:
@@ -84,14 +99,6 @@ def subtitle(program: Path, source: Path, *, stream: int, form: str, codec: str)
     return _command(program, source, [stream], "pipe:1", {"format": form, "c:s": codec}, progress=False)
 
 
-def keyframes(program: Path, source: Path) -> list[str]:
-    """Return the command that decodes the audio and every keyframe of `source` without output."""
-    stream = ffmpeg.input(_file(source), **HARDENED, skip_frame="nokey").output(
-        "-", format="null", fps_mode="passthrough"
-    )
-    return _compiled(program, stream)
-
-
 def _command(
     program: Path,
     source: Path,
@@ -100,10 +107,16 @@ def _command(
     options: dict[str, Any],
     *,
     progress: bool = True,
+    from_zero: bool = False,
+    unused: Sequence[int] = (),
 ) -> list[str]:
-    source_input = ffmpeg.input(_file(source), **HARDENED)
+    source_input = ffmpeg.input(_file(source), **HARDENED, **({"copyts": None} if from_zero else {}))
     chosen = [source_input[str(index)] for index in streams if index is not None]
-    return _compiled(program, ffmpeg.output(*chosen, target, **options), progress=progress)
+    made = ffmpeg.output(*chosen, target, **options)
+    if unused:
+        rest = ffmpeg.output(*[source_input[str(index)] for index in unused], "-", format="null", c="copy")
+        made = ffmpeg.merge_outputs(made, rest)
+    return _compiled(program, made, progress=progress)
 
 
 def _compiled(program: Path, stream: Any, *, progress: bool = True) -> list[str]:

@@ -16,7 +16,10 @@ CHINESE = ("zh", "chi", "zho", "cmn", "yue")
 
 @dataclass(frozen=True, slots=True)
 class VideoTrack:
-    """One video stream; times in ms from the start of the file, measured instead of declared."""
+    """One video stream; times in ms from the first packet of the file, measured instead of declared, see `probe`.
+
+    `hdr`: its brightness is coded as PQ or HLG (ITU-R BT.2100), which looks grey and dull on ordinary screens.
+    """
 
     index: int
     codec: str
@@ -26,6 +29,7 @@ class VideoTrack:
     fps: float
     rotated: bool
     interlaced: bool
+    hdr: bool
     frames: int
     keyframes: int
     start_ms: int
@@ -95,8 +99,24 @@ def probe(path: Path) -> Probe:
         MediaFault: `media.empty`, `media.not_media`, `media.truncated`, `media.no_streams`, `media.codec_refused`,
             `media.too_large`, `media.too_long`, `media.undecodable`, or those of `runner.stream`.
     """
+    return _examined(path)
+
+
+def probe_playable(path: Path) -> Probe:
+    """Return the contents of a playable file from its index, after decoding some of its frames.
+
+    Times count from the zero of the file's own clock, as in browsers and in `cut_child`, and not from the first packet:
+    all tracks of the file may start later.
+
+    Raises:
+        MediaFault: those of `probe`; `media.undecodable` if more than a quarter of the frames tried do not decode.
+    """
+    return _examined(path, "--playable")
+
+
+def _examined(path: Path, *options: str) -> Probe:
     path = path.absolute()
-    argv = [sys.executable, "-m", "corpus.media.probe.probe_child", str(path)]
+    argv = [sys.executable, "-m", "corpus.media.probe.probe_child", str(path), *options]
     report = json.loads(collect(argv, limits=LIMITS, reads=[path]))
     if "fault" in report:
         raise MediaFault(report["fault"], **report["params"])

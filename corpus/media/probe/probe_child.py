@@ -1,11 +1,10 @@
-"""`python -m corpus.media.probe.probe_child PATH`: examine an upload and print a probe, or a fault, as JSON.
+"""`python -m corpus.media.probe.probe_child PATH [--playable]`: examine a media file and print a probe or a fault.
 
 Started by `probe` with limits; nothing else may call it, since a hostile file can crash its process.
 """
 
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,36 +21,20 @@ from corpus.media.probe.allowed_formats import (
     SUBTITLE_DECODERS,
     VIDEO_DECODERS,
 )
+from corpus.media.probe.matroska_size import holds_its_segment
 from corpus.media.probe.media_probe import AudioTrack, Probe, SubtitleTrack, VideoTrack
+from corpus.media.probe.packet_spans import Span, demux, read_index, require_decodable
 
 PROGRESSIVE = (0, 1)  # AVFieldOrder: unknown, progressive
 ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC: cover art, not a video
 DEFAULT = 1  # AV_DISPOSITION_DEFAULT
+HDR = (16, 18)  # AVColorTransferCharacteristic: SMPTE ST 2084 (PQ), ARIB STD-B67 (HLG)
 DECLARES_LENGTH = ("mov", "matroska", "avi", "wav", "flac")  # the others guess it from the bit rate
 TRUNCATED_MS = 1000
 
 
-@dataclass(slots=True)
-class Span:
-    """The packets of one stream, in ms of the file's own clock."""
-
-    first_ms: float = float("inf")
-    last_ms: float = float("-inf")
-    packets: int = 0
-    keyframes: int = 0
-
-    def add(self, packet: Any) -> None:
-        at = packet.pts if packet.pts is not None else packet.dts
-        if at is None:
-            return
-        self.packets += 1
-        self.keyframes += packet.is_keyframe
-        self.first_ms = min(self.first_ms, float(at * packet.time_base * 1000))
-        self.last_ms = max(self.last_ms, float((at + (packet.duration or 0)) * packet.time_base * 1000))
-
-
-def examine(path: Path) -> Probe:
-    """Return the contents of a file; raises the faults that `probe` names."""
+def examine(path: Path, *, playable: bool = False) -> Probe:
+    """Return the contents of a file; raises the faults that `probe` and `probe_playable` name."""
     size = path.stat().st_size
     if not size:
         raise MediaFault("media.empty")
@@ -65,9 +48,15 @@ def examine(path: Path) -> Probe:
         picture, sounds = _picture(container), _sounds(container)
         if picture is None and not sounds:
             raise MediaFault("media.no_streams")
-        spans = _demux(container)
-        _require_whole(container, spans)
-        return _report(container, size, picture, sounds, spans)
+        if playable:
+            spans = read_index(container)
+            require_decodable(container, picture)
+        else:
+            spans = demux(container)
+            _require_whole(container, spans)
+            if not holds_its_segment(path):
+                raise MediaFault("media.truncated")
+        return _report(container, size, picture, sounds, spans, from_zero=playable)
 
 
 def _starts_like_media(path: Path) -> bool:
@@ -102,19 +91,6 @@ def _sounds(container: Any) -> list[Any]:
     return known
 
 
-def _demux(container: Any) -> dict[int, Span]:
-    """Read every packet: declared lengths are often those of another stream or of a cut part."""
-    spans = {stream.index: Span() for stream in container.streams}
-    try:
-        for packet in container.demux():
-            spans[packet.stream_index].add(packet)
-            if spans[packet.stream_index].last_ms - (container.start_time or 0) / 1000 > MAX_DURATION_MS:
-                raise MediaFault("media.too_long", hours=MAX_DURATION_MS // 3_600_000)
-    except av.FFmpegError:
-        pass  # a damaged end: the missing length is checked next
-    return spans
-
-
 def _require_whole(container: Any, spans: dict[int, Span]) -> None:
     if container.format.name.split(",")[0] not in DECLARES_LENGTH:
         return
@@ -125,7 +101,12 @@ def _require_whole(container: Any, spans: dict[int, Span]) -> None:
             _require_length(declared, span.last_ms - span.first_ms if span.packets else 0)
     if container.duration:
         ends = [span.last_ms for span in spans.values() if span.packets]
-        _require_length(container.duration / 1000, max(ends, default=0) - (container.start_time or 0) / 1000)
+        end_ms = max(ends, default=0)
+        # a Matroska file states its length up to its end, or from its first packet, depending on the program
+        counted = (
+            end_ms if container.format.name.startswith("matroska") else end_ms - (container.start_time or 0) / 1000
+        )
+        _require_length(container.duration / 1000, counted)
 
 
 def _require_length(declared_ms: float, found_ms: float) -> None:
@@ -133,11 +114,14 @@ def _require_length(declared_ms: float, found_ms: float) -> None:
         raise MediaFault("media.truncated_at", found=round(found_ms / 1000), declared=round(declared_ms / 1000))
 
 
-def _report(container: Any, size: int, picture: Any | None, sounds: list[Any], spans: dict[int, Span]) -> Probe:
+def _report(
+    container: Any, size: int, picture: Any | None, sounds: list[Any], spans: dict[int, Span], *, from_zero: bool
+) -> Probe:
     kept = [spans[stream.index] for stream in [picture, *sounds] if stream and spans[stream.index].packets]
     if not kept:
         raise MediaFault("media.truncated")
-    zero = container.start_time / 1000 if container.start_time is not None else min(span.first_ms for span in kept)
+    started = container.start_time / 1000 if container.start_time is not None else min(span.first_ms for span in kept)
+    zero = 0.0 if from_zero else started
     for span in kept:  # packets before the start are an encoder's priming, which players skip
         span.first_ms = max(span.first_ms, zero)
     return Probe(
@@ -161,6 +145,7 @@ def _video(container: Any, stream: Any, span: Span, zero: float) -> VideoTrack:
         fps=round(float(stream.average_rate or stream.guessed_rate or 0), 3),
         rotated=bool(frame.rotation),
         interlaced=frame.interlaced_frame or stream.codec_context.field_order not in PROGRESSIVE,
+        hdr=frame.color_trc in HDR or stream.codec_context.color_trc in HDR,
         frames=span.packets,
         keyframes=span.keyframes,
         start_ms=round(span.first_ms - zero),
@@ -209,7 +194,7 @@ def _tag(stream: Any, name: str) -> str:
 
 def main() -> None:
     try:
-        report = examine(Path(sys.argv[1])).as_document()
+        report = examine(Path(sys.argv[1]), playable="--playable" in sys.argv[2:]).as_document()
     except MediaFault as fault:
         report = {"fault": fault.code, "params": fault.params}
     json.dump(report, sys.stdout)

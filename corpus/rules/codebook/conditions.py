@@ -104,7 +104,7 @@ def flattened(tree: Tree) -> Tree:
             flat += operand[1:] if operand[0] == operator != "not" else [operand]
         return flat
 
-    return _folded(tree, lambda leaf: leaf, joined)
+    return folded(tree, lambda leaf: leaf, joined)
 
 
 def _truth(tree: Tree, answers: Mapping[str, object]) -> bool | None:
@@ -125,10 +125,10 @@ def _truth(tree: Tree, answers: Mapping[str, object]) -> bool | None:
             return decisive
         return None if None in truths else not decisive
 
-    return _folded(tree, of_leaf, joined)
+    return folded(tree, of_leaf, joined)
 
 
-def _folded(tree: Tree, of_leaf: Callable[[Tree], R], joined: Callable[[str, list[R]], R]) -> R:
+def folded(tree: Tree, of_leaf: Callable[[Tree], R], joined: Callable[[str, list[R]], R]) -> R:
     """Return the value of a tree from the values of its leaves, without recursion.
 
     Args:

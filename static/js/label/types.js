@@ -109,6 +109,24 @@
  */
 
 /**
+ * What the picture, the text and the dialogue show: an open dialogue and the place in it.
+ * @typedef {object} Scene
+ * @property {{speakers: Speaker[], utterances: Utterance[], media: Media | null}} work
+ * @property {Question[]} questions
+ * @property {number} index of the current utterance
+ * @property {Utterance} utterance the current one
+ * @property {number} reach index of the last utterance that may be shown
+ * @property {Map<string, Answers>} committed utterance -> answers that the dialogue mentions
+ * @property {Cuts} cuts
+ * @property {{add: (index: number) => void}} openings
+ */
+
+/** @typedef {{of: (utterance: Utterance) => Bounds | null, isMoved: (utterance: Utterance) => boolean,
+ *   isSent: (utterance: Utterance) => boolean}} Cuts proposed bounds */
+
+/** @typedef {{questions: Question[], answers: Answers, focus: Question | null}} Profile what the rows of questions show */
+
+/**
  * @typedef {object} Operation
  * @property {string} id
  * @property {"commit" | "undo" | "correct"} kind correct: a commit in a dialogue that stays handed in

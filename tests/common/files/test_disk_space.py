@@ -18,3 +18,5 @@ def test_the_reserve_is_not_touched(settings: Any, tmp_path: Path) -> None:
     assert refused.value.code == "disk.full"
     assert refused.value.params["needed_mb"] == 1024
     assert str(refused.value).startswith("Not enough disk space: 1024 MB needed")
+    reserve_mb = settings.MIN_FREE_BYTES // 2**20
+    assert f"{reserve_mb} MB stay reserved for the database (CONCORD_MIN_FREE_BYTES)" in str(refused.value)

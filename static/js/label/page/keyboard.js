@@ -2,22 +2,27 @@
 
 import { keymap } from "../session/keymap.js";
 
-/** @typedef {import("../session/keymap.js").Action} Action */
+/** @typedef {{do: string, [detail: string]: any}} Action */
 
 const REPEATABLE = new Set(["back", "forward", "cut"]); // actions that repeat while the key is held down
 
 export class Keyboard {
-  /** @type {ReturnType<typeof keymap>} */
+  /** @type {(event: KeyboardEvent) => Action | null} */
   #actionOf = () => null;
 
-  /** @param {(action: Action) => void} perform */
+  /** @param {(action: any) => void} perform */
   constructor(perform) {
     this.perform = perform;
   }
 
   /** @param {import("../types.js").Question[]} questions whose choices have keys */
   setQuestions(questions) {
-    this.#actionOf = keymap(questions);
+    this.setKeymap(keymap(questions));
+  }
+
+  /** @param {(event: KeyboardEvent) => Action | null} actionOf maps a key press to an action */
+  setKeymap(actionOf) {
+    this.#actionOf = actionOf;
   }
 
   /** @param {KeyboardEvent} event */

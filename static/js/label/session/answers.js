@@ -17,8 +17,22 @@ import { applies, CANNOT_JUDGE, NOT_APPLICABLE } from "./conditions.js";
  * @returns {Answers}
  */
 export function answer(questions, answers, question, value) {
-  const next = { ...answers, [question.slug]: answerAfter(question, answers[question.slug], value) };
-  if (question.many && !(/** @type {string[]} */ (next[question.slug]).length)) delete next[question.slug];
+  return withValue(questions, answers, question, answerAfter(question, answers[question.slug], value));
+}
+
+/**
+ * Return the answers after one question got a whole answer, which of several choices is all of them. Links lose their
+ * answers as in `answer`.
+ *
+ * @param {Question[]} questions
+ * @param {Answers} answers not modified
+ * @param {Question} question
+ * @param {Answer} value
+ * @returns {Answers} the same object if nothing changes
+ */
+export function withValue(questions, answers, question, value) {
+  const next = { ...answers, [question.slug]: value };
+  if (question.many && !(/** @type {string[]} */ (value).length)) delete next[question.slug];
   if (isSame(next[question.slug], answers[question.slug])) return answers;
   for (const { slug, link } of questions) {
     if (link && (link.from === question.slug || link.to === question.slug)) delete next[slug];
@@ -105,6 +119,6 @@ function answerAfter(question, before, value) {
  * @param {Answer | undefined} one
  * @param {Answer | undefined} other
  */
-function isSame(one, other) {
+export function isSame(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);
 }

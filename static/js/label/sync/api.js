@@ -1,4 +1,4 @@
-// The client of the labelling API.
+// The client of the API, and its requests of the labelling page.
 
 /** @typedef {import("../types.js").Ack} Ack */
 /** @typedef {import("../types.js").Operation} Operation */
@@ -21,29 +21,22 @@ export class Failure extends Error {
 }
 
 /**
- * Create a client. Every method throws a Failure when the request fails.
+ * Create the function that sends requests. It throws a Failure when a request fails.
  *
  * @param {object} options
  * @param {string} options.root `/api/v1/`
- * @param {string} options.corpus slug
- * @param {string} options.author public id of the annotator whose page this is
+ * @param {string} options.author public id of the person whose page this is
  * @param {typeof fetch} [options.request]
  * @param {() => string} [options.cookies]
  */
-export function createApi({
-  root,
-  corpus,
-  author,
-  request = (...all) => fetch(...all),
-  cookies = () => document.cookie,
-}) {
+export function createClient({ root, author, request = (...all) => fetch(...all), cookies = () => document.cookie }) {
   /**
    * @param {"GET" | "POST"} method
    * @param {string} path
    * @param {object} [body]
    * @returns {Promise<any>} null for an empty response
    */
-  async function call(method, path, body) {
+  return async (method, path, body) => {
     let response;
     try {
       response = await request(root + path, {
@@ -66,7 +59,21 @@ export function createApi({
     const content = await response.json().catch(() => null);
     if (response.ok && content) return content;
     throw new Failure(troubleOf(response.status, content?.code), content?.code, content?.detail);
-  }
+  };
+}
+
+/**
+ * Create the client of the labelling API. Every method throws a Failure when the request fails.
+ *
+ * @param {object} options
+ * @param {string} options.root `/api/v1/`
+ * @param {string} options.corpus slug
+ * @param {string} options.author public id of the annotator whose page this is
+ * @param {typeof fetch} [options.request]
+ * @param {() => string} [options.cookies]
+ */
+export function createApi({ root, corpus, author, request = (...all) => fetch(...all), cookies }) {
+  const call = createClient({ root, author, request, cookies });
 
   /** @type {(path: string, body?: object) => Promise<any>} */
   const post = (path, body = {}) => call("POST", path, body);

@@ -8,17 +8,19 @@
 const OPERATIONS = "operations";
 const DRAFTS = "drafts";
 const OPEN_TIMEOUT_MS = 5_000;
+const LABELLING = "concord"; // name of the database of the labelling page
 
 /**
  * Open the journal. A browser without a database (some private windows) gets one in memory that is not durable.
  *
  * @param {IDBFactory} [factory]
  * @param {number} [timeout] milliseconds after which the journal falls back to memory
+ * @param {string} [name] of the database; each page sends the entries of its own one
  * @returns {Promise<Journal>}
  */
-export async function openJournal(factory = globalThis.indexedDB, timeout = OPEN_TIMEOUT_MS) {
+export async function openJournal(factory = globalThis.indexedDB, timeout = OPEN_TIMEOUT_MS, name = LABELLING) {
   try {
-    return withMemoryFallback(databaseJournal(await openDatabase(factory, timeout)));
+    return withMemoryFallback(databaseJournal(await openDatabase(factory, timeout, name)));
   } catch {
     return memoryJournal();
   }
@@ -194,12 +196,13 @@ function databaseJournal(database) {
 /**
  * @param {IDBFactory} factory
  * @param {number} timeout milliseconds
+ * @param {string} name
  * @returns {Promise<IDBDatabase>}
  */
-function openDatabase(factory, timeout) {
+function openDatabase(factory, timeout, name) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("the browser's database does not respond")), timeout);
-    const request = factory.open("concord", 1);
+    const request = factory.open(name, 1);
     request.onupgradeneeded = () => {
       const operations = request.result.createObjectStore(OPERATIONS, { keyPath: "seq", autoIncrement: true });
       operations.createIndex("author", "author");

@@ -21,6 +21,7 @@ import { Failure } from "./api.js";
 const CHUNK = 50; // operations in one request
 const UTTERANCE_EDITED = "annotator.utterance_changed";
 const NOTHING_TO_UNDO = "annotator.nothing_to_undo";
+const GIVE_ANSWERS = new Set(["commit", "correct", "decide"]); // kinds of operations
 const PAUSES_MS = [1_000, 2_000, 3_000, 5_000, 8_000];
 
 export class Sender {
@@ -271,5 +272,5 @@ export class Sender {
 
 /** @param {Operation | undefined} operation whether it gives answers, instead of taking some back */
 function isLabelling(operation) {
-  return operation?.kind === "commit" || operation?.kind === "correct";
+  return GIVE_ANSWERS.has(operation?.kind ?? "");
 }

@@ -7,7 +7,7 @@
  * @property {boolean} isOver whether it was handed in or returned
  */
 
-const NAME = "concord-label";
+const LABELLING = "concord-label"; // name of the channel of the labelling page
 
 export class Tabs {
   /** @type {BroadcastChannel | null} */
@@ -23,16 +23,18 @@ export class Tabs {
    * @param {typeof BroadcastChannel} [options.Channel] missing in old browsers
    * @param {() => boolean} [options.isShown] a tab in the background asks the server when it comes to the front, and
    *   not each time another tab saves something
+   * @param {string} [options.name] of the channel; pages of one kind share it
    */
   constructor({
     author,
+    name = LABELLING,
     Channel = globalThis.BroadcastChannel,
     isShown = () => document.visibilityState === "visible",
   }) {
     this.author = author;
     this.isShown = isShown;
     if (!Channel) return;
-    this.#channel = new Channel(NAME);
+    this.#channel = new Channel(name);
     this.#channel.addEventListener("message", ({ data }) => this.#onMessage(data));
   }
 

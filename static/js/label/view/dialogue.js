@@ -4,7 +4,7 @@ import { CANNOT_JUDGE } from "../session/conditions.js";
 import { el, fill, setAttributes } from "./dom.js";
 import { clock, linkClass, shortNameOf, signed } from "./format.js";
 
-/** @typedef {import("../session/session.js").Session} Session */
+/** @typedef {import("../types.js").Scene} Scene */
 /** @typedef {import("../types.js").Answers} Answers */
 /** @typedef {import("../types.js").Question} Question */
 /** @typedef {import("../types.js").Utterance} Utterance */
@@ -31,7 +31,7 @@ export class DialogueView {
     });
   }
 
-  /** @param {Session} session */
+  /** @param {Scene} session */
   open(session) {
     const { utterances } = session.work;
     this.#items = utterances.map((_, index) =>
@@ -42,7 +42,7 @@ export class DialogueView {
     this.update(session);
   }
 
-  /** @param {Session} session */
+  /** @param {Scene} session */
   update(session) {
     this.#addVisible(session);
     this.#items.forEach((item, index) => {
@@ -74,7 +74,7 @@ export class DialogueView {
   /**
    * Add the utterances that may be shown by now. Withheld ones are not in the document at all.
    *
-   * @param {Session} session
+   * @param {Scene} session
    */
   #addVisible(session) {
     this.#items.forEach((placeholder, index) => {
@@ -85,7 +85,7 @@ export class DialogueView {
   }
 
   /**
-   * @param {Session} session
+   * @param {Scene} session
    * @param {number} index
    */
   #item(session, index) {
@@ -132,7 +132,7 @@ export class DialogueView {
 /**
  * Return the name and the colour of an utterance's speaker.
  *
- * @param {Session} session
+ * @param {Scene} session
  * @param {Utterance} utterance
  * @returns {{name: string, colour: number}} colour 0 for an unknown speaker
  */

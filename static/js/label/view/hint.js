@@ -32,7 +32,7 @@ export class HintLine {
     this.#questions = questions;
   }
 
-  /** @param {import("../session/session.js").Session} session */
+  /** @param {{focus: Question | null}} session */
   update({ focus }) {
     if (focus === this.#focus) return;
     this.#focus = focus;

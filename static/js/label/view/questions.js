@@ -5,7 +5,7 @@ import { CANNOT_JUDGE } from "../session/conditions.js";
 import { el, fill, setAttributes } from "./dom.js";
 import { fullNameOf, isNumeric, isYesNo, linkClass, namesOf, signed } from "./format.js";
 
-/** @typedef {import("../session/session.js").Session} Session */
+/** @typedef {import("../types.js").Profile} Profile */
 /** @typedef {import("../types.js").Option} Option */
 /** @typedef {import("../types.js").Question} Question */
 /**
@@ -46,7 +46,7 @@ export class QuestionRows {
     });
   }
 
-  /** @param {Session} session */
+  /** @param {Profile} session */
   update(session) {
     const { answers, focus } = session;
     for (const { question, row, note, buttons, cannotJudge } of this.#rows) {
@@ -73,7 +73,7 @@ export class QuestionRows {
   }
 
   /**
-   * @param {Session} session
+   * @param {Profile} session
    * @param {Question} question
    * @param {ReturnType<typeof questionState>} state
    */

@@ -7,7 +7,7 @@ import { speakerOf } from "./dialogue.js";
 import { byId, el, fill } from "./dom.js";
 import { exactClock, signed } from "./format.js";
 
-/** @typedef {import("../session/session.js").Session} Session */
+/** @typedef {import("../types.js").Scene} Scene */
 /** @typedef {import("../types.js").Utterance} Utterance */
 
 const EDGE_MS = 700; // played at an edge that was moved
@@ -27,7 +27,7 @@ export class UtterancePanel {
   #last = -1; // index of the last utterance to play
   #isWatched = false;
   #spoken = -1; // index of the utterance that was spoken last
-  /** @type {Session | null} */
+  /** @type {Scene | null} */
   #session = null;
 
   /**
@@ -59,11 +59,15 @@ export class UtterancePanel {
     return this.hasMedia && !this.#isBroken && span(utterance, utterance) !== null && !this.isTaken;
   }
 
+  get isPlaying() {
+    return this.#root.dataset.playing === "true";
+  }
+
   get hasMedia() {
     return this.#session?.work.media != null;
   }
 
-  /** @param {Session} session */
+  /** @param {Scene} session */
   open(session) {
     this.#session = session;
     this.#isBroken = false;
@@ -99,7 +103,7 @@ export class UtterancePanel {
   }
 
   /**
-   * @param {Session} session
+   * @param {Scene} session
    * @param {Utterance} utterance
    */
   #showText(session, utterance) {
@@ -133,6 +137,15 @@ export class UtterancePanel {
     const own = { start: bounds.start_ms, end: bounds.end_ms };
     this.#last = session.index;
     if (await this.player.play(own, span(next, next) ?? undefined)) this.#take(utterance);
+  }
+
+  /** @param {number} index of an utterance that is played as context; the current one stays */
+  async playOther(index) {
+    const other = this.#session?.work.utterances[index];
+    const own = span(other, other);
+    if (!own || !this.hasMedia) return;
+    this.#last = index;
+    await this.player.play(own);
   }
 
   /** Show the proposed bounds of the current utterance, if there are any. */

@@ -16,7 +16,6 @@ COMMANDS = {
     ),
     "samples": commands.samples(PROGRAM, SOURCE, audio=3, rate=16_000),
     "subtitle": commands.subtitle(PROGRAM, SOURCE, stream=2, form="srt", codec="copy"),
-    "keyframes": commands.keyframes(PROGRAM, SOURCE),
 }
 
 
@@ -47,15 +46,17 @@ def test_only_an_encoded_picture_is_filtered() -> None:
     assert value(COMMANDS["encode"], "-vf").startswith("yadif=deint=interlaced,scale=")
 
 
+def test_unused_tracks_are_read_into_nothing() -> None:
+    command = commands.playable(PROGRAM, SOURCE, TARGET, video=0, audio=3, copy_video=True, copy_audio=True, unused=[4])
+    rest = command[command.index("file:/srv/%s;$(x).mp4") + 1 :]
+    assert rest == ["-map", "0:4", "-f", "null", "-c", "copy", "-", "-y"]
+
+
 def test_only_one_module_imports_the_argument_builder() -> None:
     sources = [
         path for app in ("common", "corpus", "config", "export", "annotator") for path in (ROOT / app).rglob("*.py")
     ]
     knowing = [path for path in sources if IMPORTS.search(path.read_text(encoding="utf-8"))]
     assert knowing == [ROOT / "corpus/media/ffmpeg/commands.py"]
-    assert re.findall(r"ffmpeg\.(\w+)\(", knowing[0].read_text(encoding="utf-8")) == [
-        "input",
-        "input",
-        "output",
-        "compile",
-    ]
+    used = re.findall(r"ffmpeg\.(\w+)\(", knowing[0].read_text(encoding="utf-8"))
+    assert set(used) == {"input", "output", "merge_outputs", "compile"}  # and not `run` and `probe`

@@ -136,3 +136,19 @@ def test_the_chinese_track_is_preferred_then_the_default() -> None:
     assert chosen(track(1, "eng", default=False), track(2, "eng", default=True)) == 2
     assert chosen(track(1, "eng", default=True), track(2, "zh-Hans", default=False)) == 2
     assert chosen(track(1, "eng", default=False), track(2, "fre", default=False)) == 1
+
+
+LATE = "-c:a aac -copyts -avoid_negative_ts disabled"  # the first packet at 10 s
+
+
+def test_a_matroska_file_that_starts_late_is_whole(make: Make) -> None:
+    late = f"-itsoffset 10 {PICTURE.format(12)} -itsoffset 10 {SOUND.format(12)} {H264}"
+    assert probe(make("late.mkv", f"{late} {LATE}")).duration_ms == pytest.approx(12_000, abs=50)
+
+
+def test_a_cut_off_matroska_file_that_starts_late_is_refused(make: Make, tmp_path: Path) -> None:
+    late = f"-itsoffset 10 {PICTURE.format(12)} -itsoffset 10 {SOUND.format(12)} {H264}"
+    whole = make("late.mkv", f"{late} {LATE}").read_bytes()
+    for length in (len(whole) // 2, len(whole) - 1):
+        (tmp_path / "late.mkv").write_bytes(whole[:length])
+        assert code(tmp_path / "late.mkv") in {"media.truncated", "media.truncated_at"}

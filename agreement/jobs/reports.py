@@ -1,13 +1,10 @@
-"""Background jobs of this app."""
+"""Jobs of agreement reports."""
 
 from typing import Any
 
-from agreement.detectors import detection
 from agreement.domain import reports
 from agreement.models import Report
 from common.jobs.queue import JobRun, handler
-
-__all__ = ["detection", "report"]
 
 
 @handler(reports.KIND)

@@ -1,0 +1,135 @@
+"""The majority of a block of utterances, by the same rules as `agreement.consensus.majority`, on codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from agreement.judgements.comparability import INCOMPARABLE, Codes
+from agreement.label_index.block import Answerer, Mask, differ
+from corpus.rules.codebook import Codebook, CodeLayout, Link
+from corpus.rules.codebook.codes import BITS, MISSING, Column
+
+NO_ANSWER, SINGLE, TIE, MAJORITY = range(4)
+Sources = npt.NDArray[np.int8]
+
+
+@dataclass(slots=True)
+class Labels:
+    """The labels of n utterances.
+
+    Attributes:
+        codes: (W, n) codes of the labels, `MISSING` where there is none.
+        sources: slug -> (n,) `NO_ANSWER`, `SINGLE`, `TIE` or `MAJORITY`.
+    """
+
+    codes: Codes
+    sources: dict[str, Sources]
+
+    def as_answerer(self) -> Answerer:
+        """Return the labels as if a rater had given them."""
+        return Answerer(np.ones(self.codes.shape[1], dtype=bool), self.codes)
+
+
+def majority(codebook: Codebook, layout: CodeLayout, answerers: Sequence[Answerer], size: int) -> Labels:
+    """Return the majority of n utterances.
+
+    Args:
+        codebook: the questions; tasks come before the links between them.
+        layout: of the codebook.
+        answerers: the raters.
+        size: n.
+    """
+    labels = Labels(np.zeros((layout.width, size), dtype=np.int16), {})
+    columns = {column.slug: column for column in layout.columns}
+    for question in codebook.questions:
+        column = columns[question.slug]
+        if isinstance(question, Link):
+            _label_link(labels, column, [columns[question.source], columns[question.target]], answerers)
+            continue
+        valid = [each.has(column) for each in answerers]
+        if column.is_set:
+            _label_set(labels, column, answerers, valid)
+        else:
+            code, source = _most_frequent([each.codes[column.start] for each in answerers], valid, size)
+            labels.codes[column.start], labels.sources[column.slug] = code, source
+    return labels
+
+
+def unanimous(answerers: Sequence[Answerer], column: Column, size: int) -> Mask:
+    """Return (n,) whether at least two raters answered, all alike."""
+    answered = np.zeros(size, dtype=np.int16)
+    for each in answerers:
+        answered += each.has(column)
+    return (answered > 1) & ~differ(answerers, column, size)
+
+
+def _label_link(labels: Labels, column: Column, ends: Sequence[Column], answerers: Sequence[Answerer]) -> None:
+    """Decide a link among the raters who share the labels of both its ends."""
+    size = labels.codes.shape[1]
+    settled, tied = np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
+    for end in ends:
+        settled &= labels.codes[end.start] >= 0
+        tied |= labels.sources[end.slug] == TIE
+    valid = []
+    for each in answerers:
+        first = each.codes[column.start]
+        shares = each.given & settled & (first != MISSING) & (first != INCOMPARABLE)
+        for end in ends:
+            for cell in range(end.start, end.start + end.width):
+                shares &= each.codes[cell] == labels.codes[cell]
+        valid.append(shares)
+    code, source = _most_frequent([each.codes[column.start] for each in answerers], valid, size)
+    source[~settled & tied] = TIE
+    labels.codes[column.start], labels.sources[column.slug] = code, source
+
+
+def _label_set(labels: Labels, column: Column, answerers: Sequence[Answerer], valid: Sequence[Mask]) -> None:
+    """Decide each choice of a task with several choices."""
+    size = labels.codes.shape[1]
+    total = np.zeros(size, dtype=np.int16)
+    for mask in valid:
+        total += mask
+    source = np.full(size, MAJORITY, dtype=np.int8)
+    tied = np.zeros(size, dtype=bool)
+    cells = np.zeros((column.width, size), dtype=np.int16)
+    for choice in range(len(column.answers)):
+        cell, bit = divmod(choice, BITS)
+        times = np.zeros(size, dtype=np.int16)
+        for each, mask in zip(answerers, valid, strict=True):
+            times += mask & each.equals(column, choice)
+        tied |= 2 * times == total
+        cells[cell] |= np.where(2 * times > total, 1 << bit, 0).astype(np.int16)
+    source[(total > 1) & (tied | ~cells.any(axis=0))] = TIE
+    source[total == 1] = SINGLE
+    source[total == 0] = NO_ANSWER
+    without = (source == TIE) | (source == NO_ANSWER)
+    cells[:, without] = 0
+    cells[0, without] = MISSING
+    labels.codes[column.start : column.start + column.width] = cells
+    labels.sources[column.slug] = source
+
+
+def _most_frequent(codes: Sequence[Codes], valid: Sequence[Mask], size: int) -> tuple[Codes, Sources]:
+    """Return (n,) the code that is more frequent than any other, or `MISSING`; and (n,) how it came about."""
+    best = np.zeros(size, dtype=np.int16)
+    total = np.zeros(size, dtype=np.int16)
+    label = np.full(size, MISSING, dtype=np.int16)
+    tied = np.zeros(size, dtype=bool)
+    for own, given in zip(codes, valid, strict=True):
+        votes = np.zeros(size, dtype=np.int16)
+        for other, theirs in zip(codes, valid, strict=True):
+            votes += given & theirs & (own == other)
+        total += given
+        better = votes > best
+        tied = np.where(better, False, tied | (given & (votes == best) & (own != label)))  # noqa: FBT003
+        label = np.where(better, own, label)
+        best = np.maximum(best, votes)
+    source = np.full(size, MAJORITY, dtype=np.int8)
+    source[tied] = TIE
+    source[total == 1] = SINGLE
+    source[total == 0] = NO_ANSWER
+    return np.where(tied, MISSING, label).astype(np.int16), source

@@ -1,0 +1,188 @@
+"""Criteria: functions from a block of rows to a mask of the rows that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from agreement.judgements.comparability import INCOMPARABLE
+from agreement.label_index import consensus
+from agreement.label_index.arrays import Keys
+from agreement.label_index.block import Answerer, Block, Mask, differ
+from corpus.rules.codebook import Codebook, CodeLayout
+from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE, Column
+from corpus.rules.codebook.conditions import Tree, folded
+
+Criterion = Callable[[Block], Mask]
+GAP_CODES = {
+    "cannot_judge": CANNOT_JUDGE_CODE,
+    "not_applicable": NOT_APPLICABLE_CODE,
+    "unanswered": MISSING,
+    "incomparable": INCOMPARABLE,
+}
+
+
+class Truth(NamedTuple):
+    """Whether a condition is known to hold and known to fail, of n answers each."""
+
+    holds: Mask
+    fails: Mask
+
+
+class Condition:
+    """A condition on answers, evaluated on codes as `corpus.rules.codebook.conditions.holds` does on answers.
+
+    Args:
+        tree: of the condition; its questions and values are those of the layout.
+        layout: of the codes.
+    """
+
+    def __init__(self, tree: Tree, layout: CodeLayout) -> None:
+        self._tree = tree
+        self._columns: Mapping[str, Column] = {column.slug: column for column in layout.columns}
+
+    def holds(self, answerer: Answerer) -> Mask:
+        """Return (n,) whether it is known to hold for given answers."""
+
+        def of_leaf(leaf: Tree) -> Truth:
+            operator, *operands = leaf
+            if operator == "always":
+                return Truth(np.ones_like(answerer.given), np.zeros_like(answerer.given))
+            column = self._columns[operands[0]]
+            answer = next(code for code, each in enumerate(column.answers) if str(each) == operands[1])
+            known, equal = answerer.has(column), answerer.equals(column, answer)
+            truth = Truth(known & equal, known & ~equal)
+            return truth if operator == "==" else Truth(truth.fails, truth.holds)
+
+        def joined(operator: str, truths: list[Truth]) -> Truth:
+            first, *others = truths
+            if operator == "not":
+                return Truth(first.fails, first.holds)
+            for each in others:
+                first = (
+                    Truth(first.holds & each.holds, first.fails | each.fails)
+                    if operator == "and"
+                    else Truth(first.holds | each.holds, first.fails & each.fails)
+                )
+            return first
+
+        return answerer.given & folded(self._tree, of_leaf, joined).holds
+
+
+def by_any(condition: Condition) -> Criterion:
+    """Return the criterion that the condition holds for some rater's answers."""
+    return lambda block: block.anybody(condition.holds(each) for each in block.answerers)
+
+
+def by_every(condition: Condition) -> Criterion:
+    """Return the criterion that there are answers, and that the condition holds for those of every rater."""
+    return lambda block: (
+        (block.count > 0) & ~block.anybody(each.given & ~condition.holds(each) for each in block.answerers)
+    )
+
+
+def by_rater(condition: Condition, rater: int) -> Criterion:
+    """Return the criterion that the condition holds for the answers of one rater."""
+    return lambda block: block.anybody(condition.holds(each) for each in block.of_rater(rater))
+
+
+def by_label(condition: Condition, codebook: Codebook, layout: CodeLayout) -> Criterion:
+    """Return the criterion that the condition holds for the label."""
+
+    def fits(block: Block) -> Mask:
+        labels = consensus.majority(codebook, layout, block.answerers, block.size)
+        return condition.holds(labels.as_answerer())
+
+    return fits
+
+
+def without_answer(column: Column, gap: str) -> Criterion:
+    """Return the criterion that some rater gave no answer to a question for a reason."""
+    code = GAP_CODES[gap]
+    return lambda block: block.anybody(each.given & (each.state(column) == code) for each in block.answerers)
+
+
+def differing(columns: Sequence[Column], least: int) -> Criterion:
+    """Return the criterion that raters gave different answers to at least `least` of some questions."""
+
+    def fits(block: Block) -> Mask:
+        total = np.zeros(block.size, dtype=np.int16)
+        for column in columns:
+            total += differ(block.answerers, column, block.size)
+        enough: Mask = total >= least
+        return enough
+
+    return fits
+
+
+def decided(column: Column, agreement: str, codebook: Codebook, layout: CodeLayout) -> Criterion:
+    """Return the criterion that the majority decides a question in one way."""
+    if agreement == "unanimous":
+        return lambda block: consensus.unanimous(block.answerers, column, block.size)
+    source = {
+        "majority": consensus.MAJORITY,
+        "tie": consensus.TIE,
+        "single": consensus.SINGLE,
+        "none": consensus.NO_ANSWER,
+    }[agreement]
+
+    def fits(block: Block) -> Mask:
+        labels = consensus.majority(codebook, layout, block.answerers, block.size)
+        decided: Mask = labels.sources[column.slug] == source
+        return decided
+
+    return fits
+
+
+def answered(least: int | None, most: int | None) -> Criterion:
+    """Return the criterion that the number of raters with answers lies between two bounds."""
+
+    def fits(block: Block) -> Mask:
+        low = block.count >= (least or 0)
+        return low if most is None else low & (block.count <= most)
+
+    return fits
+
+
+def between(first: int | None, last: int | None) -> Criterion:
+    """Return the criterion that some present answers were given from `first` to before `last`, in seconds of 1970."""
+
+    def fits(block: Block) -> Mask:
+        found = np.zeros(block.size, dtype=bool)
+        for layer, each in zip(block.arrays.layers, block.answerers, strict=True):
+            time = layer.time[block.start : block.stop]
+            fits = each.given if first is None else each.given & (time >= first)
+            found |= fits if last is None else fits & (time < last)
+        return found
+
+    return fits
+
+
+def corrected() -> Criterion:
+    """Return the criterion that some answers were changed after they were handed in."""
+
+    def fits(block: Block) -> Mask:
+        found = np.zeros(block.size, dtype=bool)
+        for layer, each in zip(block.arrays.layers, block.answerers, strict=True):
+            rows = np.array([row - block.start for row in layer.first if block.start <= row < block.stop], dtype=int)
+            found[rows] |= each.given[rows]
+        return found
+
+    return fits
+
+
+def of_dialogues(chosen: Mask) -> Criterion:
+    """Return the criterion that an utterance belongs to one of the dialogues (D,)."""
+    return lambda block: chosen[block.arrays.dialogue[block.start : block.stop]]
+
+
+def of_speakers(keys: Keys) -> Criterion:
+    """Return the criterion that one of these speakers says the utterance."""
+    return lambda block: np.isin(block.arrays.speaker[block.start : block.stop], keys)
+
+
+def of_rows(chosen: Mask) -> Criterion:
+    """Return the criterion that the row is one of `chosen` (N,)."""
+    return lambda block: chosen[block.start : block.stop]

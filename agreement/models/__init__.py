@@ -1,0 +1,30 @@
+"""Models of agreement and adjudication; each module has one subject."""
+
+from agreement.models.acceptances import AcceptedConsensus, ConsensusAcceptance
+from agreement.models.adjudication import (
+    AdjudicationCase,
+    AdjudicationQueue,
+    AdjudicationSettings,
+    CaseHold,
+    CaseRank,
+    LabelScore,
+    LateDecision,
+)
+from agreement.models.decisions import Decision, DecisionRevision, Outcome
+from agreement.models.reports import Report
+
+__all__ = [
+    "AcceptedConsensus",
+    "AdjudicationCase",
+    "AdjudicationQueue",
+    "AdjudicationSettings",
+    "CaseHold",
+    "CaseRank",
+    "ConsensusAcceptance",
+    "Decision",
+    "DecisionRevision",
+    "LabelScore",
+    "LateDecision",
+    "Outcome",
+    "Report",
+]
