@@ -10,7 +10,7 @@ from annotator.domain.allocation import prepared_statements
 from annotator.domain.allocation.assignments import end_assignment, finish, give_up, unlabelled
 from annotator.domain.allocation.leases import REOPENED_LEASE, reopen
 from annotator.domain.allocation.locks import lock_work
-from annotator.models import Assignment, ClosedDialogue
+from annotator.models import Assignment, ClosedDialogue, Slot
 from common.models import User
 from corpus.domain.structure.ready_utterances import edit_ready_utterance
 from corpus.models import Annotation, Utterance

@@ -11,7 +11,8 @@ from django.db.models import Max
 
 from annotator.domain.allocation.assignments import give_up, unlabelled
 from annotator.domain.allocation.leases import REOPENED_LEASE, reopen
-from annotator.domain.labelling.utterance_edits import Reopening, finish_again, lock_work, reopen_withdrawn
+from annotator.domain.allocation.locks import lock_work
+from annotator.domain.labelling.utterance_edits import Reopening, finish_again, reopen_withdrawn
 from annotator.domain.messages.flags import reopen_accepted, settle_as_accepted
 from annotator.models import Assignment, ClosedDialogue
 from common.errors import Refused

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('corpus', '0011_given_up_by_merges'),
+        ('corpus', '0012_answer_moves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
