@@ -1,8 +1,8 @@
-"""The majority of a block of utterances, by the same rules as `agreement.consensus.majority`, on codes."""
+"""The majority of a block of utterances, by the same rules as `agreement.consensus.labelling`, on codes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,12 @@ import numpy.typing as npt
 from agreement.judgements.comparability import INCOMPARABLE, Codes
 from agreement.label_index.block import Answerer, Mask, differ
 from corpus.rules.codebook import Codebook, CodeLayout, Link
-from corpus.rules.codebook.codes import BITS, MISSING, Column
+from corpus.rules.codebook.codes import BITS, MISSING, NOT_APPLICABLE_CODE, Column
 
-NO_ANSWER, SINGLE, TIE, MAJORITY = range(4)
+# TIE is every reason why answers give no label, NO_ANSWER also the case that nobody could judge
+NO_ANSWER, SINGLE, TIE, MAJORITY, NOT_ASKED = range(5)
 Sources = npt.NDArray[np.int8]
+Known = Callable[[Answerer], Mask]  # whether the condition of a link is known to hold, or to fail
 
 
 @dataclass(slots=True)
@@ -23,7 +25,7 @@ class Labels:
 
     Attributes:
         codes: (W, n) codes of the labels, `MISSING` where there is none.
-        sources: slug -> (n,) `NO_ANSWER`, `SINGLE`, `TIE` or `MAJORITY`.
+        sources: slug -> (n,) `NO_ANSWER`, `SINGLE`, `TIE`, `MAJORITY` or `NOT_ASKED`.
     """
 
     codes: Codes
@@ -34,7 +36,13 @@ class Labels:
         return Answerer(np.ones(self.codes.shape[1], dtype=bool), self.codes)
 
 
-def majority(codebook: Codebook, layout: CodeLayout, answerers: Sequence[Answerer], size: int) -> Labels:
+def majority(
+    codebook: Codebook,
+    layout: CodeLayout,
+    answerers: Sequence[Answerer],
+    size: int,
+    conditions: Mapping[str, tuple[Known, Known]],
+) -> Labels:
     """Return the majority of n utterances.
 
     Args:
@@ -42,13 +50,15 @@ def majority(codebook: Codebook, layout: CodeLayout, answerers: Sequence[Answere
         layout: of the codebook.
         answerers: the raters.
         size: n.
+        conditions: link slug -> whether its condition is known to hold, and to fail.
     """
     labels = Labels(np.zeros((layout.width, size), dtype=np.int16), {})
     columns = {column.slug: column for column in layout.columns}
     for question in codebook.questions:
         column = columns[question.slug]
         if isinstance(question, Link):
-            _label_link(labels, column, [columns[question.source], columns[question.target]], answerers)
+            ends = [columns[question.source], columns[question.target]]
+            _label_link(labels, column, ends, answerers, conditions[question.slug])
             continue
         valid = [each.has(column) for each in answerers]
         if column.is_set:
@@ -67,23 +77,32 @@ def unanimous(answerers: Sequence[Answerer], column: Column, size: int) -> Mask:
     return (answered > 1) & ~differ(answerers, column, size)
 
 
-def _label_link(labels: Labels, column: Column, ends: Sequence[Column], answerers: Sequence[Answerer]) -> None:
-    """Decide a link among the raters who share the labels of both its ends."""
+def _label_link(
+    labels: Labels,
+    column: Column,
+    ends: Sequence[Column],
+    answerers: Sequence[Answerer],
+    condition: tuple[Known, Known],
+) -> None:
+    """Decide a link among the raters who share the labels of both its ends, where it is asked of the labels."""
     size = labels.codes.shape[1]
-    settled, tied = np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
+    holds, fails = (known(labels.as_answerer()) for known in condition)
+    settled = holds.copy()
     for end in ends:
         settled &= labels.codes[end.start] >= 0
-        tied |= labels.sources[end.slug] == TIE
-    valid = []
+    valid, answered = [], np.zeros(size, dtype=bool)
     for each in answerers:
         first = each.codes[column.start]
-        shares = each.given & settled & (first != MISSING) & (first != INCOMPARABLE)
+        answered |= each.given & (first != MISSING) & (first != INCOMPARABLE)
+        shares = each.has(column) & settled
         for end in ends:
             for cell in range(end.start, end.start + end.width):
                 shares &= each.codes[cell] == labels.codes[cell]
         valid.append(shares)
     code, source = _most_frequent([each.codes[column.start] for each in answerers], valid, size)
-    source[~settled & tied] = TIE
+    source[source == NO_ANSWER] = TIE  # the ends are not settled, or nobody gave both
+    source[fails], code[fails] = NOT_ASKED, NOT_APPLICABLE_CODE
+    source[~answered], code[~answered] = NO_ANSWER, MISSING
     labels.codes[column.start], labels.sources[column.slug] = code, source
 
 

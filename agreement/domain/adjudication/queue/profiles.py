@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agreement.consensus.registry import METHODS
+from agreement.consensus.labelling import labels as consensus_labels
+from agreement.consensus.majority import majority
 from agreement.domain.adjudication.queue.scales import Scales
 from agreement.models import AdjudicationCase
-from corpus.rules.codebook import Codebook, problems, settle
+from corpus.rules.codebook import Codebook
 
 MOST_CACHED = 50_000  # combinations of annotations; most utterances of a corpus repeat one
-MAJORITY = METHODS["majority"]
 Agreement = AdjudicationCase.Agreement
 
 
@@ -70,9 +70,8 @@ class Comparison:
         if annotations[0] == annotations[-1]:  # they are sorted
             return Agreement.UNANIMOUS, annotations[0]
         answers = {f"{place:05}": self._layout.decode(codes) for place, codes in enumerate(annotations)}
-        labels = {slug: each.label for slug, each in MAJORITY.labels(self._rules, answers).items()}
+        found = consensus_labels(self._rules, answers, majority)
+        labels = {slug: each.label for slug, each in found.items()}
         if any(label is None for label in labels.values()):
             return Agreement.SPLIT, None
-        if problems(self._rules, settle(self._rules, labels)):
-            return Agreement.SPLIT, None  # each question has a majority, but nobody could give them together
         return Agreement.MAJORITY, self._layout.encode(labels)
