@@ -95,9 +95,14 @@ class Labeller:
 
 
 class SettlementCounts:
-    """Counts utterances and questions by the source of their labels."""
+    """Counts utterances and questions by the source of their labels.
+
+    Attributes:
+        to_review: number of utterances whose answers have changed since their decision.
+    """
 
     def __init__(self) -> None:
+        self.to_review = 0
         self._utterances: Counter[str] = Counter()
         self._questions: dict[str, Counter[str]] = {}
 
@@ -108,9 +113,12 @@ class SettlementCounts:
             self._questions.setdefault(slug, Counter())[cell["source"]] += 1
 
     def document(self) -> dict[str, Any]:
-        """Return `utterances`, source -> number, and `questions`, slug -> source -> number; sources in fixed order."""
+        """Return `utterances` (source -> number), `questions` (slug -> source -> number), and `to_review`.
+
+        Sources are in a fixed order.
+        """
         questions = {slug: _in_order(counts) for slug, counts in self._questions.items()}
-        return {"utterances": _in_order(self._utterances), "questions": questions}
+        return {"utterances": _in_order(self._utterances), "questions": questions, "to_review": self.to_review}
 
 
 def _in_order(counts: Counter[str]) -> dict[str, int]:

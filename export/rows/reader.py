@@ -8,7 +8,7 @@ one snapshot.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import PurePath
@@ -23,6 +23,7 @@ from agreement.consensus.registry import ChosenMethod
 from agreement.judgements.completeness import incomplete_dialogues
 from agreement.judgements.reader import JudgementReader, Judgements
 from agreement.judgements.selection import countable
+from agreement.judgements.settled import settled_utterances
 from agreement.judgements.tables import AnswerTables, TableCollector
 from corpus.models import Clip, CodebookVersion, Corpus, Dialogue, Rater, Utterance
 from corpus.rules.codebook import Codebook
@@ -44,7 +45,7 @@ class RowReader:
         raters: the owners of the annotations.
         method: derives the labels from their answers.
         incomplete: whether utterances count that not all their k annotators have labelled. Otherwise they get no label
-            by the method, and a dialogue is not released if all its utterances are such.
+            by the method; a dialogue of such utterances is released only if one of them is decided or accepted.
         withheld: slugs of raters whose answers count for the labels but are not listed.
 
     Attributes:
@@ -132,21 +133,23 @@ class RowReader:
             .values_list("pk", "dialogue__source_split", "dialogue_id", *UTTERANCE.values())
         )
         groups = {dialogue: list(group) for dialogue, group in groupby(utterances, key=itemgetter(2))}
-        released = [each for each, group in groups.items() if self._is_released(group, profiles, incomplete)]
+        settled = settled_utterances(dialogues, self._judgements)
+        labelled = (profiles.keys() - incomplete) | settled.by_utterance.keys()
+        released = [each for each, group in groups.items() if self._is_released(group, labelled)]
         self._tables.add(judgements.of_dialogues(released))
         clips = self._clips(released)
         for dialogue in released:
             self.released += 1
             labels = [
-                labeller.labels(profiles.get(key, ()), None, is_incomplete=key in incomplete)
+                labeller.labels(profiles.get(key, ()), settled.by_utterance.get(key), is_incomplete=key in incomplete)
                 for key, *_ in groups[dialogue]
             ]
+            self.settlement.to_review += sum(key in settled.to_review for key, *_ in groups[dialogue])
             yield self._dialogue(groups[dialogue], labels, clips)
 
-    def _is_released(self, group: Group, profiles: dict[int, Profile], incomplete: set[int]) -> bool:
-        """Return whether a dialogue has an utterance with answers that count; count it otherwise."""
-        judged = [key for key, *_ in group if key in profiles]
-        if any(key not in incomplete for key in judged):
+    def _is_released(self, group: Group, labelled: Collection[int]) -> bool:
+        """Return whether an utterance of a dialogue is labelled; count the dialogue otherwise."""
+        if any(key in labelled for key, *_ in group):
             return True
         self.left_out["dialogues"] += 1
         self.left_out["utterances"] += len(group)

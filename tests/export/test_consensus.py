@@ -3,14 +3,17 @@
 import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
+from agreement.models import AcceptedConsensus, ConsensusAcceptance, Decision
 from annotator.models import Batch
-from corpus.models import Corpus
-from tests.agreement.material import finish, judge, source, utterances
-from tests.annotator.material import corpus_with_work
+from corpus.models import CodebookVersion, Corpus, Utterance
+from tests.agreement.material import finish, judge, put_in_use, source, utterances
+from tests.annotator.material import answered, corpus_with_work
 from tests.export.material import cells, contents, export, manifest, released_corpus, rows
 from tests.factories import RaterFactory, SlotFactory
 
@@ -147,3 +150,108 @@ def test_the_command_states_what_settled_the_utterances(tmp_path: Path) -> None:
     assert "settled: 9 utterances (9 unanimous)" in out.getvalue()
     assert "open: 1 utterances (1 tie)" in out.getvalue()
     assert "left out: 0 draft dialogues, 1 incomplete ones, 0 without" in out.getvalue()
+
+
+def codebook_in_use(corpus: Corpus) -> CodebookVersion:
+    assert corpus.codebook is not None
+    return corpus.codebook
+
+
+def decide(utterance: Utterance, outcome: str = "profile", **answers: Any) -> Decision:
+    codebook = codebook_in_use(utterance.dialogue.corpus)
+    profile = answered(**answers) if outcome == "profile" else None
+    codes = codebook.layout().encode(profile) if profile else None
+    numbers = {"number": 1, "last_number": 1}
+    made: Decision = Decision.objects.create(
+        utterance=utterance, codebook=codebook, outcome=outcome, answers=profile, codes=codes, **numbers
+    )
+    return made
+
+
+def accept(utterance: Utterance, **answers: Any) -> AcceptedConsensus:
+    corpus = utterance.dialogue.corpus
+    codebook = codebook_in_use(corpus)
+    acceptance = ConsensusAcceptance.objects.create(corpus=corpus, codebook=codebook, agreement="majority")
+    codes = codebook.layout().encode(answered(**answers))
+    made: AcceptedConsensus = AcceptedConsensus.objects.create(utterance=utterance, acceptance=acceptance, codes=codes)
+    return made
+
+
+def test_decisions_come_before_accepted_consensus_and_that_before_the_method(tmp_path: Path) -> None:
+    corpus = unlike("positive", "positive", "negative")
+    decided, accepted, both, *_ = utterances(corpus)
+    decide(decided, sentiment="negative", emotion="joy", emotion_sentiment=-2)
+    accept(accepted, sentiment="positive")
+    decide(both, sentiment="cannot_judge")
+    accept(both, sentiment="positive")
+    out = export(corpus, tmp_path / "out")
+    found = {row["id"]: row["labels"] for row in rows(out)}
+    assert [found[decided.code][slug]["label"] for slug in found[decided.code]] == ["negative", "joy", -2]
+    assert {each["source"] for each in found[decided.code].values()} == {"decision"}
+    votes = {"annotator-1": "positive", "annotator-2": "positive", "annotator-3": "negative"}
+    assert found[decided.code]["sentiment"]["votes"] == votes
+    assert {each["source"] for each in found[accepted.code].values()} == {"accepted"}
+    assert [each["source"] for each in found[both.code].values()] == ["undecidable", "decision", "decision"]
+    assert found[both.code]["sentiment"]["label"] is None
+    counts = {"decision": 1, "accepted": 1, "unanimous": 7, "undecidable": 1}
+    assert manifest(out)["consensus"]["utterances"] == counts
+    assert manifest(out)["splits"]["train"]["labels"]["emotion"].get("joy", {"count": 1})["count"] == 1
+
+
+@pytest.mark.parametrize("outcome", ["undecidable", "discussion"])
+def test_an_utterance_without_a_decided_profile_has_no_label(tmp_path: Path, outcome: str) -> None:
+    corpus = unlike("positive", "positive", "positive")
+    decide(utterances(corpus)[0], outcome)
+    out = export(corpus, tmp_path / "out")
+    assert labels(out).count((None, outcome)) == 1
+    assert manifest(out)["consensus"]["utterances"] == {"unanimous": 9, outcome: 1}
+
+
+def test_undone_decisions_and_ended_acceptances_settle_nothing(tmp_path: Path) -> None:
+    corpus = unlike("positive", "positive", "negative")
+    first, second, *_ = utterances(corpus)
+    codebook = codebook_in_use(corpus)
+    Decision.objects.create(utterance=first, codebook=codebook, outcome="none", number=0, last_number=2)
+    row = accept(second, sentiment="negative")
+    AcceptedConsensus.objects.filter(pk=row.pk).update(ended_at=timezone.now(), end="undone")
+    assert labels(export(corpus, tmp_path / "out")).count(("positive", "majority")) == 3
+
+
+def test_a_decision_to_be_reviewed_stands_and_is_counted(tmp_path: Path) -> None:
+    corpus = unlike("positive", "positive", "negative")
+    decide(utterances(corpus)[0], sentiment="negative")
+    Decision.objects.update(needs_review=True)
+    errors = StringIO()
+    call_command("export_corpus", corpus.slug, "--out", str(tmp_path / "out"), stdout=StringIO(), stderr=errors)
+    assert ("negative", "decision") in labels(tmp_path / "out")
+    assert manifest(tmp_path / "out")["consensus"]["to_review"] == 1
+    assert "the answers to 1 utterance have changed since the decision" in errors.getvalue()
+
+
+def test_a_decision_under_a_version_that_asks_differently_does_not_settle_that_question(tmp_path: Path) -> None:
+    corpus = unlike("positive", "positive", "negative")
+    decide(utterances(corpus)[0], sentiment="negative", emotion="joy", emotion_sentiment=1)
+    put_in_use(corpus, "[neutral, joy, anger]", "[neutral, joy, fear]")
+    out = export(corpus, tmp_path / "out", "--allow-empty")
+    [found] = [row["labels"] for row in rows(out) if row["labels"]["sentiment"]["source"] == "decision"]
+    assert found["sentiment"]["label"] == "negative"
+    assert (found["emotion"]["label"], found["emotion"]["source"]) == (None, "incomparable")
+
+
+def test_a_decided_utterance_of_an_incomplete_dialogue_is_released(tmp_path: Path) -> None:
+    corpus = released_corpus()
+    last = utterances(corpus)[-1]
+    with_an_open_place(corpus)
+    decide(last, sentiment="negative")
+    out = export(corpus, tmp_path / "out")
+    of_dialogue = [row["labels"]["sentiment"] for row in rows(out) if row["dialogue"] == last.dialogue.code]
+    assert [(each["label"], each["source"]) for each in of_dialogue] == [(None, "incomplete"), ("negative", "decision")]
+    assert manifest(out)["left_out"]["incomplete"] == 0
+
+
+def test_decisions_leave_the_soft_labels_of_the_raters(tmp_path: Path) -> None:
+    corpus = unlike("positive", "positive", "negative")
+    decide(utterances(corpus)[0], sentiment="negative")
+    out = export(corpus, tmp_path / "out", "--consensus", "soft")
+    [found] = [row["labels"]["sentiment"] for row in rows(out) if row["labels"]["sentiment"]["source"] == "decision"]
+    assert found["distribution"] == {"negative": 0.333333, "neutral": 0.0, "positive": 0.666667}

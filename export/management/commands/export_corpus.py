@@ -158,6 +158,10 @@ class Command(BaseCommand):
             total = sum(line.utterances for line in found)
             self.stdout.write(f"{word}: {total} utterances" + (f" ({reasons})" if reasons else ""))
 
+        if consensus["to_review"]:
+            utterances = _number(consensus["to_review"], "utterance")
+            self.stderr.write(f"warning: the answers to {utterances} have changed since the decision")
+
     def summary(self, manifest: dict[str, Any], out: Path) -> None:
         """Print the size of the splits, their overlap, and the number of dialogues left out."""
         for split in SPLITS:
