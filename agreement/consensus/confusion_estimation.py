@@ -25,7 +25,7 @@ import numpy.typing as npt
 from agreement.consensus.patterns import NOBODY, Patterns
 
 Floats = npt.NDArray[np.float64]
-TOLERANCE = 1e-10  # per answer: the gain of the objective at which the steps end
+TOLERANCE = 1e-12  # per answer: the gain of the objective at which the steps end
 STEPS = 5000  # at most
 
 
