@@ -131,7 +131,7 @@ def contestants(raters: Raters, smoothing: Sequence[float]) -> dict[str, Figures
 
 def summary(values: Sequence[float]) -> str:
     """Return mean and half the width of the 95 % interval."""
-    half = t_quantile(0.975, len(values) - 1) * stdev(values) / len(values) ** 0.5
+    half = t_quantile(0.95, len(values) - 1) * stdev(values) / len(values) ** 0.5
     return f"{fmean(values):.3f} ± {half:.3f}"
 
 
