@@ -94,6 +94,53 @@ class Layer:
         )
 
 
+class Outcomes(NamedTuple):
+    """The decisions on some utterances; those without one are left out.
+
+    Attributes:
+        row: (M,) rows of their utterances.
+        state: (M,) sums of `DECIDED` and the numbers after it.
+        codes: (M, W) codes of the decided profiles.
+    """
+
+    row: Rows
+    state: npt.NDArray[np.uint8]
+    codes: Codes
+
+
+DECIDED, UNDECIDABLE, DISCUSSION, REVIEW, DISPUTED = 1, 2, 4, 8, 16
+
+
+@dataclass(slots=True)
+class DecisionLayer:
+    """The decision on each of N utterances.
+
+    Attributes:
+        state: (N,) sums of `DECIDED` and the numbers after it; 0 without a decision.
+        codes: (W, N) codes of the decided profiles.
+    """
+
+    state: npt.NDArray[np.uint8]
+    codes: Codes
+
+    @classmethod
+    def empty(cls, count: int, width: int) -> DecisionLayer:
+        """Return a layer without decisions."""
+        return cls(np.zeros(count, dtype=np.uint8), np.full((width, count), -1, dtype=np.int16))
+
+    def put(self, rows: Rows, outcomes: Outcomes) -> None:
+        """Replace the decisions on some rows by others."""
+        self.state[rows] = 0
+        self.state[outcomes.row] = outcomes.state
+        self.codes[:, outcomes.row] = outcomes.codes.T
+
+    def merged(self, added: int, order: Rows) -> DecisionLayer:
+        """Return the layer for rows in a new order, after `added` rows without decisions were appended."""
+        more = DecisionLayer.empty(added, len(self.codes))
+        codes = np.concatenate([self.codes, more.codes], axis=1)[:, order]
+        return DecisionLayer(np.concatenate([self.state, more.state])[order], codes)
+
+
 @dataclass(slots=True)
 class Arrays:
     """A corpus of N utterances in D dialogues.
@@ -106,6 +153,7 @@ class Arrays:
         speaker: (N,) primary keys, or `NONE`.
         texts: of the utterances.
         layers: as many as the most annotations of an utterance.
+        decisions: on the utterances.
     """
 
     width: int
@@ -115,6 +163,7 @@ class Arrays:
     speaker: Keys
     texts: TextBuffer
     layers: list[Layer]
+    decisions: DecisionLayer
     _by_key: Rows | None = None
 
     @classmethod
@@ -122,7 +171,9 @@ class Arrays:
         """Return the arrays of a corpus without utterances."""
         none = np.empty(0, dtype=np.int64)
         dialogues = Dialogues(none, none, none, none, none, none.astype(bool), none)
-        return cls(width, dialogues, none, none.astype(np.int32), none, TextBuffer.of([]), [])
+        return cls(
+            width, dialogues, none, none.astype(np.int32), none, TextBuffer.of([]), [], DecisionLayer.empty(0, width)
+        )
 
     def __len__(self) -> int:
         return len(self.utterance)
@@ -149,6 +200,7 @@ class Arrays:
         """
         for layer in self.layers:
             layer.rater[rows] = NOBODY
+            layer.codes[:, rows] = NONE  # searches look at codes without asking whose they are
             if layer.first:
                 for row in set(layer.first).intersection(rows.tolist()):
                     del layer.first[row]
@@ -194,6 +246,7 @@ class Arrays:
             np.concatenate([self.speaker, *(each.speaker for each in new)])[order],
             self.texts.merged(TextBuffer.of_encoded([text for each in new for text in each.texts]), order),
             [layer.merged(added, order) for layer in self.layers],
+            self.decisions.merged(added, order),
         )
         return result, np.flatnonzero(order >= len(self))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -31,35 +31,45 @@ class Considered:
     first: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Answerer:
     """The answers of at most one rater to each of n utterances.
 
     Attributes:
         given: (n,) whether there are any.
-        codes: (W, n) their codes; meaningless where none are given.
+        codes: (W, n) their codes.
+        whole: whether the codes are `MISSING` wherever none are given.
     """
 
     given: Mask
     codes: Codes
+    whole: bool = True
+    _cells: dict[int, Codes] = field(default_factory=dict)
+
+    def cell(self, number: int) -> Codes:
+        """Return (n,) one cell, `MISSING` where no answers are given."""
+        if self.whole:
+            codes: Codes = self.codes[number]
+            return codes
+        if number not in self._cells:
+            self._cells[number] = np.where(self.given, self.codes[number], np.int16(MISSING))
+        return self._cells[number]
 
     def state(self, column: Column) -> Codes:
         """Return (n,) the first cell of a question: a code if it is not negative, else the reason why there is none."""
-        cells: Codes = self.codes[column.start]
-        return cells
+        return self.cell(column.start)
 
     def has(self, column: Column) -> Mask:
         """Return (n,) whether the question has an answer that is a choice or value."""
-        has: Mask = self.given & (self.codes[column.start] >= 0)
-        return has
+        return self.cell(column.start) >= 0
 
     def equals(self, column: Column, answer: int) -> Mask:
         """Return (n,) whether the answer is this one, or contains it if the question takes several choices."""
         if not column.is_set:
-            equal: Mask = self.codes[column.start] == answer
+            equal: Mask = self.cell(column.start) == answer
             return equal
         cell, bit = divmod(answer, BITS)
-        among: Mask = (self.codes[column.start + cell] >> bit & 1).astype(bool)
+        among: Mask = (self.codes[column.start + cell] & (1 << bit)) != 0
         return among
 
 
@@ -105,11 +115,13 @@ class Block:
 
     def _answerer(self, layer: Layer, raters: Mask) -> Answerer:
         own = layer.rater[self.start : self.stop]
-        given = raters[own]  # NOBODY is the last place
+        whole = bool(raters[:-1].all())
+        given = own >= 0 if whole else raters[own]  # NOBODY is the last place
         for rater, first, last in self.considered.unfinished:
             if first < self.stop and last > self.start and raters[rater]:
                 rows = slice(max(first - self.start, 0), last - self.start)
                 given[rows] &= own[rows] != rater
+                whole = False
         codes = layer.codes[:, self.start : self.stop]
         if self.considered.first and layer.first:
             changed = [row for row in layer.first if self.start <= row < self.stop]
@@ -117,18 +129,21 @@ class Block:
                 codes = codes.copy()
                 for row in changed:
                     codes[:, row - self.start] = layer.first[row]
-        return Answerer(given, codes)
+        return Answerer(given, codes, whole)
 
 
 def differ(answerers: Sequence[Answerer], column: Column, size: int) -> Mask:
     """Return (n,) whether two raters gave different answers to a question."""
-    low = np.full(size, np.iinfo(np.int16).max, dtype=np.int16)
     found = np.zeros(size, dtype=bool)
-    has = [each.has(column) for each in answerers]
+    if not answerers:
+        return found
     for cell in range(column.start, column.start + column.width):
-        least, most = low.copy(), np.full(size, MISSING, dtype=np.int16)
-        for each, valid in zip(answerers, has, strict=True):
-            np.minimum(least, each.codes[cell], out=least, where=valid)
-            np.maximum(most, each.codes[cell], out=most, where=valid)
-        found |= (least < most) & (most > MISSING)
+        values = [each.cell(cell) for each in answerers]
+        if cell > column.start:  # of a set: only where there is one
+            values = [np.where(each.has(column), own, MISSING) for each, own in zip(answerers, values, strict=True)]
+        most = values[0]
+        least = most.view(np.uint16)  # negative codes are larger than all others then
+        for each in values[1:]:
+            most, least = np.maximum(most, each), np.minimum(least, each.view(np.uint16))
+        found |= (most > MISSING) & (least.view(np.int16) != most)
     return found

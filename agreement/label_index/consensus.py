@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from agreement.judgements.comparability import INCOMPARABLE, Codes
 from agreement.label_index.block import Answerer, Mask, differ
 from corpus.rules.codebook import Codebook, CodeLayout, Link
 from corpus.rules.codebook.codes import BITS, MISSING, NOT_APPLICABLE_CODE, Column
+from corpus.rules.codebook.conditions import comparisons
 
 # TIE is every reason why answers give no label, NO_ANSWER also the case that nobody could judge
 NO_ANSWER, SINGLE, TIE, MAJORITY, NOT_ASKED = range(5)
@@ -41,6 +42,8 @@ def majority(
     layout: CodeLayout,
     answerers: Sequence[Answerer],
     size: int,
+    *,
+    wanted: Collection[str],
     conditions: Mapping[str, tuple[Known, Known]],
 ) -> Labels:
     """Return the majority of n utterances.
@@ -50,11 +53,19 @@ def majority(
         layout: of the codebook.
         answerers: the raters.
         size: n.
+        wanted: slugs of the questions to decide; the ends of their links and the tasks of their conditions are decided
+            as well.
         conditions: link slug -> whether its condition is known to hold, and to fail.
     """
-    labels = Labels(np.zeros((layout.width, size), dtype=np.int16), {})
+    labels = Labels(np.full((layout.width, size), MISSING, dtype=np.int16), {})
     columns = {column.slug: column for column in layout.columns}
+    needed = {*wanted}
+    for link in codebook.links:
+        if link.slug in wanted:
+            needed |= {link.source, link.target, *(question for question, _ in comparisons(link.condition))}
     for question in codebook.questions:
+        if question.slug not in needed:
+            continue
         column = columns[question.slug]
         if isinstance(question, Link):
             ends = [columns[question.source], columns[question.target]]
@@ -64,7 +75,7 @@ def majority(
         if column.is_set:
             _label_set(labels, column, answerers, valid)
         else:
-            code, source = _most_frequent([each.codes[column.start] for each in answerers], valid, size)
+            code, source = _most_frequent([each.cell(column.start) for each in answerers], valid, size)
             labels.codes[column.start], labels.sources[column.slug] = code, source
     return labels
 
@@ -92,14 +103,14 @@ def _label_link(
         settled &= labels.codes[end.start] >= 0
     valid, answered = [], np.zeros(size, dtype=bool)
     for each in answerers:
-        first = each.codes[column.start]
+        first = each.cell(column.start)
         answered |= each.given & (first != MISSING) & (first != INCOMPARABLE)
         shares = each.has(column) & settled
         for end in ends:
             for cell in range(end.start, end.start + end.width):
                 shares &= each.codes[cell] == labels.codes[cell]
         valid.append(shares)
-    code, source = _most_frequent([each.codes[column.start] for each in answerers], valid, size)
+    code, source = _most_frequent([each.cell(column.start) for each in answerers], valid, size)
     source[source == NO_ANSWER] = TIE  # the ends are not settled, or nobody gave both
     source[fails], code[fails] = NOT_ASKED, NOT_APPLICABLE_CODE
     source[~answered], code[~answered] = NO_ANSWER, MISSING
@@ -133,22 +144,40 @@ def _label_set(labels: Labels, column: Column, answerers: Sequence[Answerer], va
 
 
 def _most_frequent(codes: Sequence[Codes], valid: Sequence[Mask], size: int) -> tuple[Codes, Sources]:
-    """Return (n,) the code that is more frequent than any other, or `MISSING`; and (n,) how it came about."""
-    best = np.zeros(size, dtype=np.int16)
-    total = np.zeros(size, dtype=np.int16)
+    """Return (n,) the code that is more frequent than any other, or `MISSING`; and (n,) how it came about.
+
+    Most utterances have equal answers, which are found without counting; only the others are counted.
+    """
     label = np.full(size, MISSING, dtype=np.int16)
-    tied = np.zeros(size, dtype=bool)
+    total = np.zeros(size, dtype=np.int8)
+    unequal = np.zeros(size, dtype=bool)
     for own, given in zip(codes, valid, strict=True):
-        votes = np.zeros(size, dtype=np.int16)
-        for other, theirs in zip(codes, valid, strict=True):
-            votes += given & theirs & (own == other)
+        unequal |= given & (total > 0) & (own != label)
+        np.copyto(label, own, where=given & (total == 0))
         total += given
-        better = votes > best
-        tied = np.where(better, False, tied | (given & (votes == best) & (own != label)))  # noqa: FBT003
-        label = np.where(better, own, label)
-        best = np.maximum(best, votes)
     source = np.full(size, MAJORITY, dtype=np.int8)
-    source[tied] = TIE
     source[total == 1] = SINGLE
     source[total == 0] = NO_ANSWER
-    return np.where(tied, MISSING, label).astype(np.int16), source
+    rows = np.flatnonzero(unequal)
+    if len(rows):
+        label[rows], tied = _counted([each[rows] for each in codes], [each[rows] for each in valid])
+        source[rows[tied]] = TIE
+    return label, source
+
+
+def _counted(codes: Sequence[Codes], valid: Sequence[Mask]) -> tuple[Codes, Mask]:
+    """Return (m,) the code that is more frequent than any other, or `MISSING`; and (m,) whether none is."""
+    size = len(codes[0])
+    label = np.full(size, MISSING, dtype=np.int16)
+    best = np.zeros(size, dtype=np.int8)
+    tied = np.zeros(size, dtype=bool)
+    for own, given in zip(codes, valid, strict=True):
+        votes = np.zeros(size, dtype=np.int8)
+        for other, theirs in zip(codes, valid, strict=True):
+            votes += theirs & (own == other)
+        better = given & (votes > best)
+        tied = ~better & (tied | (given & (votes == best) & (own != label)))
+        np.copyto(label, own, where=better)
+        np.copyto(best, votes, where=better)
+    label[tied] = MISSING
+    return label, tied

@@ -9,11 +9,11 @@ import numpy as np
 
 from agreement.judgements.comparability import INCOMPARABLE
 from agreement.label_index import consensus
-from agreement.label_index.arrays import Keys
+from agreement.label_index.arrays import DECIDED, DISCUSSION, DISPUTED, REVIEW, UNDECIDABLE, Keys
 from agreement.label_index.block import Answerer, Block, Mask, differ
 from corpus.rules.codebook import Codebook, CodeLayout
 from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE, Column
-from corpus.rules.codebook.conditions import Tree, folded
+from corpus.rules.codebook.conditions import Tree, comparisons, folded
 
 Criterion = Callable[[Block], Mask]
 GAP_CODES = {
@@ -21,6 +21,13 @@ GAP_CODES = {
     "not_applicable": NOT_APPLICABLE_CODE,
     "unanswered": MISSING,
     "incomparable": INCOMPARABLE,
+}
+DECISION_STATES = {
+    "decided": DECIDED,
+    "undecidable": UNDECIDABLE,
+    "discussion": DISCUSSION,
+    "review": REVIEW,
+    "disputed": DISPUTED,
 }
 
 
@@ -41,6 +48,7 @@ class Condition:
 
     def __init__(self, tree: Tree, layout: CodeLayout) -> None:
         self._tree = tree
+        self.questions = {question for question, _value in comparisons(tree)}
         self._columns: Mapping[str, Column] = {column.slug: column for column in layout.columns}
 
     def holds(self, answerer: Answerer) -> Mask:
@@ -53,7 +61,8 @@ class Condition:
             column = self._columns[operands[0]]
             answer = next(code for code, each in enumerate(column.answers) if str(each) == operands[1])
             known, equal = answerer.has(column), answerer.equals(column, answer)
-            truth = Truth(known & equal, known & ~equal)
+            equal = known & equal if column.is_set else equal
+            truth = Truth(equal, known & ~equal)
             return truth if operator == "==" else Truth(truth.fails, truth.holds)
 
         def joined(operator: str, truths: list[Truth]) -> Truth:
@@ -89,12 +98,18 @@ def by_rater(condition: Condition, rater: int) -> Criterion:
 
 
 def by_label(condition: Condition, codebook: Codebook, layout: CodeLayout) -> Criterion:
-    """Return the criterion that the condition holds for the label."""
+    """Return the criterion that the condition holds for the label: the decision, else the majority."""
 
     conditions = _conditions(codebook, layout)
 
     def fits(block: Block) -> Mask:
-        labels = consensus.majority(codebook, layout, block.answerers, block.size, conditions)
+        labels = consensus.majority(
+            codebook, layout, block.answerers, block.size, wanted=condition.questions, conditions=conditions
+        )
+        decisions = block.arrays.decisions
+        decided = (decisions.state[block.start : block.stop] & DECIDED).astype(bool)
+        if decided.any():
+            labels.codes[:, decided] = decisions.codes[:, block.start : block.stop][:, decided]
         return condition.holds(labels.as_answerer())
 
     return fits
@@ -133,7 +148,9 @@ def decided(column: Column, agreement: str, codebook: Codebook, layout: CodeLayo
     conditions = _conditions(codebook, layout)
 
     def fits(block: Block) -> Mask:
-        labels = consensus.majority(codebook, layout, block.answerers, block.size, conditions)
+        labels = consensus.majority(
+            codebook, layout, block.answerers, block.size, wanted=[column.slug], conditions=conditions
+        )
         decided: Mask = labels.sources[column.slug] == source
         return decided
 
@@ -154,6 +171,18 @@ def answered(least: int | None, most: int | None) -> Criterion:
     def fits(block: Block) -> Mask:
         low = block.count >= (least or 0)
         return low if most is None else low & (block.count <= most)
+
+    return fits
+
+
+def decision(words: Sequence[str]) -> Criterion:
+    """Return the criterion that the decision is in one of some states, named as in a selection."""
+    wanted = sum({DECISION_STATES[word] for word in words if word != "undecided"})
+
+    def fits(block: Block) -> Mask:
+        state = block.arrays.decisions.state[block.start : block.stop]
+        fits: Mask = (state & wanted) != 0
+        return fits | ((state & (DECIDED | UNDECIDABLE)) == 0) if "undecided" in words else fits
 
     return fits
 

@@ -14,6 +14,7 @@ from agreement.judgements.translator import CodeTranslator
 from agreement.label_index import reading
 from agreement.label_index.arrays import NONE, Arrays, Keys
 from agreement.label_index.watermarks import Watermark, newest
+from agreement.models import DecisionRevision
 from corpus.models import CodebookVersion, Corpus, Revision, Utterance, UtteranceEdit
 
 MOST_CHANGES = 30_000  # revisions read by one request; beyond that a job brings the index up to date
@@ -35,7 +36,7 @@ class LabelIndex:
         codebook: primary key of the version that the codes belong to.
         arrays: see `Arrays`.
         raters: primary key -> number, in the order they were added.
-        revisions, edits: what was read of both append-only tables.
+        revisions, edits, decisions: what was read of three append-only tables.
         structure: stamp of the dialogues that were read.
         applied: changes since the index was stored.
         batches: primary key -> stamp and dialogues of the batches that were searched.
@@ -48,6 +49,7 @@ class LabelIndex:
     kinds: list[str] = field(default_factory=list)
     revisions: Watermark = field(default_factory=Watermark)
     edits: Watermark = field(default_factory=Watermark)
+    decisions: Watermark = field(default_factory=Watermark)
     structure: list[Any] = field(default_factory=list)
     applied: int = 0
     batches: dict[int, tuple[list[Any], Keys]] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class LabelIndex:
         now = timezone.now()
         index = cls(corpus.codebook.pk, Arrays.empty(corpus.codebook.layout().width))
         index.revisions, index.edits = newest(Revision, now=now), newest(UtteranceEdit, now=now)
+        index.decisions = newest(DecisionRevision, now=now)
         index._read_raters(corpus)
         index._read_structure(corpus, reading.structure_stamp(corpus), progress)
         return index
@@ -88,11 +91,13 @@ class LabelIndex:
         if revisions.order_by("pk").values("pk")[MOST_CHANGES : MOST_CHANGES + 1].exists():
             raise TooManyChangesError
         ids, utterances = reading.changed_utterances(revisions, self.raters)
+        decided = reading.decided_utterances(self.decisions.new(DecisionRevision.objects.all()))
+        utterances.update(decided.values())
         self._look_at_structure(corpus)
         if utterances:
             keys = np.fromiter(utterances, dtype=np.int64, count=len(utterances))
             self._read_answers(np.sort(self.arrays.rows_of(keys)))
-        self.revisions = self.revisions.moved(ids, now=now)
+        self.revisions, self.decisions = self.revisions.moved(ids, now=now), self.decisions.moved(decided, now=now)
         self._read_edits(now)
         self.applied += len(ids)
 
@@ -116,11 +121,12 @@ class LabelIndex:
         self.applied += len(rows)
 
     def _read_answers(self, rows: Keys, progress: Progress | None = None) -> None:
-        """Read all annotations of some rows."""
+        """Read all annotations of some rows, and the decisions on them, which annotations may have marked."""
         translator = CodeTranslator(CodebookVersion.objects.select_related("corpus").get(pk=self.codebook))
         done = 0
         for chunk in reading.chunks(rows):
             self.arrays.put(chunk, reading.read_answers(self.arrays, chunk, self.raters, translator))
+            self.arrays.decisions.put(chunk, reading.read_decisions(self.arrays, chunk, translator))
             done += len(chunk)
             if progress:
                 progress(done, len(rows))

@@ -11,13 +11,29 @@ from django.db.models import Count, Max, Sum
 
 from agreement.judgements.comparability import Codes
 from agreement.judgements.translator import CodeTranslator
-from agreement.label_index.arrays import NONE, SPLITS, Answers, Arrays, Dialogues, Keys, NewDialogue
+from agreement.label_index.arrays import (
+    DECIDED,
+    DISCUSSION,
+    DISPUTED,
+    NONE,
+    REVIEW,
+    SPLITS,
+    UNDECIDABLE,
+    Answers,
+    Arrays,
+    Dialogues,
+    Keys,
+    NewDialogue,
+    Outcomes,
+)
 from agreement.label_index.texts import encoded
+from agreement.models import Decision, Outcome
 from corpus.models import Annotation, Corpus, Dialogue, Purpose, Rater, Utterance
 
 CHUNK = 5_000  # rows of a query
 KINDS = (Rater.Kind.MEMBER, Rater.Kind.SOURCE)  # scores of models stay hidden from the people who decide
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+STATES = {Outcome.PROFILE: DECIDED, Outcome.UNDECIDABLE: UNDECIDABLE, Outcome.DISCUSSION: DISCUSSION}
 ANSWERS = ("utterance_id", "rater_id", "codebook_id", "codes", "first_codes", "updated_at")
 
 
@@ -79,14 +95,41 @@ def read_answers(arrays: Arrays, rows: Keys, raters: dict[int, int], translator:
     Raises:
         Refused: `agreement.codes_missing`.
     """
-    keys = arrays.utterance[rows]
-    found = Annotation.objects.filter(purpose=Purpose.MAIN, answers__isnull=False)
-    if len(keys) > CHUNK // 10 and len(keys) == keys.max() - keys.min() + 1:
-        found = found.filter(utterance__gte=int(keys.min()), utterance__lte=int(keys.max()))
-    else:
-        found = found.filter(utterance__in=keys.tolist())
+    found = _of_rows(Annotation.objects.filter(purpose=Purpose.MAIN, answers__isnull=False), arrays.utterance[rows])
     given = [each for each in found.values_list(*ANSWERS).order_by("utterance_id", "pk") if each[1] in raters]
     return _answers(arrays, given, raters, translator)
+
+
+def read_decisions(arrays: Arrays, rows: Keys, translator: CodeTranslator) -> Outcomes:
+    """Return the decisions on some rows.
+
+    Args:
+        arrays: the corpus.
+        rows: not too many for one query.
+        translator: into the codes of the arrays.
+
+    Raises:
+        Refused: `agreement.codes_missing`.
+    """
+    found = _of_rows(Decision.objects.exclude(outcome=Outcome.NONE), arrays.utterance[rows])
+    fields = ("utterance_id", "outcome", "needs_review", "is_disputed", "codebook_id", "codes")
+    given = list(found.order_by("utterance_id").values_list(*fields))
+    width = arrays.width
+    codes = np.full((len(given), width), -1, dtype=np.int16)
+    decided = [place for place, each in enumerate(given) if each[-1] is not None]
+    if decided:
+        versions = np.array([given[place][4] for place in decided], dtype=np.int64)
+        codes[decided] = translator(versions, [given[place][5] for place in decided])
+    states = [STATES[each[1]] + REVIEW * each[2] + DISPUTED * each[3] for each in given]
+    keys = np.array([each[0] for each in given], dtype=np.int64)
+    return Outcomes(arrays.rows_of(keys), np.array(states, dtype=np.uint8), codes)
+
+
+def _of_rows(found: Any, keys: Keys) -> Any:
+    """Return the rows of a table that belong to some utterances; neighbours are named by their ends."""
+    if len(keys) > CHUNK // 10 and len(keys) == keys.max() - keys.min() + 1:
+        return found.filter(utterance__gte=int(keys.min()), utterance__lte=int(keys.max()))
+    return found.filter(utterance__in=keys.tolist())
 
 
 def _answers(arrays: Arrays, given: Sequence[Any], raters: dict[int, int], translator: CodeTranslator) -> Answers:
@@ -112,6 +155,11 @@ def read_raters(corpus: Corpus) -> list[tuple[int, str, str]]:
     """Return primary key, slug and kind of the raters whose answers are searched, in the order they were added."""
     rows = Rater.objects.filter(corpus=corpus, kind__in=KINDS).order_by("pk")
     return list(rows.values_list("pk", "slug", "kind"))
+
+
+def decided_utterances(revisions: Any) -> dict[int, int]:
+    """Return id -> utterance of revisions of decisions."""
+    return dict(revisions.values_list("pk", "decision__utterance_id"))
 
 
 def chunks(rows: Keys) -> Iterable[Keys]:

@@ -102,6 +102,8 @@ class _Resolver:
             self.criteria.append(criteria.of_speakers(self._named("speaker", selection.speaker, own, "name")))
         if selection.flag:
             self.criteria.append(criteria.of_rows(flag_mask(self.corpus, self.arrays, selection.flag)))
+        if selection.decision:
+            self.criteria.append(criteria.decision(selection.decision))
         if selection.finding:
             self.criteria.append(criteria.of_rows(finding_mask(self.corpus, self.arrays, selection.finding)))
 

@@ -13,8 +13,8 @@ from agreement.label_index.criteria import Criterion
 from agreement.label_index.texts import Rows
 
 BLOCK = 1 << 16  # rows; their codes fit into the cache of a processor
-FEW = 64  # rows before it is known how many of them fit; a page often ends there
-ONE_BY_ONE = 4096  # candidates whose texts are searched one by one rather than as a whole
+FEW = 4096  # rows of the first block; a page often ends there
+SPARSE = 128  # if fewer than one row in so many is a candidate, their texts are searched one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Search:
         """Return the last rows that fit before `row`, at most `most`, in the order of the corpus."""
         found: list[int] = []
         stop = row
-        size = FEW * 64
+        size = FEW
         while stop > 0 and len(found) < most:
             start = max(0, stop - size)
             fitting = list(self._fitting(Block(self.arrays, self.considered, start, stop)))
@@ -69,7 +69,7 @@ class Search:
         return any(True for _ in self._fitting(Block(self.arrays, self.considered, row, row + 1)))
 
     def _blocks(self, start: int, stop: int) -> Iterator[Block]:
-        size = FEW * 64
+        size = FEW
         while start < stop:
             yield Block(self.arrays, self.considered, start, min(start + size, stop))
             start, size = start + size, BLOCK
@@ -91,13 +91,14 @@ class Search:
             yield from (np.flatnonzero(mask) + block.start).tolist()
             return
         candidates = np.flatnonzero(mask)
-        if len(candidates) <= ONE_BY_ONE:
+        if SPARSE * len(candidates) < block.size:
             for row in (candidates + block.start).tolist():
                 if self.arrays.texts.contains(row, self.needle):
                     yield row
             return
         texts = self.arrays.texts.rows_with(self.needle, block.start, block.stop)
-        yield from sorted(row for row in texts if mask[row - block.start])
+        found = (row for row in texts if mask[row - block.start])
+        yield from found if not self.arrays.texts.has_edits else sorted(found)
 
     def _all_of(self, block: Block) -> Rows:
         if self.needle:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from django.conf import settings
 
-from agreement.label_index.arrays import Arrays, Dialogues, Layer
+from agreement.label_index.arrays import Arrays, DecisionLayer, Dialogues, Layer
 from agreement.label_index.index import LabelIndex
 from agreement.label_index.texts import TextBuffer
 from agreement.label_index.watermarks import Watermark
@@ -78,6 +78,8 @@ def _write(folder: Path, index: LabelIndex) -> None:
         "utterance": arrays.utterance,
         "dialogue": arrays.dialogue,
         "speaker": arrays.speaker,
+        "decision-state": arrays.decisions.state,
+        "decision-codes": arrays.decisions.codes,
         **{f"dialogue-{name}": values for name, values in arrays.dialogues._asdict().items()},
     }
     for number, layer in enumerate(arrays.layers):
@@ -99,6 +101,7 @@ def _write(folder: Path, index: LabelIndex) -> None:
         "raters": [[key, index.slugs[number], index.kinds[number]] for key, number in index.raters.items()],
         "revisions": index.revisions.as_json(),
         "edits": index.edits.as_json(),
+        "decisions": index.decisions.as_json(),
         "structure": index.structure,
     }
     (folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
@@ -125,6 +128,7 @@ def _read(folder: Path, state: dict[str, Any]) -> LabelIndex:
         array("speaker", "c"),
         TextBuffer(buffer, array("offsets")),
         layers,
+        DecisionLayer(array("decision-state", "c"), array("decision-codes", "c")),
     )
     return LabelIndex(
         codebook=state["codebook"],
@@ -134,5 +138,6 @@ def _read(folder: Path, state: dict[str, Any]) -> LabelIndex:
         kinds=[kind for _, _, kind in state["raters"]],
         revisions=Watermark.from_json(state["revisions"]),
         edits=Watermark.from_json(state["edits"]),
+        decisions=Watermark.from_json(state["decisions"]),
         structure=state["structure"],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -48,6 +49,11 @@ class TextBuffer:
         """Give a row another text."""
         self._edited[row] = encoded(text)
 
+    @property
+    def has_edits(self) -> bool:
+        """Whether texts were changed since the buffer was made, so that `rows_with` is not in order."""
+        return bool(self._edited)
+
     def whole(self) -> TextBuffer:
         """Return a buffer that contains the changed texts."""
         if not self._edited:
@@ -86,7 +92,7 @@ class TextBuffer:
         yield from sorted(row for row in self._edited if first <= row < last and needle in self._edited[row])
         place, end = int(self.offsets[first]), int(self.offsets[last])
         while (place := self.buffer.find(needle, place, end)) >= 0:
-            row = int(np.searchsorted(self.offsets, place, side="right")) - 1
+            row = bisect_right(self.offsets, place) - 1
             if row not in self._edited:
                 yield row
             place = int(self.offsets[row + 1])

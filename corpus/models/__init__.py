@@ -7,6 +7,7 @@ from corpus.models.consents import Consent, ConsentText, Demographics
 from corpus.models.corpora import Corpus, Invitation, Membership, PasswordReset
 from corpus.models.dialogues import Clip, Cue, Dialogue, Utterance, UtteranceEdit
 from corpus.models.findings import Finding
+from corpus.models.imports import Import, SavedMapping
 from corpus.models.lifecycle import Deletion, DeletionPermit, FormerShortName
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 from corpus.models.speaker_merges import MergedUtterance, SpeakerMerge
@@ -29,6 +30,7 @@ __all__ = [
     "Finding",
     "FormerShortName",
     "GuidelineVersion",
+    "Import",
     "Invitation",
     "MediaFile",
     "Membership",
@@ -37,6 +39,7 @@ __all__ = [
     "Purpose",
     "Rater",
     "Revision",
+    "SavedMapping",
     "Series",
     "Speaker",
     "SpeakerMerge",

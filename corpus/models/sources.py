@@ -62,6 +62,9 @@ class Series(models.Model):
     has_laugh_track = models.BooleanField(
         null=True, blank=True, help_text="whether laughter was mixed into the audio; null: see its episodes"
     )
+    subtitle_options = models.JSONField(
+        default=dict, blank=True, help_text="options of the reader of subtitles that the next episode begins with"
+    )
 
     class Meta:
         verbose_name_plural = "series"
@@ -116,6 +119,7 @@ class Episode(models.Model):
     """One media file of a series with its subtitles. Times are milliseconds from the start of the file."""
 
     class State(models.TextChoices):
+        PREVIEW = "preview", _("preview")  # uploaded, and nothing imported until a manager has seen the preview
         NEW = "new", _("waiting")
         READY = "ready", _("ready")
         FAILED = "failed", _("failed")
@@ -136,6 +140,14 @@ class Episode(models.Model):
     has_picture = models.BooleanField(default=True)
     has_sound = models.BooleanField(default=True)
     warnings = models.JSONField(default=list, blank=True, help_text="[{code, params}] found while it was brought in")
+    file_names = models.JSONField(default=dict, blank=True, help_text="names of the submitted files, by role")
+    subtitle_options = models.JSONField(default=dict, blank=True, help_text="options of the reader of subtitles")
+    subtitle_report = models.JSONField(
+        default=dict, blank=True, help_text="form, encoding, touched (by rule) and remarks of the reading"
+    )
+    speech_check = models.JSONField(
+        default=dict, blank=True, help_text="speech ([start_ms, end_ms], …) that was detected in the sound"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

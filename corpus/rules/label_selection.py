@@ -22,7 +22,7 @@ AGREEMENTS = ("unanimous", "majority", "tie", "single", "none")
 VERSIONS = ("current", "first")
 SPLITS = ("train", "dev", "test", "none")
 STATES = ("ready", "excluded", "all")
-DECISIONS = ("decided", "undecided", "review", "undecidable", "discussion")
+DECISIONS = ("decided", "undecided", "review", "undecidable", "discussion", "disputed")
 ANY = "any"
 
 OF_RATER = "answer."  # prefix of the parameter with a condition on one rater's answers

@@ -1,11 +1,16 @@
 """Moves of answers to a codebook with a choice renamed, two merged, one split, and back: every byte returns."""
 
 import random
+from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from agreement.domain.moves.preview import tables_after
@@ -19,11 +24,12 @@ from annotator.models import Assignment, Slot
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.domain.annotations.moved_answers import ProfileMover
+from corpus.domain.annotations.revisions import Imported, import_annotations
 from corpus.domain.codebooks.codebook_versions import add_codebook_version
 from corpus.models import Annotation, AnswerMove, CodebookVersion, Corpus, Revision, Utterance
-from corpus.rules.moves import propose
+from corpus.rules.moves import from_document, propose, read_mapping
 from tests.every_kind.material import answers, labelled, with_calibration, with_late_work, with_retest
-from tests.factories import SourceRaterFactory, UserFactory
+from tests.factories import MembershipFactory, SourceRaterFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -74,8 +80,6 @@ def correct_some(corpus: Corpus) -> None:
 
 
 def with_source(corpus: Corpus) -> None:
-    from corpus.domain.annotations.revisions import Imported, import_annotations
-
     rng = random.Random(12)
     codebook = CodebookVersion.objects.get(corpus=corpus)
     rows = Utterance.objects.filter(dialogue__corpus=corpus).select_related("dialogue").order_by("pk")[:16]
@@ -206,3 +210,116 @@ def test_moved_answers_say_where_they_come_from(corpus: Corpus, shared: Path) ->
         assert first.cause == "migration"
         assert annotation.first_codes
         assert move.new.layout().encode(first.answers) == bytes(annotation.first_codes)
+
+
+def mapping_data(page: Any) -> dict[str, Any]:
+    """Return what a browser would send from the form of a mapping."""
+    data: dict[str, Any] = {}
+
+    class Form(HTMLParser):
+        select = ""
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            given = dict(attrs)
+            if tag == "select":
+                self.select = str(given["name"])
+            elif tag == "option" and "selected" in given:
+                data[self.select] = given["value"]
+            elif tag == "input" and given.get("type") == "checkbox" and "checked" in given:
+                data.setdefault(str(given["name"]), []).append(given["value"])
+
+    Form().feed(page.content.decode())
+    return data
+
+
+@pytest.fixture
+def manager(corpus: Corpus, client: Client) -> Client:
+    client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
+    return client
+
+
+def test_a_manager_moves_answers_through_the_pages_and_back(
+    corpus: Corpus, shared: Path, case: str, manager: Client
+) -> None:
+    before = state_of(corpus)
+    new = version_of(shared, case, corpus)
+    old = corpus.codebook
+    assert old
+    listed = manager.get(reverse("agreement:moves", args=[corpus.slug]))
+    assert f"{old}" in listed.content.decode()
+    address = reverse("agreement:mapping", args=[corpus.slug, new.public_id, old.public_id])
+    page = manager.get(address)
+    text = page.content.decode()
+    assert "proposed" in text
+    for slug, answer in (("tone", "mocking"), ("carried_by", "voice")):
+        given = [each.answers or {} for each in Annotation.objects.filter(purpose="main", answers__isnull=False)]
+        count = sum(answer in each[slug] for each in given)
+        assert f'<td class="number">{count}</td>' in text
+    data = mapping_data(page)
+    unchecked = manager.post(address, data, follow=True)
+    assert "Check the proposed rows first" in unchecked.content.decode()
+    assert not AnswerMove.objects.exists()
+    with_job = manager.post(address, data | {"checked": "yes"}, follow=True)
+    move = AnswerMove.objects.get()
+    assert with_job.redirect_chain[-1][0] == reverse("agreement:move", args=[corpus.slug, move.public_id])
+    assert move.job
+    run(move.job)
+    page = manager.get(with_job.redirect_chain[-1][0])
+    assert "Discard the draft" in page.content.decode()
+    yaml = manager.get(reverse("agreement:download_mapping", args=[corpus.slug, move.public_id]))
+    assert read_mapping(yaml.content.decode(), old.rules(), new.rules()) == from_document(move.mapping)
+    manager.post(reverse("agreement:start_move", args=[corpus.slug, move.public_id]))
+    move.refresh_from_db()
+    assert move.state == "moving"
+    waiting = manager.get(reverse("agreement:reports", args=[corpus.slug])).content.decode()
+    assert "Move these answers" in waiting
+    assert move.job
+    run(move.job)
+    after = state_of(corpus)
+    assert after["versions"] == [new.pk] * len(after["versions"])
+    page = manager.get(reverse("agreement:move", args=[corpus.slug, move.public_id]))
+    assert "Undo the move" in page.content.decode()
+    manager.post(reverse("agreement:undo_move", args=[corpus.slug, move.public_id]))
+    move.refresh_from_db()
+    assert move.job
+    run(move.job)
+    assert state_of(corpus) == before
+    page = manager.get(reverse("agreement:move", args=[corpus.slug, move.public_id]))
+    assert "What was undone" in page.content.decode()
+
+
+def test_the_command_moves_answers_and_back(corpus: Corpus, shared: Path, case: str, tmp_path: Path) -> None:
+    before = state_of(corpus)
+    new = version_of(shared, case, corpus)
+    options = ["--from", "1", "--to", "2"]
+    with pytest.raises(CommandError, match="--propose"):
+        call_command("move_answers", corpus.slug, *options)
+    out = StringIO()
+    call_command("move_answers", corpus.slug, *options, "--propose", stdout=out)
+    assert "# proposed" in out.getvalue()
+    file = tmp_path / "mapping.yaml"
+    file.write_text(out.getvalue(), encoding="utf-8")
+    dry = StringIO()
+    call_command("move_answers", corpus.slug, *options, "--mapping", str(file), "--dry-run", stdout=dry)
+    assert "nothing was moved" in dry.getvalue()
+    assert state_of(corpus) == before
+    done = StringIO()
+    call_command("move_answers", corpus.slug, *options, "--mapping", str(file), stdout=done)
+    assert "annotations moved" in done.getvalue()
+    assert set(state_of(corpus)["versions"]) == {new.pk}
+    undo = StringIO()
+    call_command("move_answers", corpus.slug, "--undo", stdout=undo)
+    assert "annotations restored" in undo.getvalue()
+    assert state_of(corpus) == before
+    with pytest.raises(CommandError, match="no finished move"):
+        call_command("move_answers", corpus.slug, "--undo")
+
+
+def test_the_command_names_every_problem_of_a_mapping(corpus: Corpus, shared: Path, tmp_path: Path) -> None:
+    version_of(shared, "merged", corpus)
+    file = tmp_path / "mapping.yaml"
+    file.write_text("questions:\n  tone:\n    answers: {cold: frosty}\n  mood: {to: tone}\n", encoding="utf-8")
+    with pytest.raises(CommandError) as error:
+        call_command("move_answers", corpus.slug, "--from", "1", "--to", "2", "--mapping", str(file))
+    for part in ("frosty", "mocking", "mood"):
+        assert part in str(error.value)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from agreement.models import AdjudicationCase, CaseRank, Decision, DecisionRevision, Outcome
+from agreement.models import AdjudicationCase, CaseRank, Decision, DecisionRevision, LateDecision, Outcome
 from common.models import User
 from corpus.models import Corpus
 
@@ -80,6 +80,11 @@ def count_lists(*, corpus: Corpus, person: User) -> dict[str, int]:
     return {which: decisions(corpus=corpus, which=which, person=person).count() for which in ("mine", *LISTS)}
 
 
+def late_count(corpus: Corpus) -> int:
+    """Return the number of late decisions to review."""
+    return LateDecision.objects.filter(hold__case__corpus=corpus, state=LateDecision.State.WAITING).count()
+
+
 def older_than(rows: QuerySet[Decision], last: Decision | None) -> QuerySet[Decision]:
     """Return the decisions after the last one of the page before."""
     if last is None:
@@ -116,3 +121,28 @@ def decided_since(*, corpus: Corpus, person: User, moment: datetime) -> int:
 def people_of(revisions: list[DecisionRevision]) -> QuerySet[User]:
     """Return the users who decided together with the authors of these revisions."""
     return User.objects.filter(public_id__in={key for each in revisions for key in each.group})
+
+
+def means(corpus: Corpus) -> dict[str, int]:
+    """Return how many utterances were settled by which means.
+
+    Returns:
+        `taken` (the whole profile of an annotator), `mixed` (any other decided profile), `undecidable`, `discussion`,
+        and `unanimous` and `majority`, which were accepted in bulk and have no decision.
+    """
+    rows = Decision.objects.filter(utterance__dialogue__corpus=corpus).exclude(number=0)
+    own = DecisionRevision.objects.filter(
+        decision=OuterRef("pk"), number=OuterRef("number"), taken_from__isnull=False, outcome=Outcome.PROFILE
+    )
+    decided = rows.filter(outcome=Outcome.PROFILE)
+    taken = decided.filter(Exists(own)).count()
+    accepted = AdjudicationCase.objects.filter(corpus=corpus, state=AdjudicationCase.State.ACCEPTED)
+    by_agreement = dict(accepted.values_list("agreement").annotate(Count("pk")).order_by())
+    return {
+        "taken": taken,
+        "mixed": decided.count() - taken,
+        "undecidable": rows.filter(outcome=Outcome.UNDECIDABLE).count(),
+        "discussion": rows.filter(outcome=Outcome.DISCUSSION).count(),
+        "unanimous": by_agreement.get("unanimous", 0),
+        "majority": by_agreement.get("majority", 0),
+    }

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from agreement.domain.labels.reader import Reader
-from agreement.domain.labels.rows import shown_time
+from agreement.domain.labels.rows import shown_time, versions_of
 from agreement.label_index.reading import KINDS
 from annotator.models import Assignment
-from corpus.models import Annotation, Purpose, Revision, Utterance, UtteranceEdit
+from corpus.models import Annotation, Corpus, Purpose, Revision, Utterance, UtteranceEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,21 @@ class Step:
     reason: str
     comment: str
 
+    @property
+    def reason_name(self) -> str:
+        """The reason of a correction in the reader's language."""
+        return str(Revision.Reason(self.reason).label) if self.reason in Revision.Reason.values else self.reason
+
+    @property
+    def active(self) -> str:
+        """Seconds worked on the answers."""
+        return f"{self.revision.active_ms / 1000:.1f}"
+
+    @property
+    def played(self) -> str:
+        """Seconds of the clip that were played."""
+        return f"{self.revision.played_ms / 1000:.1f}"
+
 
 @dataclass(frozen=True, slots=True)
 class RaterHistory:
@@ -47,10 +62,11 @@ class RaterHistory:
     steps: list[Step]
 
 
-def history_of(utterance: Utterance, reader: Reader) -> tuple[list[RaterHistory], list[UtteranceEdit]]:
+def history_of(corpus: Corpus, utterance: Utterance, reader: Reader) -> tuple[list[RaterHistory], list[UtteranceEdit]]:
     """Return the history of each rater who has handed the dialogue in, and the edits of the utterance.
 
     Args:
+        corpus: the utterance's.
         utterance: with its dialogue.
         reader: the reader may see the answers to it.
     """
@@ -63,8 +79,11 @@ def history_of(utterance: Utterance, reader: Reader) -> tuple[list[RaterHistory]
     names = reader.names(utterance.public_id, [each.rater for each in answered])
     withdrawn = [each for key, each in annotations.items() if key not in unfinished and each.answers is None]
     rows = Revision.objects.filter(annotation__in=annotations.values()).order_by("number")
+    revisions = list(rows.select_related("author", "guideline").defer("guideline__texts"))
     by_annotation: dict[int, list[Revision]] = {}
-    for revision in rows.select_related("author", "codebook", "guideline"):
+    versions = versions_of(corpus, {revision.codebook_id for revision in revisions})
+    for revision in revisions:
+        revision.codebook = versions[revision.codebook_id]
         by_annotation.setdefault(revision.annotation_id, []).append(revision)
     shown = [(name, annotations[key]) for key, name in names.items()]
     shown += [(each.rater.slug if reader.sees_raters else "–", each) for each in withdrawn]

@@ -16,13 +16,13 @@ from agreement.label_index.block import Mask
 from agreement.label_index.index import LabelIndex
 from agreement.label_index.registry import fresh_index
 from agreement.label_index.resolution import Resolution, resolve
-from annotator.domain.allocation.closed_dialogues import close_dialogues
+from annotator.domain.allocation.closed_dialogues import blind_dialogues, close_dialogues
 from common.database.snapshot import snapshot
 from common.errors import Refused
 from corpus.models import Corpus, Dialogue, Utterance
 from corpus.rules.label_selection import Selection
 
-PER_PAGE = 50
+PER_PAGE = 25
 COUNTED_AT_ONCE = 100_000  # utterances up to which a page counts its matches itself
 MOST_CLOSED = 5_000  # dialogues of one statement
 CHUNK = 500  # utterances of a download that are read at once
@@ -120,6 +120,21 @@ def all_of(*, corpus: Corpus, selection: Selection, reader: Reader) -> Iterator[
         dialogues = index.arrays.dialogues.key[np.unique(index.arrays.dialogue[rows])].tolist()
     _record(corpus, reader, set(dialogues))
     return _read(corpus, keys, reader)
+
+
+def visible_utterance(*, corpus: Corpus, utterance: Utterance, reader: Reader) -> bool:
+    """Return whether the reader may see the answers to an utterance; its dialogue is closed to them then.
+
+    Raises:
+        Refused: `annotator.dialogue_held`.
+    """
+    if utterance.dialogue.state == Dialogue.State.DRAFT:
+        return False
+    hidden = blind_dialogues(membership=reader.membership).filter(pk=utterance.dialogue_id)
+    if hidden.exists():
+        return False
+    _record(corpus, reader, {utterance.dialogue_id})
+    return True
 
 
 def _read(corpus: Corpus, keys: Keys, reader: Reader) -> Iterator[Row]:

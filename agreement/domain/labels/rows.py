@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils import timezone
 
 from agreement.domain.labels.reader import Reader
 from agreement.judgements.comparability import comparable
 from agreement.label_index.reading import KINDS
+from agreement.models import Decision, Outcome
 from annotator.models import Assignment, Flag
-from corpus.models import Annotation, Corpus, Purpose, Utterance
+from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater, Utterance
 from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE
 
 STATES = (CANNOT_JUDGE, NOT_APPLICABLE)
@@ -45,7 +45,7 @@ class Profile:
     when: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """An utterance with its answers.
 
@@ -55,31 +55,70 @@ class Row:
         differing: questions with different answers.
         in_progress: number of raters who have not handed the dialogue in; their answers are not shown.
         flags: those that are not withdrawn.
+        decision: None without one, or after it was undone.
     """
 
     utterance: Utterance
     profiles: list[Profile]
     differing: frozenset[str]
-    in_progress: int
-    flags: list[Flag]
+    in_progress: int = 0
+    flags: list[Flag] = field(default_factory=list)
+    decision: Decision | None = None
 
 
 def rows_of(corpus: Corpus, keys: Sequence[int], reader: Reader) -> list[Row]:
     """Return the rows of some utterances, by primary key, in this order; those that are gone are left out."""
-    annotations = Annotation.objects.filter(purpose=Purpose.MAIN, answers__isnull=False, rater__kind__in=KINDS)
-    annotations = annotations.select_related("rater__membership__user", "codebook").defer("codebook__source")
-    found = (
-        Utterance.objects.filter(pk__in=keys, dialogue__corpus=corpus)
-        .select_related("dialogue__series", "dialogue__episode__playable", "speaker")
-        .prefetch_related(
-            Prefetch("annotations", annotations, to_attr="main_annotations"),
-            Prefetch("flags", Flag.objects.exclude(state=Flag.State.WITHDRAWN).order_by("pk"), to_attr="shown_flags"),
-        )
-    )
+    found = Utterance.objects.filter(pk__in=keys, dialogue__corpus=corpus)
+    found = found.select_related("dialogue__series", "dialogue__episode__playable", "speaker")
     by_key = {utterance.pk: utterance for utterance in found}
+    annotations = _annotations(corpus, keys)
+    decisions = _decisions(corpus, keys)
     unfinished = _unfinished(by_key.values())
-    present = [by_key[key] for key in keys if key in by_key]
-    return [_row(corpus, each, unfinished.get(each.dialogue_id, set()), reader) for each in present]
+    flags: dict[int, list[Flag]] = {}
+    for flag in Flag.objects.filter(utterance__in=keys).exclude(state=Flag.State.WITHDRAWN).order_by("pk"):
+        flags.setdefault(flag.utterance_id, []).append(flag)
+    rows = []
+    for key in keys:
+        if utterance := by_key.get(key):
+            given, held = annotations.get(key, []), unfinished.get(utterance.dialogue_id, set())
+            row = _row(corpus, utterance, [each for each in given if each.rater_id not in held], reader)
+            row.flags, row.decision = flags.get(key, []), decisions.get(key)
+            row.in_progress = len(given) - len(row.profiles)
+            rows.append(row)
+    return rows
+
+
+def _annotations(corpus: Corpus, keys: Sequence[int]) -> dict[int, list[Annotation]]:
+    """Return utterance -> annotations, with raters and codebook versions that are read once each."""
+    found = list(Annotation.objects.filter(utterance__in=keys, purpose=Purpose.MAIN, answers__isnull=False))
+    raters = Rater.objects.filter(kind__in=KINDS).select_related("membership__user")
+    by_key = raters.in_bulk({annotation.rater_id for annotation in found})
+    versions = versions_of(corpus, {annotation.codebook_id for annotation in found})
+    of_utterance: dict[int, list[Annotation]] = {}
+    for annotation in found:
+        if annotation.rater_id in by_key:
+            annotation.rater, annotation.codebook = by_key[annotation.rater_id], versions[annotation.codebook_id]
+            of_utterance.setdefault(annotation.utterance_id, []).append(annotation)
+    return of_utterance
+
+
+def _decisions(corpus: Corpus, keys: Sequence[int]) -> dict[int, Decision]:
+    """Return utterance -> decision, without those that were undone."""
+    found = list(Decision.objects.filter(utterance__in=keys).exclude(outcome=Outcome.NONE))
+    versions = versions_of(corpus, {decision.codebook_id for decision in found})
+    for decision in found:
+        decision.codebook = versions[decision.codebook_id]
+    return {decision.utterance_id: decision for decision in found}
+
+
+def versions_of(corpus: Corpus, wanted: set[int]) -> dict[int, CodebookVersion]:
+    """Return codebook versions of a corpus by primary key; read with each annotation, they cost more than all else.
+
+    The version in use is the instance that the corpus has.
+    """
+    known = {corpus.codebook.pk: corpus.codebook} if corpus.codebook else {}
+    others = wanted - known.keys()
+    return known | CodebookVersion.objects.filter(corpus=corpus).defer("source").in_bulk(others) if others else known
 
 
 def _unfinished(utterances: Iterable[Utterance]) -> dict[int, set[int]]:
@@ -92,18 +131,11 @@ def _unfinished(utterances: Iterable[Utterance]) -> dict[int, set[int]]:
     return found
 
 
-def _row(corpus: Corpus, utterance: Utterance, unfinished: set[int], reader: Reader) -> Row:
-    annotations: list[Annotation] = utterance.main_annotations  # type: ignore[attr-defined]
-    shown = {each.rater_id: each for each in annotations if each.rater_id not in unfinished}
-    names = reader.names(utterance.public_id, [each.rater for each in shown.values()])
-    profiles = [_profile(corpus, shown[key], name, reader) for key, name in names.items()]
-    return Row(
-        utterance=utterance,
-        profiles=profiles,
-        differing=frozenset(_differing(corpus, profiles)),
-        in_progress=len(annotations) - len(shown),
-        flags=utterance.shown_flags,  # type: ignore[attr-defined]
-    )
+def _row(corpus: Corpus, utterance: Utterance, annotations: Sequence[Annotation], reader: Reader) -> Row:
+    by_rater = {each.rater_id: each for each in annotations}
+    names = reader.names(utterance.public_id, [each.rater for each in annotations])
+    profiles = [_profile(corpus, by_rater[key], name, reader) for key, name in names.items()]
+    return Row(utterance, profiles, frozenset(_differing(corpus, profiles)))
 
 
 def _profile(corpus: Corpus, annotation: Annotation, name: str, reader: Reader) -> Profile:

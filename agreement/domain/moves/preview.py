@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from agreement.domain.moves.answer_counts import answer_counts
 from agreement.domain.moves.decisions import decisions_to_move
 from agreement.domain.report_figures import figures
 from agreement.judgements.moved import MovedTranslation, moved_chunks
@@ -43,12 +44,19 @@ def preview(*, run: JobRun, move: AnswerMove) -> dict[str, Any]:
     raters = usual_raters(offered_raters(move.corpus))
     with snapshot():
         effect = effect_on_work(mover=mover, progress=run.note)
+        answers = [[*key, *count] for key, count in answer_counts(move.old).items()]
         before = read_tables(
             codebook=move.old, raters=raters, progress=lambda done, total: run.note(done, total, "reading_labels")
         )
         after = tables_after(mover=mover, raters=raters, progress=run.note)
     run.progress(0, 0, "computing_figures")
-    found = {"effect": effect, "before": _compared(before), "after": _compared(after)}
+    found = {
+        "effect": effect,
+        "raters": len(raters),
+        "answers": answers,
+        "before": _compared(before),
+        "after": _compared(after),
+    }
     with run.finishing():
         AnswerMove.objects.filter(pk=move.pk, state=AnswerMove.State.DRAFT, created_at=move.created_at).update(
             preview=found, previewed_at=timezone.now()

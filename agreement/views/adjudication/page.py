@@ -3,14 +3,15 @@
 import uuid
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
+from agreement.api.case_responses import text_in
 from agreement.domain.adjudication.settings import settings_of
 from agreement.views.adjudication.orders import DISAGREEMENT, orders
 from agreement.views.adjudication.texts import texts
@@ -58,7 +59,8 @@ def _context(request: HttpRequest, corpus: Corpus, membership: Membership, order
         "order": order,
         "utterance": _utterance(request.GET.get("utterance", "")),
     }
-    others = Membership.objects.filter(corpus=corpus, is_active=True).exclude(pk=membership.pk).select_related("user")
+    deciding = Q(is_adjudicator=True) | Q(is_manager=True)
+    others = Membership.objects.filter(deciding, corpus=corpus, is_active=True).exclude(pk=membership.pk)
     return {
         "corpus": corpus,
         "membership": membership,
@@ -67,7 +69,7 @@ def _context(request: HttpRequest, corpus: Corpus, membership: Membership, order
         "modules": [*(f"js/label/{name}.js" for name in SHARED), *(f"js/adjudicate/{name}.js" for name in OWN)],
         "guideline": guideline_html(corpus.guideline),
         "reasons": reasons(corpus),
-        "people": [(str(each.user.public_id), str(each.user)) for each in others],
+        "people": [(str(each.user.public_id), str(each.user)) for each in others.select_related("user")],
     }
 
 
@@ -80,8 +82,4 @@ def _utterance(public_id: str) -> str | None:
 
 def reasons(corpus: Corpus) -> list[tuple[str, str]]:
     """Return the corpus's reasons for an own decision: slug and text in the reader's language."""
-    language = (get_language() or "en").partition("-")[0]
-    return [
-        (each["slug"], each["texts"].get(language) or next(iter(each["texts"].values())))
-        for each in settings_of(corpus).reasons
-    ]
+    return [(each["slug"], text_in(each["texts"])) for each in settings_of(corpus).reasons]

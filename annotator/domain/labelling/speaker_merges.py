@@ -9,6 +9,7 @@ from django.db import transaction
 
 from annotator.domain.allocation.locks import lock_work
 from annotator.domain.labelling.utterance_edits import finish_again, reopen_withdrawn
+from annotator.domain.moves.following import follow
 from common.errors import Refused
 from common.models import User
 from corpus.domain.structure import speaker_merges
@@ -65,4 +66,6 @@ def unmerge_speakers(*, merge: SpeakerMerge, undone_by: User, now: datetime, mos
     if len(result.reopened) > most:
         raise Refused("speaker.answers_since", count=len(result.reopened))
     reopen_withdrawn(result.reopened, now=now)
+    # answers that the merge had withdrawn come back under their own codebook version, which may be an earlier one
+    follow(corpus=merge.into.series.corpus_id, dialogues=speaker_merges.dialogues_of_merge(merge), now=now)
     return UndoneMerge(result, finish_again(reopened=merge.reopened, given_up=merge.given_up, now=now))

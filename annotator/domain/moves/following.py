@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from annotator.domain.moves.asking import reopen_places, who_is_asked
 from annotator.models import Assignment
+from common.models import User
 from corpus.domain.annotations.carried_answers import path
 from corpus.domain.annotations.moved_answers import move_answers
-from corpus.models import Annotation
+from corpus.domain.annotations.revisions import restore_answers
+from corpus.models import Annotation, CodebookVersion
+
+
+def shown_codebook(*, assignment: Assignment, version: int | None) -> CodebookVersion:
+    """Return the codebook version under which an operation was made, if moves lead from it to the assignment's.
+
+    Args:
+        assignment: with its codebook and its rater.
+        version: number of the version that the page showed; None if it did not say.
+
+    Returns:
+        The assignment's own version in all other cases.
+    """
+    own = assignment.codebook
+    if version in (None, own.version):
+        return own
+    corpus = assignment.rater.corpus_id
+    shown = CodebookVersion.objects.filter(corpus=corpus, version=version).first()
+    return shown if shown and path(corpus=corpus, source=shown.pk, target=own.pk) else own
+
+
+def restore_withdrawn(withdrawn: Iterable[tuple[int, int]], *, author: User, now: datetime) -> int:
+    """Restore answers as `restore_answers` does, and move those of an earlier codebook version to the present one.
+
+    Args:
+        withdrawn, author, now: as for `restore_answers`; the caller has locked the assignments.
+    """
+    numbers = dict(withdrawn)
+    restored = restore_answers(numbers.items(), author=author, now=now)
+    places = Annotation.objects.filter(pk__in=numbers).values_list("rater__corpus", "utterance__dialogue").distinct()
+    for corpus in {corpus for corpus, _dialogue in places}:
+        follow(corpus=corpus, dialogues=[dialogue for of, dialogue in places if of == corpus], now=now)
+    return restored
 
 
 def follow(*, corpus: int, dialogues: Collection[int], now: datetime) -> int:

@@ -14,10 +14,10 @@ from annotator.domain.allocation.leases import REOPENED_LEASE, reopen
 from annotator.domain.allocation.locks import lock_work
 from annotator.domain.labelling.utterance_edits import Reopening, finish_again, reopen_withdrawn
 from annotator.domain.messages.flags import reopen_accepted, settle_as_accepted
+from annotator.domain.moves.following import restore_withdrawn
 from annotator.models import Assignment, ClosedDialogue
 from common.errors import Refused
 from common.models import User
-from corpus.domain.annotations.revisions import restore_answers
 from corpus.domain.structure.archiving import require_writable
 from corpus.domain.timeline.checks import check_versions
 from corpus.domain.timeline.undo import take_back
@@ -134,7 +134,7 @@ def undo_edit(
     changes = work.save()
     if found.flag is not None:
         reopen_accepted(public_id=found.flag)
-    restore_answers(_answers_to(untouched, withdrawn), author=edited_by, now=now)
+    restore_withdrawn(_answers_to(untouched, withdrawn), author=edited_by, now=now)
     reopening = _ask_again(changes, confirmed=confirmed, now=now)
     finish_again(reopened=found.reopened, given_up=found.given_up, now=now)
     return _record(
@@ -178,10 +178,11 @@ def _ask_again(changes: Changes, *, confirmed: int, now: datetime) -> Reopening:
     total = len(changes.withdrawn) + len(finished)
     if total > confirmed:
         keys = {each.utterance.dialogue_id for each in changes.withdrawn} | {each.dialogue_id for each in finished}
+        raters = {each.rater_id for each in changes.withdrawn} | {each.rater_id for each in finished}
         raise NeedsConfirmation(
             answers=len(changes.withdrawn),
             reopened=len(finished),
-            raters=[each.rater_id for each in [*changes.withdrawn, *finished]],
+            raters=raters,
             dialogues=Dialogue.objects.filter(pk__in=keys).values_list("code", flat=True),
         )
     result = _reopen(changes.withdrawn, changes, now=now)

@@ -217,7 +217,9 @@ def sweep_leftovers() -> int:
     These are partial uploads, files that no waiting episode needs, and scratch folders of abandoned jobs.
     """
     oldest = time.time() - LEFTOVER_SECONDS
-    waiting = {str(one) for one in Episode.objects.filter(state=Episode.State.NEW).values_list("public_id", flat=True)}
+    states = [Episode.State.NEW, Episode.State.PREVIEW]
+    unfinished = Episode.objects.filter(state__in=states).values_list("public_id", flat=True)
+    waiting = {str(one) for one in unfinished}
     files = [*Path(settings.WORK_DIR).glob("*.upload*"), *incoming("").glob("*")]
     old = [file for file in files if file.stat().st_mtime < oldest and file.name.partition(".")[0] not in waiting]
     for file in old:

@@ -30,7 +30,8 @@ from corpus.models import Annotation, Dialogue, Episode, Speaker, Utterance, Utt
 
 CONTENT = ("text", "speaker", "start_ms", "end_ms")
 Json = dict[str, Any]
-DRAFT, READY, EXCLUDED, RETIRED = Dialogue.State
+STATES = Dialogue.State
+DRAFT, READY, EXCLUDED, RETIRED = STATES.DRAFT, STATES.READY, STATES.EXCLUDED, STATES.RETIRED
 
 
 @dataclass(slots=True)

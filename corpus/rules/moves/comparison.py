@@ -18,12 +18,14 @@ class Change:
             `removed` (asked again or left out), `added` (answers that nothing becomes), `order`; `scale`,
             `perspective`, `many`, `ends`, `condition`.
         question: slug of the new question; of a removed question, the old one.
+        old_question: slug of the old question; of an added question, empty.
         before: old names.
         after: new names.
     """
 
     code: str
     question: str
+    old_question: str = ""
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
 
@@ -41,11 +43,13 @@ def compare(old: Codebook, new: Codebook, mapping: Mapping) -> list[Change]:
             changes.append(Change("question_added", question.slug))
             continue
         if entry.source != question.slug:
-            changes.append(Change("question_renamed", question.slug, (entry.source,), (question.slug,)))
+            changes.append(Change("question_renamed", question.slug, entry.source, (entry.source,), (question.slug,)))
         changes += _answers(before[entry.source], question, entry)
         changes += _properties(before[entry.source], question, mapping)
     changes += [
-        Change("question_removed", each.source, (each.source,)) for each in mapping.questions if not each.target
+        Change("question_removed", each.source, each.source, (each.source,))
+        for each in mapping.questions
+        if not each.target
     ]
     return changes
 
@@ -59,22 +63,22 @@ def _answers(old: Task | Link, new: Task | Link, entry: QuestionMapping) -> list
             became[target].append(answer)
             named.add(target)
         elif target:
-            found.append(Change("split", slug, (answer,), target))
+            found.append(Change("split", slug, entry.source, (answer,), target))
             named.update(target)
         else:
-            found.append(Change("removed", slug, (answer,)))
+            found.append(Change("removed", slug, entry.source, (answer,)))
     for target, sources in became.items():
         if len(sources) > 1:
-            found.append(Change("merged", slug, tuple(sources), (target,)))
+            found.append(Change("merged", slug, entry.source, tuple(sources), (target,)))
         elif sources[0] != target:
-            found.append(Change("renamed", slug, (sources[0],), (target,)))
+            found.append(Change("renamed", slug, entry.source, (sources[0],), (target,)))
     added = tuple(each for each in answer_slugs(new) if each not in named)
     if added:
-        found.append(Change("added", slug, (), added))
+        found.append(Change("added", slug, entry.source, (), added))
     moved = [target for target in (entry.answers[each] for each in answer_slugs(old)) if isinstance(target, str)]
     in_order = list(dict.fromkeys(moved))
     if in_order != [each for each in answer_slugs(new) if each in became]:
-        found.append(Change("order", slug, answer_slugs(old), answer_slugs(new)))
+        found.append(Change("order", slug, entry.source, answer_slugs(old), answer_slugs(new)))
     return found
 
 
@@ -82,7 +86,7 @@ def _properties(old: Task | Link, new: Task | Link, mapping: Mapping) -> list[Ch
     if isinstance(old, Task) and isinstance(new, Task):
         names = ("scale", "perspective", "many")
         return [
-            Change(name, new.slug, (str(getattr(old, name)),), (str(getattr(new, name)),))
+            Change(name, new.slug, old.slug, (str(getattr(old, name)),), (str(getattr(new, name)),))
             for name in names
             if getattr(old, name) != getattr(new, name)
         ]
@@ -91,7 +95,7 @@ def _properties(old: Task | Link, new: Task | Link, mapping: Mapping) -> list[Ch
     found = []
     ends = tuple(mapping.of(slug).target or slug for slug in (old.source, old.target))
     if ends != (new.source, new.target):
-        found.append(Change("ends", new.slug, (old.source, old.target), (new.source, new.target)))
+        found.append(Change("ends", new.slug, old.slug, (old.source, old.target), (new.source, new.target)))
     if old.asked_when != new.asked_when:
-        found.append(Change("condition", new.slug, (old.asked_when,), (new.asked_when,)))
+        found.append(Change("condition", new.slug, old.slug, (old.asked_when,), (new.asked_when,)))
     return found

@@ -31,6 +31,7 @@ MAX_NAME = 120
 MAX_CUES = 50_000
 DEFAULT_FPS = 25.0
 DEFAULT = Options()
+ROLES_OF_TRACKS = frozenset(["refers", "other_track"])  # what a format says of a track, and no repair
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def _raw_file(data: bytes, name: str, options: Options, fps: float) -> tuple[Dec
 
 def _draft(row: int, raw: RawCue) -> Draft:
     lines, broken = plain_lines(raw.text)
-    notes = [note for note in raw.notes if note != "refers"]
+    notes = [note for note in raw.notes if note not in ROLES_OF_TRACKS]
     if broken:
         notes.append("line_breaks")
     draft = Draft(row, raw, lines, raw.start_ms, raw.end_ms, notes=notes)

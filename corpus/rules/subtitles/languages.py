@@ -28,6 +28,8 @@ def script_of(text: str) -> str:
     Kana make a text Japanese. A text with ideographs is Chinese, even if it holds a Latin name or abbreviation, unless
     most of it is Latin: an ideograph counts as much as five Latin letters, about a word.
     """
+    if text.isascii():
+        return "latin" if SCRIPTS["latin"].search(text) else ""
     counts = {name: len(pattern.findall(text)) for name, pattern in SCRIPTS.items()}
     if counts["kana"]:
         return "kana"

@@ -4,10 +4,11 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from agreement.models import Decision, Outcome
 from annotator.models import Assignment, Flag
 from corpus.models import CodebookVersion, Corpus, Dialogue, Rater, Utterance
 from corpus.rules.codebook import as_document, parse, settle
-from corpus.rules.label_selection import Selection
+from corpus.rules.label_selection import DECISIONS, Selection
 from tests.factories import (
     AnnotationFactory,
     AssignmentFactory,
@@ -82,6 +83,9 @@ def _label(
     rng: random.Random, dialogue: Dialogue, raters: list[Rater], versions: list[Any], batches: list[Any]
 ) -> None:
     utterances = list(dialogue.utterances.all())
+    for utterance in utterances:
+        if rng.random() < 0.3:
+            decide(rng, utterance, versions[0])
     for number, rater in enumerate(rng.sample(raters, rng.randint(0, 5)), start=1):
         if rater.kind == Rater.Kind.MEMBER:
             slot = SlotFactory(dialogue=dialogue, number=number, batch=rng.choice(batches))
@@ -99,6 +103,22 @@ def _label(
         for utterance in utterances:
             if rng.random() < 0.9:
                 annotate(rng, rater, utterance, rng.choices(versions, [5, 1])[0])
+
+
+def decide(rng: random.Random, utterance: Utterance, version: CodebookVersion) -> None:
+    outcome = rng.choice(Outcome.values)
+    answers = profile(rng, version) if outcome == Outcome.PROFILE else None
+    Decision.objects.create(
+        utterance=utterance,
+        codebook=version,
+        outcome=outcome,
+        answers=answers,
+        codes=encoded(version, answers),
+        number=0 if outcome == Outcome.NONE else 1,
+        last_number=1,
+        needs_review=rng.random() < 0.3,
+        is_disputed=rng.random() < 0.2,
+    )
 
 
 def annotate(rng: random.Random, rater: Rater, utterance: Utterance, version: CodebookVersion) -> None:
@@ -154,7 +174,7 @@ def random_selection(rng: random.Random, corpus: Corpus) -> Selection:
         {"rater": tuple(rng.sample(raters, rng.randint(1, 3)))},
         {"kind": rng.choice(["members", "sources"])},
         {"answer": (condition(rng),), "of": rng.choice(["any", "every", "label"])},
-        {"answer": (condition(rng), condition(rng))},
+        {"answer": tuple(dict.fromkeys([condition(rng), condition(rng)]))},
         {"of_rater": ((rng.choice(raters), condition(rng)),)},
         {"no_answer": ((rng.choice(questions), rng.choice(["cannot_judge", "not_applicable", "unanswered"])),)},
         {"differs": (rng.choice([*questions, "any"]),)},
@@ -166,6 +186,8 @@ def random_selection(rng: random.Random, corpus: Corpus) -> Selection:
         {"version": "first", "answer": (condition(rng),)},
         {"flag": (rng.choice(["any", "open", *Flag.Reason.values]),)},
         {"batch": (str(rng.choice(list(corpus.batches.all())).public_id),)},
+        {"decision": tuple(rng.sample(DECISIONS, rng.randint(1, 2)))},
+        {"answer": (condition(rng),), "of": "label"},
         {"since": day},
         {"until": day},
         {"split": (rng.choice(["train", "dev", "none"]),)},

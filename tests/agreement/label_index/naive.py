@@ -7,6 +7,7 @@ from agreement.consensus.labelling import labels
 from agreement.consensus.majority import majority
 from agreement.judgements.comparability import comparable
 from agreement.label_index.texts import folded
+from agreement.models import Decision
 from annotator.models import Slot
 from corpus.models import Annotation, Corpus, Utterance
 from corpus.rules.codebook.conditions import holds, parse
@@ -24,7 +25,7 @@ def rows_of(corpus: Corpus) -> list[Utterance]:
     """The utterances in the order of the corpus, with everything that the filters look at."""
     rows = Utterance.objects.filter(dialogue__corpus=corpus).exclude(dialogue__state="draft")
     ordered = rows.order_by("dialogue__order", "dialogue_id", "order")
-    related = ordered.select_related("dialogue__series", "dialogue__corpus__codebook", "speaker")
+    related = ordered.select_related("dialogue__series", "dialogue__corpus__codebook", "speaker", "decision")
     annotations = "annotations__rater__corpus__codebook"
     more = ("flags", "dialogue__slots__batch", "dialogue__assignments", annotations, "annotations__codebook")
     return list(related.prefetch_related(*more))
@@ -49,11 +50,30 @@ def fits(utterance: Utterance, wanted: Selection) -> bool:
         return False
     if folded(wanted.text) not in folded(utterance.text):
         return False
+    if wanted.decision and not any(_is_decided(utterance, each) for each in wanted.decision):
+        return False
     if wanted.flag and not any(_has_flag(utterance, each) for each in wanted.flag):
         return False
     if wanted.batch and not any(_batch(slot) in wanted.batch for slot in dialogue.slots.all()):
         return False
     return _answers_fit(utterance, wanted)
+
+
+def _decision(utterance: Utterance) -> Decision | None:
+    return getattr(utterance, "decision", None)
+
+
+def _is_decided(utterance: Utterance, wanted: str) -> bool:
+    decision = _decision(utterance)
+    if wanted == "undecided":
+        return decision is None or decision.outcome in {"none", "discussion"}
+    if decision is None or decision.outcome == "none":
+        return False
+    return {
+        "decided": decision.outcome == "profile",
+        "review": decision.needs_review,
+        "disputed": decision.is_disputed,
+    }.get(wanted, decision.outcome == wanted)
 
 
 def _batch(slot: Slot) -> str:
@@ -83,7 +103,7 @@ def _answers_fit(utterance: Utterance, wanted: Selection) -> bool:
         all(_some_gap(given, question, gap) for question, gap in wanted.no_answer),
         all(any(_differs(given, slug) for slug in _slugs(rules, question)) for question in wanted.differs),
         wanted.differing is None or sum(_differs(given, each.slug) for each in rules.questions) >= wanted.differing,
-        all(_condition(rules, given, text, wanted.of) for text in wanted.answer),
+        all(_condition(rules, given, text, wanted.of, _decided_answers(utterance)) for text in wanted.answer),
         all(slug in given and holds(parse(text), given[slug]) for slug, text in wanted.of_rater),
         all(_decided(rules, given, question, agreement) for question, agreement in wanted.consensus),
     )
@@ -140,8 +160,17 @@ def _slugs(rules: Any, question: str) -> list[str]:
     return [each.slug for each in rules.questions] if question == "any" else [question]
 
 
-def _condition(rules: Any, given: dict[str, dict[str, Any]], text: str, of: str) -> bool:
+def _decided_answers(utterance: Utterance) -> dict[str, Any] | None:
+    decision = _decision(utterance)
+    return decision.answers if decision else None
+
+
+def _condition(
+    rules: Any, given: dict[str, dict[str, Any]], text: str, of: str, decided: dict[str, Any] | None
+) -> bool:
     tree = parse(text)
+    if of == "label" and decided is not None:
+        return holds(tree, decided)
     if of == "label":
         by_question = _majority(rules, given)
         return holds(tree, {slug: each.label for slug, each in by_question.items() if each.label is not None})

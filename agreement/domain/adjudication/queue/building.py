@@ -6,11 +6,13 @@ annotation that changes meanwhile marks its case again afterwards. Killed in bet
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from agreement.domain.adjudication.queue import requests
@@ -26,6 +28,9 @@ from corpus.domain.structure.archiving import require_writable
 from corpus.models import CodebookVersion, Corpus, Dialogue, Utterance
 
 DIALOGUES = 40  # of one transaction; on SQLite every save waits for it
+TRIES = 20
+PAUSE_SECONDS = 0.5
+LOCK_TIMEOUT_MS = 300
 IN_FLIGHT = timedelta(seconds=30)  # what was begun before the job may be committed after it has read
 
 
@@ -72,7 +77,7 @@ def build_dialogue(*, corpus: Corpus, dialogue: Dialogue) -> None:
         raise Refused("adjudication.no_queue")
     settings, _ = AdjudicationSettings.objects.get_or_create(corpus=corpus)
     scales = Scales.from_json(corpus.codebook.rules(), queue.frequencies)
-    _write_some(CaseWriter(corpus, corpus.codebook, scales, settings), [dialogue.pk])
+    _write_at_once(CaseWriter(corpus, corpus.codebook, scales, settings), [dialogue.pk])
 
 
 def _build_all(run: JobRun, corpus: Corpus, codebook: CodebookVersion, settings: AdjudicationSettings) -> int:
@@ -110,8 +115,23 @@ def _write(run: JobRun, writer: CaseWriter, dialogues: Sequence[int]) -> int:
     return cases
 
 
-@transaction.atomic
 def _write_some(writer: CaseWriter, dialogues: Sequence[int]) -> int:
+    """Write the cases of some dialogues; give way to whoever holds one of their cases."""
+    for _ in range(TRIES):
+        try:
+            return _write_at_once(writer, dialogues)
+        except OperationalError:  # waited too long for a lock
+            if connection.in_atomic_block:
+                raise
+            time.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 -- no secret
+    return _write_at_once(writer, dialogues)
+
+
+@transaction.atomic
+def _write_at_once(writer: CaseWriter, dialogues: Sequence[int]) -> int:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # annotators lock cases one by one in any order: never wait for them long
+            cursor.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
     locked = lock_cases(dialogues)
     profiles = writer.material.profiles(dialogues)
     withdraw_cases([case for case in locked if case.utterance_id not in profiles])

@@ -141,9 +141,7 @@ class CaseWriter:
             if first and first.state == CaseHold.State.DONE:
                 release(first, now=now)
                 first = None
-        if is_accepted and not case.is_audit:
-            case.ranks = {}
-        is_wanted = bool(case.ranks) and not is_decided
+        is_wanted = bool(case.ranks) and not is_decided and (case.is_audit or not is_accepted)
         case.state = State.DECIDED if is_decided else State.ACCEPTED if is_accepted else State.IDLE
         if is_wanted and case.state == State.IDLE:
             case.state = State.WAITING

@@ -25,7 +25,7 @@ NUMBER = re.compile(r"\s*#?(\d{1,7})\s*\.?\s*")
 COMMENT = re.compile(r"\s*(WEBVTT|NOTE|STYLE|REGION|X-TIMESTAMP-MAP)([\s=]|$)")
 FRAMES = re.compile(r"\d\s*[:：]\s*\d{2}\s*[:：]\s*\d{2}\s*[:;：；]\s*\d{1,2}(?!\d)")
 SETTING = re.compile(r"\b(?:align|line|position|size|vertical|region):\S+|\b[XY][12]:\s*\d+", re.IGNORECASE)
-USUAL = re.compile(r"-?(\d{1,3}:)?\d{1,2}:\d{2}([.,:]\d{1,3})?")
+USUAL = re.compile(r"-?(?:\d{1,3}:)?[0-5]?\d:[0-5]\d(?:[.,:]\d{1,3})?")
 
 
 @dataclass

@@ -80,14 +80,12 @@ def milliseconds(stamp: str, *, fps: float = 25.0, is_frames: bool = False) -> i
         is_frames: two digits after a third colon or a semicolon are frames.
 
     Raises:
-        ValueError: it is no time, or has more than 59 seconds (or minutes, with hours).
+        ValueError: it is no time. More than 59 seconds or minutes are read as they stand.
     """
     match = PARTS.fullmatch(stamp.strip().translate(WIDE))
     if match is None:
         raise ValueError(stamp)
     hours, minutes, seconds = int(match["h"] or 0), int(match["m"]), int(match["s"])
-    if seconds > 59 or (match["h"] and minutes > 59):
-        raise ValueError(stamp)
     total = ((hours * 60 + minutes) * 60 + seconds) * 1000
     if digits := match["f"]:
         frames = is_frames and match["mark"] in ":;" and len(digits) <= 2

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from corpus.rules.subtitles.cue import SubtitleFault
-from corpus.rules.subtitles.formats import ass, blocks, elan, lines, praat, transcripts, ttml
+from corpus.rules.subtitles.formats import ass, blocks, elan, lines, praat, tracks, transcripts, ttml
 from corpus.rules.subtitles.formats.raw_cue import RawFile
 
 Reader = Callable[[str, float], RawFile]
@@ -38,6 +38,8 @@ def read_raw(text: str, name: str, *, fps: float) -> RawFile:
         SubtitleFault: `subtitles.format` (the format is not known), `subtitles.damaged` with the line (the format is
             known, and the file is broken at that line).
     """
+    if tracks.is_joined(text):
+        return tracks.read_joined(text, lambda part: read_raw(part, name, fps=fps))
     for recognises, read in FORMATS:
         if recognises(text):
             return read(text, fps)

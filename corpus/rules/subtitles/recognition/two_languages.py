@@ -78,9 +78,10 @@ def _by_track(drafts: list[Draft], options: Options, *, tracks_are_speakers: boo
     roles = {name: _own_role(group) for name, group in tracks.items()}
     if options.on("languages"):
         _find_translations(tracks, roles, tracks_are_speakers=tracks_are_speakers)
+    roles = _chosen("track", roles, options)
     parts = []
     for name, group in tracks.items():
-        role = options.roles.get(f"track:{name}", roles[name])
+        role = roles[name]
         for draft in group:
             _give(draft, role)
         sample = next((draft.text for draft in group if draft.lines), "")
@@ -88,8 +89,20 @@ def _by_track(drafts: list[Draft], options: Options, *, tracks_are_speakers: boo
     return parts
 
 
+def _chosen(kind: str, roles: dict[str, str], options: Options) -> dict[str, str]:
+    """Return the roles with those that a person chose; if nothing is speech then, a translation becomes speech."""
+    given = {name: options.roles[key] for name in roles if (key := f"{kind}:{name}") in options.roles}
+    chosen = roles | given
+    if given and "speech" not in chosen.values():
+        other = next((name for name, role in roles.items() if role == "translation" and name not in given), None)
+        chosen |= {other: "speech"} if other else {}
+    return chosen
+
+
 def _own_role(group: list[Draft]) -> str:
     """Return the role of a track by itself: one whose cues were all taken by other rules is left out."""
+    if any("other_track" in draft.raw.notes for draft in group):
+        return "left_out"
     if any("refers" in draft.raw.notes for draft in group):
         return "translation" if TRANSLATION.search(group[0].raw.track) else "left_out"
     return (
@@ -101,16 +114,16 @@ def _find_translations(tracks: dict[str, list[Draft]], roles: dict[str, str], *,
     """Set the role of tracks that run beside a track of higher priority."""
     speech = {name: [one for one in group if one.is_speech] for name, group in tracks.items()}
     scripts = {name: main_script(one.text for one in group) for name, group in speech.items()}
-    names = [name for name, group in speech.items() if group and roles[name] == "speech"]
-    names.sort(key=lambda name: PRIORITY.get(scripts[name], len(PRIORITY)))
+    others = {name for name, group in speech.items() if any("other_track" in one.raw.notes for one in group)}
+    names = [name for name, group in speech.items() if group and (roles[name] == "speech" or name in others)]
+    names.sort(key=lambda name: (name in others, PRIORITY.get(scripts[name], len(PRIORITY))))
     spans = {name: Spans(speech[name]) for name in names}
     for place, name in enumerate(names):
-        for other in names[:place]:
-            differ = scripts[name] != scripts[other]
-            if roles[other] != "speech" or (not differ and (tracks_are_speakers or len(speech[name]) < 2)):
+        for first in names[:place]:
+            differ = scripts[name] != scripts[first]
+            if roles[first] != "speech" or (not differ and (tracks_are_speakers or len(speech[name]) < 2)):
                 continue
-            exact = not differ
-            if spans[other].share_of(speech[name], exact=exact) >= (BY_TRACKS if differ else SAME_SCRIPT):
+            if spans[first].share_of(speech[name], exact=not differ) >= (BY_TRACKS if differ else SAME_SCRIPT):
                 roles[name] = "translation"
 
 
@@ -128,7 +141,7 @@ def _by_script(drafts: list[Draft], options: Options) -> list[Part]:
         return []
     first = pair[0]
     roles = {script: "speech" if script == first or not options.on("languages") else "translation" for script in pair}
-    roles = {script: options.roles.get(f"script:{script}", role) for script, role in roles.items()}
+    roles = _chosen("script", roles, options)
     counts: Counter[str] = Counter()
     samples: dict[str, str] = {}
     for draft, scripts in zip(spoken, lines, strict=True):

@@ -60,6 +60,11 @@ export class Deciding {
     return this.#isArmed;
   }
 
+  /** Whether the clip has to be played to its end before a decision. */
+  get mustPlay() {
+    return this.utterancePanel.mustPlay && !this.state.session?.played;
+  }
+
   /** @param {(session: CaseSession) => unknown} change of the draft */
   change(change) {
     const { session, phase } = this.state;
@@ -180,7 +185,7 @@ export class Deciding {
    * @param {boolean} [arms] whether the decision is stored at its end
    */
   #hasPlayed(arms = true) {
-    if (!this.utterancePanel.mustPlay || this.state.session?.played) return true;
+    if (!this.mustPlay) return true;
     this.#isArmed = arms;
     if (!this.utterancePanel.isPlaying) void this.utterancePanel.replay();
     this.paint();

@@ -98,8 +98,8 @@ export function createPage({ api, journal, author, language, texts, order, utter
     const { session } = state;
     if (!session || state.phase !== "label") return;
     const { decided, hasPrevious } = visited;
-    const { isArmed } = deciding;
-    view.update(session, { decided, hasPrevious, isArmed, mustPlay: utterancePanel.mustPlay });
+    const { isArmed, mustPlay } = deciding;
+    view.update(session, { decided, hasPrevious, isArmed, mustPlay });
   };
 
   /** @param {CaseSession} session */

@@ -8,18 +8,22 @@ import { Sender } from "../../label/sync/sender.js";
 /** @typedef {import("../../label/types.js").Entry} Entry */
 /** @typedef {import("../../label/sync/sender.js").Report} Report */
 /** @typedef {{unsent: Operation[], draft: import("../types.js").Answers | null}} Pending entries of the journal */
+/** @typedef {{given: Case, pending: Pending}} Prepared */
 
 const RETRY_MS = 3_000;
 const HEARTBEAT_MS = 120_000;
+const MOST_BESIDES = 5; // that the server accepts
 
 export class CaseSync {
   /** @type {Map<string, Case>} cases that the server has not recorded as decided or given back */
   #held = new Map();
-  /** @type {Case | null} claimed before it is needed, so that the next case opens at once and without a network */
+  /** @type {Prepared | null} claimed before it is needed, so that the next case opens at once and without a network */
   #ahead = null;
-  /** @type {Promise<Case | null> | null} */
+  /** @type {Promise<void> | null} the claim ahead of time that is under way */
   #claiming = null;
   #wantsNext = false;
+  /** @type {Promise<void> | null} */
+  #opening = null;
   /** @type {string | null} the case on the page */
   #open = null;
   #isActive = false;
@@ -79,21 +83,33 @@ export class CaseSync {
     await this.next();
   }
 
-  /** Open the next case: the one claimed ahead, or else a new one. */
-  async next() {
+  /**
+   * Open the next case: the one claimed ahead, or else a new one.
+   *
+   * @returns {Promise<void>}
+   */
+  next() {
+    this.#opening ??= this.#openNext().finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  async #openNext() {
     this.#wantsNext = true;
-    const ready = this.#ahead;
-    this.#ahead = null;
-    if (!ready) {
+    if (!this.#ahead) {
       this.on.waiting();
+      await this.#claiming; // one claim at a time, so that its case is opened once
       await this.sender.wake(); // else the server would return the case that is decided at this moment
     }
+    const ready = this.#ahead;
+    this.#ahead = null;
     try {
-      const given = ready ?? (await this.#claim());
+      const prepared = ready ?? (await this.#prepare(await this.#claim()));
       this.#wantsNext = false;
       this.#clearTrouble();
-      if (!given) return this.on.nothing();
-      await this.#show(given);
+      if (!prepared) return this.on.nothing();
+      this.#show(prepared);
     } catch (error) {
       this.#fail(error);
     }
@@ -107,8 +123,8 @@ export class CaseSync {
    */
   async reopen(utterance) {
     try {
-      const given = await this.api.claim({ utterance });
-      if (given) await this.#show(given);
+      const prepared = await this.#prepare(await this.api.claim({ utterance }));
+      if (prepared) this.#show(prepared);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (error.trouble === "refused") this.on.lost(error.message, error.code);
@@ -139,7 +155,7 @@ export class CaseSync {
    * @param {Case} given
    */
   async giveBack(given) {
-    const body = { id: `skip ${given.id}`, token: given.token, skip: true };
+    const body = /** @type {any} */ ({ token: given.token, skip: true });
     await this.#record({ ...this.#entry(given), kind: "skip", path: `adjudication/${given.id}/finish/`, body });
     void this.sender.wake();
   }
@@ -187,40 +203,48 @@ export class CaseSync {
     this.#isActive = true;
   }
 
-  /** @param {Case} given */
-  async #show(given) {
+  /** @param {Prepared} prepared */
+  #show({ given, pending }) {
     this.#open = given.id;
-    this.#held.set(given.id, given);
     for (const { id } of given.mine) this.#known.add(id);
+    this.on.opened(given, pending);
+    void this.#claimAhead();
+  }
+
+  /**
+   * Read what the journal has about a case.
+   *
+   * @param {Case | null} given
+   * @returns {Promise<Prepared | null>}
+   */
+  async #prepare(given) {
+    if (!given) return null;
+    this.#held.set(given.id, given);
     const entries = (await this.journal.entries(this.author)).filter(({ assignment }) => assignment === given.id);
     const unsent = entries.flatMap(({ operation, refused }) => (operation && refused === undefined ? operation : []));
     const drafts = await this.journal.drafts(this.author, given.id);
-    this.on.opened(given, { unsent: /** @type {any} */ (unsent), draft: drafts[given.utterance] ?? null });
-    void this.#claimAhead();
+    return { given, pending: { unsent: /** @type {any} */ (unsent), draft: drafts[given.utterance] ?? null } };
   }
 
   async #claimAhead() {
     if (this.#ahead || this.#claiming || this.wanted) return;
-    const given = await this.#claim().catch(() => null); // the next request reports the failure
-    if (!given) return;
-    this.#held.set(given.id, given);
-    this.#ahead = given;
+    this.#claiming = this.#claim()
+      .then((given) => this.#prepare(given))
+      .catch(() => null) // the next request reports the failure
+      .then((prepared) => {
+        this.#ahead = prepared;
+        this.#claiming = null;
+      });
+    await this.#claiming;
   }
 
   /** @returns {Promise<Case | null>} */
-  #claim() {
-    this.#claiming ??= this.#claimOnce().finally(() => {
-      this.#claiming = null;
-    });
-    return this.#claiming;
-  }
-
-  async #claimOnce() {
+  async #claim() {
     if (this.wanted) {
       const utterance = this.wanted;
       return this.#held.size ? null : this.api.claim({ utterance });
     }
-    const given = await this.api.claim({ order: this.order, besides: [...this.#held.keys()] });
+    const given = await this.api.claim({ order: this.order, besides: [...this.#held.keys()].slice(-MOST_BESIDES) });
     // a server that gives out one case at a time returns the one in hand
     return given && this.#held.has(given.id) ? null : given;
   }

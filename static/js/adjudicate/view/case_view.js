@@ -36,7 +36,8 @@ export class CaseView {
     this.views.cells.update(session);
     this.views.hint.update(session);
     const button = byId("commit");
-    setAttributes(button, { "data-ready": String(!session.firstOpen && !mustPlay) });
+    const isStored = session.isDecided && !session.isChanged;
+    setAttributes(button, { "data-ready": String(isStored || (!session.firstOpen && !mustPlay)) });
     byId("commit-text").textContent = this.#commitText(session);
     /** @type {HTMLButtonElement} */ (byId("undo")).disabled = !session.canUndo && !hasPrevious;
     /** @type {HTMLButtonElement} */ (byId("redo")).disabled = !session.canRedo;
@@ -47,7 +48,6 @@ export class CaseView {
 
   /** @param {CaseSession} session */
   #commitText(session) {
-    if (session.isHidden && !session.mayReveal) return this.texts.storeBlind;
     if (session.isDecided && !session.isChanged) return this.texts.next;
     if (session.takenFrom) return fill(this.texts.storeAs, { letter: session.takenFrom });
     return this.texts.store;

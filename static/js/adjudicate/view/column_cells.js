@@ -70,12 +70,14 @@ export class ColumnCells {
 
   /** @param {CaseSession} session */
   #updateFold({ folded, isUnfolded, answers, columns }) {
+    const list = folded.map((question) => this.#short(question, answers[question.slug])).filter(Boolean);
     this.#fold.hidden = columns.length === 0 || (!isUnfolded && folded.length === 0);
     setAttributes(this.#fold, { "aria-expanded": String(isUnfolded) });
-    const list = folded.map((question) => this.#short(question, answers[question.slug])).filter(Boolean);
-    const text = isUnfolded
-      ? this.texts.fold
-      : fill(this.texts.agreed, { n: folded.length, answers: list.join(" · ") });
+    const agreed = fill(list.length ? this.texts.agreed : this.texts.unfold, {
+      n: list.length,
+      answers: list.join(" · "),
+    });
+    const text = isUnfolded ? this.texts.fold : agreed;
     if (this.#foldText.textContent !== text) this.#foldText.textContent = text;
   }
 

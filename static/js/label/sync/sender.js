@@ -20,6 +20,7 @@ import { Failure } from "./api.js";
 
 const CHUNK = 50; // operations in one request
 const UTTERANCE_EDITED = "annotator.utterance_changed";
+const PAGE_OUTDATED = "annotator.page_outdated";
 const NOTHING_TO_UNDO = "annotator.nothing_to_undo";
 const GIVE_ANSWERS = new Set(["commit", "correct", "decide"]); // kinds of operations
 const PAUSES_MS = [1_000, 2_000, 3_000, 5_000, 8_000];
@@ -50,7 +51,7 @@ export class Sender {
    * @param {(assignment: string, operations: string[]) => void} [options.onSaved] operations were accepted
    * @param {(entry: Entry) => Promise<void>} [options.onOutdated] answers to an earlier version of an utterance were
    *   rejected; the entry is removed when this is done
-   * @param {() => void} [options.onForgotten] such entries were removed
+   * @param {() => void} [options.onForgotten] such entries were removed, or answers were moved to another codebook
    * @param {number[]} [options.pauses] milliseconds between attempts
    */
   constructor({
@@ -206,7 +207,7 @@ export class Sender {
     }
     for (const entry of outdated) await this.onOutdated(entry);
     await this.journal.remove([...settled, ...(await this.#replaced(answered, saved))]);
-    if (outdated.length) this.onForgotten();
+    if (outdated.length || acks.some(({ code }) => code === PAGE_OUTDATED)) this.onForgotten();
     if (saved.length) this.onSaved(chunk[0].assignment, saved);
   }
 

@@ -146,6 +146,7 @@ def test_a_changed_answer_moves_a_case_within_the_queue() -> None:
 
 def test_decided_cases_leave_the_queue_until_they_are_to_be_reviewed() -> None:
     corpus = queued({"a": "+", "b": "-"})
+    assert corpus.codebook
     decision = Decision.objects.create(
         utterance=utterances(corpus)[0], codebook=corpus.codebook, outcome="discussion", number=1, last_number=1
     )
@@ -181,6 +182,7 @@ def test_flags_findings_and_scores_have_orders_of_their_own_also_for_unanimous_u
 def test_an_accepted_consensus_ends_when_the_answers_have_another_one() -> None:
     corpus = queued({"a": "++", "b": "+-"})
     first, second = cases(corpus)
+    assert corpus.codebook
     acceptance = ConsensusAcceptance.objects.create(corpus=corpus, codebook=corpus.codebook, agreement="unanimous")
     for case in (first, second):
         AcceptedConsensus.objects.create(utterance=case.utterance, acceptance=acceptance, codes=first.consensus)

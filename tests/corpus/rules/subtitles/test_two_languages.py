@@ -55,6 +55,8 @@ def test_two_styles_of_two_scripts() -> None:
     ]
     turned = Options(roles={"track:Main": "translation", "track:Second": "speech"})
     assert spoken(read(two_styles("Main", "Second"), turned)) == [(en, zh) for zh, en in PAIRS]
+    one_choice = Options(roles={"track:Main": "translation"})
+    assert spoken(read(two_styles("Main", "Second"), one_choice)) == [(en, zh) for zh, en in PAIRS]
     alone = Options(roles={"track:Second": "left_out"})
     assert spoken(read(two_styles("Main", "Second"), alone)) == [(zh, "") for zh in ZH]
     assert len(spoken(read(two_styles("Main", "Second"), Options(off=frozenset(["languages"]))))) == 4

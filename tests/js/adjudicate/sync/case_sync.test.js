@@ -179,3 +179,15 @@ test("operations made in another tab renew the case", async () => {
   await sync.refresh();
   assert.deepEqual(seen.renewed, ["one"]);
 });
+
+test("a case that is being claimed ahead is opened once when it is needed at the same moment", async () => {
+  const { sync, seen } = begin(["one", "two", "three"]);
+  await sync.start();
+  await sync.next(); // the claim ahead is under way
+  await settle();
+  await sync.next();
+  assert.deepEqual(
+    seen.opened.map(([id]) => id),
+    ["one", "two", "three"],
+  );
+});
