@@ -16,6 +16,10 @@ describe(
         "export.unknown_rater": _("No such rater: %(raters)s. The raters of this corpus are: %(known)s."),
         "export.nothing_ready": _("No dialogue is ready; %(draft)s are drafts. Declare some of them ready first."),
         "export.nothing_judged": _("These raters have not finished any of the %(ready)s ready dialogues."),
+        "export.nothing_complete": _(
+            "Each of the %(dialogues)s labelled dialogues still lacks an annotator, so none is complete. Wait until "
+            "one is, or label incomplete ones too (--incomplete include, or the option of the form)."
+        ),
         "export.all_incomparable": _(
             "These questions would have no labels: %(questions)s. All their answers were given under codebook versions "
             "that ask them differently from version %(version)s, which is in use. Put a version in use that asks "
@@ -23,6 +27,9 @@ describe(
         ),
         "export.column_clash": _("Two columns would have the same name: %(columns)s. Rename a question."),
         "export.bad_option": _("There is no such option: %(option)s."),
+        "export.bad_method": _(
+            "“%(method)s” is no consensus method. The methods are: %(known)s. Some take a number, as in threshold:0.7."
+        ),
         "export.bad_ratios": _(
             "The shares have to be three whole numbers above zero, such as 80,10,10 (not %(ratios)s)."
         ),

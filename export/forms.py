@@ -6,14 +6,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from agreement.consensus.method import ConsensusMethod
+from agreement.consensus.registry import DEFAULT, METHODS
 from agreement.domain.codebook_changes import different_versions
 from agreement.judgements.raters import offered_raters, usual_raters
 from common.errors import Refused
 from corpus.models import Corpus, Rater
-from export.domain.options import Options, ratios
+from export.domain.options import Options, consensus_method, ratios
 from export.domain.releases import suggested_name
 
 SPLITS = [("random", _("drawn at random")), ("source", _("as the source published it"))]
@@ -58,6 +60,22 @@ class ReleaseForm(forms.Form):
         label=_("Seed"), initial=0, help_text=_("The same corpus, options and seed give the same files.")
     )
     raters = forms.MultipleChoiceField(label=_("Raters"), widget=forms.CheckboxSelectMultiple)
+    consensus = forms.ChoiceField(
+        label=_("Labels by"),
+        required=False,
+        help_text=_("Decisions of adjudicators come first in any case. Where a method finds no label, there is none."),
+    )
+    number = forms.CharField(
+        label=_("Number of the method"),
+        required=False,
+        max_length=20,
+        help_text=_("Only for the methods that take one; the usual one if it is empty."),
+    )
+    incomplete = forms.BooleanField(
+        label=_("Label incomplete utterances too"),
+        required=False,
+        help_text=_("Otherwise dialogues are left out that still lack one of their annotators."),
+    )
     clips = forms.BooleanField(label=_("Include the clips"), required=False)
     allow_empty = forms.BooleanField(
         label=_("Allow questions without labels"),
@@ -68,18 +86,44 @@ class ReleaseForm(forms.Form):
     def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
         offered = offered_raters(corpus)
         usual = [rater.slug for rater in usual_raters(offered)]
-        kwargs["initial"] = {"name": suggested_name(corpus), "raters": usual}
+        kwargs["initial"] = {"name": suggested_name(corpus), "raters": usual, "consensus": DEFAULT}
         super().__init__(*args, **kwargs)
         self.offered = offered
         self.different = different_versions(corpus)
         if not self.different:
             del self.fields["allow_empty"]
+        self.fields["consensus"].choices = [  # type: ignore[attr-defined]
+            (name, _method(method)) for name, method in METHODS.items()
+        ]
         self.fields["raters"].choices = [(rater.slug, _described(rater)) for rater in offered]  # type: ignore[attr-defined]
 
     def options(self) -> Options:
         """Return the chosen options."""
-        chosen = {name: value for name, value in self.cleaned_data.items() if name != "name"}
+        chosen = {name: value for name, value in self.cleaned_data.items() if name not in {"name", "number"}}
         return Options(**{**chosen, "raters": tuple(chosen["raters"])})
+
+    def clean(self) -> dict[str, Any]:
+        """Join the consensus method with its number."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        name, number = cleaned.get("consensus"), cleaned.get("number", "").strip()
+        if name and METHODS[name].parameter is None and number:
+            self.add_error("number", _("This method takes no number."))
+        else:
+            try:
+                cleaned["consensus"] = consensus_method(f"{name or DEFAULT}:{number}" if number else name or DEFAULT)
+            except Refused:
+                parameter = METHODS[name or DEFAULT].parameter
+                assert parameter is not None  # noqa: S101 -- a method without one was handled above
+                bounds = {"low": f"{parameter.low:g}", "high": f"{parameter.high:g}"}
+                self.add_error("number", _("Give a number from %(low)s to %(high)s.") % bounds)
+        return cleaned
+
+
+def _method(method: ConsensusMethod) -> str:
+    """Return the text of a consensus method, with its number if it takes one."""
+    if method.parameter is None:
+        return gettext(method.label)
+    return f"{gettext(method.label)} ({gettext(method.parameter.label)}: {method.parameter.default:g})"
 
 
 def _described(rater: Rater) -> str:

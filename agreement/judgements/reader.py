@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -55,6 +56,24 @@ class Judgements:
 
     def __len__(self) -> int:
         return len(self.rater)
+
+    def of_dialogues(self, dialogues: Iterable[int]) -> Judgements:
+        """Return the annotations of these dialogues (primary keys)."""
+        rows = np.flatnonzero(np.isin(self.dialogue, list(dialogues)))
+        if len(rows) == len(self):
+            return self
+        codes, first_codes = self.codes[rows], self.first_codes[rows]
+        return Judgements(
+            rater=self.rater[rows],
+            utterance=self.utterance[rows],
+            dialogue=self.dialogue[rows],
+            version=self.version[rows],
+            first_number=[self.first_number[row] for row in rows.tolist()],
+            public_id=[self.public_id[row] for row in rows.tolist()],
+            codes=codes,
+            first_codes=first_codes,
+            corrected=int((codes != first_codes).any(axis=1).sum()),
+        )
 
 
 class JudgementReader:
@@ -137,6 +156,19 @@ class JudgementReader:
                     codes = codes.copy() if codes is judgements.codes else codes
                     codes[rows, column.start] = MISSING
         return codes
+
+    def comparable_answers(self, codes: bytes, version: int) -> dict[str, Any]:
+        """Return the answers of codes given under a version (primary key), without those of incomparable questions.
+
+        Raises:
+            Refused: `agreement.codes_missing`.
+        """
+        table = self._translator(np.array([version], dtype=np.int64), [codes])
+        alike = self._translator.translation(version).comparable
+        for column, comparable in zip(self.layout.columns, alike, strict=True):
+            if not comparable:
+                table[0, column.start] = MISSING
+        return self.layout.decode(table.astype("<i2").tobytes())
 
     def _judgements(self, rows: list[tuple[int, ...]]) -> Judgements:
         raters, utterances, dialogues, versions, stored, firsts, numbers, public_ids = zip(*rows, strict=True)

@@ -1,8 +1,8 @@
-"""The majority of a block of utterances, by the same rules as `agreement.consensus.majority`, on codes."""
+"""The majority of a block of utterances, by the same rules as `agreement.consensus.labelling`, on codes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,13 @@ import numpy.typing as npt
 from agreement.judgements.comparability import INCOMPARABLE, Codes
 from agreement.label_index.block import Answerer, Mask, differ
 from corpus.rules.codebook import Codebook, CodeLayout, Link
-from corpus.rules.codebook.codes import BITS, MISSING, Column
+from corpus.rules.codebook.codes import BITS, MISSING, NOT_APPLICABLE_CODE, Column
+from corpus.rules.codebook.conditions import comparisons
 
-NO_ANSWER, SINGLE, TIE, MAJORITY = range(4)
+# TIE is every reason why answers give no label, NO_ANSWER also the case that nobody could judge
+NO_ANSWER, SINGLE, TIE, MAJORITY, NOT_ASKED = range(5)
 Sources = npt.NDArray[np.int8]
+Known = Callable[[Answerer], Mask]  # whether the condition of a link is known to hold, or to fail
 
 
 @dataclass(slots=True)
@@ -23,7 +26,7 @@ class Labels:
 
     Attributes:
         codes: (W, n) codes of the labels, `MISSING` where there is none.
-        sources: slug -> (n,) `NO_ANSWER`, `SINGLE`, `TIE` or `MAJORITY`.
+        sources: slug -> (n,) `NO_ANSWER`, `SINGLE`, `TIE`, `MAJORITY` or `NOT_ASKED`.
     """
 
     codes: Codes
@@ -35,7 +38,13 @@ class Labels:
 
 
 def majority(
-    codebook: Codebook, layout: CodeLayout, answerers: Sequence[Answerer], size: int, wanted: Collection[str]
+    codebook: Codebook,
+    layout: CodeLayout,
+    answerers: Sequence[Answerer],
+    size: int,
+    *,
+    wanted: Collection[str],
+    conditions: Mapping[str, tuple[Known, Known]],
 ) -> Labels:
     """Return the majority of n utterances.
 
@@ -44,20 +53,23 @@ def majority(
         layout: of the codebook.
         answerers: the raters.
         size: n.
-        wanted: slugs of the questions to decide; the ends of their links are decided as well.
+        wanted: slugs of the questions to decide; the ends of their links and the tasks of their conditions are decided
+            as well.
+        conditions: link slug -> whether its condition is known to hold, and to fail.
     """
     labels = Labels(np.full((layout.width, size), MISSING, dtype=np.int16), {})
     columns = {column.slug: column for column in layout.columns}
     needed = {*wanted}
     for link in codebook.links:
         if link.slug in wanted:
-            needed |= {link.source, link.target}
+            needed |= {link.source, link.target, *(question for question, _ in comparisons(link.condition))}
     for question in codebook.questions:
         if question.slug not in needed:
             continue
         column = columns[question.slug]
         if isinstance(question, Link):
-            _label_link(labels, column, [columns[question.source], columns[question.target]], answerers)
+            ends = [columns[question.source], columns[question.target]]
+            _label_link(labels, column, ends, answerers, conditions[question.slug])
             continue
         valid = [each.has(column) for each in answerers]
         if column.is_set:
@@ -76,23 +88,32 @@ def unanimous(answerers: Sequence[Answerer], column: Column, size: int) -> Mask:
     return (answered > 1) & ~differ(answerers, column, size)
 
 
-def _label_link(labels: Labels, column: Column, ends: Sequence[Column], answerers: Sequence[Answerer]) -> None:
-    """Decide a link among the raters who share the labels of both its ends."""
+def _label_link(
+    labels: Labels,
+    column: Column,
+    ends: Sequence[Column],
+    answerers: Sequence[Answerer],
+    condition: tuple[Known, Known],
+) -> None:
+    """Decide a link among the raters who share the labels of both its ends, where it is asked of the labels."""
     size = labels.codes.shape[1]
-    settled, tied = np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
+    holds, fails = (known(labels.as_answerer()) for known in condition)
+    settled = holds.copy()
     for end in ends:
         settled &= labels.codes[end.start] >= 0
-        tied |= labels.sources[end.slug] == TIE
-    valid = []
+    valid, answered = [], np.zeros(size, dtype=bool)
     for each in answerers:
         first = each.cell(column.start)
-        shares = each.given & settled & (first != MISSING) & (first != INCOMPARABLE)
+        answered |= each.given & (first != MISSING) & (first != INCOMPARABLE)
+        shares = each.has(column) & settled
         for end in ends:
             for cell in range(end.start, end.start + end.width):
                 shares &= each.codes[cell] == labels.codes[cell]
         valid.append(shares)
     code, source = _most_frequent([each.cell(column.start) for each in answerers], valid, size)
-    source[~settled & tied] = TIE
+    source[source == NO_ANSWER] = TIE  # the ends are not settled, or nobody gave both
+    source[fails], code[fails] = NOT_ASKED, NOT_APPLICABLE_CODE
+    source[~answered], code[~answered] = NO_ANSWER, MISSING
     labels.codes[column.start], labels.sources[column.slug] = code, source
 
 

@@ -100,8 +100,12 @@ def by_rater(condition: Condition, rater: int) -> Criterion:
 def by_label(condition: Condition, codebook: Codebook, layout: CodeLayout) -> Criterion:
     """Return the criterion that the condition holds for the label: the decision, else the majority."""
 
+    conditions = _conditions(codebook, layout)
+
     def fits(block: Block) -> Mask:
-        labels = consensus.majority(codebook, layout, block.answerers, block.size, condition.questions)
+        labels = consensus.majority(
+            codebook, layout, block.answerers, block.size, wanted=condition.questions, conditions=conditions
+        )
         decisions = block.arrays.decisions
         decided = (decisions.state[block.start : block.stop] & DECIDED).astype(bool)
         if decided.any():
@@ -141,12 +145,24 @@ def decided(column: Column, agreement: str, codebook: Codebook, layout: CodeLayo
         "none": consensus.NO_ANSWER,
     }[agreement]
 
+    conditions = _conditions(codebook, layout)
+
     def fits(block: Block) -> Mask:
-        labels = consensus.majority(codebook, layout, block.answerers, block.size, [column.slug])
+        labels = consensus.majority(
+            codebook, layout, block.answerers, block.size, wanted=[column.slug], conditions=conditions
+        )
         decided: Mask = labels.sources[column.slug] == source
         return decided
 
     return fits
+
+
+def _conditions(codebook: Codebook, layout: CodeLayout) -> dict[str, tuple[consensus.Known, consensus.Known]]:
+    """Return link slug -> whether its condition is known to hold, and to fail."""
+    return {
+        link.slug: (Condition(link.condition, layout).holds, Condition(["not", link.condition], layout).holds)
+        for link in codebook.links
+    }
 
 
 def answered(least: int | None, most: int | None) -> Criterion:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from agreement.consensus.registry import METHODS
+from agreement.consensus.registry import ChosenMethod, choose
 from agreement.domain.report_figures import emptied_questions, figures, left_out_total
 from agreement.judgements import raters as judging_raters
 from common.database.snapshot import snapshot
@@ -44,11 +44,14 @@ class CorpusSnapshot:
         consent: the number of raters whose answers count for the labels but are not listed, because they did not
             consent (`withheld`), and of those who have not been asked (`not_asked`).
         dialogues: the released dialogues, in order.
-        left_out: number of dialogues that are not released, by reason, and of `incomparable` answers.
+        left_out: number of dialogues that are not released, by reason (`draft`, `incomplete`, `unjudged`), and of
+            `incomparable` answers.
         clips: the clips named in rows.
         agreement: the figures of these raters.
         answers: number of annotations, and how many of them were corrected after they were handed in; the labels have
             the corrected answers, the agreement has the first ones.
+        consensus: the method with its number, and the released utterances and their questions by the source of their
+            labels.
         known_defects: of the sources, see `corpus.domain.known_defects`.
     """
 
@@ -62,6 +65,7 @@ class CorpusSnapshot:
     clips: Clips
     agreement: dict[str, Any]
     answers: dict[str, Any]
+    consensus: dict[str, Any]
     known_defects: dict[str, Any]
     sources: list[dict[str, Any]]
 
@@ -77,18 +81,25 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
 
     Raises:
         Refused: `export.no_codebook`, `export.no_raters`, `export.unknown_rater`, `export.nothing_ready`,
-            `export.nothing_judged`, `export.column_clash`, `agreement.codes_missing`; `export.all_incomparable`, a
-            question has answers, but none that can be compared.
+            `export.nothing_judged`, `export.nothing_complete`, `export.column_clash`, `agreement.codes_missing`;
+            `export.all_incomparable`, a question has answers, but none that can be compared.
     """
     with snapshot():
         corpus = Corpus.objects.select_related("codebook").get(pk=corpus.pk)
         if corpus.codebook is None:
             raise Refused("export.no_codebook")
         raters = chosen_raters(corpus, options)
-        method = METHODS[options.consensus]
+        method = choose(options.consensus)
         hidden = withheld(raters)
-        reader = RowReader(corpus=corpus, codebook=corpus.codebook, raters=raters, method=method, withheld=hidden.slugs)
-        _require_distinct_columns(reader.rules)
+        reader = RowReader(
+            corpus=corpus,
+            codebook=corpus.codebook,
+            raters=raters,
+            method=method,
+            incomplete=options.incomplete,
+            withheld=hidden.slugs,
+        )
+        _require_distinct_columns(reader.rules, is_soft=method.method.is_soft)
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
         defects = defects_document(corpus, without=hidden.slugs)
@@ -117,6 +128,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
             "labels": "corrected",
             "agreement": "first",
         },
+        consensus=_consensus(method, reader),
         known_defects=defects,
     )
 
@@ -180,13 +192,25 @@ def _left_out(corpus: Corpus, reader: RowReader) -> dict[str, int]:
     draft = corpus.dialogues.filter(state=Dialogue.State.DRAFT).count()
     if not reader.ready:
         raise Refused("export.nothing_ready", draft=draft)
+    incomplete = reader.left_out["dialogues"]
+    if not reader.released and incomplete:
+        raise Refused("export.nothing_complete", dialogues=incomplete)
     if not reader.released:
         raise Refused("export.nothing_judged", ready=reader.ready)
-    return {"draft": draft, "unjudged": reader.ready - reader.released}
+    return {"draft": draft, "incomplete": incomplete, "unjudged": reader.ready - reader.released - incomplete}
 
 
-def _require_distinct_columns(rules: Codebook) -> None:
-    names = column_names([question.slug for question in rules.questions])
+def _consensus(method: ChosenMethod, reader: RowReader) -> dict[str, Any]:
+    return {
+        "method": method.method.name,
+        **({method.method.parameter.name: method.value} if method.method.parameter else {}),
+        **reader.settlement.document(),
+        "incomplete": reader.left_out["utterances"],
+    }
+
+
+def _require_distinct_columns(rules: Codebook, *, is_soft: bool) -> None:
+    names = column_names([question.slug for question in rules.questions], is_soft=is_soft)
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise Refused("export.column_clash", columns=", ".join(repeated))

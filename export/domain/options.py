@@ -28,7 +28,8 @@ class Options:
         raters: slugs of raters, or "members", or "source"; empty: members, or everyone with annotations if no member
             has any.
         clips: copy the clips into the release.
-        consensus: name of the consensus method.
+        consensus: the consensus method, a name with its number if it takes one, see `agreement.consensus.registry`.
+        incomplete: also label utterances that not all their k annotators have labelled.
         formats: names of the formats besides the native one.
         allow_empty: release also if a question has answers, but no label, because none of them can be compared.
     """
@@ -40,13 +41,19 @@ class Options:
     raters: tuple[str, ...] = ()
     clips: bool = False
     consensus: str = consensus.DEFAULT
+    incomplete: bool = False
     formats: tuple[str, ...] = formats.DEFAULT
     allow_empty: bool = False
 
     def as_document(self) -> dict[str, Any]:
-        """Return the options for JSON; consensus method, formats and `allow_empty` only if they are not the default."""
+        """Return the options for JSON; those that earlier versions did not have only if they are not the default."""
         document = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-        defaults = {"consensus": consensus.DEFAULT, "formats": list(formats.DEFAULT), "allow_empty": False}
+        defaults = {
+            "consensus": consensus.DEFAULT,
+            "incomplete": False,
+            "formats": list(formats.DEFAULT),
+            "allow_empty": False,
+        }
         return {name: value for name, value in document.items() if defaults.get(name) != value}
 
 
@@ -57,16 +64,32 @@ def checked(document: Mapping[str, Any]) -> Options:
         Refused: `export.bad_option`, `export.bad_ratios`.
     """
     lists = {name: tuple(document[name]) for name in ("raters", "formats") if name in document}
-    options = Options(**{**document, **lists, "ratios": ratios(document.get("ratios", (80, 10, 10)))})
+    method = consensus_method(document.get("consensus", consensus.DEFAULT))
+    options = Options(
+        **{
+            **document,
+            **lists,
+            "ratios": ratios(document.get("ratios", (80, 10, 10))),
+            "consensus": method,
+        }
+    )
     if options.split not in SPLIT_KINDS or options.group not in GROUPS:
         raise Refused("export.bad_option", option=f"{options.split}, {options.group}")
-    unknown = [
-        *(name for name in options.formats if name not in formats.FORMATS or name == formats.NATIVE.name),
-        *([options.consensus] if options.consensus not in consensus.METHODS else []),
-    ]
-    if unknown:
+    if unknown := [name for name in options.formats if name not in formats.FORMATS or name == formats.NATIVE.name]:
         raise Refused("export.bad_option", option=", ".join(unknown))
     return options
+
+
+def consensus_method(text: str) -> str:
+    """Return the name and number of a consensus method, from a text like `threshold` or `threshold:2/3`.
+
+    Raises:
+        Refused: `export.bad_method`.
+    """
+    try:
+        return str(consensus.choose(text))
+    except ValueError:
+        raise Refused("export.bad_method", method=text, known=", ".join(consensus.METHODS)) from None
 
 
 def ratios(shares: str | Sequence[int]) -> tuple[int, int, int]:

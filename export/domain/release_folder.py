@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from agreement.consensus.registry import choose
 from common.errors import Refused
 from common.files.disk_space import require_space
 from common.version import VERSION
@@ -47,7 +48,9 @@ def write_release(
     formats = [NATIVE, *(FORMATS[name] for name in options.formats)]
     try:
         split_of = _assigned(corpus.dialogues, options)
-        written = SplitFiles(folder, formats, [question.slug for question in corpus.rules.questions])
+        questions = [question.slug for question in corpus.rules.questions]
+        is_soft = choose(options.consensus).method.is_soft
+        written = SplitFiles(folder, formats, questions, is_soft=is_soft)
         overlap = _write_splits(corpus, spool, written, split_of, progress)
         groups = assignment.check(_written_dialogues(folder), options.group)
     except SplitFault as fault:
@@ -69,6 +72,7 @@ def write_release(
         "splits": split_report(corpus.dialogues, split_of, corpus.rules, options.group),
         "leaks": {"group": options.group, "groups": groups, **overlap.report()},
         "answers": corpus.answers,
+        "consensus": corpus.consensus,
         "known_defects": corpus.known_defects,
         "agreement": corpus.agreement,
         "files": files,

@@ -17,18 +17,20 @@ from export.formats.json_lines import encode
 from export.rows.columns import PLAIN, Row, column_names
 
 
-def header(questions: Sequence[str]) -> bytes:
+def header(questions: Sequence[str], *, is_soft: bool = False) -> bytes:
     """Return the first line."""
-    return _line(column_names(questions))
+    return _line(column_names(questions, is_soft=is_soft))
 
 
 def line(row: Row, questions: Sequence[str]) -> bytes:
-    """Return a row: missing values are empty cells; answers of raters and sets of labels are JSON."""
+    """Return a row: missing values are empty cells; answers of raters, sets of labels and distributions are JSON."""
     cells = [row[name] for name in PLAIN]
     for slug in questions:
         cell = row["labels"][slug]
         label = cell["label"]
         cells += [encode(label) if isinstance(label, list) else label, cell["source"], encode(cell["votes"])]
+        if "distribution" in cell:
+            cells.append(None if cell["distribution"] is None else encode(cell["distribution"]))
     return _line(cells)
 
 
@@ -41,9 +43,9 @@ def _line(cells: Sequence[Any]) -> bytes:
 class CsvWriter(RowWriter):
     """Writes a header and one line per row."""
 
-    def __init__(self, output: Output, questions: Sequence[str]) -> None:
-        super().__init__(output, questions)
-        output.write(header(questions))
+    def __init__(self, output: Output, questions: Sequence[str], *, is_soft: bool = False) -> None:
+        super().__init__(output, questions, is_soft=is_soft)
+        output.write(header(questions, is_soft=is_soft))
 
     def write(self, rows: Iterable[Row]) -> None:
         """Append rows."""

@@ -23,11 +23,13 @@ class RowWriter(ABC):
     Args:
         output: an empty file, closed by the caller.
         questions: slugs of the codebook's questions, in its order.
+        is_soft: whether labels have a `distribution`.
     """
 
-    def __init__(self, output: Output, questions: Sequence[str]) -> None:
+    def __init__(self, output: Output, questions: Sequence[str], *, is_soft: bool = False) -> None:
         self.output = output
         self.questions = questions
+        self.is_soft = is_soft
 
     @abstractmethod
     def write(self, rows: Iterable[Row]) -> None:

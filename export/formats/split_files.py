@@ -21,12 +21,16 @@ class SplitFiles:
         folder: of the release.
         formats: distinct ones.
         questions: slugs of the codebook's questions, in its order.
+        is_soft: whether labels have a `distribution`.
     """
 
-    def __init__(self, folder: Path, formats: Iterable[ExportFormat], questions: Sequence[str]) -> None:
+    def __init__(
+        self, folder: Path, formats: Iterable[ExportFormat], questions: Sequence[str], *, is_soft: bool = False
+    ) -> None:
         self._folder = folder
         self._formats = list(formats)
         self._questions = questions
+        self._is_soft = is_soft
         self._stack = ExitStack()
         self._files: dict[str, ChecksummedFile] = {}
         self._writers: dict[str, list[tuple[RowWriter, ChecksummedFile]]] = {split: [] for split in SPLITS}
@@ -38,7 +42,7 @@ class SplitFiles:
                     name = f"{split}{each.suffix}"
                     file = stack.enter_context(ChecksummedFile(self._folder / name))
                     self._files[name] = file
-                    self._writers[split].append((each.writer(file, self._questions), file))
+                    self._writers[split].append((each.writer(file, self._questions, is_soft=self._is_soft), file))
             self._stack = stack.pop_all()  # a failure before this line closes the files
         return self
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from agreement.consensus.registry import DEFAULT
 from agreement.presentation.left_out import left_out_sentences
+from agreement.presentation.settlement import settlement_lines
 from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, from_document
 from export.splits.assignment import SPLITS
 
@@ -21,7 +23,9 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         `dialogues`, `groups`; `questions`: dicts with `name`, `alpha` (a figure or None), `left_out` (sentences) and
         `labels`, each with `slug`, `name` and a list of percentages, one per split; `overlap`: pairs of splits with
         `repeated` and `of`; `files`: name, sha256, bytes and rows; `corrected`, the number of annotations corrected
-        after they were handed in; and `options`, `left_out`, `leaks`, `raters` and `consent` of the manifest.
+        after they were handed in; `consensus`, name and number of the method; `settlement`, lines on how the labels
+        came about (empty in releases of earlier versions); `to_review`, number of utterances to be decided again; and
+        `options`, `left_out`, `leaks`, `raters` and `consent` of the manifest.
     """
     rules = from_document(manifest["codebook"])
     return {
@@ -29,6 +33,9 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         "questions": [_question(manifest, rules, question["slug"], language) for question in manifest["questions"]],
         "overlap": [{"pair": pair.split("-"), **counts} for pair, counts in manifest["leaks"]["texts"].items()],
         "files": [{"name": name, **about} for name, about in sorted(manifest["files"].items()) if "/" not in name],
+        "settlement": settlement_lines(manifest["consensus"]) if "consensus" in manifest else [],
+        "to_review": manifest.get("consensus", {}).get("to_review", 0),
+        "consensus": manifest["options"].get("consensus", DEFAULT),
         "clips": sum("/" in name for name in manifest["files"]),
         "corrected": manifest.get("answers", {}).get("corrected", 0),  # releases of earlier versions do not have it
         **{name: manifest[name] for name in ("options", "left_out", "leaks", "raters")},

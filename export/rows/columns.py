@@ -12,7 +12,8 @@ from django.db.models import F, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-Row = dict[str, Any]  # column -> cell, "clip" -> name or None, "labels" -> question slug -> label, source and votes
+# column -> cell, "clip" -> name or None, "labels" -> question slug -> label, source, votes and perhaps distribution
+Row = dict[str, Any]
 
 UTTERANCE: dict[str, Combinable] = {
     "id": F("code"),
@@ -27,12 +28,15 @@ UTTERANCE: dict[str, Combinable] = {
 }
 PLAIN = (*UTTERANCE, "clip")
 PER_QUESTION = ("", "_source", "_votes")  # endings of the columns of a question: its label, source and votes
+SOFT = "_distribution"  # ending of one more column, if the consensus method gives distributions
 
 
-def column_names(questions: Sequence[str]) -> list[str]:
+def column_names(questions: Sequence[str], *, is_soft: bool = False) -> list[str]:
     """Return the names of all columns of a flat table.
 
     Args:
         questions: slugs in the codebook's order.
+        is_soft: whether the consensus method gives distributions.
     """
-    return [*PLAIN, *(f"{slug}{ending}" for slug in questions for ending in PER_QUESTION)]
+    endings = (*PER_QUESTION, SOFT) if is_soft else PER_QUESTION
+    return [*PLAIN, *(f"{slug}{ending}" for slug in questions for ending in endings)]

@@ -1,47 +1,39 @@
 """The rows of a release, read dialogue by dialogue together with the tables of its answers.
 
-One pass over the annotations yields the rows and, through a collector, the tables for the agreement figures. Rows are
-read in constant memory. Use it inside one snapshot.
+One pass over the annotations yields the rows and, through a collector, the tables for the agreement figures; a
+consensus method that reads the corpus costs one more pass before it. Rows are read in constant memory. Use it inside
+one snapshot.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.db.models import F
 
-from agreement.consensus.method import ConsensusMethod
+from agreement.consensus.patterns import PatternCollector
+from agreement.consensus.registry import ChosenMethod
+from agreement.judgements.completeness import incomplete_dialogues
 from agreement.judgements.reader import JudgementReader, Judgements
 from agreement.judgements.selection import countable
+from agreement.judgements.settled import settled_utterances
 from agreement.judgements.tables import AnswerTables, TableCollector
 from corpus.models import Clip, CodebookVersion, Corpus, Dialogue, Rater, Utterance
 from corpus.rules.codebook import Codebook
 from export.rows.columns import UTTERANCE, Row
-from export.rows.label_counts import countable_labels, label_texts
+from export.rows.label_counts import countable_labels
+from export.rows.labels import Labeller, Labels, Profile, SettlementCounts
 from export.splits.assignment import DialogueSummary
 
-PROFILES = 2048  # combinations of answers whose labels are cached, about 5 KB each; most utterances repeat one
-
 Clips = dict[str, str]  # name in the release -> name under MEDIA_ROOT
-Profile = tuple[tuple[int, bytes], ...]  # the answers to an utterance: index of the rater, codes
-
-
-class Labels(NamedTuple):
-    """The labels of an utterance.
-
-    Attributes:
-        cells: question slug -> label, source and votes, as a row holds them.
-        positions: of the labels in `DialogueSummary.counts`.
-    """
-
-    cells: dict[str, dict[str, Any]]
-    positions: list[int]
+Group = Sequence[tuple[Any, ...]]  # the utterances of a dialogue
 
 
 class RowReader:
@@ -52,12 +44,16 @@ class RowReader:
         codebook: the version in use, whose questions the rows hold.
         raters: the owners of the annotations.
         method: derives the labels from their answers.
+        incomplete: whether utterances count that not all their k annotators have labelled. Otherwise they get no label
+            by the method; a dialogue of such utterances is released only if one of them is decided or accepted.
         withheld: slugs of raters whose answers count for the labels but are not listed.
 
     Attributes:
         rules: the codebook's questions.
         ready: number of ready dialogues.
         released: number of dialogues yielded so far.
+        left_out: number of dialogues and utterances left out so far because they are incomplete.
+        settlement: the released utterances so far by the source of their labels.
         clips: every clip named in a row so far.
     """
 
@@ -67,20 +63,23 @@ class RowReader:
         corpus: Corpus,
         codebook: CodebookVersion,
         raters: Sequence[Rater],
-        method: ConsensusMethod,
+        method: ChosenMethod,
+        incomplete: bool = False,
         withheld: frozenset[str] = frozenset(),
     ) -> None:
         self.rules: Codebook = codebook.rules()
         self.ready = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY).count()
         self.released = 0
-        self._method = method
-        self._withheld = withheld
+        self.left_out = {"dialogues": 0, "utterances": 0}
+        self.settlement = SettlementCounts()
         self.clips: Clips = {}
+        self._method, self._withheld, self._incomplete = method, withheld, incomplete
         self._annotations = countable(raters)
         self._judgements = JudgementReader(codebook=codebook, raters=raters)
         self._tables = TableCollector(self._judgements, codebook)
-        self._positions = {label: position for position, label in enumerate(countable_labels(self.rules), start=1)}
-        self._labels = lru_cache(PROFILES)(self._labels_of_profile)
+        members = {rater.slug for rater in raters if rater.kind == Rater.Kind.MEMBER}
+        self._countable = len(countable_labels(self.rules))
+        self._is_member = np.array([slug in members for slug in self._judgements.raters], dtype=bool)
 
     def dialogues(self) -> Iterator[tuple[DialogueSummary, list[Row]]]:
         """Yield the released dialogues in the corpus's order, each with the rows of its utterances.
@@ -88,35 +87,83 @@ class RowReader:
         Raises:
             Refused: `agreement.codes_missing`.
         """
+        labeller = self._labeller()
         for judgements in self._judgements.chunks(self._annotations):
-            self._tables.add(judgements)
-            yield from self._chunk(judgements)
+            yield from self._chunk(judgements, labeller)
 
     def tables(self) -> AnswerTables:
         """Return the tables of the answers in the dialogues yielded so far."""
         return self._tables.tables()
 
-    def _chunk(self, judgements: Judgements) -> Iterator[tuple[DialogueSummary, list[Row]]]:
+    def _labeller(self) -> Labeller:
+        """Return the labeller, with the method fitted to the answers that count."""
+        patterns = PatternCollector(self.rules, tuple(self._judgements.raters))
+        if self._method.method.reads_corpus:
+            for judgements in self._judgements.chunks(self._annotations):
+                counts = ~self._is_incomplete(judgements)
+                codes = self._judgements.comparable_codes(judgements)
+                patterns.add(judgements.utterance[counts], judgements.rater[counts], codes[counts])
+        return Labeller(
+            rules=self.rules,
+            reader=self._judgements,
+            decide=self._method.fit(patterns.patterns()),
+            is_soft=self._method.method.is_soft,
+            withheld=self._withheld,
+        )
+
+    def _is_incomplete(self, judgements: Judgements) -> npt.NDArray[np.bool_]:
+        """Return (N,) whether the utterance of each annotation counts as incomplete.
+
+        An utterance is complete with the answers of a source or a model, which come alone.
+        """
+        if self._incomplete:
+            return np.zeros(len(judgements), dtype=bool)
+        keys = list(incomplete_dialogues(np.unique(judgements.dialogue).tolist()))
+        with_source = judgements.utterance[~self._is_member[judgements.rater]]
+        found: npt.NDArray[np.bool_] = np.isin(judgements.dialogue, keys)
+        return found & ~np.isin(judgements.utterance, with_source)
+
+    def _chunk(self, judgements: Judgements, labeller: Labeller) -> Iterator[tuple[DialogueSummary, list[Row]]]:
+        profiles = self._profiles(judgements)
+        incomplete = set(judgements.utterance[self._is_incomplete(judgements)].tolist())
         dialogues = list(dict.fromkeys(judgements.dialogue.tolist()))
-        profiles, clips = self._profiles(judgements), self._clips(dialogues)
         utterances = (
             Utterance.objects.filter(dialogue__in=dialogues)
             .order_by("dialogue__order", "dialogue_id", "order")
             .values_list("pk", "dialogue__source_split", "dialogue_id", *UTTERANCE.values())
         )
-        for _, group in groupby(utterances, key=itemgetter(2)):
+        groups = {dialogue: list(group) for dialogue, group in groupby(utterances, key=itemgetter(2))}
+        settled = settled_utterances(dialogues, self._judgements)
+        labelled = (profiles.keys() - incomplete) | settled.by_utterance.keys()
+        released = [each for each, group in groups.items() if self._is_released(group, labelled)]
+        self._tables.add(judgements.of_dialogues(released))
+        clips = self._clips(released)
+        for dialogue in released:
             self.released += 1
-            yield self._dialogue(list(group), profiles, clips)
+            labels = [
+                labeller.labels(profiles.get(key, ()), settled.by_utterance.get(key), is_incomplete=key in incomplete)
+                for key, *_ in groups[dialogue]
+            ]
+            self.settlement.to_review += sum(key in settled.to_review for key, *_ in groups[dialogue])
+            yield self._dialogue(groups[dialogue], labels, clips)
+
+    def _is_released(self, group: Group, labelled: Collection[int]) -> bool:
+        """Return whether an utterance of a dialogue is labelled; count the dialogue otherwise."""
+        if any(key in labelled for key, *_ in group):
+            return True
+        self.left_out["dialogues"] += 1
+        self.left_out["utterances"] += len(group)
+        return False
 
     def _dialogue(
-        self, utterances: Sequence[tuple[Any, ...]], profiles: dict[int, Profile], clips: dict[int, str]
+        self, utterances: Group, labels: Sequence[Labels], clips: dict[int, str]
     ) -> tuple[DialogueSummary, list[Row]]:
-        rows, counts = [], [len(utterances), *[0] * len(self._positions)]
-        for key, _, _, *cells in utterances:
-            labels = self._labels(profiles.get(key, ()))
-            for position in labels.positions:
+        rows, counts = [], [len(utterances), *[0] * self._countable]
+        for (key, _, _, *cells), found in zip(utterances, labels, strict=True):
+            self.settlement.add(found)
+            for position in found.positions:
                 counts[position] += 1
-            rows.append({**dict(zip(UTTERANCE, cells, strict=True)), "clip": clips.get(key), "labels": labels.cells})
+            rows.append({**dict(zip(UTTERANCE, cells, strict=True)), "clip": clips.get(key), "labels": found.cells})
         first = rows[0]
         summary = DialogueSummary(
             code=first["dialogue"],
@@ -137,20 +184,6 @@ class RowReader:
         for row, (utterance, rater) in enumerate(owners):
             profiles[utterance].append((rater, data[row * size : (row + 1) * size]))
         return {utterance: tuple(profile) for utterance, profile in profiles.items()}
-
-    def _labels_of_profile(self, profile: Profile) -> Labels:
-        raters, layout = self._judgements.raters, self._judgements.layout
-        answers = {raters[rater]: layout.decode(codes) for rater, codes in profile}
-        cells = {
-            slug: {"label": each.label, "source": each.source, "votes": self._listed(each.answers)}
-            for slug, each in self._method.labels(self.rules, answers).items()
-        }
-        positions = [self._positions[slug, each] for slug, cell in cells.items() for each in label_texts(cell["label"])]
-        return Labels(cells, positions)
-
-    def _listed(self, answers: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the answers that a row lists, by rater."""
-        return {rater: answer for rater, answer in answers.items() if rater not in self._withheld}
 
     def _clips(self, dialogues: Iterable[int]) -> dict[int, str]:
         """Return utterance -> name of the clip that was cut for its present bounds."""

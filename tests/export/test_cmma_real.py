@@ -54,7 +54,7 @@ def test_cmma_keeps_its_split_and_its_labels_and_a_model_learns_from_them(shared
     out = export(corpus, tmp_path / "release", "--split", "source", "--raters", "source")
     found = manifest(out)
     assert {split: (about["rows"], about["dialogues"]) for split, about in found["splits"].items()} == OFFICIAL
-    assert found["left_out"] == {"draft": 0, "unjudged": 0, "incomparable": 0}
+    assert found["left_out"] == {"draft": 0, "incomplete": 0, "unjudged": 0, "incomparable": 0}
     # as counted in the published files: 7,776 of train's rows are neutral, 19 of test's are disgust or "digust"
     labels = {split: about["labels"]["emotion"] for split, about in found["splits"].items()}
     assert (labels["train"]["neutral"]["count"], labels["test"]["disgust"]["count"]) == (7776, 19)

@@ -10,13 +10,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from agreement.consensus import registry as consensus
 from agreement.consensus.method import ConsensusMethod
 from agreement.presentation.left_out import left_out_sentences, no_answers_left
+from agreement.presentation.settlement import settlement_lines
 from common.errors import MESSAGES, Refused, sentence
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.domain.structure.short_names import corpus_named
 from corpus.models import Corpus
 from export.domain.corpus_snapshot import chosen_raters
-from export.domain.options import SPLIT_KINDS, Options, ratios
+from export.domain.options import SPLIT_KINDS, Options, consensus_method, ratios
 from export.domain.release_build import (
     build_release,
     move_into_place,
@@ -49,9 +50,16 @@ class Command(BaseCommand):
         others = [entry for entry in formats.FORMATS.values() if entry is not formats.NATIVE]
         parser.add_argument(
             "--consensus",
-            choices=list(consensus.METHODS),
             default=consensus.DEFAULT,
-            help=_described("method that derives labels from answers", consensus.METHODS.values(), consensus.DEFAULT),
+            metavar="METHOD[:NUMBER]",
+            help="method that derives labels from answers; "
+            f"{'; '.join(map(_method, consensus.METHODS.values()))} (default: {consensus.DEFAULT})",
+        )
+        parser.add_argument(
+            "--incomplete",
+            choices=("exclude", "include"),
+            default="exclude",
+            help="utterances that not all their k annotators have labelled (default %(default)s)",
         )
         parser.add_argument(
             "--formats",
@@ -106,7 +114,8 @@ class Command(BaseCommand):
             seed=options["seed"],
             raters=tuple(options["raters"]),
             clips=options["clips"],
-            consensus=options["consensus"],
+            consensus=consensus_method(options["consensus"]),
+            incomplete=options["incomplete"] == "include",
             formats=tuple(options["formats"]),
             allow_empty=options["allow_empty"],
         )
@@ -140,6 +149,19 @@ class Command(BaseCommand):
                 if line:
                     self.stderr.write(f"warning: {question['slug']}: {line}")
 
+    def settlement(self, consensus: dict[str, Any]) -> None:
+        """Print how many utterances have all their labels, by what means, and why the others have not."""
+        lines = [line for line in settlement_lines(consensus) if line.utterances]
+        for word, is_open in (("settled", False), ("open", True)):
+            found = [line for line in lines if line.is_open == is_open]
+            reasons = ", ".join(f"{line.utterances} {line.name}" for line in found)
+            total = sum(line.utterances for line in found)
+            self.stdout.write(f"{word}: {total} utterances" + (f" ({reasons})" if reasons else ""))
+
+        if consensus["to_review"]:
+            utterances = _number(consensus["to_review"], "utterance")
+            self.stderr.write(f"warning: the answers to {utterances} have changed since the decision")
+
     def summary(self, manifest: dict[str, Any], out: Path) -> None:
         """Print the size of the splits, their overlap, and the number of dialogues left out."""
         for split in SPLITS:
@@ -147,9 +169,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{split:5} {about['rows']:>8} utterances {about['dialogues']:>7} dialogues")
         left_out, leaks = manifest["left_out"], manifest["leaks"]
         self.stdout.write(
-            f"left out: {left_out['draft']} draft dialogues, {left_out['unjudged']} without finished labels of "
+            f"left out: {left_out['draft']} draft dialogues, {left_out['incomplete']} incomplete ones, "
+            f"{left_out['unjudged']} without finished labels of "
             + ", ".join(rater["slug"] for rater in manifest["raters"])
         )
+        self.settlement(manifest["consensus"])
         consent = manifest["consent"]
         if consent["withheld"]:
             raters = _number(consent["withheld"], "rater")
@@ -167,7 +191,13 @@ class Command(BaseCommand):
         self.stdout.write(f"written to {out}")
 
 
-def _described(purpose: str, entries: Iterable[ConsensusMethod | ExportFormat], default: str) -> str:
+def _method(entry: ConsensusMethod) -> str:
+    """Return the name of a consensus method with its number and description."""
+    name = f"{entry.name}:{entry.parameter.default:g}" if entry.parameter else entry.name
+    return f"{name} ({entry.label})"
+
+
+def _described(purpose: str, entries: Iterable[ExportFormat], default: str) -> str:
     """Return the help of an option whose choices come from a registry."""
     choices = "; ".join(f"{entry.name} ({entry.summary})" for entry in entries)
     return f"{purpose}: {choices}; default: {default}".replace("%", "%%")

@@ -2,36 +2,26 @@ from typing import Any
 
 import pytest
 
-from agreement.consensus.majority import majority
 from agreement.consensus.method import Consensus
-from corpus.rules.codebook import Codebook, parse
-
-CODEBOOK = """
-name: small
-tasks:
-  mood: {scale: ordinal, choices: [bad, even, good], default: even, perspective: speaker}
-  irony: {scale: binary, choices: ["no", "yes"], default: "no", perspective: viewer}
-  tags: {scale: nominal, choices: [plain, loud, sad], default: plain, perspective: viewer, many: true}
-links:
-  irony_mood: {from: irony, to: mood, values: [-1, 0, 1], asked_when: "irony == yes"}
-"""
-LINK = "irony_mood"
+from corpus.rules.codebook import Codebook
+from tests.agreement.consensus.material import LINK, labelled, raters, small
 
 
 @pytest.fixture(scope="module")
 def codebook() -> Codebook:
-    return parse(CODEBOOK)
+    return small()
 
 
 def on(codebook: Codebook, question: str, *answers: dict[str, Any]) -> tuple[object, str]:
-    raters = {f"annotator-{number}": given for number, given in enumerate(answers, 1)}
-    found = majority(codebook, raters)[question]
+    found = labelled(codebook, raters(*answers))[question]
     return found.label, found.source
 
 
 @pytest.mark.parametrize(
     ("moods", "expected"),
     [
+        (["good", "good", "good"], ("good", "unanimous")),
+        (["good", "good", "cannot_judge"], ("good", "unanimous")),
         (["good", "good", "bad"], ("good", "majority")),
         (["good", "bad", "even", "bad"], ("bad", "majority")),
         (["good", "bad"], (None, "tie")),
@@ -40,7 +30,7 @@ def on(codebook: Codebook, question: str, *answers: dict[str, Any]) -> tuple[obj
         (["good"], ("good", "single")),
         (["good", "cannot_judge", "cannot_judge"], ("good", "single")),
         (["good", "cannot_judge", "bad"], (None, "tie")),
-        (["cannot_judge", "cannot_judge"], (None, "none")),
+        (["cannot_judge", "cannot_judge"], (None, "cannot_judge")),
         ([], (None, "none")),
     ],
 )
@@ -56,14 +46,16 @@ def link(mood: str, irony: str, value: object) -> dict[str, Any]:
     ("answers", "expected"),
     [
         # the third rater saw another mood: 1 of theirs does not count
-        ([link("good", "yes", -1), link("good", "yes", -1), link("bad", "yes", 1)], (-1, "majority")),
+        ([link("good", "yes", -1), link("good", "yes", -1), link("bad", "yes", 1)], (-1, "unanimous")),
         ([link("good", "yes", -1), link("good", "yes", 0), link("bad", "yes", 0)], (None, "tie")),
+        ([link("good", "yes", -1), link("good", "yes", 0), link("good", "yes", 0)], (0, "majority")),
         # mood is good by 1 and 2, irony yes by 2 and 3: only rater 2 judged good with yes
         ([link("good", "no", "not_applicable"), link("good", "yes", 1), link("bad", "yes", 0)], (1, "single")),
-        ([link("good", "no", "not_applicable")] * 2 + [link("good", "yes", 1)], ("not_applicable", "majority")),
-        ([link("good", "yes", 1), link("bad", "yes", 1)], (None, "tie")),
-        ([link("cannot_judge", "yes", "not_applicable")] * 2, (None, "none")),
+        ([link("good", "no", "not_applicable")] * 2 + [link("good", "yes", 1)], ("not_applicable", "not_asked")),
+        ([link("good", "yes", 1), link("bad", "yes", 1)], (None, "ends_not_settled")),
+        ([link("cannot_judge", "yes", "not_applicable")] * 2, (None, "ends_not_settled")),
         ([link("good", "yes", 1)], (1, "single")),
+        ([{"mood": "good", "irony": "yes"}], (None, "none")),
     ],
 )
 def test_a_link_counts_only_raters_who_share_the_final_ends(
@@ -72,7 +64,7 @@ def test_a_link_counts_only_raters_who_share_the_final_ends(
     assert on(codebook, LINK, *answers) == expected
 
 
-def test_a_link_whose_ends_no_rater_gave_together_has_no_label(codebook: Codebook) -> None:
+def test_ends_that_no_rater_gave_together_are_a_profile_that_is_not_admitted(codebook: Codebook) -> None:
     answers = [
         link("good", "no", "not_applicable"),
         link("good", "no", "not_applicable"),
@@ -82,17 +74,19 @@ def test_a_link_whose_ends_no_rater_gave_together_has_no_label(codebook: Codeboo
     ]
     assert on(codebook, "mood", *answers) == ("good", "majority")
     assert on(codebook, "irony", *answers) == ("yes", "majority")
-    assert on(codebook, LINK, *answers) == (None, "none")
+    assert on(codebook, LINK, *answers) == (None, "not_admitted")
 
 
 @pytest.mark.parametrize(
     ("tags", "expected"),
     [
         ([["loud", "sad"], ["sad"], ["loud", "sad"]], (["loud", "sad"], "majority")),
-        ([["loud"], ["loud", "sad"]], (None, "tie")),
-        ([["plain"], ["loud"], ["sad"]], (None, "tie")),
+        ([["loud", "sad"], ["loud"]], (None, "tie")),
+        ([["plain", "loud"], ["plain", "sad"], ["plain"]], (["plain"], "majority")),
+        ([["loud", "sad"], ["loud", "sad"]], (["loud", "sad"], "unanimous")),
+        ([["plain"], ["loud"], ["sad"]], (None, "not_admitted")),  # nothing is left, and the empty set is no answer
         ([["loud"]], (["loud"], "single")),
-        (["cannot_judge"], (None, "none")),
+        (["cannot_judge"], (None, "cannot_judge")),
     ],
 )
 def test_several_choices_are_decided_one_by_one(
@@ -102,7 +96,7 @@ def test_several_choices_are_decided_one_by_one(
 
 
 def test_every_answer_is_kept_in_the_order_of_the_raters(codebook: Codebook) -> None:
-    found = majority(codebook, {"b": {"mood": "cannot_judge"}, "a": {"mood": "good"}, "c": {}})
+    found = labelled(codebook, {"b": {"mood": "cannot_judge"}, "a": {"mood": "good"}, "c": {}})
     assert list(found) == ["mood", "irony", "tags", LINK]
     assert found["mood"] == Consensus("good", "single", {"a": "good", "b": "cannot_judge"})
     assert list(found["mood"].answers) == ["a", "b"]

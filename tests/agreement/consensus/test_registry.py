@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from agreement.consensus.method import Answers, Consensus, ConsensusMethod
-from agreement.consensus.registry import DEFAULT, METHODS
-from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, parse
-from tests.agreement.consensus.test_majority import CODEBOOK
+from agreement.consensus.method import Answers, Choice, ConsensusMethod, Decide, Item, Verdict
+from agreement.consensus.patterns import Patterns
+from agreement.consensus.registry import DEFAULT, METHODS, choose
+from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE
+from tests.agreement.consensus.material import labelled, small
 from tests.export.material import export, manifest, released_corpus, rows
 
 ANSWERS = [
@@ -22,34 +23,56 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize("method", METHODS.values(), ids=lambda method: method.name)
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("answers", ANSWERS, ids=["nobody", "one rater", "three raters"])
-def test_a_method_decides_every_question_and_keeps_every_answer(
-    method: ConsensusMethod, answers: dict[str, Answers]
-) -> None:
-    codebook = parse(CODEBOOK)
-    labels = method.labels(codebook, answers)
+def test_a_method_decides_every_question_and_keeps_every_answer(method: str, answers: dict[str, Answers]) -> None:
+    codebook = small()
+    labels = labelled(codebook, answers, method)
     assert list(labels) == [question.slug for question in codebook.questions]
     for slug, each in labels.items():
         assert each.answers == {rater: given[slug] for rater, given in sorted(answers.items()) if slug in given}
         assert list(each.answers) == sorted(each.answers)
         assert each.label != CANNOT_JUDGE
         assert each.source
-    assert method.labels(codebook, answers) == labels
+    assert labelled(codebook, answers, method) == labels
 
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=lambda method: method.name)
 def test_a_method_is_registered_under_its_name(method: ConsensusMethod) -> None:
     assert METHODS[method.name] is method
-    assert method.summary
+    assert method.label
 
 
-def first_rater(codebook: Codebook, answers: Mapping[str, Answers]) -> dict[str, Consensus]:
-    first = answers[min(answers)]
-    return {
-        question.slug: Consensus(first[question.slug], "first", dict.fromkeys(answers, first[question.slug]))
-        for question in codebook.questions
-    }
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("majority", "majority"),
+        ("threshold", "threshold:0.7"),
+        ("threshold:0.80", "threshold:0.8"),
+        ("threshold:2/3", "threshold:0.666667"),
+        ("dawid-skene:0", "dawid-skene:0"),
+        ("soft", "soft:0"),
+    ],
+)
+def test_a_method_is_chosen_by_name_and_number(text: str, stored: str) -> None:
+    assert str(choose(text)) == stored
+    assert choose(stored) == choose(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "nope", "majority:1", "threshold:", "threshold:0", "threshold:1.1", "threshold:x", "soft:1/0", "soft:nan"],
+)
+def test_an_unknown_method_or_number_is_no_choice(text: str) -> None:
+    with pytest.raises(ValueError, match="^" + text.replace("/", "/")):
+        choose(text)
+
+
+def first_rater(_number: float | None, _patterns: Mapping[str, Patterns]) -> Decide:
+    def decide(_item: Item, votes: Mapping[str, Choice]) -> Verdict:
+        return Verdict(votes[min(votes)], "first")
+
+    return decide
 
 
 @pytest.mark.django_db

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from agreement.consensus.registry import METHODS
+from agreement.consensus.labelling import labels
+from agreement.consensus.majority import majority
 from agreement.judgements.comparability import comparable
 from agreement.label_index.texts import folded
 from agreement.models import Decision
@@ -11,6 +12,13 @@ from annotator.models import Slot
 from corpus.models import Annotation, Corpus, Utterance
 from corpus.rules.codebook.conditions import holds, parse
 from corpus.rules.label_selection import Selection
+
+MEANT = {
+    "majority": {"majority", "unanimous"},
+    "tie": {"tie", "not_admitted", "ends_not_settled"},
+    "single": {"single"},
+    "none": {"none", "cannot_judge"},
+}
 
 
 def rows_of(corpus: Corpus) -> list[Utterance]:
@@ -164,15 +172,15 @@ def _condition(
     if of == "label" and decided is not None:
         return holds(tree, decided)
     if of == "label":
-        labels = _majority(rules, given)
-        return holds(tree, {slug: each.label for slug, each in labels.items() if each.label is not None})
+        by_question = _majority(rules, given)
+        return holds(tree, {slug: each.label for slug, each in by_question.items() if each.label is not None})
     found = [holds(tree, answers) for answers in given.values()]
     return bool(found) and all(found) if of == "every" else any(found)
 
 
 def _majority(rules: Any, given: dict[str, dict[str, Any]]) -> dict[str, Any]:
     known = {rater: {slug: each for slug, each in own.items() if each is not None} for rater, own in given.items()}
-    return METHODS["majority"].labels(rules, known)
+    return labels(rules, known, majority)
 
 
 def _decided(rules: Any, given: dict[str, dict[str, Any]], question: str, agreement: str) -> bool:
@@ -180,4 +188,4 @@ def _decided(rules: Any, given: dict[str, dict[str, Any]], question: str, agreem
         answers = [answers[question] for answers in given.values() if question in answers]
         counted = [each for each in answers if each not in (None, "cannot_judge", "not_applicable")]
         return len(counted) > 1 and all(each == counted[0] for each in counted)
-    return bool(_majority(rules, given)[question].source == agreement)
+    return _majority(rules, given)[question].source in MEANT[agreement]

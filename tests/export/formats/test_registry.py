@@ -85,13 +85,18 @@ def test_the_default_formats_leave_the_manifest_as_it_was(tmp_path: Path) -> Non
     assert DEFAULT == ("csv",)
 
 
-@pytest.mark.parametrize("more", [{"formats": ["nope"]}, {"formats": [NATIVE.name]}, {"consensus": "nope"}], ids=repr)
+@pytest.mark.parametrize("more", [{"formats": ["nope"]}, {"formats": [NATIVE.name]}], ids=repr)
 def test_an_unknown_name_is_refused(more: dict[str, Any]) -> None:
     with refused("export.bad_option"):
         checked(Options().as_document() | more)
 
 
+def test_an_unknown_consensus_method_is_refused() -> None:
+    with refused("export.bad_method"):
+        checked(Options().as_document() | {"consensus": "nope"})
+
+
 def test_stored_options_are_read_back() -> None:
-    options = Options(formats=(), raters=("a",), seed=3)
+    options = Options(formats=(), raters=("a",), seed=3, consensus="threshold:0.7", incomplete=True)
     assert checked(options.as_document()) == options
     assert checked(Options().as_document()) == Options()

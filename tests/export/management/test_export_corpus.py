@@ -68,11 +68,11 @@ def test_a_row_holds_the_utterance_and_the_answers_of_each_rater(corpus: Corpus,
         "end_ms": second.end_ms,
         "clip": None,
         "labels": {
-            "sentiment": {"label": "neutral", "source": "majority", "votes": one_mind},
-            "emotion": {"label": "neutral", "source": "majority", "votes": one_mind},
+            "sentiment": {"label": "neutral", "source": "unanimous", "votes": one_mind},
+            "emotion": {"label": "neutral", "source": "unanimous", "votes": one_mind},
             "emotion_sentiment": {
                 "label": "not_applicable",
-                "source": "majority",
+                "source": "not_asked",
                 "votes": dict.fromkeys(one_mind, "not_applicable"),
             },
         },
@@ -183,7 +183,7 @@ def test_drafts_and_unfinished_dialogues_are_left_out(corpus: Corpus, tmp_path: 
     finish(rater, half_done.dialogue, state="open")
     judge(rater, half_done)
     out = export(corpus, tmp_path / "out")
-    assert manifest(out)["left_out"] == {"draft": 1, "unjudged": 2, "incomparable": 0}
+    assert manifest(out)["left_out"] == {"draft": 1, "incomplete": 0, "unjudged": 2, "incomparable": 0}
     released = {row["dialogue"] for row in rows(out)}
     assert not released & {unjudged.dialogue.code, half_done.dialogue.code, first_dialogue(corpus).code}
     assert len(released) == 5

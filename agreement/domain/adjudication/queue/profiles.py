@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from agreement.consensus.registry import METHODS
+from agreement.consensus.labelling import labels as consensus_labels
+from agreement.consensus.majority import majority
 from agreement.domain.adjudication.queue.scales import Scales
 from agreement.models import AdjudicationCase
-from corpus.rules.codebook import Codebook, problems, settle
+from corpus.rules.codebook import Codebook
 
 MOST_CACHED = 50_000  # combinations of annotations; most utterances of a corpus repeat one
-MAJORITY = METHODS["majority"]
 Agreement = AdjudicationCase.Agreement
 
 
@@ -41,7 +41,7 @@ def majority_labels(rules: Codebook, answers: Mapping[str, Mapping[str, Any]]) -
         rules: the codebook.
         answers: rater -> question slug -> answer.
     """
-    return {slug: each.label for slug, each in MAJORITY.labels(rules, answers).items()}
+    return {slug: each.label for slug, each in consensus_labels(rules, answers, majority).items()}
 
 
 class Comparison:
@@ -84,6 +84,4 @@ class Comparison:
         labels = majority_labels(self._rules, answers)
         if any(label is None for label in labels.values()):
             return Agreement.SPLIT, None
-        if problems(self._rules, settle(self._rules, labels)):
-            return Agreement.SPLIT, None  # each question has a majority, but nobody could give them together
         return Agreement.MAJORITY, self._layout.encode(labels)

@@ -1,0 +1,50 @@
+"""Precedence: a decision comes before an accepted consensus, and that before the consensus method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from agreement.consensus import sources
+from agreement.consensus.method import Answer, Consensus
+from corpus.rules.codebook import CANNOT_JUDGE
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The decision on an utterance, or its accepted consensus.
+
+    Attributes:
+        source: `decision`, `accepted`, `undecidable` or `discussion`.
+        answers: question slug -> answer, without those of questions that the codebook in use asks differently; None
+            for `undecidable` and `discussion`.
+    """
+
+    source: str
+    answers: Mapping[str, Answer] | None
+
+
+def final_labels(
+    labels: Mapping[str, Consensus], settled: Settled | None, *, is_incomplete: bool = False
+) -> dict[str, Consensus]:
+    """Return the labels of an utterance; the raters' answers and distributions stay.
+
+    Args:
+        labels: the consensus on every question.
+        settled: the decision or accepted consensus, if there is one.
+        is_incomplete: annotators are missing, and the utterance shall then have no label by a consensus method.
+    """
+    if settled is None and not is_incomplete:
+        return dict(labels)
+    if settled is None or settled.answers is None:
+        reason = settled.source if settled else sources.INCOMPLETE
+        return {slug: replace(each, label=None, source=reason) for slug, each in labels.items()}
+    return {slug: _settled(each, settled.source, settled.answers.get(slug)) for slug, each in labels.items()}
+
+
+def _settled(consensus: Consensus, source: str, answer: Answer | None) -> Consensus:
+    if answer is None:
+        return replace(consensus, label=None, source=sources.INCOMPARABLE)
+    if answer == CANNOT_JUDGE:
+        return replace(consensus, label=None, source=sources.UNDECIDABLE)
+    return replace(consensus, label=answer, source=source)
