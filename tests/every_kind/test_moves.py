@@ -24,12 +24,11 @@ from annotator.models import Assignment, Slot
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.domain.annotations.moved_answers import ProfileMover
-from corpus.domain.annotations.revisions import Imported, import_annotations
 from corpus.domain.codebooks.codebook_versions import add_codebook_version
 from corpus.models import Annotation, AnswerMove, CodebookVersion, Corpus, Revision, Utterance
 from corpus.rules.moves import from_document, propose, read_mapping
 from tests.every_kind.material import answers, labelled, with_calibration, with_late_work, with_retest
-from tests.factories import MembershipFactory, SourceRaterFactory, UserFactory
+from tests.factories import AnnotationFactory, MembershipFactory, SourceRaterFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -80,11 +79,14 @@ def correct_some(corpus: Corpus) -> None:
 
 
 def with_source(corpus: Corpus) -> None:
+    """Add the published answers of a source to some utterances; it cannot be asked again."""
     rng = random.Random(12)
     codebook = CodebookVersion.objects.get(corpus=corpus)
-    rows = Utterance.objects.filter(dialogue__corpus=corpus).select_related("dialogue").order_by("pk")[:16]
-    labels = [Imported(each, answers(codebook.rules(), each.order, rng), {}) for each in rows]
-    import_annotations(rater=SourceRaterFactory(corpus=corpus, slug="gold"), codebook=codebook, labels=labels)
+    rater = SourceRaterFactory(corpus=corpus, slug="gold")
+    for utterance in Utterance.objects.filter(dialogue__corpus=corpus).order_by("pk")[:16]:
+        given = answers(codebook.rules(), utterance.order, rng)
+        annotation = AnnotationFactory(rater=rater, utterance=utterance, codebook=codebook, answers=given)
+        Revision.objects.create(annotation=annotation, number=1, cause="import", answers=given, codebook=codebook)
 
 
 def version_of(shared: Path, case: str, corpus: Corpus) -> CodebookVersion:
