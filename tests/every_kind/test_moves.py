@@ -26,7 +26,7 @@ from common.models import Job
 from corpus.domain.annotations.moved_answers import ProfileMover
 from corpus.domain.codebooks.codebook_versions import add_codebook_version
 from corpus.models import Annotation, AnswerMove, CodebookVersion, Corpus, Revision, Utterance
-from corpus.rules.moves import from_document, propose, read_mapping
+from corpus.rules.moves import as_document, propose, read_mapping
 from tests.every_kind.material import answers, labelled, with_calibration, with_late_work, with_retest
 from tests.factories import AnnotationFactory, MembershipFactory, SourceRaterFactory, UserFactory
 
@@ -269,7 +269,8 @@ def test_a_manager_moves_answers_through_the_pages_and_back(
     page = manager.get(with_job.redirect_chain[-1][0])
     assert "Discard the draft" in page.content.decode()
     yaml = manager.get(reverse("agreement:download_mapping", args=[corpus.slug, move.public_id]))
-    assert read_mapping(yaml.content.decode(), old.rules(), new.rules()) == from_document(move.mapping)
+    read = read_mapping(yaml.content.decode(), old.rules(), new.rules())
+    assert as_document(read) == move.mapping, "PostgreSQL stores the names in another order"
     manager.post(reverse("agreement:start_move", args=[corpus.slug, move.public_id]))
     move.refresh_from_db()
     assert move.state == "moving"
