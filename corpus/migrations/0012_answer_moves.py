@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
         ('annotator', '0010_triggers_from_models'),
         ('common', '0004_wrong_passwords_within_sessions'),
         ('corpus', '0011_given_up_by_merges'),
+        ('annotator', '0010_triggers_from_models'),  # PostgreSQL alters no column that a trigger names
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
