@@ -197,21 +197,21 @@ def test_moved_answers_say_where_they_come_from(corpus: Corpus, shared: Path) ->
     migrations = Revision.objects.filter(cause="migration")
     assert migrations
     for each in migrations.select_related("annotation"):
-        source = Revision.objects.get(annotation=each.annotation, number=each.moved_from)
+        source = Revision.objects.get(annotation=each.annotation, number=each.moved_from or 0)
         assert (each.move, each.author, each.active_ms, each.guideline) == (move, None, 0, source.guideline)
         assert source.codebook == move.old
         if source.answers:
             tone = source.answers["tone"]
             expected = "unfriendly" if tone in {"cold", "mocking"} else tone
-            assert each.answers["tone"] == expected
+            assert (each.answers or {})["tone"] == expected
     # first answers stay apart from the present ones
     corrected = Annotation.objects.filter(first_number__isnull=False, purpose="main")
     assert corrected
     for annotation in corrected:
-        first = Revision.objects.get(annotation=annotation, number=annotation.first_number)
+        first = Revision.objects.get(annotation=annotation, number=annotation.first_number or 0)
         assert first.cause == "migration"
         assert annotation.first_codes
-        assert move.new.layout().encode(first.answers) == bytes(annotation.first_codes)
+        assert move.new.layout().encode(first.answers or {}) == bytes(annotation.first_codes)
 
 
 def mapping_data(page: Any) -> dict[str, Any]:
