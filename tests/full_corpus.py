@@ -24,15 +24,37 @@ from agreement.models import (
     LateDecision,
     Report,
 )
-from annotator.models import Acknowledgement, Attempt, Flag, Inquiry, LateOperation, Qualification, Return
+from annotator.models import (
+    Acknowledgement,
+    Attempt,
+    Flag,
+    Inquiry,
+    LateOperation,
+    MovedAssignment,
+    Qualification,
+    Return,
+)
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
-from corpus.models import Corpus, Cue, Dialogue, Episode, Finding, FormerShortName, GuidelineVersion, UtteranceEdit
+from corpus.models import (
+    Annotation,
+    AnswerMove,
+    Corpus,
+    Cue,
+    Dialogue,
+    Episode,
+    Finding,
+    FormerShortName,
+    GuidelineVersion,
+    Revision,
+    UtteranceEdit,
+)
 from corpus.models.ownership import paths_to, table
 from export.models import Release
 from tests.annotator.calibrated import calibrated, newcomer, work_through
 from tests.factories import (
     BatchFactory,
     ClipFactory,
+    CodebookVersionFactory,
     EpisodeFactory,
     InvitationFactory,
     MediaFileFactory,
@@ -86,12 +108,25 @@ def full_corpus() -> Corpus:
     )
     assert corpus.codebook
     adjudicated(corpus)
+    moved(corpus)
     Report.objects.create(corpus=corpus, codebook=corpus.codebook, selection={}, figures={})
     Release.objects.create(
         corpus=corpus, name="v1", options={}, manifest={"splits": {}}, file=stored(corpus, "release")
     )
     corpus.refresh_from_db()
     return corpus
+
+
+def moved(corpus: Corpus) -> None:
+    """Add rows to all tables of moves of answers."""
+    other = CodebookVersionFactory(corpus=corpus, version=2)
+    move = AnswerMove.objects.create(corpus=corpus, old=corpus.codebook, new=other, mapping={}, state="done")
+    annotation = Annotation.objects.filter(rater__corpus=corpus).earliest("pk")
+    assignment = annotation.rater.assignments.earliest("pk")
+    MovedAssignment.objects.create(move=move, assignment=assignment)
+    Revision.objects.create(
+        annotation=annotation, number=99, cause="migration", codebook=other, move=move, moved_from=1, answers={}
+    )
 
 
 def adjudicated(corpus: Corpus) -> None:

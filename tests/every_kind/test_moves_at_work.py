@@ -68,9 +68,8 @@ def in_hand(corpus: Corpus, slug: str = "ann") -> Assignment:
 
 def send(assignment: Assignment, utterance: Utterance, given: dict[str, Any], **more: Any) -> OperationResult:
     assert assignment.rater.membership
-    operation = Operation(
-        **({"id": uuid4(), "kind": "commit", "utterance": utterance.public_id, "answers": given} | more)
-    )
+    fields: dict[str, Any] = {"id": uuid4(), "kind": "commit", "utterance": utterance.public_id, "answers": given}
+    operation = Operation(**(fields | more))
     [result] = apply_own(
         public_id=assignment.public_id,
         token=assignment.token,

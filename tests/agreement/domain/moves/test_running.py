@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from agreement.domain.moves import requests, running
+from agreement.domain.moves.decisions import move_decisions
 from agreement.domain.moves.requests import discard_draft, draft_move, start_move, undo_move
 from common.errors import Refused
 from common.jobs.queue import JobRun, Superseded, execute
@@ -101,7 +102,7 @@ def test_work_behind_the_walk_is_moved_by_another_round(
     job = start_move(move=move, started_by=None, now=NOW, here=True)
     first, rater = corpus.dialogues.order_by("pk").first(), source(corpus)
     assert first
-    walked = running.move_decisions
+    walked = move_decisions
 
     def late(**arguments: Any) -> Any:  # published answers arrive after their dialogue was done
         if not Annotation.objects.filter(rater=rater).exists() and first.pk not in arguments["dialogues"]:
