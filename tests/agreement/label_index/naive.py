@@ -48,7 +48,7 @@ def fits(utterance: Utterance, wanted: Selection) -> bool:
         return False
     if wanted.batch and not any(_batch(slot) in wanted.batch for slot in dialogue.slots.all()):
         return False
-    return _answers_fit(utterance, wanted)
+    return folded(wanted.text) in folded(utterance.text) and _answers_fit(utterance, wanted)
 
 
 def _decision(utterance: Utterance) -> Decision | None:
