@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from agreement.views import codebook_use, downloads, reports, self_agreement
+from agreement.views import codebook_moves, codebook_use, downloads, reports, self_agreement
+from agreement.views.adjudication import acceptances, decisions, feedback, late, page, protocol, queue, settings
 from agreement.views.labels import browser
 
 app_name = "agreement"
@@ -16,7 +17,32 @@ urlpatterns = [
     path("<slug:slug>/agreement/new/", reports.make, name="make"),
     path("<slug:slug>/agreement/retests/", self_agreement.self_agreement, name="self_agreement"),
     path("<slug:slug>/codebook/<uuid:public_id>/confirm/", codebook_use.use_codebook, name="use_codebook"),
+    path("<slug:slug>/codebook/moves/", codebook_moves.moves, name="moves"),
+    path("<slug:slug>/codebook/moves/choose/", codebook_moves.choose, name="choose_move"),
+    path("<slug:slug>/codebook/<uuid:public_id>/moves/<uuid:old_id>/", codebook_moves.mapping, name="mapping"),
+    path("<slug:slug>/codebook/moves/<uuid:public_id>/", codebook_moves.move, name="move"),
+    path(
+        "<slug:slug>/codebook/moves/<uuid:public_id>/mapping.yaml",
+        codebook_moves.download_mapping,
+        name="download_mapping",
+    ),
+    path("<slug:slug>/codebook/moves/<uuid:public_id>/start/", codebook_moves.start, name="start_move"),
+    path("<slug:slug>/codebook/moves/<uuid:public_id>/undo/", codebook_moves.undo, name="undo_move"),
+    path("<slug:slug>/codebook/moves/<uuid:public_id>/discard/", codebook_moves.discard, name="discard_move"),
     path("<slug:slug>/agreement/<uuid:public_id>/", reports.report, name="report"),
     path("<slug:slug>/agreement/<uuid:public_id>/figures.csv", downloads.download_csv, name="download_csv"),
     path("<slug:slug>/agreement/<uuid:public_id>/figures.json", downloads.download_json, name="download_json"),
+    path("<slug:slug>/adjudicate/", page.adjudicate, name="adjudicate"),
+    path("<slug:slug>/adjudication/", queue.adjudication, name="adjudication"),
+    path("<slug:slug>/adjudication/accept/", acceptances.acceptances, name="acceptances"),
+    path("<slug:slug>/adjudication/accept/all/", acceptances.accept, name="accept_consensus"),
+    path("<slug:slug>/adjudication/accept/<uuid:public_id>/undo/", acceptances.undo, name="undo_acceptance"),
+    path("<slug:slug>/adjudication/protocol/", protocol.protocol, name="protocol"),
+    path("<slug:slug>/adjudication/calibrate/", queue.calibrate, name="calibrate"),
+    path("<slug:slug>/adjudication/late/", late.late, name="late_decisions"),
+    path("<slug:slug>/adjudication/late/<uuid:public_id>/", late.settle_late, name="settle_late_decision"),
+    path("<slug:slug>/feedback/", feedback.feedback, name="feedback"),
+    path("<slug:slug>/adjudication/settings/", settings.adjudication_settings, name="adjudication_settings"),
+    path("<slug:slug>/adjudication/decisions/<uuid:public_id>/", decisions.decision, name="decision"),
+    path("<slug:slug>/adjudication/<slug:which>/", decisions.decisions, name="decisions"),
 ]

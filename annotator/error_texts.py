@@ -89,6 +89,9 @@ describe(
             "Everything is saved; please continue tomorrow."
         ),
         "annotator.shortcut_off": _("This codebook does not allow answering all questions with one key."),
+        "annotator.page_outdated": _(
+            "The codebook has changed to version %(version)s. Your answers are stored and were moved to it."
+        ),
         "annotator.changed_since": _(
             "The utterance was edited after you answered it, so your earlier answers cannot be restored."
         ),

@@ -15,6 +15,7 @@ from annotator.views.manager import (
     progress,
     work_plans,
 )
+from annotator.views.timeline import editor as timeline
 
 app_name = "annotator"
 urlpatterns = [
@@ -42,6 +43,11 @@ urlpatterns = [
         "<slug:slug>/episodes/<uuid:episode>/merges/<uuid:merge>/undo/", episode_edits.unmerge, name="unmerge_speakers"
     ),
     path("<slug:slug>/episodes/<uuid:episode>/draft/", episode_edits.to_draft, name="to_draft"),
+    path("<slug:slug>/episodes/<uuid:episode>/timeline/", timeline.page, name="timeline"),
+    path("<slug:slug>/episodes/<uuid:episode>/timeline/contents/", timeline.contents, name="timeline_contents"),
+    path("<slug:slug>/episodes/<uuid:episode>/timeline/news/", timeline.news, name="timeline_news"),
+    path("<slug:slug>/episodes/<uuid:episode>/timeline/edits/", timeline.edit, name="timeline_edit"),
+    path("<slug:slug>/episodes/<uuid:episode>/timeline/marks/", timeline.marks, name="timeline_marks"),
     path("<slug:slug>/batches/", batches.listing, name="batches"),
     path("<slug:slug>/batches/new/", batches.create, name="create_batch"),
     path("<slug:slug>/batches/retest/", batches.retest, name="create_retest"),

@@ -9,6 +9,8 @@ from corpus.views.media import media
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("annotator.api.urls")),  # first: it is asked for most often
+    path("api/v1/", include("corpus.api.urls")),
+    path("api/v1/", include("agreement.api.urls")),
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

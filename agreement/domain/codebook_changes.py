@@ -17,7 +17,7 @@ from agreement.judgements.selection import countable
 from agreement.judgements.tables import AnswerTables, read_tables
 from agreement.statistics.patterns import MISSING
 from common.database.snapshot import snapshot
-from corpus.models import CodebookVersion, Corpus
+from corpus.models import Annotation, CodebookVersion, Corpus
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,14 @@ def different_versions(corpus: Corpus) -> list[DifferentVersion]:
     rows = countable(corpus.raters.all()).filter(codebook__in=asked).values("codebook").order_by()
     counts = dict(rows.annotate(count=Count("pk")).values_list("codebook", "count"))
     return [DifferentVersion(number, counts[pk], slugs) for pk, (number, slugs) in asked.items() if pk in counts]
+
+
+def versions_with_answers(corpus: Corpus) -> list[tuple[CodebookVersion, int]]:
+    """Return the codebook versions under which answers are stored, with the number of annotations of all purposes."""
+    rows = Annotation.objects.filter(rater__corpus=corpus, answers__isnull=False).values("codebook").order_by()
+    counts = dict(rows.annotate(count=Count("pk")).values_list("codebook", "count"))
+    versions = CodebookVersion.objects.filter(pk__in=counts).order_by("version").defer("document", "source")
+    return [(version, counts[version.pk]) for version in versions]
 
 
 def _counting(tables: AnswerTables) -> dict[str, NDArray[np.bool_]]:

@@ -6,7 +6,8 @@ Reports, retests and releases read annotations only here. The reader takes the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +15,7 @@ import numpy as np
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast, Coalesce
 
-from agreement.judgements.comparability import Codes
+from agreement.judgements.comparability import Codes, Translation
 from agreement.judgements.translator import CodeTranslator, Keys
 from corpus.models import Annotation, CodebookVersion, Rater
 from corpus.rules.codebook.codes import MISSING
@@ -64,18 +65,25 @@ class JudgementReader:
     Args:
         codebook: the version whose questions are read.
         raters: owners of the annotations, of the same corpus.
+        translations: of codebook versions, by primary key, instead of the usual ones.
 
     Attributes:
         raters: slugs in order; `Judgements.rater` is an index into them.
         layout: of `codebook`.
     """
 
-    def __init__(self, *, codebook: CodebookVersion, raters: Iterable[Rater]) -> None:
+    def __init__(
+        self,
+        *,
+        codebook: CodebookVersion,
+        raters: Iterable[Rater],
+        translations: Mapping[int, Translation] | None = None,
+    ) -> None:
         by_slug = {rater.slug: rater.pk for rater in raters}
         self.raters = sorted(by_slug)
         self.layout = codebook.layout()
         self._index = {by_slug[slug]: index for index, slug in enumerate(self.raters)}
-        self._translator = CodeTranslator(codebook)
+        self._translator = CodeTranslator(codebook, translations)
 
     def chunks(self, annotations: QuerySet[Annotation]) -> Iterator[Judgements]:
         """Yield the annotations in chunks of whole dialogues.
@@ -97,6 +105,22 @@ class JudgementReader:
             chunk.append(row)
         if chunk:
             yield self._judgements(chunk)
+
+    def profiles(self, annotations: QuerySet[Annotation]) -> tuple[Codes, Keys]:
+        """Return the distinct present answers (P, W) of annotations, and how often each was given (P,).
+
+        Args:
+            annotations: see `chunks`; read in no order, which is faster.
+
+        Raises:
+            Refused: `agreement.codes_missing`.
+        """
+        rows = annotations.order_by().values_list("codebook_id", "codes").iterator(chunk_size=CHUNK)
+        times = Counter((version, None if codes is None else bytes(codes)) for version, codes in rows)
+        versions, stored = [version for version, _ in times], [codes for _, codes in times]
+        return self._translator(np.array(versions, dtype=np.int64), stored), np.array(
+            list(times.values()), dtype=np.int64
+        )
 
     def version(self, key: int) -> CodebookVersion:
         """Return the codebook version with this primary key."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +19,14 @@ class CodeTranslator:
 
     Args:
         codebook: the version whose questions are read.
+        translations: of codebook versions, by primary key, instead of the usual ones.
     """
 
-    def __init__(self, codebook: CodebookVersion) -> None:
+    def __init__(self, codebook: CodebookVersion, translations: Mapping[int, Translation] | None = None) -> None:
         self.layout = codebook.layout()
         self._codebook = codebook
         self._versions = {version.pk: version for version in CodebookVersion.objects.filter(corpus=codebook.corpus_id)}
-        self._translations: dict[int, Translation] = {}
+        self._translations: dict[int, Translation] = dict(translations or {})
 
     def version(self, key: int) -> CodebookVersion:
         """Return the codebook version with this primary key."""

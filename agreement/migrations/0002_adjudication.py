@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             name='AdjudicationQueue',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('frequencies', models.JSONField(help_text='question slug -> how often each answer was given, for the distances')),
+                ('frequencies', models.JSONField(help_text='how often each answer was given, and the scores of the orders')),
                 ('read_until', models.DateTimeField(help_text='annotations of dialogues finished by then are in the queue')),
                 ('built_at', models.DateTimeField(default=django.utils.timezone.now, help_text='when all cases were last computed')),
                 ('codebook', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='corpus.codebookversion')),

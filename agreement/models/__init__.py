@@ -11,6 +11,7 @@ from agreement.models.adjudication import (
     LateDecision,
 )
 from agreement.models.decisions import Decision, DecisionRevision, Outcome
+from agreement.models.feedback import ShownFeedback
 from agreement.models.reports import Report
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "LateDecision",
     "Outcome",
     "Report",
+    "ShownFeedback",
 ]

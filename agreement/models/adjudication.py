@@ -67,7 +67,7 @@ class AdjudicationQueue(models.Model):
 
     corpus = models.OneToOneField(Corpus, on_delete=models.CASCADE, related_name="adjudication_queue")
     codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
-    frequencies = models.JSONField(help_text="question slug -> how often each answer was given, for the distances")
+    frequencies = models.JSONField(help_text="how often each answer was given, and the scores of the orders")
     read_until = models.DateTimeField(help_text="annotations of dialogues finished by then are in the queue")
     built_at = models.DateTimeField(default=timezone.now, help_text="when all cases were last computed")
 

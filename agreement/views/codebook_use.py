@@ -33,6 +33,7 @@ def use_codebook(request: HttpRequest, corpus: Corpus, membership: Membership, p
         "corpus": corpus,
         "membership": membership,
         "version": version,
+        "moved_from": corpus.codebook if corpus.codebook_id != version.pk else None,
         "rows": rows,
         "lost": sum(each.lost for each in found),
         "emptied": [name for name, each, _reasons in rows if each.before and not each.after],

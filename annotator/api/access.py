@@ -1,31 +1,21 @@
 """The signed-in user's own rater and assignments, and the answers common to all views."""
 
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse
-from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import SAFE_METHODS
 
 from annotator.domain.allocation import prepared_statements
 from annotator.models import Assignment
+from common.api.errors import ErrorSerializer
 from common.api.views import ApiRequest
 from common.errors import Refused
 from corpus.domain.structure.archiving import require_writable
 from corpus.models import Rater
-
-
-class ErrorSerializer(serializers.Serializer[Any]):
-    """Why a request was refused: a code for programs, a sentence for people."""
-
-    code = serializers.CharField()
-    params = serializers.DictField()
-    detail = serializers.CharField()
-
 
 DONE = OpenApiResponse(description="Done.")
 REFUSED = OpenApiResponse(ErrorSerializer, description="Refused, with the reason.")

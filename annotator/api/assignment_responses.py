@@ -1,5 +1,6 @@
 """Response bodies about assignments: no sequential ids, and no answers of other annotators."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -7,7 +8,8 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from annotator.api.request_reader import AnswersField
-from annotator.domain.labelling.open_assignment import OpenedAssignment, PastRevision
+from annotator.domain.labelling.open_assignment import OpenedAssignment
+from annotator.domain.labelling.past_revisions import PastRevision
 from corpus.models import Dialogue, Utterance
 
 COLOURS = 8  # of speakers on the labelling page
@@ -18,7 +20,10 @@ class OperationResultSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     status = serializers.ChoiceField(["applied", "repeated", "set_aside", "refused"])
-    code = serializers.CharField(help_text="of a refusal, else empty")
+    code = serializers.CharField(
+        help_text="of a refusal, or `annotator.page_outdated`: the answers were moved to another codebook version, "
+        "and the assignment has to be requested again; else empty"
+    )
     detail = serializers.CharField(help_text="the same as a sentence")
 
 
@@ -54,8 +59,26 @@ class UtteranceSerializer(serializers.Serializer[Any]):
     start_ms = serializers.IntegerField(allow_null=True)
     end_ms = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField(help_text="grows with each edit of text, speaker or times")
+    translation = serializers.CharField(help_text="of the subtitles; empty: none, or the corpus does not show it")
     changed = EarlierValuesSerializer(
         allow_null=True, help_text="values when this annotator answered it, if it was edited since"
+    )
+    asked = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        allow_null=True,
+        help_text="question -> own earlier answers in words, if the codebook changed and these questions are asked "
+        "again; empty: a new question",
+    )
+
+
+class PassageSerializer(serializers.Serializer[Any]):
+    """A passage without speech, such as a sound or music, which is context and never labelled."""
+
+    text = serializers.CharField()
+    start_ms = serializers.IntegerField()
+    end_ms = serializers.IntegerField()
+    before = serializers.IntegerField(
+        help_text="index of the utterance that follows, from 0; their number: after the last"
     )
 
 
@@ -69,6 +92,10 @@ class PastRevisionSerializer(serializers.Serializer[Any]):
     correction = serializers.BooleanField(help_text="whether it was made after the dialogue was handed in")
     opened = serializers.IntegerField(allow_null=True)
     shortcut = serializers.ChoiceField(["", "all_default", "same_as_previous"])
+    moved = serializers.BooleanField(help_text="whether a change of the codebook moved them; nothing before is undone")
+    draft = AnswersField(
+        allow_null=True, help_text="of `answers` that a change of the codebook withdrew: those that stay"
+    )
 
 
 class MediaSerializer(serializers.Serializer[Any]):
@@ -121,8 +148,10 @@ class OpenedAssignmentSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(["open", "done", "released"])
     dialogue = DialogueSerializer()
     codebook = serializers.DictField(help_text="tasks, links, policy and texts, without expectations")
+    codebook_version = serializers.IntegerField(help_text="its number, to be sent with each operation")
     speakers = SpeakerSerializer(many=True)
     utterances = UtteranceSerializer(many=True)
+    passages = PassageSerializer(many=True)
     history = PastRevisionSerializer(many=True)
     media = MediaSerializer(allow_null=True)
     dialogues = CountSerializer()
@@ -138,7 +167,6 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
     """Return an opened assignment as `OpenedAssignmentSerializer` describes it; written by hand for speed."""
     assignment, dialogue = work.assignment, work.assignment.dialogue
     assert assignment.rater.membership is not None  # noqa: S101 -- a constraint: members' raters have one
-    speakers = {each.speaker.public_id: each.speaker for each in work.utterances if each.speaker}
     return {
         "id": str(assignment.public_id),
         "token": assignment.token,
@@ -150,13 +178,12 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
             "episode": dialogue.episode.title if dialogue.episode else "",
         },
         "codebook": work.codebook,
-        "speakers": [
-            {"id": str(public_id), "name": each.name, "colour": each.pk % COLOURS}
-            for public_id, each in speakers.items()
-        ],
-        "utterances": [_utterance(each, work.changed.get(each.public_id)) for each in work.utterances],
+        "codebook_version": assignment.codebook.version,
+        "speakers": speakers_as_json(work.utterances),
+        "utterances": [_utterance(each, work) for each in work.utterances],
+        "passages": [asdict(each) for each in work.context.passages],
         "history": [_past(each) for each in work.history],
-        "media": _media(dialogue),
+        "media": media_as_json(dialogue),
         "dialogues": {"done": work.done, "ready": work.ready},
         "today": asdict(work.day),
         "closed": str(work.closed or ""),
@@ -165,7 +192,35 @@ def as_json(work: OpenedAssignment) -> dict[str, Any]:
     }
 
 
-def _utterance(utterance: Utterance, was: dict[str, Any] | None) -> dict[str, Any]:
+def speakers_as_json(utterances: Iterable[Utterance]) -> list[dict[str, Any]]:
+    """Return the speakers of utterances as `SpeakerSerializer` describes them."""
+    speakers = {each.speaker.public_id: each.speaker for each in utterances if each.speaker}
+    return [
+        {"id": str(public_id), "name": each.name, "colour": each.pk % COLOURS} for public_id, each in speakers.items()
+    ]
+
+
+def _utterance(utterance: Utterance, work: OpenedAssignment) -> dict[str, Any]:
+    public_id = utterance.public_id
+    return utterance_as_json(
+        utterance,
+        translation=work.context.translations.get(utterance.pk, ""),
+        was=work.changed.get(public_id),
+        asked=work.asked.get(public_id),
+    )
+
+
+def utterance_as_json(
+    utterance: Utterance, *, translation: str = "", was: Any = None, asked: Any = None
+) -> dict[str, Any]:
+    """Return an utterance as `UtteranceSerializer` describes it.
+
+    Args:
+        utterance: the utterance, with its speaker.
+        translation: its text in the other language of the subtitles.
+        was: earlier values that differ now.
+        asked: the questions that are asked again, with the old answers.
+    """
     return {
         "id": str(utterance.public_id),
         "speaker": str(utterance.speaker.public_id) if utterance.speaker else "",
@@ -173,7 +228,9 @@ def _utterance(utterance: Utterance, was: dict[str, Any] | None) -> dict[str, An
         "start_ms": utterance.start_ms,
         "end_ms": utterance.end_ms,
         "version": utterance.version,
+        "translation": translation,
         "changed": was,
+        "asked": asked,
     }
 
 
@@ -182,7 +239,8 @@ def _past(past: PastRevision) -> dict[str, Any]:
     return asdict(past) | {"operation": operation, "utterance": str(past.utterance)}
 
 
-def _media(dialogue: Dialogue) -> dict[str, Any] | None:
+def media_as_json(dialogue: Dialogue) -> dict[str, Any] | None:
+    """Return the media of a dialogue's episode as `MediaSerializer` describes them; None for a text corpus."""
     episode = dialogue.episode
     if episode is None or episode.playable is None:
         return None

@@ -66,7 +66,7 @@ class Operations(Api):
             )
         except Assignment.DoesNotExist as unknown:
             raise no_assignment() from unknown
-        return reply({"acks": [_ack(each) for each in results]})
+        return reply({"acks": [acknowledged(each) for each in results]})
 
 
 class Heartbeat(Api):
@@ -93,6 +93,8 @@ class Finish(Api):
         return reply(status=204)
 
 
-def _ack(result: OperationResult) -> dict[str, str]:
-    code, detail = (result.refusal.code, str(result.refusal)) if result.refusal else ("", "")
+def acknowledged(result: OperationResult) -> dict[str, str]:
+    """Return the result of an operation as `OperationResultSerializer` describes it."""
+    told = result.refusal or result.note
+    code, detail = (told.code, str(told)) if told else ("", "")
     return {"id": str(result.id), "status": result.status, "code": code, "detail": detail}

@@ -15,7 +15,13 @@ from drf_spectacular.utils import extend_schema_field
 from msgspec import inspect
 from rest_framework import serializers
 
-from annotator.api.strict_fields import StrictCharField, StrictChoiceField, StrictIntegerField, StrictUUIDField
+from annotator.api.strict_fields import (
+    StrictBooleanField,
+    StrictCharField,
+    StrictChoiceField,
+    StrictIntegerField,
+    StrictUUIDField,
+)
 from annotator.domain.labelling.operations import are_answers
 
 MAX_ERRORS = 10  # wrong items of a list that are reported
@@ -200,6 +206,7 @@ FIELDS: dict[type[inspect.Type], Callable[[Any, dict[str, Any]], Field]] = {
     inspect.IntType: lambda declared, options: StrictIntegerField(
         min_value=declared.ge, max_value=declared.le, **options
     ),
+    inspect.BoolType: lambda _declared, options: StrictBooleanField(**options),
     inspect.StrType: _text,
     inspect.LiteralType: _choice,
     inspect.DictType: lambda _declared, options: AnswersField(**options),

@@ -15,6 +15,7 @@ from annotator.models.closed_dialogues import ClosedDialogue
 from annotator.models.guidelines import Acknowledgement
 from annotator.models.hours import FastLabelling, PayRate, SpeedCheck
 from annotator.models.messages import Flag, Inquiry, Return
+from annotator.models.moves import MovedAssignment
 from annotator.models.slots import Slot
 from annotator.models.work_plans import WorkPlan
 
@@ -32,6 +33,7 @@ __all__ = [
     "Flag",
     "Inquiry",
     "LateOperation",
+    "MovedAssignment",
     "PayRate",
     "Qualification",
     "Result",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from annotator.models.assignments import Assignment
-from corpus.models import CodebookVersion, Corpus, Dialogue, Purpose, Rater, Utterance
+from corpus.models import AnswerMove, CodebookVersion, Corpus, Dialogue, Purpose, Rater, Utterance
 from corpus.models.append_only import AppendOnlyModel
 
 
@@ -56,6 +56,8 @@ class AnswerSet(AppendOnlyModel):
         UNANIMOUS = "unanimous", _("all experts agree")
         EXPERTS = "experts", _("each expert's answer")
         TYPED = "typed", _("written by hand")
+        MOVED = "moved", _("moved to another codebook version")
+        DECIDED = "decided", _("decided by an adjudicator")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     utterance = models.ForeignKey(Utterance, on_delete=models.PROTECT, related_name="answer_sets")
@@ -67,6 +69,14 @@ class AnswerSet(AppendOnlyModel):
     reasons = models.JSONField(help_text="question slug, or '' for the utterance -> reason")
     origin = models.CharField(max_length=9, choices=Origin.choices)
     raters = models.JSONField(default=list, help_text="slugs of the experts whose answers it contains")
+    move = models.ForeignKey(
+        AnswerMove,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the move of answers that made it from the version before",
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -6,6 +6,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import defaults
+from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -14,6 +15,14 @@ from common.api.parsers import TooLarge
 from common.errors import refusal_behind
 
 API = "/api/"
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """Why a request was refused: a code for programs, a sentence for people."""
+
+    code = serializers.CharField()
+    params = serializers.DictField()
+    detail = serializers.CharField()
 
 
 def refusals_as_json(exc: Exception, context: dict[str, Any]) -> Response | None:

@@ -7,7 +7,7 @@ authentications that the API has.
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -62,7 +62,13 @@ class ApiRequest:
 
 
 class Api(APIView):
-    """A view of the API; a method takes an `ApiRequest` and returns what `reply` made."""
+    """A view of the API; a method takes an `ApiRequest` and returns what `reply` made.
+
+    Attributes:
+        methods: the HTTP methods that a view may have.
+    """
+
+    methods: ClassVar[tuple[str, ...]] = METHODS
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Authenticate a request and respond to it, also to one that is refused."""
@@ -80,7 +86,7 @@ class Api(APIView):
         """
         asked = ApiRequest(request, authenticated_user(request))
         method = (request.method or "").lower()
-        if method not in METHODS or not hasattr(self, method):
+        if method not in self.methods or not hasattr(self, method):
             raise MethodNotAllowed(method.upper())
         _require_json(request)
         throttle = PerMinute()
@@ -99,7 +105,7 @@ class Api(APIView):
             if name != "Content-Type":
                 response[name] = value
         if isinstance(error, MethodNotAllowed):
-            response["Allow"] = ", ".join(method.upper() for method in METHODS if hasattr(self, method))
+            response["Allow"] = ", ".join(method.upper() for method in self.methods if hasattr(self, method))
         return response
 
 

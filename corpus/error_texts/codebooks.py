@@ -64,6 +64,11 @@ describe(
         "problem.condition_too_long": _("a condition may have at most %(detail)s characters"),
         "problem.condition_too_many": _("a condition may have at most %(detail)s comparisons"),
         "problem.condition_not_a_comparison": _("“%(detail)s” is not compared with anything (== or !=)"),
+        # problems of a mapping of answers to another version
+        "problem.other_kind": _("a task cannot become a link, nor a link a task (%(detail)s)"),
+        "problem.no_target": _("the new version does not have “%(detail)s”: choose what becomes of it"),
+        "problem.not_added": _("“%(detail)s” is not a new question"),
+        "problem.not_a_target": _("an answer, a list of answers, or null is expected"),
         "problem.cannot_judge_is_off": _("this codebook does not allow “cannot judge”"),
         "problem.not_applicable": _("this link is not asked here, so it must not have a value"),
     }

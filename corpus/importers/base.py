@@ -22,6 +22,10 @@ class Importer(ABC):
     summary: ClassVar[str]
     columns: ClassVar[Mapping[str, str]] = {}
 
+    def recognises(self, folder: Path) -> bool:  # noqa: ARG002 -- for importers to override
+        """Return whether the files of a folder look like this format, by their names and first bytes."""
+        return False
+
     @abstractmethod
     def read(self, folder: Path) -> Source:
         """Read the files of a folder, without writing anything.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpus.importers.remarks import ImportRemark
+from corpus.importers.remarks import RemarkLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,9 @@ class Source:
         series: at least one.
         dialogues: in the order of the source; may be an iterator, which is read once and in chunks.
         raters: owners of the answers; none if the source has no labels.
-        codebook: name of the shipped codebook that the answers fit; "" for the one that the corpus uses already.
+        codebook: name of the shipped codebook that the answers fit; "" for another one.
+        codebook_yaml: the codebook that the answers fit, if it is not a shipped one; without both, the answers are for
+            the codebook that the corpus uses already.
         remarks: of the importer; complete once `dialogues` has been read.
         utterance_total: number of utterances if it is known in advance, else 0.
         counts: numbers of rows that `read_dialogues` has read.
@@ -147,7 +149,8 @@ class Source:
     dialogues: Iterable[SourceDialogue]
     raters: list[SourceRater] = field(default_factory=list)
     codebook: str = ""
-    remarks: list[ImportRemark] = field(default_factory=list)
+    codebook_yaml: str = ""
+    remarks: RemarkLog = field(default_factory=RemarkLog)
     utterance_total: int = 0
     counts: SourceCounts = field(default_factory=SourceCounts, compare=False)
 

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from corpus.models.answer_moves import AnswerMove
 from corpus.models.append_only import AppendOnlyModel
 from corpus.models.codebooks import CodebookVersion, GuidelineVersion
 from corpus.models.corpora import Corpus, Membership
@@ -110,6 +111,8 @@ class Revision(AppendOnlyModel):
         IMPORT = "import", _("imported")
         CORRECT = "correct", _("corrected")  # by its annotator, after the dialogue was handed in
         REOPEN = "reopen", _("asked again")  # the utterance was edited: withdrawn until its annotator answers again
+        # moved to another codebook version, or back; without answers if its annotator has to answer again
+        MIGRATION = "migration", _("moved")
 
     # an utterance with one of these on a day counts as answered on that day, on every page
     ANSWERING: ClassVar[tuple[str, ...]] = (Cause.COMMIT, Cause.CORRECT)
@@ -132,7 +135,7 @@ class Revision(AppendOnlyModel):
 
     annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField(help_text="from 1 within the annotation")
-    cause = models.CharField(max_length=8, choices=Cause.choices)
+    cause = models.CharField(max_length=9, choices=Cause.choices)
     answers = models.JSONField(null=True)
     raw = models.JSONField(null=True, blank=True, help_text="a source's own values, before they were mapped")
     author = models.ForeignKey(
@@ -157,6 +160,18 @@ class Revision(AppendOnlyModel):
     shortcut = models.CharField(max_length=16, choices=Shortcut.choices, default=Shortcut.NONE, blank=True)
     correction = models.JSONField(
         null=True, blank=True, help_text="of a correction: its reason, one of `Reason`, and a comment"
+    )
+    move = models.ForeignKey(
+        AnswerMove,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="of a migration: the move with the mapping",
+    )
+    moved_from = models.PositiveIntegerField(
+        null=True, blank=True, help_text="of a migration: number of the revision whose answers it moved"
     )
     created_at = models.DateTimeField(default=timezone.now)
 

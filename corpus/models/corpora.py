@@ -34,6 +34,9 @@ class Corpus(models.Model):
     )
     merge_gap_ms = models.PositiveIntegerField(default=600)
     silence_ms = models.PositiveIntegerField(default=4000)
+    shows_translations = models.BooleanField(
+        default=False, help_text="annotators see the translations of subtitles in grey"
+    )
     daily_limit_minutes = models.PositiveSmallIntegerField(
         null=True,
         blank=True,

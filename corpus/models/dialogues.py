@@ -13,19 +13,36 @@ from django.utils.translation import gettext_lazy as _
 
 from corpus.models.append_only import AppendOnlyModel
 from corpus.models.corpora import Corpus
+from corpus.models.imports import Import
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
+
+
+class CurrentDialogues(models.Manager["Dialogue"]):
+    """Dialogues that were not retired."""
+
+    def get_queryset(self) -> models.QuerySet[Dialogue]:
+        """Leave out retired dialogues."""
+        return super().get_queryset().exclude(state=Dialogue.State.RETIRED)
 
 
 class Dialogue(models.Model):
     """A run of utterances that form one conversation; the unit of assignment.
 
     Without an episode (in a text corpus), the times of its utterances count from its own start.
+
+    A dialogue that was joined to another one is *retired*: it keeps its row, so that the join can be undone. One
+    retired dialogue of each episode holds the utterances that were deleted or merged into others, with their ids and
+    answers. `objects` and the related managers leave retired dialogues out.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         READY = "ready", _("ready")
         EXCLUDED = "excluded", _("excluded")  # frozen like a ready one, but not assigned and not counted
+        RETIRED = "retired", _("retired")
+        HIDDEN = "hidden", _("hidden")  # of an import that is not complete yet, or that is being undone
+
+    OPEN: ClassVar[tuple[str, ...]] = (State.DRAFT, State.RETIRED)  # states without a time of freezing
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="dialogues")
@@ -37,8 +54,16 @@ class Dialogue(models.Model):
     ready_at = models.DateTimeField(null=True, blank=True)
     is_dealt = models.BooleanField(default=False, help_text="its places for annotators were made")
     topic = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="grows whenever the timeline editor changes it")
     source_split = models.CharField(max_length=10, blank=True, help_text="train, dev or test, where the source says so")
     source_file = models.CharField(max_length=200, blank=True, help_text="the imported file that held its rows")
+    imported_by = models.ForeignKey(Import, on_delete=models.CASCADE, null=True, blank=True, related_name="dialogues")
+    length = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="number of utterances; kept by triggers, see corpus/models/triggers.py"
+    )
+
+    objects = CurrentDialogues()
+    with_retired = models.Manager["Dialogue"]()
 
     class Meta:
         constraints = [
@@ -47,13 +72,14 @@ class Dialogue(models.Model):
                 condition=Q(source_split__in=["", "train", "dev", "test"]), name="source_split_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(state="draft", ready_at__isnull=True)
-                | Q(state__in=["ready", "excluded"], ready_at__isnull=False),
+                condition=Q(state__in=["draft", "retired"], ready_at__isnull=True)
+                | Q(state__in=["ready", "excluded", "hidden"], ready_at__isnull=False),
                 name="ready_dialogue_has_time",
             ),
         ]
         indexes = [
-            models.Index(fields=["corpus", "state", "order"]),
+            # with the length, so that the utterances of a corpus are counted without reading its dialogues
+            models.Index(fields=["corpus", "state", "order", "length"], name="dialogues_in_order"),
             models.Index(fields=["episode", "order"]),
             # dialogues without slots so far: by order, and by an id that is random
             models.Index(
@@ -122,7 +148,12 @@ class UtteranceEdit(AppendOnlyModel):
 
 
 class Cue(models.Model):
-    """A line of a subtitle file as read, with the utterance made of it."""
+    """A line of a subtitle file as read, with what the reader did to it and the utterance made of it."""
+
+    class Kind(models.TextChoices):
+        SPEECH = "speech", _("speech")
+        NO_SPEECH = "no_speech", _("no speech")  # a sound or music: context of its dialogue, never an utterance
+        LEFT_OUT = "left_out", _("left out")
 
     episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="cues")
     utterance = models.ForeignKey(Utterance, on_delete=models.SET_NULL, null=True, blank=True, related_name="cues")
@@ -131,10 +162,21 @@ class Cue(models.Model):
     end_ms = models.IntegerField()
     speaker_name = models.CharField(max_length=120, blank=True)
     text = models.TextField()
+    kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.SPEECH)
+    translation = models.TextField(blank=True, help_text="the same in another language")
+    row = models.PositiveIntegerField(default=0, help_text="number of the cue in its file, from 1")
+    line = models.PositiveIntegerField(default=0, help_text="line of the file, from 1")
+    raw = models.TextField(blank=True, help_text="its text in the file; only the first part of a cue has it")
+    notes = models.JSONField(default=list, blank=True, help_text="names of the rules and repairs that touched it")
+    remark = models.CharField(max_length=20, blank=True, help_text="why it was not used, or that it was shortened")
 
     class Meta:
         ordering = ["episode", "order"]
         constraints = [models.UniqueConstraint(fields=["episode", "order"], name="one_cue_per_place")]
+        indexes = [
+            # the sounds and the music around a dialogue
+            models.Index(fields=["episode", "start_ms"], condition=Q(kind="no_speech"), name="passages_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order}: {self.text}"

@@ -24,6 +24,7 @@ class MediaFile(models.Model):
         SOURCE = "source", _("source")
         PLAYABLE = "playable", _("playable")
         PEAKS = "peaks", _("peaks")
+        MARKS = "marks", _("silences and shot changes")
         SUBTITLES = "subtitles", _("subtitles")
         CLIP = "clip", _("clip")
         RELEASE = "release", _("release")
@@ -57,6 +58,13 @@ class Series(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="series")
     name = models.CharField(max_length=200)
+    licence = models.CharField(max_length=200, blank=True, help_text="of its episodes without a licence of their own")
+    has_laugh_track = models.BooleanField(
+        null=True, blank=True, help_text="whether laughter was mixed into the audio; null: see its episodes"
+    )
+    subtitle_options = models.JSONField(
+        default=dict, blank=True, help_text="options of the reader of subtitles that the next episode begins with"
+    )
 
     class Meta:
         verbose_name_plural = "series"
@@ -111,6 +119,7 @@ class Episode(models.Model):
     """One media file of a series with its subtitles. Times are milliseconds from the start of the file."""
 
     class State(models.TextChoices):
+        PREVIEW = "preview", _("preview")  # uploaded, and nothing imported until a manager has seen the preview
         NEW = "new", _("waiting")
         READY = "ready", _("ready")
         FAILED = "failed", _("failed")
@@ -125,11 +134,20 @@ class Episode(models.Model):
     subtitles = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     playable = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     peaks = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    marks = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     fps = models.FloatField(null=True, blank=True)
     has_picture = models.BooleanField(default=True)
     has_sound = models.BooleanField(default=True)
     warnings = models.JSONField(default=list, blank=True, help_text="[{code, params}] found while it was brought in")
+    file_names = models.JSONField(default=dict, blank=True, help_text="names of the submitted files, by role")
+    subtitle_options = models.JSONField(default=dict, blank=True, help_text="options of the reader of subtitles")
+    subtitle_report = models.JSONField(
+        default=dict, blank=True, help_text="form, encoding, touched (by rule) and remarks of the reading"
+    )
+    speech_check = models.JSONField(
+        default=dict, blank=True, help_text="speech ([start_ms, end_ms], …) that was detected in the sound"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -11,6 +11,8 @@ table that it rebuilds, and since a migration may have to change rows of an arch
   deleted only under a `DeletionPermit` for their corpus, which corpus/domain/deletion alone gives, to its own
   transaction.
 - A short name belongs to one corpus, as its present or as a former name.
+- `Dialogue.length` is the number of the dialogue's utterances. An import writes it with its hidden dialogues, since
+  counting a million utterances one by one would take longer than storing them.
 
 Higher apps register further ones; such a trigger may also write (a decision is marked when an annotation changes).
 """
@@ -60,7 +62,13 @@ def register(source: Callable[[], list[Trigger]]) -> None:
 
 def triggers() -> list[Trigger]:
     """Return all triggers that the database must have."""
-    return [*_read_only(), *_append_only(), *_short_names(), *(each for source in _SOURCES for each in source())]
+    return [
+        *_read_only(),
+        *_append_only(),
+        *_short_names(),
+        *_lengths(),
+        *(each for source in _SOURCES for each in source()),
+    ]
 
 
 def install(**_signal: Any) -> None:
@@ -150,6 +158,24 @@ def _short_names() -> Iterator[Trigger]:
     for event in ("INSERT", 'UPDATE OF "slug"'):
         yield Trigger("short_name", corpora, event, taken, error)
         yield Trigger("short_name", former, event, held, error)
+
+
+def _lengths() -> Iterator[Trigger]:
+    """Keep the lengths of dialogues that are not hidden."""
+    dialogues, utterances = "corpus_dialogue", "corpus_utterance"
+
+    def change(row: str, step: str) -> tuple[str, str]:
+        visible = f"EXISTS (SELECT 1 FROM {dialogues} d WHERE d.id = {row}.dialogue_id AND d.state <> 'hidden')"  # noqa: S608
+        return visible, f"UPDATE {dialogues} SET length = length {step} WHERE id = {row}.dialogue_id"  # noqa: S608
+
+    for name, event, row, step in (
+        ("longer", "INSERT", "NEW", "+ 1"),
+        ("shorter", "DELETE", "OLD", "- 1"),
+        ("moved_to", 'UPDATE OF "dialogue_id"', "NEW", "+ 1"),
+        ("moved_from", 'UPDATE OF "dialogue_id"', "OLD", "- 1"),
+    ):
+        condition, action = change(row, step)
+        yield Trigger(name, utterances, event, condition, then=(action,))
 
 
 def _permit(owner: str) -> str:

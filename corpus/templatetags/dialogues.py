@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django import template
 
 from common.errors import sentence
 from corpus.rules import timestamps
+from corpus.rules.subtitles.formats.raw_cue import FileRemark
 
 register = template.Library()
 
@@ -20,6 +23,19 @@ def stamp(ms: int | None) -> str:
 def length_of(ms: int | None) -> str:
     """Return a duration in whole seconds, or a dash for None."""
     return "–" if ms is None else timestamps.stamp(ms).partition(".")[0]
+
+
+@register.filter
+def note_text(note: str) -> str:
+    """Return what a note of the reader of subtitles says."""
+    return sentence(f"note.{note}", {})
+
+
+@register.filter
+def file_remark_text(remark: dict[str, object] | FileRemark) -> str:
+    """Return the sentence of a remark on a line of a subtitle file."""
+    given = remark if isinstance(remark, dict) else asdict(remark)
+    return sentence(f"line.{given['code']}", {"line": str(given["line"]), "text": str(given.get("text", ""))})
 
 
 @register.filter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import uuid
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,9 +24,10 @@ from common.files.disk_space import disk_full, free_bytes, require_space
 from common.models import User
 from corpus.access import corpus_view
 from corpus.domain.ingest.episode_progress import episode_progress, episodes_of, page_of
-from corpus.domain.ingest.episodes import SubmittedFile, remove_episode, submit_episode
+from corpus.domain.ingest.episodes import SubmittedFile, hold_episode, remove_episode, submit_episode
 from corpus.forms.episodes import EpisodeForm
 from corpus.models import Corpus, Episode, Membership
+from corpus.views.season import season_texts
 
 PER_PAGE = 25
 
@@ -71,8 +73,9 @@ def _upload(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
         return _refused(request, corpus, membership, form)
     assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware runs before every view
     data = form.cleaned_data
+    accept = hold_episode if data["preview"] else _submit
     try:
-        episode, _job = submit_episode(
+        episode = accept(
             corpus=corpus,
             series=data["series"],
             media=_given(data["film"]),
@@ -85,9 +88,17 @@ def _upload(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
         )
     except Refused as refusal:
         return _refused(request, corpus, membership, form, str(refusal))
+    if data["preview"]:
+        where = reverse("corpus:subtitles", args=[corpus.slug, episode.public_id])
+        return JsonResponse({"location": where}) if _wants_json(request) else redirect(where)
     page = page_of(episode, per_page=PER_PAGE)
     where = reverse("corpus:episodes", args=[corpus.slug]) + f"?page={page}#episode-{episode.public_id}"
     return JsonResponse({"location": where}) if _wants_json(request) else redirect(where)
+
+
+def _submit(**given: Any) -> Episode:
+    episode, _job = submit_episode(**given)
+    return episode
 
 
 def upload_texts() -> dict[str, str]:
@@ -150,6 +161,7 @@ def _page(
         "page": page,
         "rows": episode_progress(list(page)),
         "upload_texts": upload_texts(),
+        "season_texts": season_texts(),
         "limits": {
             "max_bytes": settings.MAX_EPISODE_BYTES,
             "free_bytes": max(0, free_bytes(settings.WORK_DIR) - settings.MIN_FREE_BYTES),

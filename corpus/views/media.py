@@ -13,7 +13,7 @@ from common.models import User
 from corpus.access import corpus_or_404
 from corpus.models import MediaFile
 
-SERVED = (MediaFile.Kind.PLAYABLE, MediaFile.Kind.PEAKS, MediaFile.Kind.CLIP)
+SERVED = (MediaFile.Kind.PLAYABLE, MediaFile.Kind.PEAKS, MediaFile.Kind.MARKS, MediaFile.Kind.CLIP)
 
 
 @accepts_token

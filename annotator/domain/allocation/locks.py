@@ -5,8 +5,12 @@ the result. The locks are `no_key`: rows that refer to a locked row can still be
 claim.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from annotator.domain.allocation import prepared_statements
 from annotator.models import Assignment, Slot
+from common.database.prepared import PreparedSelect
 
 
 def lock_with_slot(assignment: Assignment) -> Assignment:
@@ -25,7 +29,23 @@ def lock_assignment(assignment: Assignment) -> Assignment:
     Enough to save answers, which do not change the holder of the slot. A claim that takes over an abandoned slot
     updates the row of the assignment, so it waits for this lock.
     """
-    locked = prepared_statements.HELD.first(pk=assignment.pk)
-    if locked is None:
+    found = locked(prepared_statements.HELD, pk=assignment.pk)
+    if found is None:
         raise Assignment.DoesNotExist
-    return locked
+    return found
+
+
+def locked(statement: PreparedSelect[Assignment], **parameters: Any) -> Assignment | None:
+    """Return the assignment that a locking statement finds, with the codebook version it has now.
+
+    If a move of answers changed the version while PostgreSQL waited for the lock, the statement finds nothing, since
+    it had joined the former version. A second one sees the new version.
+    """
+    return statement.first(**parameters) or statement.first(**parameters)
+
+
+def lock_work(dialogues: Iterable[int]) -> None:
+    """Lock the slots and assignments of dialogues, which every edit does before it locks the dialogues themselves."""
+    keys = list(dialogues)
+    list(Slot.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))
+    list(Assignment.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))

@@ -10,8 +10,11 @@ from annotator.domain.calibration.answer_sets import newest
 from annotator.models import AnswerSet, Assignment, Attempt, CalibrationDialogue, Qualification, Result, ResultItem
 from annotator.rules.scoring import Score, score, verdicts
 from common.errors import Refused
+from corpus.domain.annotations.carried_answers import carried, path
 from corpus.models import Annotation, Purpose, Rater, Revision, Utterance
+from corpus.rules.moves import Moved
 
+NOTHING = Moved({}, ())
 JUDGED_AT_ONCE = (Purpose.TRAINING, Purpose.TEST)
 
 
@@ -46,7 +49,8 @@ def record_result(*, assignment: Assignment, now: datetime) -> Result:
     """
     rules, answers = assignment.codebook.rules(), _answers(assignment)
     sets = newest(Utterance.objects.filter(dialogue=assignment.dialogue_id))
-    judged = {pk: verdicts(rules, each.acceptable, answers.get(pk) or {}) for pk, each in sets.items()}
+    given = {pk: answers.get(pk, NOTHING) for pk in sets}
+    judged = {pk: verdicts(rules, _scored(each, given[pk]), given[pk].answers) for pk, each in sets.items()}
     total = score(judged.values())
     result = Result.objects.create(
         assignment=assignment,
@@ -57,7 +61,7 @@ def record_result(*, assignment: Assignment, now: datetime) -> Result:
         created_at=now,
     )
     ResultItem.objects.bulk_create(
-        ResultItem(result=result, answer_set=each, answers=answers.get(pk) or {}, verdicts=judged[pk])
+        ResultItem(result=result, answer_set=each, answers=given[pk].answers, verdicts=judged[pk])
         for pk, each in sorted(sets.items())
     )
     return result
@@ -100,8 +104,13 @@ def lesson(*, assignment: Assignment, utterance: Utterance) -> Lesson:
     return Lesson(answers, verdicts(assignment.codebook.rules(), answers.acceptable, own.answers or {}))
 
 
-def _answers(assignment: Assignment) -> dict[int, dict[str, Any] | None]:
-    """Return the answers that count, by utterance."""
+def _scored(answer_set: AnswerSet, given: Moved) -> dict[str, Any]:
+    """Return the acceptable answers without the questions that a move of answers left open: nobody was asked them."""
+    return {slug: values for slug, values in answer_set.acceptable.items() if slug not in given.open}
+
+
+def _answers(assignment: Assignment) -> dict[int, Moved]:
+    """Return the answers that count, by utterance, under the codebook version of the assignment."""
     of_dialogue = {"rater": assignment.rater, "utterance__dialogue": assignment.dialogue_id}
     own = Annotation.objects.filter(**of_dialogue, purpose=assignment.purpose)
     if assignment.purpose == Purpose.TRAINING:
@@ -111,8 +120,14 @@ def _answers(assignment: Assignment) -> dict[int, dict[str, Any] | None]:
         newest_number = in_time.order_by("-number").values("number")[:1]
         revisions = Revision.objects.filter(annotation__in=own, number=Subquery(newest_number))
     else:
-        return dict(own.values_list("utterance", "answers"))
-    return dict(revisions.values_list("annotation__utterance", "answers"))
+        return {pk: Moved(answers or {}, ()) for pk, answers in own.values_list("utterance", "answers")}
+    found = {}
+    for pk, answers, codebook in revisions.values_list("annotation__utterance", "answers", "codebook"):
+        own_version = assignment.codebook_id
+        corpus = assignment.rater.corpus_id
+        steps = [] if codebook == own_version else path(corpus=corpus, source=codebook, target=own_version)
+        found[pk] = carried(answers or {}, steps)
+    return found
 
 
 def _end_of_test(assignment: Assignment, now: datetime) -> None:

@@ -85,7 +85,7 @@ def reasons_against_correcting(*, rater: Rater, assignments: Sequence[Assignment
             "dialogue", flat=True
         )
     )
-    pending = set(_to_be_repeated(rater).filter(pk__in=keys).values_list("pk", flat=True))
+    pending = set(to_be_repeated(rater).filter(pk__in=keys).values_list("pk", flat=True))
     draws = _waiting_repetitions().filter(batch__corpus=rater.corpus_id).exists()
     reasons = {}
     for each in assignments:
@@ -157,7 +157,7 @@ def _in_closed_batches(keys: Sequence[int]) -> set[int]:
     return {pk for pk, batch in batches.items() if batch in closed}
 
 
-def _to_be_repeated(rater: Rater) -> QuerySet[Assignment]:
+def to_be_repeated(rater: Rater) -> QuerySet[Assignment]:
     """Return a person's assignments whose dialogue they will answer, or are answering, for another purpose."""
     reserved = _waiting_repetitions().filter(dialogue=OuterRef("dialogue"), rater=rater)
     in_hand = Assignment.objects.filter(dialogue=OuterRef("dialogue"), rater=rater, state=Assignment.State.OPEN)

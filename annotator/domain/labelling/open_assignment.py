@@ -13,6 +13,8 @@ from annotator.domain.calibration.qualification import round_of
 from annotator.domain.figures.corpus_work import dialogues_for_annotators
 from annotator.domain.figures.own_work import dialogues_done
 from annotator.domain.labelling.corrections import reason_against_correcting
+from annotator.domain.labelling.past_revisions import History, PastRevision, history_since_moves
+from annotator.domain.labelling.subtitle_context import SubtitleContext, subtitle_context
 from annotator.models import Assignment, Calibration
 from common.database.prepared import Instance, PreparedSelect, Values
 from common.errors import Refused
@@ -34,29 +36,19 @@ from corpus.models import (
 
 
 @dataclass(frozen=True, slots=True)
-class PastRevision:
-    """An earlier revision by this annotator; `answers` None: withdrawn; `correction`: made after handing in."""
-
-    operation: UUID | None
-    utterance: UUID
-    answers: dict[str, Any] | None
-    undo: bool
-    correction: bool
-    opened: int | None
-    shortcut: str
-
-
-@dataclass(frozen=True, slots=True)
 class OpenedAssignment:
     """An assignment with everything that the labelling page needs.
 
     Attributes:
+        asked: question slug -> own earlier answers in words, for utterances of which a move of answers asks some
+            questions again, by public id.
         changed: earlier values of utterances that were edited after this annotator had answered them, by public id.
         done, ready: dialogues that this annotator finished, and the ready ones that annotators may get; training and
             test are in neither.
         closed: why a dialogue that is handed in cannot be corrected now. None: it can be, or
             it is not handed in.
         round: use, position and number of dialogues of the training round or test; None: main work.
+        context: what subtitles hold beside the speech.
     """
 
     assignment: Assignment
@@ -64,11 +56,13 @@ class OpenedAssignment:
     utterances: list[Utterance]
     history: list[PastRevision]
     changed: dict[UUID, dict[str, Any]]
+    asked: dict[UUID, dict[str, list[str]]]
     done: int
     ready: int
     day: Day
     closed: Refused | None
     round: tuple[str, int, int] | None
+    context: SubtitleContext
 
 
 PK = models.BigAutoField()
@@ -125,10 +119,11 @@ HISTORY = PreparedSelect(
         models.DateTimeField(),
         models.IntegerField(),
         models.CharField(),
+        PK,
     ),
     """
     SELECT revision.operation, utterance.public_id, revision.answers, revision.cause, revision.created_at,
-        revision.opened, revision.shortcut
+        revision.opened, revision.shortcut, revision.codebook_id
     FROM corpus_revision revision
     JOIN corpus_annotation annotation ON annotation.id = revision.annotation_id
     JOIN corpus_utterance utterance ON utterance.id = annotation.utterance_id
@@ -155,37 +150,42 @@ def open_assignment(*, assignment: Assignment) -> OpenedAssignment:
     closed = reason_against_correcting(assignment=assignment) if is_done else None
     # a person who reads their earlier answers before a retest would repeat them
     is_held_back = closed is not None and closed.code == "correction.held_back"
-    history, reopened = ([], {}) if is_held_back else _history(assignment)
+    past, reopened = (History([], {}), {}) if is_held_back else _history(assignment)
     document = {name: part for name, part in assignment.codebook.cached_document().items() if name != "expectations"}
+    utterances = UTTERANCES.all(dialogue=dialogue.pk)
     return OpenedAssignment(
         assignment=assignment,
         codebook=document,
-        utterances=UTTERANCES.all(dialogue=dialogue.pk),
-        history=history,
+        utterances=utterances,
+        history=past.revisions,
         changed=_changed(assignment.dialogue, reopened),
+        asked=past.asked,
         done=dialogues_done(rater=assignment.rater_id),
         ready=dialogues_for_annotators(corpus=assignment.rater.corpus),
         day=day_of(rater=assignment.rater, now=timezone.now()),
         closed=closed,
         round=round_of(assignment=assignment),
+        context=subtitle_context(dialogue, utterances, translations=assignment.rater.corpus.shows_translations),
     )
 
 
-def _history(assignment: Assignment) -> tuple[list[PastRevision], dict[UUID, datetime]]:
+def _history(assignment: Assignment) -> tuple[History, dict[UUID, datetime]]:
     """Return the revisions for this purpose, and the time since which utterances have been reopened.
 
     A retest does not show the answers that it is compared with.
     """
-    revisions = HISTORY.all(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)
+    rows = HISTORY.all(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)
     history, reopened = [], {}
-    for operation, utterance, answers, cause, created_at, opened, shortcut in revisions:
+    for operation, utterance, answers, cause, created_at, opened, shortcut, codebook in rows:
         is_undo, is_correction = cause == Revision.Cause.UNDO, cause == Revision.Cause.CORRECT
-        history.append(PastRevision(operation, utterance, answers, is_undo, is_correction, opened, shortcut))
+        is_moved = cause == Revision.Cause.MIGRATION
+        past = PastRevision(operation, utterance, answers, is_undo, is_correction, opened, shortcut, is_moved)
+        history.append((past, codebook))
         if cause == Revision.Cause.REOPEN:
             reopened[utterance] = created_at
         else:
             reopened.pop(utterance, None)
-    return history, reopened
+    return history_since_moves(assignment, history), reopened
 
 
 def _changed(dialogue: Dialogue, reopened: dict[UUID, datetime]) -> dict[UUID, dict[str, Any]]:

@@ -14,13 +14,14 @@ from msgspec import Meta
 from annotator.domain.allocation import prepared_statements
 from annotator.domain.allocation.closed_dialogues import is_closed
 from annotator.domain.allocation.leases import is_superseded, renew_lease
-from annotator.domain.allocation.locks import lock_assignment, lock_with_slot
+from annotator.domain.allocation.locks import lock_assignment, lock_with_slot, locked
 from annotator.domain.labelling.corrections import refuse_closed_batch, refuse_correction
+from annotator.domain.moves.following import follow, shown_codebook
 from annotator.models import Assignment, LateOperation
 from common.errors import Refused
 from common.models import User
 from corpus.domain.annotations.revisions import NewRevision, commit_revision
-from corpus.models import Revision, Utterance
+from corpus.models import CodebookVersion, Revision, Utterance
 
 DAY_MS = 24 * 3600 * 1000
 INT32_MAX = 2**31 - 1
@@ -96,6 +97,18 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         Meta(max_length=500, pattern=TRIMMED_TEXT, description="of a correction; required for the reason `other`"),
     ] = ""
     made_at: Annotated[str, Meta(max_length=40, pattern=TRIMMED_TEXT)] = ""
+    codebook: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                le=INT32_MAX,
+                description="number of the codebook version whose questions were answered; if the assignment was moved "
+                "to another version since, the answers are moved as well",
+            ),
+        ]
+        | None
+    ) = None
     version: (
         Annotated[
             int,
@@ -116,11 +129,16 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class OperationResult:
-    """Result of an operation. The client may delete it from its journal unless it was `refused`."""
+    """Result of an operation. The client may delete it from its journal unless it was `refused`.
+
+    Attributes:
+        note: something that the client should know about an operation that was applied.
+    """
 
     id: UUID
     status: Literal["applied", "repeated", "set_aside", "refused"]
     refusal: Refused | None = None
+    note: Refused | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +179,7 @@ def apply_own(
         assignment = prepared_statements.OWN.first(public_id=public_id, user=author.pk)
         assignment = assignment and lock_with_slot(assignment)
     else:
-        assignment = prepared_statements.OWN_HELD.first(public_id=public_id, user=author.pk)
+        assignment = locked(prepared_statements.OWN_HELD, public_id=public_id, user=author.pk)
     if assignment is None:
         raise Assignment.DoesNotExist
     return _apply_all(assignment, token, author, operations, now)
@@ -169,7 +187,8 @@ def apply_own(
 
 def _may_reopen(operations: Sequence[Operation]) -> bool:
     """Return whether these operations may reopen a finished assignment, which requires a lock of the slot."""
-    return any(each.kind == "undo" for each in operations)
+    # a correction does if it arrives after a move of answers that asks a part of it again
+    return any(each.kind != "commit" for each in operations)
 
 
 def _apply_all(
@@ -197,17 +216,33 @@ def _result(
     assignment: Assignment, author: User, operation: Operation, now: datetime, *, closed: bool
 ) -> tuple[OperationResult, Revision | None]:
     """Apply an operation; return its result, and the revision that it has undone."""
+    codebook = shown_codebook(assignment=assignment, version=operation.codebook)
     try:
-        added, undone = _apply(assignment, author, operation, now, closed=closed)
+        added, undone = _apply(assignment, author, operation, now, codebook=codebook, closed=closed)
     except Refused as refusal:
         return OperationResult(operation.id, "refused", refusal), None
-    return OperationResult(operation.id, "applied" if added else "repeated"), undone
+    if codebook == assignment.codebook:
+        return OperationResult(operation.id, "applied" if added else "repeated"), undone
+    if added:
+        follow(corpus=assignment.rater.corpus_id, dialogues=[assignment.dialogue_id], now=now)
+    note = Refused("annotator.page_outdated", version=assignment.codebook.version)
+    return OperationResult(operation.id, "applied" if added else "repeated", note=note), undone
 
 
 def _apply(
-    assignment: Assignment, author: User, operation: Operation, now: datetime, *, closed: bool
+    assignment: Assignment,
+    author: User,
+    operation: Operation,
+    now: datetime,
+    *,
+    codebook: CodebookVersion,
+    closed: bool,
 ) -> tuple[bool, Revision | None]:
-    """Commit an operation; return whether this was the first time, and the revision that it has undone."""
+    """Commit an operation under a codebook version.
+
+    Returns:
+        Whether this was the first time, and the revision that it has undone.
+    """
     if closed:  # its author has seen the answers of others since they finished the dialogue
         if _is_applied(operation):
             return False, None
@@ -215,7 +250,7 @@ def _apply(
     utterance = prepared_statements.UTTERANCE.first(utterance=operation.utterance, dialogue=assignment.dialogue_id)
     if utterance is None:
         raise Refused("annotator.unknown_utterance")
-    if operation.shortcut and not assignment.codebook.rules().policy.allows(operation.shortcut):
+    if operation.shortcut and not codebook.rules().policy.allows(operation.shortcut):
         raise Refused("annotator.shortcut_off")
     effect = _effect(assignment, operation, utterance)
     if effect is None:
@@ -229,7 +264,7 @@ def _apply(
         is_handed_in=assignment.state == Assignment.State.DONE,
         author=author,
         purpose=assignment.purpose,
-        codebook=assignment.codebook,
+        codebook=codebook if operation.kind != "undo" else assignment.codebook,
         guideline=assignment.guideline,
         assignment=assignment.public_id,
         operation_id=operation.id,
@@ -303,7 +338,8 @@ def _undone(assignment: Assignment, operation: Operation, utterance: Utterance) 
     undone = revisions.filter(operation=operation.undoes).first() if operation.undoes else None
     if undone is None:
         raise Refused("annotator.nothing_to_undo")
-    if revisions.filter(cause=Revision.Cause.REOPEN, number__gt=undone.number).exists():
+    changing = (Revision.Cause.REOPEN, Revision.Cause.MIGRATION)
+    if revisions.filter(cause__in=changing, number__gt=undone.number).exists():
         raise Refused("annotator.changed_since")
     return undone
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from annotator.domain.allocation.assignments import release
-from annotator.domain.labelling.utterance_edits import lock_work
+from annotator.domain.allocation.locks import lock_work
 from annotator.models import Assignment, CalibrationDialogue, LateOperation
 from common.errors import Refused
 from corpus.domain.structure.ready_dialogues import back_to_draft

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.domain.allocation import prepared_statements
-from annotator.domain.allocation.assignments import end_assignment, finish, unlabelled
-from annotator.domain.labelling.utterance_edits import lock_work, reopen_withdrawn
-from annotator.models import Assignment, Slot
+from annotator.domain.allocation.locks import lock_work
+from annotator.domain.labelling.utterance_edits import finish_again, reopen_withdrawn
+from annotator.domain.moves.following import follow
 from common.errors import Refused
 from common.models import User
 from corpus.domain.structure import speaker_merges
@@ -67,24 +66,6 @@ def unmerge_speakers(*, merge: SpeakerMerge, undone_by: User, now: datetime, mos
     if len(result.reopened) > most:
         raise Refused("speaker.answers_since", count=len(result.reopened))
     reopen_withdrawn(result.reopened, now=now)
-    held = Assignment.objects.filter(public_id__in=merge.reopened, state=Assignment.State.OPEN).order_by("pk")
-    for assignment in held:
-        if not unlabelled(assignment).exists():
-            finish(assignment=assignment, token=assignment.token, now=now)
-    return UndoneMerge(result, _finish_given_up(merge, now=now))
-
-
-def _finish_given_up(merge: SpeakerMerge, *, now: datetime) -> int:
-    """Finish the given-up assignments of a merge again, whose slots are locked; return the number that stay given up.
-
-    One stays given up if its slot has gone to someone else since, or if some of its answers did not come back.
-    """
-    left = 0
-    given_up = Assignment.objects.filter(public_id__in=merge.given_up, state=Assignment.State.RELEASED)
-    for assignment in given_up.select_related("slot").order_by("pk"):
-        if assignment.slot.state != Slot.State.FREE or unlabelled(assignment).exists():
-            left += 1
-            continue
-        end_assignment(assignment, Assignment.State.DONE, now)
-        prepared_statements.FINISHED.make(pk=assignment.slot_id, state=Slot.State.DONE)
-    return left
+    # answers that the merge had withdrawn come back under their own codebook version, which may be an earlier one
+    follow(corpus=merge.into.series.corpus_id, dialogues=speaker_merges.dialogues_of_merge(merge), now=now)
+    return UndoneMerge(result, finish_again(reopened=merge.reopened, given_up=merge.given_up, now=now))

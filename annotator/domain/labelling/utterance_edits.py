@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotator.domain.allocation.assignments import give_up
+from annotator.domain.allocation import prepared_statements
+from annotator.domain.allocation.assignments import end_assignment, finish, give_up, unlabelled
 from annotator.domain.allocation.leases import REOPENED_LEASE, reopen
+from annotator.domain.allocation.locks import lock_work
 from annotator.models import Assignment, ClosedDialogue, Slot
 from common.models import User
 from corpus.domain.structure.ready_utterances import edit_ready_utterance
@@ -69,13 +71,6 @@ def edit_utterance(
     return len(result.reopened)
 
 
-def lock_work(dialogues: Iterable[int]) -> None:
-    """Lock the slots and assignments of dialogues, which every edit does before it locks the dialogues themselves."""
-    keys = list(dialogues)
-    list(Slot.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))
-    list(Assignment.objects.select_for_update(no_key=True).filter(dialogue__in=keys).order_by("pk"))
-
-
 def reopen_withdrawn(withdrawn: Iterable[Annotation], *, now: datetime) -> Reopening:
     """Reopen the finished assignments of annotations whose answers an edit withdrew; return them.
 
@@ -95,3 +90,31 @@ def reopen_withdrawn(withdrawn: Iterable[Annotation], *, now: datetime) -> Reope
             reopen(done, until=now + REOPENED_LEASE)
             found.reopened.append(done)
     return found
+
+
+def finish_again(*, reopened: Iterable[str], given_up: Iterable[str], now: datetime) -> int:
+    """Finish the assignments that an edit had reopened or given up, when the edit is undone; their slots are locked.
+
+    An assignment is finished again if all its answers are back. One that was given up also needs its slot, which may
+    have gone to someone else since.
+
+    Args:
+        reopened, given_up: public ids.
+        now: the moment.
+
+    Returns:
+        Number of assignments that stay given up.
+    """
+    held = Assignment.objects.filter(public_id__in=list(reopened), state=Assignment.State.OPEN).order_by("pk")
+    for assignment in held:
+        if not unlabelled(assignment).exists():
+            finish(assignment=assignment, token=assignment.token, now=now)
+    left = 0
+    ended = Assignment.objects.filter(public_id__in=list(given_up), state=Assignment.State.RELEASED)
+    for assignment in ended.select_related("slot").order_by("pk"):
+        if assignment.slot.state != Slot.State.FREE or unlabelled(assignment).exists():
+            left += 1
+            continue
+        end_assignment(assignment, Assignment.State.DONE, now)
+        prepared_statements.FINISHED.make(pk=assignment.slot_id, state=Slot.State.DONE)
+    return left

@@ -132,6 +132,28 @@ def accept_flag(
 
 
 @transaction.atomic
+def settle_as_accepted(*, public_id: UUID, utterance: UUID, settled_by: User, now: datetime) -> None:
+    """Settle an open flag of an utterance that the timeline editor has changed as its annotator proposed.
+
+    Raises:
+        Refused: `flag.unknown`, `flag.settled`.
+    """
+    flag = Flag.objects.filter(public_id=public_id, utterance__public_id=utterance).first()
+    if flag is None:
+        raise Refused("flag.unknown")
+    _settle(_open(flag), State.ACCEPTED, settled_by, "", now)
+
+
+@transaction.atomic
+def reopen_accepted(*, public_id: UUID) -> None:
+    """Open an accepted flag again, because the change of its utterance was undone."""
+    flag = Flag.objects.select_for_update(of=("self",)).filter(public_id=public_id, state=State.ACCEPTED).first()
+    if flag is not None:
+        flag.state, flag.settled_by, flag.settled_at, flag.seen_at = State.OPEN, None, None, None
+        flag.save(update_fields=["state", "settled_by", "settled_at", "seen_at"])
+
+
+@transaction.atomic
 def decline_flag(*, flag: Flag, settled_by: User, reply: str, now: datetime) -> None:
     """Decline a flag with a reply to its annotator; the utterance stays as it is.
 

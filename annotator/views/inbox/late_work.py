@@ -18,7 +18,7 @@ from annotator.forms.batches import ReasonForm
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from corpus.access import corpus_view
-from corpus.models import Corpus, Dialogue, Membership, Utterance
+from corpus.models import CodebookVersion, Corpus, Dialogue, Membership, Utterance
 from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook
 
 MANAGER = Membership.Role.MANAGER
@@ -85,6 +85,7 @@ def _row(assignment: Assignment, *, is_blind: bool) -> dict[str, Any]:
         for each in Utterance.objects.filter(dialogue=assignment.dialogue_id).select_related("speaker")
     }
     current, rules = late_work.current_answers(assignment), assignment.codebook.rules()
+    versions = {each.version: each for each in CodebookVersion.objects.filter(corpus=assignment.dialogue.corpus_id)}
     free = Slot.objects.filter(
         dialogue=assignment.dialogue_id, purpose=assignment.purpose, state=Slot.State.FREE
     ).exists()
@@ -95,7 +96,9 @@ def _row(assignment: Assignment, *, is_blind: bool) -> dict[str, Any]:
             {
                 "operation": each,
                 "utterance": utterances.get(str(each.payload.get("utterance"))),
-                "answers": _names(rules, each.payload.get("answers")),
+                "answers": _names(
+                    versions.get(each.payload.get("codebook"), assignment.codebook).rules(), each.payload.get("answers")
+                ),
                 "current": _names(rules, current.get(str(each.payload.get("utterance")))),
             }
             for each in pieces

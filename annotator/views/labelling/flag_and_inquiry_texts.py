@@ -24,6 +24,15 @@ def notes_texts() -> dict[str, str]:
         "changed": _("Edited since you answered it:"),
         "changedSeen": _("Edited since it was shown to you:"),
         "changedAsk": _("Utterance {n} was edited before your answers were saved. Please check it again."),
+        "askedAgain": _("The codebook changed since you answered. Please answer again:"),
+        "askedWas": _("{question} (you answered: {was})"),
+        "codebookMoved": _(
+            "The codebook has changed to version {version}. Your answers are saved and were moved to it."
+        ),
+        "codebookAsks": _(
+            "The codebook has changed to version {version}. Your answers are saved and were moved to it; utterances "
+            "with a question that is asked again: {n}."
+        ),
         "was.text": _("the text was “{was}”"),
         "was.speaker": _("the speaker was {was}"),
         "was.start_ms": _("it started at {was}"),

@@ -19,6 +19,7 @@ from annotator.models import Flag, Return
 from annotator.views.labelling.flag_and_inquiry_texts import notes_texts
 from annotator.views.labelling.lesson_texts import lesson_texts
 from annotator.views.labelling.rejected_texts import rejected_texts
+from annotator.views.labelling.work_texts import work_texts
 from corpus.access import corpus_view
 from corpus.models import Corpus, GuidelineVersion, Membership, Revision
 from corpus.rules.guideline import markdown
@@ -27,14 +28,14 @@ MODULES = [
     "main",
     "media/player", "media/waveform",
     "messages/flag_dialog", "messages/guideline_changes", "messages/message_panel", "messages/message_store",
-    "messages/messages",
+    "messages/messages", "messages/utterance_changes",
     "page/actions", "page/corrections", "page/keyboard", "page/labelling", "page/lifecycle", "page/listeners",
     "page/navigation", "page/overview", "page/page", "page/phases", "page/state",
     "session/answers", "session/codebook", "session/commit_history", "session/conditions", "session/cut_proposals",
     "session/key_presses", "session/keymap", "session/opened_utterances", "session/session", "session/shortcuts",
     "session/utterance_edits",
-    "status/activity", "status/break_reminder", "status/edited_utterance", "status/rejected_entries",
-    "status/save_status", "status/sign_in", "status/work_time",
+    "status/activity", "status/break_reminder", "status/codebook_news", "status/edited_utterance",
+    "status/rejected_entries", "status/save_status", "status/sign_in", "status/work_time",
     "sync/api", "sync/assignment_sync", "sync/journal", "sync/new_id", "sync/outdated_answers", "sync/renewal",
     "sync/sender", "sync/tabs", "sync/work_state",
     "view/dialogue", "view/dom", "view/form_dialog", "view/format", "view/guideline", "view/hint", "view/key_pause",
@@ -106,29 +107,13 @@ def guideline_html(version: GuidelineVersion | None) -> str:
 def texts() -> dict[str, str]:
     """Return the texts of the page's modules, which fill placeholders such as `{n}`."""
     return {
-        "nobody": _("Unnamed"),
-        "usual": _("nothing special"),
-        "cannotJudge": _("{what}: cannot judge"),
-        "refusedChip": _("{what}?"),
-        "notApplicable": _("not applicable"),
+        **work_texts(),
         "count": _("{n} of {all} utterances"),
         "dialogues": _("{n} of {all} dialogues done"),
         "dialoguesDone": _("{n} dialogues done"),  # more than all: some were labelled more than once
-        "saved": _("Saved"),
-        "notAccepted": _("Rejected ({n})"),
-        "waiting": _("Waiting ({n})"),
-        "offlineWaiting": _("Offline, waiting ({n})"),
-        "offline": _("The server is not responding. Retrying …"),
-        "keepOpen": _("keep this page open"),
         "setAside": _(
             "{n} answers arrived after the dialogue went to someone else. They are stored as late work for the manager."
         ),
-        "wrongPassword": _("Wrong user name or password."),
-        "lockedOut": _("Too many failed attempts. Try again in 15 minutes."),
-        "expired": _(
-            "You are signed out. Unsent entries ({n}) are stored here and will be sent after you sign in again."
-        ),
-        "stranger": _("Someone else is signed in now. Entries made here ({n}) will be sent after you sign in again."),
         "cut": _(
             "Bad cut: start {start} ms, end {end} ms. It is proposed to the manager when you continue; undo "
             "to discard it."
@@ -144,6 +129,4 @@ def texts() -> dict[str, str]:
         **{f"why.{value}": str(words) for value, words in Revision.Reason.choices},
         **lesson_texts(),
         **rejected_texts(),
-        "blocked": _("Press space to play"),
-        "broken": _("The recording cannot be played"),
     }

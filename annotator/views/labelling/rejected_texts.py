@@ -14,7 +14,4 @@ def rejected_texts() -> dict[str, str]:
         "refused.question": _("Inquiry about utterance {n} of {dialogue}"),
         "refused.return": _("Return of {dialogue}"),
         "refused.acknowledge": _("Confirmation that you have read the guideline"),
-        "refused.line": _("{what}: {reason}"),
-        "sendAgain": _("Send again"),
-        "discard": _("Discard"),
     }

@@ -1,6 +1,6 @@
 """The check and the rebuild of the codes of annotations: of the present answers, and of those handed in first.
 
-`commit_revision` and `import_annotations` write the codes with the answers, so a rebuild is needed only after rows were
+`commit_revision` and imports write the codes with the answers, so a rebuild is needed only after rows were
 changed outside of Concord.
 """
 

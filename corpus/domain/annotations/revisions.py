@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from common.models import User
 from corpus.models import Annotation, CodebookVersion, GuidelineVersion, Purpose, Rater, Revision, Utterance
 from corpus.rules.codebook import Codebook, Problem, problems, settle
 
-CHUNK = 1000  # rows written at once
 WITHDRAWING = (Revision.Cause.UNDO, Revision.Cause.REOPEN)
 
 
@@ -26,15 +24,6 @@ class UnfitAnswersError(Refused):
     def __init__(self, found: Sequence[Problem]) -> None:
         super().__init__("labels.unfit", problems="; ".join(f"{each.where}: {each.code}" for each in found))
         self.problems = tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A source rater's answers to one utterance, and the raw values before they were mapped."""
-
-    utterance: Utterance
-    answers: Mapping[str, Any]
-    raw: Mapping[str, str]
 
 
 def _head(first: str) -> PreparedInsert[Annotation]:
@@ -251,84 +240,6 @@ def _restore_first(withdrawn: Annotation) -> None:
         Annotation.objects.filter(pk=withdrawn.pk).update(
             first_number=first.number, first_codes=first.codebook.layout().encode(first.answers)
         )
-
-
-@transaction.atomic
-def import_annotations(*, rater: Rater, codebook: CodebookVersion, labels: Iterable[Imported]) -> int:
-    """Import the published labels of a source rater, all or none; each is the first revision of an annotation.
-
-    Args:
-        rater: of kind source, without annotations of these utterances.
-        codebook: the version the answers are checked against.
-        labels: read once, written in chunks.
-
-    Returns:
-        The number of annotations.
-
-    Raises:
-        UnfitAnswersError: code `labels.unfit`; some answers do not fit the codebook.
-        Refused: `labels.not_a_source`, `labels.other_corpus`.
-    """
-    if rater.kind != Rater.Kind.SOURCE:
-        raise Refused("labels.not_a_source", rater=rater.slug)
-    if codebook.corpus_id != rater.corpus_id:
-        raise Refused("labels.other_corpus")
-    now, count, waiting = timezone.now(), 0, iter(labels)
-    check = _ProfileChecker(codebook)
-    while chunk := list(islice(waiting, CHUNK)):
-        if any(each.utterance.dialogue.corpus_id != rater.corpus_id for each in chunk):
-            raise Refused("labels.other_corpus")
-        checked = [check(each.answers) for each in chunk]
-        annotations = Annotation.objects.bulk_create(
-            Annotation(
-                rater_id=rater.pk,  # ids instead of objects save a tenth of the CPU time
-                utterance_id=each.utterance.pk,
-                codebook_id=codebook.pk,
-                answers=answers,
-                codes=codes,
-                number=1,
-                updated_at=now,
-            )
-            for each, (answers, codes) in zip(chunk, checked, strict=True)
-        )
-        Revision.objects.bulk_create(
-            Revision(
-                annotation_id=annotation.pk,
-                number=1,
-                cause=Revision.Cause.IMPORT,
-                answers=annotation.answers,
-                raw=dict(each.raw),
-                codebook_id=codebook.pk,
-                created_at=now,
-            )
-            for annotation, each in zip(annotations, chunk, strict=True)
-        )
-        count += len(chunk)
-    return count
-
-
-class _ProfileChecker:
-    """Fits and encodes answers; the same answers occur often in a source, so results are cached."""
-
-    MOST_CACHED = 10_000
-
-    def __init__(self, codebook: CodebookVersion) -> None:
-        self.rules, self.layout = codebook.rules(), codebook.layout()
-        self.cache: dict[str, tuple[dict[str, Any], bytes]] = {}
-
-    def __call__(self, answers: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Return the settled answers and their codes.
-
-        Raises:
-            UnfitAnswersError: they do not fit the codebook.
-        """
-        key = repr(answers)  # tells 1 from True and 1.0, which are equal as keys
-        if key not in self.cache:
-            if len(self.cache) >= self.MOST_CACHED:
-                self.cache.clear()
-            settled = fitted(self.rules, answers)
-            self.cache[key] = settled, self.layout.encode(settled)
-        return self.cache[key]
 
 
 def fitted(rules: Codebook, answers: Mapping[str, Any]) -> dict[str, Any]:

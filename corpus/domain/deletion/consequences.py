@@ -64,7 +64,7 @@ def files_of(part: Series | Episode) -> list[int]:
     """Return the keys of the files that an episode, or the episodes of a series, and their clips use."""
     episodes = Q(pk=part.pk) if isinstance(part, Episode) else Q(series=part)
     found: set[int | None] = set()
-    for row in Episode.objects.filter(episodes).values_list("source", "subtitles", "playable", "peaks"):
+    for row in Episode.objects.filter(episodes).values_list("source", "subtitles", "playable", "peaks", "marks"):
         found.update(row)
     clips = "clips__utterance__dialogue__episode" if isinstance(part, Episode) else "clips__utterance__dialogue__series"
     found.update(MediaFile.objects.filter(**{clips: part}).values_list("pk", flat=True))

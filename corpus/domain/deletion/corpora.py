@@ -23,7 +23,7 @@ from corpus.domain.deletion import consequences
 from corpus.domain.deletion.record import record
 from corpus.domain.deletion.removal import Removal, deletion_permit
 from corpus.domain.ingest.episodes import drop_incoming
-from corpus.models import Corpus, Deletion, Episode, MediaFile
+from corpus.models import Corpus, Deletion, Episode, Import, MediaFile
 
 KIND = "corpus.delete"
 PASSES = 3  # a row that was being written while the corpus was closed is found by the next pass
@@ -123,6 +123,9 @@ def _remove_files_elsewhere(corpus: Corpus) -> None:
     """Remove uploads that wait for a job, and files outside the corpus's folder; they are found by its rows."""
     for episode in Episode.objects.filter(series__corpus=corpus):
         drop_incoming(episode)
+    for imported in Import.objects.filter(corpus=corpus):
+        shutil.rmtree(Path(settings.WORK_DIR) / "imports" / str(imported.public_id), ignore_errors=True)
+        (Path(settings.CONCORD_HOME) / "reports" / f"import-{imported.public_id}.csv").unlink(missing_ok=True)
     for file in MediaFile.objects.filter(corpus=corpus).exclude(name__startswith=f"{corpus.public_id}/"):
         file.path.unlink(missing_ok=True)
 

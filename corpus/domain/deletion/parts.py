@@ -145,4 +145,4 @@ def _episodes(part: Series | Episode) -> list[int]:
 
 
 def _dialogues(part: Series | Episode) -> QuerySet[Dialogue]:
-    return part.dialogues.all()
+    return Dialogue.with_retired.filter(**{"episode" if isinstance(part, Episode) else "series": part})

@@ -6,7 +6,7 @@ without being named here, and a new table is included by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.apps import apps
@@ -49,6 +49,10 @@ class Removal:
     def count(self) -> dict[str, int]:
         """Return the number of rows of each table below the root."""
         return {table(model): self._count(model) for model in self._order if model is not self.root}
+
+    def selects(self, tables: Collection[str]) -> list[str]:
+        """Return a SELECT of the keys of each of these tables below the root; its parameter is the root's key."""
+        return [self._rows(model) for model in self._order if table(model) in tables]
 
     def chunks(self, corpus: Corpus) -> Iterator[int]:
         """Delete the rows below the root in transactions of at most `CHUNK` rows; yield the number of each.

@@ -1,29 +1,28 @@
-"""Import of a published corpus: its dialogues become ready, and its answers belong to source raters."""
+"""Import of a source: its dialogues become ready, and its answers belong to source raters."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.validators import validate_slug
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Max
 
 from common.errors import Refused
 from common.files.disk_space import require_space
+from common.jobs.run import Superseded
 from common.models import User
-from corpus.domain.annotations.revisions import Imported, import_annotations
-from corpus.domain.codebooks.shipped_codebooks import adopt
+from corpus.domain.imports.bulk_rows import large_cache
+from corpus.domain.imports.hidden_imports import begin_import, corpus_for_import, discard_import, publish_import
+from corpus.domain.imports.source_rows import SourceRows
 from corpus.domain.media.stored_files import Shelf, digest, twin
-from corpus.domain.people.members import add_member
-from corpus.domain.structure.archiving import require_writable
-from corpus.domain.structure.short_names import RESERVED_SLUGS, corpus_named
-from corpus.importers.source import Source, SourceDialogue, SourceUtterance
-from corpus.models import Corpus, Dialogue, Episode, MediaFile, Membership, Rater, Series, Speaker, Utterance
+from corpus.importers.source import Source, SourceDialogue
+from corpus.models import Corpus, Dialogue, Episode, Import, MediaFile, Rater, Series, Speaker
 
-CHUNK = 1000  # utterances written at once, at least; a dialogue is not divided
-ROWS = 1000  # rows of an INSERT
+CHUNK = 500  # utterances written at once, at least; a dialogue is not divided
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,29 @@ class StagedFile:
 
     path: Path
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """The circumstances of an import.
+
+    Attributes:
+        importer: name of the importer.
+        name: of the file or folder, for people.
+        appends: whether the corpus may have dialogues already.
+        job: public id of the job that imports.
+        created_by: the person who acts.
+        mapping: of a table, as YAML.
+        prepared: the row of an uploaded table, which becomes this import.
+    """
+
+    importer: str = ""
+    name: str = ""
+    appends: bool = False
+    job: uuid.UUID | None = None
+    created_by: User | None = None
+    mapping: str = ""
+    prepared: Import | None = None
 
 
 def stage_media(source: Source, folder: Path) -> dict[Path, StagedFile]:
@@ -56,7 +78,6 @@ def stage_media(source: Source, folder: Path) -> dict[Path, StagedFile]:
     return staged
 
 
-@transaction.atomic
 def import_source(
     *,
     slug: str,
@@ -66,11 +87,15 @@ def import_source(
     progress: Callable[[int, int], None],
     store: Callable[[Corpus], Shelf] | None = None,
     media: Mapping[Path, StagedFile] | None = None,
+    options: ImportOptions | None = None,
+    fence: Callable[[], AbstractContextManager[object]] = transaction.atomic,
+    on_published: Callable[[Import], None] = lambda _imported: None,
 ) -> Corpus:
-    """Import a published corpus into an empty corpus, completely or not at all.
+    """Import a source into a corpus, completely or not at all.
 
     A rater is created for each rater of the source; without any, the dialogues have no labels. Episodes keep their
-    media as source files, which are not made playable here.
+    media as source files, which are not made playable here. The rows are written in hidden batches, each in a short
+    transaction, and published in one; if anything fails, they are removed again.
 
     Args:
         slug: of the corpus, which is created if there is none.
@@ -79,46 +104,52 @@ def import_source(
         managers: of the corpus if it is created.
         progress: called with the number of utterances imported so far and in all (0 if unknown).
         store: returns the shelf of a corpus for media files, see `stored_files.shelves`; needed if the source has
-            media. Opened around the transaction by the caller.
+            media. Opened around this call.
         media: the result of `stage_media`.
+        options: see `ImportOptions`.
+        fence: opens the transaction of a batch, if this attempt may still write.
+        on_published: called in the transaction that publishes.
 
     Raises:
         Refused: `corpus.archived`, `import.not_empty`, `import.slug_reserved`, `import.no_codebook` (answers for the
-            corpus's own codebook, but it has none), `episode.same_file`; and the errors of reading the dialogues.
+            corpus's own codebook, but it has none), `import.busy`, `import.dialogue_exists`, `episode.same_file`; and
+            the errors of reading the dialogues.
         UnfitAnswersError: some answers do not fit the codebook.
     """
-    corpus = _existing_corpus(slug) or _new_corpus(slug, title, managers)
-    slugs = [rater.slug for rater in source.raters]
-    if Dialogue.objects.filter(corpus=corpus).exists() or Rater.objects.filter(corpus=corpus, slug__in=slugs).exists():
-        raise Refused("import.not_empty", corpus=slug)
-    if source.codebook:
-        adopt(corpus=corpus, name=source.codebook)  # without dialogues, no other codebook is in use
-    if source.raters and corpus.codebook is None:
-        raise Refused("import.no_codebook", corpus=slug)
-    writer = _Writer(corpus, source, _Media(store(corpus), media or {}) if store else None)
-    progress(0, source.utterance_total)
-    for chunk in _chunks(source.read_dialogues()):
-        writer.write(chunk)
-        progress(source.counts.utterances, source.utterance_total)
-    return corpus
-
-
-def _existing_corpus(slug: str) -> Corpus | None:
-    found = corpus_named(slug)
-    if found is None:
-        return None
-    corpus = Corpus.objects.select_for_update().get(pk=found.pk)
-    require_writable(corpus)
-    return corpus
-
-
-def _new_corpus(slug: str, title: str, managers: Sequence[User]) -> Corpus:
-    validate_slug(slug)
-    if slug in RESERVED_SLUGS:
-        raise Refused("import.slug_reserved", slug=slug)
-    corpus = Corpus.objects.create(slug=slug, title=title)
-    for manager in managers:
-        add_member(corpus=corpus, user=manager, roles=[Membership.Role.MANAGER])
+    given = options or ImportOptions()
+    with fence():
+        corpus, is_new = corpus_for_import(slug=slug, title=title)
+        imported = begin_import(
+            corpus=corpus,
+            is_new=is_new,
+            source=source,
+            importer=given.importer,
+            name=given.name,
+            appends=given.appends,
+            job=given.job,
+            created_by=given.created_by,
+            mapping=given.mapping,
+            prepared=given.prepared,
+        )
+        rows = _first_rows(imported, source, _Media(store(corpus), media or {}) if store else None)
+    try:
+        progress(0, source.utterance_total)
+        with large_cache():
+            for chunk in _chunks(source.read_dialogues()):
+                batch = rows.prepared(chunk)
+                with fence():
+                    rows.write(batch)
+                progress(source.counts.utterances, source.utterance_total)
+        publish_import(
+            imported=imported, source=source, managers=list(managers), fence=fence, on_published=on_published
+        )
+    except Superseded:
+        raise  # the attempt that has the job now removes what this one wrote
+    except BaseException:
+        if Import.objects.filter(pk=imported.pk, state=Import.State.PUBLISHING).exists():
+            raise  # some of it may be in hand by now: the next attempt completes it
+        discard_import(imported=imported, to=Import.State.PREPARED if given.prepared else "")
+        raise
     return corpus
 
 
@@ -142,93 +173,48 @@ class _Media:
     staged: Mapping[Path, StagedFile]
 
 
-class _Writer:
-    """Writes a source into a corpus: raters, series, speakers and episodes first, then chunks of dialogues."""
-
-    def __init__(self, corpus: Corpus, source: Source, media: _Media | None) -> None:
-        self.corpus = corpus
-        self.now = timezone.now()
-        self.order = 0  # of the last dialogue
-        self.raters = {
-            rater.slug: Rater.objects.create(corpus=corpus, kind=Rater.Kind.SOURCE, slug=rater.slug, name=rater.name)
-            for rater in source.raters
-        }
-        self.series: dict[str, Series] = {}
-        self.speakers: dict[tuple[str, str], Speaker] = {}
-        self.episodes: dict[tuple[str, str], Episode] = {}
-        for series in source.series:
-            row, _created = Series.objects.get_or_create(corpus=corpus, name=series.name)
-            self.series[series.name] = row
-            self.speakers |= {(series.name, speaker.name): speaker for speaker in row.speakers.all()}
-            self._add_speakers(
-                Speaker(series=row, name=each.name, gender=each.gender, age_group=each.age_group, notes=each.notes)
-                for each in series.speakers
-            )
-            for episode in series.episodes:
-                self.episodes[series.name, episode.title] = Episode.objects.create(
-                    series=row,
-                    title=episode.title,
-                    licence=episode.licence,
-                    has_laugh_track=episode.has_laugh_track,
-                    source=_stored(row, episode.media, media),
-                )
-
-    def _add_speakers(self, speakers: Iterable[Speaker]) -> None:
-        new = {(speaker.series.name, speaker.name): speaker for speaker in speakers}
-        new = {key: speaker for key, speaker in new.items() if key not in self.speakers}
-        Speaker.objects.bulk_create(new.values(), batch_size=ROWS)
-        self.speakers |= new
-
-    def write(self, dialogues: list[SourceDialogue]) -> None:
-        """Write dialogues with their utterances and answers."""
-        met = {(dialogue.series, each.speaker) for dialogue in dialogues for each in dialogue.utterances}
-        self._add_speakers(Speaker(series=self.series[series], name=name) for series, name in sorted(met) if name)
-        rows = [self._dialogue(dialogue, order) for order, dialogue in enumerate(dialogues, start=self.order + 1)]
-        self.order += len(rows)
-        Dialogue.objects.bulk_create(rows, batch_size=ROWS)
-        written = [
-            (self._utterance(row, dialogue, each, order), each)
-            for row, dialogue in zip(rows, dialogues, strict=True)
-            for order, each in enumerate(dialogue.utterances, start=1)
+def _first_rows(imported: Import, source: Source, media: _Media | None) -> SourceRows:
+    """Write the raters, series, speakers and episodes of a source; they are few and come before the dialogues."""
+    corpus, made = imported.corpus, imported.created
+    raters, series_rows, episodes = {}, {}, {}
+    speakers: dict[tuple[str, str], int] = {}
+    for rater in source.raters:
+        raters[rater.slug], is_new = Rater.objects.get_or_create(
+            corpus=corpus, slug=rater.slug, defaults={"kind": Rater.Kind.SOURCE, "name": rater.name[:200]}
+        )
+        made["raters"] += [raters[rater.slug].pk] if is_new else []
+    for series in source.series:
+        row, is_new = Series.objects.get_or_create(corpus=corpus, name=series.name[:200])
+        made["series"] += [row.pk] if is_new else []
+        series_rows[series.name] = row
+        known = {name: key for key, name in row.speakers.values_list("pk", "name")}
+        described = {each.name: each for each in series.speakers if each.name not in known}
+        new = [
+            Speaker(series=row, name=name, gender=each.gender, age_group=each.age_group, notes=each.notes)
+            for name, each in described.items()
         ]
-        Utterance.objects.bulk_create([utterance for utterance, _each in written], batch_size=ROWS)
-        for slug, rater in self.raters.items():
-            assert self.corpus.codebook is not None  # noqa: S101 -- checked by `import_source`
-            import_annotations(
-                rater=rater,
-                codebook=self.corpus.codebook,
-                labels=(
-                    Imported(utterance, each.answers[slug].answers, each.answers[slug].raw)
-                    for utterance, each in written
-                    if slug in each.answers
-                ),
+        known |= {each.name: each.pk for each in Speaker.objects.bulk_create(new, batch_size=1000)}
+        speakers |= {(series.name, name): key for name, key in known.items()}
+        for episode in series.episodes:
+            stored = episodes[series.name, episode.title] = Episode.objects.create(
+                series=row,
+                title=episode.title,
+                licence=episode.licence,
+                has_laugh_track=episode.has_laugh_track,
+                source=_stored(row, episode.media, media),
             )
-
-    def _dialogue(self, dialogue: SourceDialogue, order: int) -> Dialogue:
-        return Dialogue(
-            corpus=self.corpus,
-            series=self.series[dialogue.series],
-            episode=self.episodes[dialogue.series, dialogue.episode] if dialogue.episode else None,
-            code=dialogue.code,
-            order=order,
-            state=Dialogue.State.READY,
-            ready_at=self.now,
-            topic=dialogue.topic,
-            source_split=dialogue.split,
-            source_file=dialogue.file,
-        )
-
-    def _utterance(self, row: Dialogue, dialogue: SourceDialogue, each: SourceUtterance, order: int) -> Utterance:
-        return Utterance(
-            dialogue=row,
-            code=each.code,
-            order=order,
-            speaker_id=self.speakers[dialogue.series, each.speaker].pk if each.speaker else None,
-            text=each.text,
-            start_ms=each.start_ms,
-            end_ms=each.end_ms,
-            source_row=each.row,
-        )
+            made["episodes"].append(stored.pk)
+    imported.save(update_fields=["created"])
+    return SourceRows(
+        imported=imported,
+        codebook=corpus.codebook if source.raters else None,
+        raters=raters,
+        series=series_rows,
+        speakers=speakers,
+        episodes=episodes,
+        is_empty=made["is_empty"],
+        order=Dialogue.objects.filter(corpus=corpus).aggregate(last=Max("order"))["last"] or 0,
+    )
 
 
 def _stored(series: Series, path: Path | None, media: _Media | None) -> MediaFile | None:

@@ -7,30 +7,30 @@ the transaction that writes the rows. A killed run leaves the upload, and the ne
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Max
 
 from common.errors import Refused
 from common.files.disk_space import require_space
 from common.jobs.run import JobRun, Superseded
+from corpus.domain.ingest.draft_writing import report_of, warnings_of, write_drafts
 from corpus.domain.ingest.episodes import drop_incoming
+from corpus.domain.ingest.resumable_uploads import remove_expired
+from corpus.domain.ingest.subtitle_files import embedded_subtitles, waiting_subtitles
 from corpus.domain.media.stored_files import Shelf, digest, incoming, scratch, shelf, sweep_leftovers, twin
 from corpus.domain.structure.draft_locking import lock_corpus
-from corpus.domain.structure.speakers import get_or_create_speaker
 from corpus.media.ffmpeg.program import find_ffmpeg
-from corpus.media.playback.embedded_subtitles import extract_subtitles, preferred_subtitles
 from corpus.media.playback.playable_file import Playable, make_playable
 from corpus.media.playback.waveform_peaks import make_peaks
 from corpus.media.probe.media_probe import Probe, probe
-from corpus.models import Cue, Dialogue, Episode, MediaFile, Series, Speaker, Utterance
+from corpus.models import Episode, MediaFile, Utterance
 from corpus.rules.subtitles.cue import Cue as SubtitleCue
-from corpus.rules.subtitles.cue_reading import fit, read_cues
-from corpus.rules.subtitles.cues_to_turns import Turn, into_dialogues, into_turns
+from corpus.rules.subtitles.cue_reading import Reading, fit, read_subtitles
+from corpus.rules.subtitles.options import from_document
 
-STORED_REMARKS = 200  # remarks on single cues that an episode stores; further ones are only counted
 # faults of the machine, not of the files: the upload stays for a day, so that the job can be retried
 MENDABLE = {"disk.full", "media.disk_full", "media.ffmpeg_missing"}
 BYTES = "application/octet-stream"
@@ -43,6 +43,7 @@ class Found:
     source: Path
     sha256: str
     subtitles: Path
+    reading: Reading
     cues: list[SubtitleCue]
     playable: Playable
     peaks: Path | None
@@ -65,6 +66,7 @@ def bring_in(run: JobRun, *, episode: str, media: str, subtitles: str = "") -> d
             removed unless the machine is at fault.
     """
     sweep_leftovers()
+    remove_expired()
     row = Episode.objects.select_related("series__corpus").filter(public_id=episode).first()
     if row is None:
         raise Refused("episode.gone")
@@ -95,13 +97,20 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
         raise Refused("episode.gone")
     require_space(source.stat().st_size)
     run.progress(0, 1, "checking")
-    sha256 = digest(source)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # two cores: a child process reads the packets meanwhile
+        hashed = beside.submit(digest, source)
+        try:
+            found = probe(source)
+        finally:
+            sha256 = hashed.result()
     _refuse_same_file(episode, sha256)
-    found = probe(source)
     ffmpeg = find_ffmpeg(settings.FFMPEG_BIN)
     run.progress(0, 1, "reading_subtitles")
     text = _subtitles(episode, found, source, folder, ffmpeg)
-    cues = read_cues(text.read_bytes(), subtitles or media)
+    fps = found.video.fps if found.video else None
+    options = from_document(episode.subtitle_options)
+    reading = read_subtitles(text.read_bytes(), subtitles or media, options, fps=fps)
+    cues = reading.cues
     if not any(cue.usable for cue in fit(cues, found.duration_ms)):
         raise Refused("subtitles.all_past_end", seconds=found.duration_ms // 1000)
     playable = make_playable(
@@ -113,7 +122,7 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
             playable.path, peaks, found=playable.found, ffmpeg=ffmpeg, progress=_progress_reporter(run, "drawing_sound")
         )
     cues = fit(cues, playable.found.duration_ms)
-    return Found(source, sha256, text, cues, playable, peaks)
+    return Found(source, sha256, text, reading, cues, playable, peaks)
 
 
 def _refuse_same_file(episode: Episode, sha256: str) -> None:
@@ -127,15 +136,12 @@ def _progress_reporter(run: JobRun, stage: str) -> Callable[[int, int], None]:
 
 
 def _subtitles(episode: Episode, found: Probe, source: Path, folder: Path, ffmpeg: Path) -> Path:
-    """Return the uploaded subtitles, else those inside the media file."""
-    given = incoming(f"{episode.public_id}.subtitles")
+    """Return the submitted subtitles, else those inside the media file."""
+    given = waiting_subtitles(episode)
     if given.exists():
         return given
-    if preferred_subtitles(found) is None:
-        raise Refused("episode.no_subtitles")
-    data, name = extract_subtitles(source, found=found, ffmpeg=ffmpeg)
-    path = folder / name
-    path.write_bytes(data)
+    path = folder / "embedded"
+    path.write_bytes(embedded_subtitles(source, found=found, ffmpeg=ffmpeg))
     return path
 
 
@@ -155,22 +161,10 @@ def _write(episode: Episode, found: Found, store: Shelf) -> None:
     episode.has_picture, episode.has_sound = made.video is not None, bool(made.audio)
     episode.fps = made.video.fps if made.video else None
     episode.warnings = _warnings(found)
+    episode.subtitle_report = report_of(found.reading)
     episode.state = Episode.State.READY
     episode.save()
-    turns = into_turns(found.cues, merge_gap_ms=corpus.merge_gap_ms)
-    owners = _write_dialogues(episode, into_dialogues(turns, silence_ms=corpus.silence_ms))
-    Cue.objects.bulk_create(
-        Cue(
-            episode=episode,
-            utterance=owners.get(id(cue)),
-            order=order,
-            start_ms=cue.start_ms,
-            end_ms=cue.end_ms,
-            speaker_name=cue.speaker,
-            text=cue.text,
-        )
-        for order, cue in enumerate(found.cues, start=1)
-    )
+    write_drafts(episode, found.cues)
 
 
 def _warnings(found: Found) -> list[dict[str, object]]:
@@ -180,58 +174,7 @@ def _warnings(found: Found) -> list[dict[str, object]]:
         remarks.append({"code": "episode.no_sound", "params": {}})
     if found.playable.found.video is None:
         remarks.append({"code": "episode.no_picture", "params": {}})
-    remarked = [cue for cue in found.cues if cue.remark]
-    for cue in remarked[:STORED_REMARKS]:
-        remarks.append({"code": f"cue.{cue.remark}", "params": {"row": cue.row, "text": cue.text[:80]}})  # noqa: PERF401
-    if len(remarked) > STORED_REMARKS:
-        remarks.append({"code": "cue.more", "params": {"count": len(remarked) - STORED_REMARKS}})
-    return remarks
-
-
-def _write_dialogues(episode: Episode, dialogues: list[list[Turn]]) -> dict[int, Utterance]:
-    """Write drafts with their utterances; return the utterance of each cue, by the cue's `id()`."""
-    corpus = episode.series.corpus
-    speakers = _speakers(episode.series, dialogues)
-    place = Dialogue.objects.filter(corpus=corpus).aggregate(last=Max("order"))["last"] or 0
-    stem = _free_stem(episode)
-    owners: dict[int, Utterance] = {}
-    for number, turns in enumerate(dialogues, start=1):
-        dialogue = Dialogue.objects.create(
-            corpus=corpus,
-            series=episode.series,
-            episode=episode,
-            code=f"{stem}_D{number:03d}",
-            order=place + number,
-        )
-        utterances = [
-            Utterance(
-                dialogue=dialogue,
-                code=f"{dialogue.code}_U{order:03d}",
-                order=order,
-                speaker=speakers.get(turn.speaker),
-                text=turn.text,
-                start_ms=turn.start_ms,
-                end_ms=turn.end_ms,
-            )
-            for order, turn in enumerate(turns, start=1)
-        ]
-        Utterance.objects.bulk_create(utterances)
-        owners |= {id(cue): one for one, turn in zip(utterances, turns, strict=True) for cue in turn.cues}
-    return owners
-
-
-def _speakers(series: Series, dialogues: list[list[Turn]]) -> dict[str, Speaker | None]:
-    return {
-        name: get_or_create_speaker(series, name)
-        for name in sorted({turn.speaker for turns in dialogues for turn in turns})
-    }
-
-
-def _free_stem(episode: Episode) -> str:
-    """Return E1, E2 ...: the first number that no dialogue of the corpus uses."""
-    codes = Dialogue.objects.filter(corpus=episode.series.corpus, code__startswith="E").values_list("code", flat=True)
-    taken = {code.partition("_")[0] for code in codes}
-    return next(f"E{number}" for number in range(1, len(taken) + 2) if f"E{number}" not in taken)
+    return remarks + warnings_of(found.cues)
 
 
 def _counts(episode: Episode) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,10 +16,14 @@ from common.models import Job, User
 from corpus.domain.media.clip_cutting import CUT
 from corpus.domain.media.stored_files import drop_unused, incoming, receive
 from corpus.domain.structure.archiving import require_writable
-from corpus.models import Corpus, Dialogue, Episode, MediaFile, Series
-from corpus.rules.subtitles.cue_reading import MAX_BYTES, read_cues
+from corpus.models import Annotation, Corpus, Dialogue, Episode, MediaFile, Series
+from corpus.rules.subtitles.cue import SubtitleFault
+from corpus.rules.subtitles.cue_reading import MAX_BYTES, read_subtitles
+from corpus.rules.subtitles.options import Options, from_document
 
-INGEST = "corpus.ingest"  # kind of the job
+# kinds of jobs
+INGEST = "corpus.ingest"
+EXTRACT = "corpus.extract_subtitles"
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ def submit_episode(
     licence: str = "",
     has_laugh_track: bool = False,
     created_by: User | None = None,
+    options: Options | None = None,
     take: bool = False,
     here: bool = False,
 ) -> tuple[Episode, Job]:
@@ -53,6 +59,7 @@ def submit_episode(
         licence: under which the media may be used.
         has_laugh_track: whether laughter was mixed into the audio.
         created_by: the person who acts.
+        options: of the reader of subtitles; by default those of the series.
         take: move the files instead of copying them.
         here: the caller runs the job itself, see `common.jobs.queue.enqueue`.
 
@@ -60,38 +67,140 @@ def submit_episode(
         Refused: `corpus.archived`, `episode.no_series`, `episode.same_title`, `disk.full`.
         SubtitleFault: the subtitles cannot be read (an early check; the job reads them again).
     """
+    episode = _accept(
+        corpus, series, media, subtitles, title=title, options=options, take=take,
+        fields={"licence": licence, "has_laugh_track": has_laugh_track}, must_read=True,
+    )  # fmt: skip
+    try:
+        return episode, begin_import(episode=episode, created_by=created_by, here=here)
+    except BaseException:
+        drop_incoming(episode)
+        raise
+
+
+def hold_episode(
+    *,
+    corpus: Corpus,
+    series: str,
+    media: SubmittedFile,
+    subtitles: SubmittedFile | None = None,
+    title: str = "",
+    licence: str = "",
+    has_laugh_track: bool = False,
+    created_by: User | None = None,
+    take: bool = False,
+) -> Episode:
+    """Accept an episode whose import waits until a manager has seen the preview; arguments as of `submit_episode`.
+
+    If the subtitles are inside the container, a job takes them out.
+
+    Raises:
+        Refused: as `submit_episode`. Subtitles that cannot be read are accepted if a person can choose the encoding.
+    """
+    fields = {"licence": licence, "has_laugh_track": has_laugh_track}
+    episode = _accept(
+        corpus, series, media, subtitles, title=title, options=None, take=take, fields=fields, must_read=False
+    )
+    if subtitles is None:
+        args, scope = {"episode": str(episode.public_id)}, str(corpus.public_id)
+        enqueue(kind=EXTRACT, args=args, scope=scope, created_by=created_by)
+    return episode
+
+
+@transaction.atomic
+def begin_import(
+    *, episode: Episode, options: Options | None = None, created_by: User | None = None, here: bool = False
+) -> Job:
+    """Queue the job that imports an accepted episode.
+
+    Args:
+        episode: accepted.
+        options: of the reader of subtitles, kept for the series' next episode, too; None leaves those of the episode.
+        created_by: the person who acts.
+        here: the caller runs the job itself.
+
+    Raises:
+        Refused: `corpus.archived`, `episode.busy`, `episode.imported`.
+    """
+    episode = Episode.objects.select_for_update(of=("self",)).select_related("series__corpus").get(pk=episode.pk)
+    require_writable(episode.series.corpus)
+    if episode.state not in {Episode.State.PREVIEW, Episode.State.NEW}:
+        raise Refused("episode.imported")
+    if is_busy(episode):
+        raise Refused("episode.busy")
+    if options is not None:
+        keep_options(episode=episode, options=options)
+    episode.state = Episode.State.NEW
+    episode.save(update_fields=["state", "subtitle_options"])
+    args = {"episode": str(episode.public_id), **episode.file_names}
+    scope = str(episode.series.corpus.public_id)
+    return enqueue(kind=INGEST, args=args, scope=scope, created_by=created_by, here=here)
+
+
+def keep_options(*, episode: Episode, options: Options) -> None:
+    """Set the options of an episode, which the caller saves, and keep them for the series' next episode."""
+    episode.subtitle_options = options.as_document()
+    Series.objects.filter(pk=episode.series_id).update(subtitle_options=options.for_next_episode().as_document())
+
+
+def _accept(
+    corpus: Corpus,
+    series: str,
+    media: SubmittedFile,
+    subtitles: SubmittedFile | None,
+    *,
+    title: str,
+    options: Options | None,
+    take: bool,
+    fields: dict[str, Any],
+    must_read: bool,
+) -> Episode:
+    """Check and store the files, and write the row of the episode."""
     require_writable(corpus)
     series, title = " ".join(series.split())[:200], " ".join((title or Path(media.name).stem).split())[:200]
     if not series:
         raise Refused("episode.no_series")
     require_space(media.path.stat().st_size)  # for the playable file, in addition to the submitted one
+    if options is None:
+        options = options_of_series(corpus, series)
     if subtitles:
-        check_subtitles(subtitles)
-    episode = Episode(title=title, licence=licence, has_laugh_track=has_laugh_track)
+        check_subtitles(subtitles, options, must_read=must_read)
     files = {"media": media} | ({"subtitles": subtitles} if subtitles else {})
+    state = Episode.State.NEW if must_read else Episode.State.PREVIEW
+    names = {role: given.name for role, given in files.items()}
+    episode = Episode(title=title, state=state, file_names=names, subtitle_options=options.as_document(), **fields)
     try:
         for role, given in files.items():
             receive(given.path, f"{episode.public_id}.{role}", take=take)
         with transaction.atomic():
             episode.series = _room_for(corpus, series, title)
             episode.save(force_insert=True)
-            job = enqueue(
-                kind=INGEST,
-                args={"episode": str(episode.public_id), **{role: given.name for role, given in files.items()}},
-                scope=str(corpus.public_id),
-                created_by=created_by,
-                here=here,
-            )
     except BaseException:
         drop_incoming(episode)
         raise
-    return episode, job
+    return episode
 
 
-def check_subtitles(given: SubmittedFile) -> None:
-    """Check that subtitles can be read; raises as `read_cues` does."""
+def options_of_series(corpus: Corpus, name: str) -> Options:
+    """Return the options that the next episode of a series begins with."""
+    kept = Series.objects.filter(corpus=corpus, name=name).values_list("subtitle_options", flat=True).first()
+    return from_document(kept or {})
+
+
+def check_subtitles(given: SubmittedFile, options: Options, *, must_read: bool) -> None:
+    """Check that subtitles can be read; raises as `read_subtitles` does.
+
+    Args:
+        given: the submitted file.
+        options: of the reader.
+        must_read: refuse also what a person can mend in the preview: the encoding, and rules that leave nothing.
+    """
     with given.path.open("rb") as file:
-        read_cues(file.read(MAX_BYTES + 1), given.name)
+        try:
+            read_subtitles(file.read(MAX_BYTES + 1), given.name, options)
+        except SubtitleFault as fault:
+            if must_read or fault.code not in {"subtitles.encoding", "subtitles.empty"}:
+                raise
 
 
 def drop_incoming(episode: Episode) -> None:
@@ -120,12 +229,13 @@ def remove_episode(*, episode: Episode) -> None:
         Refused: `episode.has_ready` (one of its dialogues may have answers), `episode.busy` (its job is unfinished).
     """
     episode = Episode.objects.select_for_update().get(pk=episode.pk)
-    if episode.dialogues.exclude(state=Dialogue.State.DRAFT).exists():
+    answered = Annotation.objects.filter(utterance__dialogue__episode=episode)  # of utterances that were retired
+    if episode.dialogues.exclude(state=Dialogue.State.DRAFT).exists() or answered.exists():
         raise Refused("episode.has_ready")
     if is_busy(episode):
         raise Refused("episode.busy")
     files = MediaFile.objects.filter(
-        Q(pk__in=[episode.source_id, episode.subtitles_id, episode.playable_id, episode.peaks_id])
+        Q(pk__in=[episode.source_id, episode.subtitles_id, episode.playable_id, episode.peaks_id, episode.marks_id])
         | Q(clips__utterance__dialogue__episode=episode)
     ).distinct()
     kept = list(files)
@@ -147,6 +257,6 @@ def is_busy(episode: Episode) -> bool:
 
 
 def jobs_of(episodes: list[Episode]) -> QuerySet[Job]:
-    """Return the jobs that import these episodes or cut their clips, oldest first."""
+    """Return the jobs that import these episodes, read their subtitles or cut their clips, oldest first."""
     ids = [str(episode.public_id) for episode in episodes]
-    return Job.objects.filter(kind__in=[INGEST, CUT], args__episode__in=ids).order_by("created_at", "pk")
+    return Job.objects.filter(kind__in=[INGEST, EXTRACT, CUT], args__episode__in=ids).order_by("created_at", "pk")

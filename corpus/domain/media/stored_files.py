@@ -204,7 +204,7 @@ def move(source: Path, target: Path) -> None:
 def drop_unused(files: list[MediaFile]) -> None:
     """Delete the rows of files that no episode or clip uses, and the files on commit."""
     for file in files:
-        uses = ("source", "subtitles", "playable", "peaks")
+        uses = ("source", "subtitles", "playable", "peaks", "marks")
         used = file.clips.exists() or any(Episode.objects.filter(**{use: file}).exists() for use in uses)
         if not used:
             file.delete()
@@ -217,7 +217,9 @@ def sweep_leftovers() -> int:
     These are partial uploads, files that no waiting episode needs, and scratch folders of abandoned jobs.
     """
     oldest = time.time() - LEFTOVER_SECONDS
-    waiting = {str(one) for one in Episode.objects.filter(state=Episode.State.NEW).values_list("public_id", flat=True)}
+    states = [Episode.State.NEW, Episode.State.PREVIEW]
+    unfinished = Episode.objects.filter(state__in=states).values_list("public_id", flat=True)
+    waiting = {str(one) for one in unfinished}
     files = [*Path(settings.WORK_DIR).glob("*.upload*"), *incoming("").glob("*")]
     old = [file for file in files if file.stat().st_mtime < oldest and file.name.partition(".")[0] not in waiting]
     for file in old:

@@ -59,6 +59,7 @@ def change_settings(
     title: str,
     silence_ms: int,
     merge_gap_ms: int,
+    shows_translations: bool = False,
     daily_limit_minutes: int | None = None,
     rest_after_minutes: int | None = None,
     allows_several_roles: bool = False,
@@ -70,6 +71,7 @@ def change_settings(
         title: for people.
         silence_ms: a silence longer than this starts a new dialogue.
         merge_gap_ms: cues of one speaker closer than this become one utterance.
+        shows_translations: annotators see the translations that subtitles held.
         daily_limit_minutes: active minutes a day after which an annotator gets no new dialogue; None: no limit.
         rest_after_minutes: active minutes after which the labelling page suggests a break; None: never.
         allows_several_roles: whether one member may have several roles.
@@ -87,12 +89,14 @@ def change_settings(
         raise Refused("member.several_roles", people=", ".join(people))
     corpus.allows_several_roles = allows_several_roles
     corpus.title, corpus.silence_ms, corpus.merge_gap_ms = title, silence_ms, merge_gap_ms
+    corpus.shows_translations = shows_translations
     corpus.daily_limit_minutes, corpus.rest_after_minutes = daily_limit_minutes, rest_after_minutes
     corpus.save(
         update_fields=[
             "title",
             "silence_ms",
             "merge_gap_ms",
+            "shows_translations",
             "daily_limit_minutes",
             "rest_after_minutes",
             "allows_several_roles",

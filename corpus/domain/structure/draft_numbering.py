@@ -10,7 +10,7 @@ OFFSET = 1_000_000
 
 def free_code(corpus_id: int, stem: str) -> str:
     """Return `stem`, or `stem`b, `stem`c ... if that is used in the corpus."""
-    taken = set(Dialogue.objects.filter(corpus_id=corpus_id, code__startswith=stem).values_list("code", flat=True))
+    taken = set(Dialogue.with_retired.filter(corpus_id=corpus_id, code__startswith=stem).values_list("code", flat=True))
     suffixes = ["", *"bcdefghijklmnopqrstuvwxyz", *(f"-{number}" for number in range(27, len(taken) + 28))]
     suffix: str = next(suffix for suffix in suffixes if stem + suffix not in taken)
     return stem + suffix

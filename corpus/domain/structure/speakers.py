@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from common.errors import Refused
-from corpus.models import Series, Speaker
+from corpus.models import Dialogue, Series, Speaker
 
 LONGEST_NAME = 120
+LONGEST_WORD = 20  # gender, age group
+LONGEST_TEXT = 300  # profession, personality
 
 
 def speakers_of(series: Series) -> QuerySet[Speaker]:
     """Return the speakers of a series with their number of `lines`, the most frequent first."""
-    return series.speakers.annotate(lines=Count("utterances")).order_by("-lines", "name")
+    return series.speakers.annotate(
+        lines=Count("utterances", filter=~Q(utterances__dialogue__state=Dialogue.State.RETIRED))
+    ).order_by("-lines", "name")
 
 
 def get_or_create_speaker(series: Series, name: str) -> Speaker | None:
@@ -66,6 +70,50 @@ def rename_speaker(*, speaker: Speaker, name: str) -> Speaker:
     speaker.other_names = names_of(speaker, without=name)
     speaker.name = name
     speaker.save(update_fields=["name", "other_names"])
+    return speaker
+
+
+@transaction.atomic
+def describe_speaker(
+    *,
+    speaker: Speaker,
+    name: str,
+    gender: str,
+    age_group: str,
+    profession: str,
+    personality: str,
+    other_names: Iterable[str],
+) -> Speaker:
+    """Set the name and the description of a speaker, for all episodes of the series.
+
+    Args:
+        speaker: the speaker.
+        name: not empty, and not the name of another speaker of the series.
+        gender, age_group: at most 20 characters.
+        profession, personality: at most 300 characters.
+        other_names: by which subtitles call the speaker; none of another speaker's names.
+
+    Raises:
+        Refused: `speaker.no_name`, `speaker.name_too_long`, `speaker.text_too_long`, `speaker.name_used`,
+            `speaker.gone`.
+    """
+    name = _tidy(name)
+    if not name:
+        raise Refused("speaker.no_name")
+    texts = [" ".join(each.split()) for each in (gender, age_group, profession, personality)]
+    for text, longest in zip(texts, (LONGEST_WORD, LONGEST_WORD, LONGEST_TEXT, LONGEST_TEXT), strict=True):
+        if len(text) > longest:
+            raise Refused("speaker.text_too_long", longest=longest)
+    speaker, others = lock_family(speaker)
+    names = [each for each in dict.fromkeys(_tidy(each) for each in other_names) if each and each != name]
+    for each in (name, *names):
+        if speaker_called(each, others):
+            raise Refused("speaker.name_used", name=each)
+    speaker.name, speaker.other_names = name, names
+    speaker.gender, speaker.age_group = texts[0], texts[1]
+    notes = speaker.notes | {"profession": texts[2], "personality": texts[3]}
+    speaker.notes = {key: value for key, value in notes.items() if value}
+    speaker.save(update_fields=["name", "other_names", "gender", "age_group", "notes"])
     return speaker
 
 

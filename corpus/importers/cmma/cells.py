@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 Remark = tuple[str, str, str]  # column, problem, action
@@ -24,12 +25,22 @@ VALUES = {str(value): value for value in (-2, -1, 0, 1, 2)}
 HALF_STEPS = {"0.5": 1, "-0.5": -1, "1.5": 2, "-1.5": -2}
 
 
+COLUMNS = (*MAPPED, *LINKS)
+
+
+@lru_cache(maxsize=10_000)
+def labels(cells: tuple[str, ...]) -> "Labels":
+    """Return the labels of a row's cells in the order of `COLUMNS`; shared, since few combinations occur."""
+    return Labels(dict(zip(COLUMNS, cells, strict=True)))
+
+
 class Labels:
     """The labels of one row.
 
     Attributes:
         answers: question slug -> answer.
         unknown: a column whose value is not known; empty if all are known.
+        remarks: on each label that was repaired or is doubtful.
     """
 
     def __init__(self, cells: dict[str, str]) -> None:
@@ -41,14 +52,14 @@ class Labels:
             self._answer(column, task, choices.get(label))
         for column, link in LINKS.items():
             self._answer(column, link, (VALUES | HALF_STEPS).get(cells[column]))
+        self.remarks = () if self.unknown else tuple(self._remarks())
 
     def _answer(self, column: str, question: str, answer: str | int | None) -> None:
         if answer is None:
             self.unknown = self.unknown or column
         self.answers[question] = answer
 
-    def remarks(self) -> Iterator[Remark]:
-        """Yield a remark on each label that was repaired or is doubtful."""
+    def _remarks(self) -> Iterator[Remark]:
         for (column, wrong), right in MISSPELT.items():
             if self.cells[column] == wrong:
                 yield column, "label_misspelt", f"read as {right}"
@@ -94,7 +105,7 @@ class Times:
             before: times of the previous utterance of the dialogue.
         """
         for column in ("StartTime", "EndTime"):
-            if not self.WHOLE.fullmatch(self.cells[column]):
+            if len(self.cells[column]) != len("00:00:00,000") or not self.WHOLE.fullmatch(self.cells[column]):
                 yield column, "time_misspelt", f"read as {self._ms(column)} ms"
         if self.length <= 0:
             yield "EndTime", "ends_before_start" if self.length else "no_length", "times left empty"

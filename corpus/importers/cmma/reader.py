@@ -14,8 +14,8 @@ from pathlib import Path
 
 from common.errors import Refused
 from corpus.importers.base import Importer
-from corpus.importers.cmma.cells import LINKS, MAPPED, Labels, Times, age_group, gender
-from corpus.importers.remarks import ImportRemark
+from corpus.importers.cmma.cells import COLUMNS, LINKS, MAPPED, Times, age_group, gender, labels
+from corpus.importers.remarks import ImportRemark, RemarkLog
 from corpus.importers.source import (
     Source,
     SourceAnswers,
@@ -66,6 +66,10 @@ class CmmaImporter(Importer):
         | {link: column for column, link in LINKS.items()}
     )
 
+    def recognises(self, folder: Path) -> bool:
+        """Return whether the descriptions of roles and topics are there."""
+        return (folder / ROLES).is_file() and (folder / TOPICS).is_file()
+
     def read(self, folder: Path) -> Source:
         """Read the files.
 
@@ -79,7 +83,7 @@ class CmmaImporter(Importer):
 class _Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.remarks: list[ImportRemark] = []
+        self.remarks = RemarkLog()
         self.codes: set[str] = set()
 
     def source(self) -> Source:
@@ -118,12 +122,12 @@ class _Reader:
 
     def check_header(self, name: str, found: list[str], expected: tuple[str, ...]) -> None:
         if tuple(MISSPELT_HEADER.get(column, column) for column in found) != expected:
-            raise Refused("import.header", file=name, expected=",".join(expected))
-        self.remarks += [
+            raise Refused("import.header", file=name, expected=",".join(expected), found=",".join(found))
+        self.remarks.extend(
             ImportRemark(name, 1, column, column, "header_misspelt", f"read as {MISSPELT_HEADER[column]}")
             for column in found
             if column in MISSPELT_HEADER
-        ]
+        )
 
     # --- speakers --------------------------------------------------------------------------------------------
 
@@ -172,12 +176,12 @@ class _Reader:
     def utterances(self, rows: list[Row], speakers: dict[str, SourceSpeaker]) -> Iterator[SourceUtterance]:
         before = None
         for row in rows:
-            times, labels = Times(row.cells), Labels(row.cells)
-            for code, column in (("time_unreadable", times.unreadable), ("unknown_label", labels.unknown)):
+            times, given = Times(row.cells), labels(tuple([row.cells[column] for column in COLUMNS]))
+            for code, column in (("time_unreadable", times.unreadable), ("unknown_label", given.unknown)):
                 if column:
                     value = row.cells[column]
                     raise Refused(f"import.{code}", file=row.file, row=row.number, column=column, value=value)
-            self.remarks += [row.remark(*remark) for remark in (*times.remarks(before), *labels.remarks())]
+            self.remarks.extend(row.remark(*remark) for remark in (*times.remarks(before), *given.remarks))
             before = times
             yield SourceUtterance(
                 code=self.utterance_code(row, len(rows)),
@@ -185,7 +189,7 @@ class _Reader:
                 text=row.cells["Utterance"].strip(),
                 start_ms=times.start_ms,
                 end_ms=times.end_ms,
-                answers={RATER.slug: SourceAnswers(labels.answers, {column: row.cells[column] for column in RAW})},
+                answers={RATER.slug: SourceAnswers(given.answers, {column: row.cells[column] for column in RAW})},
                 row=row.number,
             )
 

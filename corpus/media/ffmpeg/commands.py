@@ -99,12 +99,14 @@ def subtitle(program: Path, source: Path, *, stream: int, form: str, codec: str)
     return _command(program, source, [stream], "pipe:1", {"format": form, "c:s": codec}, progress=False)
 
 
-def keyframes(program: Path, source: Path) -> list[str]:
-    """Return the command that decodes the audio and every keyframe of `source` without output."""
-    stream = ffmpeg.input(_file(source), **HARDENED, skip_frame="nokey").output(
-        "-", format="null", fps_mode="passthrough"
-    )
-    return _compiled(program, stream)
+def shots(program: Path, source: Path, *, video: int, score: float) -> list[str]:
+    """Return the command that prints the time of each frame that differs from the one before by `score` (0 to 1).
+
+    Times count from the zero of a playable file's own clock.
+    """
+    small = ffmpeg.input(_file(source), **HARDENED, skip_loop_filter="all", copyts=None)[str(video)]
+    chosen = small.filter("scale", 160, -2).filter("select", f"gt(scene,{score})").filter("metadata", "print", file="-")
+    return _compiled(program, ffmpeg.output(chosen, "-", format="null"), progress=False)
 
 
 def _command(

@@ -7,8 +7,8 @@ from pathlib import Path
 from corpus.media.atomic_file import atomic_write
 from corpus.media.faults import MediaFault
 from corpus.media.ffmpeg import commands
-from corpus.media.probe.media_probe import AudioTrack, Probe, VideoTrack, preferred_audio, probe
-from corpus.media.sandbox.runner import Progress, collect, follow, for_length
+from corpus.media.probe.media_probe import AudioTrack, Probe, VideoTrack, preferred_audio, probe_playable
+from corpus.media.sandbox.runner import Progress, follow, for_length
 
 COPY_CPU = 3.0  # CPU seconds per second of media; generous, so that only a runaway reaches them
 ENCODE_CPU = 25.0
@@ -77,7 +77,7 @@ def make_playable(
             reads=[source.absolute()],
             writes=[target.parent.absolute()],
         )
-        made = _verified(unfinished, found.video, sound, ffmpeg)
+        made = _verified(unfinished, found.video, sound)
     return Playable(path=target, found=made, copied_video=copy_video, copied_audio=copy_audio)
 
 
@@ -96,8 +96,13 @@ def may_copy_video(container: str, video: VideoTrack) -> bool:
 
 def is_faststart(path: Path) -> bool:
     """Return whether the index of an MP4 precedes its data, so that it plays before it is loaded completely."""
-    names = [name for name in _boxes(path) if name in {b"moov", b"mdat"}]
+    names = [name for name, _ in _boxes(path) if name in {b"moov", b"mdat"}]
     return names[:1] == [b"moov"]
+
+
+def _holds_all_boxes(path: Path) -> bool:
+    """Return whether the last box of an MP4 ends with the file."""
+    return [end for _, end in _boxes(path)][-1:] == [path.stat().st_size]
 
 
 def _sound(found: Probe, audio: int | None) -> AudioTrack | None:
@@ -113,18 +118,18 @@ def _first_start_ms(found: Probe, sound: AudioTrack) -> int:
     return min(track.start_ms for track in (found.video, sound) if track)
 
 
-def _verified(path: Path, video: VideoTrack | None, sound: AudioTrack | None, ffmpeg: Path) -> Probe:
+def _verified(path: Path, video: VideoTrack | None, sound: AudioTrack | None) -> Probe:
     """Return the probe of the result after checking that its streams end like the source's and its frames decode."""
+    if not _holds_all_boxes(path):
+        raise MediaFault("media.output_wrong", what="truncated")
     try:
-        made = probe(path, from_zero=True)
+        made = probe_playable(path)
     except MediaFault as fault:
         raise MediaFault("media.output_wrong", what=fault.code.removeprefix("media.")) from fault
     _require_same_end(video, made.video, "picture")
     _require_same_end(sound, made.audio[0] if made.audio else None, "sound")
     if not is_faststart(path):
         raise MediaFault("media.output_wrong", what="faststart")
-    if made.video and _decoded_keyframes(path, made.duration_ms, ffmpeg) < (made.video.keyframes + 1) // 2:
-        raise MediaFault("media.output_wrong", what="picture")
     return made
 
 
@@ -139,27 +144,19 @@ def _end_ms(track: VideoTrack | AudioTrack) -> int:
     return track.start_ms + track.duration_ms
 
 
-def _decoded_keyframes(path: Path, duration_ms: int, ffmpeg: Path) -> int:
-    limits = for_length(duration_ms, per_second=COPY_CPU)
-    report = collect(commands.keyframes(ffmpeg, path), limits=limits, reads=[path.absolute()]).decode(
-        "ascii", "replace"
-    )
-    counts = [line.removeprefix("frame=") for line in report.split() if line.startswith("frame=")]
-    return int(counts[-1]) if counts else 0
-
-
-def _boxes(path: Path) -> Iterator[bytes]:
-    """Yield the names of the top-level boxes of an MP4 (ISO/IEC 14496-12, 4.2)."""
+def _boxes(path: Path) -> Iterator[tuple[bytes, int]]:
+    """Yield the names of the top-level boxes of an MP4 and their ends in bytes (ISO/IEC 14496-12, 4.2)."""
     size = path.stat().st_size
     with path.open("rb") as file:
         at = 0
         while at + 8 <= size:
             file.seek(at)
             head = file.read(16)
-            yield head[4:8]
             length = int.from_bytes(head[:4], "big")
             if length == 1:
                 length = int.from_bytes(head[8:16], "big")
             if length < 8:  # 0: up to the end of the file
+                yield head[4:8], size
                 return
             at += length
+            yield head[4:8], at

@@ -92,20 +92,31 @@ def from_document(document: dict[str, Any]) -> Probe:
     )
 
 
-def probe(path: Path, *, from_zero: bool = False) -> Probe:
+def probe(path: Path) -> Probe:
     """Demux a file once, decode its first frame, and return its contents.
-
-    Args:
-        path: the file.
-        from_zero: count times from the zero of the file's own clock, as browsers and `cut_child` do, and not from the
-            first packet of its tracks. For playable files, whose tracks may start later than their clock.
 
     Raises:
         MediaFault: `media.empty`, `media.not_media`, `media.truncated`, `media.no_streams`, `media.codec_refused`,
             `media.too_large`, `media.too_long`, `media.undecodable`, or those of `runner.stream`.
     """
+    return _examined(path)
+
+
+def probe_playable(path: Path) -> Probe:
+    """Return the contents of a playable file from its index, after decoding some of its frames.
+
+    Times count from the zero of the file's own clock, as in browsers and in `cut_child`, and not from the first packet:
+    all tracks of the file may start later.
+
+    Raises:
+        MediaFault: those of `probe`; `media.undecodable` if more than a quarter of the frames tried do not decode.
+    """
+    return _examined(path, "--playable")
+
+
+def _examined(path: Path, *options: str) -> Probe:
     path = path.absolute()
-    argv = [sys.executable, "-m", "corpus.media.probe.probe_child", str(path), *(["--from-zero"] if from_zero else [])]
+    argv = [sys.executable, "-m", "corpus.media.probe.probe_child", str(path), *options]
     report = json.loads(collect(argv, limits=LIMITS, reads=[path]))
     if "fault" in report:
         raise MediaFault(report["fault"], **report["params"])

@@ -1,11 +1,10 @@
-"""`python -m corpus.media.probe.probe_child PATH [--from-zero]`: examine a media file and print a probe or a fault.
+"""`python -m corpus.media.probe.probe_child PATH [--playable]`: examine a media file and print a probe or a fault.
 
 Started by `probe` with limits; nothing else may call it, since a hostile file can crash its process.
 """
 
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from corpus.media.probe.allowed_formats import (
 )
 from corpus.media.probe.matroska_size import holds_its_segment
 from corpus.media.probe.media_probe import AudioTrack, Probe, SubtitleTrack, VideoTrack
+from corpus.media.probe.packet_spans import Span, demux, read_index, require_decodable
 
 PROGRESSIVE = (0, 1)  # AVFieldOrder: unknown, progressive
 ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC: cover art, not a video
@@ -33,27 +33,8 @@ DECLARES_LENGTH = ("mov", "matroska", "avi", "wav", "flac")  # the others guess 
 TRUNCATED_MS = 1000
 
 
-@dataclass(slots=True)
-class Span:
-    """The packets of one stream, in ms of the file's own clock."""
-
-    first_ms: float = float("inf")
-    last_ms: float = float("-inf")
-    packets: int = 0
-    keyframes: int = 0
-
-    def add(self, packet: Any) -> None:
-        at = packet.pts if packet.pts is not None else packet.dts
-        if at is None:
-            return
-        self.packets += 1
-        self.keyframes += packet.is_keyframe
-        self.first_ms = min(self.first_ms, float(at * packet.time_base * 1000))
-        self.last_ms = max(self.last_ms, float((at + (packet.duration or 0)) * packet.time_base * 1000))
-
-
-def examine(path: Path, *, from_zero: bool = False) -> Probe:
-    """Return the contents of a file; raises the faults that `probe` names."""
+def examine(path: Path, *, playable: bool = False) -> Probe:
+    """Return the contents of a file; raises the faults that `probe` and `probe_playable` name."""
     size = path.stat().st_size
     if not size:
         raise MediaFault("media.empty")
@@ -67,11 +48,15 @@ def examine(path: Path, *, from_zero: bool = False) -> Probe:
         picture, sounds = _picture(container), _sounds(container)
         if picture is None and not sounds:
             raise MediaFault("media.no_streams")
-        spans = _demux(container)
-        _require_whole(container, spans)
-        if not holds_its_segment(path):
-            raise MediaFault("media.truncated")
-        return _report(container, size, picture, sounds, spans, from_zero=from_zero)
+        if playable:
+            spans = read_index(container)
+            require_decodable(container, picture)
+        else:
+            spans = demux(container)
+            _require_whole(container, spans)
+            if not holds_its_segment(path):
+                raise MediaFault("media.truncated")
+        return _report(container, size, picture, sounds, spans, from_zero=playable)
 
 
 def _starts_like_media(path: Path) -> bool:
@@ -104,19 +89,6 @@ def _sounds(container: Any) -> list[Any]:
     if streams and not known:
         raise MediaFault("media.codec_refused", codec=_decoder(streams[0]))
     return known
-
-
-def _demux(container: Any) -> dict[int, Span]:
-    """Read every packet: declared lengths are often those of another stream or of a cut part."""
-    spans = {stream.index: Span() for stream in container.streams}
-    try:
-        for packet in container.demux():
-            spans[packet.stream_index].add(packet)
-            if spans[packet.stream_index].last_ms - (container.start_time or 0) / 1000 > MAX_DURATION_MS:
-                raise MediaFault("media.too_long", hours=MAX_DURATION_MS // 3_600_000)
-    except av.FFmpegError:
-        pass  # a damaged end: the missing length is checked next
-    return spans
 
 
 def _require_whole(container: Any, spans: dict[int, Span]) -> None:
@@ -222,7 +194,7 @@ def _tag(stream: Any, name: str) -> str:
 
 def main() -> None:
     try:
-        report = examine(Path(sys.argv[1]), from_zero="--from-zero" in sys.argv[2:]).as_document()
+        report = examine(Path(sys.argv[1]), playable="--playable" in sys.argv[2:]).as_document()
     except MediaFault as fault:
         report = {"fault": fault.code, "params": fault.params}
     json.dump(report, sys.stdout)

@@ -104,9 +104,13 @@ class CodeLayout:
 
     def decode(self, codes: bytes | memoryview) -> dict[str, Any]:
         """Return the answers of codes; questions without an answer are left out."""
-        cells = self._struct.unpack(codes)
+        cells = self.cells(codes)
         found = ((column.slug, column.decode(cells)) for column in self.columns)
         return {slug: answer for slug, answer in found if answer is not None}
+
+    def cells(self, codes: bytes | memoryview) -> tuple[int, ...]:
+        """Return the cells of codes."""
+        return self._struct.unpack(codes)
 
 
 def _column(question: Task | Link, start: int) -> Column:

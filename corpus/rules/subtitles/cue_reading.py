@@ -1,53 +1,101 @@
 """Subtitle files, as found in practice, into cues.
 
 A defect of a single cue is no reason to refuse a file: the cue stays in the list with a remark, and the page shows it.
-Only a file that is not a subtitle file is refused.
+Only a file that is not a subtitle file is refused. Every cue of the file stays in the result, with the names of the
+rules and repairs that touched it.
 """
 
 from __future__ import annotations
 
-import html
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from corpus.rules.subtitles.cue import Cue, SubtitleFault
-from corpus.rules.subtitles.file_formats import read_raw
-from corpus.rules.subtitles.speaker_names import split_lines
-from corpus.rules.text_encodings import decode
+from corpus.rules.subtitles.cue import NO_SPEECH, SPEECH, Cue, SubtitleFault
+from corpus.rules.subtitles.formats.raw_cue import FileRemark, RawCue, RawFile
+from corpus.rules.subtitles.formats.recognition import read_raw
+from corpus.rules.subtitles.markup import DRAWING, plain_file, plain_lines
+from corpus.rules.subtitles.options import Options
+from corpus.rules.subtitles.recognition.draft import Draft
+from corpus.rules.subtitles.recognition.repeats import leave_out_repeats
+from corpus.rules.subtitles.recognition.rolling import collapse
+from corpus.rules.subtitles.recognition.signs import SONG, leave_out_signs, style_matches
+from corpus.rules.subtitles.recognition.sounds import is_music, is_sound
+from corpus.rules.subtitles.recognition.two_languages import Part, separate
+from corpus.rules.subtitles.speaker_names import Marks, Said, split_lines
+from corpus.rules.text_encodings import Decoded, decode_as, detect
 
 MAX_BYTES = 10 * 2**20  # the subtitles of a feature film are about 0.1 MB
 MAX_NAME = 120
+MAX_CUES = 50_000
+DEFAULT_FPS = 25.0
+DEFAULT = Options()
+ROLES_OF_TRACKS = frozenset(["refers", "other_track"])  # what a format says of a track, and no repair
 
-VOICE = re.compile(r"<\s*v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
-TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</>|<[\d:.]+>|\{[^{}]*\}")
+
+@dataclass(frozen=True)
+class Reading:
+    """The result of reading a subtitle file.
+
+    Attributes:
+        cues: by start; unusable ones have a remark.
+        form: name of the format.
+        encoding: one of `text_encodings.ENCODINGS`.
+        parts: parts of the file that can have different roles, such as two languages.
+        remarks: on lines that belong to no cue.
+        touched: name of a rule or repair -> number of cues that it touched.
+        fps: frames per second that were used, if the times are counted in frames.
+    """
+
+    cues: list[Cue]
+    form: str
+    encoding: str
+    parts: list[Part]
+    remarks: list[FileRemark]
+    touched: dict[str, int]
+    fps: float | None = None
 
 
 def read_cues(data: bytes, name: str) -> list[Cue]:
+    """Read a subtitle file with the default options; as `read_subtitles`."""
+    return read_subtitles(data, name).cues
+
+
+def read_subtitles(data: bytes, name: str, options: Options = DEFAULT, *, fps: float | None = None) -> Reading:
     """Read a subtitle file.
 
     Args:
-        data: bytes of the file, in UTF-8, UTF-16 or GB18030.
+        data: bytes of the file; the encoding is detected unless the options name one.
         name: of the file, for the error; the format is recognized by the content.
+        options: of the reader.
+        fps: of the film, for times in frames if the options name no other.
 
     Returns:
-        Cues by start; unusable ones have a remark.
+        All cues of the file, by start.
 
     Raises:
-        SubtitleFault: `subtitles.too_large`, `subtitles.encoding`, `subtitles.format` (no SRT, WebVTT or ASS) or
-            `subtitles.empty` (no usable cue).
+        SubtitleFault: `subtitles.too_large`, `subtitles.encoding`, `subtitles.format` (not a known format),
+            `subtitles.damaged` (with the line), `subtitles.no_segments` or `subtitles.empty` (no usable cue; with the
+            line of the first one).
     """
-    if len(data) > MAX_BYTES:
-        raise SubtitleFault("subtitles.too_large", name=name, limit_mb=MAX_BYTES // 2**20)
-    text = decode(data)
-    if text is None:
-        raise SubtitleFault("subtitles.encoding", name=name)
-    text = "\n".join(text.splitlines())
-    cues = [part for cue in read_raw(text, name) for part in _parts(cue)]
+    rate = options.fps or fps or DEFAULT_FPS
+    decoded, found = _raw_file(data, name, options, rate)
+    drafts = [_draft(row, raw) for row, raw in enumerate(found.cues, start=1)]
+    parts = _apply(drafts, options, found)
+    cues = [part for draft in drafts for part in _cues(draft, options)]
     cues = _remark_overlaps(sorted(cues, key=lambda cue: (cue.start_ms, cue.row)))
     if not any(cue.usable for cue in cues):
-        raise SubtitleFault("subtitles.empty", name=name)
-    return cues
+        line = next((cue.line for cue in cues), 1)
+        raise SubtitleFault("subtitles.empty", name=name, line=line)
+    touched = Counter(note for cue in cues for note in cue.notes)
+    remarks = list(found.remarks)
+    if decoded.damaged:
+        at = decoded.text.index("\ufffd")
+        remarks.append(FileRemark("damaged_characters", decoded.text.count("\n", 0, at) + 1, str(decoded.damaged)))
+    return Reading(
+        cues, found.form, decoded.encoding, parts, remarks, dict(touched), rate if found.uses_frames else None
+    )
 
 
 def fit(cues: Iterable[Cue], duration_ms: int) -> list[Cue]:
@@ -63,41 +111,158 @@ def fit(cues: Iterable[Cue], duration_ms: int) -> list[Cue]:
     """
     fitted = []
     for cue in cues:
-        if cue.usable and cue.start_ms >= duration_ms:
+        if cue.has_span and cue.start_ms >= duration_ms:
             fitted.append(replace(cue, remark="past_end"))
-        elif cue.usable and cue.end_ms > duration_ms:
+        elif cue.has_span and cue.end_ms > duration_ms:
             fitted.append(replace(cue, end_ms=duration_ms, remark="clipped"))
         else:
             fitted.append(cue)
     return fitted
 
 
-def _parts(cue: Cue) -> list[Cue]:
-    """Remove the markup of a raw cue and split it by speakers, dividing its time by length of text."""
-    before, *voices = VOICE.split(cue.text)
-    spans = [(cue.speaker, before), *zip(voices[::2], voices[1::2], strict=True)]
-    parts: list[Cue] = []
-    for voice, span in spans:
-        for number, line in enumerate(split_lines(html.unescape(TAG.sub("", span)))):
-            if re.search(r"\w", line.text):  # more than music notes and dots
-                speaker = line.speaker or (voice.strip() if number == 0 else "")
-                parts.append(replace(cue, text=line.text, speaker=speaker[:MAX_NAME], opens=line.dashed))
-    if not parts:
-        return [replace(cue, text="", remark="empty")]
-    if cue.start_ms < 0 or cue.end_ms < 0:
-        return [replace(part, remark="untimed") for part in parts]
-    if cue.end_ms - cue.start_ms < len(parts):
-        return [replace(part, remark="backwards") for part in parts]
-    return _share(parts)
+def _raw_file(data: bytes, name: str, options: Options, fps: float) -> tuple[Decoded, RawFile]:
+    if len(data) > MAX_BYTES:
+        raise SubtitleFault("subtitles.too_large", name=name, limit_mb=MAX_BYTES // 2**20)
+    decoded = decode_as(data, options.encoding) if options.encoding else detect(data)
+    if decoded is None:
+        raise SubtitleFault("subtitles.encoding", name=name)
+    text, invisible = plain_file(decoded.text)
+    try:
+        found = read_raw(text, name, fps=fps)
+    except SubtitleFault as fault:
+        raise SubtitleFault(fault.code, **({"name": name} | fault.params)) from None
+    if len(found.cues) > MAX_CUES:
+        raise SubtitleFault("subtitles.too_many", name=name, limit=MAX_CUES)
+    if invisible:
+        found.remarks.append(FileRemark("invisible", invisible))
+    return decoded, found
+
+
+def _draft(row: int, raw: RawCue) -> Draft:
+    lines, broken = plain_lines(raw.text)
+    notes = [note for note in raw.notes if note not in ROLES_OF_TRACKS]
+    if broken:
+        notes.append("line_breaks")
+    draft = Draft(row, raw, lines, raw.start_ms, raw.end_ms, notes=notes)
+    if not lines and DRAWING.search(raw.text):
+        draft.leave_out("drawing")
+    return draft
+
+
+def _apply(drafts: list[Draft], options: Options, found: RawFile) -> list[Part]:
+    """Apply the rules on whole cues, in the order in which they depend on each other."""
+    speech_tracks = {key.partition(":")[2] for key, role in options.roles.items() if role == SPEECH}
+    if options.on("signs"):
+        leave_out_signs(drafts, speech_tracks)
+    if options.on("music"):
+        _songs(drafts, speech_tracks)
+    if options.on("repeats"):
+        leave_out_repeats(drafts)
+    if options.on("rolling"):
+        collapse(drafts)
+    return separate(drafts, options, tracks_are_speakers=found.tracks_are_speakers)
+
+
+def _songs(drafts: list[Draft], speech_tracks: set[str]) -> None:
+    """Make cues context whose style is one for songs, or whose syllables are timed for singing."""
+    for draft in drafts:
+        sung = style_matches(SONG, draft.raw.track) or re.search(r"\\[kK][fo]?\d", draft.raw.text)
+        if draft.is_speech and sung and draft.raw.track not in speech_tracks:
+            draft.kind = NO_SPEECH
+            draft.note("music")
+
+
+def _cues(draft: Draft, options: Options) -> list[Cue]:
+    """Divide a draft by speakers; divide its time by length of text."""
+    marks = Marks(*(options.on(rule) for rule in ("speaker_changes", "bracketed_names", "names", "dashes")))
+    start_ms, end_ms = (_moved(ms, options) for ms in (draft.start_ms, draft.end_ms))
+    whole = Cue(
+        draft.row, start_ms, end_ms, "", line=draft.raw.line, raw=draft.raw.text, notes=tuple(draft.notes),
+    )  # fmt: skip
+    if not draft.raw.is_timed:
+        whole = replace(whole, start_ms=-1, end_ms=-1, remark="untimed")
+    if draft.kind != SPEECH:
+        text = " ".join(draft.text.split())
+        return [_checked(replace(whole, text=text, kind=draft.kind, speaker=draft.raw.speaker[:MAX_NAME]))]
+    said = [part for part in _said(draft, marks) if re.search(r"\w", part.text) or _is_music(part.text, options)]
+    if not said:
+        return [replace(whole, remark="empty")]
+    parts = [_part(whole, part, options) for part in said]
+    parts = _translated(parts, draft.translation, marks)
+    parts = [parts[0], *(replace(part, raw="") for part in parts[1:])]
+    return _share(parts) if _checked(whole, len(parts)).has_span else [_checked(part, len(parts)) for part in parts]
+
+
+def _is_music(text: str, options: Options) -> bool:
+    return options.on("music") and is_music(text)
+
+
+def _said(draft: Draft, marks: Marks) -> list[Said]:
+    """Return the parts of the speakers; lines of one voice belong together."""
+    parts: list[Said] = []
+    groups: list[tuple[str, list[str]]] = []
+    for line in draft.lines:
+        if not groups or groups[-1][0] != line.voice:
+            groups.append((line.voice, []))
+        groups[-1][1].append(line.text)
+    for voice, lines in groups:
+        for number, part in enumerate(split_lines("\n".join(lines), marks)):
+            fallback = voice or draft.raw.speaker if number == 0 else ""
+            parts.append(part if part.speaker else part._replace(speaker=fallback))
+    return parts
+
+
+def _part(whole: Cue, said: Said, options: Options) -> Cue:
+    notes = (*whole.notes, *(mark for mark in said.marks if mark not in whole.notes))
+    kind = SPEECH
+    if options.on("music") and is_music(said.text):
+        kind, notes = NO_SPEECH, (*notes, "music")
+    elif options.on("sounds") and is_sound(said.text):
+        kind, notes = NO_SPEECH, (*notes, "sounds")
+    return replace(
+        whole, text=said.text, speaker=said.speaker[:MAX_NAME], opens=said.opens, kind=kind, notes=notes,
+    )  # fmt: skip
+
+
+def _translated(parts: list[Cue], lines: list[str], marks: Marks) -> list[Cue]:
+    """Give each part its translation, without marks and names of speakers; the first one gets all if they differ."""
+    if not lines:
+        return parts
+    texts = [said.text for said in split_lines("\n".join(lines), marks)]
+    if len(texts) != len(parts):
+        texts = [" ".join(texts), *[""] * (len(parts) - 1)]
+    return [replace(part, translation=text) for part, text in zip(parts, texts, strict=True)]
+
+
+def _moved(ms: int, options: Options) -> int:
+    return round(ms * options.rate) + options.offset_ms
+
+
+def _checked(cue: Cue, parts: int = 1) -> Cue:
+    """Remark a cue whose times cannot be used; one that begins before the recording is shortened."""
+    if cue.remark:
+        return cue
+    if cue.end_ms - cue.start_ms < parts:
+        return replace(cue, remark="backwards")
+    if cue.end_ms < parts:
+        return replace(cue, remark="before_start")
+    if cue.start_ms < 0:
+        return replace(cue, start_ms=0, notes=(*cue.notes, "cut_at_start"))
+    return cue
 
 
 def _share(parts: list[Cue]) -> list[Cue]:
+    parts = [_checked(part) for part in parts]
     start_ms, end_ms = parts[0].start_ms, parts[0].end_ms
     weights = [len(part.text) for part in parts]
     total, spare = sum(weights), end_ms - start_ms - len(parts)  # each part gets at least 1 ms
     ends = [start_ms + at + spare * sum(weights[:at]) // total for at in range(1, len(parts) + 1)]
     starts = [start_ms, *ends[:-1]]
-    return [replace(part, start_ms=start, end_ms=end) for part, start, end in zip(parts, starts, ends, strict=True)]
+    notes = ("shared_time",) if len(parts) > 1 else ()
+    return [
+        replace(part, start_ms=start, end_ms=end, notes=(*part.notes, *notes))
+        for part, start, end in zip(parts, starts, ends, strict=True)
+    ]
 
 
 def _remark_overlaps(cues: list[Cue]) -> list[Cue]:

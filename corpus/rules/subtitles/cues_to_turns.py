@@ -10,7 +10,8 @@ A cue joins the previous turn if no other cue is between them, the turn stays wi
   full stop and this one starts in lower case. Otherwise two lines without speakers are two turns: an utterance with
   the lines of two people cannot be labelled, while a turn in two utterances can, and is joined with one key.
 
-An overlap counts as a gap of zero. A new dialogue begins after a silence longer than `silence_ms`.
+An overlap counts as a gap of zero between cues that name the same speaker; cues without names that overlap by more than
+`TINY_GAP_MS` are lines of two people. A new dialogue begins after a silence longer than `silence_ms`.
 """
 
 from __future__ import annotations
@@ -101,7 +102,13 @@ def _goes_on(turn: list[Cue], cue: Cue, merge_gap_ms: int) -> bool:
         return False
     if cue.speaker:
         return cue.speaker == turn[0].speaker and gap_ms <= merge_gap_ms
-    return not cue.opens and gap_ms <= min(TINY_GAP_MS, merge_gap_ms) and _reads_on(turn[-1].text, cue.text)
+    at_once = latest_end - cue.start_ms > TINY_GAP_MS  # two people, if nobody is named
+    return (
+        not cue.opens
+        and not at_once
+        and gap_ms <= min(TINY_GAP_MS, merge_gap_ms)
+        and _reads_on(turn[-1].text, cue.text)
+    )
 
 
 def _reads_on(before: str, after: str) -> bool:

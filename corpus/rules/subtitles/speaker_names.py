@@ -1,4 +1,4 @@
-"""Speakers marked in subtitles: `Name:` at the start of a line, or a dash before each speaker's line.
+"""Speakers marked in subtitles: `Name:` at the start of a line, a dash before each speaker's line, or `>>`.
 
 Colons also occur in times, addresses and clauses ("Listen: ...", "他说：…"). A name must be short, look like one, and
 be followed by text; everything else stays text. Wrong guesses can be corrected on the episode's page.
@@ -7,6 +7,7 @@ be followed by text; everything else stays text. Wrong guesses can be corrected 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 DASH = re.compile(r"^\s*[-‐‑–—―]+\s*(?!\d)(?=\S)")
@@ -14,6 +15,13 @@ HYPHEN = re.compile(r"^\s*[-‐‑]\s*(?!\d)(?=\S)")
 CJK = "\u3040-\u30ff\u3400-\u9fff"
 INNER_DASH = re.compile(rf"(?<=[{CJK}。！？!?])\s+(?=[-‐‑–—―]\s*[{CJK}])")
 NAMED = re.compile(r"^\s*(?P<name>[^:：\n]{1,40})(?P<colon>[:：])(?P<rest>.+)$", re.DOTALL)
+CHANGE = re.compile(r"^\s*(?:[>＞]{2,}|»+)\s*")
+INNER_CHANGE = re.compile(r"(?<=\S)\s*(?=[>＞]{2,}\s*[^\s>＞])")
+BRACKET = re.compile(r"^\s*[\[【［]")
+BRACKETED = re.compile(
+    r"^\s*[\[【［]\s*(?P<name>[^\[\]【】［］:：\n]{1,60}?)\s*[\]】］]\s*[:：](?P<rest>.+)$", re.DOTALL
+)
+WORD = re.compile(r"\w")
 ASIDE = re.compile(r"(?<=\S)\s*[(（\[【][^)）\]】]*[)）\]】]\s*$")  # ANNA (whispering): ...
 
 LATIN_WORD = re.compile(r"[^\W\d_][\w'’.&-]*|\d+|&")
@@ -32,35 +40,72 @@ this time tip today translation two update url warning well what who why yes no
 NO_NAMES = frozenset(NOT_NAMES.split())
 
 
-class Line(NamedTuple):
-    """One speaker's part of a cue; `dashed` if a dash marks it as another speaker's."""
+class Said(NamedTuple):
+    """One speaker's part of a cue; `opens` if a mark makes it another speaker's; `marks`: the rules that found it."""
 
     speaker: str
     text: str
-    dashed: bool
+    opens: bool
+    marks: tuple[str, ...] = ()
 
 
-def split_lines(text: str) -> list[Line]:
+@dataclass(frozen=True)
+class Marks:
+    """The kinds of marks that are recognised."""
+
+    changes: bool = True  # >>
+    bracketed: bool = True  # [NAME]:
+    names: bool = True  # NAME:
+    dashes: bool = True
+
+
+ALL = Marks()
+
+
+def split_lines(text: str, marks: Marks = ALL) -> list[Said]:
     """Split a cue's text at marks of another speaker.
 
     Args:
         text: without markup, with its line breaks.
+        marks: that are recognised.
 
     Returns:
-        At least one part unless there is no text. A line opens a new part if it starts with a dash, or names its
-        speaker and the cue's first line is marked as well; any other line continues the previous part.
+        At least one part unless there is no text. A line opens a new part if it starts with `>>` or a dash, or names
+        its speaker and the cue's first line is marked as well; any other line continues the previous part.
     """
-    lines = [piece for line in text.split("\n") for piece in _undouble(line) if piece.strip()]
-    parts: list[Line] = []
+    if marks.changes:
+        text = INNER_CHANGE.sub("\n", text)
+    lines = [piece for line in text.split("\n") for piece in _undouble(line, marks) if piece.strip()]
+    parts: list[Said] = []
     for line in lines:
-        dashed = (DASH if not parts or parts[0].dashed else HYPHEN).match(line)
-        speaker, said = speaker_of(line[dashed.end() :] if dashed else line)
-        marked_from_the_first = bool(parts) and (parts[0].dashed or bool(parts[0].speaker))
-        if not parts or dashed or (speaker and marked_from_the_first):
-            parts.append(Line(speaker, " ".join(said.split()), dashed=dashed is not None))
+        part = _part(line, parts, marks)
+        is_named = bool(part.speaker) and bool(parts) and (parts[0].opens or bool(parts[0].speaker))
+        if not parts or part.opens or is_named:
+            parts.append(part)
         else:
             parts[-1] = parts[-1]._replace(text=f"{parts[-1].text} {' '.join(line.split())}".strip())
     return [part for part in parts if part.text]
+
+
+def _part(line: str, parts: list[Said], marks: Marks) -> Said:
+    """Return a line as a part of its own."""
+    change = CHANGE.match(line) if marks.changes else None
+    rest = line[change.end() :] if change else line
+    pattern = DASH if not parts or parts[0].opens else HYPHEN
+    dash = pattern.match(rest) if marks.dashes else None
+    speaker, said, form = _named(rest[dash.end() :] if dash else rest, marks)
+    found = ("speaker_changes",) * bool(change) + ("dashes",) * bool(dash) + ((form,) if form else ())
+    return Said(speaker, " ".join(said.split()), bool(change or dash), found)
+
+
+def _named(text: str, marks: Marks) -> tuple[str, str, str]:
+    """Return the name, the text and the rule that found the name, or "", the text and ""."""
+    if marks.bracketed and (match := BRACKETED.match(text)) and WORD.search(match["rest"]):
+        return " ".join(match["name"].split()), match["rest"].strip(), "bracketed_names"
+    if marks.names and not BRACKET.match(text):
+        name, said = speaker_of(text)
+        return name, said, "names" if name else ""
+    return "", text, ""
 
 
 def speaker_of(text: str) -> tuple[str, str]:
@@ -99,6 +144,6 @@ def _is_name_word(word: str) -> bool:
     return ends_well and (not word[0].islower() or word in SMALL_WORDS)
 
 
-def _undouble(line: str) -> list[str]:
+def _undouble(line: str, marks: Marks) -> list[str]:
     """Split `-你好 -再见`: two speakers in one line, as Chinese subtitles write them."""
-    return INNER_DASH.split(line) if DASH.match(line) else [line]
+    return INNER_DASH.split(line) if marks.dashes and DASH.match(line) else [line]

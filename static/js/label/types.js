@@ -39,8 +39,11 @@
  * @property {number | null} start_ms
  * @property {number | null} end_ms
  * @property {number} version increases with each edit
+ * @property {string} [translation] of the subtitles; empty or absent for none
  * @property {FormerFields | null} [changed] the fields that differ now, as they were when this annotator labelled it
  * @property {FormerFields} [seen] the fields that differ now, as this page first showed them
+ * @property {Record<string, string[]> | null} [asked] question -> own earlier answers in words, where a change of the
+ *   codebook asks questions again
  */
 
 /** @typedef {Partial<{text: string, speaker: string, start_ms: number | null, end_ms: number | null}>} FormerFields
@@ -56,6 +59,8 @@
  * @property {number | null} [opened]
  * @property {Shortcut | ""} [shortcut]
  * @property {boolean} [correction] whether it was made after the dialogue was handed in
+ * @property {boolean} [moved] whether a change of the codebook moved the answers
+ * @property {Answers | null} [draft] of moved answers that are asked again in part: the answers to the other questions
  */
 
 /** @typedef {"all_default" | "same_as_previous"} Shortcut a key that answers every question */
@@ -87,6 +92,9 @@
 
 /** @typedef {{id: string, name: string, colour: number}} Speaker colour: 0 to 7 */
 
+/** @typedef {{text: string, start_ms: number, end_ms: number, before: number}} Passage without speech, such as music;
+ *   `before` is the index of the utterance that follows, or their number */
+
 /**
  * @typedef {object} Work one assignment, as the API returns it
  * @property {string} id
@@ -95,8 +103,10 @@
  * @property {string} state
  * @property {{name: string, series: string, episode: string}} dialogue
  * @property {Record<string, any>} codebook the codebook's document
+ * @property {number} [codebook_version] its number
  * @property {Speaker[]} speakers
  * @property {Utterance[]} utterances
+ * @property {Passage[]} [passages] context between utterances
  * @property {Past[]} history oldest first
  * @property {Media | null} media
  * @property {{dialogues: number, utterances: number, active_ms: number, limit_minutes: number | null,
@@ -117,9 +127,12 @@
  * @property {Utterance} utterance the current one
  * @property {number} reach index of the last utterance that may be shown
  * @property {Map<string, Answers>} committed utterance -> answers that the dialogue mentions
- * @property {import("./session/cut_proposals.js").CutProposals} cuts
+ * @property {Cuts} cuts
  * @property {{add: (index: number) => void}} openings
  */
+
+/** @typedef {{of: (utterance: Utterance) => Bounds | null, isMoved: (utterance: Utterance) => boolean,
+ *   isSent: (utterance: Utterance) => boolean}} Cuts proposed bounds */
 
 /** @typedef {{questions: Question[], answers: Answers, focus: Question | null}} Profile what the rows of questions show */
 
@@ -133,6 +146,7 @@
  * @property {string} [comment] of a correction
  * @property {string} [undoes] id of the operation that an undo takes back
  * @property {number} [version] of the utterance that was labelled
+ * @property {number} [codebook] number of the codebook version whose questions were answered
  * @property {number} active_ms
  * @property {number} played_ms
  * @property {number} [opened] number of utterances opened by then

@@ -70,6 +70,7 @@ class OperationSerializer(serializers.Serializer[Any]):
     reason = WordField(["", "slip", "misread", "context", "guideline", "other"], default="", allow_blank=True)
     comment = TextField(max_length=500, default="", allow_blank=True)
     made_at = TextField(max_length=40, default="", allow_blank=True)
+    codebook = NumberField(min_value=0, max_value=INT32_MAX, required=False, allow_null=True)
     version = NumberField(min_value=0, max_value=INT32_MAX, required=False, allow_null=True)
 
 

@@ -75,6 +75,7 @@ class World:
             "answers": answered(),
             "kind": "commit",
             "version": None,
+            "codebook": None,
         }
 
     def aimed(self, value: Any) -> Any:

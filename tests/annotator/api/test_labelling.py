@@ -74,6 +74,7 @@ def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None
             "series": assignment.dialogue.series.name,
             "episode": "",
         },
+        "codebook_version": 1,
         "speakers": [{"id": str(speaker.public_id), "name": speaker.name, "colour": speaker.pk % 8}],
         "utterances": [
             {
@@ -83,10 +84,13 @@ def test_a_claim_returns_everything_the_page_needs(annotator: Annotator) -> None
                 "start_ms": each.start_ms,
                 "end_ms": each.end_ms,
                 "version": 1,
+                "translation": "",
                 "changed": None,
+                "asked": None,
             }
             for each in utterances
         ],
+        "passages": [],
         "history": [],
         "media": None,
         "dialogues": {"done": 0, "ready": 1},

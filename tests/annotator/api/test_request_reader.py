@@ -57,6 +57,7 @@ OPERATION: dict[str, st.SearchStrategy[Any]] = {
     "reason": st.sampled_from(["", *Revision.Reason.values]),
     "comment": TEXT,
     "made_at": st.sampled_from(["", "2026-01-01T00:00:00.000Z"]),
+    "codebook": st.one_of(st.none(), st.integers(0, 9), st.sampled_from([-1, 2**31 - 1, 2**31])),
     "version": st.one_of(st.none(), st.integers(0, 9), st.sampled_from([-1, 2**31 - 1, 2**31])),
 }
 TOKENS, BOUNDS = st.integers(0, 3), st.one_of(st.none(), st.integers(0, 2**31))

@@ -44,6 +44,7 @@ export const work = (utterances = 3, more = {}) => ({
   state: "open",
   dialogue: { name: "D1", series: "S", episode: "E" },
   codebook,
+  codebook_version: 1,
   speakers: [{ id: "s1", name: "小李", colour: 4 }],
   utterances: Array.from({ length: utterances }, (_, i) => ({
     id: `u${i + 1}`,

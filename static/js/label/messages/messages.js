@@ -1,15 +1,14 @@
 // Flags, inquiries, returned dialogues and the manager's answers on the labelling page.
 
-import { byId, el, fill, setAttributes } from "../view/dom.js";
+import { byId, el, setAttributes } from "../view/dom.js";
 import { FormDialog } from "../view/form_dialog.js";
-import { exactClock } from "../view/format.js";
 import { FlagDialog } from "./flag_dialog.js";
 import { GuidelineChanges } from "./guideline_changes.js";
 import { MessagePanel } from "./message_panel.js";
 import { MessageStore } from "./message_store.js";
+import { askedAgain, editsOf } from "./utterance_changes.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
-/** @typedef {import("../types.js").Utterance} Utterance */
 /** @typedef {import("./message_store.js").Post} Post */
 
 const REFRESH_MS = 120_000;
@@ -104,6 +103,7 @@ export class Messages {
     const inquiries = this.#store.inquiries.filter((inquiry) => inquiry.utterance === utterance.id);
     const lines = [
       ...editsOf(utterance, this.texts),
+      ...askedAgain(this.#session, this.texts),
       ...flags.map(({ reason, state, reply }) =>
         line(`⚑ ${this.texts[`reason.${reason}`]} · ${this.texts[`state.${state}`]}`, reply),
       ),
@@ -256,29 +256,4 @@ export function reasonsFor(questions) {
  */
 function line(text, reply) {
   return el("p", {}, text, reply ? el("b", { class: "current-reply" }, ` → ${reply}`) : "");
-}
-
-/**
- * @param {Utterance} utterance
- * @param {Record<string, string>} texts
- */
-function editsOf({ changed, seen }, texts) {
-  const before = changed ?? seen;
-  if (!before) return [];
-  const parts = Object.entries(before).map(([field, value]) => {
-    const former = field.endsWith("_ms")
-      ? value === null
-        ? "–"
-        : exactClock(Number(value))
-      : String(value || texts.nobody);
-    return fill(texts[`was.${field}`], { was: former });
-  });
-  return [
-    el(
-      "p",
-      { class: "current-edited" },
-      el("b", {}, changed ? texts.changed : texts.changedSeen),
-      ` ${parts.join(" · ")}`,
-    ),
-  ];
 }

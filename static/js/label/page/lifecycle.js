@@ -35,6 +35,7 @@ export class Lifecycle {
    * @param {import("../view/training_feedback.js").TrainingFeedback} options.feedback
    * @param {import("../messages/messages.js").Messages} options.messages
    * @param {import("./corrections.js").Corrections | null} [options.corrections] null: the page labels
+   * @param {{show: (work: Work) => void}} options.codebookNews
    * @param {Record<string, string>} [options.texts]
    */
   constructor({
@@ -52,6 +53,7 @@ export class Lifecycle {
     workTime,
     feedback,
     messages,
+    codebookNews,
     corrections = null,
     texts = {},
   }) {
@@ -69,6 +71,7 @@ export class Lifecycle {
     this.workTime = workTime;
     this.feedback = feedback;
     this.messages = messages;
+    this.codebookNews = codebookNews;
     this.corrections = corrections;
     this.texts = texts;
   }
@@ -107,11 +110,17 @@ export class Lifecycle {
   renew(work, pending) {
     const { session, phase } = this.state;
     if (session?.work.id !== work.id) return undefined;
+    if (session.work.codebook_version !== work.codebook_version) {
+      this.open(work, pending);
+      return this.codebookNews.show(work);
+    }
     const utteranceBefore = JSON.stringify(session.utterance);
     const wasComplete = session.isComplete;
+    const wereAsked = askedAgain(session.work);
     for (const utterance of session.renew(work, pending)) this.utterancePanel.forget(utterance);
     this.dialogue.open(session);
     this.overview.showComment(work.comment);
+    if (askedAgain(work) > wereAsked) this.codebookNews.show(work);
     const isOpenAgain = phase === "complete" && !session.isComplete;
     if (isOpenAgain) session.goToOpen();
     const isEdited = phase === "label" && utteranceBefore !== JSON.stringify(session.utterance);
@@ -157,4 +166,9 @@ export class Lifecycle {
     void this.feedback.announce();
     this.phases.enter(phase);
   }
+}
+
+/** @param {Work} work */
+function askedAgain({ utterances }) {
+  return utterances.filter(({ asked }) => asked).length;
 }

@@ -2,6 +2,7 @@
 
 import { Messages } from "../messages/messages.js";
 import { Activity } from "../status/activity.js";
+import { CodebookNews } from "../status/codebook_news.js";
 import { EditedUtteranceNotice } from "../status/edited_utterance.js";
 import { SaveStatus } from "../status/save_status.js";
 import { WorkTime } from "../status/work_time.js";
@@ -140,6 +141,7 @@ export function createPage({ api, journal, author, language, texts, list = null 
     workTime,
     feedback,
     messages,
+    codebookNews: new CodebookNews(texts),
     corrections,
     texts,
   });

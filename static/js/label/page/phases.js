@@ -3,7 +3,6 @@
 import { byId } from "../view/dom.js";
 import { awaitPause } from "../view/key_pause.js";
 
-/** @typedef {import("./state.js").PageState} PageState */
 /** @typedef {import("./state.js").Phase} Phase */
 
 const FINAL_PHASES = new Set(["nothing", "enough", "gone", "archived"]); // each shows one link that leads to the next page
@@ -14,7 +13,7 @@ export class Phases {
 
   /**
    * @param {object} options
-   * @param {PageState} options.state
+   * @param {{phase: Phase}} options.state
    * @param {{pause: () => void}} options.player paused in every phase except labelling
    * @param {() => void} options.onEnter called after each change of phase
    */

@@ -58,6 +58,29 @@ export function withInapplicableLinks(questions, answers) {
 }
 
 /**
+ * Return the answers of a draft that the questions offer. A draft may be older than a change of the codebook.
+ *
+ * @param {Question[]} questions
+ * @param {Answers} draft
+ * @returns {Answers}
+ */
+export function offeredAnswers(questions, draft) {
+  const bySlug = new Map(questions.map((question) => [question.slug, question]));
+  return Object.fromEntries(
+    Object.entries(draft).filter(([slug, given]) => {
+      if (slug.startsWith("~")) return true; // a mark of the draft itself
+      const question = bySlug.get(slug);
+      if (!question) return false;
+      if (given === NOT_APPLICABLE) return question.link !== null;
+      if (given === CANNOT_JUDGE) return question.allowsCannotJudge;
+      if (question.many !== Array.isArray(given)) return false;
+      const values = new Set(question.options.map(({ value }) => value));
+      return [given].flat().every((each) => each !== undefined && values.has(each));
+    }),
+  );
+}
+
+/**
  * Return the questions without an answer, in order.
  *
  * @param {Question[]} questions

@@ -1,7 +1,7 @@
 // The state of one open assignment: answers, drafts, the current utterance, and undo.
 
 import { newId } from "../sync/new_id.js";
-import { answer, openQuestions, sameAnswers, withInapplicableLinks } from "./answers.js";
+import { answer, offeredAnswers, openQuestions, sameAnswers, withInapplicableLinks } from "./answers.js";
 import { policyOf } from "./codebook.js";
 import { CommitHistory } from "./commit_history.js";
 import { CutProposals } from "./cut_proposals.js";
@@ -313,8 +313,9 @@ export class Session {
    */
   #replay(unsent, drafts) {
     const { history } = this.work;
-    for (const { operation, utterance, answers, undo, shortcut, correction } of history) {
-      if (undo) this.#takeBack(utterance);
+    for (const { operation, utterance, answers, undo, shortcut, correction, moved, draft } of history) {
+      if (moved) this.#move(utterance, answers, draft ?? null);
+      else if (undo) this.#takeBack(utterance);
       else if (answers) this.#record(operation ?? "", utterance, answers, shortcut, correction);
       else this.#reopen(utterance);
     }
@@ -328,7 +329,22 @@ export class Session {
       }
     }
     for (const [utterance, draft] of Object.entries(drafts))
-      this.drafts.set(utterance, withInapplicableLinks(this.questions, draft));
+      this.drafts.set(utterance, withInapplicableLinks(this.questions, offeredAnswers(this.questions, draft)));
+  }
+
+  /**
+   * Take over the answers that a change of the codebook moved; undo does not go behind them.
+   *
+   * @param {string} utterance
+   * @param {Answers | null} answers null: some questions are asked again
+   * @param {Answers | null} draft the answers to the others
+   */
+  #move(utterance, answers, draft) {
+    this.commits.forget(utterance);
+    this.drafts.delete(utterance);
+    if (answers) this.committed.set(utterance, answers);
+    else this.committed.delete(utterance);
+    if (draft) this.drafts.set(utterance, withInapplicableLinks(this.questions, draft));
   }
 
   #now() {
@@ -343,7 +359,8 @@ export class Session {
 
   /** @param {Effort} effort */
   #circumstances(effort) {
-    return { ...effort, opened: this.openings.count, made_at: new Date().toISOString() };
+    const { codebook_version: codebook } = this.work;
+    return { ...effort, opened: this.openings.count, made_at: new Date().toISOString(), codebook };
   }
 
   /**

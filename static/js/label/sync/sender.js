@@ -19,9 +19,9 @@ import { Failure } from "./api.js";
  */
 
 const CHUNK = 50; // operations in one request
-// codes of refusals, after the name of the app that refuses
-const UTTERANCE_EDITED = ".utterance_changed";
-const NOTHING_TO_UNDO = ".nothing_to_undo";
+const UTTERANCE_EDITED = "annotator.utterance_changed";
+const PAGE_OUTDATED = "annotator.page_outdated";
+const NOTHING_TO_UNDO = "annotator.nothing_to_undo";
 const GIVE_ANSWERS = new Set(["commit", "correct", "decide"]); // kinds of operations
 const PAUSES_MS = [1_000, 2_000, 3_000, 5_000, 8_000];
 
@@ -51,7 +51,7 @@ export class Sender {
    * @param {(assignment: string, operations: string[]) => void} [options.onSaved] operations were accepted
    * @param {(entry: Entry) => Promise<void>} [options.onOutdated] answers to an earlier version of an utterance were
    *   rejected; the entry is removed when this is done
-   * @param {() => void} [options.onForgotten] such entries were removed
+   * @param {() => void} [options.onForgotten] such entries were removed, or answers were moved to another codebook
    * @param {number[]} [options.pauses] milliseconds between attempts
    */
   constructor({
@@ -196,7 +196,7 @@ export class Sender {
       const ack = /** @type {Ack} */ (byId.get(entry.operation?.id ?? ""));
       if (ack.status === "refused" && this.#isOutdated(entry, ack)) {
         this.#outdated.add(entry.operation?.id);
-        if (ack.code.endsWith(UTTERANCE_EDITED)) outdated.push(entry);
+        if (ack.code === UTTERANCE_EDITED) outdated.push(entry);
         settled.push(entry.seq ?? 0);
       } else if (ack.status === "refused") await this.journal.put({ ...entry, refused: ack.detail || ack.code });
       else settled.push(entry.seq ?? 0);
@@ -207,7 +207,7 @@ export class Sender {
     }
     for (const entry of outdated) await this.onOutdated(entry);
     await this.journal.remove([...settled, ...(await this.#replaced(answered, saved))]);
-    if (outdated.length) this.onForgotten();
+    if (outdated.length || acks.some(({ code }) => code === PAGE_OUTDATED)) this.onForgotten();
     if (saved.length) this.onSaved(chunk[0].assignment, saved);
   }
 
@@ -239,7 +239,7 @@ export class Sender {
    * @param {Ack} ack
    */
   #isOutdated({ operation }, { code }) {
-    return code.endsWith(UTTERANCE_EDITED) || (code.endsWith(NOTHING_TO_UNDO) && this.#outdated.has(operation?.undoes));
+    return code === UTTERANCE_EDITED || (code === NOTHING_TO_UNDO && this.#outdated.has(operation?.undoes));
   }
 
   async #rejected() {

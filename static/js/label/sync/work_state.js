@@ -34,8 +34,8 @@ export function subjectOf(work, utterance) {
 }
 
 /** @param {Work} work */
-function visible({ token, state, comment, utterances }) {
-  return JSON.stringify([token, state, comment, utterances]);
+function visible({ token, state, comment, utterances, codebook_version }) {
+  return JSON.stringify([token, state, comment, utterances, codebook_version]);
 }
 
 /** @param {Work} work */

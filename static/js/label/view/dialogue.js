@@ -97,9 +97,17 @@ export class DialogueView {
       { type: "button", class: "dialogue-line" },
       el("span", { class: "dialogue-head" }, el("b", {}, name || this.texts.nobody), timeOf(utterances[index])),
       el("span", { class: "dialogue-text" }, utterances[index].text),
+      ...translationOf(utterances[index]),
       el("span", { class: "dialogue-chips" }),
     );
-    return el("li", { class: `dialogue-item speaker-${colour}${isSameSpeaker ? " dialogue-same-speaker" : ""}` }, line);
+    const isLast = index === utterances.length - 1;
+    return el(
+      "li",
+      { class: `dialogue-item speaker-${colour}${isSameSpeaker ? " dialogue-same-speaker" : ""}` },
+      ...passagesBefore(session, index),
+      line,
+      ...(isLast ? passagesBefore(session, utterances.length) : []),
+    );
   }
 
   /**
@@ -127,6 +135,26 @@ export class DialogueView {
       return el("span", { class: "chip", title: question.name }, shortNameOf(question, value));
     });
   }
+}
+
+/**
+ * Return the passages without speech that stand before an utterance.
+ *
+ * @param {Session} session
+ * @param {number} index of the utterance, or the number of utterances
+ */
+function passagesBefore(session, index) {
+  const passages = (session.work.passages ?? []).filter(({ before }) => before === index);
+  return passages.map(({ text }) => el("p", { class: "dialogue-passage" }, text));
+}
+
+/**
+ * Return the translation of an utterance in grey, if the subtitles have one and the corpus shows it.
+ *
+ * @param {Utterance} utterance
+ */
+export function translationOf(utterance) {
+  return utterance.translation ? [el("span", { class: "utterance-translation" }, utterance.translation)] : [];
 }
 
 /**

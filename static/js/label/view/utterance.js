@@ -3,7 +3,7 @@
 import { Player } from "../media/player.js";
 import { Waveform } from "../media/waveform.js";
 import { readingTime } from "../session/shortcuts.js";
-import { speakerOf } from "./dialogue.js";
+import { speakerOf, translationOf } from "./dialogue.js";
 import { byId, el, fill } from "./dom.js";
 import { exactClock, signed } from "./format.js";
 
@@ -113,6 +113,7 @@ export class UtterancePanel {
     this.#current.replaceChildren(
       el("p", { class: "current-head" }, el("b", {}, name || this.texts.nobody), el("time", {}, when.join(" – "))),
       el("p", { class: "current-text", lang: "" }, utterance.text),
+      ...translationOf(utterance),
     );
   }
 

@@ -9,19 +9,16 @@ from django.db.utils import IntegrityError
 from common.errors import Refused
 from common.models import User
 from corpus.domain.annotations.revisions import (
-    Imported,
     NewRevision,
     UnfitAnswersError,
-    _ProfileChecker,
     commit_revision,
-    import_annotations,
 )
 from corpus.domain.codebooks.codebook_versions import add_codebook_version
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
 from corpus.domain.codebooks.shipped_codebooks import shipped_codebook, shipped_guideline
 from corpus.models import Annotation, CodebookVersion, Rater, Revision, Utterance
 from corpus.models.append_only import AppendOnlyError
-from tests.factories import CorpusFactory, RaterFactory, SourceRaterFactory, UtteranceFactory
+from tests.factories import CorpusFactory, RaterFactory, UtteranceFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -139,12 +136,9 @@ def test_committing_nothing_is_refused(rater: Rater, utterance: Utterance, codeb
 
 def test_labels_stay_within_one_corpus(rater: Rater, utterance: Utterance, codebook: CodebookVersion) -> None:
     foreign = UtteranceFactory()
-    source = SourceRaterFactory(corpus=rater.corpus)
     with pytest.raises(Refused) as caught:
         commit(rater, foreign, codebook, CALM)
-    with pytest.raises(Refused) as imported:
-        import_annotations(rater=source, codebook=codebook, labels=[Imported(foreign, CALM, {})])
-    assert (caught.value.code, imported.value.code) == ("labels.other_corpus", "labels.other_corpus")
+    assert caught.value.code == "labels.other_corpus"
     assert Annotation.objects.count() == 0
 
 
@@ -180,49 +174,3 @@ def test_the_database_refuses_changes_of_append_only_rows(
     if connection.vendor == "postgresql" and table == "corpus_revision":
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("DELETE FROM corpus_revision")
-
-
-def test_a_source_brings_its_own_values(codebook: CodebookVersion) -> None:
-    source = SourceRaterFactory(corpus=codebook.corpus)
-    utterances = UtteranceFactory.create_batch(3, dialogue__corpus=codebook.corpus)
-    labels = [Imported(each, CALM, {"Emotion": "Neutral", "Love": "none"}) for each in utterances]
-    assert import_annotations(rater=source, codebook=codebook, labels=labels) == 3
-    assert [
-        (each.annotation.utterance, each.number, each.cause, each.answers, each.raw, each.author)
-        for each in Revision.objects.order_by("pk")
-    ] == [(each, 1, "import", CALM | NOT_ASKED, {"Emotion": "Neutral", "Love": "none"}, None) for each in utterances]
-    assert Annotation.objects.filter(number=1, answers__emotion="neutral").count() == 3
-
-
-def test_an_import_of_many_different_profiles_checks_each(codebook: CodebookVersion, monkeypatch: Any) -> None:
-    monkeypatch.setattr(_ProfileChecker, "MOST_CACHED", 1)
-    source = SourceRaterFactory(corpus=codebook.corpus)
-    profiles = [CALM, CALM | {"humor": "yes"}, CALM, CALM | {"sentiment": "positive"}]
-    utterances = [UtteranceFactory(dialogue__corpus=codebook.corpus) for _ in profiles]
-    labels = [Imported(utterance, answers, {}) for utterance, answers in zip(utterances, profiles, strict=True)]
-    assert import_annotations(rater=source, codebook=codebook, labels=labels) == 4
-    stored = [Annotation.objects.get(utterance=utterance).answers for utterance in utterances]
-    assert [(answers["humor"], answers["sentiment"]) for answers in stored if answers] == [
-        ("no", "neutral"),
-        ("yes", "neutral"),
-        ("no", "neutral"),
-        ("no", "positive"),
-    ]
-
-
-def test_an_import_is_all_or_nothing(codebook: CodebookVersion) -> None:
-    source = SourceRaterFactory(corpus=codebook.corpus)
-    first, second = UtteranceFactory.create_batch(2, dialogue__corpus=codebook.corpus)
-    with pytest.raises(UnfitAnswersError):
-        import_annotations(
-            rater=source,
-            codebook=codebook,
-            labels=[Imported(first, CALM, {}), Imported(second, CALM | {"emotion": "digust"}, {})],
-        )
-    assert Annotation.objects.count() == 0
-
-
-def test_only_sources_import(rater: Rater, utterance: Utterance, codebook: CodebookVersion) -> None:
-    with pytest.raises(Refused) as caught:
-        import_annotations(rater=rater, codebook=codebook, labels=[Imported(utterance, CALM, {})])
-    assert caught.value.code == "labels.not_a_source"

@@ -14,7 +14,7 @@ from common.models import Job
 from corpus.domain.codebooks.codebook_versions import add_codebook_version
 from corpus.importers.base import Importer
 from corpus.importers.registry import IMPORTERS
-from corpus.importers.remarks import ImportRemark
+from corpus.importers.remarks import ImportRemark, RemarkLog
 from corpus.importers.source import (
     Source,
     SourceAnswers,
@@ -63,7 +63,7 @@ class Votes(Importer):
     raters: tuple[SourceRater, ...] = (SourceRater("votes-a", "Annotator A"), SourceRater("votes-b", "Annotator B"))
 
     def read(self, folder: Path) -> Source:
-        remarks: list[ImportRemark] = []
+        remarks = RemarkLog()
         series = [
             SourceSeries(
                 "First",

@@ -196,7 +196,9 @@ def test_an_unreadable_subtitle_file_is_refused_at_once(
     corpus: Corpus, media: Path, store: Path, tmp_path: Path
 ) -> None:
     with refused("subtitles.encoding"):
-        bring(corpus, media, written(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nDéjà vu\n".encode("cp1252")))
+        bring(
+            corpus, media, written(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nZażółć gęślą jaźń\n".encode("cp1250"))
+        )
     assert Episode.objects.count() == 0
 
 
@@ -242,7 +244,7 @@ def test_a_run_killed_after_its_last_word_changes_nothing_more(
 def test_a_failure_of_the_final_transaction_removes_the_files_and_can_be_retried(
     corpus: Corpus, media: Path, store: Path, tmp_path: Path
 ) -> None:
-    with patch.object(episode_ingest, "_write_dialogues", side_effect=RuntimeError("bug")):
+    with patch.object(episode_ingest, "write_drafts", side_effect=RuntimeError("bug")):
         episode, job = bring(corpus, media, written(tmp_path, srt(*LINES)))
     assert (job.error_code, files(store / "media")) == ("job.crashed", [])
     assert (MediaFile.objects.count(), episode.state) == (0, "failed")

@@ -27,7 +27,7 @@ def cut(episode: Episode) -> Job:
     ("media", "subtitles", "utterances", "warnings"),
     [
         ("mdn_elf.mp4", "s1.srt", 7, {"cue.clipped"}),
-        ("mdn_pig.mp4", "sintel-en.vtt", 1, {"cue.clipped", "cue.past_end"}),
+        ("mdn_pig.mp4", "s1.srt", 7, {"cue.clipped"}),
         ("f5tts_basic_ref_zh.wav", "s2.vtt", 5, {"episode.no_picture"}),
         ("h265_10bits.mp4", "s2.vtt", None, None),
         ("av1_video.mkv", "s2.vtt", None, None),
@@ -51,3 +51,9 @@ def test_recordings_and_subtitles_as_found(
     assert cut(episode).state == "done"
     assert Clip.objects.count() == Utterance.objects.count() > 0
     assert "clip" in stored(corpus)
+
+
+def test_subtitles_of_another_film_with_one_sound_are_refused(corpus: Corpus, store: Path, shared: Path) -> None:
+    text = written(store, (shared / "media/sintel-en.vtt").read_bytes(), "sintel-en.vtt")
+    _episode, job = bring(corpus, shared / "media/mdn_pig.mp4", text)
+    assert (job.state, job.error_code) == ("failed", "subtitles.all_past_end")

@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 
 from corpus.importers.registry import IMPORTERS
-from corpus.importers.remarks import remark_counts
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +14,7 @@ def test_the_published_files_have_these_defects(folder: Path) -> None:
     source = IMPORTERS["cmma"].read(folder)
     assert len(list(source.read_dialogues())) == 3000
     assert (source.counts.dialogues, source.counts.utterances, source.counts.speakers) == (3000, 21795, 459)
-    assert remark_counts(source.remarks) == {
+    assert source.remarks.counts() == {
         "pull_of_nothing_on_nothing": 6402,
         "blank_row": 1912,
         "speaker_not_described": 254,

@@ -16,7 +16,6 @@ COMMANDS = {
     ),
     "samples": commands.samples(PROGRAM, SOURCE, audio=3, rate=16_000),
     "subtitle": commands.subtitle(PROGRAM, SOURCE, stream=2, form="srt", codec="copy"),
-    "keyframes": commands.keyframes(PROGRAM, SOURCE),
 }
 
 

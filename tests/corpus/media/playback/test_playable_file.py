@@ -1,11 +1,12 @@
 from pathlib import Path
 
+import av
 import pytest
 
 from corpus.media.faults import MediaFault
 from corpus.media.playback import playable_file
 from corpus.media.playback.playable_file import Playable, is_faststart, make_playable
-from corpus.media.probe.media_probe import probe
+from corpus.media.probe.media_probe import probe, probe_playable
 from tests.corpus.media.conftest import AAC, H264, PICTURE, SOUND, Make, film
 
 
@@ -143,10 +144,39 @@ def test_a_disk_that_fills_up_leaves_no_half_a_file(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_verdict_needs_most_keyframes(
-    episode: Path, tmp_path: Path, ffmpeg: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_index_tells_the_same_as_all_packets(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
+    path = made(make("tv.mkv", film(6)), tmp_path, ffmpeg).path
+    whole, indexed = probe(path), probe_playable(path)
+    assert whole.video
+    assert indexed.video
+    assert (indexed.video.frames, indexed.video.keyframes) == (whole.video.frames, whole.video.keyframes) == (150, 3)
+    assert indexed.video.start_ms + indexed.video.duration_ms == indexed.duration_ms == whole.duration_ms
+    assert indexed.audio == whole.audio
+
+
+@pytest.mark.parametrize(("damaged", "refused"), [(1, False), (3, True)])
+def test_three_quarters_of_the_frames_must_decode(
+    make: Make, tmp_path: Path, ffmpeg: Path, damaged: int, *, refused: bool
 ) -> None:
-    assert playable_file._decoded_keyframes(episode, 6000, ffmpeg) == 3
-    monkeypatch.setattr(playable_file, "_decoded_keyframes", lambda *_: 1)
-    with pytest.raises(MediaFault, match="picture"):
-        made(episode, tmp_path, ffmpeg)
+    path = made(make("four.mkv", film(8)), tmp_path, ffmpeg).path
+    data = bytearray(path.read_bytes())
+    with av.open(str(path)) as opened:
+        entries = [(entry.pos, entry.size) for entry in opened.streams.video[0].index_entries]
+    assert len(entries) == 200
+    for at, size in entries[50 : 50 * (1 + damaged)]:
+        data[at + 4 : at + size] = b"\xa5" * (size - 4)  # behind the length of its first unit
+    path.write_bytes(data)
+    if refused:
+        with pytest.raises(MediaFault) as fault:
+            probe_playable(path)
+        assert fault.value.code == "media.undecodable"
+    else:
+        assert probe_playable(path).video
+
+
+def test_a_result_without_its_end_is_refused(episode: Path, tmp_path: Path, ffmpeg: Path) -> None:
+    path = made(episode, tmp_path, ffmpeg).path
+    assert playable_file._holds_all_boxes(path)
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size - 1)
+    assert not playable_file._holds_all_boxes(path)

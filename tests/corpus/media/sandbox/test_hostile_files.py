@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import pytest
 
 from corpus.media.cut.clips import CutFault, Span, cut_clips
@@ -14,7 +15,7 @@ from corpus.media.ffmpeg import commands
 from corpus.media.playback.embedded_subtitles import extract_subtitles
 from corpus.media.playback.playable_file import make_playable
 from corpus.media.playback.waveform_peaks import make_peaks
-from corpus.media.probe.media_probe import AudioTrack, Probe, SubtitleTrack, VideoTrack, probe
+from corpus.media.probe.media_probe import AudioTrack, Probe, SubtitleTrack, VideoTrack, probe, probe_playable
 from corpus.media.sandbox.runner import Limits, collect
 from tests.corpus.media.conftest import AAC, PICTURE, SOUND, Make, film
 
@@ -81,7 +82,7 @@ def every_way_in(upload: Path, folder: Path, ffmpeg: Path) -> list[str]:
         lambda: make_playable(upload, target, found=CLAIMED, ffmpeg=ffmpeg),
         lambda: make_peaks(upload, target, found=CLAIMED, ffmpeg=ffmpeg),
         lambda: extract_subtitles(upload, found=CLAIMED, ffmpeg=ffmpeg),
-        lambda: collect(commands.keyframes(ffmpeg, upload), limits=QUICK, reads=[upload]),
+        lambda: probe_playable(upload),
     ):
         with pytest.raises(MediaFault) as refused:
             enter()
@@ -90,6 +91,21 @@ def every_way_in(upload: Path, folder: Path, ffmpeg: Path) -> list[str]:
     assert isinstance(cut, CutFault)
     assert list(folder.iterdir()) == []
     return codes
+
+
+def encoding(ffmpeg: Path, upload: Path, folder: Path) -> list[str]:
+    return commands.playable(
+        ffmpeg, upload, folder / "decoded.mp4", video=0, audio=None, copy_video=False, copy_audio=False
+    )
+
+
+def decoded_frames(folder: Path) -> int:
+    path = folder / "decoded.mp4"
+    if not path.exists() or not path.stat().st_size:
+        return 0
+    with contextlib.suppress(av.FFmpegError), av.open(str(path)) as opened:
+        return sum(1 for _ in opened.decode(video=0))
+    return 0
 
 
 @pytest.mark.parametrize("text", [HLS, CONCAT])
@@ -130,17 +146,18 @@ def test_the_attacks_work_without_protection(tmp_path: Path, ffmpeg: Path, other
 def test_a_rare_decoder_is_never_run(make: Make, tmp_path: Path, ffmpeg: Path) -> None:
     upload = make("rare.mkv", f"{PICTURE.format(0.2)} -c:v magicyuv")
     with pytest.raises(MediaFault):
-        collect(commands.keyframes(ffmpeg, upload), limits=QUICK, reads=[upload])
+        collect(encoding(ffmpeg, upload, tmp_path), limits=QUICK, reads=[upload], writes=[tmp_path])
+    assert decoded_frames(tmp_path) == 0
 
 
 @pytest.mark.parametrize("codec", ["libx264 -preset ultrafast", "mjpeg -pix_fmt yuvj420p"])
-def test_a_huge_picture_is_not_decoded(make: Make, ffmpeg: Path, codec: str) -> None:
+def test_a_huge_picture_is_not_decoded(make: Make, tmp_path: Path, ffmpeg: Path, codec: str) -> None:
     words = f"-f lavfi -i color=size=16384x8704:rate=1:duration=1 -c:v {codec} -threads 1"
     upload = make("huge.mkv", words)
     small = Limits(wall_s=30, cpu_s=20, memory=2 * 2**30)
     with contextlib.suppress(MediaFault):
-        output = collect(commands.keyframes(ffmpeg, upload), limits=small, reads=[upload]).decode("ascii")
-        assert "frame=0\n" in output
+        collect(encoding(ffmpeg, upload, tmp_path), limits=small, reads=[upload], writes=[tmp_path])
+    assert decoded_frames(tmp_path) == 0
 
 
 @pytest.mark.parametrize(

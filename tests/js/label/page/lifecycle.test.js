@@ -10,7 +10,7 @@ const NONE = { unsent: [], posts: [], drafts: {}, judged: new Map() };
 function setUp(state = new PageState(), { isNewStage = false } = {}) {
   const { calls, part } = recorder();
   const names = ["activity", "keyboard", "phases", "navigation", "overview"];
-  names.push("dialogue", "questions", "hint", "utterancePanel", "workTime", "messages");
+  names.push("dialogue", "questions", "hint", "utterancePanel", "workTime", "messages", "codebookNews");
   const parts = Object.fromEntries(names.map((name) => [name, part(name)]));
   const feedback = part("feedback", { isNewStage: () => isNewStage });
   const lifecycle = new Lifecycle({ state, language: "en", ...parts, feedback });
@@ -124,4 +124,23 @@ test("a dialogue that is not accepted as finished stays complete on the page, wi
   const { lifecycle, calls } = setUp(opened());
   lifecycle.refuseHandIn("2 left");
   assert.deepEqual(calls, [["phases.enterWithNotice", "complete", "2 left"]]);
+});
+
+test("a dialogue that was moved to another codebook is opened anew, with its questions and a notice", () => {
+  const { lifecycle, state, calls, names } = setUp(opened());
+  const { session } = state;
+  const fresh = work(3, { codebook_version: 2 });
+  lifecycle.renew(fresh, NONE);
+  assert.notEqual(state.session, session);
+  assert.equal(calls.find(([name]) => name === "keyboard.setQuestions")?.[1].length, 6);
+  assert.deepEqual(calls.at(-1), ["codebookNews.show", fresh]);
+  assert.ok(names().includes("navigation.begin"));
+});
+
+test("an utterance that is asked again after its answers arrived is announced", () => {
+  const { lifecycle, calls } = setUp(opened());
+  const fresh = work(3);
+  Object.assign(fresh.utterances[1], { asked: { emotion: ["glad"] } });
+  lifecycle.renew(fresh, NONE);
+  assert.ok(calls.some(([name]) => name === "codebookNews.show"));
 });

@@ -36,6 +36,7 @@ test("an utterance is committed once every asked question has its answer", () =>
       ...effort,
       opened: 3,
       made_at: "",
+      codebook: 1,
     },
   );
   assert.equal(session.utterance.id, "u2");

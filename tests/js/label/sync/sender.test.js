@@ -299,3 +299,22 @@ test("an entry added during a request is sent right after it", async () => {
   await sender.wake();
   assert.deepEqual(sent, ["1", "2"]);
 });
+
+test("answers that were moved to another codebook leave the journal, and the page asks for the new state", async () => {
+  const journal = memoryJournal();
+  await journal.add(entry("1"));
+  let asked = 0;
+  const sender = new Sender({
+    journal,
+    author: "me",
+    onReport: () => {},
+    post: async () => null,
+    send: async (_assignment, _token, _author, operations) =>
+      applied(operations).map((ack) => ({ ...ack, code: "annotator.page_outdated" })),
+    onForgotten: () => {
+      asked += 1;
+    },
+  });
+  await sender.wake();
+  assert.deepEqual([await journal.entries("me"), asked], [[], 1]);
+});

@@ -1,23 +1,11 @@
-"""Background jobs of this app."""
+"""Jobs of the label browser."""
 
 from typing import Any
 
-from agreement.detectors import detection
-from agreement.domain import reports
 from agreement.label_index import registry
-from agreement.models import Report
 from common.errors import Refused
 from common.jobs.queue import JobRun, handler
 from corpus.models import Corpus
-
-__all__ = ["detection", "label_index", "report"]
-
-
-@handler(reports.KIND)
-def report(run: JobRun, *, report: str) -> dict[str, Any]:
-    """Compute the report with this public id."""
-    row = Report.objects.select_related("corpus", "codebook").get(public_id=report)
-    return reports.compute(run=run, report=row)
 
 
 @handler(registry.KIND)

@@ -1,0 +1,49 @@
+"""How reliable adjudication and consensus are, and how the utterances were settled."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from agreement.domain.adjudication.feedback import phases
+from agreement.domain.adjudication.overview import count_lists, means
+from agreement.domain.adjudication.protocol import ANY, Audit, adjudicator_agreement, audit
+from agreement.models import AdjudicationCase
+from agreement.views.roles import LEADS
+from annotator.domain.calibration.answer_names import Namer
+from corpus.access import corpus_view
+from corpus.models import Corpus, Membership
+
+
+@require_GET
+@corpus_view(*LEADS)
+def protocol(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Show the figures that only blind decisions give, and how many utterances were settled by which means."""
+    namer = Namer(corpus.codebook.rules() if corpus.codebook else None, get_language() or "en")
+    agreed, audited = adjudicator_agreement(corpus=corpus), audit(corpus=corpus)
+    context: dict[str, Any] = {
+        "corpus": corpus,
+        "membership": membership,
+        "agreed": agreed,
+        "figures": [(namer.question(each["slug"]), each) for each in agreed.figures] if agreed else [],
+        "audit": audited,
+        "rates": _rates(audited, namer) if audited else [],
+        "means": means(corpus),
+        "phases": phases(corpus) if membership.is_manager else None,
+        "lists": count_lists(corpus=corpus, person=membership.user),
+    }
+    return render(request, "agreement/adjudication/protocol.html", context)
+
+
+def _rates(audited: Audit, namer: Namer) -> list[tuple[str, list[Any]]]:
+    """Return a row per question, after one for any of them: all utterances, unanimous ones, majority ones."""
+    kinds = [each.value for each in (AdjudicationCase.Agreement.UNANIMOUS, AdjudicationCase.Agreement.MAJORITY)]
+    return [
+        (
+            "" if slug == ANY else namer.question(slug),
+            [rate, *(audited.by_agreement[kind][slug] for kind in kinds)],
+        )
+        for slug, rate in audited.by_question.items()
+    ]

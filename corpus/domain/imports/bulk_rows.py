@@ -1,0 +1,120 @@
+"""Rows written in bulk: by COPY on PostgreSQL, by batched inserts on SQLite.
+
+A model instance, its validation and the return of its key cost more than the row itself. So the writer reserves keys in
+advance and takes plain values in the order of the columns. Rows are prepared outside a transaction and written in a
+short one, so that an annotator's commit waits for one batch at most.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+from django.db import connection, models, transaction
+
+CACHE_KIB = 96 * 1024
+RESERVED = 5000  # keys taken at once
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+@contextmanager
+def large_cache() -> Iterator[None]:
+    """Give SQLite more memory for pages while the block runs: random public ids touch all pages of their indexes."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size")
+        (before,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {int(before)}")
+
+
+class BulkTable:
+    """The table of a model.
+
+    Args:
+        model: the model; every column that is not in `columns` is NULL or has a default of the database.
+        columns: names of the columns of a row, after the key.
+    """
+
+    def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:
+        self.table: str = model._meta.db_table  # noqa: SLF001 -- documented API
+        self.columns = ("id", *columns)
+        self._free: Sequence[int] = ()
+
+    def keys(self, count: int) -> Sequence[int]:
+        """Return that many new keys, in ascending order; nobody else gets them, and those not used stay unused."""
+        if len(self._free) < count:
+            self._free = self._reserved(max(count, RESERVED))
+        taken, self._free = self._free[:count], self._free[count:]
+        return taken
+
+    def add(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows of a key and the values of `columns`; values are those of `Values`."""
+        if not rows:
+            return
+        names = ", ".join(f'"{name}"' for name in self.columns)
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.copy_expert(f'COPY "{self.table}" ({names}) FROM STDIN', StringIO(_copied(rows)))
+            else:
+                places = ", ".join(["%s"] * len(self.columns))
+                cursor.executemany(f'INSERT INTO "{self.table}" ({names}) VALUES ({places})', rows)  # noqa: S608 -- names
+
+    def _reserved(self, count: int) -> Sequence[int]:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [self.table, count]
+                )
+                return [key for (key,) in cursor.fetchall()]
+            cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [count, self.table])
+            if not cursor.rowcount:
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [self.table, count])
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [self.table])
+            last = int(cursor.fetchone()[0])
+            return range(last - count + 1, last + 1)
+
+
+def _copied(rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows in the text format of COPY."""
+    return "".join(
+        "\t".join(
+            "\\N" if cell is None else cell.translate(ESCAPES) if isinstance(cell, str) else str(cell) for cell in row
+        )
+        + "\n"
+        for row in rows
+    )
+
+
+class Values:
+    """Values as the database stores them: the forms differ between SQLite and PostgreSQL."""
+
+    def __init__(self) -> None:
+        self.is_postgresql = connection.vendor == "postgresql"
+
+    def moment(self, moment: datetime) -> str:
+        """Return a time as the database stores it."""
+        text: str = connection.ops.adapt_datetimefield_value(moment)
+        return str(text)
+
+    def bytes(self, value: bytes) -> bytes | str:
+        """Return binary content."""
+        return f"\\x{value.hex()}" if self.is_postgresql else value
+
+    @staticmethod
+    def uuids(count: int) -> list[str]:
+        """Return that many random public ids, as 32 hexadecimal digits (version 4)."""
+        digits = os.urandom(16 * count).hex()
+        return [
+            f"{one[:12]}4{one[13:16]}{'89ab'[int(one[16], 16) & 3]}{one[17:]}"
+            for one in (digits[start : start + 32] for start in range(0, 32 * count, 32))
+        ]

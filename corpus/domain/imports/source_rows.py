@@ -1,0 +1,200 @@
+"""The rows of a source: dialogues, utterances and answers, prepared in batches and written in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from django.utils import timezone
+
+from common.errors import Refused
+from corpus.domain.imports.bulk_rows import BulkTable, Values
+from corpus.domain.imports.source_answers import SourceAnswerEncoder
+from corpus.importers.source import SourceDialogue, SourceUtterance
+from corpus.models import (
+    Annotation,
+    CodebookVersion,
+    Corpus,
+    Dialogue,
+    Episode,
+    Import,
+    Purpose,
+    Rater,
+    Revision,
+    Series,
+    Speaker,
+    Utterance,
+)
+
+LONGEST_NAME = 120  # characters of a speaker's name
+LONGEST_CODE = 80  # characters of the name of a dialogue or an utterance
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows that are ready to be written, by table."""
+
+    speakers: list[Sequence[Any]] = field(default_factory=list)
+    dialogues: list[Sequence[Any]] = field(default_factory=list)
+    utterances: list[Sequence[Any]] = field(default_factory=list)
+    annotations: list[Sequence[Any]] = field(default_factory=list)
+    revisions: list[Sequence[Any]] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+
+
+class SourceRows:
+    """Turns the dialogues of a source into rows of one import, and writes them.
+
+    Args:
+        imported: the import; its dialogues are hidden until it is published.
+        codebook: of the answers; None if the source has none.
+        raters, series, speakers, episodes: rows that exist already, by slug and by name.
+        is_empty: whether the corpus had no dialogues before.
+        order: of the last dialogue of the corpus.
+    """
+
+    def __init__(
+        self,
+        *,
+        imported: Import,
+        codebook: CodebookVersion | None,
+        raters: dict[str, Rater],
+        series: dict[str, Series],
+        speakers: dict[tuple[str, str], int],
+        episodes: dict[tuple[str, str], Episode],
+        is_empty: bool,
+        order: int,
+    ) -> None:
+        self.corpus: Corpus = imported.corpus
+        self.imported, self.codebook, self.is_empty, self.order = imported, codebook, is_empty, order
+        self.raters = {slug: rater.pk for slug, rater in raters.items()}
+        self.series = {name: row.pk for name, row in series.items()}
+        self.speakers = speakers
+        self.episodes = {key: row.pk for key, row in episodes.items()}
+        self.encode = SourceAnswerEncoder(codebook) if codebook else None
+        self.encode_raw = msgspec.json.Encoder().encode
+        self.values = Values()
+        self.now = self.values.moment(timezone.now())
+        self.tables = {
+            "speakers": BulkTable(
+                Speaker, ("public_id", "series_id", "name", "gender", "age_group", "other_names", "notes")
+            ),
+            "dialogues": BulkTable(
+                Dialogue,
+                (
+                    *("public_id", "corpus_id", "series_id", "episode_id", "code", "order", "state", "ready_at"),
+                    *("is_dealt", "topic", "source_split", "source_file", "imported_by_id", "length"),
+                ),
+            ),
+            "utterances": BulkTable(
+                Utterance,
+                (
+                    *("public_id", "dialogue_id", "code", "order", "speaker_id", "text"),
+                    *("start_ms", "end_ms", "source_row", "version"),
+                ),
+            ),
+            "annotations": BulkTable(
+                Annotation,
+                (
+                    *("public_id", "rater_id", "utterance_id", "purpose", "codebook_id"),
+                    *("answers", "codes", "number", "updated_at"),
+                ),
+            ),
+            "revisions": BulkTable(
+                Revision,
+                (
+                    *("annotation_id", "number", "cause", "answers", "raw", "codebook_id"),
+                    *("active_ms", "played_ms", "shortcut", "created_at"),
+                ),
+            ),
+        }
+
+    def prepared(self, dialogues: Sequence[SourceDialogue]) -> Batch:
+        """Return the rows of dialogues; nothing is written, so no transaction is needed.
+
+        Raises:
+            UnfitAnswersError: some answers do not fit the codebook.
+            Refused: `import.name_too_long`.
+        """
+        batch = Batch()
+        self._speakers(dialogues, batch)
+        keys = self.tables["dialogues"].keys(len(dialogues))
+        for key, public_id, dialogue in zip(keys, self.values.uuids(len(dialogues)), dialogues, strict=True):
+            self.order += 1
+            batch.codes.append(_short(dialogue.code, LONGEST_CODE))
+            batch.dialogues.append(
+                (
+                    *(key, public_id, self.corpus.pk, self.series[dialogue.series]),
+                    self.episodes[dialogue.series, dialogue.episode] if dialogue.episode else None,
+                    *(dialogue.code, self.order, Dialogue.State.HIDDEN.value, self.now, False),
+                    *(dialogue.topic, dialogue.split, dialogue.file, self.imported.pk, len(dialogue.utterances)),
+                )
+            )
+            self._utterances(key, dialogue, batch)
+        return batch
+
+    def write(self, batch: Batch) -> None:
+        """Write prepared rows in the caller's transaction.
+
+        Raises:
+            Refused: `import.dialogue_exists`, the corpus has a dialogue of this name already.
+        """
+        if not self.is_empty:
+            same = Dialogue.objects.filter(corpus=self.corpus, code__in=batch.codes).values_list("code", flat=True)
+            if code := same.order_by("order").first():
+                raise Refused("import.dialogue_exists", dialogue=code)
+        for name, table in self.tables.items():
+            table.add(getattr(batch, name))
+
+    def _speakers(self, dialogues: Sequence[SourceDialogue], batch: Batch) -> None:
+        met = {(each.series, line.speaker): None for each in dialogues for line in each.utterances if line.speaker}
+        new = [key for key in met if key not in self.speakers]
+        keys = self.tables["speakers"].keys(len(new)) if new else ()
+        for key, public_id, (series, name) in zip(keys, self.values.uuids(len(new)), new, strict=True):
+            self.speakers[series, name] = key
+            short = _short(name, LONGEST_NAME)
+            batch.speakers.append((key, public_id, self.series[series], short, "", "", "[]", "{}"))
+
+    def _utterances(self, dialogue: int, source: SourceDialogue, batch: Batch) -> None:
+        lines = source.utterances
+        keys = self.tables["utterances"].keys(len(lines))
+        for order, (key, public_id, each) in enumerate(
+            zip(keys, self.values.uuids(len(lines)), lines, strict=True), start=1
+        ):
+            speaker = self.speakers[source.series, each.speaker] if each.speaker else None
+            code = each.code if len(each.code) <= LONGEST_CODE else _short(each.code, LONGEST_CODE)
+            batch.utterances.append(
+                (
+                    *(key, public_id, dialogue, code, order, speaker, each.text),
+                    *(each.start_ms, each.end_ms, each.row, 1),
+                )
+            )
+            if each.answers:
+                self._answers(key, each, batch)
+
+    def _answers(self, utterance: int, source: SourceUtterance, batch: Batch) -> None:
+        assert self.encode is not None and self.codebook is not None  # noqa: S101, PT018 -- checked before the first batch
+        count = len(source.answers)
+        keys, heads = self.tables["annotations"].keys(count), self.tables["revisions"].keys(count)
+        public_ids = self.values.uuids(count)
+        codebook = self.codebook.pk
+        for key, head, public_id, (slug, given) in zip(keys, heads, public_ids, source.answers.items(), strict=True):
+            answers, codes = self.encode(given.answers)
+            batch.annotations.append(
+                (
+                    *(key, public_id, self.raters[slug], utterance, Purpose.MAIN.value, codebook),
+                    *(answers, self.values.bytes(codes), 1, self.now),
+                )
+            )
+            raw = self.encode_raw(given.raw).decode()
+            batch.revisions.append(
+                (head, key, 1, Revision.Cause.IMPORT.value, answers, raw, codebook, 0, 0, "", self.now)
+            )
+
+
+def _short(name: str, longest: int) -> str:
+    if len(name) > longest:
+        raise Refused("import.name_too_long", name=name[:40], longest=longest)
+    return name

@@ -1,0 +1,116 @@
+"""Importer of MELD (Poria et al. 2019): three CSV files with emotion and sentiment of each utterance of Friends.
+
+Ids of dialogues count from 0 in each split, so their codes carry the split. Times are those of the episode. The clips
+of MELD (`dia0_utt0.mp4`) are no episodes; their folder is noted in the report, and they stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from common.errors import Refused
+from corpus.importers.base import Importer
+from corpus.importers.codebooks import EKMAN, codebook
+from corpus.importers.files import Row, clock_ms, rows_of, span
+from corpus.importers.remarks import RemarkLog
+from corpus.importers.source import Source, SourceAnswers, SourceDialogue, SourceRater, SourceSeries, SourceUtterance
+
+FILES = {"train": "train_sent_emo.csv", "dev": "dev_sent_emo.csv", "test": "test_sent_emo.csv"}
+HEADER = (
+    *("Sr No.", "Utterance", "Speaker", "Emotion", "Sentiment", "Dialogue_ID", "Utterance_ID", "Season", "Episode"),
+    *("StartTime", "EndTime"),
+)
+SENTIMENTS = ("negative", "neutral", "positive")
+SERIES = "Friends"
+RATER = SourceRater("meld", "MELD")
+RAW = ("Sr No.", "Emotion", "Sentiment", "Season", "Episode", "StartTime", "EndTime")
+CODEBOOK = codebook("meld", {"sentiment": {"choices": SENTIMENTS, "scale": "ordinal"}, "emotion": {"choices": EKMAN}})
+
+
+class MeldImporter(Importer):
+    """Reads the CSV files of MELD; a split whose file is missing is left out."""
+
+    name = "meld"
+    summary = "MELD, emotion and sentiment in Friends (train/dev/test_sent_emo.csv)"
+    columns = {"": "Dialogue_ID", "emotion": "Emotion", "sentiment": "Sentiment"}
+
+    def recognises(self, folder: Path) -> bool:
+        """Return whether one of the files is there."""
+        return any((folder / name).is_file() for name in FILES.values())
+
+    def read(self, folder: Path) -> Source:
+        """Read the files.
+
+        Raises:
+            Refused: `import.file_missing`, `import.encoding`, `import.header`, `import.columns`,
+                `import.unknown_label`, `import.id_unreadable`, `import.id_twice`.
+        """
+        if not self.recognises(folder):
+            raise Refused("import.file_missing", file=FILES["train"])
+        remarks = RemarkLog()
+        return Source(
+            series=[SourceSeries(SERIES)],
+            dialogues=_dialogues(folder, remarks),
+            raters=[RATER],
+            codebook_yaml=CODEBOOK,
+            remarks=remarks,
+        )
+
+
+def _dialogues(folder: Path, remarks: RemarkLog) -> Iterator[SourceDialogue]:
+    for split, file in FILES.items():
+        if not (folder / file).is_file():
+            continue
+        seen: set[str] = set()
+        for key, group in groupby(rows_of(folder / file, HEADER), key=lambda row: row.cells["Dialogue_ID"].strip()):
+            rows = list(group)
+            first = rows[0]
+            if not key.isdecimal():
+                raise Refused("import.id_unreadable", file=file, row=first.number, id=key)
+            if key in seen:
+                raise Refused("import.id_twice", file=file, row=first.number, id=key)
+            seen.add(key)
+            utterances = list(_utterances(split, key, rows, remarks))
+            yield SourceDialogue(
+                code=f"{split}-{key}",
+                series=SERIES,
+                utterances=utterances,
+                split=split,
+                topic=f"season {first.cells['Season']}, episode {first.cells['Episode']}",
+                file=file,
+            )
+
+
+def _utterances(split: str, key: str, rows: list[Row], remarks: RemarkLog) -> Iterator[SourceUtterance]:
+    seen: set[str] = set()
+    before: int | None = None
+    for row in rows:
+        cells = row.cells
+        number = cells["Utterance_ID"].strip()
+        if not number.isdecimal():
+            raise Refused("import.id_unreadable", file=row.file, row=row.number, id=number)
+        if number in seen:
+            raise Refused("import.id_twice", file=row.file, row=row.number, id=number)
+        seen.add(number)
+        answers = {"sentiment": cells["Sentiment"].strip(), "emotion": cells["Emotion"].strip()}
+        for task, choices in (("sentiment", SENTIMENTS), ("emotion", EKMAN)):
+            if answers[task] not in choices:
+                column = task.capitalize()
+                raise Refused("import.unknown_label", file=row.file, row=row.number, column=column, value=answers[task])
+        times = span(clock_ms(cells["StartTime"]), clock_ms(cells["EndTime"]))
+        if times.problem:
+            remarks.append(row.remark("EndTime", times.problem, "times left empty"))
+        elif before is not None and times.start_ms is not None and times.start_ms < before:
+            remarks.append(row.remark("StartTime", "overlaps_previous", "kept"))
+        before = times.end_ms
+        yield SourceUtterance(
+            code=f"{split}-{key}-{number}",
+            speaker=cells["Speaker"].strip()[:120],
+            text=cells["Utterance"].strip(),
+            start_ms=times.start_ms,
+            end_ms=times.end_ms,
+            answers={RATER.slug: SourceAnswers(answers, {column: cells[column] for column in RAW})},
+            row=row.number,
+        )

@@ -1,0 +1,168 @@
+"""The dialogues of a table: rows in order, rows of several raters on one utterance together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from corpus.importers.remarks import ImportRemark, RemarkLog
+from corpus.importers.source import SourceAnswers, SourceDialogue, SourceUtterance
+from corpus.importers.table.rows import LineReader, Times
+from corpus.importers.table.sheet import TableRow
+from corpus.importers.table.values import split_of
+
+SOURCE = "source"
+
+
+@dataclass(slots=True)
+class _Line:
+    """An utterance while its rows are read."""
+
+    number: float
+    speaker: str
+    text: str
+    times: Times
+    code: str
+    row: int
+    answers: dict[str, SourceAnswers] = field(default_factory=dict)
+    raters: set[str] = field(default_factory=set)
+
+
+class DialogueReader:
+    """Reads the rows of a dialogue.
+
+    Args:
+        lines: reads cells.
+        raters: name of a rater -> slug.
+        remarks: receives one remark for each repair and each rejection.
+    """
+
+    def __init__(self, lines: LineReader, raters: Mapping[str, str], remarks: RemarkLog) -> None:
+        self.lines, self.raters, self.remarks = lines, raters, remarks
+
+    def dialogue(self, code: str, rows: Iterable[TableRow]) -> SourceDialogue | None:
+        """Return the dialogue of these rows; None if none of them is an utterance."""
+        lines = self.lines
+        found: list[_Line] = []
+        by_number: dict[float, _Line] = {}
+        head: TableRow | None = None
+        for row in rows:
+            if not self._is_accepted(row):
+                continue
+            line = self._line(row, found, by_number)
+            if line is None:
+                continue
+            head = head or row
+            self._answers(row, line)
+        if head is None:
+            return None
+        found.sort(key=lambda line: line.number)  # stable: without an order column, all numbers are equal
+        return SourceDialogue(
+            code=code,
+            series=lines.series(head),
+            utterances=self._utterances(code, found),
+            split=self._split(head),
+            topic=lines.text(head, "topic"),
+            episode=lines.text(head, "episode"),
+            file=lines.table.name[:200],
+        )
+
+    def _is_accepted(self, row: TableRow) -> bool:
+        lines = self.lines
+        if lines.is_blank(row):
+            self.remarks.append(lines.remark(row, "", "blank_row", "skipped"))
+        elif lines.is_header(row):
+            self.remarks.append(lines.remark(row, "", "header_repeated", "skipped"))
+        elif (problem := lines.problem(row)) is not None:
+            self.remarks.append(lines.remark(row, *problem, "rejected"))
+        else:
+            return True
+        return False
+
+    def _line(self, row: TableRow, found: list[_Line], by_number: dict[float, _Line]) -> _Line | None:
+        """Return the utterance of a row: a new one, or that of another rater's row; None if the row is rejected."""
+        lines = self.lines
+        number = lines.order(row)
+        if number is None:
+            problem = "order_no_number" if lines.text(row, "order") else "order_missing"
+            return self._rejected(row, "order", problem)
+        speaker, text = lines.text(row, "speaker"), lines.text(row, "text")
+        earlier = by_number.get(number) if lines.has("order") else found[-1] if found else None
+        if earlier is not None and lines.rates_by_row and (earlier.speaker, earlier.text) == (speaker, text):
+            rater = lines.text(row, "rater")
+            if rater not in earlier.raters:
+                earlier.raters.add(rater)
+                return earlier
+            if lines.has("order"):
+                return self._rejected(row, "rater", "rater_twice")
+        elif earlier is not None and lines.has("order"):
+            return self._rejected(row, "order", "order_twice")
+        if "\0" in text:
+            text = text.replace("\0", "")
+            self.remarks.append(lines.remark(row, "text", "control_removed", "characters without a form removed"))
+        times, remark = lines.times(row)
+        if remark is not None:
+            self.remarks.append(remark)
+        if lines.mapping.unescape and (raw := lines.raw(row, "text")) != lines.unescaped(raw):
+            self.remarks.append(lines.remark(row, "text", "formula_restored", "apostrophe taken away"))
+        line = _Line(number, speaker, text, times, lines.text(row, "code"), row.number)
+        if lines.rates_by_row:
+            line.raters.add(lines.text(row, "rater"))
+        found.append(line)
+        by_number[number] = line
+        return line
+
+    def _rejected(self, row: TableRow, column: str, problem: str) -> None:
+        self.remarks.append(self.lines.remark(row, column, problem, "rejected"))
+
+    def _answers(self, row: TableRow, line: _Line) -> None:
+        lines = self.lines
+        if lines.reader is None:
+            return
+        by_rater: dict[str, tuple[dict[str, object], dict[str, str]]] = {}
+        own = lines.text(row, "rater") or SOURCE
+        for place, name, task, rater in lines.answers:
+            cell = row.cells[place] if place < len(row.cells) else ""
+            if not cell.strip():
+                continue
+            answer, remark = lines.reader.read(task, lines.unescaped(cell))
+            if remark is not None:
+                self.remarks.append(ImportRemark(lines.table.name, row.number, name, cell, *remark))
+            if answer is not None:
+                answers, raw = by_rater.setdefault(rater or own, ({}, {}))
+                answers[task], raw[name] = answer, cell
+        for rater, (answers, raw) in by_rater.items():
+            line.answers[self.raters[rater]] = SourceAnswers(answers, raw)
+
+    def _utterances(self, code: str, found: list[_Line]) -> list[SourceUtterance]:
+        taken = [line.code for line in found if line.code]
+        are_distinct = len(set(taken)) == len(found)
+        if taken and not are_distinct:
+            seen: set[str] = set()
+            for line in found:
+                if not line.code or line.code in seen:
+                    name, column = self.lines.table.name, self.lines.column["code"]
+                    problem = "id_repeated" if line.code else "id_missing"
+                    action = "utterances of the dialogue numbered"
+                    self.remarks.append(ImportRemark(name, line.row, column, line.code, problem, action))
+                    break
+                seen.add(line.code)
+        return [
+            SourceUtterance(
+                code=line.code if are_distinct else f"{code[:70]}-{place}",
+                speaker=line.speaker,
+                text=line.text,
+                start_ms=line.times.start_ms,
+                end_ms=line.times.end_ms,
+                answers=line.answers,
+                row=line.row,
+            )
+            for place, line in enumerate(found, start=1)
+        ]
+
+    def _split(self, head: TableRow) -> str:
+        value = self.lines.text(head, "split")
+        split = split_of(value, self.lines.mapping.splits)
+        if split is None:
+            self.remarks.append(self.lines.remark(head, "split", "split_unknown", "left empty"))
+        return split or ""

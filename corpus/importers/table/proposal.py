@@ -1,0 +1,243 @@
+"""A proposal for the mapping of a table, from its header and its first rows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from corpus.importers.table.mapping import Column, TableMapping
+from corpus.importers.table.sheet import Table
+from corpus.importers.table.values import ChoiceNames, fold, split_of
+from corpus.rules.codebook import Codebook
+
+ROWS = 2000  # rows that a proposal looks at
+MOST_VALUES = 40  # different values of a column with answers, lists taken apart
+KNOWN_SHARE = 0.6  # of the filled cells of a column with answers
+SEPARATORS = ("|", ";", "；", "、", "/", "+", ",", "，")
+
+# names of columns, folded; the earlier fields take a name that two of them have
+NAMES: dict[str, tuple[str, ...]] = {
+    "dialogue": (
+        *("dialogue", "dialog", "dialogue id", "dialog id", "dialogueid", "dialogid", "conversation", "conv"),
+        *("conversation id", "conversationid", "conv id", "conversion id", "scene", "scene id", "thread", "thread id"),
+        *(
+            "session",
+            "session id",
+            "chat",
+            "chat id",
+            "会话",
+            "对话",
+            "对话编号",
+            "会话编号",
+            "对话id",
+            "会话id",
+            "场景",
+        ),
+    ),
+    "order": (
+        *("turn", "turn id", "turn number", "order", "index", "utterance number", "utterance index", "position", "no"),
+        *("line", "line number", "seq", "sequence", "turn idx", "idx", "序号", "轮次", "顺序", "编号", "句序"),
+    ),
+    "code": ("utterance id", "utteranceid", "utt id", "uid", "id", "message id", "话语编号", "话语id"),
+    "speaker": (
+        *(
+            "speaker",
+            "speaker name",
+            "speaker id",
+            "name",
+            "character",
+            "role",
+            "author",
+            "user",
+            "from",
+            "participant",
+        ),
+        *("说话人", "说话者", "角色", "姓名", "人物", "发言人"),
+    ),
+    "text": (
+        *(
+            "text",
+            "utterance",
+            "utterance text",
+            "sentence",
+            "content",
+            "message",
+            "said",
+            "transcript",
+            "transcription",
+        ),
+        *(
+            "body",
+            "line text",
+            "dialogue text",
+            "tweet",
+            "comment",
+            "话语",
+            "文本",
+            "内容",
+            "台词",
+            "句子",
+            "字幕",
+            "原文",
+        ),
+    ),
+    "start": (
+        *("start", "start time", "starttime", "begin", "begin time", "from time", "onset", "start ms", "start s", "t0"),
+        *("开始", "开始时间", "起始时间", "起始"),
+    ),
+    "end": (
+        *("end", "end time", "endtime", "stop", "offset", "to time", "finish", "end ms", "end s", "t1"),
+        *("结束", "结束时间", "终止时间"),
+    ),
+    "episode": ("episode", "episode id", "video", "video id", "ep", "集", "单集", "剧集编号", "视频"),
+    "series": ("series", "show", "tv", "tv id", "tv show", "corpus", "剧", "剧集", "剧名", "来源"),
+    "split": ("split", "set", "partition", "subset", "fold", "data split", "划分", "数据集", "集合"),
+    "topic": ("topic", "subject", "theme", "话题", "主题"),
+    "rater": (
+        *("rater", "annotator", "annotator id", "rater id", "worker", "worker id", "coder", "labeler", "labeller"),
+        *("user id", "标注员", "标注者", "标注人", "评分员"),
+    ),
+}
+BARE_NUMBER = re.compile(r"\d+(?:\.0+)?")
+
+
+@dataclass(slots=True)
+class _Sample:
+    """A column with its first cells that are not blank."""
+
+    name: str
+    cells: list[str]
+
+    @property
+    def values(self) -> Counter[str]:
+        """Each different cell with its number."""
+        return Counter(self.cells)
+
+
+def proposed_mapping(table: Table, codebook: Codebook | None) -> TableMapping:
+    """Return a mapping that a person checks: fields by the names of columns, answers by their values and names."""
+    rows = [row.cells for row in islice(table.rows(), ROWS)]
+    samples = [
+        _Sample(name, [row[place].strip() for row in rows if place < len(row) and row[place].strip()])
+        for place, name in enumerate(table.header)
+    ]
+    mapping = TableMapping(sheet=table.form.get("sheet", "") if ", " in table.form.get("sheets", "") else "")
+    fields = _fields(samples)
+    _only_numbers_have_an_order(samples, fields)
+    mapping.separator = _separator(samples, codebook)
+    for sample in samples:
+        answer = _answer(sample, codebook, mapping) if sample.name not in fields else None
+        mapping.columns[sample.name] = answer or Column(fields.get(sample.name, "ignore"))
+    if mapping.column_of("text") is None:
+        _longest_is_the_text(samples, mapping)
+    if (split := mapping.column_of("split")) is not None:
+        cells = next(sample for sample in samples if sample.name == split).values
+        if not any(split_of(value, {}) for value in cells):  # folds, or something else
+            mapping.columns[split] = Column("ignore")
+    if not any(column.field == "answer" for column in mapping.columns.values()) and (
+        name := mapping.column_of("rater")
+    ):
+        mapping.columns[name] = Column("ignore")
+    mapping.unescape = any(
+        cell.startswith("'") and cell[1:].lstrip(" ").startswith(("=", "+", "-", "@"))
+        for each in samples
+        for cell in each.cells
+    )
+    return mapping
+
+
+def _fields(samples: Sequence[_Sample]) -> dict[str, str]:
+    """Return column -> field by the names alone; each field once, for the column with the best name."""
+    found: dict[str, str] = {}
+    for field, names in NAMES.items():
+        ranked = [(names.index(fold(sample.name)), sample.name) for sample in samples if fold(sample.name) in names]
+        free = [name for _rank, name in sorted(ranked) if name not in found]
+        if free:
+            found[free[0]] = field
+    return found
+
+
+def _only_numbers_have_an_order(samples: Iterable[_Sample], fields: dict[str, str]) -> None:
+    for sample in samples:
+        if fields.get(sample.name) == "order":
+            numbers = sum(bool(BARE_NUMBER.fullmatch(cell)) for cell in sample.cells)
+            if numbers < len(sample.cells) / 2:
+                del fields[sample.name]
+        if fields.get(sample.name) == "code" and "order" not in fields.values() and "dialogue" in fields.values():
+            numbers = sum(bool(BARE_NUMBER.fullmatch(cell)) for cell in sample.cells)
+            if sample.cells and numbers == len(sample.cells):
+                fields[sample.name] = "order"  # `Utterance_ID` of MELD counts from 0 in each dialogue
+
+
+def _answer(sample: _Sample, codebook: Codebook | None, mapping: TableMapping) -> Column | None:
+    """Return the task that a column answers, by its name and its values; None if it answers none."""
+    if codebook is None or not sample.cells:
+        return None
+    words = fold(sample.name)
+    best: tuple[float, str, str] | None = None
+    for question in codebook.questions:
+        names = ChoiceNames(codebook, question)
+        titles = {
+            fold(question.slug),
+            *(fold(texts[question.slug].name) for texts in codebook.texts.values() if question.slug in texts),
+        }
+        titles.discard("")
+        title = max((each for each in titles if each in words), key=len, default="")
+        known = _known_share(sample, names, mapping.separator)
+        score = known + (0.5 if title else 0.0) + (0.25 if title == words else 0.0)
+        enough = known >= KNOWN_SHARE if not title else known > 0 or len(sample.values) <= MOST_VALUES
+        few = len(sample.values) <= MOST_VALUES or bool(mapping.separator)
+        if enough and few and score >= KNOWN_SHARE and (best is None or score > best[0]):
+            best = (score, question.slug, _rater(sample.name, title))
+    return Column("answer", best[1], best[2]) if best else None
+
+
+def _titles(codebook: Codebook, question: str) -> set[str]:
+    """Return the slug of a question and its names in every language, folded."""
+    names = {texts[question].name for texts in codebook.texts.values() if question in texts}
+    return {fold(name) for name in {question, *names} if name}
+
+
+def _known_share(sample: _Sample, names: ChoiceNames, separator: str) -> float:
+    """Return the share of cells whose values are answers; a column of bare numbers proves nothing."""
+    known = total = 0
+    for value, count in sample.values.most_common(MOST_VALUES):
+        parts = [part.strip() for part in value.split(separator)] if separator else [value]
+        certain = all(names.match(part).is_certain for part in parts if part)
+        total += count
+        known += count if certain else 0
+    return known / len(sample.cells) if total else 0.0
+
+
+def _rater(name: str, title: str) -> str:
+    """Return the name of the rater in the name of a column, such as `anna` in `emotion_anna`."""
+    rest = fold(name)
+    if not title or rest == title:
+        return ""
+    before, _, after = rest.partition(title)
+    part = (after or before).strip(" :.()[]{}（）：-·/")
+    return part if part and part not in {"label", "labels", "s", "tag", "id", "标签", "gold", "final"} else ""
+
+
+def _separator(samples: Sequence[_Sample], codebook: Codebook | None) -> str:
+    """Return the separator under which cells are lists of choices of a task that takes several; "" if none is."""
+    many = [task for task in codebook.tasks if task.many] if codebook else []
+    for task in many:
+        names = ChoiceNames(codebook, task)  # type: ignore[arg-type]  # there are tasks, so there is a codebook
+        for sample in samples:
+            for separator in SEPARATORS:
+                lists = [value for value in sample.values if separator in value]
+                parts = [part.strip() for value in lists for part in value.split(separator) if part.strip()]
+                if parts and sum(names.match(part).is_certain for part in parts) >= KNOWN_SHARE * len(parts):
+                    return separator
+    return ""
+
+
+def _longest_is_the_text(samples: Sequence[_Sample], mapping: TableMapping) -> None:
+    free = [sample for sample in samples if mapping.columns[sample.name].field == "ignore" and sample.cells]
+    if free:
+        longest = max(free, key=lambda sample: sum(map(len, sample.cells)) / len(sample.cells))
+        mapping.columns[longest.name] = Column("text")

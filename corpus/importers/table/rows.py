@@ -1,0 +1,161 @@
+"""One row of a table in terms of its mapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from common.errors import Refused
+from corpus.importers.remarks import ImportRemark
+from corpus.importers.table.answers import AnswerReader
+from corpus.importers.table.mapping import SINGLE, TableMapping
+from corpus.importers.table.sheet import Table, TableRow
+from corpus.importers.table.times import UnreadableTimeError, milliseconds
+from corpus.rules.codebook import Codebook
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+LONGEST = {"dialogue": 80, "code": 80, "speaker": 120, "rater": 200, "episode": 200, "series": 200}
+REJECTED = frozenset(
+    {
+        *("no_dialogue", "no_text", "no_rater", "order_missing", "order_no_number", "order_twice", "rater_twice"),
+        *("name_too_long", "too_many_cells"),
+    }
+)
+
+
+class RowAnswer(NamedTuple):
+    """A column with an answer: its place, name, task and rater ("" for that of the row)."""
+
+    place: int
+    name: str
+    task: str
+    rater: str
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Start and end in milliseconds, both None if they are missing or unusable."""
+
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+
+class LineReader:
+    """Reads the cells of a row.
+
+    Args:
+        table: the table.
+        mapping: of its columns, complete.
+        codebook: of the answers.
+        notation: of the times.
+    """
+
+    def __init__(self, table: Table, mapping: TableMapping, codebook: Codebook | None, notation: str) -> None:
+        self.table, self.mapping, self.notation = table, mapping, notation
+        places = {name: place for place, name in enumerate(table.header)}
+        self.width = len(table.header)
+        self.place = {single: places[name] for single in SINGLE if (name := mapping.column_of(single)) is not None}
+        self.column = {single: table.header[place] for single, place in self.place.items()}
+        self.answers = [RowAnswer(places[name], name, each.task, each.rater) for name, each in mapping.answers()]
+        self.reader = AnswerReader(codebook, mapping) if codebook and self.answers else None
+        if self.reader and self.reader.unknown_tasks:
+            raise Refused("table.unknown_task", task=", ".join(self.reader.unknown_tasks))
+        self.rates_by_row = "rater" in self.place and any(not each.rater for each in self.answers)
+        self.default_series = mapping.series.strip() or Path(table.name).stem[:200] or "table"
+        self._header = [name.casefold() for name in table.header]
+
+    def has(self, field: str) -> bool:
+        """Return whether a column has this meaning."""
+        return field in self.place
+
+    def text(self, row: TableRow, field: str) -> str:
+        """Return the trimmed text of a field; "" if no column has it."""
+        place = self.place.get(field)
+        if place is None or place >= len(row.cells):
+            return ""
+        return self.unescaped(row.cells[place]).strip()
+
+    def raw(self, row: TableRow, field: str) -> str:
+        """Return the cell of a field as it is."""
+        place = self.place.get(field)
+        return row.cells[place] if place is not None and place < len(row.cells) else ""
+
+    def unescaped(self, cell: str) -> str:
+        """Take the apostrophe away that kept a spreadsheet program from taking a text for a formula."""
+        if self.mapping.unescape and cell.startswith("'") and cell[1:].lstrip(" ").startswith(FORMULA):
+            return cell[1:]
+        return cell
+
+    def dialogue(self, row: TableRow) -> str:
+        """Return the name of the row's dialogue: its own column, else the episode, else the row itself is one.
+
+        Blank rows and repeated headers belong to no dialogue, and so does a row without a name in the column.
+        """
+        if "dialogue" in self.place:
+            return self.text(row, "dialogue")
+        if "episode" in self.place:
+            return self.text(row, "episode")
+        return f"row-{row.number}"
+
+    def series(self, row: TableRow) -> str:
+        """Return the series of a row."""
+        return self.text(row, "series") or self.default_series
+
+    def is_blank(self, row: TableRow) -> bool:
+        """Return whether no cell has a text."""
+        return not any(map(str.strip, row.cells))
+
+    def is_header(self, row: TableRow) -> bool:
+        """Return whether a row repeats the header, as in files that were put together."""
+        return [cell.strip().casefold() for cell in row.cells[: self.width]] == self._header
+
+    def problem(self, row: TableRow) -> tuple[str, str] | None:
+        """Return why a row is rejected, (field, problem), before its dialogue is looked at; None if it is not."""
+        if any(map(str.strip, row.cells[self.width :])):
+            return "", "too_many_cells"
+        if not self.dialogue(row):
+            return ("dialogue" if "dialogue" in self.place else "episode"), "no_dialogue"
+        if not self.text(row, "text"):
+            return "text", "no_text"
+        if self.rates_by_row and not self.text(row, "rater"):
+            return "rater", "no_rater"
+        for field in self.place:
+            if field in LONGEST and len(self.text(row, field)) > LONGEST[field]:
+                return field, "name_too_long"
+        return None
+
+    def order(self, row: TableRow) -> float | None:
+        """Return the number in the order column, infinity if no column has the order, or None if it is no number."""
+        if "order" not in self.place:
+            return float("inf")
+        try:
+            found = float(self.text(row, "order").replace("，", ","))
+        except ValueError:
+            return None
+        return found if abs(found) < 1e15 else None  # neither an infinity nor "nan"
+
+    def times(self, row: TableRow) -> tuple[Times, ImportRemark | None]:
+        """Return the times of a row, and the remark on those that are left empty."""
+        cells = {field: self.text(row, field) for field in ("start", "end") if field in self.place}
+        if not any(cells.values()):
+            return Times(), None
+        found = {}
+        for field, cell in cells.items():
+            try:
+                found[field] = milliseconds(cell, self.notation, self.mapping.fps) if cell else None
+            except UnreadableTimeError:
+                return Times(), self.remark(row, field, "time_unreadable", "times left empty")
+        start, end = found.get("start"), found.get("end")
+        if start is None or end is None:
+            return Times(), self.remark(row, "start" if start is None else "end", "time_missing", "times left empty")
+        if end <= start:
+            problem = "ends_before_start" if end < start else "no_length"
+            return Times(), self.remark(row, "end", problem, "times left empty")
+        return Times(start, end), None
+
+    def remark(self, row: TableRow, field: str, problem: str, action: str) -> ImportRemark:
+        """Return a remark on a field of a row."""
+        return ImportRemark(
+            self.table.name, row.number, self.column.get(field, ""), self.raw(row, field), problem, action
+        )

@@ -1,0 +1,125 @@
+"""TTML and DFXP (timed text of the W3C): times of clocks, offsets, frames and ticks, agents as speakers."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile, milliseconds
+from corpus.rules.subtitles.formats.xml_tree import Element, parse
+
+OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|f|t)")
+MS = {"h": 3_600_000.0, "m": 60_000.0, "s": 1000.0, "ms": 1.0}
+ROOT = re.compile(r"<(?:\w+:)?tt[\s>]")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The frame rate and the tick rate of a document."""
+
+    fps: float
+    ticks: float
+
+    def ms(self, stamp: str) -> int:
+        """Return a time in ms.
+
+        Raises:
+            ValueError: it is no time.
+        """
+        offset = OFFSET.fullmatch(stamp.strip())
+        if offset is None:
+            return milliseconds(stamp, fps=self.fps, is_frames=True)
+        unit = MS.get(offset[2]) or (1000 / self.fps if offset[2] == "f" else 1000 / self.ticks)
+        return round(float(offset[1]) * unit)
+
+
+def is_ttml(text: str) -> bool:
+    """Return whether a text is a TTML document."""
+    return ROOT.search(text[:4000]) is not None
+
+
+def read_ttml(text: str, fps: float) -> RawFile:
+    """Read the paragraphs of a TTML document.
+
+    Args:
+        text: of the file.
+        fps: frames per second, unless the document states them.
+
+    Raises:
+        SubtitleFault: `subtitles.damaged` with the line.
+    """
+    root = parse(text)
+    agents = {agent.attributes.get("id", ""): _name(agent) for agent in root.all("agent")}
+    walk = _Walk(_clock(root, fps), agents)
+    for body in root.all("body"):
+        walk.element(body, 0, {"lang": root.attributes.get("lang", "")})
+    if len({cue.track for cue in walk.cues}) < 2:
+        walk.cues = [replace(cue, track="") for cue in walk.cues]
+    return RawFile("ttml", walk.cues)
+
+
+class _Walk:
+    """Collects the cues below an element; times count from the start of the element around."""
+
+    def __init__(self, clock: Clock, agents: dict[str, str]) -> None:
+        self.clock, self.agents = clock, agents
+        self.cues: list[RawCue] = []
+
+    def element(self, element: Element, base_ms: int, inherited: dict[str, str]) -> None:
+        own = inherited | {name: element.attributes[name] for name in ("lang", "agent") if name in element.attributes}
+        spans = [span for span in element.elements if span.name == "span" and "begin" in span.attributes]
+        if element.name == "p" and not spans:
+            self._paragraph(element, base_ms, own)
+            return
+        with suppress(KeyError, ValueError):
+            base_ms += self.clock.ms(element.attributes["begin"])
+        if element.name == "p":
+            for span in spans:
+                self._paragraph(span, base_ms, own)
+            return
+        for child in element.elements:
+            self.element(child, base_ms, own)
+
+    def _paragraph(self, element: Element, base_ms: int, own: dict[str, str]) -> None:
+        start_ms, end_ms = _span(element, base_ms, self.clock)
+        text = re.sub(r"[ \t]*\n[ \t]*", " ", _flat(element)).replace("\0", "\n")
+        speaker = self.agents.get(own.get("agent", ""), "")
+        self.cues.append(RawCue(element.line, start_ms, end_ms, text, speaker, own.get("lang", "")))
+
+
+def _span(element: Element, base_ms: int, clock: Clock) -> tuple[int, int]:
+    """Return start and end of a paragraph; `dur` takes the place of `end`."""
+    given = element.attributes
+    try:
+        start_ms = clock.ms(given["begin"])
+        end_ms = clock.ms(given["end"]) if "end" in given else start_ms + clock.ms(given["dur"])
+    except (KeyError, ValueError):
+        return UNTIMED, UNTIMED
+    return base_ms + start_ms, base_ms + end_ms
+
+
+def _flat(element: Element) -> str:
+    """Return the text; a `br` is a NUL character, since line feeds of the source are spaces."""
+    if element.name == "br":
+        return "\0"
+    if element.name == "metadata":
+        return ""
+    return "".join(child if isinstance(child, str) else _flat(child) for child in element.children).strip("\n")
+
+
+def _clock(root: Element, fps: float) -> Clock:
+    given = root.attributes
+    try:
+        rate = float(given.get("frameRate", "") or fps)
+        top, bottom = (float(part) for part in given.get("frameRateMultiplier", "1 1").replace(":", " ").split())
+        ticks = float(given.get("tickRate", "") or rate * top / bottom)
+        clock = Clock(rate * top / bottom, ticks)
+    except (ValueError, ZeroDivisionError):
+        return Clock(fps, fps)
+    return clock if clock.fps > 0 and clock.ticks > 0 else Clock(fps, fps)
+
+
+def _name(agent: Element) -> str:
+    names = [name.text().strip() for name in agent.all("name")]
+    return next((name for name in names if name), agent.attributes.get("id", ""))

@@ -1,0 +1,53 @@
+"""Markup of subtitle texts, invisible characters and line breaks of other formats."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import NamedTuple
+
+# byte order marks inside a file, direction marks, zero-width spaces, soft hyphens; joiners are letters' shapes and stay
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
+LINE_ENDS = re.compile("\r+\n|\r|\x0b|\x0c|\x1c|\x1d|\x1e|\x85|\u2028|\u2029")
+BREAK = re.compile(r"\\[Nn]|<\s*br\s*/?\s*>|\[br\]", re.IGNORECASE)
+VOICE = re.compile(r"<\s*v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</>|<[\d:.]+>|\{[^{}]*\}|\\[hH](?=\s|$)")
+DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}.*?(?:\{[^{}]*\\p0[^{}]*\}|$)", re.DOTALL)
+BLANKS = re.compile(r"[^\S\n]+")
+
+
+class Line(NamedTuple):
+    """A line of a cue without markup, and the voice that WebVTT names for it, or ""."""
+
+    text: str
+    voice: str = ""
+
+
+def plain_file(text: str) -> tuple[str, int]:
+    """Return a file's text with plain line feeds and without invisible characters, and the first line that had any.
+
+    Args:
+        text: as decoded. `CR CR LF` is one line end: an editor made it by converting twice.
+
+    Returns:
+        The text, and the line from 1, or 0 if nothing invisible was removed.
+    """
+    text = LINE_ENDS.sub("\n", text.removeprefix("\ufeff"))
+    first = INVISIBLE.search(text)
+    return (INVISIBLE.sub("", text), text.count("\n", 0, first.start()) + 1) if first else (text, 0)
+
+
+def plain_lines(raw: str) -> tuple[list[Line], bool]:
+    """Return the lines of a cue without markup, and whether it held line breaks of another format.
+
+    Args:
+        raw: the text of the cue with markup and line feeds.
+    """
+    broken = BREAK.sub("\n", DRAWING.sub("", raw))
+    lines: list[Line] = []
+    before, *voices = VOICE.split(broken)
+    for voice, span in [("", before), *zip(voices[::2], voices[1::2], strict=True)]:
+        text = TAG.sub("", html.unescape(html.unescape(TAG.sub("", span))))  # some files escape twice
+        texts = [BLANKS.sub(" ", line).strip() for line in INVISIBLE.sub("", text).split("\n")]
+        lines += [Line(said, " ".join(voice.split())) for said in texts if said]
+    return lines, BREAK.search(raw) is not None

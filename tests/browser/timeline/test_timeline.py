@@ -1,0 +1,211 @@
+"""The timeline editor, by mouse and by keyboard, checked by the state of the server."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
+
+from annotator.domain.allocation.assignments import finish
+from annotator.domain.allocation.claims import claim
+from corpus.domain.structure.draft_dialogues import declare_ready
+from corpus.models import Annotation, Dialogue, Episode, Speaker, TimelineEdit, Utterance
+from tests.annotator.domain.timeline.material import Editor
+from tests.annotator.domain.timeline.test_edits_of_labelled_dialogues import answer
+from tests.browser.test_episode import eventually
+from tests.factories import RaterFactory, UserFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SAVED = "Everything is saved"
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#timeline-saved")).to_have_text(SAVED)
+
+
+def spans(episode: Episode) -> list[tuple[Any, Any]]:
+    return [(line.start_ms, line.end_ms) for line in Editor(episode, UserFactory.build()).lines()]
+
+
+def texts(episode: Episode) -> list[str]:
+    return [line.text for line in Editor(episode, UserFactory.build()).lines()]
+
+
+def snapshot(episode: Episode) -> Any:
+    return Editor(episode, UserFactory.build()).snapshot()
+
+
+def drag(page: Page, from_ms: float, to_ms: float, *, free: bool = False) -> None:
+    """Drag from one time to another in the shown 14 s."""
+    box = page.locator("#timeline-canvas").bounding_box()
+    assert box
+    x = [box["x"] + box["width"] * ms / 14_000 for ms in (from_ms, to_ms)]
+    y = box["y"] + 150
+    page.mouse.move(x[0], y)
+    page.mouse.down()
+    if free:
+        page.keyboard.down("Shift")
+    for step in range(1, 6):
+        page.mouse.move(x[0] + (x[1] - x[0]) * step / 5, y)
+        page.wait_for_timeout(20)
+    page.mouse.up()
+    if free:
+        page.keyboard.up("Shift")
+
+
+def test_edges_and_utterances_are_dragged_and_snap(page: Page, episode: Episode) -> None:
+    drag(page, 5500, 5910)  # the end of the second one: snaps to 80 ms before the third at 6000
+    eventually(lambda: spans(episode)[1], (4000, 5920))
+    drag(page, 5920, 5700, free=True)
+    eventually(lambda: 5680 <= spans(episode)[1][1] <= 5720 and TimelineEdit.objects.count(), 2)
+    drag(page, 2500, 2340, free=True)  # the first one as a whole
+    eventually(lambda: 1820 <= spans(episode)[0][0] <= 1860 and spans(episode)[0][1] - spans(episode)[0][0], 1500)
+    saved(page)
+
+
+def test_a_drag_is_given_up_with_escape_and_stops_at_the_same_speaker(page: Page, episode: Episode) -> None:
+    box = page.locator("#timeline-canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 3500 / 14_000, box["y"] + 150)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 5000 / 14_000, box["y"] + 150)
+    page.wait_for_timeout(50)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    drag(page, 3500, 7000, free=True)  # 乙 speaks again at 6000
+    eventually(lambda: spans(episode)[0], (2000, 5920))
+    assert TimelineEdit.objects.count() == 1
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_everything_works_by_keyboard_and_is_undone_and_redone(page: Page, episode: Episode) -> None:
+    before = snapshot(episode)
+    states = []
+
+    def did(what: Callable[[], object], wanted: object) -> None:
+        eventually(what, wanted)
+        saved(page)
+        states.append(snapshot(episode))
+
+    press(page, "w")  # the start of the first one a frame later
+    did(lambda: spans(episode)[0], (2040, 3500))
+    press(page, "ArrowDown", "s")
+    did(lambda: spans(episode)[1], (4040, 5540))
+    press(page, "Enter", "Control+a")
+    page.keyboard.type("hello there my friend")
+    press(page, "Escape")
+    did(lambda: texts(episode)[1], "hello there my friend")
+    press(page, "x")
+    did(lambda: len(texts(episode)), 6)
+    press(page, "2")
+    named = page.locator("#timeline-list tr.is-focus td").nth(2).inner_text()
+    did(lambda: f"2 {Editor(episode, UserFactory.build()).line(3).speaker}", named)
+    press(page, "v")
+    page.keyboard.type("Clara")
+    press(page, "Escape")
+    did(lambda: Speaker.objects.filter(name="Clara").count(), 1)
+    press(page, "b")
+    did(lambda: Dialogue.objects.filter(episode=episode).count(), 3)
+    press(page, "j")
+    did(lambda: Dialogue.objects.filter(episode=episode).count(), 2)
+    press(page, "ArrowUp", "m")
+    did(lambda: len(texts(episode)), 5)
+    press(page, "t")
+    page.keyboard.type("a quarrel")
+    press(page, "Enter")
+    did(lambda: Dialogue.objects.filter(topic="a quarrel").count(), 1)
+    press(page, "ArrowDown", "ArrowDown", "Shift+ArrowDown", "u")
+    did(lambda: Dialogue.objects.filter(episode=episode, state="excluded").count(), 1)
+    press(page, "u")
+    did(lambda: Dialogue.objects.filter(episode=episode, state="excluded").count(), 0)
+    press(page, "Delete")
+    did(lambda: len(texts(episode)), 3)
+    press(page, "i")
+    page.keyboard.type("missing words")
+    press(page, "Tab", "Tab", "Enter")
+    did(lambda: texts(episode).count("missing words"), 1)
+    press(page, "k", "Control+a")
+    page.keyboard.type("-0.5")
+    press(page, "Enter")
+    did(lambda: spans(episode)[0][0], 1540)
+    for state in [*reversed(states[:-1]), before]:
+        press(page, "Control+z")
+        eventually(lambda: snapshot(episode), state)
+        saved(page)
+    page.reload()
+    page.wait_for_selector("#timeline[data-ready=yes]")
+    for state in states:
+        press(page, "Control+Shift+Z")
+        eventually(lambda: snapshot(episode), state)
+        saved(page)
+
+
+def test_a_second_manager_is_told_and_a_conflict_shows_both_values(
+    editors: Callable[[], Page], episode: Episode
+) -> None:
+    first, second = editors(), editors()
+    for page in (first, second):
+        page.evaluate("document.querySelector('#timeline').scrollIntoView()")
+    press(first, "Enter", "Control+a")
+    first.keyboard.type("first words")
+    press(first, "Escape")
+    saved(first)
+    press(second, "Enter", "Control+a")
+    second.keyboard.type("second words")
+    press(second, "Escape")
+    dialog = second.locator("#timeline-conflict")
+    expect(dialog).to_contain_text("first words")
+    expect(dialog).to_contain_text("second words")
+    assert texts(episode)[0] == "first words"
+    dialog.get_by_role("button", name="Make my edit").click()
+    eventually(lambda: texts(episode)[0], "second words")
+    saved(second)
+    expect(first.locator("#timeline-people")).to_contain_text("Also in this episode")
+    expect(first.locator("#timeline-message")).to_contain_text("has made 1 edits")
+    expect(first.locator("#timeline-list tr.is-focus")).to_contain_text("second words")
+
+
+def test_edits_wait_for_the_connection_and_survive_a_reload(page: Page, episode: Episode) -> None:
+    def refuse(route: Route) -> None:
+        route.abort()
+
+    page.route("**/timeline/edits/", refuse)
+    press(page, "w", "ArrowDown", "s", "x")
+    expect(page.locator("#timeline-saved")).to_contain_text("3 edits wait")
+    assert page.locator("#timeline-list tbody tr[data-line]").count() == 6
+    assert TimelineEdit.objects.count() == 0
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.wait_for_selector("#timeline[data-ready=yes]")
+    expect(page.locator("#timeline-saved")).to_contain_text("3 edits wait")
+    page.unroute("**/timeline/edits/")
+    saved(page)
+    assert (spans(episode)[0], spans(episode)[1][0], len(texts(episode))) == ((2040, 3500), 4040, 6)
+
+
+def test_labelled_work_is_asked_about_first(page: Page, episode: Episode) -> None:
+    declare_ready(dialogue=Dialogue.objects.get(code="E1_D001"))
+    assignment = claim(rater=RaterFactory(corpus=episode.series.corpus), now=timezone.now())
+    assert assignment
+    for line in Utterance.objects.filter(dialogue__code="E1_D001"):
+        answer(assignment, line)
+    finish(assignment=assignment, token=assignment.token, now=timezone.now())
+    page.reload()
+    page.wait_for_selector("#timeline[data-ready=yes]")
+    press(page, "x")
+    dialog = page.locator("#timeline-confirm")
+    expect(dialog).to_contain_text("withdraws 1 answers to utterances of E1_D001")
+    dialog.get_by_role("button", name="Cancel").click()
+    saved(page)
+    assert len(texts(episode)) == 5
+    press(page, "ArrowDown", "x")
+    dialog.get_by_role("button", name="Make the edit").click()
+    eventually(lambda: len(texts(episode)), 6)
+    saved(page)
+    press(page, "Control+z")
+    eventually(lambda: Annotation.objects.filter(answers__isnull=False).count(), 3)

@@ -1,0 +1,123 @@
+import datetime
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from common.errors import Refused
+from corpus.importers.table.sheet import open_table
+
+ROWS = ["会话;话语", '甲;"你好，\n世界"', "乙;再见啊，我们明天见"]
+
+
+def cells(path: Path, **options: Any) -> list[list[str]]:
+    return [row.cells for row in open_table(path, **options).rows()]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030"])
+def test_encodings_and_quoted_line_ends(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes("\r\n".join(ROWS).encode(encoding))
+    table = open_table(path)
+    assert table.header == ["会话", "话语"]
+    assert [(row.number, row.cells) for row in table.rows()] == [
+        (2, ["甲", "你好，\n世界"]),
+        (3, ["乙", "再见啊，我们明天见"]),
+    ]
+
+
+def test_big5_and_western_files(tmp_path: Path) -> None:
+    (tmp_path / "big5.csv").write_bytes("對話,話\r\n1,你們說什麼，我沒有聽見，再說一次\r\n".encode("big5"))
+    assert open_table(tmp_path / "big5.csv").header == ["對話", "話"]
+    (tmp_path / "western.csv").write_bytes("id,text\r\n1,It’s a café\r\n".encode("cp1252"))
+    assert cells(tmp_path / "western.csv") == [["1", "It’s a café"]]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_the_one_that_divides_all_rows_alike(tmp_path: Path, delimiter: str) -> None:
+    text = "\n".join(delimiter.join(row) for row in (["a", "b", "c"], ["1", "x, y; z", "2"], ["3", "w", "4"]))
+    path = tmp_path / "table.txt"
+    quoted = text.replace("x, y; z", '"x, y; z"')
+    path.write_text(quoted, encoding="utf-8")
+    assert open_table(path).header == ["a", "b", "c"]
+    assert cells(path)[0] == ["1", "x, y; z", "2"]
+
+
+def test_columns_get_distinct_names(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("\na,a,,a \n1,2,3,4\n", encoding="utf-8")
+    table = open_table(tmp_path / "t.csv")
+    assert (table.header, table.header_row) == (["a", "a (2)", "column 3", "a (3)"], 2)
+
+
+def test_json_lines_and_arrays_have_the_keys_of_all_objects(tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_text('{"a": 1, "b": {"c": null}}\n\n{"a": 2.0, "d": ["x", "y"]}\n', encoding="utf-8")
+    table = open_table(tmp_path / "t.jsonl")
+    assert table.header == ["a", "b.c", "d"]
+    assert [(row.number, row.cells) for row in table.rows()] == [(1, ["1", "", ""]), (3, ["2", "", "x|y"])]
+    (tmp_path / "t.json").write_text('[{"a": true}, {"a": false}]', encoding="utf-8")
+    assert cells(tmp_path / "t.json") == [["true"], ["false"]]
+
+
+def workbook(path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "empty"  # type: ignore[union-attr]
+    sheet = book.create_sheet("data")
+    sheet.append(["scene", "turn", "said", "at", "when", "share"])
+    sheet.append(["s1", 1, "Hello", datetime.time(0, 0, 1, 500000), datetime.date(2026, 1, 2), 0.1 + 0.2])
+    sheet.append([None, 2, "=2+5", datetime.timedelta(seconds=61.25), None, 3.0])
+    sheet.append(["s2", 1, "'=quoted", None, datetime.datetime(2026, 1, 2, 3, 4), True])  # noqa: DTZ001 -- Excel has no zones
+    sheet.merge_cells("A2:A3")
+    sheet["C3"].data_type = "s"  # a text that looks like a formula
+    book.save(path)
+
+
+def test_an_excel_sheet_is_read_as_values(tmp_path: Path) -> None:
+    workbook(tmp_path / "t.xlsx")
+    table = open_table(tmp_path / "t.xlsx")
+    assert (table.form["sheet"], table.header[:3]) == ("data", ["scene", "turn", "said"])
+    assert [row.cells for row in table.rows()] == [
+        ["s1", "1", "Hello", "0:00:01.500", "2026-01-02", "0.3"],
+        ["s1", "2", "=2+5", "0:01:01.250", "", "3"],  # the merged cell has the value of its first one
+        ["s2", "1", "'=quoted", "", "2026-01-02 03:04:00", "true"],
+    ]
+
+
+def test_a_sheet_can_be_named_and_must_exist(tmp_path: Path) -> None:
+    workbook(tmp_path / "t.xlsx")
+    assert len(cells(tmp_path / "t.xlsx", sheet="data")) == 3
+    with pytest.raises(Refused) as caught:
+        open_table(tmp_path / "t.xlsx", sheet="other")
+    assert caught.value.params["found"] == "empty, data"
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", "0" * (4 << 20))
+    with pytest.raises(Refused) as caught:
+        open_table(path)
+    assert caught.value.code == "table.too_large"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "table.empty"),
+        (b"\n\n", "table.empty"),
+        (b"a,b\n\x00\x01\x02\x81\xff", "table.encoding"),
+        (b"\xd0\xcf\x11\xe0 old", "table.old_excel"),
+        (b"PK\x03\x04 cut off", "table.broken"),
+        (b'{"a": 1}\n{"a": ', "table.broken"),
+        (b'{"a": 1}\n[1]', "table.not_an_object"),
+        (b",".join(b"c%d" % number for number in range(600)), "table.too_many_columns"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    with pytest.raises(Refused) as caught:
+        list(open_table(path).rows())
+    assert caught.value.code == code

@@ -1,0 +1,255 @@
+"""Formats beside SRT, WebVTT and ASS."""
+
+import json
+
+import pytest
+
+from corpus.rules.subtitles.cue import SubtitleFault
+from tests.corpus.rules.subtitles.reading import ASS, read
+
+TTML = """<?xml version="1.0" encoding="utf-16"?>
+<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata"
+    xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ttp:frameRate="24" ttp:tickRate="1000" xml:lang="zh">
+ <head><metadata><ttm:agent xml:id="a1" type="character"><ttm:name>小雨</ttm:name></ttm:agent></metadata></head>
+ <body><div begin="10s">
+  <p begin="00:00:00.500" end="00:00:02.000" ttm:agent="a1">你去<br/>哪儿了？</p>
+  <p begin="00:00:02:12" dur="1.5s">
+    买伞<span>去了</span>。
+  </p>
+  <p begin="5000t" end="6000t"><metadata><x>no</x></metadata>好</p>
+  <p begin="soon" end="later">坏</p>
+  <p><span begin="7s" end="8s">一</span><span begin="8s" end="9s">二</span></p>
+ </div></body></tt>"""
+
+EAF = """<?xml version="1.0" encoding="UTF-8"?>
+<ANNOTATION_DOCUMENT>
+ <TIME_ORDER>
+  <TIME_SLOT TIME_SLOT_ID="t1" TIME_VALUE="500"/><TIME_SLOT TIME_SLOT_ID="t2"/>
+  <TIME_SLOT TIME_SLOT_ID="t3" TIME_VALUE="2500"/><TIME_SLOT TIME_SLOT_ID="t4" TIME_VALUE="4000"/>
+ </TIME_ORDER>
+ <TIER TIER_ID="A-txt" PARTICIPANT="小雨">
+  <ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a1" TIME_SLOT_REF1="t1" TIME_SLOT_REF2="t2">
+   <ANNOTATION_VALUE>你去哪儿了？</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>
+ </TIER>
+ <TIER TIER_ID="大明">
+  <ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a2" TIME_SLOT_REF1="t3" TIME_SLOT_REF2="t4">
+   <ANNOTATION_VALUE>买伞去了。</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>
+ </TIER>
+ <TIER TIER_ID="A-translation" PARENT_REF="A-txt">
+  <ANNOTATION><REF_ANNOTATION ANNOTATION_ID="a3" ANNOTATION_REF="a1">
+   <ANNOTATION_VALUE>Where have you been?</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION>
+ </TIER>
+ <TIER TIER_ID="A-gesture" PARENT_REF="A-txt">
+  <ANNOTATION><REF_ANNOTATION ANNOTATION_ID="a4" ANNOTATION_REF="a1">
+   <ANNOTATION_VALUE>shrugs</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION>
+ </TIER>
+</ANNOTATION_DOCUMENT>"""
+
+TEXTGRID = '''File type = "ooTextFile"
+Object class = "TextGrid"
+
+xmin = 0
+xmax = 4
+tiers? <exists>
+size = 3
+item []:
+    item [1]:
+        class = "IntervalTier"
+        name = "小雨"
+        xmin = 0
+        xmax = 4
+        intervals: size = 2
+        intervals [1]:
+            xmin = 0
+            xmax = 0.5
+            text = ""
+        intervals [2]:
+            xmin = 0.5
+            xmax = 2
+            text = "she said ""no"""
+    item [2]:
+        class = "TextTier"
+        name = "clicks"
+        xmin = 0
+        xmax = 4
+        points: size = 1
+        points [1]:
+            number = 1
+            mark = "x"
+    item [3]:
+        class = "IntervalTier"
+        name = "B"
+        xmin = 0
+        xmax = 4
+        intervals: size = 1
+        intervals [1]:
+            xmin = 2.5
+            xmax = 4
+            text = "yes"
+'''
+SHORT = 'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n4\n<exists>\n1\n'
+SHORT += '"IntervalTier"\n"B"\n0\n4\n1\n2.5\n4\n"yes"\n'
+
+WHISPERX = {
+    "segments": [
+        {
+            "start": 0.5, "end": 3.0, "text": " Who? Me.", "speaker": "SPEAKER_00",
+            "words": [
+                {"word": "Who?", "start": 0.5, "end": 0.8, "speaker": "SPEAKER_00"},
+                {"word": "Me.", "start": 2.0, "end": 2.5, "speaker": "SPEAKER_01"},
+            ],
+        },
+        {"start": 4.0, "end": None, "text": "no end"},
+        {"start": 5.0, "end": 6.0, "text": "plain", "speaker": "SPEAKER_01"},
+    ],
+    "language": "en",
+}  # fmt: skip
+
+
+def rows(text: str) -> list[tuple[int, int, str, str, str]]:
+    return [(cue.start_ms, cue.end_ms, cue.speaker, cue.text, cue.translation) for cue in read(text).cues if cue.usable]
+
+
+def test_ttml() -> None:
+    assert rows(TTML) == [
+        (10_500, 12_000, "小雨", "你去 哪儿了？", ""),
+        (12_500, 14_000, "", "买伞去了。", ""),
+        (15_000, 16_000, "", "好", ""),
+        (17_000, 18_000, "", "一", ""),
+        (18_000, 19_000, "", "二", ""),
+    ]
+    assert [(cue.text, cue.remark, cue.line) for cue in read(TTML).cues if not cue.usable] == [("坏", "untimed", 11)]
+
+
+def test_ttml_with_two_languages() -> None:
+    divisions = "".join(
+        f'<div xml:lang="{lang}"><p begin="1s" end="2s">{one}</p><p begin="4s" end="5s">{two}</p></div>'
+        for lang, one, two in (("en", "Where?", "Here."), ("zh", "哪儿？", "这儿。"))
+    )
+    assert rows(f'<tt xmlns="http://www.w3.org/ns/ttml"><body>{divisions}</body></tt>') == [
+        (1000, 2000, "", "哪儿？", "Where?"),
+        (4000, 5000, "", "这儿。", "Here."),
+    ]
+
+
+def test_elan() -> None:
+    assert rows(EAF) == [
+        (500, 1500, "小雨", "你去哪儿了？", "Where have you been?"),
+        (2500, 4000, "大明", "买伞去了。", ""),
+    ]
+    assert {part.key: part.role for part in read(EAF).parts} == {
+        "track:A-txt": "speech",
+        "track:大明": "speech",
+        "track:A-translation": "translation",
+        "track:A-gesture": "left_out",
+    }
+
+
+def test_praat() -> None:
+    assert rows(TEXTGRID) == [(500, 2000, "小雨", 'she said "no"', ""), (2500, 4000, "B", "yes", "")]
+    assert [remark.code for remark in read(TEXTGRID).remarks] == ["point_tier"]
+    assert rows(SHORT) == [(2500, 4000, "B", "yes", "")]
+
+
+def test_whisperx() -> None:
+    text = json.dumps(WHISPERX, indent=1)
+    assert rows(text) == [
+        (500, 800, "SPEAKER_00", "Who?", ""),
+        (2000, 3000, "SPEAKER_01", "Me.", ""),
+        (5000, 6000, "SPEAKER_01", "plain", ""),
+    ]
+    [damaged] = [cue for cue in read(text).cues if cue.remark]
+    assert (damaged.text, damaged.remark, text.split("\n")[damaged.line - 1].strip()) == (
+        "no end", "untimed", '"text": "no end"',
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"text": "hi", "segments": [{"id": 0, "start": 1, "end": 2.5, "text": " hi"}]},
+        [{"start": 1.0, "end": 2.5, "text": "hi"}],
+        {"transcription": [{"offsets": {"from": 1000, "to": 2500}, "text": " hi"}]},
+        {"transcription": [{"timestamps": {"from": "00:00:01,000", "to": "00:00:02,500"}, "text": " hi"}]},
+        {"chunks": [{"timestamp": [1.0, 2.5], "text": " hi"}]},
+    ],
+    ids=["whisper", "faster-whisper", "whisper.cpp", "whisper.cpp without offsets", "transformers"],
+)
+def test_other_output_of_speech_recognition(document: object) -> None:
+    assert rows(json.dumps(document)) == [(1000, 2500, "", "hi", "")]
+
+
+def test_stm() -> None:
+    text = ";; a comment\nf 1 A 0.5 2.0 <o,f0> hello there\nf 1 B 3.0 4.0 bye\n"
+    text += "f 1 x 4 5 ignore_time_segment_in_scoring\n?\n"
+    assert rows(text) == [(500, 2000, "A", "hello there", ""), (3000, 4000, "B", "bye", "")]
+    assert [remark.line for remark in read(text).remarks] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{1}{1}25.000\n{25}{50}{y:i}Hello|there\n",
+        "{25}{50}Hello|there\n",
+        "[10][20]Hello|/there\n",
+        "<SAMI><BODY><SYNC Start=1000><P>Hello<br>there<SYNC Start=2000><P>&nbsp;</BODY></SAMI>",
+    ],
+    ids=["MicroDVD", "MicroDVD without rate", "MPL2", "SAMI"],
+)
+def test_formats_of_one_line_per_cue(text: str) -> None:
+    assert rows(text) == [(1000, 2000, "", "Hello there", "")]
+
+
+def test_a_damaged_event_of_ass_is_told_with_its_line() -> None:
+    text = ASS + "Dialogue: 0,never,0:00:02.00,Default,,0,0,0,,Lost.\nDialogue: broken\nwhat: is this\n"
+    reading = read(text + "Dialogue: 0,0:00:01.00,0:00:02.00,Default,小雨,0,0,0,,Kept, too.\n")
+    assert [(cue.text, cue.remark, cue.line) for cue in reading.cues] == [
+        ("Lost.", "untimed", 10),
+        ("broken", "untimed", 11),
+        ("Kept, too.", "", 13),
+    ]
+    assert [(remark.code, remark.line) for remark in reading.remarks] == [("no_event", 12)]
+
+
+def test_ssa_version_4() -> None:
+    text = (
+        "[Script Info]\nScriptType: v4.00\n\n[V4 Styles]\nFormat: Name\nStyle: Default\n\n[Events]\n"
+        "Format: Marked, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+        "Dialogue: Marked=0,0:00:00.50,0:00:02.00,*Default,小雨,0000,0000,0000,,你去哪儿了，真的？\n"
+    )
+    assert rows(text) == [(500, 2000, "小雨", "你去哪儿了，真的？", "")]
+
+
+BOMB = '<!DOCTYPE tt [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+BOMB += '\n<tt><body><div><p begin="1s" end="2s">&b;</p></div></body></tt>'
+FOREIGN = (
+    '<!DOCTYPE tt [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<tt><body><p begin="1s" end="2s">&x;</p></body></tt>'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (BOMB, 1),
+        (FOREIGN, 1),
+        ("<tt>\n<body>\n<p></tt>", 3),
+        ("<tt>" + "<div>" * 200 + "</div>" * 200 + "</tt>", 1),
+        ('{"segments": [\n{"text": }]}', 2),
+        (TEXTGRID[: TEXTGRID.index("points [1]")], 28),
+        ("[" * 100_000, 1),
+    ],
+    ids=["entities", "external entity", "not closed", "too deep", "JSON", "TextGrid", "deep JSON"],
+)
+def test_a_broken_document_is_refused_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(SubtitleFault) as caught:
+        read(text)
+    assert (caught.value.code, caught.value.params.get("line")) in {
+        ("subtitles.damaged", line),
+        ("subtitles.format", line),
+    }
+
+
+def test_json_of_something_else_is_refused() -> None:
+    with pytest.raises(SubtitleFault) as caught:
+        read('{"name": "x"}')
+    assert caught.value.code == "subtitles.no_segments"
