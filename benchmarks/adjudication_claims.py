@@ -97,8 +97,7 @@ def main() -> None:
     corpus.refresh_from_db()
     fill(corpus, count)
     people = [
-        add_member(corpus=corpus, user=User.objects.create_user(f"person-{n}"), roles=["adjudicator"])
-        for n in range(3)
+        add_member(corpus=corpus, user=User.objects.create_user(f"person-{n}"), roles=["adjudicator"]) for n in range(3)
     ]
     measure("first claims", claims(people[0]))
     with connection.cursor() as cursor:
