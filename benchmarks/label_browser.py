@@ -121,7 +121,7 @@ def _freshness(corpus: _Corpus, client: Any) -> None:
             NewRevision(
                 rater=corpus.raters[0],
                 utterance=annotation.utterance,
-                codebook=corpus.row.codebook,
+                codebook=corpus.codebook,
                 author=corpus.manager,
                 answers=answers,
             )
@@ -190,6 +190,8 @@ class _Corpus:
         made = create_corpus(slug="bench", title="Benchmark", created_by=self.manager)
         adopt(corpus=made, name="affect-dialogue", created_by=self.manager)
         self.row = Corpus.objects.select_related("codebook").get(pk=made.pk)
+        assert self.row.codebook
+        self.codebook = self.row.codebook
         self.membership = self.row.memberships.get(user=self.manager)
         for number in range(RATERS):
             add_member(corpus=self.row, user=User.objects.create_user(f"anna-{number}"), roles=["annotator"])
@@ -199,7 +201,7 @@ class _Corpus:
         """Return a whole profile: the first choice of the other tasks, and 0 for links that are asked."""
         from corpus.rules.codebook import settle
 
-        rules = self.row.codebook.rules()
+        rules = self.codebook.rules()
         whole = {task.slug: task.slugs()[0] for task in rules.tasks} | {link.slug: 0 for link in rules.links}
         return settle(rules, whole | answers)
 
@@ -322,7 +324,7 @@ class _Corpus:
                     slot=slot,
                     dialogue_id=slot.dialogue_id,
                     rater=self._rater(slot.rank, slot.number - 1),
-                    codebook=self.row.codebook,
+                    codebook=self.codebook,
                     token=1,
                     state="done",
                     lease_until=now,
@@ -345,7 +347,7 @@ class _Corpus:
 
         from corpus.models import Annotation, Utterance
 
-        layout, rng = self.row.codebook.layout(), self.rng
+        layout, rng = self.codebook.layout(), self.rng
         profiles = [self.settled(self._profile()) for _ in range(PROFILES)]
         rare = self.settled({"emotion": "fear", "sarcasm": "yes"})
         encoded = [
@@ -366,7 +368,7 @@ class _Corpus:
                     yield Annotation(
                         rater=self._rater(rank[dialogue], place),
                         utterance_id=key,
-                        codebook=self.row.codebook,
+                        codebook=self.codebook,
                         answers=answers,
                         codes=codes,
                         number=1,
@@ -382,7 +384,7 @@ class _Corpus:
         Annotation.objects.bulk_create(waiting)
 
     def _profile(self) -> dict[str, Any]:
-        tasks = self.row.codebook.rules().tasks
+        tasks = self.codebook.rules().tasks
         return {task.slug: self.rng.choices(task.slugs(), [4, *[1] * (len(task.slugs()) - 1)])[0] for task in tasks}
 
     def _others(self) -> None:
@@ -409,12 +411,12 @@ class _Corpus:
             fingerprint="bench",
         )
         profile = self.settled(self._profile())
-        codes = self.row.codebook.layout().encode(profile)
+        codes = self.codebook.layout().encode(profile)
         Decision.objects.bulk_create(
             [
                 Decision(
                     utterance_id=key,
-                    codebook=self.row.codebook,
+                    codebook=self.codebook,
                     outcome="profile",
                     answers=profile,
                     codes=codes,

@@ -100,6 +100,7 @@ def delete_corpus(*, run: JobRun, corpus: str, counts: dict[str, int], requested
         run.progress(min(done, total), total, "deleting_rows")
     run.progress(0, 1, "deleting_files")
     _remove_folder(Path(settings.MEDIA_ROOT) / corpus)
+    _remove_folder(Path(settings.CACHE_DIR) / corpus)
     with run.finishing(), deletion_permit(row):
         Job.objects.filter(scope=corpus).delete()
         Removal(Corpus, row.pk).all_at_once()

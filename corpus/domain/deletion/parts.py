@@ -7,9 +7,12 @@ data of their own.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
@@ -122,6 +125,8 @@ def _finish(run: JobRun, row: Series | Episode, corpus: Corpus, counts: dict[str
             queue_detection(corpus)  # a finding about deleted material ends
     for episode in episodes:
         drop_incoming(episode)
+    # it is made again without the texts that were deleted
+    shutil.rmtree(Path(settings.CACHE_DIR) / str(corpus.public_id), ignore_errors=True)
 
 
 def _repeated(work: Callable[[], None]) -> None:

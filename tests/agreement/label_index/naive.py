@@ -48,15 +48,12 @@ def fits(utterance: Utterance, wanted: Selection) -> bool:
     }
     if any(getattr(wanted, name) and value not in getattr(wanted, name) for name, value in place.items()):
         return False
-    if folded(wanted.text) not in folded(utterance.text):
-        return False
-    if wanted.decision and not any(_is_decided(utterance, each) for each in wanted.decision):
-        return False
-    if wanted.flag and not any(_has_flag(utterance, each) for each in wanted.flag):
+    marks = [(wanted.decision, _is_decided), (wanted.flag, _has_flag)]
+    if any(words and not any(has(utterance, each) for each in words) for words, has in marks):
         return False
     if wanted.batch and not any(_batch(slot) in wanted.batch for slot in dialogue.slots.all()):
         return False
-    return _answers_fit(utterance, wanted)
+    return folded(wanted.text) in folded(utterance.text) and _answers_fit(utterance, wanted)
 
 
 def _decision(utterance: Utterance) -> Decision | None:

@@ -87,7 +87,11 @@ def test_without_comparison_the_bars_show_all_answers() -> None:
 
 
 def test_coverage_lists_the_cases_that_occurred() -> None:
-    assert card().coverage == ["800 answers", "cannot judge: 3", "from incomparable codebook versions: 2"]
+    assert card().coverage == [
+        ("800 answers", ""),
+        ("cannot judge: 3", "cannot_judge"),
+        ("from incomparable codebook versions: 2", "incomparable"),
+    ]
 
 
 def test_pairs_are_below_the_diagonal_and_shaded_by_kappa() -> None:
