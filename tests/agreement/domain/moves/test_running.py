@@ -9,6 +9,7 @@ from agreement.domain.moves import requests, running
 from agreement.domain.moves.requests import discard_draft, draft_move, start_move, undo_move
 from common.errors import Refused
 from common.jobs.queue import JobRun, Superseded, execute
+from common.jobs.run import lease_end
 from common.models import Job
 from corpus.models import Annotation, AnswerMove, CodebookVersion, Corpus, Revision
 from corpus.rules.moves import completed
@@ -48,7 +49,7 @@ def move(corpus: Corpus) -> AnswerMove:
 
 
 def attempt(job: Job) -> JobRun:
-    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, attempt=job.attempt + 1)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, attempt=job.attempt + 1, lease_until=lease_end())
     job.refresh_from_db()
     return JobRun(job)
 
