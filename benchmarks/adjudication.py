@@ -40,7 +40,7 @@ from common.jobs.queue import enqueue, execute
 from common.models import User
 from corpus.domain.people.members import add_member
 from corpus.models import Corpus, Utterance
-from corpus.rules.codebook import CodeLayout
+from corpus.rules.codebook import Codebook, CodeLayout, problems, settle
 from corpus.rules.codebook.codes import MISSING
 
 RESAMPLES = 500
@@ -54,10 +54,11 @@ class SimulatedAdjudicator:
         corpus: slug.
         user: the person.
         decided: public id of an utterance -> the answers that this person would decide.
+        rules: the codebook, if they keep the answers that all annotators share, as the page proposes.
     """
 
-    def __init__(self, corpus: str, user: User, decided: dict[str, Json]) -> None:
-        self._corpus, self._user, self._decided = corpus, user, decided
+    def __init__(self, corpus: str, user: User, decided: dict[str, Json], rules: Codebook | None = None) -> None:
+        self._corpus, self._user, self._decided, self._rules = corpus, user, decided, rules
         self.client = Client(SERVER_NAME="localhost")
         self.client.force_login(user)
 
@@ -71,7 +72,7 @@ class SimulatedAdjudicator:
         if response.status_code == 204:
             return False
         case = response.json()
-        answers = self._decided[case["utterance"]]
+        answers = self._answers(case)
         same = [column["letter"] for column in case["columns"] if column["answers"] == answers]
         operation = {
             "id": str(uuid4()),
@@ -85,6 +86,17 @@ class SimulatedAdjudicator:
         if acks[0]["status"] != "applied":
             raise RuntimeError(acks)
         return True
+
+    def _answers(self, case: Json) -> Json:
+        """Return the decision; where all annotators agree, theirs, unless the codebook does not admit it then."""
+        own = self._decided[case["utterance"]]
+        if self._rules is None or not case["columns"]:
+            return own
+        shared = {
+            slug: answer for slug, answer in case["columns"][0]["answers"].items() if slug not in case["differing"]
+        }
+        mixed = settle(self._rules, {**own, **shared})
+        return own if problems(self._rules, mixed) else mixed
 
 
 def chosen_dialogues(truth: Truth, utterances: Ints, count: int, seed: int) -> tuple[Truth, Ints]:
@@ -140,7 +152,9 @@ def rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def adjudicate(corpus: Corpus, truth: Truth, utterances: Ints, *, seed: int, people: int) -> dict[str, Any]:
+def adjudicate(
+    corpus: Corpus, truth: Truth, utterances: Ints, *, seed: int, people: int, keep_shared: bool
+) -> dict[str, Any]:
     """Label and adjudicate the utterances; return the figures of this seed."""
     models = usual_raters(truth.codebook)
     answers = simulated_answers(truth, models, seed=seed)
@@ -159,7 +173,8 @@ def adjudicate(corpus: Corpus, truth: Truth, utterances: Ints, *, seed: int, peo
             str(ids[key]): layout.decode(row.astype("<i2").tobytes())
             for key, row in zip(utterances.tolist(), own, strict=True)
         }
-        adjudicators.append(SimulatedAdjudicator(corpus.slug, user, decided))
+        rules = truth.codebook if keep_shared else None
+        adjudicators.append(SimulatedAdjudicator(corpus.slug, user, decided, rules))
     began, done = time.process_time(), 0
     while active := [each for each in adjudicators if each.next()]:
         done += len(active)
@@ -206,13 +221,19 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[101, 102, 103, 104, 105])
     parser.add_argument("--dialogues", type=int, default=10**9)
     parser.add_argument("--adjudicators", type=int, default=4)
+    parser.add_argument(
+        "--keep-shared", action="store_true", help="the adjudicators keep what all annotators share, if they see it"
+    )
     options = parser.parse_args()
     corpus = Corpus.objects.select_related("codebook").get(slug=options.corpus)
     whole, utterances = published_truth(corpus)
     for seed in options.seeds:
         with rolled_back():
             truth, own = chosen_dialogues(whole, utterances, options.dialogues, seed)
-            report(seed, adjudicate(corpus, truth, own, seed=seed, people=options.adjudicators))
+            found = adjudicate(
+                corpus, truth, own, seed=seed, people=options.adjudicators, keep_shared=options.keep_shared
+            )
+            report(seed, found)
 
 
 def report(seed: int, found: dict[str, Any]) -> None:

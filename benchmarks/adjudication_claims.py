@@ -1,3 +1,4 @@
+# ruff: noqa: S608 -- the statements are made of constants
 """CPU time of claims from a queue of 1,000,000 cases; `CONCORD_HOME=/tmp/x python -m benchmarks.adjudication_claims`.
 
 Needs an empty SQLite database, which it fills by SQL: utterances with a case each and its ranks, of which every tenth
@@ -40,10 +41,10 @@ def fill(corpus: Corpus, count: int) -> None:
     codebook = corpus.codebook_id
     series = corpus.series.create(name="Series")
     statements = [
-        f"""INSERT INTO corpus_dialogue (id, public_id, corpus_id, series_id, code, "order", state, ready_at, is_dealt,
-            topic, source_split, source_file, version)
-            {FILL.format(count=count // 10)} SELECT i, lower(hex(randomblob(16))), {corpus.pk}, {series.pk}, 'D' || i, i,
-            'ready', CURRENT_TIMESTAMP, TRUE, '', '', '', 1 FROM n""",
+        f"""INSERT INTO corpus_dialogue (id, public_id, corpus_id, series_id, code, "order", state, ready_at,
+            is_dealt, topic, source_split, source_file, version)
+            {FILL.format(count=count // 10)} SELECT i, lower(hex(randomblob(16))), {corpus.pk}, {series.pk}, 'D' || i,
+            i, 'ready', CURRENT_TIMESTAMP, TRUE, '', '', '', 1 FROM n""",
         f"""INSERT INTO corpus_utterance (id, public_id, dialogue_id, code, "order", text, version)
             {FILL.format(count=count)} SELECT i, lower(hex(randomblob(16))), (i - 1) / 10 + 1, 'U' || i,
             (i - 1) % 10 + 1, 'x', 1 FROM n""",
@@ -105,7 +106,7 @@ def main() -> None:
     measure("claims after 50,000 cases left the queue", claims(people[1]))
     with connection.cursor() as cursor:
         held = "SELECT id FROM agreement_adjudicationcase WHERE is_double ORDER BY id DESC LIMIT %s"
-        cursor.execute(f"DELETE FROM agreement_caserank WHERE place = 1 AND case_id IN ({held})", [OWN])  # noqa: S608
+        cursor.execute(f"DELETE FROM agreement_caserank WHERE place = 1 AND case_id IN ({held})", [OWN])
         cursor.execute(
             "INSERT OR IGNORE INTO agreement_casehold (public_id, case_id, membership_id, codebook_id, place, 'order',"
             " blind, seen, token, state, is_skipped, lease_until, claimed_at, heartbeat_at, ended_at)"

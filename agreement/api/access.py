@@ -46,7 +46,7 @@ def own_hold(request: ApiRequest, public_id: UUID, *, while_archived: bool = Fal
         NotFound: see `no_case`.
         Refused: `corpus.archived`, for a request that is more than a read.
     """
-    holds = CaseHold.objects.select_related("case__corpus", "membership")
+    holds = CaseHold.objects.select_related("case__corpus", "case__utterance", "membership")
     hold = holds.filter(
         public_id=public_id,
         membership__user=request.user,

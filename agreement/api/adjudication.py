@@ -11,6 +11,7 @@ from agreement.api.access import own_hold, own_membership
 from agreement.domain.adjudication import claims, holds
 from agreement.domain.adjudication.opened_case import open_case
 from agreement.domain.adjudication.operations import apply_decisions
+from agreement.models import CaseHold
 from annotator.api.access import DONE, REFUSED
 from annotator.api.assignment_responses import OperationResultsSerializer
 from annotator.api.labelling import NOTHING_LEFT, acknowledged
@@ -37,12 +38,11 @@ class ClaimCase(Api):
             chosen = utterances.filter(public_id=wanted.utterance, dialogue__corpus=membership.corpus_id).first()
             if chosen is None:
                 raise Http404
-            hold = claims.claim_utterance(membership=membership, utterance=chosen, now=now)
-            return reply(case_responses.as_json(open_case(hold=hold)))
+            return _opened(claims.claim_utterance(membership=membership, utterance=chosen, now=now))
         if not claims.is_order(wanted.order, membership.corpus.codebook):
             raise Refused("adjudication.unknown_order", order=wanted.order)
         found = claims.claim_next(membership=membership, order=wanted.order, besides=wanted.besides, now=now)
-        return reply(status=204) if found is None else reply(case_responses.as_json(open_case(hold=found)))
+        return reply(status=204) if found is None else _opened(found)
 
 
 class ShowCase(Api):
@@ -51,7 +51,7 @@ class ShowCase(Api):
     @extend_schema(responses={200: case_responses.OpenedCaseSerializer})
     def get(self, request: ApiRequest, public_id: UUID) -> HttpResponse:
         """Return the dialogue, the codebook, and the answers once they may be shown."""
-        return reply(case_responses.as_json(open_case(hold=own_hold(request, public_id))))
+        return _opened(own_hold(request, public_id))
 
 
 class DecisionOperations(Api):
@@ -109,3 +109,9 @@ class FinishCase(Api):
         sent = read(requests.FinishCase, request.data)
         holds.finish(hold=hold, token=sent.token, skip=sent.skip, now=timezone.now())
         return reply(status=204)
+
+
+def _opened(hold: CaseHold) -> HttpResponse:
+    """Return a case as it is now, and record which answers are shown."""
+    holds.note_shown(hold)
+    return reply(case_responses.as_json(open_case(hold=hold)))

@@ -90,7 +90,6 @@ ROLES: dict[str, set[str]] = {
     "annotator-api:standing": {"annotator"},
     "annotator-api:news": {"annotator"},
     "annotator-api:seen": {"annotator"},
-    "agreement-api:claim_case": {"adjudicator"},
     "annotator:progress": MANAGER,
     "annotator:calibration": MANAGER,
     "annotator:calibration_pick": MANAGER,

@@ -14,7 +14,7 @@ from agreement.domain.adjudication.holds import HELD, LEASE, next_token, show_an
 from agreement.domain.adjudication.queue.building import build_dialogue
 from agreement.domain.adjudication.queue.cases import release
 from agreement.domain.adjudication.queue.ranks import DISAGREEMENT, take_place
-from agreement.models import AdjudicationCase, CaseHold, CaseRank, Decision, Outcome
+from agreement.models import AdjudicationCase, AdjudicationQueue, CaseHold, CaseRank, Decision, Outcome
 from common.errors import Refused
 from corpus.domain.structure.archiving import require_writable
 from corpus.models import CodebookVersion, Dialogue, Membership, Utterance
@@ -42,11 +42,12 @@ def claim_next(
         None if no case is left for them.
 
     Raises:
-        Refused: `corpus.archived`; `adjudication.not_adjudicator`; `adjudication.paused`; `agreement.no_codebook`.
+        Refused: `corpus.archived`; `adjudication.not_adjudicator`; `adjudication.paused`; `agreement.no_codebook`;
+            `adjudication.no_queue`, it was never computed.
     """
     membership, codebook = _locked(membership)
     in_hand = CaseHold.objects.filter(membership=membership, state=State.OPEN).exclude(public_id__in=besides)
-    if hold := in_hand.select_related("case__utterance").order_by("claimed_at").first():
+    if hold := in_hand.select_related("case__utterance", "case__corpus").order_by("claimed_at").first():
         hold.lease_until, hold.heartbeat_at = max(hold.lease_until, now + LEASE), now
         hold.save(update_fields=["lease_until", "heartbeat_at"])
         return hold
@@ -58,7 +59,10 @@ def claim_next(
         take_place(case, rank.place)
         if is_free and case.utterance.dialogue.state == Dialogue.State.READY:
             return _take(case, rank.place, membership, codebook, order=order, now=now)
-    return _take_abandoned(membership, codebook, order=order, now=now)
+    taken = _take_abandoned(membership, codebook, order=order, now=now)
+    if taken is None and not AdjudicationQueue.objects.filter(corpus=membership.corpus_id).exists():
+        raise Refused("adjudication.no_queue")
+    return taken
 
 
 @transaction.atomic

@@ -113,6 +113,15 @@ def show_answers(hold: CaseHold, *, now: datetime) -> None:
     hold.save(update_fields=["revealed_at", "seen"])
 
 
+def note_shown(hold: CaseHold) -> None:
+    """Record which annotations are shown when a page opens a case again, unless they are hidden."""
+    if hold.revealed_at is None or hold.case.corpus.archived_at:
+        return
+    seen = digest_of(judged_annotations(hold.case.utterance))
+    if seen != hold.seen:
+        CaseHold.objects.filter(pk=hold.pk).update(seen=seen)
+
+
 def next_token(hold: CaseHold | None, now: datetime) -> int:
     """Return a higher token than any before: the seconds until this claim."""
     return max(hold.token + 1 if hold else 1, int((now - FIRST_TOKEN_AT).total_seconds()))

@@ -15,7 +15,7 @@ from annotator.models import ClosedDialogue
 from corpus.models import Annotation, Corpus, Dialogue, Membership, Rater, Revision
 from tests.agreement.api.adjudicators import Adjudicator, Json, decide, letter_with, take, undo
 from tests.agreement.domain.adjudication.material import adjudicator, build, case_of, queued, shares
-from tests.agreement.material import utterances
+from tests.agreement.material import judged, utterances
 from tests.annotator.material import answered
 from tests.factories import EpisodeFactory, MembershipFactory, UserFactory
 
@@ -227,6 +227,11 @@ def test_an_unknown_order_and_an_unknown_utterance_are_refused(person: Adjudicat
     assert person.ask(besides=["x"]).status_code == 400
 
 
+def test_a_queue_that_was_never_computed_is_not_an_empty_one() -> None:
+    response = Adjudicator(judged({"a": "+", "b": "-"})).ask()
+    assert (response.status_code, response.json()["code"]) == (409, "adjudication.no_queue")
+
+
 def test_two_adjudicators_never_get_the_same_utterance(corpus: Corpus, person: Adjudicator) -> None:
     other = Adjudicator(corpus)
     assert person.claim()["utterance"] != other.claim()["utterance"]
@@ -392,6 +397,7 @@ def test_a_column_that_changed_cannot_be_taken_over_unseen(person: Adjudicator) 
     assert person.acks(case, operation) == ["adjudication.column_changed"]
     shown = person.show(case)
     assert person.acks(case, take(shown, operation["taken_from"])) == ["applied"]
+    assert not decision(case).needs_review  # they have seen the new answers
 
 
 # --- blind and double --------------------------------------------------------------------------------------------
