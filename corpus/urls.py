@@ -63,6 +63,7 @@ urlpatterns = [
     path("<slug:slug>/episodes/<uuid:episode>/subtitles/", subtitles.subtitles, name="subtitles"),
     path("<slug:slug>/episodes/<uuid:episode>/subtitles/preview/", subtitles.preview, name="preview_subtitles"),
     path("<slug:slug>/episodes/<uuid:episode>/subtitles/import/", subtitles.take_over, name="import_subtitles"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/speech/", subtitles.check_speech, name="check_speech"),
     path("<slug:slug>/episodes/<uuid:episode>/remove/", episodes.remove, name="remove_episode"),
     path("<slug:slug>/episodes/<uuid:episode>/delete/", deletion.episode, name="delete_episode"),
     path("<slug:slug>/episodes/<uuid:episode>/source/", dialogues.source, name="source"),

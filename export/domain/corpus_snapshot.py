@@ -14,6 +14,7 @@ from agreement.domain.report_figures import emptied_questions, figures, left_out
 from agreement.judgements import raters as judging_raters
 from common.database.snapshot import snapshot
 from common.errors import Refused
+from corpus.domain.known_defects import defects_document
 from corpus.domain.people.consents import withheld
 from corpus.domain.structure.sources import sources_of
 from corpus.models import Corpus, Dialogue, Rater
@@ -48,6 +49,7 @@ class CorpusSnapshot:
         agreement: the figures of these raters.
         answers: number of annotations, and how many of them were corrected after they were handed in; the labels have
             the corrected answers, the agreement has the first ones.
+        known_defects: of the sources, see `corpus.domain.known_defects`.
     """
 
     corpus: str
@@ -60,6 +62,7 @@ class CorpusSnapshot:
     clips: Clips
     agreement: dict[str, Any]
     answers: dict[str, Any]
+    known_defects: dict[str, Any]
     sources: list[dict[str, Any]]
 
 
@@ -88,6 +91,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         _require_distinct_columns(reader.rules)
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
+        defects = defects_document(corpus, without=hidden.slugs)
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         progress(0, 1, "computing_figures")
         tables = reader.tables()
@@ -113,6 +117,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
             "labels": "corrected",
             "agreement": "first",
         },
+        known_defects=defects,
     )
 
 

@@ -69,6 +69,7 @@ def write_release(
         "splits": split_report(corpus.dialogues, split_of, corpus.rules, options.group),
         "leaks": {"group": options.group, "groups": groups, **overlap.report()},
         "answers": corpus.answers,
+        "known_defects": corpus.known_defects,
         "agreement": corpus.agreement,
         "files": files,
         "codebook": corpus.codebook,

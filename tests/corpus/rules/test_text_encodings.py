@@ -1,0 +1,46 @@
+"""Detection of encodings: right for short texts, and never a wrong one."""
+
+import pytest
+
+from corpus.rules.text_encodings import ENCODINGS, decode, decode_as, detect
+
+HEAD = "1\n00:00:01,000 --> 00:00:02,500\n"
+TEXTS = {
+    "gb18030": ["你去哪儿了？我找你半天。", "你好", "那是最后一个。", "长江路十二号，桥梁施工，请绕行。"],
+    "cp950": ["今天的電視劇真的很好看。", "謝謝你。", "媽，晚飯吃什麼？冰箱裡只剩雞蛋。"],
+    "big5hkscs": ["你喺度做咩？我哋走啦。"],
+    "cp932": ["こんにちは、元気ですか。今日はいい天気", "傘を買いに行ってたんだ。"],
+    "euc_jp": ["傘を買いに行ってたんだ。"],
+    "cp949": ["안녕하세요 저는 학생입니다 오늘 날씨가 좋네요", "우산 사러 갔어."],
+    "cp1251": ["Здравствуйте, как поживаете сегодня"],
+    "cp1252": ["Déjà vu, ça a été très élégant", "Für Elise, schöne Grüße"],
+    "utf-8": ["你好", "Déjà vu", "plain"],
+    "utf-16-le": ["你好", "plain"],
+    "utf-16-be": ["你好", "plain"],
+}
+CASES = [(encoding, text) for encoding, texts in TEXTS.items() for text in texts]
+
+
+@pytest.mark.parametrize(("encoding", "text"), CASES, ids=[f"{encoding}-{n}" for n, (encoding, _) in enumerate(CASES)])
+def test_an_encoding_is_recognised_by_its_text(encoding: str, text: str) -> None:
+    found = detect(f"{HEAD}{text}\n".encode(encoding))
+    assert found is not None
+    assert (found.text, found.damaged) == (f"{HEAD}{text}\n", 0)
+
+
+def test_a_damaged_character_does_not_hide_the_encoding() -> None:
+    cut = f"{HEAD}你去哪儿了？我找你半天。".encode()[:-1]
+    found = detect(cut)
+    assert found is not None
+    assert (found.encoding, found.damaged, found.text[:-1]) == ("utf-8", 1, f"{HEAD}你去哪儿了？我找你半天")
+    assert decode(cut) == found.text
+
+
+def test_noise_and_rare_encodings_have_no_encoding() -> None:
+    assert detect(bytes(range(256)) * 20) is None
+    assert detect(f"{HEAD}Zażółć gęślą jaźń".encode("cp1250")) is None
+
+
+def test_every_encoding_that_can_be_chosen_is_one_of_python() -> None:
+    assert [name for name in ENCODINGS if decode_as(b"plain", name) is None] == []
+    assert decode_as(b"plain", "rot13") is None
