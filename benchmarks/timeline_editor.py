@@ -14,6 +14,7 @@ import mimetypes
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Route, sync_playwright
@@ -23,6 +24,7 @@ from benchmarks.timeline.frames import CATEGORIES, script_of_frames
 from benchmarks.timeline.job import FIFTY, KEY, elan_figures, keys_of_job, strokes
 
 FOLDER = Path(__file__).parent / "timeline"
+SAVED = "#timeline-saved[data-state=saved]"
 MOVES = 120  # of the mouse, one a frame
 
 
@@ -62,23 +64,50 @@ def opened(browser: Browser, url: str, address: str) -> Page:
     return page
 
 
+def edge_near(page: Page, x: float, y: float) -> float:
+    """Return the place of an edge near a place on the canvas, where the mouse pointer shows that it can be dragged."""
+    for step in range(400):
+        page.mouse.move(x + step, y)
+        if page.evaluate("document.querySelector('#timeline-canvas').style.cursor") == "ew-resize":
+            return x + step
+    raise RuntimeError("No edge was found on the timeline.")
+
+
+def edits_of(page: Page) -> int:
+    """Return the number of edits made by the page."""
+    return int(
+        page.evaluate("""async () => {
+            const session = Object.values(sessionStorage)[0];
+            const url = document.querySelector('#timeline').dataset.contents;
+            return (await (await fetch(`${url}?session=${session}`)).json()).edits.length;
+        }""")
+    )
+
+
+def zooming(browser: Browser, page: Page, zoom: Callable[[int], None]) -> list[float]:
+    """Zoom in and out in eight steps; return the script time of each frame in ms."""
+    browser.start_tracing(page=page, categories=CATEGORIES)
+    for step in range(8):
+        zoom(step)
+        page.wait_for_timeout(150)
+    return script_of_frames(browser.stop_tracing())
+
+
 def drags_of_editor(browser: Browser, page: Page) -> None:
-    """Measure a drag with 20 s in view, and one with all 600 utterances in view."""
+    """Measure a drag with 20 s in view, one with minutes in view, and zooming."""
     box = page.locator("#timeline-canvas").bounding_box()
     assert box
-    span = page.evaluate("""async () => {
-        const lines = (await (await fetch(document.querySelector('#timeline').dataset.contents)).json()).lines;
-        return [lines[1].start_ms, lines[1].end_ms, lines[300].end_ms];
-    }""")
-    at = box["x"] + box["width"] * span[1] / 20_000 - 1
-    report("own canvas, 20 s in view", drag(browser, page, at, box["y"] + 150))
-    page.keyboard.press("0")
+    y = box["y"] + 150
+    report("own canvas, drag, 20 s in view", drag(browser, page, edge_near(page, box["x"] + 100, y), y))
+    for _ in range(5):
+        page.keyboard.press("-")
     page.wait_for_timeout(300)
-    for _ in range(3):  # until an edge is wide enough to be held
-        page.keyboard.press("+")
-        page.wait_for_timeout(100)
-    visible = page.evaluate("document.querySelector('#timeline-position').textContent")
-    report(f"own canvas, 13 minutes in view (at {visible})", drag(browser, page, box["x"] + 400, box["y"] + 150))
+    report("own canvas, drag, 2.5 minutes in view", drag(browser, page, edge_near(page, box["x"] + 100, y), y))
+    page.wait_for_selector(SAVED)
+    if edits_of(page) != 2:
+        raise RuntimeError("The drags made no edits.")
+    frames = zooming(browser, page, lambda step: page.keyboard.press("+" if step % 2 else "0"))
+    report("own canvas, zooming between everything and closer", frames)
 
 
 def drag_of_wavesurfer(browser: Browser, page: Page, dist: Path) -> None:
@@ -106,7 +135,11 @@ def drag_of_wavesurfer(browser: Browser, page: Page, dist: Path) -> None:
     other.goto("http://wavesurfer.test/")
     other.wait_for_function("document.title === 'ready'", timeout=120_000)
     other.wait_for_timeout(2000)
-    report("wavesurfer.js, 20 s in view", drag(browser, other, lines[1]["end"] * 1232 / 20 - 1, 60))
+    report("wavesurfer.js, drag, 20 s in view", drag(browser, other, lines[1]["end"] * 1232 / 20 - 1, 60))
+    if other.evaluate("window.updates") == 0:
+        raise RuntimeError("The drag changed no region.")
+    frames = zooming(browser, other, lambda step: other.evaluate(f"wave.zoom({(61.6, 8.2)[step % 2]})"))
+    report("wavesurfer.js, zooming between 20 s and 2.5 minutes", frames)
 
 
 def job(page: Page) -> None:
@@ -116,7 +149,7 @@ def job(page: Page) -> None:
     for key in keys:
         page.keyboard.press(key)
     done = time.monotonic() - started
-    page.wait_for_function("document.querySelector('#timeline-saved').dataset.state === 'saved'", timeout=120_000)
+    page.wait_for_selector(SAVED, timeout=120_000)
     stored = time.monotonic() - started
     lines = page.locator("#timeline-list tbody tr[data-line]").count()
     count = strokes(keys)

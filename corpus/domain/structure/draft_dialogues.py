@@ -29,7 +29,7 @@ def begin_dialogue(*, utterance: Utterance) -> Dialogue:
     utterance = reload_utterance(utterance)
     if not dialogue.utterances.filter(order__lt=utterance.order).exists():
         raise Refused("utterance.first")
-    Dialogue.objects.filter(corpus=dialogue.corpus, order__gt=dialogue.order).update(order=F("order") + 1)
+    Dialogue.with_retired.filter(corpus=dialogue.corpus, order__gt=dialogue.order).update(order=F("order") + 1)
     new = Dialogue.objects.create(
         corpus=dialogue.corpus,
         series=dialogue.series,
