@@ -121,9 +121,13 @@ def imported(manager: Client, corpus: Corpus, folders: Path, make: Make) -> Epis
     return episode
 
 
+def told() -> list[tuple[Any, ...]]:
+    return list(Utterance.objects.values_list("speaker__name", "text", "start_ms"))
+
+
 @pytest.mark.slow
 def test_the_import_uses_the_options_and_the_series_keeps_them(imported: Episode) -> None:
-    assert list(Utterance.objects.values_list("speaker__name", "text", "start_ms")) == [
+    assert told() == [
         (None, "小雨：你去哪儿了？", 600),
         (None, "买伞去了。", 2600),
     ]
@@ -157,7 +161,7 @@ def test_drafts_are_made_anew_by_reading_again_until_one_is_ready(
 ) -> None:
     assert "All dialogues of this episode are made anew" in manager.get(address(imported) + "?again=1").content.decode()
     manager.post(address(imported, "import"), {"rules": ALL})
-    assert list(Utterance.objects.values_list("speaker__name", "text", "start_ms")) == [
+    assert told() == [
         ("小雨", "你去哪儿了？", 500),
         (None, "买伞去了。", 2500),
     ]
