@@ -12,6 +12,8 @@ describe(
             "Some annotations of the corpus %(corpus)s have no answer codes. Run manage.py rebuild_codes %(corpus)s, "
             "then try again."
         ),
+        "adjudication.no_feedback": _("This corpus gives no feedback."),
+        "adjudication.nothing_settled": _("No dialogue is settled as a whole, so none can be used for calibration."),
         "adjudication.no_queue": _("The queue is not ready yet. It is computed in the background; try again later."),
         "adjudication.not_adjudicator": _("You are not an adjudicator of this corpus."),
         "adjudication.paused": _("You are paused and get no new cases. Ask the manager."),

@@ -38,6 +38,7 @@ urlpatterns = [
     path("<slug:slug>/adjudication/accept/all/", acceptances.accept, name="accept_consensus"),
     path("<slug:slug>/adjudication/accept/<uuid:public_id>/undo/", acceptances.undo, name="undo_acceptance"),
     path("<slug:slug>/adjudication/protocol/", protocol.protocol, name="protocol"),
+    path("<slug:slug>/adjudication/calibrate/", queue.calibrate, name="calibrate"),
     path("<slug:slug>/adjudication/late/", late.late, name="late_decisions"),
     path("<slug:slug>/adjudication/late/<uuid:public_id>/", late.settle_late, name="settle_late_decision"),
     path("<slug:slug>/feedback/", feedback.feedback, name="feedback"),

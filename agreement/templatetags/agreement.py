@@ -3,8 +3,12 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import get_language
 
+from agreement.domain.codebook_changes import different_versions
 from agreement.presentation.cards import REASONS
+from agreement.presentation.left_out import named_versions
+from corpus.models import Corpus, Membership
 
 register = template.Library()
 
@@ -25,3 +29,11 @@ def in_percent(value: float | None) -> str:
 def why(figure: dict[str, Any]) -> str:
     """Return the reason why a figure has no value, in words."""
     return str(REASONS.get(figure["reason"], figure["reason"]))
+
+
+@register.inclusion_tag("agreement/different_versions.html")
+def incomparable_answers(corpus: Corpus, membership: Membership) -> dict[str, Any]:
+    """State how many answers cannot be compared under the codebook in use, by their version."""
+    rules = corpus.codebook.rules() if corpus.codebook else None
+    different = named_versions(different_versions(corpus), rules, get_language() or "en")
+    return {"corpus": corpus, "membership": membership, "different": different}

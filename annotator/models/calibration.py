@@ -57,6 +57,7 @@ class AnswerSet(AppendOnlyModel):
         EXPERTS = "experts", _("each expert's answer")
         TYPED = "typed", _("written by hand")
         MOVED = "moved", _("moved to another codebook version")
+        DECIDED = "decided", _("decided by an adjudicator")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     utterance = models.ForeignKey(Utterance, on_delete=models.PROTECT, related_name="answer_sets")

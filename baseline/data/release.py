@@ -74,12 +74,14 @@ class Release:
         checksum: sha256 of the manifest, in hexadecimal.
         questions: tasks and links, in the order of the manifest.
         rows: split -> rows.
+        known_defects: `count` and the `worst` ones with `extent`, `question` and `text`; empty if there are none.
     """
 
     corpus: str
     checksum: str
     questions: tuple[Question, ...]
     rows: dict[str, list[Row]]
+    known_defects: dict[str, Any] = field(default_factory=dict)
 
 
 def read(path: Path) -> Release:
@@ -115,6 +117,7 @@ def _read(root: Path | zipfile.Path, path: Path) -> Release:
         checksum=hashlib.sha256(raw).hexdigest(),
         questions=tuple(_question(entry) for entry in manifest["questions"]),
         rows=rows,
+        known_defects=dict(manifest.get("known_defects") or {}),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from baseline.data.release import HELD_OUT
 
 COLUMNS = ("split", "question", "n", "accuracy", "macro F1", "weighted F1", "mean abs. error")
+MOST_DEFECTS = 10  # below a table
 TEXT_COLUMNS = 2  # aligned to the left
 CLASS_COLUMNS = ("question", "class", "support", "precision", "recall", "F1")
 FIGURES = ("accuracy", "macro_f1", "weighted_f1", "mean_absolute_error")
@@ -31,13 +32,26 @@ def table(document: dict[str, Any]) -> str:
         "  ".join(_aligned(cell, width, column) for column, (cell, width) in enumerate(zip(line, widths, strict=True)))
         for line in lines
     ]
-    return "\n".join(["model (majority class)", *(line.rstrip() for line in aligned)])
+    return "\n".join(["model (majority class)", *(line.rstrip() for line in aligned), *defect_lines(document)])
+
+
+def defect_lines(document: dict[str, Any]) -> list[str]:
+    """Return a line for each known defect of the data, so that nobody reads the figures without them."""
+    defects = document.get("known_defects") or {}
+    lines = [
+        f"known defect: {each['extent']}{': ' if each['question'] else ''}{each['question']} ({each['text']})"
+        for each in defects.get("worst", [])[:MOST_DEFECTS]
+    ]
+    further = defects.get("count", 0) - len(lines)
+    return lines + ([f"and {further} further known defects, see the manifest of the release"] if further > 0 else [])
 
 
 def markdown(document: dict[str, Any]) -> str:
     """Return the table of `table` and the figures of each class as Markdown."""
     lines = [f"# Baseline on {document['corpus']}", "", "Each cell: the model (the majority class).", ""]
     lines += _markdown_table(COLUMNS, _cells(document))
+    if defects := defect_lines(document):
+        lines += ["", *(f"- {line}" for line in defects)]
     for split in HELD_OUT:
         lines += ["", f"## Classes, {split}", ""]
         lines += _markdown_table(CLASS_COLUMNS, _class_cells(document[split]))

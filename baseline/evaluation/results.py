@@ -28,6 +28,7 @@ def results(release: Release, model: Model) -> dict[str, Any]:
         "options": asdict(model.options),
         "best_epoch": model.best_epoch,
         "rows": {split: len(rows) for split, rows in release.rows.items()},
+        "known_defects": release.known_defects,
     }
     for split in HELD_OUT:
         rows = release.rows[split]

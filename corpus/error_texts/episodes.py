@@ -130,6 +130,7 @@ describe(
         "speaker.answers_since": _(
             "Annotators have given answers since the merge (%(count)s). Undoing it withdraws them: confirm that first."
         ),
+        "source.licence_too_long": _("A licence may have at most %(longest)s characters."),
         "speaker.text_too_long": _("This description may have at most %(longest)s characters."),
         "speaker.name_used": _("%(name)s is the name of another speaker. To join both, merge the speakers."),
         "speaker.unmerged": _("This merge was already undone. Reload the page."),

@@ -6,6 +6,9 @@ from common.errors import describe
 
 describe(
     {
+        "finding.extent.rows": _("rows %(first)s to %(last)s, %(share)s %% of %(file)s"),
+        "finding.extent.row": _("row %(first)s of %(file)s"),
+        "finding.extent.share": _("%(count)s cases, %(share)s %%"),
         "finding.gone": _("This finding no longer exists: a later run did not find it. Reload the page."),
         "finding.comment_too_long": _("A comment may have at most %(longest)s characters."),
     }

@@ -14,7 +14,9 @@ from agreement.domain.report_figures import emptied_questions, figures, left_out
 from agreement.judgements import raters as judging_raters
 from common.database.snapshot import snapshot
 from common.errors import Refused
+from corpus.domain.known_defects import defects_document
 from corpus.domain.people.consents import withheld
+from corpus.domain.structure.sources import sources_of
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.options import KINDS_OF_RATERS, Options
@@ -47,6 +49,7 @@ class CorpusSnapshot:
         agreement: the figures of these raters.
         answers: number of annotations, and how many of them were corrected after they were handed in; the labels have
             the corrected answers, the agreement has the first ones.
+        known_defects: of the sources, see `corpus.domain.known_defects`.
     """
 
     corpus: str
@@ -59,6 +62,8 @@ class CorpusSnapshot:
     clips: Clips
     agreement: dict[str, Any]
     answers: dict[str, Any]
+    known_defects: dict[str, Any]
+    sources: list[dict[str, Any]]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
@@ -86,6 +91,8 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         _require_distinct_columns(reader.rules)
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
+        defects = defects_document(corpus, without=hidden.slugs)
+        sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         progress(0, 1, "computing_figures")
         tables = reader.tables()
         agreement = _without_raters(figures(tables), hidden.slugs)
@@ -103,12 +110,14 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         left_out=left_out,
         clips=reader.clips,
         agreement=agreement,
+        sources=sources,
         answers={
             "annotations": tables.annotations,
             "corrected": tables.corrected,
             "labels": "corrected",
             "agreement": "first",
         },
+        known_defects=defects,
     )
 
 

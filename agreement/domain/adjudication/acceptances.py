@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agreement.domain.adjudication.queue.evidence import FINDING, FLAG
@@ -20,7 +20,6 @@ from agreement.models import (
     AcceptedConsensus,
     AdjudicationCase,
     CaseHold,
-    CaseRank,
     ConsensusAcceptance,
 )
 from common.errors import Refused
@@ -186,9 +185,9 @@ def _candidates(corpus: Corpus, agreement: str) -> QuerySet[AdjudicationCase]:
     )
 
 
-def _is_suspicious() -> Exists:
+def _is_suspicious() -> Q:
     """Return the condition that a case has an open flag or a finding."""
-    return Exists(CaseRank.objects.filter(case=OuterRef("pk"), order__in=[FLAG, FINDING]))
+    return Q(ranks__has_any_keys=[FLAG, FINDING])
 
 
 def _chunks(rows: QuerySet[Any]) -> Iterator[list[int]]:

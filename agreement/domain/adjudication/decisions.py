@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from agreement.models import AdjudicationCase, CaseHold, Decision, DecisionRevision
+from agreement.models import AdjudicationCase, CaseHold, Decision, DecisionRevision, Outcome
 from common.models import User
 from corpus.models import CodebookVersion, GuidelineVersion, Rater, Utterance
 
@@ -142,6 +142,8 @@ def _is_disputed(decision: Decision) -> bool:
     if not firsts or not seconds:
         return False
     first, second = firsts[-1], seconds[-1]
+    if Outcome.NONE in {first.outcome, second.outcome}:
+        return False  # a move with the codebook opened one of them again
     if (first.chosen or first.group) and first.number > second.number:
         return False
     return (first.outcome, first.answers) != (second.outcome, second.answers)

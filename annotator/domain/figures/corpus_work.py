@@ -14,7 +14,8 @@ from django.db.models.functions import Coalesce, Least
 from django.db.models.lookups import GreaterThan
 
 from annotator.models import CalibrationDialogue, Slot
-from corpus.models import Annotation, Corpus, Dialogue, Purpose, Utterance
+from corpus.domain.structure.dialogue_counts import DialogueCount, dialogue_counts
+from corpus.models import Annotation, Corpus, Dialogue, Purpose, Rater
 
 MANY = 1000  # dialogues
 FINISHED, HELD, FREE = Q(state=Slot.State.DONE), Q(state=Slot.State.HELD), Q(state=Slot.State.FREE)
@@ -56,6 +57,22 @@ def main_work(*, corpus: Corpus) -> QuerySet[Dialogue]:
     return ready.filter(~Exists(used) | Exists(taken)).order_by("order")
 
 
+def main_work_sizes(*, corpus: Corpus) -> tuple[int, int]:
+    """Return the numbers of dialogues and utterances of the main work.
+
+    All ready ones are counted, and the few dialogues of calibration are taken off.
+    """
+    ready = dialogue_counts([corpus.pk])[corpus.pk].get(Dialogue.State.READY, DialogueCount())
+    taken = Slot.objects.filter(~FREE, dialogue=OuterRef("pk"), purpose=Purpose.MAIN)
+    # by their keys: a join would read every dialogue of the corpus to find these few
+    keys = list(CalibrationDialogue.objects.values_list("dialogue", flat=True))
+    used = Dialogue.objects.filter(pk__in=keys, corpus=corpus, state=Dialogue.State.READY) if keys else None
+    if used is None:
+        return ready.dialogues, ready.utterances
+    apart = used.filter(~Exists(taken)).aggregate(dialogues=Count("pk"), utterances=Sum("length", default=0))
+    return ready.dialogues - apart["dialogues"], ready.utterances - apart["utterances"]
+
+
 def with_judgements(*, corpus: Corpus, only: Sequence[Dialogue]) -> QuerySet[Dialogue]:
     """Return a page of the main work with `done` and `open` slots and the target `k` of each dialogue."""
     slots = Slot.objects.filter(dialogue=OuterRef("pk"), purpose=Purpose.MAIN).values("dialogue").order_by()
@@ -78,11 +95,11 @@ def totals(*, corpus: Corpus) -> Totals:
     time when k was higher, are not counted.
     """
     k = k_of(corpus)
-    count = main_work(corpus=corpus).count()
+    count, _utterances = main_work_sizes(corpus=corpus)
     if not k:
         return Totals(count, 0, 0, 0)
     dealt = (
-        Slot.objects.filter(purpose=Purpose.MAIN, dialogue__in=main_work(corpus=corpus).order_by())
+        Slot.objects.filter(_of_main_work(), purpose=Purpose.MAIN, batch__corpus=corpus)
         .values("dialogue")
         .annotate(done=Count("pk", filter=FINISHED), wanted=_wanted(k))
         .order_by()
@@ -98,13 +115,22 @@ def totals(*, corpus: Corpus) -> Totals:
 
 def labelled_utterances(*, corpus: Corpus) -> LabelledUtterances:
     """Return how many utterances of the main work have answers of at least one member."""
-    answers = Annotation.objects.filter(
-        utterance=OuterRef("pk"), rater__membership__isnull=False, purpose=Purpose.MAIN, answers__isnull=False
-    )
-    counts = Utterance.objects.filter(dialogue__in=main_work(corpus=corpus).order_by()).aggregate(
-        all=Count("pk"), labelled=Count("pk", filter=Exists(answers))
-    )
-    return LabelledUtterances(counts["labelled"], counts["all"])
+    # from the answers of members, which are as many as the work done, not from the utterances of the corpus
+    labelled = Annotation.objects.filter(
+        _of_main_work("utterance__dialogue"),
+        rater__in=list(corpus.raters.filter(kind=Rater.Kind.MEMBER).values_list("pk", flat=True)),
+        purpose=Purpose.MAIN,
+        answers__isnull=False,
+    ).aggregate(count=Count("utterance", distinct=True))["count"]
+    _dialogues, utterances = main_work_sizes(corpus=corpus)
+    return LabelledUtterances(labelled, utterances)
+
+
+def _of_main_work(path: str = "dialogue") -> Q:
+    """Return the condition that the dialogue at the end of a path belongs to the main work."""
+    used = CalibrationDialogue.objects.filter(dialogue=OuterRef(path))
+    taken = Slot.objects.filter(~FREE, dialogue=OuterRef(path), purpose=Purpose.MAIN)
+    return Q(**{f"{path}__state": Dialogue.State.READY}) & (~Exists(used) | Exists(taken))
 
 
 def dialogues_for_annotators(*, corpus: Corpus) -> int:

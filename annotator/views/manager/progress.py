@@ -25,7 +25,9 @@ PER_PAGE = 50
 @corpus_view(Membership.Role.MANAGER)
 def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """Show the progress of the corpus by person and by dialogue."""
-    page = Paginator(corpus_work.main_work(corpus=corpus), PER_PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(corpus_work.main_work(corpus=corpus), PER_PAGE)
+    pages.count = corpus_work.main_work_sizes(corpus=corpus)[0]  # a cached property, counted by an index
+    page = pages.get_page(request.GET.get("page"))
     # counted for this page only; otherwise the last pages of a large corpus would be slow
     page.object_list = corpus_work.with_judgements(corpus=corpus, only=list(page))
     context = {

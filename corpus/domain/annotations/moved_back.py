@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from common.database.bulk_update import update_rows
 from corpus.domain.annotations.moved_answers import HEAD, Outcome
 from corpus.models import Annotation, AnswerMove, Revision
@@ -33,12 +35,13 @@ def move_back(*, move: AnswerMove, dialogues: Iterable[int], now: datetime) -> O
     heads = Annotation.objects.filter(pk__in=by_annotation).order_by("pk").select_related("utterance")
     found = list(heads.defer("answers", "codes"))
     before = _revisions(found, by_annotation)
+    answered = _answered(by_annotation)
     revisions: list[Revision] = []
     rows: list[tuple[Any, ...]] = []
     for head in found:
         moved = by_annotation[head.pk]
         last = max(moved)
-        if head.number != last:
+        if answered.get(head.pk, 0) > last or head.codebook_id != move.new_id:
             if head.codebook_id == move.new_id:
                 outcome.counts["skipped"] += 1
                 outcome.withdrawn.add((head.utterance.dialogue_id, head.rater_id, head.purpose))
@@ -47,11 +50,17 @@ def move_back(*, move: AnswerMove, dialogues: Iterable[int], now: datetime) -> O
         revisions.append(_revision(head, past, move, now))
         first_number, first_codes = _first(head, moved, before, move)
         codes = None if past.answers is None else move.old.layout().encode(past.answers)
-        rows.append((head.pk, past.answers, codes, last + 1, first_number, first_codes, move.old_id, now))
+        rows.append((head.pk, past.answers, codes, head.number + 1, first_number, first_codes, move.old_id, now))
         outcome.counts["restored"] += 1
     Revision.objects.bulk_create(revisions)
     update_rows(Annotation, HEAD, rows)
     return outcome
+
+
+def _answered(annotations: Iterable[int]) -> dict[int, int]:
+    """Return the number of the newest revision of each annotation that no move made."""
+    given = Revision.objects.filter(annotation__in=list(annotations)).exclude(cause=Revision.Cause.MIGRATION)
+    return dict(given.values("annotation").annotate(newest=Max("number")).values_list("annotation", "newest"))
 
 
 def _revisions(heads: list[Annotation], by_annotation: dict[int, dict[int, int]]) -> dict[tuple[int, int], Revision]:
@@ -68,10 +77,10 @@ def _first(
     """Return number and codes of the answers that were handed in first, as they were before the move.
 
     Reopening a dialogue keeps its present answers as the first ones, if there are no others. Then the number is that of
-    the last migration, and there were no others before the move either.
+    the last migration, or of a later move that was undone, and there were no others before the move either.
     """
     number = head.first_number
-    if number is None or number == max(moved):
+    if number is None or number >= max(moved):
         return None, None
     number = moved.get(number, number)
     answers = before[head.pk, number].answers if (head.pk, number) in before else None

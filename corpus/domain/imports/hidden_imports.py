@@ -29,6 +29,7 @@ from corpus.domain.deletion.removal import Removal, deletion_permit
 from corpus.domain.media.stored_files import drop_unused
 from corpus.domain.people.members import add_member
 from corpus.domain.structure.archiving import require_writable
+from corpus.domain.structure.dialogue_counts import forget_counts
 from corpus.domain.structure.short_names import RESERVED_SLUGS, corpus_named
 from corpus.importers.source import Source
 from corpus.models import (
@@ -161,6 +162,7 @@ def publish_import(
             for manager in managers:
                 add_member(corpus=imported.corpus, user=manager, roles=[Membership.Role.MANAGER])
         on_published(imported)
+    forget_counts(imported.corpus_id)
 
 
 def change_states(

@@ -146,7 +146,7 @@ def import_source(
     except Superseded:
         raise  # the attempt that has the job now removes what this one wrote
     except BaseException:
-        if imported.state == Import.State.PUBLISHING:
+        if Import.objects.filter(pk=imported.pk, state=Import.State.PUBLISHING).exists():
             raise  # some of it may be in hand by now: the next attempt completes it
         discard_import(imported=imported, to=Import.State.PREPARED if given.prepared else "")
         raise

@@ -14,6 +14,7 @@ from corpus.domain.deletion.removal import Removal
 from corpus.domain.findings import DETECT, queue_detection
 from corpus.domain.imports.hidden_imports import change_states, discard_import
 from corpus.domain.structure.archiving import require_writable
+from corpus.domain.structure.dialogue_counts import forget_counts
 from corpus.models import Annotation, Corpus, Dialogue, Import, Rater
 
 KIND = "corpus.undo_import"
@@ -86,6 +87,7 @@ def undo_import(*, run: JobRun, imported: str) -> dict[str, int]:
     change_states(visible, Dialogue.State.HIDDEN, fence=run.finishing)
     with run.finishing():
         visible.update(state=Dialogue.State.HIDDEN)
+    forget_counts(row.corpus_id)
     try:
         require_unanswered(row)  # now that nobody can claim one of them any more
     except Refused:

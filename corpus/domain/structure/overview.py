@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from common.models import User
-from corpus.models import Corpus, Dialogue, Episode, Membership, Utterance
+from corpus.domain.structure.dialogue_counts import DialogueCount, dialogue_counts
+from corpus.models import Corpus, Dialogue, Episode, Membership
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,12 @@ def memberships_of(user: User) -> QuerySet[Membership]:
 
 def figures(corpus: Corpus) -> Figures:
     """Count the contents of a corpus; `annotator.domain.figures` counts the work on them."""
-    dialogues = Dialogue.objects.filter(corpus=corpus).aggregate(
-        drafts=Count("pk", filter=Q(state=Dialogue.State.DRAFT)),
-        ready=Count("pk", filter=Q(state=Dialogue.State.READY)),
-    )
+    counts = dialogue_counts([corpus.pk])[corpus.pk]
     return Figures(
         episodes=Episode.objects.filter(series__corpus=corpus).exclude(state=Episode.State.FAILED).count(),
-        drafts=dialogues["drafts"],
-        ready=dialogues["ready"],
-        utterances=Utterance.objects.filter(dialogue__corpus=corpus)
-        .exclude(dialogue__state=Dialogue.State.RETIRED)
-        .count(),
+        drafts=counts.get(Dialogue.State.DRAFT, DialogueCount()).dialogues,
+        ready=counts.get(Dialogue.State.READY, DialogueCount()).dialogues,
+        utterances=sum(each.utterances for state, each in counts.items() if state != Dialogue.State.RETIRED),
         annotators=corpus.memberships.filter(is_annotator=True, is_active=True).count(),
     )
 
@@ -56,12 +52,7 @@ def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:
     """Return the next step of each membership by its primary key, in two queries for any number of them."""
     memberships = list(memberships)
     corpora = [membership.corpus_id for membership in memberships]
-    dialogues = {
-        (corpus, state): count
-        for corpus, state, count in Dialogue.objects.filter(corpus__in=corpora)
-        .values_list("corpus", "state")
-        .annotate(Count("pk"))
-    }
+    dialogues = dialogue_counts(corpora)
     staffed = set(
         Membership.objects.filter(corpus__in=corpora, is_annotator=True, is_active=True).values_list(
             "corpus", flat=True
@@ -73,7 +64,8 @@ def next_steps(memberships: Iterable[Membership]) -> dict[int, Step]:
             steps[membership.pk] = Step("archived")
             continue
         drafts, ready = (
-            dialogues.get((membership.corpus_id, state), 0) for state in (Dialogue.State.DRAFT, Dialogue.State.READY)
+            dialogues[membership.corpus_id].get(state, DialogueCount()).dialogues
+            for state in (Dialogue.State.DRAFT, Dialogue.State.READY)
         )
         if membership.is_manager:
             steps[membership.pk] = _for_manager(membership, drafts, ready, staffed=membership.corpus_id in staffed)

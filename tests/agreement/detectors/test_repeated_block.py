@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from agreement.detectors.repeated_block import RepeatedBlock, repeated_tail
+from agreement.detectors.repeated_block import RepeatedBlock, repeated_run
 from tests.agreement.detectors.material import ListMaterial, answered
 
 HEAD, BLOCK = [2, 2, 2], [*[0] * 23, 1, -1]
@@ -34,15 +34,32 @@ def test_utterances_of_no_file_and_several_choices_are_examined_too() -> None:
     assert case.rows == {"first": "utterance-0", "last": "utterance-124"}
 
 
+BLOCK_200 = random.Random(3).choices(range(5), k=200)
+RANDOM_HEAD = random.Random(4).choices(range(5), k=300)
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ([*"xyz", *"aabacadaeafagahaiajb" * 5], (20, 3)),
-        ([*"xyz", *"aabacadaeafagahaiajb" * 4], (0, 0)),
-        (["a"] * 500, (0, 0)),
-        ([*"ab"] * 100, (0, 0)),
-        ([], (0, 0)),
+        ([*"xyz", *"aabacadaeafagahaiajb" * 5], (20, 3, 103)),
+        ([*"xyz", *"aabacadaeafagahaiajb" * 4], (0, 0, 0)),
+        (["a"] * 500, (0, 0, 0)),
+        ([*"ab"] * 100, (0, 0, 0)),
+        ([], (0, 0, 0)),
+        ([*RANDOM_HEAD, *BLOCK_200 * 10], (200, 300, 2300)),
+        ([*RANDOM_HEAD, *BLOCK_200 * 10, 9], (200, 300, 2300)),  # an odd row at the end
+        ([*RANDOM_HEAD, *BLOCK_200 * 10, 7, 7, 7, 7, 7], (200, 300, 2300)),  # equal values at the end
+        ([*RANDOM_HEAD, *BLOCK_200 * 10, 9, *RANDOM_HEAD], (200, 300, 2300)),
+        ([*RANDOM_HEAD, *[0] * 2000], (0, 0, 0)),
+        ([*[8] * 400, *BLOCK_200 * 10], (200, 400, 2400)),
     ],
 )
-def test_a_block_that_repeats_to_the_end(values: Sequence[str], expected: tuple[int, int]) -> None:
-    assert repeated_tail(values) == expected
+def test_a_block_that_repeats(values: Sequence[object], expected: tuple[int, int, int]) -> None:
+    codes = {value: code for code, value in enumerate(dict.fromkeys(values))}
+    assert repeated_run([codes[value] for value in values]) == expected
+
+
+def test_honest_answers_have_no_case() -> None:
+    chance = random.Random(5)
+    for share in (0.02, 0.1, 0.5):
+        assert repeated_run([int(chance.random() < share) for _ in range(20_000)]) == (0, 0, 0)

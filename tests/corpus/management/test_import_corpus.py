@@ -97,7 +97,7 @@ def test_a_repeated_block_is_reported_with_its_first_cell(tmp_path: Path) -> Non
         for number, pull in enumerate(pulls, start=1)
     ]
     printed = bring_in(folder.write(tmp_path, train="\n".join([header, *rows, ""])))
-    assert "      1  columns that end in a repeated block, kept\n" in printed
+    assert "      1  columns with a block of rows that repeats, kept\n" in printed
     with (tmp_path / "report.csv").open(encoding="utf-8", newline="") as file:
         [row] = [row for row in csv.reader(file) if row[4] == "repeated_block"]
     action = "kept; from here on a block of 20 rows repeats"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from agreement.consensus.registry import METHODS
 from agreement.domain.adjudication.queue.scales import Scales
@@ -31,6 +32,16 @@ class ComparedAnnotations:
     consensus: bytes | None
     disagreement: float
     by_question: dict[str, float]
+
+
+def majority_labels(rules: Codebook, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return question slug -> the majority of the answers; None where there is none.
+
+    Args:
+        rules: the codebook.
+        answers: rater -> question slug -> answer.
+    """
+    return {slug: each.label for slug, each in MAJORITY.labels(rules, answers).items()}
 
 
 class Comparison:
@@ -70,7 +81,7 @@ class Comparison:
         if annotations[0] == annotations[-1]:  # they are sorted
             return Agreement.UNANIMOUS, annotations[0]
         answers = {f"{place:05}": self._layout.decode(codes) for place, codes in enumerate(annotations)}
-        labels = {slug: each.label for slug, each in MAJORITY.labels(self._rules, answers).items()}
+        labels = majority_labels(self._rules, answers)
         if any(label is None for label in labels.values()):
             return Agreement.SPLIT, None
         if problems(self._rules, settle(self._rules, labels)):

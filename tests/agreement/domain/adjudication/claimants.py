@@ -4,16 +4,22 @@ Each is a thread that claims and decides until nothing is left; all start togeth
 """
 
 import threading
+from collections.abc import Callable
+from functools import partial
 from multiprocessing import Queue
+from typing import TypeVar
 from uuid import uuid4
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from agreement.domain.adjudication.claims import claim_next
 from agreement.domain.adjudication.operations import DecisionOperation, apply_decisions
+from agreement.models import CaseHold
+from annotator.domain.labelling.operations import OperationResult
 from corpus.models import Membership
 
+T = TypeVar("T")
 Results = list[tuple[int, int, str]]  # adjudicator, utterance, status of the decision
 RESULTS: Results = []
 
@@ -22,18 +28,31 @@ def work(membership: Membership, start: threading.Barrier) -> None:
     """Claim and decide until nothing is left."""
     start.wait()
     try:
-        while hold := claim_next(membership=membership, now=timezone.now()):
+        while hold := patiently(lambda: claim_next(membership=membership, now=timezone.now())):
             operation = DecisionOperation(id=uuid4(), kind="decide", outcome="discussion")
-            [result] = apply_decisions(
-                hold=hold,
-                token=hold.token,
-                author=membership.user,
-                operations=[operation],
-                now=timezone.now(),
-            )
+            [result] = patiently(partial(send, hold, membership, operation))
             RESULTS.append((membership.pk, hold.case.utterance_id, result.status))
+    except Exception as error:  # noqa: BLE001 -- a thread that dies would only lose its case
+        RESULTS.append((membership.pk, 0, repr(error)))
     finally:
         connection.close()
+
+
+def send(hold: CaseHold, membership: Membership, operation: DecisionOperation) -> list[OperationResult]:
+    """Send a decision."""
+    return apply_decisions(
+        hold=hold, token=hold.token, author=membership.user, operations=[operation], now=timezone.now()
+    )
+
+
+def patiently(work: Callable[[], T]) -> T:
+    """Try again while SQLite is busy for longer than its timeout, as the page does after an error of the server."""
+    while True:
+        try:
+            return work()
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
 
 
 def together(memberships: list[int], answers: "Queue[Results]") -> None:

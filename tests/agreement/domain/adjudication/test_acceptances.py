@@ -66,6 +66,7 @@ def test_flagged_utterances_and_those_in_hand_are_left_out_and_audits_go_on() ->
     if in_hand["utterance"] == str(flagged.public_id):
         in_hand = person.claim(besides=[in_hand["id"]])
     assert preview(corpus=corpus, agreement="unanimous").suspicious == 1
+    assert preview(corpus=corpus, agreement="unanimous").utterances == 1
     assert accept(corpus, "unanimous").accepted == 1
     accepted = AcceptedConsensus.objects.get().utterance
     assert accepted != flagged

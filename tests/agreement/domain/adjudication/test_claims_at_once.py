@@ -14,7 +14,7 @@ from tests.agreement.domain.adjudication.material import adjudicator, queued
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 PROCESSES = 4
 ADJUDICATORS = 64
-UTTERANCES = 160
+UTTERANCES = 128
 
 
 def adjudicate_all(people: list[Membership]) -> Results:

@@ -1,0 +1,70 @@
+"""The known defects of a corpus's sources: findings that no member's work is the cause of.
+
+They stay with the data: the page of the corpus, reports, manifests of releases and tables of the baseline show them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import translation
+
+from common.errors import sentence
+from corpus.models import Corpus, Finding, Rater
+
+MOST = 200  # in a document; further ones are counted
+
+
+def known_defects(corpus: Corpus, *, without: Collection[str] = ()) -> QuerySet[Finding]:
+    """Return the findings on the material and on the answers of sources and models, the worst first.
+
+    Findings on the answers of members are figures of single raters, which not everybody may see; they are not here.
+
+    Args:
+        corpus: the corpus.
+        without: slugs of raters that are not named.
+    """
+    own = Q(rater__isnull=True) | ~Q(rater__kind=Rater.Kind.MEMBER)
+    found = Finding.objects.filter(own, corpus=corpus, gone_at__isnull=True).exclude(rater__slug__in=list(without))
+    return found.select_related("rater").order_by("-extent_share", "pk")
+
+
+def defects_document(corpus: Corpus, *, without: Collection[str] = ()) -> dict[str, Any]:
+    """Return the known defects as JSON, in English: `count` of all, and the `worst` of them.
+
+    Args:
+        corpus: the corpus.
+        without: slugs of raters that are not named.
+    """
+    found = known_defects(corpus, without=without)
+    with translation.override("en"):
+        worst = [
+            {
+                "kind": finding.kind,
+                "question": finding.task,
+                "rater": finding.rater.slug if finding.rater else "",
+                "file": finding.rows.get("file", ""),
+                "first_row": finding.rows.get("first_row"),
+                "last_row": finding.rows.get("last_row", finding.rows.get("first_row")),
+                "count": finding.extent_count,
+                "share": round(finding.extent_share, 6),
+                "severity": finding.severity,
+                "extent": extent(finding),
+                "text": sentence(f"finding.{finding.kind}.case", finding.evidence),
+            }
+            for finding in found[:MOST]
+        ]
+    return {"count": found.count(), "worst": worst}
+
+
+def extent(finding: Finding) -> str:
+    """Return where a finding is, in the reader's language: "rows 2,491 to 13,789, 82 % of train.csv"."""
+    rows, share = finding.rows, round(100 * finding.extent_share)
+    first, last, file = rows.get("first_row"), rows.get("last_row"), rows.get("file", "")
+    if first is None:
+        return sentence("finding.extent.share", {"count": f"{finding.extent_count:,}", "share": share})
+    if last is None or last == first:
+        return sentence("finding.extent.row", {"first": f"{first:,}", "file": file})
+    return sentence("finding.extent.rows", {"first": f"{first:,}", "last": f"{last:,}", "share": share, "file": file})

@@ -1,0 +1,288 @@
+"""An import is hidden until it is complete, is discarded or completed after a kill, and can be undone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from common.errors import Refused
+from common.jobs.queue import enqueue, execute
+from common.models import Job
+from corpus.domain.imports import hidden_imports, published_corpora
+from corpus.domain.imports.published_corpora import ImportOptions, import_source
+from corpus.domain.imports.undo import request_undo
+from corpus.importers.source import Source, SourceAnswers, SourceDialogue, SourceRater, SourceSeries, SourceUtterance
+from corpus.models import (
+    Annotation,
+    CodebookVersion,
+    Corpus,
+    Dialogue,
+    Import,
+    Rater,
+    Revision,
+    Series,
+    Speaker,
+    Utterance,
+)
+from tests.factories import AnnotationFactory, CorpusFactory, RaterFactory, UserFactory, UtteranceFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+CODEBOOK = """
+name: emotion
+tasks:
+  emotion: {scale: nominal, choices: [neutral, joy], default: neutral, perspective: speaker}
+  sarcasm: {scale: binary, choices: [no, yes], default: no, perspective: speaker}
+"""
+LONGEST_WAIT = 0.5  # seconds of a commit while an import is written
+
+
+def source(dialogues: int, lines: int = 5, *, fails_at: int = -1) -> Source:
+    """Return a source whose dialogues are a stream; it answers one of the two questions."""
+
+    def stream() -> Iterator[SourceDialogue]:
+        for number in range(dialogues):
+            if number == fails_at:
+                raise Refused("import.id_unreadable", file="f", row=number, id="x")
+            given = {"src": SourceAnswers({"emotion": "joy"}, {"Emotion": "Joy"})}
+            yield SourceDialogue(
+                f"d{number}",
+                "S",
+                [
+                    SourceUtterance(f"d{number}-{turn}", f"P{turn % 2}", f"line {turn}", None, None, given)
+                    for turn in range(lines)
+                ],
+            )
+
+    return Source([SourceSeries("S")], stream(), [SourceRater("src", "The source")], codebook_yaml=CODEBOOK)
+
+
+def bring_in(given: Source, **options: Any) -> Corpus:
+    return import_source(
+        slug="c", title="C", source=given, managers=[], progress=options.pop("progress", lambda _d, _t: None), **options
+    )
+
+
+def counts() -> list[int]:
+    models = (Corpus, Series, Speaker, Rater, Dialogue, Utterance, Annotation, Revision, CodebookVersion, Import)
+    return [model.objects.count() for model in models]
+
+
+def test_nothing_is_visible_before_all_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(published_corpora, "CHUNK", 10)
+    seen: list[tuple[int, int]] = []
+
+    def progress(_done: int, _total: int) -> None:
+        states = list(Dialogue.objects.values_list("state", flat=True))
+        seen.append((len(states), sum(state != "hidden" for state in states)))
+
+    bring_in(source(6), progress=progress)
+    assert seen == [(0, 0), (2, 0), (4, 0), (6, 0)]
+    assert Dialogue.objects.filter(state="ready", length=5).count() == 6
+    imported = Import.objects.get()
+    assert (imported.state, imported.counts["utterances"]) == (Import.State.PUBLISHED, 30)
+
+
+def test_an_answer_to_some_questions_is_stored_with_its_codes() -> None:
+    corpus = bring_in(source(1, 1))
+    annotation = Annotation.objects.get()
+    assert annotation.answers == {"emotion": "joy"}
+    assert corpus.codebook is not None
+    assert annotation.codes is not None
+    assert corpus.codebook.layout().decode(annotation.codes) == {"emotion": "joy"}
+    assert Revision.objects.get().raw == {"Emotion": "Joy"}
+    assert len({str(row.public_id) for row in (annotation, Utterance.objects.get(), Dialogue.objects.get())}) == 3
+    assert annotation.public_id.version == 4
+
+
+def test_a_failure_takes_back_what_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(published_corpora, "CHUNK", 10)
+    with pytest.raises(Refused):
+        bring_in(source(6, fails_at=5))
+    assert counts() == [0] * 10
+    corpus = CorpusFactory(slug="c")
+    Series.objects.create(corpus=corpus, name="S")
+    before = counts()
+    with pytest.raises(Refused):
+        bring_in(source(6, fails_at=5))
+    assert counts() == before
+    corpus.refresh_from_db()
+    assert (corpus.codebook, corpus.guideline) == (None, None)
+
+
+def test_a_killed_import_is_discarded_by_the_next_attempt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(published_corpora, "CHUNK", 10)
+    path = tmp_path / "t.csv"
+    path.write_text("text\n" + "".join(f"line {number}\n" for number in range(50)), encoding="utf-8")
+    args = {"file": str(path), "name": "t.csv", "mapping": "columns: {text: text}", "slug": "c", "title": "C"}
+    job = enqueue(
+        kind="corpus.import_table", args=args | {"managers": [], "report": str(tmp_path / "r.csv")}, here=True
+    )
+
+    class Killed(BaseException):
+        pass
+
+    def kill(**_given: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(published_corpora, "publish_import", kill)
+        patch.setattr(published_corpora, "discard_import", lambda **_given: None)  # a kill leaves no time for it
+        with pytest.raises(Killed):
+            execute(str(job.public_id))
+    assert Dialogue.objects.filter(state="hidden").count() == 50
+    Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED, lease_until=None)
+    execute(str(job.public_id))
+    job.refresh_from_db()
+    assert (job.state, Dialogue.objects.filter(state="ready").count(), Corpus.objects.count()) == ("done", 50, 1)
+    assert Dialogue.objects.filter(state="hidden").count() == 0
+
+
+@pytest.mark.skipif("connection.vendor == 'postgresql'", reason="one transaction publishes all there")
+def test_an_import_that_was_killed_while_it_was_published_is_completed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(hidden_imports, "AT_ONCE", 10)
+    path = tmp_path / "t.csv"
+    path.write_text("text\n" + "".join(f"line {number}\n" for number in range(50)), encoding="utf-8")
+    args = {"file": str(path), "name": "t.csv", "mapping": "columns: {text: text}", "slug": "c", "title": "C"}
+    job = enqueue(
+        kind="corpus.import_table", args=args | {"managers": [], "report": str(tmp_path / "r.csv")}, here=True
+    )
+
+    def fail(_run: Any, *_args: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("corpus.jobs.imports.write_report", fail)
+        execute(str(job.public_id))
+    assert Import.objects.get().state == Import.State.PUBLISHING
+    assert Dialogue.objects.filter(state="ready").count() == 40
+    Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED, ended_at=None)
+    execute(str(job.public_id))
+    job.refresh_from_db()
+    assert (job.state, Dialogue.objects.filter(state="ready").count()) == ("done", 50)
+    assert Import.objects.get().state == Import.State.PUBLISHED
+
+
+def test_a_second_import_appends_and_refuses_a_dialogue_that_exists() -> None:
+    bring_in(source(2))
+    appends = ImportOptions(appends=True)
+    with pytest.raises(Refused) as caught:
+        bring_in(source(1), options=appends)
+    assert caught.value.code == "import.dialogue_exists"
+    given = source(1)
+    given.dialogues = [SourceDialogue("new", "S", [SourceUtterance("n1", "P0", "line", None, None)])]
+    bring_in(given, options=appends)
+    assert list(Dialogue.objects.order_by("order").values_list("code", "order")) == [("d0", 1), ("d1", 2), ("new", 3)]
+    assert Speaker.objects.count() == 2
+
+
+def test_a_name_of_a_member_is_not_taken_by_a_source() -> None:
+    corpus = CorpusFactory(slug="c")
+    RaterFactory(corpus=corpus, slug="src")
+    with pytest.raises(Refused) as caught:
+        bring_in(source(1), options=ImportOptions(appends=True))
+    assert caught.value.code == "import.rater_taken"
+
+
+def test_an_import_is_undone_completely() -> None:
+    corpus = CorpusFactory(slug="c")
+    before = counts()
+    bring_in(source(3))
+    job = request_undo(imported=Import.objects.get(), requested_by=UserFactory(), here=True)
+    execute(str(job.public_id))
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"dialogues": 3, "utterances": 15})
+    assert Import.objects.get().state == Import.State.UNDONE
+    after = counts()
+    assert after[:-1] == before[:-1]
+    corpus.refresh_from_db()
+    assert corpus.codebook is None
+    with pytest.raises(Refused) as caught:
+        request_undo(imported=Import.objects.get())
+    assert caught.value.code == "import.not_published"
+
+
+def test_an_import_with_an_answer_of_a_member_stays() -> None:
+    corpus = bring_in(source(2))
+    rater = RaterFactory(corpus=corpus)
+    AnnotationFactory(rater=rater, utterance=Utterance.objects.first(), codebook=corpus.codebook)
+    with pytest.raises(Refused) as caught:
+        request_undo(imported=Import.objects.get())
+    assert caught.value.code == "import.answered"
+    assert Dialogue.objects.filter(state="ready").count() == 2
+
+
+def test_an_answer_that_came_while_the_undo_began_gives_the_dialogues_back() -> None:
+    corpus = bring_in(source(2))
+    Dialogue.objects.filter(code="d1").update(state=Dialogue.State.EXCLUDED)
+    job = request_undo(imported=Import.objects.get(), here=True)
+    AnnotationFactory(rater=RaterFactory(corpus=corpus), utterance=Utterance.objects.first(), codebook=corpus.codebook)
+    execute(str(job.public_id))
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == ("failed", "import.answered")
+    assert dict(Dialogue.objects.values_list("code", "state")) == {"d0": "ready", "d1": "excluded"}
+    assert Import.objects.get().state == Import.State.PUBLISHED
+
+
+def test_the_length_of_a_dialogue_follows_its_utterances() -> None:
+    first, second = (UtteranceFactory() for _ in range(2))
+    one, two = first.dialogue, second.dialogue
+    UtteranceFactory(dialogue=one, order=2, code="more")
+    Utterance.objects.filter(pk=second.pk).update(dialogue=one, order=3)
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert (one.length, two.length) == (3, 0)
+    first.delete()
+    one.refresh_from_db()
+    assert one.length == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_commits_go_on_while_an_import_is_written() -> None:
+    """A thread writes as an annotator does. Its commits get through, and no transaction of the import is long.
+
+    The length of a transaction is its CPU time: on a loaded machine the time by the clock says nothing.
+    """
+    corpus = CorpusFactory(slug="other")
+    waits: list[float] = []
+    ended = threading.Event()
+
+    def commit() -> None:
+        while not ended.is_set():
+            began = time.perf_counter()
+            with transaction.atomic():
+                Corpus.objects.filter(pk=corpus.pk).update(title=f"t{len(waits)}")
+            waits.append(time.perf_counter() - began)
+            time.sleep(0.01)
+        connection.close()
+
+    lengths: list[float] = []
+
+    @contextmanager
+    def fence() -> Iterator[None]:
+        with transaction.atomic():
+            began = time.thread_time()
+            yield
+            lengths.append(time.thread_time() - began)
+
+    thread = threading.Thread(target=commit)
+    thread.start()
+    try:
+        bring_in(source(2000, 5), fence=fence)
+    finally:
+        ended.set()
+        thread.join()
+    assert len(waits) > 10
+    assert sorted(waits)[len(waits) // 2] < LONGEST_WAIT
+    assert len(lengths) > 20
+    assert max(lengths) < LONGEST_WAIT / 2
+    assert Utterance.objects.count() == 10_000

@@ -1,0 +1,145 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from common.jobs.queue import execute
+from common.models import Job
+from corpus.domain.codebooks.shipped_codebooks import adopt
+from corpus.models import Annotation, Corpus, Dialogue, Import, Membership, SavedMapping
+from tests.corpus.importers.emotionlines import folder as emotionlines
+from tests.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+TABLE = (
+    "scene,turn,who,said,emotion_anna,part\n"
+    "s1,1,Mina,Hello,joy,train\n"
+    "s1,2,Oto,No,suprise,holdout\n"
+    "s1,2,Oto,Twice,joy,train\n"
+)
+
+
+@pytest.fixture
+def membership(store: Path, settings: Any) -> Membership:
+    settings.CONCORD_HOME = store
+    membership = MembershipFactory(is_manager=True, is_annotator=False)
+    adopt(corpus=membership.corpus, name="affect-dialogue")
+    return membership  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def manager(client: Client, membership: Membership) -> Client:
+    client.force_login(membership.user)
+    return client
+
+
+def upload(client: Client, corpus: Corpus, *files: tuple[str, bytes], importer: str = "") -> Any:
+    given = [SimpleUploadedFile(name, content) for name, content in files]
+    return client.post(reverse("corpus:imports", args=[corpus.slug]), {"files": given, "importer": importer})
+
+
+def page(name: str, row: Import) -> str:
+    return reverse(f"corpus:{name}", args=[row.corpus.slug, row.public_id])
+
+
+def run(row: Import) -> Job:
+    job = Job.objects.filter(kind__startswith="corpus.import").latest("pk")
+    execute(str(job.public_id))
+    job.refresh_from_db()
+    row.refresh_from_db()
+    return job
+
+
+def test_a_table_is_mapped_previewed_imported_and_undone(manager: Client, membership: Membership) -> None:
+    corpus = membership.corpus
+    response = upload(manager, corpus, ("scenes.csv", TABLE.encode()))
+    row = Import.objects.get()
+    assert response.url == page("import", row)
+    content = manager.get(page("import", row)).content.decode()
+    assert "1 unknown value" in content
+    assert "It means surprise" in content
+    assert "1 dialogues, 2 utterances, 1 answers" in content
+    assert "rows with the order of an earlier row of the dialogue, rejected" in content
+    form = {
+        "column-0": "dialogue",
+        "column-1": "order",
+        "column-2": "speaker",
+        "column-3": "text",
+        "column-4": "answer:emotion",
+        "rater-4": "anna",
+        "column-5": "split",
+        "times": "auto",
+        "fps": "25",
+        "raw-emotion.0": "suprise",
+        "task-emotion.0": "emotion",
+        "value-emotion.0": "surprise",
+        "splitraw-0": "holdout",
+        "split-0": "test",
+    }
+    content = manager.post(page("import", row), form).content.decode()
+    assert "1 dialogues, 2 utterances, 2 answers" in content
+    manager.post(page("save_mapping", row), {"name": "scenes"})
+    assert "suprise: surprise" in SavedMapping.objects.get().text
+    assert manager.get(page("import_mapping", row)).content.decode() == SavedMapping.objects.get().text
+    manager.post(page("start_import", row))
+    assert run(row).state == "done"
+    assert row.state == Import.State.PUBLISHED
+    assert Annotation.objects.count() == 2
+    assert "order_twice" in b"".join(manager.get(page("import_report", row))).decode()  # type: ignore[arg-type]
+    assert "Undo the import" in manager.get(page("import", row)).content.decode()
+    manager.post(page("undo_import", row))
+    execute(str(Job.objects.get(kind="corpus.undo_import").public_id))
+    assert Dialogue.objects.count() == 0
+    upload(manager, corpus, ("scenes-2.csv", TABLE.encode()))  # the saved mapping fits its header
+    assert "suprise: surprise" in Import.objects.latest("pk").mapping
+
+
+def test_a_published_corpus_is_recognised_and_previewed(
+    manager: Client, membership: Membership, tmp_path: Path
+) -> None:
+    emotionlines.write(tmp_path)
+    upload(manager, membership.corpus, ("friends.json", (tmp_path / "friends.json").read_bytes()))
+    row = Import.objects.get()
+    assert row.importer == "emotionlines"
+    content = manager.get(page("import", row)).content.decode()
+    assert "2 dialogues, 3 utterances, 15 answers" in content
+    assert "majorities that the votes do not give, kept" in content
+    manager.post(page("start_import", row))
+    assert run(row).state == "done"
+    assert Annotation.objects.count() == 15
+
+
+def test_text_alone_needs_no_codebook(client: Client, store: Path) -> None:
+    membership = MembershipFactory(is_manager=True, is_annotator=False)
+    client.force_login(membership.user)
+    upload(client, membership.corpus, ("chat.txt", b"text\nHello\nGood evening\n"))
+    row = Import.objects.get()
+    assert "2 dialogues, 2 utterances, 0 answers" in client.get(page("import", row)).content.decode()
+
+
+def test_what_cannot_be_read_is_refused_at_once(manager: Client, membership: Membership) -> None:
+    corpus = membership.corpus
+    assert upload(manager, corpus, ("t.csv", b"")).status_code == 422
+    assert "one table at a time" in upload(manager, corpus, ("a.csv", b"a\n1\n"), ("b.csv", b"a\n1\n")).content.decode()
+    assert Import.objects.count() == 0
+
+
+def test_a_mapping_without_a_text_names_the_problem(manager: Client, membership: Membership) -> None:
+    upload(manager, membership.corpus, ("t.csv", TABLE.encode()))
+    row = Import.objects.get()
+    content = manager.post(page("import", row), {"column-0": "dialogue"}).content.decode()
+    assert "No column is the text" in content
+    assert manager.post(page("start_import", row), follow=True).status_code == 200
+    assert Job.objects.count() == 0
+    manager.post(page("remove_import", row))
+    assert Import.objects.count() == 0
+
+
+def test_the_first_step_of_a_corpus_offers_both_ways(manager: Client, membership: Membership) -> None:
+    content = manager.get(reverse("corpus:overview", args=[membership.corpus.slug])).content.decode()
+    assert reverse("corpus:imports", args=[membership.corpus.slug]) in content
+    assert reverse("corpus:episodes", args=[membership.corpus.slug]) in content
