@@ -29,6 +29,8 @@ describe(
         ),
         "subtitles.format": _("%(name)s is not a subtitle file of a known format. Line %(line)s is: %(text)s"),
         "subtitles.damaged": _("%(name)s is damaged at line %(line)s."),
+        "subtitles.no_rttm": _("%(name)s is no RTTM file. Each of its lines must begin with SPEAKER."),
+        "episode.speakers_alone": _("Speakers (RTTM) need a subtitle file that they name. Choose one, too."),
         "subtitles.no_segments": _("%(name)s is JSON, but not the output of speech recognition: it has no segments."),
         "subtitles.too_many": _("%(name)s has more than %(limit)s subtitles."),
         "subtitles.empty": _(

@@ -20,6 +20,7 @@ describe(
         "note.translation": _("translation of another cue"),
         "note.translation_alone": _("translation without a cue of speech"),
         "note.other_part": _("left out by its role"),
+        "note.diarized": _("speaker named by the diarization"),
         # to a cue, as a repair
         "note.drawing": _("drawing: left out"),
         "note.line_breaks": _("line break of another format"),

@@ -52,6 +52,13 @@ class EpisodeForm(forms.Form):
             "SRT, WebVTT, ASS, TTML, Whisper, ELAN, Praat, and others. Without a file, those inside the video are used."
         ),
     )
+    speakers = forms.FileField(
+        label=_("Speakers (RTTM)"),
+        required=False,
+        allow_empty_file=True,
+        max_length=255,
+        help_text=_("Optional: a diarization that names the speakers of the subtitles."),
+    )
     series = forms.CharField(
         label=_("Series"),
         max_length=200,

@@ -24,7 +24,13 @@ from common.files.disk_space import disk_full, free_bytes, require_space
 from common.models import User
 from corpus.access import corpus_view
 from corpus.domain.ingest.episode_progress import episode_progress, episodes_of, page_of
-from corpus.domain.ingest.episodes import SubmittedFile, hold_episode, remove_episode, submit_episode
+from corpus.domain.ingest.episodes import (
+    SubmittedFile,
+    hold_episode,
+    remove_episode,
+    submit_episode,
+    with_speakers,
+)
 from corpus.forms.episodes import EpisodeForm
 from corpus.models import Corpus, Episode, Membership
 from corpus.views.season import season_texts
@@ -79,7 +85,7 @@ def _upload(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
             corpus=corpus,
             series=data["series"],
             media=_given(data["film"]),
-            subtitles=_given(data["subtitles"]) if data["subtitles"] else None,
+            subtitles=_subtitles(data),
             title=data["title"],
             licence=data["licence"],
             has_laugh_track=data["has_laugh_track"],
@@ -94,6 +100,18 @@ def _upload(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
     page = page_of(episode, per_page=PER_PAGE)
     where = reverse("corpus:episodes", args=[corpus.slug]) + f"?page={page}#episode-{episode.public_id}"
     return JsonResponse({"location": where}) if _wants_json(request) else redirect(where)
+
+
+def _subtitles(data: dict[str, Any]) -> SubmittedFile | None:
+    """Return the submitted subtitles, joined with the speakers if there are any."""
+    if not data["subtitles"]:
+        if data["speakers"]:
+            raise Refused("episode.speakers_alone")
+        return None
+    subtitles = _given(data["subtitles"])
+    if not data["speakers"]:
+        return subtitles
+    return with_speakers(subtitles, _given(data["speakers"]), Path(settings.WORK_DIR))
 
 
 def _submit(**given: Any) -> Episode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ from corpus.domain.structure.archiving import require_writable
 from corpus.models import Annotation, Corpus, Dialogue, Episode, MediaFile, Series
 from corpus.rules.subtitles.cue import SubtitleFault
 from corpus.rules.subtitles.cue_reading import MAX_BYTES, read_subtitles
+from corpus.rules.subtitles.formats.rttm import is_rttm
+from corpus.rules.subtitles.formats.tracks import join_tracks
 from corpus.rules.subtitles.options import Options, from_document
+from corpus.rules.text_encodings import detect
 
 # kinds of jobs
 INGEST = "corpus.ingest"
@@ -185,6 +189,32 @@ def options_of_series(corpus: Corpus, name: str) -> Options:
     """Return the options that the next episode of a series begins with."""
     kept = Series.objects.filter(corpus=corpus, name=name).values_list("subtitle_options", flat=True).first()
     return from_document(kept or {})
+
+
+def with_speakers(subtitles: SubmittedFile, speakers: SubmittedFile, folder: Path) -> SubmittedFile:
+    """Return subtitles joined with the speakers of a diarization (RTTM), as one file.
+
+    Args:
+        subtitles: of the episode.
+        speakers: RTTM.
+        folder: that receives the file.
+
+    Raises:
+        SubtitleFault: `subtitles.encoding` (of either file), `subtitles.no_rttm`.
+    """
+    texts = []
+    for given in (subtitles, speakers):
+        with given.path.open("rb") as file:
+            decoded = detect(file.read(MAX_BYTES + 1))
+        if decoded is None:
+            raise SubtitleFault("subtitles.encoding", name=given.name)
+        texts.append(decoded.text)
+    if not is_rttm(texts[1]):
+        raise SubtitleFault("subtitles.no_rttm", name=speakers.name)
+    joined = folder / f"{uuid.uuid4()}.upload-joined"
+    joined.parent.mkdir(parents=True, exist_ok=True)
+    joined.write_text(join_tracks([("subtitles", texts[0]), ("speakers", texts[1])]), encoding="utf-8")
+    return SubmittedFile(joined, subtitles.name)
 
 
 def check_subtitles(given: SubmittedFile, options: Options, *, must_read: bool) -> None:

@@ -121,7 +121,7 @@
 /**
  * What the picture, the text and the dialogue show: an open dialogue and the place in it.
  * @typedef {object} Scene
- * @property {{speakers: Speaker[], utterances: Utterance[], media: Media | null}} work
+ * @property {{speakers: Speaker[], utterances: Utterance[], media: Media | null, passages?: Passage[]}} work
  * @property {Question[]} questions
  * @property {number} index of the current utterance
  * @property {Utterance} utterance the current one

@@ -77,7 +77,7 @@ def test_the_page_shows_the_progress_of_the_job(manager: Client, corpus: Corpus)
         ({"series": ""}, "This field is required."),
         ({"film": ""}, "This field is required."),
         (
-            {"subtitles": SimpleUploadedFile("a.srt", b"no times here")},
+            {"subtitles": SimpleUploadedFile("a.srt", b"")},
             "a.srt is not a subtitle file of a known format. Line 1 is: ",
         ),
         ({"title": "there"}, "家 already has an episode named there."),

@@ -121,9 +121,13 @@ def imported(manager: Client, corpus: Corpus, folders: Path, make: Make) -> Epis
     return episode
 
 
+def told() -> list[tuple[Any, ...]]:
+    return list(Utterance.objects.values_list("speaker__name", "text", "start_ms"))
+
+
 @pytest.mark.slow
 def test_the_import_uses_the_options_and_the_series_keeps_them(imported: Episode) -> None:
-    assert list(Utterance.objects.values_list("speaker__name", "text", "start_ms")) == [
+    assert told() == [
         (None, "小雨：你去哪儿了？", 600),
         (None, "买伞去了。", 2600),
     ]
@@ -157,7 +161,7 @@ def test_drafts_are_made_anew_by_reading_again_until_one_is_ready(
 ) -> None:
     assert "All dialogues of this episode are made anew" in manager.get(address(imported) + "?again=1").content.decode()
     manager.post(address(imported, "import"), {"rules": ALL})
-    assert list(Utterance.objects.values_list("speaker__name", "text", "start_ms")) == [
+    assert told() == [
         ("小雨", "你去哪儿了？", 500),
         (None, "买伞去了。", 2500),
     ]
@@ -166,3 +170,14 @@ def test_drafts_are_made_anew_by_reading_again_until_one_is_ready(
     before = list(Cue.objects.values_list("pk", flat=True))
     manager.post(address(imported, "import"), {"rules": ALL, "offset_s": "1"})
     assert list(Cue.objects.values_list("pk", flat=True)) == before
+
+
+def test_a_diarization_names_the_speakers(manager: Client, corpus: Corpus, folders: Path) -> None:  # noqa: F811
+    plain = b"1\n00:00:00,500 --> 00:00:02,000\nWho?\n"
+    rttm = SimpleUploadedFile("a.rttm", b"SPEAKER f 1 0.4 1.7 <NA> <NA> spk_7 <NA> <NA>\n")
+    episode = held(manager, corpus, plain, speakers=rttm)
+    assert "spk_7" in manager.get(address(episode)).content.decode()
+    wrong = upload(manager, corpus, json=True, title="b", speakers=SimpleUploadedFile("b.rttm", b"hello"))
+    assert wrong.json() == {"errors": ["b.rttm is no RTTM file. Each of its lines must begin with SPEAKER."]}
+    alone = upload(manager, corpus, json=True, title="c", subtitles="", speakers=SimpleUploadedFile("b.rttm", b"x"))
+    assert alone.json() == {"errors": ["Speakers (RTTM) need a subtitle file that they name. Choose one, too."]}

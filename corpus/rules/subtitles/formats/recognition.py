@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from corpus.rules.subtitles.cue import SubtitleFault
-from corpus.rules.subtitles.formats import ass, blocks, elan, lines, praat, tracks, transcripts, ttml
+from corpus.rules.subtitles.formats import ass, blocks, elan, lines, praat, rttm, tracks, transcripts, ttml
 from corpus.rules.subtitles.formats.raw_cue import RawFile
 
 Reader = Callable[[str, float], RawFile]
@@ -21,6 +21,7 @@ FORMATS: tuple[tuple[Callable[[str], bool], Reader], ...] = (
     (ass.has_sections, lambda text, _fps: ass.read_ass(text)),
     (lines.has_microdvd, lines.read_microdvd),
     (lines.has_mpl2, lambda text, _fps: lines.read_mpl2(text)),
+    (rttm.is_rttm, lambda text, _fps: rttm.read_rttm(text)),
     (transcripts.is_stm, lambda text, _fps: transcripts.read_stm(text)),
     (blocks.has_blocks, blocks.read_blocks),
 )

@@ -1,4 +1,6 @@
-"""Several subtitle tracks of one container, joined into one file so that they are read and stored together."""
+"""Several files joined into one, so that they are read and stored together: the subtitle tracks of a container, or
+subtitles and the speakers that a diarization found.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from corpus.rules.subtitles.formats.raw_cue import FileRemark, RawFile
+from corpus.rules.subtitles.formats.raw_cue import FileRemark, RawCue, RawFile
+from corpus.rules.subtitles.formats.rttm import name_speakers
 
 MARK = re.compile(r"^== subtitle track (.*) ==$", re.MULTILINE)
 
@@ -26,21 +29,36 @@ def is_joined(text: str) -> bool:
 
 
 def read_joined(text: str, read: Callable[[str], RawFile]) -> RawFile:
-    """Read joined tracks; each cue has the name of its track, and those of the others are marked `other_track`.
+    """Read joined files. RTTM names the speakers of the cues of the others.
+
+    With several tracks, each cue has the name of its track, and those of all but the first are marked `other_track`.
 
     Args:
         text: of `join_tracks`.
         read: reads the text of one track.
     """
     marks = list(MARK.finditer(text))
-    found = RawFile("tracks")
+    parts: list[tuple[str, RawFile, int]] = []
+    turns: list[RawCue] = []
     for number, mark in enumerate(marks):
         begin, end = mark.end() + 1, marks[number + 1].start() if number + 1 < len(marks) else len(text)
-        part, lines = read(text[begin:end]), text.count("\n", 0, begin)
+        part = read(text[begin:end])
+        if part.form == "rttm":
+            turns += part.cues
+        else:
+            parts.append((mark[1], part, text.count("\n", 0, begin)))
+    found = parts[0][1] if len(parts) == 1 else _joined(parts)
+    return replace(found, cues=name_speakers(found.cues, turns)) if turns else found
+
+
+def _joined(parts: list[tuple[str, RawFile, int]]) -> RawFile:
+    """Return several tracks as one file; their lines are those of the joined text."""
+    found = RawFile("tracks")
+    for number, (name, part, lines) in enumerate(parts):
         for cue in part.cues:
-            name = f"{mark[1]} · {cue.track}" if cue.track else mark[1]
+            track = f"{name} · {cue.track}" if cue.track else name
             notes = (*cue.notes, "other_track") if number else cue.notes
-            found.cues.append(replace(cue, line=cue.line + lines, track=name, notes=notes))
+            found.cues.append(replace(cue, line=cue.line + lines, track=track, notes=notes))
         found.remarks += [FileRemark(remark.code, remark.line + lines, remark.text) for remark in part.remarks]
         found.uses_frames = found.uses_frames or part.uses_frames
     return found

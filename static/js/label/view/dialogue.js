@@ -140,7 +140,7 @@ export class DialogueView {
 /**
  * Return the passages without speech that stand before an utterance.
  *
- * @param {Session} session
+ * @param {Scene} session
  * @param {number} index of the utterance, or the number of utterances
  */
 function passagesBefore(session, index) {

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from corpus.rules.subtitles.cue import SubtitleFault
+from corpus.rules.subtitles.formats.tracks import join_tracks
 from tests.corpus.rules.subtitles.reading import ASS, read
 
 TTML = """<?xml version="1.0" encoding="utf-16"?>
@@ -253,3 +254,39 @@ def test_json_of_something_else_is_refused() -> None:
     with pytest.raises(SubtitleFault) as caught:
         read('{"name": "x"}')
     assert caught.value.code == "subtitles.no_segments"
+
+
+RTTM = """SPEAKER f 1 0.400 1.700 <NA> <NA> spk_0 <NA> <NA>
+SPEAKER f 1 4.900 0.400 <NA> <NA> spk_0 <NA> <NA>
+SPEAKER f 1 5.300 1.900 <NA> <NA> spk_1 <NA> <NA>
+"""
+
+
+def test_rttm_names_the_speakers_of_subtitles_that_name_none() -> None:
+    plain = "1\n00:00:00,500 --> 00:00:02,000\nWho?\n\n2\n00:00:05,000 --> 00:00:07,000\nMe.\n\n"
+    plain += "3\n00:00:05,000 --> 00:00:07,000\nANNA: And me.\n\n4\n00:00:20,000 --> 00:00:21,000\nNobody.\n"
+    joined = join_tracks([("subtitles", plain), ("speakers", RTTM)])
+    assert [row[2:4] for row in rows(joined)] == [
+        ("spk_0", "Who?"),
+        ("spk_1", "Me."),
+        ("ANNA", "And me."),
+        ("", "Nobody."),
+    ]
+    assert [cue.line for cue in read(joined).cues] == [2, 6, 10, 14]
+    assert read(joined).touched["diarized"] == 3
+
+
+def test_rttm_alone_has_no_text() -> None:
+    with pytest.raises(SubtitleFault) as caught:
+        read(RTTM)
+    assert caught.value.code == "subtitles.empty"
+
+
+def test_tracks_of_a_container_are_read_together_and_only_the_first_is_speech() -> None:
+    def track(*texts: str) -> str:
+        return "".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{text}\n\n" for n, text in enumerate(texts, 1))
+
+    both = join_tracks([("2 zh", track("你好。", "再见。")), ("3 en", track("Hello.", "Bye."))])
+    assert [row[3:] for row in rows(both)] == [("你好。", "Hello."), ("再见。", "Bye.")]
+    same = join_tracks([("2 en", track("Hello.", "Bye.")), ("3 en", track("HELLO.", "[door] BYE.", "More."))])
+    assert [row[3] for row in rows(same)] == ["Hello.", "Bye."]

@@ -1,0 +1,61 @@
+"""RTTM: who speaks when, as a diarization writes it. It holds no text, so it names the speakers of subtitles."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.rules.subtitles.formats.raw_cue import FileRemark, RawCue, RawFile
+
+ROW = re.compile(r"^SPEAKER\s+\S+\s+\S+\s+(\d+(?:\.\d+)?)\s+(\d+(?:\.\d+)?)\s+\S+\s+\S+\s+(\S+)")
+OTHER = re.compile(r"^(?:SPKR-INFO|NON-SPEECH|NOSCORE|NO_RT_METADATA|LEXEME|SEGMENT|;;)")
+MOST = 0.5  # of a cue's time that its speaker must hold
+
+
+def is_rttm(text: str) -> bool:
+    """Return whether a text begins with a row of RTTM."""
+    rows = (line for line in text.split("\n") if line.strip() and not OTHER.match(line))
+    return ROW.match(next(rows, "")) is not None
+
+
+def read_rttm(text: str) -> RawFile:
+    """Read the rows `SPEAKER file channel start duration <NA> <NA> name`, as cues without text.
+
+    Args:
+        text: of the file.
+    """
+    found = RawFile("rttm")
+    for number, line in enumerate(text.split("\n"), start=1):
+        match = ROW.match(line)
+        if match:
+            start_ms = round(float(match[1]) * 1000)
+            found.cues.append(RawCue(number, start_ms, start_ms + round(float(match[2]) * 1000), "", match[3]))
+        elif line.strip() and not OTHER.match(line):
+            found.remarks.append(FileRemark("no_segment", number, line.strip()[:80]))
+    return found
+
+
+def name_speakers(cues: Sequence[RawCue], turns: Sequence[RawCue]) -> list[RawCue]:
+    """Return cues with the speaker who speaks for at least half of their time, unless they name one themselves.
+
+    Args:
+        cues: of subtitles.
+        turns: of `read_rttm`.
+    """
+    ordered = sorted(turns, key=lambda turn: turn.start_ms)
+    longest = max((turn.end_ms - turn.start_ms for turn in ordered), default=0)
+    named, first = [], 0
+    for cue in sorted(cues, key=lambda one: one.start_ms):
+        while first < len(ordered) and ordered[first].start_ms + longest <= cue.start_ms:
+            first += 1
+        shares: defaultdict[str, int] = defaultdict(int)
+        for turn in ordered[first:]:
+            if turn.start_ms >= cue.end_ms:
+                break
+            shares[turn.speaker] += max(0, min(turn.end_ms, cue.end_ms) - max(turn.start_ms, cue.start_ms))
+        best = max(shares, key=lambda name: shares[name], default="")
+        fits = cue.is_timed and not cue.speaker and best and shares[best] >= MOST * (cue.end_ms - cue.start_ms)
+        named.append(replace(cue, speaker=best, notes=(*cue.notes, "diarized")) if fits else cue)
+    return sorted(named, key=lambda one: one.line)
