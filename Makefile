@@ -6,9 +6,10 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 stamp = .venv/$(1)-$(shell cat $(2) | sha256sum | cut -c1-16)
 INSTALLED := $(call stamp,installed,requirements.txt)
 DEV_INSTALLED := $(call stamp,dev,requirements.txt requirements-dev.txt)
+SPEECH_INSTALLED := $(call stamp,speech,requirements.txt requirements-speech.txt)
 BASELINE_INSTALLED := $(call stamp,baseline,requirements.txt requirements-baseline.txt)
 
-.PHONY: help install run dev test lint format baseline requirements messages openapi
+.PHONY: help install run dev test lint format baseline speech requirements messages openapi
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,6 +48,12 @@ $(BASELINE_INSTALLED): $(INSTALLED)
 
 baseline: install $(BASELINE_INSTALLED) ## install torch for `python -m baseline` (TORCH_INDEX: an index with CPU builds)
 
+$(SPEECH_INSTALLED): $(INSTALLED)
+	@$(PIP) -r requirements-speech.txt
+	@rm -f .venv/speech-* && touch $@
+
+speech: install $(SPEECH_INSTALLED) ## install the detector of the speech check of subtitles
+
 node_modules/.package-lock.json: package-lock.json
 	@command -v npm >/dev/null || { echo "lint needs Node.js (npm) for biome and tsc"; exit 1; }
 	@npm install --no-save --no-audit --no-fund --loglevel error && touch $@
@@ -81,7 +88,7 @@ test: dev baseline ## run all tests; with CI=true a missing service is a failure
 	@$(BIN)/python -m tests.everything
 
 requirements: dev ## compile requirements*.txt from the .in files
-	@for part in requirements requirements-dev requirements-baseline; do \
+	@for part in requirements requirements-dev requirements-baseline requirements-speech; do \
 	  $(BIN)/uv pip compile --quiet --no-header --python-version 3.11 $$part.in --output-file $$part.txt || exit 1; done
 
 messages: dev ## update the message catalogue from the sources (needs gettext)

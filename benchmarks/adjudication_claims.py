@@ -41,9 +41,9 @@ def fill(corpus: Corpus, count: int) -> None:
     series = corpus.series.create(name="Series")
     statements = [
         f"""INSERT INTO corpus_dialogue (id, public_id, corpus_id, series_id, code, "order", state, ready_at, is_dealt,
-            topic, source_split, source_file)
+            topic, source_split, source_file, version)
             {FILL.format(count=count // 10)} SELECT i, lower(hex(randomblob(16))), {corpus.pk}, {series.pk}, 'D' || i, i,
-            'ready', CURRENT_TIMESTAMP, TRUE, '', '', '' FROM n""",
+            'ready', CURRENT_TIMESTAMP, TRUE, '', '', '', 1 FROM n""",
         f"""INSERT INTO corpus_utterance (id, public_id, dialogue_id, code, "order", text, version)
             {FILL.format(count=count)} SELECT i, lower(hex(randomblob(16))), (i - 1) / 10 + 1, 'U' || i,
             (i - 1) % 10 + 1, 'x', 1 FROM n""",

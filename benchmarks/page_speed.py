@@ -65,8 +65,8 @@ NEXT = """(start) => new Promise((resolve) => {
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the server's address and the session of an annotator."""
+def served(folder: Path, material: str = "benchmarks.page.material") -> Iterator[tuple[str, str]]:
+    """Yield the server's address and the session that the module `material`, which fills the database, prints last."""
     environment = os.environ | {
         "DATABASE_URL": f"sqlite://{folder / 'bench.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -78,7 +78,7 @@ def served(folder: Path) -> Iterator[tuple[str, str]]:
         "CONCORD_API_PER_MINUTE": "1000000",
     }
     environment.pop("CONCORD_DEBUG", None)
-    fill = [sys.executable, "-W", "ignore", "-m", "benchmarks.page.material"]
+    fill = [sys.executable, "-W", "ignore", "-m", material]
     filled = subprocess.run(fill, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     server = Server(environment, folder / "server.log")
     try:

@@ -214,6 +214,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "FlagReason": "annotator.models.Flag.Reason",
         "ReturnReason": "annotator.models.Return.Reason",
+        "DecisionKind": ["decide", "undo"],
+        "DecisionOutcome": ["discussion", "profile", "undecidable"],
+        "WorkState": ["open", "done", "released"],
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.api.schema.add_error_responses"],
 }

@@ -63,8 +63,10 @@ urlpatterns = [
     path("<slug:slug>/episodes/<uuid:episode>/subtitles/", subtitles.subtitles, name="subtitles"),
     path("<slug:slug>/episodes/<uuid:episode>/subtitles/preview/", subtitles.preview, name="preview_subtitles"),
     path("<slug:slug>/episodes/<uuid:episode>/subtitles/import/", subtitles.take_over, name="import_subtitles"),
+    path("<slug:slug>/episodes/<uuid:episode>/subtitles/speech/", subtitles.check_speech, name="check_speech"),
     path("<slug:slug>/episodes/<uuid:episode>/remove/", episodes.remove, name="remove_episode"),
     path("<slug:slug>/episodes/<uuid:episode>/delete/", deletion.episode, name="delete_episode"),
+    path("<slug:slug>/episodes/<uuid:episode>/source/", dialogues.source, name="source"),
     path("<slug:slug>/episodes/<uuid:episode>/ready/", dialogues.all_ready, name="all_ready"),
     path("<slug:slug>/episodes/<uuid:episode>/speakers/<uuid:speaker>/", dialogues.rename, name="rename_speaker"),
     path(

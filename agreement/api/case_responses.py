@@ -19,7 +19,7 @@ from annotator.api.assignment_responses import (
 )
 from annotator.api.request_reader import AnswersField
 
-OUTCOMES = ["profile", "undecidable", "discussion"]
+OUTCOMES = ["discussion", "profile", "undecidable"]
 
 
 class CaseDialogueSerializer(serializers.Serializer[Any]):

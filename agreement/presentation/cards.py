@@ -42,6 +42,7 @@ class Cell:
     """A pair of raters in the heat map: kappa and its shade from 0 to 5; empty on and above the diagonal."""
 
     figure: dict[str, Any] | None
+    raters: tuple[str, ...] = ()
     shade: int = 0
     few: bool = False
 
@@ -67,7 +68,7 @@ class Card:
     compared: bool
     few: bool
     sentences: list[str]
-    coverage: list[str]
+    coverage: list[tuple[str, str]]
     left_out: list[str]
     no_answers_left: str
     labels: list[dict[str, Any]]
@@ -188,28 +189,30 @@ def _labels(question: dict[str, Any], codebook: Codebook, language: str) -> list
     ]
 
 
-def _coverage(coverage: Mapping[str, int]) -> list[str]:
-    """Return the number of answers, and of annotations without one by reason, if it occurred."""
-    counts = [ngettext("%(n)s answer", "%(n)s answers", coverage["labels"]) % {"n": coverage["labels"]}]
+def _coverage(coverage: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return the number of answers, and of annotations without one with the reason, if it occurred."""
+    counts = [(ngettext("%(n)s answer", "%(n)s answers", coverage["labels"]) % {"n": coverage["labels"]}, "")]
     gaps = {
         "not_applicable": _("not applicable: %(n)s"),
         "cannot_judge": _("cannot judge: %(n)s"),
         "unanswered": _("unanswered: %(n)s"),
         "incomparable": _("from incomparable codebook versions: %(n)s"),
     }
-    return counts + [str(text) % {"n": coverage[gap]} for gap, text in gaps.items() if coverage[gap]]
+    return counts + [(str(text) % {"n": coverage[gap]}, gap) for gap, text in gaps.items() if coverage[gap]]
 
 
 def _pairs(pairs: list[dict[str, Any]], raters: list[str]) -> list[tuple[str, list[Cell]]]:
     """Return the lower triangle of the raters' table, one row per rater except the first."""
     kappa = {(pair["first"], pair["second"]): pair["kappa"] for pair in pairs}
-    return [(second, [_cell(kappa.get((first, second))) for first in raters[:-1]]) for second in raters[1:]]
+    return [
+        (second, [_cell(kappa.get((first, second)), first, second) for first in raters[:-1]]) for second in raters[1:]
+    ]
 
 
-def _cell(figure: dict[str, Any] | None) -> Cell:
+def _cell(figure: dict[str, Any] | None, *raters: str) -> Cell:
     if figure is None or figure["value"] is None:
-        return Cell(figure)
-    return Cell(figure, shade=max(0, min(5, int(figure["value"] * 6))), few=figure["n_units"] < FEW_SHARED)
+        return Cell(figure, raters)
+    return Cell(figure, raters, shade=max(0, min(5, int(figure["value"] * 6))), few=figure["n_units"] < FEW_SHARED)
 
 
 def _in_percent(share: float) -> str:

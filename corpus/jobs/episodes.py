@@ -1,4 +1,4 @@
-"""The jobs that import an episode, cut clips, and find silences and shot changes."""
+"""The jobs that import an episode, read and check its subtitles, cut clips, and find silences and shot changes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 from common.jobs.queue import handler
 from common.jobs.run import JobRun
-from corpus.domain.ingest import episode_ingest, subtitle_files
+from corpus.domain.ingest import episode_ingest, speech_check, subtitle_files
 from corpus.domain.ingest.episodes import EXTRACT, INGEST
+from corpus.domain.ingest.speech_check import CHECK
 from corpus.domain.media import clip_cutting, timeline_marks
 from corpus.domain.media.clip_cutting import CUT
 from corpus.domain.media.timeline_marks import MARK
@@ -23,6 +24,12 @@ def ingest_episode(run: JobRun, **args: Any) -> dict[str, Any]:
 def extract_subtitles(run: JobRun, **args: Any) -> dict[str, Any]:
     """Take the subtitles out of the container of an episode that waits for its preview."""
     return {**subtitle_files.extract_waiting(run, **args)}
+
+
+@handler(CHECK)
+def check_speech(run: JobRun, **args: Any) -> dict[str, Any]:
+    """Look for speech in the sound of an episode."""
+    return {**speech_check.check_speech(run, **args)}
 
 
 @handler(CUT)

@@ -10,8 +10,11 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        # it drops the triggers of earlier migrations: PostgreSQL alters no type of a column that a trigger names
+        ('annotator', '0010_triggers_from_models'),
         ('common', '0004_wrong_passwords_within_sessions'),
         ('corpus', '0011_given_up_by_merges'),
+        ('annotator', '0010_triggers_from_models'),  # PostgreSQL alters no column that a trigger names
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

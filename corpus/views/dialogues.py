@@ -7,10 +7,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -19,6 +21,7 @@ from common.errors import Refused
 from corpus.access import corpus_view
 from corpus.domain.ingest.episode_progress import episode_progress
 from corpus.domain.structure import draft_dialogues, draft_utterances
+from corpus.domain.structure.sources import describe_episode, describe_series
 from corpus.domain.structure.speaker_merges import OpenMerge, open_merges
 from corpus.domain.structure.speakers import forget_other_name, rename_speaker, speakers_of
 from corpus.forms.episodes import SplitForm, UtteranceForm
@@ -110,6 +113,27 @@ def all_ready(request: HttpRequest, corpus: Corpus, _membership: Membership, epi
     """Declare every draft of an episode ready."""
     row = _episode(corpus, episode)
     return _do(request, corpus, row, partial(draft_dialogues.declare_all_ready, episode=row))
+
+
+@require_POST
+@corpus_view(MANAGER)
+def source(request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID) -> HttpResponse:
+    """Save the licence and the laugh track of an episode and of its series."""
+    row, sent = _episode(corpus, episode), request.POST
+    tracks = {"yes": True, "no": False}
+    try:
+        with transaction.atomic():
+            describe_episode(episode=row, licence=sent.get("licence", ""), has_laugh_track="laugh_track" in sent)
+            describe_series(
+                series=row.series,
+                licence=sent.get("series_licence", ""),
+                has_laugh_track=tracks.get(sent.get("series_laugh_track", "")),
+            )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The licence and the laugh track were saved."))
+    return redirect("corpus:episode", corpus.slug, row.public_id)
 
 
 @require_POST

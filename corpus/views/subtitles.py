@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from typing import Any
 
@@ -16,13 +17,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import Refused
-from common.models import User
+from common.models import Job, User
 from corpus.access import corpus_view
 from corpus.domain.ingest.episode_progress import episode_progress
 from corpus.domain.ingest.episodes import begin_import
 from corpus.domain.ingest.rereading import can_reread, reread
+from corpus.domain.ingest.speech_check import CHECK, compared, proposed, request_speech_check
 from corpus.domain.ingest.subtitle_preview import Preview, Row, preview_of
 from corpus.forms.subtitles import ENCODING_TEXTS, ROLE_TEXTS, RULE_TEXTS, OptionsForm
+from corpus.media.speech.detection import is_installed
 from corpus.models import Corpus, Cue, Episode, Membership
 from corpus.rules.subtitles.options import Options, from_document
 
@@ -35,6 +38,7 @@ SHOWN = {
     "no_speech": gettext_lazy("no speech"),
     "left_out": gettext_lazy("left out"),
     "remarks": gettext_lazy("remarks"),
+    "silent": gettext_lazy("subtitles without speech"),
 }
 
 
@@ -49,7 +53,6 @@ def subtitles(request: HttpRequest, corpus: Corpus, membership: Membership, epis
     if not is_preview:
         return render(request, "corpus/subtitle_report.html", context | _report(request, row))
     context |= _preview_context(row, from_document(row.subtitle_options), {})
-    context["progress"] = episode_progress([row])[0]
     return render(request, "corpus/subtitle_preview.html", context)
 
 
@@ -90,6 +93,20 @@ def take_over(request: HttpRequest, corpus: Corpus, _membership: Membership, epi
     return redirect(where)
 
 
+@require_POST
+@corpus_view(MANAGER)
+def check_speech(request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID) -> HttpResponse:
+    """Queue the speech check of an episode."""
+    row = _episode(corpus, episode)
+    assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware runs before every view
+    try:
+        request_speech_check(episode=row, requested_by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    again = "?again=1" if row.state == Episode.State.READY and "again" in request.POST else ""
+    return redirect(reverse("corpus:subtitles", args=[corpus.slug, row.public_id]) + again)
+
+
 def _as_shown(episode: Episode, options: Options) -> Options:
     """Return the options with the frame rate of the preview, so that the import gives the same times."""
     shown = preview_of(episode, options)
@@ -103,10 +120,23 @@ def _as_shown(episode: Episode, options: Options) -> Options:
 
 def _preview_context(episode: Episode, options: Options, sent: Any) -> dict[str, Any]:
     shown = preview_of(episode, options)
+    proposal = None
+    if shown and shown.reading and "propose" in sent:
+        proposal = proposed(episode, shown.speech)
+        if proposal:
+            moved = proposal.rate * options.offset_ms + proposal.offset_ms
+            options = dataclasses.replace(options, rate=options.rate * proposal.rate, offset_ms=round(moved))
+            shown = preview_of(episode, options)
     kind = sent.get("show", "all")
-    rows = [row for row in shown.rows if _is_shown(row, kind)] if shown else []
+    speech = _speech_context(episode, shown)
+    silent = speech["silent"]
+    rows = [row for row in shown.rows if _is_shown(row, kind, silent)] if shown else []
     return {
+        "progress": episode_progress([episode])[0] if shown is None else None,
         "preview": shown,
+        "proposal": proposal,
+        "asked": "propose" in sent,
+        **speech,
         "options": options,
         "offset_s": f"{options.offset_ms / 1000:.3f}".rstrip("0").rstrip("."),
         "rate": f"{options.rate:.6f}".rstrip("0").rstrip("."),
@@ -117,6 +147,19 @@ def _preview_context(episode: Episode, options: Options, sent: Any) -> dict[str,
         "kinds": [(name, text, name == kind) for name, text in SHOWN.items()],
         "page": Paginator(rows, PER_PAGE).get_page(sent.get("page")),
         "anchors": {name: sent.get(name, "") for name in ("file_a", "film_a", "file_b", "film_b")},
+    }
+
+
+def _speech_context(episode: Episode, shown: Preview | None) -> dict[str, Any]:
+    """Return what the speech check found about the cues of a preview."""
+    job = Job.objects.filter(kind=CHECK, args__episode=str(episode.public_id)).order_by("created_at").last()
+    comparison = compared(episode, shown.speech) if shown and shown.reading else None
+    return {
+        "can_check_speech": is_installed(),
+        "speech_job": job if job and job.state != Job.State.DONE else None,
+        "comparison": comparison,
+        "share": round(100 * comparison.share) if comparison else 0,
+        "silent": {id(shown.speech[at]) for at in comparison.silent} if shown and comparison else set(),
     }
 
 
@@ -150,7 +193,9 @@ def _encoding_found(shown: Preview | None) -> str:
     return str(dict(ENCODING_TEXTS).get(name, name)) if name else ""
 
 
-def _is_shown(row: Row, kind: str) -> bool:
+def _is_shown(row: Row, kind: str, silent: set[int]) -> bool:
+    if kind == "silent":
+        return any(id(cue) in silent for cue in row.cues)
     if kind == "changed":
         return bool(row.notes) or row.turn is None
     if kind in {"no_speech", "left_out"}:
@@ -175,7 +220,7 @@ def _report(request: HttpRequest, episode: Episode) -> dict[str, Any]:
         "report": episode.subtitle_report,
         "touched": sorted(touched.items(), key=lambda one: -one[1]),
         "encoding_found": dict(ENCODING_TEXTS).get(episode.subtitle_report.get("encoding", ""), ""),
-        "kinds": [(name, text, name == kind) for name, text in SHOWN.items()],
+        "kinds": [(name, text, name == kind) for name, text in SHOWN.items() if name != "silent"],
         "kind": kind,
     }
 

@@ -15,6 +15,7 @@ from agreement.judgements import raters as judging_raters
 from common.database.snapshot import snapshot
 from common.errors import Refused
 from corpus.domain.people.consents import withheld
+from corpus.domain.structure.sources import sources_of
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.options import KINDS_OF_RATERS, Options
@@ -59,6 +60,7 @@ class CorpusSnapshot:
     clips: Clips
     agreement: dict[str, Any]
     answers: dict[str, Any]
+    sources: list[dict[str, Any]]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
@@ -86,6 +88,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         _require_distinct_columns(reader.rules)
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
+        sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         progress(0, 1, "computing_figures")
         tables = reader.tables()
         agreement = _without_raters(figures(tables), hidden.slugs)
@@ -103,6 +106,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         left_out=left_out,
         clips=reader.clips,
         agreement=agreement,
+        sources=sources,
         answers={
             "annotations": tables.annotations,
             "corrected": tables.corrected,

@@ -64,6 +64,7 @@ def _question(manifest: Mapping[str, Any], rules: Codebook, slug: str, language:
     classes = next(question["classes"] for question in manifest["questions"] if question["slug"] == slug)
     figures = {question["slug"]: question for question in manifest["agreement"]["questions"]}
     return {
+        "slug": slug,
         "name": rules.text(slug, language).name,
         "alpha": figures[slug]["alpha"] if slug in figures else None,
         "left_out": left_out_sentences(figures[slug]) if slug in figures else [],

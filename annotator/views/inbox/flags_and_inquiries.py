@@ -61,6 +61,7 @@ def flags(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
         "reason": reason,
         "states": [choice for choice in Flag.State.choices if choice[0] != Flag.State.WITHDRAWN],
         "reasons": Flag.Reason.choices,
+        "flag_filter": reason if reason in Flag.Reason.values else "open" if state == Flag.State.OPEN else "any",
         "speakers": _speakers(listed),
         "inbox": inbox(corpus),
     }

@@ -10,7 +10,7 @@ from corpus.domain.ingest.episodes import is_busy, keep_options
 from corpus.domain.ingest.subtitle_files import subtitles_of
 from corpus.domain.structure.archiving import require_writable
 from corpus.domain.structure.draft_locking import lock_corpus
-from corpus.models import Dialogue, Episode
+from corpus.models import Annotation, Dialogue, Episode
 from corpus.rules.subtitles.cue_reading import fit, read_subtitles
 from corpus.rules.subtitles.options import Options
 
@@ -18,7 +18,8 @@ from corpus.rules.subtitles.options import Options
 def can_reread(episode: Episode) -> bool:
     """Return whether an episode's dialogues can be made anew: all of them are drafts, and its subtitles are stored."""
     is_imported = episode.state == Episode.State.READY and episode.subtitles_id is not None
-    return is_imported and not episode.dialogues.exclude(state=Dialogue.State.DRAFT).exists()
+    answered = Annotation.objects.filter(utterance__dialogue__episode=episode)  # of utterances retired since
+    return is_imported and not (episode.dialogues.exclude(state=Dialogue.State.DRAFT).exists() or answered.exists())
 
 
 @transaction.atomic
@@ -52,7 +53,7 @@ def reread(*, episode: Episode, options: Options) -> dict[str, int]:
     if not any(cue.usable for cue in cues):
         raise Refused("subtitles.all_past_end", seconds=duration_ms // 1000)
     episode.cues.all().delete()
-    episode.dialogues.all().delete()
+    Dialogue.with_retired.filter(episode=episode).delete()
     write_drafts(episode, cues)
     keep_options(episode=episode, options=options)
     about_media = [one for one in episode.warnings if not str(one.get("code", "")).startswith("cue.")]

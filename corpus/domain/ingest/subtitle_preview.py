@@ -52,6 +52,7 @@ class Preview:
         fault: the reason then.
         rows: by start.
         found: rule -> number of cues that it recognises, also if it is switched off.
+        speech: the cues that become utterances, by start.
         counts: of `cues`, `utterances`, `dialogues`, `no_speech`, `left_out` and `unusable`.
     """
 
@@ -61,6 +62,7 @@ class Preview:
     rows: list[Row] = field(default_factory=list)
     found: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    speech: list[Cue] = field(default_factory=list)
 
 
 def preview_of(episode: Episode, options: Options, *, file: SubtitleFile | None = None) -> Preview | None:
@@ -92,7 +94,7 @@ def preview_of(episode: Episode, options: Options, *, file: SubtitleFile | None 
         "left_out": sum(cue.kind == "left_out" for cue in cues),
         "unusable": sum(cue.kind == "speech" and not cue.has_span for cue in cues),
     }
-    return Preview(options, reading, None, rows, found, counts)
+    return Preview(options, reading, None, rows, found, counts, [cue for cue in cues if cue.usable])
 
 
 def preview_of_files(corpus: Corpus, files: list[Path], options: Options) -> Preview:

@@ -1,21 +1,15 @@
-"""Import an episode from the command line, without a worker."""
+"""Import an episode, or a folder of them, from the command line, without a worker."""
 
 from __future__ import annotations
 
 import logging
-import signal
-import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
-from common.errors import MESSAGES, Refused, sentence
+from common.errors import Refused, sentence
 from common.jobs.queue import execute
 from common.jobs.service_heartbeats import is_alive
 from common.models import Job
@@ -23,20 +17,23 @@ from corpus.domain.ingest.episodes import SubmittedFile, options_of_series, remo
 from corpus.domain.ingest.subtitle_preview import preview_of_files
 from corpus.domain.structure.short_names import corpus_named
 from corpus.management.preview_text import preview_lines
-from corpus.models import Corpus, Episode
+from corpus.management.shown_job import LOOK_SECONDS, interruptible, shown
+from corpus.models import Corpus, Episode, Series
+from corpus.rules.file_pairs import Pair, pair_files
 from corpus.rules.subtitles.options import RULES, Options, from_document
 from corpus.rules.text_encodings import ENCODINGS
 
-WIDTH = 30
-LOOK_SECONDS = 0.3
 USAGE, FAILURE = 2, 1
 
 
 class Command(BaseCommand):
-    help = "Import an episode with its subtitles into a corpus."
+    help = (
+        "Import an episode with its subtitles into a corpus, or all episodes of a folder: videos and subtitles are "
+        "matched by their names, episodes that are there already are left out, and one that fails stops no other."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("episode", type=Path, metavar="EPISODE", help="video or audio file")
+        parser.add_argument("episode", type=Path, metavar="EPISODE", help="video or audio file, or a folder")
         parser.add_argument(
             "subtitles",
             type=Path,
@@ -45,7 +42,12 @@ class Command(BaseCommand):
             help="a subtitle file or a transcript; by default those inside the media file",
         )
         parser.add_argument("--corpus", required=True, metavar="SLUG", help="short name of the corpus")
-        parser.add_argument("--series", required=True, metavar="NAME", help="created if it does not exist")
+        parser.add_argument(
+            "--series",
+            default="",
+            metavar="NAME",
+            help="created if it does not exist; default for a folder: the name of the folder",
+        )
         parser.add_argument("--title", default="", help="of the episode; default: the file name")
         parser.add_argument("--licence", default="", help="under which the media may be used")
         parser.add_argument("--laugh-track", action="store_true", help="laughter was mixed into the audio")
@@ -68,20 +70,35 @@ class Command(BaseCommand):
         waiting.add_argument("--no-wait", dest="wait", action="store_false", help="leave the import to a worker")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        corpus = corpus_named(options["corpus"])
+        if corpus is None:
+            raise CommandError(f"no corpus with the short name {options['corpus']}", returncode=USAGE)
+        if options["episode"].is_dir():
+            self.import_folder(corpus, options["episode"].resolve(), options)
+            return
         files = [path for path in (options["episode"], options["subtitles"]) if path is not None]
         for path in files:
             if not path.is_file():
                 raise CommandError(f"no such file: {path}", returncode=USAGE)
-        corpus = corpus_named(options["corpus"])
-        if corpus is None:
-            raise CommandError(f"no corpus with the short name {options['corpus']}", returncode=USAGE)
         if not options["series"].strip():
             raise CommandError("--series is empty", returncode=USAGE)
-        media, *subtitles = [SubmittedFile(path, path.name) for path in files]
-        settings = self.settings(corpus, options)
         if options["preview"]:
-            self.preview(corpus, files, settings)
-            return
+            self.preview(corpus, files, self.settings(corpus, options))
+        else:
+            self.import_episode(corpus, files, options)
+
+    def import_episode(self, corpus: Corpus, files: list[Path], options: dict[str, Any]) -> None:
+        """Import one episode.
+
+        Args:
+            corpus: the corpus.
+            files: its media file, and its subtitle file if there is one.
+            options: the arguments of the command.
+
+        Raises:
+            CommandError: it was refused.
+        """
+        media, *subtitles = [SubmittedFile(path, path.name) for path in files]
         try:
             episode, job = submit_episode(
                 corpus=corpus,
@@ -91,7 +108,7 @@ class Command(BaseCommand):
                 title=options["title"],
                 licence=options["licence"],
                 has_laugh_track=options["laugh_track"],
-                options=settings,
+                options=self.settings(corpus, options),
                 here=options["wait"],
             )
         except Refused as refusal:
@@ -100,6 +117,43 @@ class Command(BaseCommand):
             self.run_here(episode, job)
         else:
             self.leave_to_worker(job)
+
+    def import_folder(self, corpus: Corpus, folder: Path, options: dict[str, Any]) -> None:
+        """Import the episodes of a folder and its subfolders, in natural order of their names.
+
+        Raises:
+            CommandError: the folder has no media file, or some episodes were refused; the others are imported.
+        """
+        if options["subtitles"] or options["title"]:
+            raise CommandError("SUBTITLES and --title belong to a single episode", returncode=USAGE)
+        options = options | {"series": options["series"].strip() or folder.name}
+        found = pair_files(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+        if not found.pairs:
+            raise CommandError(f"no video or audio file in {folder}", returncode=USAGE)
+        series = Series.objects.filter(corpus=corpus, name=" ".join(options["series"].split())).first()
+        known = (
+            set(series.episodes.exclude(state=Episode.State.FAILED).values_list("title", flat=True)) if series else ()
+        )
+        refused = 0
+        for pair in found.pairs:
+            title = _title(pair, found.pairs)
+            self.stdout.write(f"{pair.media} + {pair.subtitles or 'the subtitles inside'}")
+            if title in known:
+                self.stdout.write("  is in the corpus already")
+                continue
+            files = [folder / name for name in (pair.media, pair.subtitles) if name]
+            try:
+                if options["preview"]:
+                    self.preview(corpus, files, self.settings(corpus, options))
+                else:
+                    self.import_episode(corpus, files, options | {"title": title})
+            except CommandError as error:
+                refused += 1
+                self.stderr.write(f"{pair.media}: {error}")
+        for name in found.left_over:
+            self.stderr.write(f"{name} belongs to no video")
+        if refused:
+            raise CommandError(f"{refused} of {len(found.pairs)} episodes were not imported", returncode=FAILURE)
 
     def settings(self, corpus: Corpus, options: dict[str, Any]) -> Options:
         """Return the options of the reader: those of the series, changed by the arguments."""
@@ -152,48 +206,8 @@ class Command(BaseCommand):
         )
 
 
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Make Ctrl-C and SIGTERM end the job like a refusal, so that nothing partial stays."""
-
-    def stop(*_: object) -> NoReturn:
-        raise Refused("episode.interrupted")
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def shown(job: Job) -> Iterator[None]:
-    """Show the job's progress on standard error: a bar on a terminal, otherwise a line for each stage."""
-    ended = threading.Event()
-    printer = threading.Thread(target=_print_progress, args=(job.pk, ended), daemon=True)
-    printer.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        printer.join()
-
-
-def _print_progress(job_id: int, ended: threading.Event) -> None:
-    is_terminal, shown_stage = sys.stderr.isatty(), ""
-    try:
-        while not ended.wait(LOOK_SECONDS):
-            job = Job.objects.get(pk=job_id)
-            stage = str(MESSAGES.get(f"stage.{job.stage}", job.stage))
-            if is_terminal:
-                full = WIDTH * job.percent // 100
-                sys.stderr.write(f"\r\033[K[{'#' * full}{'.' * (WIDTH - full)}] {job.percent:3d} % {stage}")
-            elif stage != shown_stage:
-                sys.stderr.write(f"{stage}\n")
-            sys.stderr.flush()
-            shown_stage = stage
-    finally:
-        if is_terminal:
-            sys.stderr.write("\r\033[K")
-        connection.close()
+def _title(pair: Pair, pairs: tuple[Pair, ...]) -> str:
+    """Return the title of an episode: the name of its file, with its folder if the folder tells it from another."""
+    path = Path(pair.media)
+    same = [each for each in pairs if Path(each.media).stem == path.stem]
+    return str(path.with_suffix("")) if len(same) > 1 else path.stem

@@ -161,3 +161,41 @@ def test_ctrl_c_reverts_everything(corpus: Corpus, make: Make, subtitles: Path, 
         output = process.stderr.read().splitlines()
     assert (process.returncode, output) == (1, ["CommandError: Interrupted: the episode was not imported."])
     assert [name for name in files(home) if "sqlite" not in name] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_folder_is_imported_although_one_of_its_episodes_is_broken(
+    corpus: Corpus, make: Make, store: Path, tmp_path: Path, capfd: Any
+) -> None:
+    folder = tmp_path / "家"
+    folder.mkdir()
+    for number in (10, 1, 3):
+        (folder / f"E{number}.mp4").write_bytes(make("five.mp4", film(5)).read_bytes() + bytes(number))
+        (folder / f"E{number}.srt").write_bytes(SRT)
+    (folder / "E2.mp4").write_bytes(b"no film")
+    (folder / "E2.srt").write_bytes(SRT)
+    (folder / "x.srt").write_bytes(SRT)
+    with pytest.raises(CommandError, match="1 of 4 episodes were not imported") as failed:
+        call_command("ingest", folder, corpus=corpus.slug)
+    assert failed.value.returncode == 1
+    output = capfd.readouterr()
+    assert [line for line in output.out.splitlines() if " + " in line] == [
+        f"E{number}.mp4 + E{number}.srt" for number in (1, 2, 3, 10)
+    ]
+    assert "E2.mp4: " in output.err
+    assert "x.srt belongs to no video" in output.err
+    assert sorted(Episode.objects.values_list("series__name", "title", "state")) == [
+        ("家", "E1", "ready"),
+        ("家", "E10", "ready"),
+        ("家", "E3", "ready"),
+    ]
+    (folder / "E2.mp4").write_bytes(make("five.mp4", film(5)).read_bytes() + bytes(2))
+    call_command("ingest", folder, corpus=corpus.slug)  # again: only the one that is missing
+    assert Episode.objects.count() == 4
+    assert capfd.readouterr().out.count("is in the corpus already") == 3
+
+
+@pytest.mark.django_db
+def test_a_folder_without_videos_is_refused(corpus: Corpus, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="no video or audio file in"):
+        call_command("ingest", tmp_path, corpus=corpus.slug)

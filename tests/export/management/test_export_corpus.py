@@ -116,6 +116,8 @@ def test_the_manifest_holds_codebook_raters_splits_and_agreement(corpus: Corpus,
     assert {split: about["dialogues"] for split, about in found["splits"].items()} == {"train": 4, "dev": 1, "test": 1}
     assert found["splits"]["train"]["labels"]["emotion"] == {"neutral": {"count": 8, "share": 1.0}}
     assert [question["slug"] for question in found["questions"]] == ["sentiment", "emotion", "emotion_sentiment"]
+    assert sum(source["dialogues"] for source in found["sources"]) == 6
+    assert all(source["licence"] == "" and source["laugh_track"] is None for source in found["sources"])
     assert found["questions"][2]["classes"] == [-2, -1, 0, 1, 2]
     # one of 12 utterances has three labels, the others one each
     sentiment = found["agreement"]["questions"][0]

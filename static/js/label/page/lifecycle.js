@@ -116,9 +116,11 @@ export class Lifecycle {
     }
     const utteranceBefore = JSON.stringify(session.utterance);
     const wasComplete = session.isComplete;
+    const wereAsked = askedAgain(session.work);
     for (const utterance of session.renew(work, pending)) this.utterancePanel.forget(utterance);
     this.dialogue.open(session);
     this.overview.showComment(work.comment);
+    if (askedAgain(work) > wereAsked) this.codebookNews.show(work);
     const isOpenAgain = phase === "complete" && !session.isComplete;
     if (isOpenAgain) session.goToOpen();
     const isEdited = phase === "label" && utteranceBefore !== JSON.stringify(session.utterance);
@@ -164,4 +166,9 @@ export class Lifecycle {
     void this.feedback.announce();
     this.phases.enter(phase);
   }
+}
+
+/** @param {Work} work */
+function askedAgain({ utterances }) {
+  return utterances.filter(({ asked }) => asked).length;
 }

@@ -10,9 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def dialogue(episode: Episode, order: int, *spans: tuple[int, int]) -> tuple[Dialogue, list[Utterance]]:
-    made = DialogueFactory(
-        corpus=episode.series.corpus, series=episode.series, episode=episode, order=order
-    )
+    made = DialogueFactory(corpus=episode.series.corpus, series=episode.series, episode=episode, order=order)
     return made, [
         UtteranceFactory(dialogue=made, order=place, start_ms=start, end_ms=end)
         for place, (start, end) in enumerate(spans, 1)

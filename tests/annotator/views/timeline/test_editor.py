@@ -30,7 +30,7 @@ class Page:
         return self.client.get(self.url("timeline_contents"), {"session": str(self.session)}).json()
 
     def news(self, after: int = 0) -> Any:
-        return self.client.get(self.url("timeline_news"), {"session": str(self.session), "after": after}).json()
+        return self.client.get(self.url("timeline_news"), {"session": str(self.session), "after": str(after)}).json()
 
     def send(self, action: str, *, versions: dict[str, int] | None = None, after: int = 0, **values: Any) -> Any:
         body = {

@@ -196,7 +196,9 @@ def test_an_unreadable_subtitle_file_is_refused_at_once(
     corpus: Corpus, media: Path, store: Path, tmp_path: Path
 ) -> None:
     with refused("subtitles.encoding"):
-        bring(corpus, media, written(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nZażółć gęślą jaźń\n".encode("cp1250")))
+        bring(
+            corpus, media, written(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nZażółć gęślą jaźń\n".encode("cp1250"))
+        )
     assert Episode.objects.count() == 0
 
 

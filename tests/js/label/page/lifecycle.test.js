@@ -136,3 +136,11 @@ test("a dialogue that was moved to another codebook is opened anew, with its que
   assert.deepEqual(calls.at(-1), ["codebookNews.show", fresh]);
   assert.ok(names().includes("navigation.begin"));
 });
+
+test("an utterance that is asked again after its answers arrived is announced", () => {
+  const { lifecycle, calls } = setUp(opened());
+  const fresh = work(3);
+  Object.assign(fresh.utterances[1], { asked: { emotion: ["glad"] } });
+  lifecycle.renew(fresh, NONE);
+  assert.ok(calls.some(([name]) => name === "codebookNews.show"));
+});

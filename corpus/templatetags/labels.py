@@ -1,0 +1,38 @@
+"""Template tag that links a figure to the utterances behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+
+from corpus.label_links import label_address, selection_of
+
+register = template.Library()
+
+
+@register.simple_block_tag(takes_context=True)
+def utterances(context: dict[str, Any], content: str, **filters: Any) -> str:
+    """Link the content to the label browser, with filters as `corpus.label_links.selection_of` takes them.
+
+    A reader who may not open it gets the content alone. `answer_question` and `answer_value` stand for the condition
+    that they are equal; `gap`, `majority` and `question` for the filters that take a question and a word.
+    """
+    membership = context["membership"]
+    if question := filters.pop("question", ""):
+        for name, target in (("gap", "no_answer"), ("majority", "consensus")):
+            if word := filters.pop(name, ""):
+                filters[target] = [(question, word)]
+    if slug := filters.pop("answer_question", ""):
+        filters["answer"] = f"{slug} == {filters.pop('answer_value')}"
+    address = label_address(context["corpus"], membership, selection_of(membership, **filters))
+    if not address:
+        return content
+    return format_html('<a class="figure-link" href="{}">{}</a>', address, content.strip())
+
+
+@register.filter
+def out_of(part: int, whole: int) -> str:
+    """Return a count and the count that it is a part of."""
+    return f"{part} / {whole}"
