@@ -119,6 +119,7 @@ def full_corpus() -> Corpus:
 
 def moved(corpus: Corpus) -> None:
     """Add rows to all tables of moves of answers."""
+    assert corpus.codebook
     other = CodebookVersionFactory(corpus=corpus, version=2)
     move = AnswerMove.objects.create(corpus=corpus, old=corpus.codebook, new=other, mapping={}, state="done")
     annotation = Annotation.objects.filter(rater__corpus=corpus).earliest("pk")

@@ -15,7 +15,7 @@ from corpus.forms.episodes import TimeField
 class OptionalTimeField(TimeField):
     """An optional time within the episode, cleaned to milliseconds; None for a source without usable times."""
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]  # the base class has no empty time
+    def clean(self, value: Any) -> int | None:
         """Return milliseconds or None."""
         return super().clean(value) if str(value or "").strip() else None
 

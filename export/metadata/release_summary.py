@@ -21,11 +21,11 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
     Returns:
         `splits`: dicts with `name`, `rows`, `share` and `requested` (percent, None for a source's split), `uneven`,
         `dialogues`, `groups`; `questions`: dicts with `slug`, `name`, `alpha` (a figure or None), `left_out`
-        (sentences) and `labels`, each with `slug`, `name` and a list of percentages, one per split; `overlap`: pairs of splits with
-        `repeated` and `of`; `files`: name, sha256, bytes and rows; `corrected`, the number of annotations corrected
-        after they were handed in; `consensus`, name and number of the method; `settlement`, lines on how the labels
-        came about (empty in releases of earlier versions); `to_review`, number of utterances to be decided again; and
-        `options`, `left_out`, `leaks`, `raters` and `consent` of the manifest.
+        (sentences) and `labels`, each with `slug`, `name` and a list of percentages, one per split; `overlap`: pairs
+        of splits with `repeated` and `of`; `files`: name, sha256, bytes and rows; `corrected`, the number of
+        annotations corrected after they were handed in; `consensus`, name and number of the method; `settlement`,
+        lines on how the labels came about (empty in releases of earlier versions); `to_review`, number of utterances
+        to be decided again; and `options`, `left_out`, `leaks`, `raters` and `consent` of the manifest.
     """
     rules = from_document(manifest["codebook"])
     return {

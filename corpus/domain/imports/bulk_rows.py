@@ -93,9 +93,10 @@ def _defaults(model: type[models.Model], given: Container[str]) -> dict[str, Any
     """Return the columns that have a default, with its value as the database stores it."""
     found: dict[str, Any] = {}
     for field in model._meta.concrete_fields:  # noqa: SLF001 -- documented API
-        if field.column in given or (value := field.get_default()) is None:
+        column, value = str(field.column), field.get_default()
+        if column in given or value is None:
             continue
-        found[field.column] = json.dumps(value) if isinstance(field, models.JSONField) else value
+        found[column] = json.dumps(value) if isinstance(field, models.JSONField) else value
     return found
 
 
