@@ -204,10 +204,10 @@ def address(name: str, corpus: Corpus | None = None) -> str:
 
 
 def status(client: Client, url: str) -> int:
-    for send in (client.get, client.post, client.patch):
-        code = send(url, **({} if send == client.get else {"content_type": "application/json"})).status_code
-        if code != 405:
-            break
+    code = client.get(url).status_code
+    for send in (client.post, client.patch):
+        if code == 405:
+            code = send(url, content_type="application/json").status_code
     return code
 
 

@@ -90,12 +90,12 @@ def test_faults_found_by_the_worker_are_shown_next_to_the_episode(
     assert files(store) == []
 
 
-def test_an_unknown_encoding_can_be_chosen_in_the_preview(manager: Client, corpus: Corpus, eight: bytes) -> None:
-    line = "Zażółć gęślą jaźń"
-    response = upload(manager, corpus, eight, f"1\n00:00:01,000 --> 00:00:02,000\n{line}\n".encode("cp1250"))
-    preview = response.content.decode()
-    assert "The encoding of lines.srt was not recognized" in preview
-    assert (Episode.objects.get().state, Job.objects.count()) == ("preview", 0)
+def test_an_unknown_encoding_is_refused_at_once(manager: Client, corpus: Corpus, eight: bytes, store: Path) -> None:
+    polish = "1\n00:00:01,000 --> 00:00:02,000\nZażółć gęślą jaźń\n".encode("cp1250")
+    response = upload(manager, corpus, eight, polish)
+    assert response.status_code == 422
+    assert "The encoding of lines.srt was not recognized" in response.content.decode()
+    assert (Episode.objects.count(), Job.objects.count(), files(store)) == (0, 0, [])
 
 
 def test_a_full_disk_is_reported_before_the_upload_is_accepted(
