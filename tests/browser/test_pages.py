@@ -25,6 +25,7 @@ from corpus.domain.codebooks.shipped_codebooks import adopt
 from corpus.models import Corpus, Dialogue, Episode, Rater, Revision
 from export.domain.options import Options
 from export.domain.releases import request_release
+from tests.agreement.domain.adjudication.material import build
 from tests.annotator.sent_messages import asked, claimed, flagged
 from tests.config.test_page_access import PATTERNS, PERSONAL, ROLES
 from tests.factories import (
@@ -73,6 +74,7 @@ def furnished() -> Corpus:
     with_messages(corpus)
     with_batches(corpus)
     with_calibration(corpus)
+    build(corpus)
     MembershipFactory(corpus=corpus, is_active=False)
     InvitationFactory(corpus=corpus, role="annotator")
     for state, code in (("queued", ""), ("failed", "job.crashed")):
