@@ -242,7 +242,9 @@ class AssignmentFactory(DjangoModelFactory):
     )
     state = Assignment.State.OPEN
     rater = factory.SubFactory(RaterFactory, corpus=factory.SelfAttribute("..dialogue.corpus"))
-    codebook = factory.SubFactory(CodebookVersionFactory, corpus=factory.SelfAttribute("..dialogue.corpus"))
+    codebook = factory.LazyAttribute(
+        lambda row: row.dialogue.corpus.codebook or CodebookVersionFactory(corpus=row.dialogue.corpus)
+    )
     token = 1
     lease_until = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=15))
 

@@ -120,7 +120,7 @@ def full_corpus() -> Corpus:
 def moved(corpus: Corpus) -> None:
     """Add rows to all tables of moves of answers."""
     assert corpus.codebook
-    other = CodebookVersionFactory(corpus=corpus, version=2)
+    other = CodebookVersionFactory(corpus=corpus, version=2, document=corpus.codebook.document)
     move = AnswerMove.objects.create(corpus=corpus, old=corpus.codebook, new=other, mapping={}, state="done")
     annotation = Annotation.objects.filter(rater__corpus=corpus).earliest("pk")
     assignment = annotation.rater.assignments.earliest("pk")
@@ -138,6 +138,7 @@ def adjudicated(corpus: Corpus) -> None:
     AdjudicationQueue.objects.create(corpus=corpus, codebook=codebook, frequencies={}, read_until=NOW)
     person = MembershipFactory(corpus=corpus, roles=["adjudicator"])
     acceptance = ConsensusAcceptance.objects.create(corpus=corpus, codebook=codebook, agreement="unanimous")
+    codes = bytes(2 * codebook.layout().width)
     for dialogue in corpus.dialogues.all():
         utterance = dialogue.utterances.get(order=1)
         case = AdjudicationCase.objects.create(
@@ -153,7 +154,7 @@ def adjudicated(corpus: Corpus) -> None:
         hold = CaseHold.objects.create(case=case, membership=person, codebook=codebook, token=1, lease_until=NOW)
         LateDecision.objects.create(hold=hold, operation=uuid4(), token=0, payload={})
         LabelScore.objects.create(utterance=utterance, question="emotion", source="test", score=0.5)
-        AcceptedConsensus.objects.create(utterance=utterance, acceptance=acceptance, codes=b"")
+        AcceptedConsensus.objects.create(utterance=utterance, acceptance=acceptance, codes=codes)
         decision = Decision.objects.create(
             utterance=utterance, codebook=codebook, outcome="undecidable", number=1, last_number=1
         )

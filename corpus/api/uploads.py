@@ -91,8 +91,8 @@ class Uploads(Tus):
 
     def post(self, request: ApiRequest, slug: str) -> HttpResponse:
         """Accept an upload of `Upload-Length` bytes."""
-        _require_version(request)
         corpus = _managed(request, slug)
+        _require_version(request)
         about = _metadata(request.http.headers.get("Upload-Metadata", ""))
         upload = resumable_uploads.create_upload(
             corpus=corpus,
@@ -111,16 +111,16 @@ class OneUpload(Tus):
 
     def head(self, request: ApiRequest, slug: str, public_id: UUID) -> HttpResponse:
         """Return how much has arrived."""
-        _require_version(request)
         upload = _own(request, slug, public_id)
+        _require_version(request)
         return _answer(200, {"Upload-Length": str(upload.length), **_state(upload, upload.offset)})
 
     def patch(self, request: ApiRequest, slug: str, public_id: UUID) -> HttpResponse:
         """Take a part."""
+        upload = _own(request, slug, public_id)
         _require_version(request)
         if request.http.content_type != PART:
             raise WrongType
-        upload = _own(request, slug, public_id)
         arrived = resumable_uploads.append_part(
             upload=upload,
             offset=_number(request, "Upload-Offset"),
@@ -132,8 +132,9 @@ class OneUpload(Tus):
 
     def delete(self, request: ApiRequest, slug: str, public_id: UUID) -> HttpResponse:
         """End an upload and remove what has arrived."""
+        upload = _own(request, slug, public_id)
         _require_version(request)
-        resumable_uploads.remove_upload(upload=_own(request, slug, public_id))
+        resumable_uploads.remove_upload(upload=upload)
         return _answer(204, {})
 
 

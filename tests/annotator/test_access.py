@@ -184,4 +184,4 @@ def test_the_list_of_reports_hides_figures_of_one_or_two_raters(client: Client, 
         report.figures["questions"] = [{"slug": "sentiment", "alpha": {"value": 0.5, "reason": ""}}]
         report.save()
     rows = client.get(address("agreement:reports", both)).context["rows"]
-    assert [figures[0] is None for _, figures in rows] == [False, True]
+    assert [figures[0][1] is None for _, figures in rows] == [False, True]

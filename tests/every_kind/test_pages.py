@@ -1,6 +1,7 @@
 """Every page that can be reached by links, for each role, on a corpus with a task of every kind."""
 
 import re
+from collections import Counter
 from html import unescape
 
 import pytest
@@ -46,16 +47,24 @@ def run_jobs(corpus: Corpus) -> None:
         assert made.job.error_code == "", made.job
 
 
+MOST = 40  # addresses of one page: the filters of the label browser combine without end
+
+
 def crawled(client: Client, corpus: Corpus) -> set[str]:
-    """Follow all links within a corpus; return the names of the pages."""
+    """Follow the links within a corpus; return the names of the pages."""
     waiting = [reverse("corpus:overview", args=[corpus.slug])]
     seen: set[str] = set()
+    times: Counter[str] = Counter()
     names: set[str] = set()
     while waiting:
         address = waiting.pop()
         if address in seen:
             continue
         seen.add(address)
+        page = resolve(address.partition("?")[0]).view_name
+        times[page] += 1
+        if times[page] > MOST:
+            continue
         response = client.get(address, follow=True)
         assert response.status_code == 200, (address, response.status_code)
         names.add(resolve(response.request["PATH_INFO"]).view_name)

@@ -94,7 +94,7 @@ def require_decodable(container: Any, stream: Any | None) -> None:
     for at in keyframes[:: -(-len(keyframes) // TRIED_KEYFRAMES) or 1]:
         container.seek(at, stream=stream, backward=True)
         for packet in islice(container.demux(stream), RUN):
-            packets += bool(packet.size)
+            packets += bool(packet.size) and not packet.is_discard  # an edit list hides the others
             frames += _whole_frames(packet.decode)
         frames += _whole_frames(stream.codec_context.decode)
         stream.codec_context.flush_buffers()

@@ -73,4 +73,5 @@ def test_it_can_be_labelled_reported_and_released(client: Client, corpus: Corpus
     execute(str(report.job.public_id))
     report.refresh_from_db()
     assert report.figures
-    call_command("export_corpus", corpus.slug, "--out", str(tmp_path / "out"), verbosity=0)
+    target = str(tmp_path / "out")
+    call_command("export_corpus", corpus.slug, "--out", target, "--incomplete", "include", verbosity=0)

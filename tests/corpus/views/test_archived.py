@@ -25,7 +25,7 @@ from export.models import Release
 from tests.agreement.material import judge
 from tests.annotator.calibrated import newcomer, take
 from tests.annotator.material import answered, corpus_with_work
-from tests.config.test_page_access import OF_A_CORPUS, PATTERNS, address
+from tests.config.test_page_access import OF_A_CORPUS, PATTERNS, SAMPLES, address
 from tests.factories import DialogueFactory, InvitationFactory, MembershipFactory, RaterFactory, UtteranceFactory
 from tests.full_corpus import full_corpus
 
@@ -39,6 +39,7 @@ OPEN = {
     *("agreement:make", "export:releases", "export:discard", "export:delete_failed"),
     *("export:download", "annotator:calibration_person", "annotator:close_dialogue"),  # record that answers were read
     "corpus:consent",  # releases can still be made
+    "corpus:preview_subtitles",  # writes nothing
 }
 
 
@@ -292,13 +293,16 @@ def readable_addresses(corpus: Corpus, release: Release, report: Report) -> list
         "utterance": dialogue.utterances.first(),
         "speaker": episode.series.speakers.first(),
         "act": "nothing",
+        "which": "discussion",
         **dict.fromkeys(["into", "merge", "person"], uuid4()),
     }
     found = [reverse("media", args=[media.public_id])]
     for name in OF_A_CORPUS:
         given = {key: getattr(value, "public_id", value) for key, value in parts.items()}
         given |= {"slug": corpus.slug, "public_id": getattr(ids.get(name), "public_id", uuid4())}
-        found.append(reverse(name, kwargs={key: given[key] for key in PATTERNS[name].pattern.converters}))
+        wanted = PATTERNS[name].pattern.converters.items()
+        samples = {key: SAMPLES[type(converter).__name__] for key, converter in wanted}
+        found.append(reverse(name, kwargs={key: given.get(key, sample) for key, sample in samples.items()}))
     return found
 
 

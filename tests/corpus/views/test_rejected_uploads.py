@@ -91,7 +91,8 @@ def test_faults_found_by_the_worker_are_shown_next_to_the_episode(
 
 
 def test_an_unknown_encoding_is_refused_at_once(manager: Client, corpus: Corpus, eight: bytes, store: Path) -> None:
-    response = upload(manager, corpus, eight, "1\n00:00:01,000 --> 00:00:02,000\nDéjà vu\n".encode("cp1252"))
+    polish = "1\n00:00:01,000 --> 00:00:02,000\nZażółć gęślą jaźń\n".encode("cp1250")
+    response = upload(manager, corpus, eight, polish)
     assert response.status_code == 422
     assert "The encoding of lines.srt was not recognized" in response.content.decode()
     assert (Episode.objects.count(), Job.objects.count(), files(store)) == (0, 0, [])

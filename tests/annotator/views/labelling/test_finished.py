@@ -76,7 +76,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
 ) -> None:
     for _ in range(2):
         work_through(rater)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             listed(client, corpus)
 
 

@@ -155,5 +155,5 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, dia
     for _ in range(dialogues):
         work(corpus)
     client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(f"/c/{corpus.slug}/progress/")
