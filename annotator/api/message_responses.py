@@ -4,9 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from annotator.api.strict_fields import StrictUUIDField
 from annotator.domain.messages.news import News
 from annotator.models import Flag, Inquiry
+from common.api.strict_fields import StrictUUIDField
 from corpus.rules.guideline import markdown
 
 

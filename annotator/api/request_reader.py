@@ -15,14 +15,14 @@ from drf_spectacular.utils import extend_schema_field
 from msgspec import inspect
 from rest_framework import serializers
 
-from annotator.api.strict_fields import (
+from annotator.domain.labelling.operations import are_answers
+from common.api.strict_fields import (
     StrictBooleanField,
     StrictCharField,
     StrictChoiceField,
     StrictIntegerField,
     StrictUUIDField,
 )
-from annotator.domain.labelling.operations import are_answers
 
 MAX_ERRORS = 10  # wrong items of a list that are reported
 M = TypeVar("M", bound=msgspec.Struct)

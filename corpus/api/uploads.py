@@ -21,6 +21,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException
 
 from common.api.errors import ErrorSerializer
+from common.api.strict_fields import StrictBooleanField, StrictCharField, StrictUUIDField
 from common.api.views import METHODS, Api, ApiRequest, reply
 from common.errors import Refused
 from corpus.access import corpus_or_404
@@ -141,12 +142,12 @@ class OneUpload(Tus):
 class NewEpisodeSerializer(serializers.Serializer[Any]):
     """An episode made of complete uploads."""
 
-    media = serializers.UUIDField(help_text="the upload with the video or audio")
-    subtitles = serializers.UUIDField(allow_null=True, default=None)
-    series = serializers.CharField(max_length=200, help_text="created if there is none of this name")
-    title = serializers.CharField(max_length=200, default="", allow_blank=True, help_text="default: the file name")
-    licence = serializers.CharField(max_length=200, default="", allow_blank=True)
-    has_laugh_track = serializers.BooleanField(default=False)
+    media = StrictUUIDField(help_text="the upload with the video or audio")
+    subtitles = StrictUUIDField(allow_null=True, default=None)
+    series = StrictCharField(max_length=200, help_text="created if there is none of this name")
+    title = StrictCharField(max_length=200, default="", allow_blank=True, help_text="default: the file name")
+    licence = StrictCharField(max_length=200, default="", allow_blank=True)
+    has_laugh_track = StrictBooleanField(default=False)
 
 
 class AcceptedEpisodeSerializer(serializers.Serializer[Any]):

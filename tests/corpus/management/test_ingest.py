@@ -35,8 +35,8 @@ def test_an_episode_is_imported_without_a_worker(
     output = capfd.readouterr()
     assert output.out == "Test · One: 2 cues, 2 utterances, 1 dialogues\n"
     assert output.err.endswith("Subtitle 2 exceeds the end of the video and was shortened: bye\n")
-    # the stage of the job when it was first polled
-    assert output.err.startswith(("checking the file\n", "converting the media\n"))
+    # the stages of the job when it was polled; a fast machine may be done before
+    assert {*output.err.splitlines()[:-1]} <= {"checking the file", "converting the media", "saving"}
     assert (Episode.objects.get().state, Job.objects.get().state) == ("ready", "done")
 
 
