@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from agreement.consensus.registry import ChosenMethod, choose
+from agreement.domain.audit import AuditSample, read_audit
 from agreement.domain.report_figures import emptied_questions, figures, left_out_total
 from agreement.judgements import raters as judging_raters
 from common.database.snapshot import snapshot
@@ -53,6 +54,7 @@ class CorpusSnapshot:
         consensus: the method with its number, and the released utterances and their questions by the source of their
             labels.
         known_defects: of the sources, see `corpus.domain.known_defects`.
+        audit: the audited utterances, from which the error of unanimous and majority answers is estimated.
     """
 
     corpus: str
@@ -67,6 +69,7 @@ class CorpusSnapshot:
     answers: dict[str, Any]
     consensus: dict[str, Any]
     known_defects: dict[str, Any]
+    audit: AuditSample
     sources: list[dict[str, Any]]
 
 
@@ -103,6 +106,8 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
         defects = defects_document(corpus, without=hidden.slugs)
+        audit = read_audit(corpus=corpus)
+        assert audit is not None  # noqa: S101 -- the corpus has a codebook
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         progress(0, 1, "computing_figures")
         tables = reader.tables()
@@ -130,6 +135,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         },
         consensus=_consensus(method, reader),
         known_defects=defects,
+        audit=audit,
     )
 
 

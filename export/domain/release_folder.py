@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from agreement.consensus.registry import choose
+from agreement.domain.audit import error_document
 from common.errors import Refused
 from common.files.disk_space import require_space
 from common.version import VERSION
@@ -73,6 +74,7 @@ def write_release(
         "leaks": {"group": options.group, "groups": groups, **overlap.report()},
         "answers": corpus.answers,
         "consensus": corpus.consensus,
+        "consensus_error": error_document(corpus.audit, split_of),
         "known_defects": corpus.known_defects,
         "agreement": corpus.agreement,
         "files": files,
