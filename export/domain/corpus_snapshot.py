@@ -16,10 +16,13 @@ from common.database.snapshot import snapshot
 from common.errors import Refused
 from corpus.domain.known_defects import defects_document
 from corpus.domain.people.consents import withheld
+from corpus.domain.screening import weights, weights_by_code
+from corpus.domain.selection.summary import selection_summary
 from corpus.domain.structure.sources import sources_of
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.options import KINDS_OF_RATERS, Options
+from export.metadata.prevalence import prevalence
 from export.rows.columns import Row, column_names
 from export.rows.reader import Clips, RowReader
 from export.splits.assignment import DialogueSummary
@@ -53,6 +56,9 @@ class CorpusSnapshot:
         consensus: the method with its number, and the released utterances and their questions by the source of their
             labels.
         known_defects: of the sources, see `corpus.domain.known_defects`.
+        sources: licence and laugh track of series and episodes.
+        selection: how the dialogues were selected, see `corpus.domain.selection.summary`; with the `prevalence` of
+            labels, see `export.metadata.prevalence`.
     """
 
     corpus: str
@@ -68,6 +74,7 @@ class CorpusSnapshot:
     consensus: dict[str, Any]
     known_defects: dict[str, Any]
     sources: list[dict[str, Any]]
+    selection: dict[str, Any]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
@@ -104,9 +111,11 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         left_out = _left_out(corpus, reader)
         defects = defects_document(corpus, without=hidden.slugs)
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
+        selection = selection_summary(corpus, [dialogue.code for dialogue in dialogues])
+        selection["prevalence"] = prevalence(dialogues, weights_by_code(corpus), reader.rules)
         progress(0, 1, "computing_figures")
         tables = reader.tables()
-        agreement = _without_raters(figures(tables), hidden.slugs)
+        agreement = _without_raters(figures(tables, weights(corpus)), hidden.slugs)
         left_out["incomparable"] = left_out_total(agreement)
         if (emptied := emptied_questions(agreement, reader.rules)) and not options.allow_empty:
             raise Refused("export.all_incomparable", questions=", ".join(emptied), version=corpus.codebook.version)
@@ -122,6 +131,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         clips=reader.clips,
         agreement=agreement,
         sources=sources,
+        selection=selection,
         answers={
             "annotations": tables.annotations,
             "corrected": tables.corrected,
