@@ -13,6 +13,7 @@ from agreement.models.adjudication import (
 from agreement.models.decisions import Decision, DecisionRevision, Outcome
 from agreement.models.feedback import ShownFeedback
 from agreement.models.reports import Report
+from agreement.models.rulings import Ruling, RulingUtterance
 
 __all__ = [
     "AcceptedConsensus",
@@ -28,5 +29,7 @@ __all__ = [
     "LateDecision",
     "Outcome",
     "Report",
+    "Ruling",
+    "RulingUtterance",
     "ShownFeedback",
 ]
