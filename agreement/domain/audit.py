@@ -15,7 +15,7 @@ from agreement.models import AdjudicationCase
 from agreement.statistics.proportions import Proportion, Stratum, stratified
 from common.database.snapshot import snapshot
 from corpus.models import CodebookVersion, Corpus, Dialogue
-from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, NOT_APPLICABLE_CODE
+from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE
 
 Agreement = AdjudicationCase.Agreement
 SETTLED = (Agreement.UNANIMOUS.value, Agreement.MAJORITY.value)
@@ -226,6 +226,8 @@ def _wrong(codebook: CodebookVersion, consensus: Any, decision: BlindDecision) -
     assert decision.codes is not None  # noqa: S101 -- the caller has filtered
     for column in codebook.layout().columns:
         own = cells[column.start : column.start + column.width]
+        if decision.codes[column.start] == MISSING:
+            continue  # decided under another codebook version, which asks it differently
         if own[0] >= 0 or own[0] == NOT_APPLICABLE_CODE:
             wrong[column.slug] = bool((own != decision.codes[column.start : column.start + column.width]).any())
         elif own[0] == CANNOT_JUDGE_CODE:

@@ -17,10 +17,13 @@ from common.database.snapshot import snapshot
 from common.errors import Refused
 from corpus.domain.known_defects import defects_document
 from corpus.domain.people.consents import withheld
+from corpus.domain.screening import weights, weights_by_code
+from corpus.domain.selection.summary import selection_summary
 from corpus.domain.structure.sources import sources_of
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.options import KINDS_OF_RATERS, Options
+from export.metadata.prevalence import prevalence
 from export.rows.columns import Row, column_names
 from export.rows.reader import Clips, RowReader
 from export.splits.assignment import DialogueSummary
@@ -55,6 +58,9 @@ class CorpusSnapshot:
             labels.
         known_defects: of the sources, see `corpus.domain.known_defects`.
         audit: the audited utterances, from which the error of unanimous and majority answers is estimated.
+        sources: licence and laugh track of series and episodes.
+        selection: how the dialogues were selected, see `corpus.domain.selection.summary`; with the `prevalence` of
+            labels, see `export.metadata.prevalence`.
     """
 
     corpus: str
@@ -71,6 +77,7 @@ class CorpusSnapshot:
     known_defects: dict[str, Any]
     audit: AuditSample
     sources: list[dict[str, Any]]
+    selection: dict[str, Any]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
@@ -109,9 +116,11 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         audit = read_audit(corpus=corpus)
         assert audit is not None  # noqa: S101 -- the corpus has a codebook
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
+        selection = selection_summary(corpus, [dialogue.code for dialogue in dialogues])
+        selection["prevalence"] = prevalence(dialogues, weights_by_code(corpus), reader.rules)
         progress(0, 1, "computing_figures")
         tables = reader.tables()
-        agreement = _without_raters(figures(tables), hidden.slugs)
+        agreement = _without_raters(figures(tables, weights(corpus)), hidden.slugs)
         left_out["incomparable"] = left_out_total(agreement)
         if (emptied := emptied_questions(agreement, reader.rules)) and not options.allow_empty:
             raise Refused("export.all_incomparable", questions=", ".join(emptied), version=corpus.codebook.version)
@@ -127,6 +136,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         clips=reader.clips,
         agreement=agreement,
         sources=sources,
+        selection=selection,
         answers={
             "annotations": tables.annotations,
             "corrected": tables.corrected,

@@ -68,6 +68,7 @@ def write_release(
         "raters": corpus.raters,
         "consent": corpus.consent,
         "sources": corpus.sources,
+        "selection": corpus.selection,
         "left_out": corpus.left_out,
         "questions": [question_document(question) for question in corpus.rules.questions],
         "splits": split_report(corpus.dialogues, split_of, corpus.rules, options.group),

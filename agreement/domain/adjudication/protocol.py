@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from agreement.domain.adjudication.decisions import Cause
+from agreement.domain.moves.carrying import CarriedCodes
 from agreement.domain.report_figures import question_figures
-from agreement.judgements.comparability import Codes, Translation
+from agreement.judgements.comparability import Codes
 from agreement.judgements.tables import table
 from agreement.judgements.variables import variable
 from agreement.models import DecisionRevision, Outcome
@@ -30,7 +31,8 @@ class BlindDecision:
     Attributes:
         utterance, dialogue: primary keys.
         outcome: one of `Outcome`.
-        codes: (W,) under the codebook in use; None unless it is a profile.
+        codes: (W,) under the codebook in use, along the moves that led to it; a question that it asks differently is
+            missing. None unless it is a profile.
     """
 
     utterance: int
@@ -100,18 +102,10 @@ def blind_decisions(corpus: Corpus, codebook: CodebookVersion, *, second: bool) 
             stacks[utterance].append((dialogue, outcome, codes, version))
         elif stacks[utterance]:
             stacks[utterance].pop()
-    versions = {version.pk: version for version in CodebookVersion.objects.filter(corpus=corpus)}
-    found = {}
+    carried, found = CarriedCodes(codebook), {}
     for utterance, stack in stacks.items():
         if stack:
             dialogue, outcome, codes, version = stack[-1]
-            read = _codes(codes, versions[version], codebook) if outcome == Outcome.PROFILE else None
+            read = carried(codes, version) if outcome == Outcome.PROFILE else None
             found[utterance] = BlindDecision(utterance, dialogue, outcome, read)
     return found
-
-
-def _codes(stored: Any, version: CodebookVersion, codebook: CodebookVersion) -> Codes:
-    codes: Codes = np.frombuffer(bytes(stored), dtype="<i2").reshape(1, -1)
-    if version.pk != codebook.pk:
-        codes = Translation(version.rules(), codebook.rules())(codes)
-    return np.asarray(codes[0], dtype=np.int16)
