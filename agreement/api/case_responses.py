@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.translation import get_language
 from rest_framework import serializers
 
-from agreement.domain.adjudication.columns import AnswerColumn
 from agreement.domain.adjudication.decisions import Cause
 from agreement.domain.adjudication.opened_case import OpenedCase
 from agreement.models import DecisionRevision
