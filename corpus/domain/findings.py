@@ -108,19 +108,21 @@ def record_findings(
 
 
 @transaction.atomic
-def acknowledge_finding(*, finding: Finding, user: User, comment: str = "", now: datetime | None = None) -> Finding:
-    """Record that a person has seen a finding; a later acknowledgement replaces an earlier one.
+def acknowledge_finding(*, finding: Finding, user: User, comment: str, now: datetime | None = None) -> Finding:
+    """Record a person's reason to dismiss a finding; a later one replaces an earlier one.
 
     Args:
         finding: the finding.
         user: the person.
-        comment: their conclusion; may be empty.
+        comment: the reason.
         now: time of the acknowledgement; defaults to the current time.
 
     Raises:
-        Refused: `finding.gone`, `finding.comment_too_long`.
+        Refused: `finding.gone`, `finding.reason_missing`, `finding.comment_too_long`.
     """
     comment = comment.strip()
+    if not comment:
+        raise Refused("finding.reason_missing")
     if len(comment) > LONGEST_COMMENT:
         raise Refused("finding.comment_too_long", longest=LONGEST_COMMENT)
     row = Finding.objects.select_for_update().filter(pk=finding.pk).first()

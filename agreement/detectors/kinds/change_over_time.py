@@ -30,8 +30,8 @@ class Drift(Kind):
         "%(others_before)s to %(others_after)s on the same utterances"
     )
     null = _(
-        "dialogues are exchangeable in time: the trend of the difference between a rater’s and the others’ shares of an "
-        "answer on the same utterances, by dialogue, as a t statistic over all raters, questions and answers"
+        "dialogues are exchangeable in time: the trend of the difference between a rater’s and the others’ shares of "
+        "an answer on the same utterances, by dialogue, as a t statistic over all raters, questions and answers"
     )
     subject: Subject = "disagreement"
     is_test = True
