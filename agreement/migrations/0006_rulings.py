@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreement', '0003_feedback'),
+        ('agreement', '0005_ends_of_moved_consensus'),
         ('annotator', '0012_decided_answer_sets'),
         ('corpus', '0015_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
