@@ -92,6 +92,7 @@ class ConcordImporter(Importer):
             raters=list(raters.values()),
             codebook_yaml=as_yaml(codebook),
             remarks=RemarkLog(),
+            is_exact=True,
         )
 
 
