@@ -3,7 +3,17 @@
 from django.urls import path
 
 from agreement.views import codebook_moves, codebook_use, downloads, findings, reports, self_agreement
-from agreement.views.adjudication import acceptances, decisions, feedback, late, page, protocol, queue, settings
+from agreement.views.adjudication import (
+    acceptances,
+    decisions,
+    feedback,
+    late,
+    page,
+    protocol,
+    queue,
+    rulings,
+    settings,
+)
 from agreement.views.labels import browser
 
 app_name = "agreement"
@@ -49,5 +59,10 @@ urlpatterns = [
     path("<slug:slug>/feedback/", feedback.feedback, name="feedback"),
     path("<slug:slug>/adjudication/settings/", settings.adjudication_settings, name="adjudication_settings"),
     path("<slug:slug>/adjudication/decisions/<uuid:public_id>/", decisions.decision, name="decision"),
+    path("<slug:slug>/adjudication/decisions/<uuid:public_id>/ruling/", rulings.make, name="make_ruling"),
+    path("<slug:slug>/adjudication/rulings/", rulings.rulings, name="rulings"),
+    path("<slug:slug>/adjudication/rulings/<uuid:public_id>/", rulings.ruling, name="ruling"),
+    path("<slug:slug>/adjudication/rulings/<uuid:public_id>/answers/", rulings.select, name="select_for_ruling"),
+    path("<slug:slug>/adjudication/rulings/<uuid:public_id>/ask/", rulings.ask, name="ask_again"),
     path("<slug:slug>/adjudication/<slug:which>/", decisions.decisions, name="decisions"),
 ]

@@ -14,6 +14,7 @@ from agreement.models.decisions import Decision, DecisionRevision, Outcome
 from agreement.models.detection import DetectionLook, DetectionSettings, ExclusionRules
 from agreement.models.feedback import ShownFeedback
 from agreement.models.reports import Report
+from agreement.models.rulings import Ruling, RulingUtterance
 
 __all__ = [
     "AcceptedConsensus",
@@ -32,5 +33,7 @@ __all__ = [
     "LateDecision",
     "Outcome",
     "Report",
+    "Ruling",
+    "RulingUtterance",
     "ShownFeedback",
 ]

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreement', '0003_feedback'),
-        ('corpus', '0016_finding_tests'),
+        ('agreement', '0006_rulings'),
+        ('corpus', '0017_finding_tests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('corpus', '0015_imports'),
+        ('corpus', '0016_selection'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
