@@ -190,8 +190,8 @@ def _agreement(corpus: Corpus, answers: AnswerTables, hidden: set[str]) -> Itera
     head = ["question", "level", "utterances", "dialogues", "alpha", "95 % interval", "agreement"]
     named = ", ".join(_named(computed["raters"], hidden)) or "nobody"
     caption = (
-        f"Krippendorff’s alpha and percent agreement of the answers first handed in by {named}. Intervals are clustered "
-        "by dialogues and hold for these annotators."
+        f"Krippendorff’s alpha and percent agreement of the answers first handed in by {named}. Intervals are "
+        "clustered by dialogues and hold for these annotators."
     )
     if few:
         caption += f" With fewer than {FEW_DIALOGUES} dialogues they are too narrow."
