@@ -12,6 +12,8 @@ describe(
             "Some annotations of the corpus %(corpus)s have no answer codes. Run manage.py rebuild_codes %(corpus)s, "
             "then try again."
         ),
+        "findings.rules_missing": _("Write the rules down first."),
+        "findings.rules_too_long": _("The rules may have at most %(longest)s characters."),
         "adjudication.no_feedback": _("This corpus gives no feedback."),
         "adjudication.nothing_settled": _("No dialogue is settled as a whole, so none can be used for calibration."),
         "adjudication.no_queue": _("The queue is not ready yet. It is computed in the background; try again later."),

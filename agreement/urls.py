@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreement.views import codebook_moves, codebook_use, downloads, reports, self_agreement
+from agreement.views import codebook_moves, codebook_use, downloads, findings, reports, self_agreement
 from agreement.views.adjudication import (
     acceptances,
     decisions,
@@ -25,6 +25,11 @@ urlpatterns = [
     path("<slug:slug>/labels/<uuid:utterance>/history/", browser.history, name="label_history"),
     path("<slug:slug>/agreement/", reports.reports, name="reports"),
     path("<slug:slug>/agreement/new/", reports.make, name="make"),
+    path("<slug:slug>/findings/", findings.findings, name="findings"),
+    path("<slug:slug>/findings/look/", findings.look, name="look_for_findings"),
+    path("<slug:slug>/findings/pausing/", findings.save_pausing, name="save_pausing"),
+    path("<slug:slug>/findings/rules/", findings.save_rules, name="save_exclusion_rules"),
+    path("<slug:slug>/findings/<uuid:public_id>/dismiss/", findings.dismiss, name="dismiss_finding"),
     path("<slug:slug>/agreement/retests/", self_agreement.self_agreement, name="self_agreement"),
     path("<slug:slug>/codebook/<uuid:public_id>/confirm/", codebook_use.use_codebook, name="use_codebook"),
     path("<slug:slug>/codebook/moves/", codebook_moves.moves, name="moves"),

@@ -11,6 +11,7 @@ from agreement.models.adjudication import (
     LateDecision,
 )
 from agreement.models.decisions import Decision, DecisionRevision, Outcome
+from agreement.models.detection import DetectionLook, DetectionSettings, ExclusionRules
 from agreement.models.feedback import ShownFeedback
 from agreement.models.reports import Report
 from agreement.models.rulings import Ruling, RulingUtterance
@@ -25,6 +26,9 @@ __all__ = [
     "ConsensusAcceptance",
     "Decision",
     "DecisionRevision",
+    "DetectionLook",
+    "DetectionSettings",
+    "ExclusionRules",
     "LabelScore",
     "LateDecision",
     "Outcome",
