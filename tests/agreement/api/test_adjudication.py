@@ -51,7 +51,8 @@ def test_a_claim_returns_the_answers_of_everyone_without_their_names(person: Adj
     assert [each["letter"] for each in case["columns"]] == ["A", "B", "C"]
     assert sorted(each["answers"]["sentiment"] for each in case["columns"]) == ["negative", "neutral", "positive"]
     assert {tuple(each["not_applicable"]) for each in case["columns"]} == {("emotion_sentiment",)}
-    assert (case["differing"], case["decision"], case["mine"], case["reasons"]) == (["sentiment"], None, [], [])
+    assert (case["differing"], case["decision"], case["mine"], case["is_final"]) == (["sentiment"], None, [], False)
+    assert case["reasons"][0] == {"slug": "tone", "text": "The voice says otherwise"}
     assert case["waiting"] == 1
     dialogue = case["dialogue"]
     assert [each["id"] for each in dialogue["utterances"]] == [case["utterance"]]

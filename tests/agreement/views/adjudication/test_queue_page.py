@@ -77,13 +77,13 @@ def test_the_settings_are_stored_with_reasons_in_both_languages(client: Client) 
     corpus = queued(SPLIT)
     client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
     address = reverse("agreement:adjudication_settings", args=[corpus.slug])
-    reasons = "Tone of voice | 语气\nContext"
+    reasons = "Tone of voice | 语气\nShouting"
     assert client.post(address, VALUES | {"reasons": reasons, "feedback_allowed": "on"}).status_code == 302
     stored = settings_of(corpus)
     assert (stored.blind_percent, stored.double_percent, stored.feedback_allowed) == (20, 10, True)
     assert stored.reasons == [
         {"slug": "tone_of_voice", "texts": {"en": "Tone of voice", "zh": "语气"}},
-        {"slug": "context", "texts": {"en": "Context"}},
+        {"slug": "shouting", "texts": {"en": "Shouting"}},
     ]
 
 
