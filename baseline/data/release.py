@@ -12,7 +12,7 @@ from typing import Any
 
 from baseline.errors import BaselineError, UsageError
 
-FORMAT = "concord-release/1"
+FORMATS = ("concord-release/1", "concord-release/2")  # they differ in votes, which are not read here
 SPLITS = ("train", "dev", "test")
 HELD_OUT = ("dev", "test")
 RESERVED = ("cannot_judge", "not_applicable")  # answers that are not classes of their question
@@ -137,8 +137,8 @@ def _manifest(raw: bytes, path: Path) -> dict[str, Any]:
         manifest = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}/manifest.json is not valid JSON: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise UsageError(f"{path}/manifest.json does not have the format {FORMAT}.")
+    if not isinstance(manifest, dict) or manifest.get("format") not in FORMATS:
+        raise UsageError(f"{path}/manifest.json does not have the format {FORMATS[-1]}.")
     return manifest
 
 

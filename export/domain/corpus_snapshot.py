@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from struct import Struct
 from typing import Any, Protocol
 
 from agreement.consensus.registry import ChosenMethod, choose
+from agreement.domain.audit import AuditSample, read_audit
 from agreement.domain.report_figures import emptied_questions, figures, left_out_total
 from agreement.judgements import raters as judging_raters
 from common.database.snapshot import snapshot
@@ -23,9 +24,14 @@ from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.options import KINDS_OF_RATERS, Options
 from export.metadata.prevalence import prevalence
-from export.rows.columns import Row, column_names
+from export.rows.columns import column_names
+from export.rows.published import LABELS
 from export.rows.reader import Clips, RowReader
+from export.rows.records import Batch
 from export.splits.assignment import DialogueSummary
+
+SIZE = Struct("<I")  # before the rows of each dialogue
+BUFFER = 2**18  # bytes
 
 
 class Progress(Protocol):
@@ -56,6 +62,7 @@ class CorpusSnapshot:
         consensus: the method with its number, and the released utterances and their questions by the source of their
             labels.
         known_defects: of the sources, see `corpus.domain.known_defects`.
+        audit: the audited utterances, from which the error of unanimous and majority answers is estimated.
         sources: licence and laugh track of series and episodes.
         selection: how the dialogues were selected, see `corpus.domain.selection.summary`; with the `prevalence` of
             labels, see `export.metadata.prevalence`.
@@ -73,12 +80,13 @@ class CorpusSnapshot:
     answers: dict[str, Any]
     consensus: dict[str, Any]
     known_defects: dict[str, Any]
+    audit: AuditSample
     sources: list[dict[str, Any]]
     selection: dict[str, Any]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
-    """Read a corpus in one snapshot and write its rows to a spool file, see `spooled_rows`.
+    """Read a corpus in one snapshot and write its rows to a spool file, see `spooled_batches`.
 
     Args:
         corpus: its codebook in use decides the questions.
@@ -104,12 +112,16 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
             raters=raters,
             method=method,
             incomplete=options.incomplete,
-            withheld=hidden.slugs,
+            withheld=hidden.slugs | ({LABELS} if options.keep_labels else set()),
+            names_clips=options.clips,
+            keeps_labels=options.keep_labels,
         )
         _require_distinct_columns(reader.rules, is_soft=method.method.is_soft)
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
         defects = defects_document(corpus, without=hidden.slugs)
+        audit = read_audit(corpus=corpus)
+        assert audit is not None  # noqa: S101 -- the corpus has a codebook
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         selection = selection_summary(corpus, [dialogue.code for dialogue in dialogues])
         selection["prevalence"] = prevalence(dialogues, weights_by_code(corpus), reader.rules)
@@ -140,19 +152,21 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         },
         consensus=_consensus(method, reader),
         known_defects=defects,
+        audit=audit,
     )
 
 
-def spooled_rows(path: Path, dialogues: int) -> Iterator[list[Row]]:
+def spooled_batches(path: Path, dialogues: int) -> Iterator[Batch]:
     """Yield the rows of each dialogue from a file that `read_corpus` wrote.
 
     Args:
         path: the file.
         dialogues: number of dialogues in it.
     """
-    with path.open("rb") as file:
+    with path.open("rb", BUFFER) as file:
         for _ in range(dialogues):
-            yield pickle.load(file)  # noqa: S301 -- this process wrote the file; JSON takes three times as long
+            (size,) = SIZE.unpack(file.read(SIZE.size))
+            yield Batch(file.read(size))
 
 
 def chosen_raters(corpus: Corpus, options: Options) -> list[Rater]:
@@ -228,9 +242,10 @@ def _require_distinct_columns(rules: Codebook, *, is_soft: bool) -> None:
 
 def _spool(reader: RowReader, path: Path, progress: Progress) -> list[DialogueSummary]:
     dialogues: list[DialogueSummary] = []
-    with path.open("wb") as file:
-        for dialogue, rows in reader.dialogues():
-            pickle.dump(rows, file, pickle.HIGHEST_PROTOCOL)
+    with path.open("wb", BUFFER) as file:
+        for dialogue, batch in reader.dialogues():
+            file.write(SIZE.pack(len(batch.lines)))
+            file.write(batch.lines)
             dialogues.append(dialogue)
             progress(len(dialogues), reader.ready, "reading_labels")
     return dialogues
