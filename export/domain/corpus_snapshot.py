@@ -22,11 +22,14 @@ from common.database.snapshot import snapshot
 from common.errors import Refused
 from corpus.domain.known_defects import defects_document
 from corpus.domain.people.consents import withheld
+from corpus.domain.screening import weights, weights_by_code
+from corpus.domain.selection.summary import selection_summary
 from corpus.domain.structure.sources import sources_of
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.datasheet import datasheet_answers
 from export.domain.options import KINDS_OF_RATERS, Options
+from export.metadata.prevalence import prevalence
 from export.rows.columns import column_names
 from export.rows.published import LABELS
 from export.rows.reader import Clips, RowReader
@@ -67,13 +70,15 @@ class CorpusSnapshot:
         consensus: the method with its number, and the released utterances and their questions by the source of their
             labels.
         known_defects: of the sources, see `corpus.domain.known_defects`.
-        sources: see `corpus.domain.structure.sources`.
         twins: pairs of indices of released dialogues that are duplicates.
         title: of the corpus.
         date: day of the newest answer.
         languages: codes of the languages of its texts.
         versions: numbers of the versions of codebook and guideline that answers were given under.
         datasheet: slug of a datasheet question -> answer.
+        sources: licence and laugh track of series and episodes.
+        selection: how the dialogues were selected, see `corpus.domain.selection.summary`; with the `prevalence` of
+            labels, see `export.metadata.prevalence`.
     """
 
     corpus: str
@@ -95,6 +100,7 @@ class CorpusSnapshot:
     languages: tuple[str, ...]
     versions: dict[str, list[int]]
     datasheet: dict[str, str]
+    selection: dict[str, Any]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
@@ -135,9 +141,11 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         defects = defects_document(corpus, without=hidden.slugs)
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         newest, versions = _state(raters)
+        selection = selection_summary(corpus, [dialogue.code for dialogue in dialogues])
+        selection["prevalence"] = prevalence(dialogues, weights_by_code(corpus), reader.rules)
         progress(0, 1, "computing_figures")
         tables = reader.tables()
-        agreement = _without_raters(figures(tables), hidden.slugs)
+        agreement = _without_raters(figures(tables, weights(corpus)), hidden.slugs)
         left_out["incomparable"] = left_out_total(agreement)
         if (emptied := emptied_questions(agreement, reader.rules)) and not options.allow_empty:
             raise Refused("export.all_incomparable", questions=", ".join(emptied), version=corpus.codebook.version)
@@ -159,6 +167,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         languages=_languages(spool, len(dialogues)),
         versions=versions,
         datasheet=datasheet_answers(corpus),
+        selection=selection,
         answers={
             "annotations": tables.annotations,
             "corrected": tables.corrected,

@@ -91,6 +91,7 @@ def write_release(
         "consent": corpus.consent,
         "sources": corpus.sources,
         "left_out": corpus.left_out | ({"conflicts": len(plan.conflicts)} if plan.conflicts else {}),
+        "selection": corpus.selection,
         "questions": [question_document(question) for question in corpus.rules.questions],
         "splits": splits,
         "split": {
