@@ -15,6 +15,7 @@ from corpus.views import (
     life_cycle,
     members,
     season,
+    selection,
     subtitles,
 )
 
@@ -40,6 +41,10 @@ urlpatterns = [
     path("<slug:slug>/guideline/<uuid:public_id>/", guidelines.guideline, name="guideline_version"),
     path("<slug:slug>/consent/", consents.own, name="consent"),
     path("<slug:slug>/consent/text/", consents.text, name="consent_text"),
+    path("<slug:slug>/selection/", selection.selection, name="selection"),
+    path("<slug:slug>/selection/screen/", selection.screen, name="screen_dialogues"),
+    path("<slug:slug>/selection/draw/", selection.draw, name="draw_dialogues"),
+    path("<slug:slug>/selection/<uuid:public_id>/undo/", selection.undo, name="undo_selection"),
     path("<slug:slug>/imports/", imports.imports, name="imports"),
     path("<slug:slug>/imports/<uuid:public_id>/", imports.show, name="import"),
     path("<slug:slug>/imports/<uuid:public_id>/start/", imports.start, name="start_import"),

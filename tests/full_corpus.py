@@ -35,6 +35,8 @@ from annotator.models import (
     Return,
 )
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
+from corpus.domain.selection.candidates import Criteria
+from corpus.domain.selection.steps import screen_dialogues
 from corpus.models import (
     Annotation,
     AnswerMove,
@@ -106,6 +108,7 @@ def full_corpus() -> Corpus:
     Finding.objects.create(
         corpus=corpus, source="test", kind="test", rows={}, extent_count=1, extent_share=1, severity="note", rater=rater
     )
+    screen_dialogues(corpus=corpus, criteria=Criteria(), is_in=True, reason="all of them", decided_by=None)
     assert corpus.codebook
     adjudicated(corpus)
     moved(corpus)

@@ -14,15 +14,20 @@ from agreement.statistics.distances import Level
 from agreement.statistics.figures import MOST_SETS, TOO_MANY_SETS, Figure
 from agreement.statistics.measures.measure import Measure
 from agreement.statistics.measures.registry import measures
-from agreement.statistics.patterns import MISSING, Ints
+from agreement.statistics.patterns import MISSING, Floats, Ints
+from agreement.statistics.prevalence import weighted_shares
 from agreement.statistics.ratings import Ratings
 from corpus.rules.codebook import Codebook, Link
 
 FORMAT = "concord-agreement/1"
 
 
-def figures(answers: AnswerTables) -> dict[str, Any]:
+def figures(answers: AnswerTables, weights: Mapping[int, float] | None = None) -> dict[str, Any]:
     """Return every figure of every question.
+
+    Args:
+        answers: the compared answers.
+        weights: dialogue -> inverse of the probability with which it was drawn; the others weigh 1.
 
     Returns:
         `format`, `raters`, `single`: `utterances` and `dialogues` that one rater alone labelled, which are not
@@ -32,21 +37,28 @@ def figures(answers: AnswerTables) -> dict[str, Any]:
         "format": FORMAT,
         "raters": list(answers.raters),
         "single": {"utterances": answers.single[0], "dialogues": answers.single[1]},
-        "questions": [question_figures(table, answers.dialogue, answers.raters) for table in answers.tables],
+        "questions": [
+            question_figures(table, answers.dialogue, answers.raters, weight=_weight(answers.dialogue, weights or {}))
+            for table in answers.tables
+        ],
     }
 
 
-def question_figures(table: Table, dialogue: Ints, raters: tuple[str, ...]) -> dict[str, Any]:
+def question_figures(
+    table: Table, dialogue: Ints, raters: tuple[str, ...], weight: Floats | None = None
+) -> dict[str, Any]:
     """Return the figures of one question.
 
     Args:
         table: codes (N, R).
         dialogue: (N,).
         raters: R slugs.
+        weight: (N,) of each utterance; None if all weigh the same.
 
     Returns:
         `slug`, `kind`, `level`; a figure per measure of scope "question" under its key; `labels`, each with `label`,
-        `given` (the number of times), `share` (of the compared ones) and the measures of scope "category"; `pairs`,
+        `given` (the number of times), `share` (of the compared ones), with weights `weighted_share` (of the compared
+        ones, or of all if there are none) and the measures of scope "category"; `pairs`,
         each with `first`, `second` and the measures of scope "pair"; `coverage`, the number of answers (`labels`) and
         of annotations without one by reason; `left_out`, the incomparable answers by codebook version, each with
         `version`, `answers`, `raters` and `differences`, the reasons. A figure is `statistics.figures.Figure` as a
@@ -65,7 +77,7 @@ def question_figures(table: Table, dialogue: Ints, raters: tuple[str, ...]) -> d
         "kind": variable.kind,
         "level": variable.level,
         **{measure.json_key: _json(_computed(measure, ratings)[0]) for measure in measures("question", variable.level)},
-        "labels": _answers(table, ratings),
+        "labels": _answers(table, ratings, weight),
         "pairs": _pairs(ratings, raters),
         **answer_counts(table),
     }
@@ -123,27 +135,35 @@ def _computed(measure: Measure, ratings: Ratings) -> Sequence[Figure]:
     ]
 
 
-def _answers(table: Table, ratings: Ratings) -> list[dict[str, Any]]:
+def _weight(dialogue: Ints, weights: Mapping[int, float]) -> Floats | None:
+    """Return the weight of each utterance (N,), or None if all weigh the same."""
+    weight = np.array([weights.get(key, 1.0) for key in dialogue.tolist()], dtype=np.float64)
+    return weight if len(weight) and np.ptp(weight) > 0 else None
+
+
+def _answers(table: Table, ratings: Ratings, weight: Floats | None) -> list[dict[str, Any]]:
     """Return the figures of each possible answer, or of each choice of a task with several."""
     variable = table.variable
     if variable.level == "sets":
         return [
-            _categories((choice,), _membership(table, choice, ratings.dialogue), variable.level)[0]
+            _categories((choice,), _membership(table, choice, ratings.dialogue), variable.level, weight)[0]
             for choice in variable.answers
         ]
-    return _categories(variable.answers, ratings, variable.level)
+    return _categories(variable.answers, ratings, variable.level, weight)
 
 
-def _categories(names: tuple[str, ...], ratings: Ratings, level: Level) -> list[dict[str, Any]]:
+def _categories(names: tuple[str, ...], ratings: Ratings, level: Level, weight: Floats | None) -> list[dict[str, Any]]:
     """Return the figures of the first categories of `ratings`, one per name."""
     columns = {measure: measure.compute(ratings) for measure in measures("category", level)}
     given = np.bincount(ratings.codes[ratings.codes != MISSING], minlength=ratings.categories).tolist()
     shares = ratings.patterns.shares()
+    weighted = None if weight is None else weighted_shares(ratings.codes, ratings.categories, weight)
     return [
         {
             "label": name,
             "given": given[code],
             "share": round(shares[code], 12),
+            **({} if weighted is None else {"weighted_share": round(float(weighted[code]), 12)}),
             **{measure.json_key: _json(column[code]) for measure, column in columns.items()},
         }
         for code, name in enumerate(names)

@@ -12,6 +12,7 @@ from agreement.statistics.measures.registry import measures
 
 FIGURE = ("value", "low", "high", "n_units", "n_dialogues", "n_raters", "reason")
 COLUMNS = ("question", "kind", "level", "measure", "of", *FIGURE)
+SHARES = ("share", "weighted_share")
 COUNTS = ("annotations", "corrected")
 EMPTY = [""] * (len(FIGURE) - 1)
 
@@ -20,7 +21,9 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     """Return the figures as CSV: one row per question, measure and label or pair of raters; lines end with a newline.
 
     Rows with the measure `coverage` hold the number of answers (`labels`) and of annotations without one, by reason.
-    The last rows have no question: the number of annotations, and of those corrected after they were handed in.
+    If the probabilities of draws differ, rows `share` and `weighted_share` hold the prevalence of each answer.
+    The last rows hold the number of annotations, and of those corrected after they were handed in, without a question;
+    and with the measure `known_defect` each known defect of a source: its extent, its text and the number of cases.
 
     Args:
         figures: as `domain.figures.figures` returned them.
@@ -32,8 +35,15 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     for question in figures["questions"]:
         head = (question["slug"], question["kind"], question["level"])
         writer.writerows((*head, measure, of, *_cells(figure)) for measure, of, figure in _figures(question))
+        for answer in question["labels"]:
+            shares = SHARES if "weighted_share" in answer else ()
+            writer.writerows((*head, name, answer["label"], answer[name], *EMPTY) for name in shares)
         writer.writerows((*head, "coverage", of, count, *EMPTY) for of, count in question["coverage"].items())
     writer.writerows(("", "", "", name, "", selection[name], *EMPTY) for name in COUNTS if name in selection)
+    for defect in figures.get("known_defects", {}).get("worst", ()):  # reports of earlier versions have none
+        where = " ".join(filter(None, (defect["rater"], defect["extent"])))
+        of = f"{where}: {defect['text']}"
+        writer.writerow((defect["question"], defect["kind"], "", "known_defect", of, defect["count"], *EMPTY))
     return out.getvalue()
 
 

@@ -13,7 +13,7 @@ from baseline.data.dialogues import sorted_by_dialogue
 from baseline.data.rows import SPLITS, Label, Question, Release, Row
 from baseline.errors import BaselineError, UsageError
 
-FORMAT = "concord-release/1"
+FORMATS = ("concord-release/1", "concord-release/2")  # they differ in the form of votes
 RESERVED = ("cannot_judge", "not_applicable")  # answers that are not classes of their question
 BLOCK = 2**20  # bytes
 
@@ -73,8 +73,8 @@ def _manifest(raw: bytes, path: Path) -> dict[str, Any]:
         manifest = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}/manifest.json is not valid JSON: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise UsageError(f"{path}/manifest.json does not have the format {FORMAT}.")
+    if not isinstance(manifest, dict) or manifest.get("format") not in FORMATS:
+        raise UsageError(f"{path}/manifest.json does not have the format {FORMATS[-1]}.")
     return manifest
 
 
@@ -117,7 +117,9 @@ def _row(entry: dict[str, Any]) -> Row:
         series=entry.get("series") or "",
         clip=entry.get("clip") or "",
         votes={slug: votes for slug, cell in cells.items() if (votes := _votes(cell.get("votes") or {}))},
-        distributions={slug: cell["distribution"] for slug, cell in cells.items() if cell.get("distribution")},
+        distributions={
+            slug: found for slug, cell in cells.items() if (found := _shares(cell.get("distribution") or {}))
+        },
     )
 
 
@@ -125,6 +127,13 @@ def _votes(votes: dict[str, Any] | list[dict[str, Any]]) -> dict[str, Label]:
     """Return rater -> answer, from the object of the first releases or the list of records of the present ones."""
     pairs = votes.items() if isinstance(votes, dict) else ((each["rater"], each.get("answer")) for each in votes)
     return {rater: answer for rater, each in pairs if (answer := _learnable(each)) is not None}
+
+
+def _shares(distribution: dict[str, float] | list[dict[str, Any]]) -> dict[str, float]:
+    """Return the text of an answer -> probability, from either form."""
+    if isinstance(distribution, dict):
+        return distribution
+    return {str(each["answer"]): each["probability"] for each in distribution if not isinstance(each["answer"], list)}
 
 
 def _learnable(label: Any) -> Label:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from struct import Struct
 from typing import Any, Protocol
 
 from agreement.consensus.registry import ChosenMethod, choose
@@ -16,13 +16,21 @@ from common.database.snapshot import snapshot
 from common.errors import Refused
 from corpus.domain.known_defects import defects_document
 from corpus.domain.people.consents import withheld
+from corpus.domain.screening import weights, weights_by_code
+from corpus.domain.selection.summary import selection_summary
 from corpus.domain.structure.sources import sources_of
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.options import KINDS_OF_RATERS, Options
-from export.rows.columns import Row, column_names
+from export.metadata.prevalence import prevalence
+from export.rows.columns import column_names
+from export.rows.published import LABELS
 from export.rows.reader import Clips, RowReader
+from export.rows.records import Batch
 from export.splits.assignment import DialogueSummary
+
+SIZE = Struct("<I")  # before the rows of each dialogue
+BUFFER = 2**18  # bytes
 
 
 class Progress(Protocol):
@@ -53,6 +61,9 @@ class CorpusSnapshot:
         consensus: the method with its number, and the released utterances and their questions by the source of their
             labels.
         known_defects: of the sources, see `corpus.domain.known_defects`.
+        sources: licence and laugh track of series and episodes.
+        selection: how the dialogues were selected, see `corpus.domain.selection.summary`; with the `prevalence` of
+            labels, see `export.metadata.prevalence`.
     """
 
     corpus: str
@@ -68,10 +79,11 @@ class CorpusSnapshot:
     consensus: dict[str, Any]
     known_defects: dict[str, Any]
     sources: list[dict[str, Any]]
+    selection: dict[str, Any]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
-    """Read a corpus in one snapshot and write its rows to a spool file, see `spooled_rows`.
+    """Read a corpus in one snapshot and write its rows to a spool file, see `spooled_batches`.
 
     Args:
         corpus: its codebook in use decides the questions.
@@ -97,16 +109,20 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
             raters=raters,
             method=method,
             incomplete=options.incomplete,
-            withheld=hidden.slugs,
+            withheld=hidden.slugs | ({LABELS} if options.keep_labels else set()),
+            names_clips=options.clips,
+            keeps_labels=options.keep_labels,
         )
         _require_distinct_columns(reader.rules, is_soft=method.method.is_soft)
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
         defects = defects_document(corpus, without=hidden.slugs)
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
+        selection = selection_summary(corpus, [dialogue.code for dialogue in dialogues])
+        selection["prevalence"] = prevalence(dialogues, weights_by_code(corpus), reader.rules)
         progress(0, 1, "computing_figures")
         tables = reader.tables()
-        agreement = _without_raters(figures(tables), hidden.slugs)
+        agreement = _without_raters(figures(tables, weights(corpus)), hidden.slugs)
         left_out["incomparable"] = left_out_total(agreement)
         if (emptied := emptied_questions(agreement, reader.rules)) and not options.allow_empty:
             raise Refused("export.all_incomparable", questions=", ".join(emptied), version=corpus.codebook.version)
@@ -122,6 +138,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         clips=reader.clips,
         agreement=agreement,
         sources=sources,
+        selection=selection,
         answers={
             "annotations": tables.annotations,
             "corrected": tables.corrected,
@@ -133,16 +150,17 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
     )
 
 
-def spooled_rows(path: Path, dialogues: int) -> Iterator[list[Row]]:
+def spooled_batches(path: Path, dialogues: int) -> Iterator[Batch]:
     """Yield the rows of each dialogue from a file that `read_corpus` wrote.
 
     Args:
         path: the file.
         dialogues: number of dialogues in it.
     """
-    with path.open("rb") as file:
+    with path.open("rb", BUFFER) as file:
         for _ in range(dialogues):
-            yield pickle.load(file)  # noqa: S301 -- this process wrote the file; JSON takes three times as long
+            (size,) = SIZE.unpack(file.read(SIZE.size))
+            yield Batch(file.read(size))
 
 
 def chosen_raters(corpus: Corpus, options: Options) -> list[Rater]:
@@ -218,9 +236,10 @@ def _require_distinct_columns(rules: Codebook, *, is_soft: bool) -> None:
 
 def _spool(reader: RowReader, path: Path, progress: Progress) -> list[DialogueSummary]:
     dialogues: list[DialogueSummary] = []
-    with path.open("wb") as file:
-        for dialogue, rows in reader.dialogues():
-            pickle.dump(rows, file, pickle.HIGHEST_PROTOCOL)
+    with path.open("wb", BUFFER) as file:
+        for dialogue, batch in reader.dialogues():
+            file.write(SIZE.pack(len(batch.lines)))
+            file.write(batch.lines)
             dialogues.append(dialogue)
             progress(len(dialogues), reader.ready, "reading_labels")
     return dialogues

@@ -31,6 +31,7 @@ class Options:
         consensus: the consensus method, a name with its number if it takes one, see `agreement.consensus.registry`.
         incomplete: also label utterances that not all their k annotators have labelled.
         formats: names of the formats besides the native one.
+        keep_labels: utterances imported from a release of Concord keep its labels, instead of labels by the method.
         allow_empty: release also if a question has answers, but no label, because none of them can be compared.
     """
 
@@ -44,6 +45,7 @@ class Options:
     incomplete: bool = False
     formats: tuple[str, ...] = formats.DEFAULT
     allow_empty: bool = False
+    keep_labels: bool = False
 
     def as_document(self) -> dict[str, Any]:
         """Return the options for JSON; those that earlier versions did not have only if they are not the default."""
@@ -53,6 +55,7 @@ class Options:
             "incomplete": False,
             "formats": list(formats.DEFAULT),
             "allow_empty": False,
+            "keep_labels": False,
         }
         return {name: value for name, value in document.items() if defaults.get(name) != value}
 

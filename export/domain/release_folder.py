@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,20 @@ from agreement.consensus.registry import choose
 from common.errors import Refused
 from common.files.disk_space import require_space
 from common.version import VERSION
-from export.domain.corpus_snapshot import CorpusSnapshot, Progress, spooled_rows
+from export.domain.corpus_snapshot import CorpusSnapshot, Progress, spooled_batches
 from export.domain.options import Options
 from export.formats.checksummed_file import ChecksummedFile
 from export.formats.registry import FORMATS, NATIVE
-from export.formats.split_files import SplitFiles
+from export.formats.release_files import ReleaseFiles, SplitFiles
+from export.metadata.json_schema import schema_document
 from export.metadata.manifest import question_document, split_report
+from export.rows.columns import Table
+from export.rows.records import head_of
 from export.splits import assignment
 from export.splits.assignment import SPLITS, DialogueSummary, SplitFault
 from export.splits.overlap import Overlap
 
-FORMAT = "concord-release/1"
+FORMAT = "concord-release/2"
 BLOCK = 2**20  # bytes of a clip copied at once
 
 Files = dict[str, dict[str, Any]]  # name -> its entry in the manifest
@@ -46,18 +50,20 @@ def write_release(
         Refused: `export.split.*`, the requested split is impossible; `export.clip_damaged`, `disk.full`.
     """
     formats = [NATIVE, *(FORMATS[name] for name in options.formats)]
+    table = Table(corpus.rules, is_soft=choose(options.consensus).method.is_soft, corpus=corpus.corpus)
     try:
         split_of = _assigned(corpus.dialogues, options)
-        questions = [question.slug for question in corpus.rules.questions]
-        is_soft = choose(options.consensus).method.is_soft
-        written = SplitFiles(folder, formats, questions, is_soft=is_soft)
-        overlap = _write_splits(corpus, spool, written, split_of, progress)
+        with ReleaseFiles(folder) as files:
+            written = SplitFiles(files, formats, table, SPLITS)
+            overlap = _write_splits(corpus, spool, written, split_of, progress)
+            written.finish()
+            files.put("schema.json", schema_document(table))
         groups = assignment.check(_written_dialogues(folder), options.group)
     except SplitFault as fault:
         raise Refused(_code(fault), **fault.params) from fault
-    files = written.descriptions()
+    described = files.descriptions()
     if options.clips:
-        files |= _copy_clips(corpus, folder, progress)
+        described |= _copy_clips(corpus, folder, progress)
     manifest = {
         "format": FORMAT,
         "concord": VERSION,
@@ -67,6 +73,7 @@ def write_release(
         "raters": corpus.raters,
         "consent": corpus.consent,
         "sources": corpus.sources,
+        "selection": corpus.selection,
         "left_out": corpus.left_out,
         "questions": [question_document(question) for question in corpus.rules.questions],
         "splits": split_report(corpus.dialogues, split_of, corpus.rules, options.group),
@@ -75,7 +82,7 @@ def write_release(
         "consensus": corpus.consensus,
         "known_defects": corpus.known_defects,
         "agreement": corpus.agreement,
-        "files": files,
+        "files": described,
         "codebook": corpus.codebook,
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
@@ -102,24 +109,23 @@ def _write_splits(
 ) -> Overlap:
     """Write the rows of each dialogue to the files of its split; return the overlap of the splits."""
     overlap = Overlap()
-    dialogues = zip(corpus.dialogues, spooled_rows(spool, len(corpus.dialogues)), strict=True)
-    with files:
-        for done, (dialogue, rows) in enumerate(dialogues, start=1):
-            split = split_of[dialogue.code]
-            files.write(split, rows)
-            overlap.add(split, dialogue.code, [row["text"] for row in rows])
-            progress(done, len(corpus.dialogues), "writing_splits")
+    dialogues = zip(corpus.dialogues, spooled_batches(spool, len(corpus.dialogues)), strict=True)
+    for done, (dialogue, batch) in enumerate(dialogues, start=1):
+        split = split_of[dialogue.code]
+        files.write(split, batch)
+        overlap.add(split, dialogue.code, batch.texts)
+        progress(done, len(corpus.dialogues), "writing_splits")
     return overlap
 
 
 def _written_dialogues(folder: Path) -> Iterator[tuple[str, DialogueSummary]]:
     """Yield (split, dialogue) from the written files, so that the check does not rest on the intended assignment."""
     for split in SPLITS:
-        with (folder / f"{split}{NATIVE.suffix}").open("rb") as file:
-            for code, group in groupby(map(json.loads, file), key=lambda row: str(row["dialogue"])):
+        with (folder / f"{split}.jsonl").open("rb") as file:
+            for code, group in groupby(map(head_of, file), key=attrgetter("dialogue")):
                 rows = list(group)
-                speakers = frozenset(row["speaker"] for row in rows)
-                yield split, DialogueSummary(code, rows[0]["series"], rows[0]["episode"], speakers, split, ())
+                speakers = frozenset(row.speaker for row in rows)
+                yield split, DialogueSummary(code, rows[0].series, rows[0].episode, speakers, split, ())
 
 
 def _copy_clips(corpus: CorpusSnapshot, folder: Path, progress: Progress) -> Files:

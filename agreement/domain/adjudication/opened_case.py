@@ -15,6 +15,7 @@ from agreement.domain.adjudication.decisions import standing
 from agreement.domain.adjudication.settings import settings_of
 from agreement.models import AdjudicationSettings, CaseHold, CaseRank, Decision, DecisionRevision
 from annotator.domain.labelling.open_assignment import DIALOGUE, UTTERANCES
+from corpus.domain.annotations.carried_answers import path
 from corpus.models import CodebookVersion, Dialogue, Utterance
 
 MOST_COUNTED = 1000  # waiting cases; counting all of them would take longer than the claim
@@ -56,10 +57,14 @@ class OpenedCase:
 
 
 def open_case(*, hold: CaseHold) -> OpenedCase:
-    """Return the case of a hold with everything that the page needs, in a fixed number of queries."""
+    """Return the case of a hold with everything that the page needs, in a fixed number of queries.
+
+    A case in hand goes on under the codebook version in use if answers were moved to it.
+    """
     hold = CaseHold.objects.select_related("case__utterance", "case__corpus", "membership__user", "codebook").get(
         pk=hold.pk
     )
+    _follow_codebook(hold)
     utterance = hold.case.utterance
     dialogue = DIALOGUE.first(pk=utterance.dialogue_id)
     if dialogue is None:
@@ -89,6 +94,15 @@ def open_case(*, hold: CaseHold) -> OpenedCase:
         settings=settings,
         waiting=waiting[:MOST_COUNTED].count(),
     )
+
+
+def _follow_codebook(hold: CaseHold) -> None:
+    corpus = hold.case.corpus
+    if hold.state == CaseHold.State.RELEASED or corpus.codebook_id in {None, hold.codebook_id} or corpus.archived_at:
+        return
+    if corpus.codebook and path(corpus=corpus.pk, source=hold.codebook_id, target=corpus.codebook.pk):
+        hold.codebook = corpus.codebook
+        hold.save(update_fields=["codebook"])
 
 
 def shown_columns(hold: CaseHold, settings: AdjudicationSettings) -> list[AnswerColumn]:

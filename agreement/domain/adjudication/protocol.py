@@ -15,15 +15,16 @@ import numpy as np
 from django.db.models import Count
 
 from agreement.domain.adjudication.decisions import Cause
+from agreement.domain.moves.carrying import CarriedCodes
 from agreement.domain.report_figures import question_figures
-from agreement.judgements.comparability import Codes, Translation
+from agreement.judgements.comparability import Codes
 from agreement.judgements.tables import table
 from agreement.judgements.variables import variable
 from agreement.models import AdjudicationCase, DecisionRevision, Outcome
 from agreement.statistics.proportions import Proportion, Stratum, stratified
 from common.database.snapshot import snapshot
 from corpus.models import CodebookVersion, Corpus
-from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, NOT_APPLICABLE_CODE
+from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE
 
 Agreement = AdjudicationCase.Agreement
 SETTLED = (Agreement.UNANIMOUS.value, Agreement.MAJORITY.value)
@@ -37,7 +38,8 @@ class BlindDecision:
     Attributes:
         utterance, dialogue: primary keys.
         outcome: one of `Outcome`.
-        codes: (W,) under the codebook in use; None unless it is a profile.
+        codes: (W,) under the codebook in use, along the moves that led to it; a question that it asks differently is
+            missing. None unless it is a profile.
     """
 
     utterance: int
@@ -193,6 +195,8 @@ def _wrong(codebook: CodebookVersion, consensus: Any, decision: BlindDecision) -
     assert decision.codes is not None  # noqa: S101 -- the caller has filtered
     for column in codebook.layout().columns:
         own = cells[column.start : column.start + column.width]
+        if decision.codes[column.start] == MISSING:
+            continue  # decided under another codebook version, which asks it differently
         if own[0] >= 0 or own[0] == NOT_APPLICABLE_CODE:
             wrong[column.slug] = bool((own != decision.codes[column.start : column.start + column.width]).any())
         elif own[0] == CANNOT_JUDGE_CODE:
@@ -221,18 +225,10 @@ def _blind(corpus: Corpus, codebook: CodebookVersion, *, second: bool) -> dict[i
             stacks[utterance].append((dialogue, outcome, codes, version))
         elif stacks[utterance]:
             stacks[utterance].pop()
-    versions = {version.pk: version for version in CodebookVersion.objects.filter(corpus=corpus)}
-    found = {}
+    carried, found = CarriedCodes(codebook), {}
     for utterance, stack in stacks.items():
         if stack:
             dialogue, outcome, codes, version = stack[-1]
-            read = _codes(codes, versions[version], codebook) if outcome == Outcome.PROFILE else None
+            read = carried(codes, version) if outcome == Outcome.PROFILE else None
             found[utterance] = BlindDecision(utterance, dialogue, outcome, read)
     return found
-
-
-def _codes(stored: Any, version: CodebookVersion, codebook: CodebookVersion) -> Codes:
-    codes: Codes = np.frombuffer(bytes(stored), dtype="<i2").reshape(1, -1)
-    if version.pk != codebook.pk:
-        codes = Translation(version.rules(), codebook.rules())(codes)
-    return np.asarray(codes[0], dtype=np.int16)

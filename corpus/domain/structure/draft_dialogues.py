@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from common.errors import Refused
 from corpus.domain.media.clip_cutting import order_clips
+from corpus.domain.screening import inherit_screening
 from corpus.domain.structure.draft_locking import lock_corpus, lock_drafts
 from corpus.domain.structure.draft_numbering import free_code, renumber
 from corpus.domain.structure.utterance_edits import reload_utterance
@@ -39,6 +40,7 @@ def begin_dialogue(*, utterance: Utterance) -> Dialogue:
     )
     dialogue.utterances.filter(order__gte=utterance.order).update(dialogue=new)
     renumber(new)
+    inherit_screening(new=new, of=dialogue)
     return new
 
 

@@ -1,5 +1,6 @@
 """Write a release of a corpus into a folder."""
 
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,6 +36,7 @@ PROGRESS_SECONDS = 2.0  # between two lines of progress
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # those of the pages take longer than a small export
     help = "Write a release of a corpus: train, dev and test as JSON lines and CSV, and a manifest."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -68,14 +70,32 @@ class Command(BaseCommand):
             default=list(formats.DEFAULT),
             help=_described(f"formats besides {formats.NATIVE.summary}", others, " ".join(formats.DEFAULT)),
         )
+        parser.add_argument(
+            "--spreadsheet", action="store_true", help="add CSV files whose texts no spreadsheet takes for formulas"
+        )
+        parser.add_argument("--list-formats", action="store_true", help="print the formats and what each cannot carry")
         parser.add_argument("--clips", action="store_true", help="copy the clips as well")
         parser.add_argument(
             "--allow-empty",
             action="store_true",
             help="write the release also if a question has answers, but none that the codebook in use can compare",
         )
+        parser.add_argument(
+            "--keep-labels",
+            action="store_true",
+            help="keep the labels of a release that was imported, instead of labels by the consensus method",
+        )
         parser.add_argument("--force", action="store_true", help="replace a release in the folder")
         parser.add_argument("--register", metavar="NAME", help="also store it as a release of the corpus")
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Print the formats without a corpus, or run the command."""
+        if "--list-formats" not in argv:
+            super().run_from_argv(argv)
+            return
+        for entry in formats.FORMATS.values():
+            losses = "; ".join(entry.cannot_carry()) or "nothing"
+            sys.stdout.write(f"{entry.name}: {entry.files} ({entry.summary}); cannot carry: {losses}\n")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         out = options["out"].absolute()
@@ -116,8 +136,9 @@ class Command(BaseCommand):
             clips=options["clips"],
             consensus=consensus_method(options["consensus"]),
             incomplete=options["incomplete"] == "include",
-            formats=tuple(options["formats"]),
+            formats=tuple(dict.fromkeys([*options["formats"], *(["spreadsheet"] if options["spreadsheet"] else [])])),
             allow_empty=options["allow_empty"],
+            keep_labels=options["keep_labels"],
         )
         chosen_raters(corpus, chosen)
         return corpus, chosen

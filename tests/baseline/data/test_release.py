@@ -42,6 +42,16 @@ def test_votes_are_read_from_an_object_or_from_records(write_release: Write, vot
     assert release.rows["test"][0].votes["sentiment"] == {"anna": "positive"}
 
 
+@pytest.mark.parametrize(
+    "distribution", [{"-1": 0.25, "1": 0.75}, [{"answer": -1, "probability": 0.25}, {"answer": 1, "probability": 0.75}]]
+)
+def test_distributions_are_read_in_both_forms(write_release: Write, distribution: object) -> None:
+    row = release_row(1, 1, "positive")
+    row["labels"]["moods_sentiment"]["distribution"] = distribution
+    release = read(write_release(release_rows() | {"test": [row]}))
+    assert release.rows["test"][0].distributions == {"moods_sentiment": {"-1": 0.25, "1": 0.75}}
+
+
 def test_zip_of_a_folder_gives_the_same_release(write_release: Write, tmp_path: Path) -> None:
     folder = write_release()
     packed = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", root_dir=tmp_path, base_dir=folder.name))
