@@ -10,6 +10,7 @@ from struct import Struct
 from typing import Any, Protocol
 
 from agreement.consensus.registry import ChosenMethod, choose
+from agreement.domain.audit import AuditSample, read_audit
 from agreement.domain.report_figures import emptied_questions, figures, left_out_total
 from agreement.judgements import raters as judging_raters
 from common.database.snapshot import snapshot
@@ -61,6 +62,7 @@ class CorpusSnapshot:
         consensus: the method with its number, and the released utterances and their questions by the source of their
             labels.
         known_defects: of the sources, see `corpus.domain.known_defects`.
+        audit: the audited utterances, from which the error of unanimous and majority answers is estimated.
         sources: licence and laugh track of series and episodes.
         selection: how the dialogues were selected, see `corpus.domain.selection.summary`; with the `prevalence` of
             labels, see `export.metadata.prevalence`.
@@ -78,6 +80,7 @@ class CorpusSnapshot:
     answers: dict[str, Any]
     consensus: dict[str, Any]
     known_defects: dict[str, Any]
+    audit: AuditSample
     sources: list[dict[str, Any]]
     selection: dict[str, Any]
 
@@ -117,6 +120,8 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         dialogues = _spool(reader, spool, progress)
         left_out = _left_out(corpus, reader)
         defects = defects_document(corpus, without=hidden.slugs)
+        audit = read_audit(corpus=corpus)
+        assert audit is not None  # noqa: S101 -- the corpus has a codebook
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         selection = selection_summary(corpus, [dialogue.code for dialogue in dialogues])
         selection["prevalence"] = prevalence(dialogues, weights_by_code(corpus), reader.rules)
@@ -147,6 +152,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         },
         consensus=_consensus(method, reader),
         known_defects=defects,
+        audit=audit,
     )
 
 

@@ -25,7 +25,9 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         of splits with `repeated` and `of`; `files`: name, sha256, bytes and rows; `corrected`, the number of
         annotations corrected after they were handed in; `consensus`, name and number of the method; `settlement`,
         lines on how the labels came about (empty in releases of earlier versions); `to_review`, number of utterances
-        to be decided again; and `options`, `left_out`, `leaks`, `raters` and `consent` of the manifest.
+        to be decided again; `error`, the audit as `agreement.domain.audit.error_document`, with the splits as `rows`
+        (empty in releases of earlier versions); and `options`, `left_out`, `leaks`, `raters` and `consent` of the
+        manifest.
     """
     rules = from_document(manifest["codebook"])
     return {
@@ -35,12 +37,21 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         "files": [{"name": name, **about} for name, about in sorted(manifest["files"].items()) if "/" not in name],
         "settlement": settlement_lines(manifest["consensus"]) if "consensus" in manifest else [],
         "to_review": manifest.get("consensus", {}).get("to_review", 0),
+        "error": _error(manifest.get("consensus_error", {})),
         "consensus": manifest["options"].get("consensus", DEFAULT),
         "clips": sum("/" in name for name in manifest["files"]),
         "corrected": manifest.get("answers", {}).get("corrected", 0),  # releases of earlier versions do not have it
         **{name: manifest[name] for name in ("options", "left_out", "leaks", "raters")},
         "consent": manifest.get("consent", {}),  # missing in releases of earlier versions
     }
+
+
+def _error(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the estimated error of agreeing answers with a row per split: its name, and the rates of any question."""
+    found = document.get("splits", {})
+    names = [name for name in ("all", *SPLITS) if name in found]
+    rows = [(name, [found[name][kind] for kind in ("any", "unanimous", "majority")]) for name in names]
+    return {**document, "rows": rows}
 
 
 def _splits(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from agreement.detectors.detection import KIND
 from agreement.domain.report_figures import figures
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.tables import read_tables
@@ -19,6 +18,7 @@ from baseline.cli import main
 from baseline.models.registry import MODELS
 from common.jobs.queue import enqueue, execute
 from common.models import Job
+from corpus.domain.findings import DETECT
 from corpus.models import Annotation, Corpus
 from tests.every_kind.material import labelled
 from tests.export.material import manifest, rows
@@ -71,7 +71,7 @@ def test_the_alpha_of_numbers_is_that_of_the_krippendorff_package(corpus: Corpus
 
 
 def test_detectors_read_every_kind(corpus: Corpus) -> None:
-    job = enqueue(kind=KIND, args={"corpus": str(corpus.public_id)}, here=True)
+    job = enqueue(kind=DETECT, args={"corpus": str(corpus.public_id)}, here=True)
     execute(str(job.public_id))
     job.refresh_from_db()
     assert (job.state, job.error_code) == (Job.State.DONE, "")
