@@ -63,7 +63,7 @@ ROWS = {
         ),
     ),
     "cmma": Corpus(("--split", "source"), "macro-f1", (Row((*PLAIN, *NETWORKS), ENCODER),)),
-    "mustard": Corpus(("--group", "speaker"), "weighted-f1", (Row((*PLAIN, *NETWORKS), ENCODER),)),
+    "mustard": Corpus((), "weighted-f1", (Row((*PLAIN, *NETWORKS), ENCODER),)),
     "emotionlines": Corpus((), "mean", (Row((*PLAIN, *NETWORKS), ENCODER),)),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -142,6 +143,7 @@ def _probabilities(network: Network, split: Split) -> dict[str, Floats]:
 
 
 def _make_reproducible(seed: int, threads: int) -> None:
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it matrix products on a GPU are refused
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(mode=True)
     torch.manual_seed(seed)
