@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreement', '0006_rulings'),
+        ('agreement', '0007_detection'),
     ]
 
     operations = [
