@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreement', '0006_rulings'),
+        ('agreement', '0007_default_reasons'),
         ('corpus', '0017_finding_tests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
