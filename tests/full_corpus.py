@@ -158,7 +158,9 @@ def adjudicated(corpus: Corpus) -> None:
         hold = CaseHold.objects.create(case=case, membership=person, codebook=codebook, token=1, lease_until=NOW)
         LateDecision.objects.create(hold=hold, operation=uuid4(), token=0, payload={})
         LabelScore.objects.create(utterance=utterance, question="emotion", source="test", score=0.5)
-        AcceptedConsensus.objects.create(utterance=utterance, acceptance=acceptance, codes=codes)
+        AcceptedConsensus.objects.create(
+            utterance=utterance, acceptance=acceptance, codebook=acceptance.codebook, codes=codes
+        )
         decision = Decision.objects.create(
             utterance=utterance, codebook=codebook, outcome="undecidable", number=1, last_number=1
         )

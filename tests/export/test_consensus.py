@@ -174,7 +174,9 @@ def accept(utterance: Utterance, **answers: Any) -> AcceptedConsensus:
     codebook = codebook_in_use(corpus)
     acceptance = ConsensusAcceptance.objects.create(corpus=corpus, codebook=codebook, agreement="majority")
     codes = codebook.layout().encode(answered(**answers))
-    made: AcceptedConsensus = AcceptedConsensus.objects.create(utterance=utterance, acceptance=acceptance, codes=codes)
+    made: AcceptedConsensus = AcceptedConsensus.objects.create(
+        utterance=utterance, acceptance=acceptance, codebook=acceptance.codebook, codes=codes
+    )
     return made
 
 
