@@ -25,7 +25,7 @@ from corpus.domain.known_defects import defects_document
 from corpus.domain.people.consents import withheld
 from corpus.domain.screening import weights, weights_by_code
 from corpus.domain.selection.summary import selection_summary
-from corpus.domain.structure.sources import sources_of
+from corpus.domain.structure.sources import described_speakers, sources_of, topics_of
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
 from export.domain.datasheet import datasheet_answers
@@ -81,6 +81,8 @@ class CorpusSnapshot:
         sources: licence and laugh track of series and episodes.
         selection: how the dialogues were selected, see `corpus.domain.selection.summary`; with the `prevalence` of
             labels, see `export.metadata.prevalence`.
+        speakers: of the released dialogues, as they are described.
+        topics: dialogue code -> topic.
     """
 
     corpus: str
@@ -104,6 +106,8 @@ class CorpusSnapshot:
     versions: dict[str, list[int]]
     datasheet: dict[str, str]
     selection: dict[str, Any]
+    speakers: list[dict[str, Any]]
+    topics: dict[str, str]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
@@ -146,7 +150,9 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         assert audit is not None  # noqa: S101 -- the corpus has a codebook
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         newest, versions = _state(raters)
-        selection = selection_summary(corpus, [dialogue.code for dialogue in dialogues])
+        released = [dialogue.code for dialogue in dialogues]
+        speakers, topics = described_speakers(corpus, released), topics_of(corpus, released)
+        selection = selection_summary(corpus, released)
         selection["prevalence"] = prevalence(dialogues, weights_by_code(corpus), reader.rules)
         progress(0, 1, "computing_figures")
         tables = reader.tables()
@@ -173,6 +179,8 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         versions=versions,
         datasheet=datasheet_answers(corpus),
         selection=selection,
+        speakers=speakers,
+        topics=topics,
         answers={
             "annotations": tables.annotations,
             "corrected": tables.corrected,

@@ -93,6 +93,8 @@ def write_release(
         "sources": corpus.sources,
         "left_out": corpus.left_out | ({"conflicts": len(plan.conflicts)} if plan.conflicts else {}),
         "selection": corpus.selection,
+        "speakers": corpus.speakers,
+        "topics": corpus.topics,
         "questions": [question_document(question) for question in corpus.rules.questions],
         "splits": splits,
         "split": {

@@ -27,3 +27,17 @@ def test_the_manifest_lists_the_selection_and_the_prevalence_in_the_population(t
     assert [each["reason"] for each in after["steps"]] == ["the pilot", ""]
     # the second of six rows stands for ten; its label is that of place 1 of three
     assert after["prevalence"]["sentiment"]["neutral"] == {"share": round(2 / 6, 6), "weighted": round(11 / 15, 6)}
+
+
+def test_the_manifest_describes_the_speakers_and_has_the_topics(tmp_path: Path) -> None:
+    corpus = released_corpus(dialogues=3, lines=1)
+    first = corpus.dialogues.earliest("order")
+    corpus.dialogues.filter(pk=first.pk).update(topic="the pudding")
+    speaker = first.utterances.get().speaker
+    assert speaker
+    speaker.gender, speaker.notes = "female", {"profession": "cook"}
+    speaker.save()
+    found = manifest(export(corpus, tmp_path / "out"))
+    assert found["topics"] == {first.code: "the pudding"}
+    described = {each["name"]: each for each in found["speakers"]}
+    assert (described[speaker.name]["gender"], described[speaker.name]["notes"]) == ("female", {"profession": "cook"})

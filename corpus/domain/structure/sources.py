@@ -1,4 +1,4 @@
-"""Licence and laugh track of the sources of a corpus: of a series, and of single episodes."""
+"""The sources of a corpus: licence and laugh track of series and episodes; for releases also speakers and topics."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from common.errors import Refused
-from corpus.models import Corpus, Dialogue, Episode, Series
+from corpus.models import Corpus, Dialogue, Episode, Series, Speaker, Utterance
 
 LONGEST_LICENCE = 200
 
@@ -71,6 +71,34 @@ def sources_of(corpus: Corpus, dialogues: Collection[str]) -> list[dict[str, Any
             }
         )
     return sorted(rows, key=lambda row: (str(row["series"]), str(row["episode"])))
+
+
+def described_speakers(corpus: Corpus, dialogues: Collection[str]) -> list[dict[str, Any]]:
+    """Return the speakers of dialogues (codes) as they are described: series, name, gender, age group and the rest."""
+    wanted = set(dialogues)
+    spoken = Utterance.objects.filter(dialogue__corpus=corpus, speaker__isnull=False)
+    pairs = spoken.order_by().values_list("speaker", "dialogue__code").distinct()
+    keys = {speaker for speaker, code in pairs if code in wanted}
+    speakers = Speaker.objects.filter(series__corpus=corpus).select_related("series").order_by("series__name", "name")
+    return [
+        {
+            "series": row.series.name,
+            "name": row.name,
+            "gender": row.gender,
+            "age_group": row.age_group,
+            "other_names": row.other_names,
+            "notes": row.notes,
+        }
+        for row in speakers
+        if row.pk in keys
+    ]
+
+
+def topics_of(corpus: Corpus, dialogues: Collection[str]) -> dict[str, str]:
+    """Return the topic of each of these dialogues (codes) that has one."""
+    wanted = set(dialogues)
+    rows = Dialogue.objects.filter(corpus=corpus).exclude(topic="").order_by("order").values_list("code", "topic")
+    return {code: topic for code, topic in rows if code in wanted}
 
 
 def _tidy(licence: str) -> str:
