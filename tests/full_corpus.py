@@ -51,7 +51,7 @@ from corpus.models import (
     UtteranceEdit,
 )
 from corpus.models.ownership import paths_to, table
-from export.models import Release
+from export.models import DatasheetAnswers, Release
 from tests.annotator.calibrated import calibrated, newcomer, work_through
 from tests.factories import (
     BatchFactory,
@@ -116,6 +116,7 @@ def full_corpus() -> Corpus:
     Release.objects.create(
         corpus=corpus, name="v1", options={}, manifest={"splits": {}}, file=stored(corpus, "release")
     )
+    DatasheetAnswers.objects.create(corpus=corpus, answers={"purpose": "Research"})
     corpus.refresh_from_db()
     return corpus
 

@@ -1,7 +1,7 @@
 """A playable file whose pictures must be encoded, made window by window, so that its beginning plays before its end.
 
-Each window is a file of its own in a folder that outlives a killed worker: what was encoded is never encoded again, and
-the result has the same bytes as that of an undisturbed run. The sound, which takes seconds, is made first, as a whole.
+Each window is a file of its own in a folder that outlives a killed worker: what was encoded is never encoded again. The
+sound, which takes seconds, is made first, as a whole.
 """
 
 import json
