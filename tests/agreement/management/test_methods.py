@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from agreement.domain.findings.settings import write_exclusion_rules
-from agreement.presentation.paper.blocks import Heading, Paragraph, Table, as_latex, as_markdown
+from agreement.presentation.paper.blocks import Block, Heading, Paragraph, Table, as_latex, as_markdown
 from corpus.domain.findings import NewFinding, record_findings
 from tests.agreement.detectors.test_detection import look
 from tests.agreement.material import judged
@@ -48,7 +48,7 @@ def test_a_corpus_without_a_codebook_has_no_appendix() -> None:
 
 
 def test_cells_of_tables_cannot_break_them() -> None:
-    blocks = [Heading("50 %"), Paragraph("a\nb"), Table("all", ["x", "n"], [["p|q_r", "1"]])]
+    blocks: list[Block] = [Heading("50 %"), Paragraph("a\nb"), Table("all", ["x", "n"], [["p|q_r", "1"]])]
     assert "| p\\|q_r | 1 |" in as_markdown(blocks)
     assert "a\n\nb" in as_markdown(blocks)
     assert r"p|q\_r & 1 \\" in as_latex(blocks)

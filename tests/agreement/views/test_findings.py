@@ -2,7 +2,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agreement.domain.reports import request_report
 from agreement.models import DetectionSettings, ExclusionRules
+from common.jobs.queue import execute
 from common.models import Job
 from corpus.domain.findings import DETECT, NewFinding, record_findings
 from corpus.models import Corpus, Finding, Membership, Rater
@@ -88,3 +90,12 @@ def test_the_check_the_rules_and_pausing_are_set_from_the_page(client: Client, c
     page = text_of(client, "agreement:findings", corpus)
     assert "Copies are excluded." in page
     assert "after 10 annotations" in page
+
+
+def test_a_severe_finding_is_beside_the_figures_of_its_question(client: Client, corpus: Corpus) -> None:
+    Finding.objects.update(task="sentiment")
+    report = request_report(corpus=corpus)
+    assert report.job is not None
+    execute(str(report.job.public_id))
+    page = client.get(reverse("agreement:report", args=[corpus.slug, report.public_id])).content.decode()
+    assert page.count(">severe finding<") == 1
