@@ -30,8 +30,9 @@ if __name__ == "__main__":
 from django.db import transaction
 from django.test import Client
 
-from agreement.domain.adjudication.protocol import ANY, adjudicator_agreement, audit
+from agreement.domain.adjudication.protocol import adjudicator_agreement
 from agreement.domain.adjudication.queue import requests
+from agreement.domain.audit import ANY, audit
 from agreement.models import Decision
 from agreement.simulation.adjudicators import adjudicated
 from agreement.simulation.raters import simulated_answers, usual_raters

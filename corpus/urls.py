@@ -3,6 +3,7 @@
 from django.urls import path
 
 from corpus.views import (
+    clips,
     codebooks,
     consents,
     corpora,
@@ -62,6 +63,9 @@ urlpatterns = [
     path("<slug:slug>/members/<uuid:public_id>/deactivate/", members.deactivate, name="deactivate"),
     path("<slug:slug>/members/<uuid:public_id>/reactivate/", members.reactivate, name="reactivate"),
     path("<slug:slug>/members/<uuid:public_id>/reset/", members.reset_password, name="reset_password"),
+    path("<slug:slug>/clips/", clips.clips, name="clips"),
+    path("<slug:slug>/clips/cut/", clips.cut, name="cut_clips"),
+    path("<slug:slug>/clips/delete/", clips.delete, name="delete_clips"),
     path("<slug:slug>/episodes/", episodes.episodes, name="episodes"),
     path("<slug:slug>/episodes/pairs/", season.pairs, name="pair_files"),
     path("<slug:slug>/episodes/<uuid:episode>/", dialogues.episode, name="episode"),

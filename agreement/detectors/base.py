@@ -46,7 +46,8 @@ class Detector(Protocol):
         null: a lazily translated sentence: what it compares with, and how; empty for facts.
         subject: see `Subject`. A finding of mere disagreement pauses nobody.
         is_test: whether its cases have p-values and so share the level of the collection.
-        explained_by: kinds of findings that explain its cases for the same rater, which are left out then.
+        explained_by: kinds of findings whose answers it does not look at, so that a fault has one finding and nobody is
+            blamed for another's.
     """
 
     @property

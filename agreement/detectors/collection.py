@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from agreement.detectors.base import Detection, Detector
 from agreement.detectors.material import Material
 from agreement.detectors.registry import DETECTORS
+from corpus.rules.codebook.codes import MISSING
 
 LEVEL = 0.01  # probability of a false alarm of all tests together, over the whole life of a corpus
 UNIT = 500  # answered utterances that spend half of it
@@ -54,8 +55,23 @@ def detect_all(
     for done, detector in enumerate(detectors):
         if progress:
             progress(done, len(detectors))
-        found[detector.name] = [case for case in detector.detect(material) if _counts(detector, case, now, tests)]
-    return {detector.name: _unexplained(detector, found) for detector in detectors}
+        sound = without_cases(material, [case for kind in detector.explained_by for case in found.get(kind, ())])
+        found[detector.name] = [case for case in detector.detect(sound) if _counts(detector, case, now, tests)]
+    return found
+
+
+def without_cases(material: Material, cases: Sequence[Detection]) -> Material:
+    """Return the material without the answers that some cases concern; the same material if there are none."""
+    if not cases or material.layout is None:
+        return material
+    codes = material.codes.copy()
+    number = {rater.slug: place for place, rater in enumerate(material.raters)}
+    columns = {column.slug: column.start for column in material.layout.columns}
+    for case in cases:
+        rows = material.rows_of(case.rows)
+        for start in [columns[case.task]] if case.task else columns.values():
+            codes[number[case.rater], rows, start] = MISSING
+    return replace(material, codes=codes, _kept={})
 
 
 def _counts(detector: Detector, case: Detection, look: Look, tests: int) -> bool:
@@ -63,11 +79,3 @@ def _counts(detector: Detector, case: Detection, look: Look, tests: int) -> bool
         return True
     share = 1.0 if look.is_known(detector.name, case) else look.level
     return case.p_value <= share * LEVEL / tests
-
-
-def _unexplained(detector: Detector, found: Mapping[str, list[Detection]]) -> list[Detection]:
-    explained = {
-        case.rater for kind in detector.explained_by for case in found.get(kind, ()) if case.severity != "note"
-    }
-    explained.discard("")
-    return [case for case in found[detector.name] if case.rater not in explained or not detector.explained_by]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, cast
@@ -167,6 +167,16 @@ class Material:
         """Return single rows as `Detection.rows`: their utterances, and where they are in an imported file."""
         named: dict[str, Any] = {"utterances": [self.lines[row].utterance for row in rows.tolist()]}
         return named | (location(self.lines[int(rows[0])]) if len(rows) else {})
+
+    def rows_of(self, named: Mapping[str, Any]) -> Ints:
+        """Return the rows that `Detection.rows` names."""
+        number = self.kept("numbers", lambda: {line.utterance: place for place, line in enumerate(self.lines)})
+        if "first" in named:
+            return np.arange(number[named["first"]], number[named["last"]] + 1)
+        if "dialogues" in named:
+            wanted = set(named["dialogues"])
+            return np.array([place for place, line in enumerate(self.lines) if line.dialogue in wanted], dtype=np.int64)
+        return np.array([number[each] for each in named.get("utterances", ())], dtype=np.int64)
 
     def span(self, first: int, last: int) -> dict[str, Any]:
         """Return a range of rows of the corpus as `Detection.rows`."""

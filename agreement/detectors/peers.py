@@ -43,8 +43,15 @@ class PeerAnswers(NamedTuple):
         return compared, others.argmax(axis=1)
 
 
-def peer_answers(material: Material, question: str, kind: str) -> PeerAnswers:
-    """Return the answers of the raters of a kind to a question; states such as *cannot judge* are no answers."""
+def peer_answers(material: Material, question: str, kind: str, without: frozenset[int] = frozenset()) -> PeerAnswers:
+    """Return the answers of the raters of a kind to a question; states such as *cannot judge* are no answers.
+
+    Args:
+        material: the corpus.
+        question: slug.
+        kind: of the raters.
+        without: numbers of raters who count as without answers.
+    """
 
     def read() -> PeerAnswers:
         raters = material.peers(kind)
@@ -55,6 +62,7 @@ def peer_answers(material: Material, question: str, kind: str) -> PeerAnswers:
         ranked = usable[np.argsort(-times[usable], kind="stable")]
         number[ranked] = np.minimum(np.arange(len(ranked)), MOST_VALUES - 1)
         value = number[inverse.reshape(raw.shape)]
+        value[[place for place, rater in enumerate(raters) if rater in without]] = -1
         width = max(1, int(value.max(initial=0)) + 1)
         counts = np.zeros((len(material), width), dtype=np.int64)
         for own in value:
@@ -62,10 +70,12 @@ def peer_answers(material: Material, question: str, kind: str) -> PeerAnswers:
             counts[rows, own[rows]] += 1
         return PeerAnswers(raters, value, counts, counts.sum(axis=1))
 
-    return material.kept(("peers", question, kind), read)
+    return material.kept(("peers", question, kind, without), read)
 
 
-def agreement_scores(material: Material, place: int, kind: str) -> tuple[Floats, Floats]:
+def agreement_scores(
+    material: Material, place: int, kind: str, without: frozenset[int] = frozenset()
+) -> tuple[Floats, Floats]:
     """Return (N,) the sum over questions of a rater's agreement with others beyond what is usual for the question and
     the others' answer, and (N,) the number of questions compared.
 
@@ -76,7 +86,7 @@ def agreement_scores(material: Material, place: int, kind: str) -> tuple[Floats,
     def score() -> tuple[Floats, Floats]:
         total, weight = np.zeros(len(material)), np.zeros(len(material))
         for question in material.questions:
-            answers = peer_answers(material, question, kind)
+            answers = peer_answers(material, question, kind, without)
             compared, share = answers.agreeing(place)
             if not compared.any():
                 continue
@@ -88,7 +98,7 @@ def agreement_scores(material: Material, place: int, kind: str) -> tuple[Floats,
             weight[compared] += 1
         return total, weight
 
-    return material.kept(("scores", place, kind), score)
+    return material.kept(("scores", place, kind, without), score)
 
 
 def dialogue_order(material: Material, rater: int) -> Ints:

@@ -33,15 +33,14 @@ def weights(corpus: Corpus) -> dict[int, float]:
 
     A dialogue that nobody drew stands for itself alone, with the weight 1.
     """
-    return {
-        dialogue: 1 / probability for dialogue, probability in _drawn(corpus).values_list("dialogue", "probability")
-    }
+    rows = _drawn(corpus).values_list("dialogue", "probability")
+    return {dialogue: 1 / probability for dialogue, probability in rows if probability}
 
 
 def weights_by_code(corpus: Corpus) -> dict[str, float]:
     """Return `weights` by the codes of the dialogues."""
     rows = _drawn(corpus).values_list("dialogue__code", "probability")
-    return {code: 1 / probability for code, probability in rows}
+    return {code: 1 / probability for code, probability in rows if probability}
 
 
 def _drawn(corpus: Corpus) -> QuerySet[Screening]:

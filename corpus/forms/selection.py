@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from corpus.domain.selection.candidates import SCREENED
 from corpus.domain.selection.steps import LARGEST_SEED, LONGEST_REASON
@@ -22,7 +23,9 @@ SCREENED_NAMES = {
 class CriteriaForm(forms.Form):
     """Which candidates are shown; every field may be empty."""
 
-    screened = forms.ChoiceField(label=_("Decision"), choices=[(name, SCREENED_NAMES[name]) for name in SCREENED])
+    screened = forms.ChoiceField(
+        label=pgettext_lazy("selection", "Decision"), choices=[(name, SCREENED_NAMES[name]) for name in SCREENED]
+    )
     series = forms.ChoiceField(label=_("Series"), required=False)
     episode = forms.CharField(label=_("Episode"), required=False, max_length=200)
     text = forms.CharField(label=_("Contains the text"), required=False, max_length=200)

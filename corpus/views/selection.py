@@ -111,8 +111,8 @@ def _done(request: HttpRequest, corpus: Corpus, write: Callable[[], None]) -> Ht
 def _query(values: QueryDict) -> str:
     kept = QueryDict(mutable=True)
     for name in FIELDS:
-        if values.get(name):
-            kept[name] = values[name]
+        if value := values.get(name):
+            kept[name] = str(value)
     return kept.urlencode()
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from django.db.models import Max
 
 from agreement.consensus.registry import ChosenMethod, choose
+from agreement.domain.audit import AuditSample, read_audit
 from agreement.domain.report_figures import emptied_questions, figures, left_out_total
 from agreement.judgements import raters as judging_raters
 from agreement.judgements.selection import countable
@@ -70,6 +71,7 @@ class CorpusSnapshot:
         consensus: the method with its number, and the released utterances and their questions by the source of their
             labels.
         known_defects: of the sources, see `corpus.domain.known_defects`.
+        audit: the audited utterances, from which the error of unanimous and majority answers is estimated.
         twins: pairs of indices of released dialogues that are duplicates.
         title: of the corpus.
         date: day of the newest answer.
@@ -93,6 +95,7 @@ class CorpusSnapshot:
     answers: dict[str, Any]
     consensus: dict[str, Any]
     known_defects: dict[str, Any]
+    audit: AuditSample
     sources: list[dict[str, Any]]
     twins: list[tuple[int, int]]
     title: str
@@ -139,6 +142,8 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         dialogues = _spool(reader, spool, progress, duplicates)
         left_out = _left_out(corpus, reader)
         defects = defects_document(corpus, without=hidden.slugs)
+        audit = read_audit(corpus=corpus)
+        assert audit is not None  # noqa: S101 -- the corpus has a codebook
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         newest, versions = _state(raters)
         selection = selection_summary(corpus, [dialogue.code for dialogue in dialogues])
@@ -176,6 +181,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         },
         consensus=_consensus(method, reader),
         known_defects=defects,
+        audit=audit,
     )
 
 

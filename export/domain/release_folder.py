@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from agreement.consensus.registry import choose
+from agreement.domain.audit import error_document
 from common.errors import Refused
 from common.files.disk_space import require_space
 from common.version import VERSION
@@ -110,6 +111,7 @@ def write_release(
         },
         "answers": corpus.answers,
         "consensus": corpus.consensus,
+        "consensus_error": error_document(corpus.audit, plan.split_of),
         "known_defects": corpus.known_defects,
         "agreement": corpus.agreement,
         "files": described,

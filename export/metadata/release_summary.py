@@ -25,9 +25,10 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         of splits with `repeated` and `of`; `files`: name, sha256, bytes and rows; `corrected`, the number of
         annotations corrected after they were handed in; `consensus`, name and number of the method; `settlement`,
         lines on how the labels came about (empty in releases of earlier versions); `to_review`, number of utterances
-        to be decided again; `warnings`, classes that a split lacks; `origin`, how the split came about; `shared`,
-        series, episodes and speakers in more than one split; and `options`, `left_out`, `leaks`, `raters` and `consent`
-        of the manifest.
+        to be decided again; `error`, the audit as `agreement.domain.audit.error_document`, with the splits as `rows`
+        (empty in releases of earlier versions); `warnings`, classes that a split lacks; `origin`, how the split came
+        about; `shared`, series, episodes and speakers in more than one split; and `options`, `left_out`, `leaks`,
+        `raters` and `consent` of the manifest.
     """
     rules = from_document(manifest["codebook"])
     return {
@@ -39,6 +40,7 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         "files": [{"name": name, **about} for name, about in sorted(manifest["files"].items()) if "/" not in name],
         "settlement": settlement_lines(manifest["consensus"]) if "consensus" in manifest else [],
         "to_review": manifest.get("consensus", {}).get("to_review", 0),
+        "error": _error(manifest.get("consensus_error", {})),
         "consensus": manifest["options"].get("consensus", DEFAULT),
         "clips": sum("/" in name for name in manifest["files"]),
         "corrected": manifest.get("answers", {}).get("corrected", 0),  # releases of earlier versions do not have it
@@ -48,6 +50,14 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         "shared": manifest["leaks"].get("shared", {}),
         "consent": manifest.get("consent", {}),  # missing in releases of earlier versions
     }
+
+
+def _error(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the estimated error of agreeing answers with a row per split: its name, and the rates of any question."""
+    found = document.get("splits", {})
+    names = sorted(found, key=lambda name: name != "all")
+    rows = [(name, [found[name][kind] for kind in ("any", "unanimous", "majority")]) for name in names]
+    return {**document, "rows": rows}
 
 
 def _splits(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -161,4 +161,4 @@ def test_an_upload_becomes_labels_agreement_a_release_and_a_trained_baseline(
     command = [sys.executable, "-m", "baseline", "train", str(manifest.parent), "--epochs", "1"]
     command += ["--out", str(tmp_path / "trained")]
     subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
-    assert json.loads((tmp_path / "trained" / "metrics.json").read_text(encoding="utf-8"))
+    assert json.loads((tmp_path / "trained" / "report.json").read_text(encoding="utf-8"))

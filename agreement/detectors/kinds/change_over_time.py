@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.detectors.base import Detection, Kind, Subject
 from agreement.detectors.material import MEMBER, Floats, Ints, Material
-from agreement.detectors.peers import agreement_scores, dialogue_order, peer_answers
+from agreement.detectors.peers import PeerAnswers, agreement_scores, dialogue_order, peer_answers
 from agreement.detectors.tails import clustered_t, t_tail
 
 LEAST_DIALOGUES = 20
@@ -38,48 +38,61 @@ class Drift(Kind):
     explained_by = ("repeated_block", "long_run", "careless_onset", "copied_answers")
 
     def detect(self, material: Material) -> Iterator[Detection]:
-        """Yield at most one case per rater and question."""
-        searched = 0
-        found = []
+        """Yield at most one case per rater and question, the clearest first: the others are compared without them."""
+        raters = material.peers()
+        widths = {
+            each: min(peer_answers(material, each, MEMBER).counts.shape[1], MOST_VALUES) for each in material.questions
+        }
+        searched = sum(widths.values()) * len(raters)
         for question in material.questions:
-            answers = peer_answers(material, question, MEMBER)
-            width = min(answers.counts.shape[1], MOST_VALUES)
-            for place, rater in enumerate(answers.raters):
-                compared, _share = answers.agreeing(place)
-                order = dialogue_order(material, rater)
-                if len(order) < LEAST_DIALOGUES or not compared.any():
-                    continue
-                searched += width
-                cases = [
-                    case
-                    for value in range(width)
-                    if (case := _trend(material, question, place, value, order)) is not None
-                ]
-                if cases:
-                    found.append((question, rater, min(cases, key=lambda case: case[0]), compared))
-        for question, rater, (p_value, value, shares), compared in found:
-            rows = np.flatnonzero(compared)
-            yield Detection(
-                rows=material.place(rows),
-                extent_count=len(rows),
-                extent_share=len(rows) / len(material.order(rater)),
-                severity="warning",
-                task=question,
-                rater=material.raters[rater].slug,
-                evidence=dict(zip(("before", "after", "others_before", "others_after"), shares, strict=True))
-                | {"answer": _name(material, question, value)},
-                p_value=min(1.0, p_value * searched),
-                identity="",
-            )
+            left_out: frozenset[int] = frozenset()
+            while found := [
+                case
+                for place, rater in enumerate(raters)
+                if rater not in left_out and (case := _clearest(material, question, place, left_out, widths[question]))
+            ]:
+                p_value, rater, value, shares, rows = min(found, key=lambda case: case[:2])
+                yield Detection(
+                    rows=material.place(rows),
+                    extent_count=len(rows),
+                    extent_share=len(rows) / len(material.order(rater)),
+                    severity="warning",
+                    task=question,
+                    rater=material.raters[rater].slug,
+                    evidence=dict(zip(("before", "after", "others_before", "others_after"), shares, strict=True))
+                    | {"answer": _name(material, question, value)},
+                    p_value=min(1.0, p_value * searched),
+                    identity="",
+                )
+                left_out |= {rater}
+
+
+def _clearest(
+    material: Material, question: str, place: int, left_out: frozenset[int], width: int
+) -> tuple[float, int, int, tuple[str, ...], Ints] | None:
+    """Return p-value, rater, value, shares and rows of the answer whose share drifts most clearly."""
+    answers = peer_answers(material, question, MEMBER, left_out)
+    rater = answers.raters[place]
+    compared, _share = answers.agreeing(place)
+    rows = np.flatnonzero(compared)
+    order = dialogue_order(material, rater)
+    if len(order) < LEAST_DIALOGUES or not len(rows):
+        return None
+    cases = [
+        case
+        for value in range(width)
+        if (case := _trend(material, answers, place, value, rows=rows, order=order)) is not None
+    ]
+    if not cases:
+        return None
+    p_value, value, shares = min(cases, key=lambda case: case[0])
+    return p_value, rater, value, shares, rows
 
 
 def _trend(
-    material: Material, question: str, place: int, value: int, order: Ints
+    material: Material, answers: PeerAnswers, place: int, value: int, *, rows: Ints, order: Ints
 ) -> tuple[float, int, tuple[str, ...]] | None:
     """Return p-value, value and the four shares (own and others', before and after) of the trend of an answer."""
-    answers = peer_answers(material, question, MEMBER)
-    compared, _share = answers.agreeing(place)
-    rows = np.flatnonzero(compared)
     own = (answers.value[place, rows] == value).astype(np.float64)
     others = (answers.counts[rows, value] - own) / (answers.number[rows] - 1)
     sums = np.zeros((3, material.dialogues))
@@ -126,48 +139,57 @@ class CarelessOnset(Kind):
         "and item class and summed by dialogue, against a Brownian bridge, over all raters"
     )
     is_test = True
+    explained_by = ("repeated_block", "long_run", "copied_answers")
 
     def detect(self, material: Material) -> Iterator[Detection]:
-        """Yield at most one case per rater."""
-        raters = material.peers()
-        for place, rater in enumerate(raters):
-            total, weight = agreement_scores(material, place, MEMBER)
-            order = dialogue_order(material, rater)
-            if len(order) < LEAST_DIALOGUES or not weight.any():
-                continue
-            score = np.bincount(material.dialogue, weights=total, minlength=material.dialogues)[order]
-            size = np.bincount(material.dialogue, weights=weight, minlength=material.dialogues)[order]
-            residual = score - score.sum() / max(size.sum(), 1.0) * size
-            spread = math.sqrt(float((residual**2).sum()))
-            if spread == 0:
-                continue
-            path = np.cumsum(residual)[:-1] / spread
-            point = int(path.argmax()) + 1
-            before, after = (
-                score[:point].sum() / max(size[:point].sum(), 1.0),
-                score[point:].sum() / max(size[point:].sum(), 1.0),
-            )
-            if before - after < LEAST_DROP:
-                continue
+        """Yield at most one case per rater, the clearest first: the others are compared without them."""
+        raters, left_out = material.peers(), frozenset[int]()
+        while found := [
+            case
+            for place, rater in enumerate(raters)
+            if rater not in left_out and (case := _drop(material, place, left_out)) is not None
+        ]:
+            p_value, rater, point, drop = min(found)
             rows = material.order(rater)
-            since = rows[np.isin(material.dialogue[rows], order[point:])]
+            since = rows[np.isin(material.dialogue[rows], dialogue_order(material, rater)[point:])]
             pace = _pace(material, rater, np.setdiff1d(rows, since), since)
-            share = len(since) / len(rows)
             yield Detection(
                 rows=material.place(np.sort(since)),
                 extent_count=len(since),
-                extent_share=share,
+                extent_share=len(since) / len(rows),
                 severity="severe" if pace < MUCH_FASTER else "warning",
                 rater=material.raters[rater].slug,
                 evidence={
                     "dialogue": material.lines[int(since[0])].dialogue_code,
-                    "drop": round(100 * float(before - after)),
+                    "drop": round(100 * drop),
                     "pace": f"{pace:.1f}",
                     "faster": pace < MUCH_FASTER,
                 },
-                p_value=min(1.0, len(raters) * math.exp(-2 * float(path.max()) ** 2)),
+                p_value=min(1.0, len(raters) * p_value),
                 identity="",
             )
+            left_out |= {rater}
+
+
+def _drop(material: Material, place: int, left_out: frozenset[int]) -> tuple[float, int, int, float] | None:
+    """Return p-value, rater, dialogues before the clearest drop of a rater's agreement with others, and its size."""
+    rater = material.peers()[place]
+    total, weight = agreement_scores(material, place, MEMBER, left_out)
+    order = dialogue_order(material, rater)
+    if len(order) < LEAST_DIALOGUES or not weight.any():
+        return None
+    score = np.bincount(material.dialogue, weights=total, minlength=material.dialogues)[order]
+    size = np.bincount(material.dialogue, weights=weight, minlength=material.dialogues)[order]
+    residual = score - score.sum() / max(size.sum(), 1.0) * size
+    spread = math.sqrt(float((residual**2).sum()))
+    if spread == 0:
+        return None
+    path = np.cumsum(residual)[:-1] / spread
+    point = int(path.argmax()) + 1
+    before, after = (score[part].sum() / max(size[part].sum(), 1.0) for part in (slice(point), slice(point, None)))
+    if before - after < LEAST_DROP:
+        return None
+    return math.exp(-2 * float(path.max()) ** 2), rater, point, float(before - after)
 
 
 def _pace(material: Material, rater: int, before: Ints, since: Ints) -> float:

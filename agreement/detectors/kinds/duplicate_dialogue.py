@@ -22,7 +22,7 @@ class DuplicateDialogue(Kind):
     """Finds dialogues whose utterances equal those of an earlier dialogue in speaker and text, from start to end."""
 
     name = "duplicate_dialogue"
-    summary = _("dialogues identical to an earlier one, kept")
+    summary = _("dialogues identical to an earlier one")
     case = _("identical to %(first)s, kept")
     subject: Subject = "material"
 

@@ -8,7 +8,6 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from agreement.detectors.base import Detection, Kind
-from agreement.detectors.kinds.repeated_block import undamaged
 from agreement.detectors.material import Bools, Floats, Ints, Material
 from corpus.rules.codebook import Link
 
@@ -40,7 +39,7 @@ class LinkOnNothing(Kind):
                         severity="warning" if 20 * len(rows) >= asked else "note",
                         task=link.slug,
                         rater=owner.slug,
-                        evidence={"count": len(rows), "source": link.source, "target": link.target},
+                        evidence={"count": f"{len(rows):,}", "source": link.source, "target": link.target},
                         identity="",
                     )
 
@@ -55,12 +54,13 @@ class IndependentLink(Kind):
         "the reverse of a test: honest values depend on the ends. A case is a link with at least 1,000 values whose "
         "dependence on the pair of ends permutations of the rows do not confirm (p > 0.05, corrected Cramér’s V < 0.1)"
     )
+    explained_by = ("repeated_block", "long_run")
 
     def detect(self, material: Material) -> Iterator[Detection]:
         """Yield one case per rater, imported file and link."""
         for link in material.codebook.links if material.codebook else ():
             for rater, owner in enumerate(material.raters):
-                usable = (material.values(link.slug)[rater] >= 0) & undamaged(material, rater, link.slug)
+                usable = material.values(link.slug)[rater] >= 0
                 for file in np.unique(material.files[usable]):
                     rows = np.flatnonzero(usable & (material.files == file))
                     if len(rows) < LEAST_ROWS:
@@ -71,7 +71,7 @@ class IndependentLink(Kind):
                         yield Detection(
                             rows=material.span(int(rows[0]), int(rows[-1])),
                             extent_count=len(rows),
-                            extent_share=len(rows) / max(1, int(material.given[rater].sum())),
+                            extent_share=len(rows) / int((material.given[rater] & (material.files == file)).sum()),
                             severity="warning",
                             task=link.slug,
                             rater=owner.slug,

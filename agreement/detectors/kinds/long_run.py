@@ -10,7 +10,6 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from agreement.detectors.base import Detection, Kind
-from agreement.detectors.kinds.repeated_block import undamaged
 from agreement.detectors.material import Floats, Ints, Material
 from agreement.detectors.peers import peer_answers
 
@@ -41,6 +40,7 @@ class LongRun(Kind):
         "depend on each other"
     )
     is_test = True
+    explained_by = ("repeated_block",)
 
     def detect(self, material: Material) -> Iterator[Detection]:
         """Yield at most one case per rater: that of whole profiles if it is as improbable, else of one question."""
@@ -53,10 +53,12 @@ class LongRun(Kind):
             first, last = int(rows[run.start]), int(rows[run.end - 1])
             length, in_order = run.end - run.start, bool((np.diff(rows[run.start : run.end]) == 1).all())
             share = length / len(material.order(rater))
+            within = material.files[rows] == material.files[first]
+            one_file = in_order and material.files[first] == material.files[last]
             yield Detection(
-                rows=material.span(first, last) if in_order else material.place(rows[run.start : run.end]),
+                rows=material.span(first, last) if one_file else material.place(rows[run.start : run.end]),
                 extent_count=length,
-                extent_share=share,
+                extent_share=length / int(within.sum()) if one_file else share,
                 severity="severe" if share >= SEVERE_SHARE else "warning",
                 task=slug,
                 rater=owner.slug,
@@ -69,7 +71,7 @@ class LongRun(Kind):
 def _worst(material: Material, rater: int, slug: str) -> tuple[Ints, Run] | None:
     rows = material.order(rater)
     if slug:
-        rows = rows[undamaged(material, rater, slug)[rows] & (material.values(slug)[rater, rows] >= 0)]
+        rows = rows[material.values(slug)[rater, rows] >= 0]
         values = material.values(slug)[rater, rows]
     else:
         values = _profiles(material, rater)[rows]

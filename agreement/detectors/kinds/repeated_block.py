@@ -20,7 +20,7 @@ class RepeatedBlock(Kind):
     """Finds answers that were copied in blocks instead of given one by one, per rater, question and imported file."""
 
     name = "repeated_block"
-    summary = _("columns with a block of rows that repeats, kept")
+    summary = _("columns with a block of rows that repeats")
     case = _("kept; from here on a block of %(period)s rows repeats")
     null = _(
         "each answer depends on the answer before it; a repetition is as improbable as the product of these "
@@ -63,15 +63,6 @@ def blocks(material: Material) -> list[tuple[int, str, Ints, tuple[int, int, int
         return found
 
     return material.kept("blocks", search)
-
-
-def undamaged(material: Material, rater: int, question: str) -> Bools:
-    """Return (N,) the utterances outside the blocks that repeat in a rater's answers to a question."""
-    sound = np.ones(len(material), dtype=bool)
-    for owner, slug, rows, (_period, start, end), _p in blocks(material):
-        if (owner, slug) == (rater, question):
-            sound[rows[start:end]] = False
-    return sound
 
 
 def chance_of(values: Ints, run: tuple[int, int, int]) -> float:

@@ -55,6 +55,11 @@ class OpenedCase:
     settings: AdjudicationSettings
     waiting: int
 
+    @property
+    def is_final(self) -> bool:
+        """Whether it was decided by a second adjudicator, who sees the answers now and can change nothing any more."""
+        return self.hold.place == 2 and self.hold.blind and self.hold.revealed_at is not None
+
 
 def open_case(*, hold: CaseHold) -> OpenedCase:
     """Return the case of a hold with everything that the page needs, in a fixed number of queries.

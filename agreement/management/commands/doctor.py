@@ -58,7 +58,9 @@ class Command(BaseCommand):
     def _print(self, finding: Finding) -> None:
         shown = listed(finding)
         about = " ".join(filter(None, [finding.rater.slug if finding.rater else "", finding.task]))
-        chance = "" if finding.p_value is None else f", p = {finding.p_value:.1e}"
+        chance = (
+            "" if finding.p_value is None else f", p {'= ' if finding.p_value else '< '}{finding.p_value or 1e-300:.1e}"
+        )
         dismissed = f" (dismissed: {finding.comment})" if finding.acknowledged_at else ""
         self.stdout.write(f"{finding.severity:8} {finding.kind}{' ' + about if about else ''}{dismissed}")
         self.stdout.write(f"         {shown.text}")

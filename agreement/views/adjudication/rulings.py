@@ -128,6 +128,7 @@ def _shown(
         "example": guideline_html(example, corpus=corpus.pk),
         "readers": readers_of(row),
         "query": row.selection,
+        "filters": selection.pairs(),
         "address": label_address(corpus, membership, selection),
         "form": form or SelectionForm(initial={"selection": row.selection}),
         "asked": progress_of(row),

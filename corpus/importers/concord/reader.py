@@ -95,6 +95,7 @@ class ConcordImporter(Importer):
             raters=list(raters.values()),
             codebook_yaml=as_yaml(codebook),
             remarks=RemarkLog(),
+            is_exact=True,
         )
 
 

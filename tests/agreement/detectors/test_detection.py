@@ -87,7 +87,9 @@ def test_a_severe_finding_pauses_its_annotator_only_if_the_corpus_says_so() -> N
     assert look(corpus)["paused"] == 1
     assert is_paused(corpus, "a")
     assert not is_paused(corpus, "b")
-    resume(membership=Rater.objects.get(corpus=corpus, slug="a").membership)
+    membership = Rater.objects.get(corpus=corpus, slug="a").membership
+    assert membership is not None
+    resume(membership=membership)
     assert "paused" not in look(corpus), "the manager resumed them, knowing the finding"
     assert not is_paused(corpus, "a")
 

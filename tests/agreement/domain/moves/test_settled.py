@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from agreement.domain.adjudication.acceptances import request_acceptance, request_undo
 from agreement.domain.adjudication.decisions import standing
-from agreement.domain.adjudication.protocol import adjudicator_agreement, audit
+from agreement.domain.adjudication.protocol import adjudicator_agreement
+from agreement.domain.audit import audit
 from agreement.domain.moves.preview import effect_on_work
 from agreement.domain.moves.requests import draft_move, start_move, undo_move
 from agreement.models import AcceptedConsensus, CaseHold, Decision

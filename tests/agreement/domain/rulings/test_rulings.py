@@ -124,6 +124,7 @@ def test_first_answers_stay_and_agreement_is_compared_before_and_after(corpus: C
 
 def answer_again(corpus: Corpus, rater: Rater, utterance: Any, sentiment: str) -> None:
     slot = Slot.objects.get(dialogue=utterance.dialogue, rater=rater, purpose=Purpose.RELABEL)
+    assert corpus.codebook is not None
     assignment = Assignment.objects.create(
         slot=slot,
         dialogue=utterance.dialogue,

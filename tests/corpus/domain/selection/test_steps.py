@@ -226,7 +226,7 @@ def test_the_parts_of_a_divided_dialogue_keep_its_probability(corpus: Corpus) ->
     drafts(corpus, 4)
     draw(corpus, 2)
     whole = Dialogue.objects.get(pk=min(weights(corpus)))
-    later = UtteranceFactory(dialogue=whole, order=90)
+    later = UtteranceFactory(dialogue=whole, order=whole.utterances.get().order + 1)
     part = begin_dialogue(utterance=later)
     assert weights(corpus)[part.pk] == 2.0
     undo_step(step=SelectionStep.objects.get(), undone_by=None)
