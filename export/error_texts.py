@@ -53,6 +53,10 @@ describe(
         ),
         "export.not_made": _("The release %(name)s was not made yet, so it cannot be discarded."),
         "export.discarded_already": _("The release %(name)s was discarded before."),
+        "export.final_already": _("The release %(name)s was marked as final before."),
+        "export.severe_findings": _(
+            "The release lists %(count)s severe findings. Give the reason why it is published all the same."
+        ),
         "export.no_reason": _("Give a reason: it is all that remains of the release."),
         "export.made": _("The release %(name)s exists or is being built, so it cannot be deleted."),
         "export.not_a_folder": _("%(folder)s is a file."),

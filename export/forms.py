@@ -15,8 +15,10 @@ from agreement.domain.codebook_changes import different_versions
 from agreement.judgements.raters import offered_raters, usual_raters
 from common.errors import Refused
 from corpus.models import Corpus, Rater
+from export.domain.datasheet import LONGEST, datasheet_answers
 from export.domain.options import Options, consensus_method, ratios
 from export.domain.releases import suggested_name
+from export.metadata.datasheet_questions import QUESTIONS
 
 SPLITS = [("random", _("drawn at random")), ("source", _("as the source published it"))]
 GROUPS = [
@@ -131,3 +133,23 @@ def _described(rater: Rater) -> str:
     count: int = rater.labels  # type: ignore[attr-defined]  # annotated by offered_raters
     labels = ngettext("%(count)s utterance", "%(count)s utterances", count) % {"count": count}
     return f"{rater.name or rater.slug} ({labels})"
+
+
+class DatasheetForm(forms.Form):
+    """A text field per question of the datasheet, with the stored answers.
+
+    The questions are in English, since the datasheet is.
+    """
+
+    def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        answers = datasheet_answers(corpus)
+        for question in QUESTIONS:
+            self.fields[question.slug] = forms.CharField(
+                label=question.text,
+                required=False,
+                max_length=LONGEST,
+                initial=answers.get(question.slug, ""),
+                widget=forms.Textarea(attrs={"rows": 2, "lang": "en"}),
+                help_text=_("Reviewers of data papers ask for this.") if question.is_required else "",
+            )

@@ -21,9 +21,10 @@ from common.files.ranged_response import ranged_file
 from common.models import User
 from corpus.access import corpus_view
 from corpus.models import Annotation, Corpus, Dialogue, Membership
+from export.domain.datasheet import answer_datasheet
 from export.domain.listing import listed_releases
-from export.domain.releases import delete_failed_release, discard_release, request_release
-from export.forms import ReleaseForm
+from export.domain.releases import delete_failed_release, discard_release, mark_final, request_release, severe_findings
+from export.forms import DatasheetForm, ReleaseForm
 from export.metadata.release_summary import release_summary
 from export.models import Release
 
@@ -57,6 +58,7 @@ def release(request: HttpRequest, corpus: Corpus, membership: Membership, public
     row = _release(corpus, public_id)
     context: dict[str, object] = {"corpus": corpus, "membership": membership, "release": row}
     context["hides_raters"] = row.manifest is not None and not sees_figures_of_raters(membership)
+    context["severe"] = severe_findings(row)
     context["is_missing"] = row.file is not None and not row.file.path.is_file()
     if row.manifest is not None and sees_figures_of_raters(membership):
         context["summary"] = release_summary(row.manifest, get_language())
@@ -96,6 +98,31 @@ def manifest(_request: HttpRequest, corpus: Corpus, _membership: Membership, pub
         raise Http404 from error
 
 
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
+def datasheet(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
+    """Ask the questions about the corpus that no record answers, and keep the answers."""
+    form = DatasheetForm(request.POST or None, corpus=corpus)
+    if request.method == "POST" and form.is_valid():
+        answer_datasheet(corpus=corpus, answers=form.cleaned_data, answered_by=membership.user)
+        messages.success(request, _("The answers were saved. Every later release contains them."))
+        return redirect("export:datasheet", corpus.slug)
+    context = {"corpus": corpus, "membership": membership, "form": form}
+    return render(request, "export/datasheet.html", context)
+
+
+@require_POST
+@corpus_view(Membership.Role.MANAGER, while_archived=True)
+def final(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Mark a release as the one to publish."""
+    row = _release(corpus, public_id)
+    try:
+        mark_final(release=row, reason=request.POST.get("reason", ""), marked_by=membership.user, now=timezone.now())
+        messages.success(request, _("The release is marked as final."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("export:release", corpus.slug, row.public_id)
+
+
 @require_POST
 @corpus_view(Membership.Role.MANAGER, while_archived=True)
 def discard(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
@@ -124,7 +151,7 @@ def delete_failed(request: HttpRequest, corpus: Corpus, _membership: Membership,
 
 
 def _release(corpus: Corpus, public_id: uuid.UUID) -> Release:
-    releases = Release.objects.select_related("job", "file", "created_by", "discarded_by")
+    releases = Release.objects.select_related("job", "file", "created_by", "discarded_by", "final_by")
     return get_object_or_404(releases, corpus=corpus, public_id=public_id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -92,9 +93,13 @@ def require_free_destination(out: Path, *, force: bool) -> None:
 
 @contextmanager
 def working_folder(out: Path) -> Iterator[Path]:
-    """Provide a temporary folder on the file system of `out`."""
+    """Provide a temporary folder on the file system of `out`; those of exports that were killed are removed first."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as work:
+    for left in out.parent.glob(f".{out.name}.*.part"):
+        _, _, owner = left.name.removesuffix(".part").rpartition(".")
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", suffix=f".{os.getpid()}.part", dir=out.parent) as work:
         yield Path(work)
 
 

@@ -126,6 +126,33 @@ def discard_release(*, release: Release, reason: str, discarded_by: User, now: d
         transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
+@transaction.atomic
+def mark_final(*, release: Release, reason: str, marked_by: User, now: datetime) -> None:
+    """Mark a release as the one to publish.
+
+    Severe findings must be acknowledged with a reason, which is stored.
+
+    Raises:
+        Refused: `export.not_made`, `export.final_already`, `export.severe_findings`.
+    """
+    release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
+    if release.manifest is None or release.discarded_at:
+        raise Refused("export.not_made", name=release.name)
+    if release.final_at:
+        raise Refused("export.final_already", name=release.name)
+    severe = severe_findings(release)
+    if severe and not reason.strip():
+        raise Refused("export.severe_findings", count=severe)
+    release.final_at, release.final_by, release.final_reason = now, marked_by, reason.strip()
+    release.save(update_fields=["final_at", "final_by", "final_reason"])
+
+
+def severe_findings(release: Release) -> int:
+    """Return the number of severe findings that the manifest of a release lists."""
+    defects = (release.manifest or {}).get("known_defects", {}).get("worst", [])
+    return sum(each.get("severity") == "severe" for each in defects)
+
+
 def delete_failed_release(*, release: Release) -> None:
     """Delete a release whose job failed, so that its name is free again: nobody has a copy of it.
 

@@ -181,6 +181,8 @@ ROLES: dict[str, set[str]] = {
     "export:release": MANAGER,
     "export:download": MANAGER,
     "export:manifest": MANAGER,
+    "export:datasheet": MANAGER,
+    "export:final": MANAGER,
     "export:discard": MANAGER,
     "export:delete_failed": MANAGER,
 }

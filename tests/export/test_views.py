@@ -211,3 +211,30 @@ def test_incomparable_answers_are_announced_refused_and_counted(manager: Client,
     contents_page = " ".join(page(manager, "release", corpus, release).content.decode().split())
     assert "36 answers (raters: 3) given under codebook version 1 are left out" in contents_page
     assert "36 answers from incomparable codebook versions" in contents_page
+
+
+def test_severe_findings_need_a_reason_before_a_release_is_final(manager: Client, corpus: Corpus) -> None:
+    release = made(corpus)
+    assert release.manifest is not None
+    worst = [{"severity": "severe", "text": "A block repeats", "kind": "x", "extent": "", "question": "", "share": 1}]
+    release.manifest["known_defects"] = {"count": 1, "worst": worst}
+    release.save()
+    address = reverse("export:final", args=[corpus.slug, release.public_id])
+    manager.post(address)
+    release.refresh_from_db()
+    assert release.final_at is None
+    manager.post(address, {"reason": "Known, and described in the paper."})
+    release.refresh_from_db()
+    assert release.final_at is not None
+    shown = page(manager, "release", corpus, release).content.decode()
+    assert "Known, and described in the paper." in shown
+    assert release.file is not None
+    assert release.file.sha256 in shown
+
+
+def test_answers_to_the_datasheet_are_kept(manager: Client, corpus: Corpus) -> None:
+    address = reverse("export:datasheet", args=[corpus.slug])
+    assert manager.post(address, {"purpose": "Research on affect."}).status_code == 302
+    form = manager.get(address).context["form"]
+    assert form["purpose"].value() == "Research on affect."
+    assert form["misuses"].value() == ""

@@ -1,0 +1,32 @@
+"""Check that no byte of the stored releases, or of a release folder, has changed."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from export.domain.release_check import changes_of_folder, changes_of_release
+from export.models import Release
+
+
+class Command(BaseCommand):
+    help = "Check that no byte of releases has changed since they were made. Exit code 1 if one has."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("corpus", nargs="?", help="short name of a corpus; all by default")
+        parser.add_argument("--folder", type=Path, help="an unpacked release instead of the stored ones")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["folder"]:
+            found, count = changes_of_folder(options["folder"]), 1
+        else:
+            stored = Release.objects.filter(file__isnull=False).select_related("file").order_by("corpus_id", "number")
+            if options["corpus"]:
+                stored = stored.filter(corpus__slug=options["corpus"])
+            releases = list(stored)
+            found, count = [line for release in releases for line in changes_of_release(release)], len(releases)
+        for line in found:
+            self.stderr.write(line)
+        if found:
+            raise CommandError(f"{len(found)} differences. Restore the files from a backup; a release never changes.")
+        self.stdout.write(f"{count} releases checked, none has changed")
