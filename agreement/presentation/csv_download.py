@@ -10,7 +10,10 @@ from typing import Any
 from agreement.statistics.measures.measure import Scope
 from agreement.statistics.measures.registry import measures
 
-FIGURE = ("value", "low", "high", "n_units", "n_dialogues", "n_raters", "reason")
+FIGURE = (
+    *("value", "low", "high", "n_units", "n_dialogues", "n_raters", "reason"),
+    *("error", "n_carriers", "n_disagreeing", "note", "wide_low", "wide_high"),
+)
 COLUMNS = ("question", "kind", "level", "measure", "of", *FIGURE)
 COUNTS = ("annotations", "corrected")
 EMPTY = [""] * (len(FIGURE) - 1)
@@ -19,8 +22,12 @@ EMPTY = [""] * (len(FIGURE) - 1)
 def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     """Return the figures as CSV: one row per question, measure and label or pair of raters; lines end with a newline.
 
-    Rows with the measure `coverage` hold the number of answers (`labels`) and of annotations without one, by reason.
-    The last rows have no question: the number of annotations, and of those corrected after they were handed in.
+    `low` and `high` are the 95 % interval for these raters, `wide_low` and `wide_high` the one that generalises over
+    raters too; `note` says what the pages say about an interval: `few_dialogues` (grey), `single_event` and `alike` (no
+    interval), `perfect` (a bound). Rows with the measure `gwet_error` hold the standard errors of
+    `statistics.gwet_errors`. Rows with the measure `coverage` hold the number of answers (`labels`) and of annotations
+    without one, by reason. The last rows have no question: the number of annotations, and of those corrected after they
+    were handed in.
 
     Args:
         figures: as `domain.figures.figures` returned them.
@@ -32,6 +39,8 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     for question in figures["questions"]:
         head = (question["slug"], question["kind"], question["level"])
         writer.writerows((*head, measure, of, *_cells(figure)) for measure, of, figure in _figures(question))
+        errors = question.get("gwet_errors", {}).items()
+        writer.writerows((*head, "gwet_error", of, "" if error is None else error, *EMPTY) for of, error in errors)
         writer.writerows((*head, "coverage", of, count, *EMPTY) for of, count in question["coverage"].items())
     writer.writerows(("", "", "", name, "", selection[name], *EMPTY) for name in COUNTS if name in selection)
     return out.getvalue()
@@ -56,4 +65,4 @@ def _described(figures: dict[str, Any], scope: Scope, of: str) -> Iterator[tuple
 
 
 def _cells(figure: dict[str, Any]) -> list[Any]:
-    return ["" if figure[name] is None else figure[name] for name in FIGURE]
+    return ["" if figure.get(name) is None else figure[name] for name in FIGURE]
