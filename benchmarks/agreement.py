@@ -8,6 +8,7 @@ Medians. The peak of memory is that of the arrays of numpy and of Python, withou
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import time
 import tracemalloc
@@ -20,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
 
 from agreement.domain.report_figures import question_figures

@@ -20,9 +20,16 @@ from agreement.statistics.measures.measure import Measure, Scope
 from agreement.statistics.measures.registry import measures
 from agreement.statistics.profiles import MISSING, Profiles
 from agreement.statistics.ratings import Ratings, ratings
+from agreement.statistics.two_way import DEFAULT_FROM, LEAST_RATERS, two_way, without_each
 from corpus.rules.codebook import Codebook, Link
 
 FORMAT = "concord-agreement/1"
+# The least number of raters for an interval that also generalises over raters.
+WIDE = {
+    "alpha": LEAST_RATERS,
+    "alpha_of_label": LEAST_RATERS,
+    **dict.fromkeys(("fleiss", "ac1", "percent", "specific_agreement"), DEFAULT_FROM),
+}
 
 
 def figures(answers: AnswerTables) -> dict[str, Any]:
@@ -98,16 +105,24 @@ class Batch:
     def __init__(self) -> None:
         self._estimates: list[Estimate] = []
         self._figures: list[Figure] = []
+        self._left: list[tuple[int, list[Sequence[Estimate]]]] = []
 
     def add(self, measure: Measure, rated: Ratings) -> list[int]:
         """Take the estimates of a measure; return their places."""
         found = _estimates(measure, rated)
+        if rated.n_columns >= WIDE.get(measure.name, rated.n_columns + 1) and any(
+            each.value is not None for each in found
+        ):
+            self._left.append((len(self._estimates), without_each(measure, rated)))
         self._estimates += found
         return list(range(len(self._estimates) - len(found), len(self._estimates)))
 
     def finish(self) -> None:
         """Compute the intervals."""
         self._figures = figures_of(self._estimates)
+        for first, left in self._left:
+            places = slice(first, first + len(left[0])) if left else slice(first, first)
+            self._figures[places] = two_way(self._estimates[places], self._figures[places], left)
 
     def json(self, place: int) -> dict[str, Any]:
         """Return a figure as a dict, rounded to 12 digits because the last bits depend on the machine's arithmetic."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 FEW_DIALOGUES = 25  # that contain the rare answer; below it the interval covers less than it says (docs/agreement.md)
 
@@ -57,4 +57,4 @@ class Figure:
 
     def as_json(self) -> dict[str, float | int | str | None]:
         """Return the attributes by name."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}

@@ -52,10 +52,14 @@ class Profiles:
         return self.dialogues.having(self.of_unit, flags)
 
     def without(self, rater: int) -> Profiles:
-        """Return the profiles without the answers of one rater (a column)."""
+        """Return the profiles without the answers of one rater (a column), each as an utterance of its own.
+
+        Values need no more than how often each profile occurs; intervals would need the dialogues.
+        """
         codes = self.codes.copy()
         codes[:, rater] = MISSING
-        return Profiles(codes, self.times, self.of_unit, self.dialogues, self.categories)
+        rows = np.arange(len(codes))
+        return Profiles(codes, self.times, rows, Dialogues(rows, len(rows)), self.categories)
 
 
 def profiles_of(codes: npt.ArrayLike, categories: int, dialogues: Dialogues) -> Profiles:

@@ -53,7 +53,7 @@ class Ratings:
         return {}
 
     def without(self, rater: int) -> Ratings:
-        """Return the ratings without those of one rater (a column)."""
+        """Return the ratings without those of one rater (a column), for values alone: without the dialogues."""
         return replace(self, profiles=self.profiles.without(rater))
 
 

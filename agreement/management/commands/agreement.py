@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agreement.domain.reports import request_report
 from agreement.models import Report
-from agreement.presentation.interval_notes import note_sentence, short_note
+from agreement.presentation.interval_notes import generalises, note_sentence, short_note, with_shown_intervals
 from agreement.presentation.left_out import left_out_sentences
 from common.errors import Refused, sentence
 from common.jobs.queue import execute
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
 def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a report, one per question, with alpha and its interval first."""
-    chosen = report.selection
+    chosen, figures = report.selection, with_shown_intervals(figures)
     yield (
         f"{report.corpus.slug}, {report.codebook}: {chosen['annotations']} annotations of {chosen['utterances']} "
         f"utterances in {chosen['dialogues']} dialogues by {', '.join(figures['raters']) or 'no raters'}"
@@ -67,7 +67,8 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
             f"{question['slug']:24} {question['level']:8} {number(alpha):>7} {interval:>17} {numbers} "
             f"{alpha['n_units']:>9}{'  ' + remark if remark else ''}"
         )
-    yield "interval: 95 %, clustered by dialogues, for these annotators"
+    whom = "annotators like these" if generalises(figures) else "these annotators"
+    yield f"interval: 95 %, clustered by dialogues, for {whom}"
     for question in figures["questions"]:
         if note := note_sentence(question["alpha"]):
             yield f"{question['slug']}: {note}"

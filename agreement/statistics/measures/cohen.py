@@ -13,9 +13,9 @@ from agreement.statistics.estimates import Counts, Estimate, counts_of, undefine
 from agreement.statistics.figures import NO_VARIATION
 from agreement.statistics.measures.measure import Measure, gettext_noop
 from agreement.statistics.measures.weighted import ORDERED, positions
+from agreement.statistics.measures.weights import weights_of
 from agreement.statistics.profiles import Profiles
 from agreement.statistics.ratings import Ratings
-from agreement.statistics.weights import weights_of
 
 
 @dataclass(frozen=True, slots=True)

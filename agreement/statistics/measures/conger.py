@@ -12,9 +12,9 @@ from agreement.statistics.estimates import Counts, Estimate, counts_of, undefine
 from agreement.statistics.figures import INCOMPLETE, NEGATIVE_VALUES
 from agreement.statistics.measures.measure import Measure, gettext_noop
 from agreement.statistics.measures.weighted import ORDERED, positions
+from agreement.statistics.measures.weights import WEIGHTS, weights_of
 from agreement.statistics.profiles import Profiles
 from agreement.statistics.ratings import Ratings
-from agreement.statistics.weights import WEIGHTS, weights_of
 
 
 def conger(ratings: Ratings, weights: Floats) -> list[Estimate]:

@@ -13,9 +13,9 @@ from agreement.statistics.estimates import Estimate, counts_of, undefined
 from agreement.statistics.figures import NEGATIVE_VALUES
 from agreement.statistics.measures.alpha import alphas
 from agreement.statistics.measures.measure import Measure, gettext_noop
+from agreement.statistics.measures.weights import WEIGHTS, weights_of
 from agreement.statistics.patterns import Patterns
 from agreement.statistics.ratings import Ratings
-from agreement.statistics.weights import WEIGHTS, weights_of
 
 Families = dict[str, dict[str, Estimate]]
 ORDERED: frozenset[Level] = frozenset(("ordinal", "interval"))
