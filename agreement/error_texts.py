@@ -12,6 +12,8 @@ describe(
             "Some annotations of the corpus %(corpus)s have no answer codes. Run manage.py rebuild_codes %(corpus)s, "
             "then try again."
         ),
+        "findings.rules_missing": _("Write the rules down first."),
+        "findings.rules_too_long": _("The rules may have at most %(longest)s characters."),
         "adjudication.no_feedback": _("This corpus gives no feedback."),
         "adjudication.nothing_settled": _("No dialogue is settled as a whole, so none can be used for calibration."),
         "adjudication.no_queue": _("The queue is not ready yet. It is computed in the background; try again later."),
@@ -53,6 +55,12 @@ describe(
         "late_decision.nothing": _("There is no late work of this adjudicator to review here."),
         "late_decision.second": _("Late work of a second adjudicator cannot be applied. Discard it."),
         "late_decision.no_reason": _("Write why you discard the late work; it stays stored with the reason."),
+        "ruling.undecided": _("Decide the case first, or mark it for discussion."),
+        "ruling.empty": _("Write what was doubtful and what holds."),
+        "ruling.long": _("The text is too long. Use at most %(characters)s characters."),
+        "ruling.unknown_question": _("The codebook does not have this question any more. Choose another one."),
+        "ruling.asked": _("The past answers were asked again already. Make another ruling to ask others."),
+        "ruling.nothing": _("No other utterance fits the filters. Change them, then ask again."),
         "adjudication.shares": _("The share of double cases can be at most the share of blind ones."),
         "adjudication.reasons": _(
             "At most %(most)s reasons, each with a short name of its own and a text of at most %(longest)s characters."

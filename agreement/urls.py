@@ -2,8 +2,18 @@
 
 from django.urls import path
 
-from agreement.views import codebook_moves, codebook_use, downloads, reports, self_agreement
-from agreement.views.adjudication import acceptances, decisions, feedback, late, page, protocol, queue, settings
+from agreement.views import codebook_moves, codebook_use, downloads, findings, reports, self_agreement
+from agreement.views.adjudication import (
+    acceptances,
+    decisions,
+    feedback,
+    late,
+    page,
+    protocol,
+    queue,
+    rulings,
+    settings,
+)
 from agreement.views.labels import browser
 
 app_name = "agreement"
@@ -15,6 +25,11 @@ urlpatterns = [
     path("<slug:slug>/labels/<uuid:utterance>/history/", browser.history, name="label_history"),
     path("<slug:slug>/agreement/", reports.reports, name="reports"),
     path("<slug:slug>/agreement/new/", reports.make, name="make"),
+    path("<slug:slug>/findings/", findings.findings, name="findings"),
+    path("<slug:slug>/findings/look/", findings.look, name="look_for_findings"),
+    path("<slug:slug>/findings/pausing/", findings.save_pausing, name="save_pausing"),
+    path("<slug:slug>/findings/rules/", findings.save_rules, name="save_exclusion_rules"),
+    path("<slug:slug>/findings/<uuid:public_id>/dismiss/", findings.dismiss, name="dismiss_finding"),
     path("<slug:slug>/agreement/retests/", self_agreement.self_agreement, name="self_agreement"),
     path("<slug:slug>/codebook/<uuid:public_id>/confirm/", codebook_use.use_codebook, name="use_codebook"),
     path("<slug:slug>/codebook/moves/", codebook_moves.moves, name="moves"),
@@ -44,5 +59,10 @@ urlpatterns = [
     path("<slug:slug>/feedback/", feedback.feedback, name="feedback"),
     path("<slug:slug>/adjudication/settings/", settings.adjudication_settings, name="adjudication_settings"),
     path("<slug:slug>/adjudication/decisions/<uuid:public_id>/", decisions.decision, name="decision"),
+    path("<slug:slug>/adjudication/decisions/<uuid:public_id>/ruling/", rulings.make, name="make_ruling"),
+    path("<slug:slug>/adjudication/rulings/", rulings.rulings, name="rulings"),
+    path("<slug:slug>/adjudication/rulings/<uuid:public_id>/", rulings.ruling, name="ruling"),
+    path("<slug:slug>/adjudication/rulings/<uuid:public_id>/answers/", rulings.select, name="select_for_ruling"),
+    path("<slug:slug>/adjudication/rulings/<uuid:public_id>/ask/", rulings.ask, name="ask_again"),
     path("<slug:slug>/adjudication/<slug:which>/", decisions.decisions, name="decisions"),
 ]

@@ -38,6 +38,10 @@ describe(
             "None of these people can get work: they are paused, absent, not qualified, or no longer annotators."
         ),
         "batch.nobody": _("Select at least one person."),
+        "second_round.nobody": _(
+            "Nobody can answer these dialogues again: their annotators are away, have seen the answers of others, or "
+            "have a second round of them already."
+        ),
         "batch.few_people": _(
             "To share the work evenly, select at least %(k)s people: each dialogue is judged by that many."
         ),

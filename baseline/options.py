@@ -1,27 +1,55 @@
-"""Options of a training run."""
+"""Options of training runs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from baseline.features import registry as features
-from baseline.models import registry as models
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Options:
-    """Options of a training run; the same release, options and seed give the same model.
+    """Options that a training run depends on, beside the release, the model and the seed.
 
     Attributes:
+        features: names of features in their registry, and paths of files with vectors by utterance id.
+        context: "dialogue" (the whole dialogue), "past" (earlier utterances only) or "none".
+        fusion: "attention" (gated attention across modalities) or "concatenation".
+        links: "output" (predicted and used as supervision of sharing), "supervision" (only that) or "none".
+        criterion: the figure on dev that early stopping and class biases use: "macro-f1", "weighted-f1" or "mean".
         epochs: maximum number of passes over the training split.
-        seed: seed of the initial weights, the dropout and the order of the dialogues.
-        context: number of earlier utterances of the dialogue in the input of each utterance.
-        features: name of the features in their registry.
-        model: name of the model in its registry.
+        patience: epochs without a better smoothed criterion before training stops.
+        learning_rate: of AdamW.
+        dropout: share of hidden units dropped.
+        width: of the hidden layers.
+        class_weight: exponent of a class's frequency in its weight: 0 for equal weights, -1 for balanced ones.
+        label_smoothing: share of the target spread evenly over the classes.
+        soft_labels: use the shares of the votes as targets where a row has several.
+        biases: tune a bias per class on dev.
+        threads: of torch. The order of floating-point sums, and with it the result, depends on their number.
+        device: "cpu", "cuda" or "auto".
     """
 
+    features: tuple[str, ...] = ("ngrams", "linear")
+    context: str = "dialogue"
+    fusion: str = "attention"
+    links: str = "output"
+    criterion: str = "mean"
     epochs: int = 30
-    seed: int = 0
-    context: int = 5
-    features: str = features.DEFAULT
-    model: str = models.DEFAULT
+    patience: int = 4
+    learning_rate: float = 2e-3
+    dropout: float = 0.3
+    width: int = 128
+    class_weight: float = -0.5
+    label_smoothing: float = 0.05
+    soft_labels: bool = True
+    biases: bool = True
+    threads: int = field(default=1)
+    device: str = "cpu"
+
+
+CHOICES = {
+    "context": ("dialogue", "past", "none"),
+    "fusion": ("attention", "concatenation"),
+    "links": ("output", "supervision", "none"),
+    "criterion": ("mean", "macro-f1", "weighted-f1"),
+    "device": ("auto", "cpu", "cuda"),
+}

@@ -10,24 +10,24 @@ choose anything; `--tune` tries values of Dawid and Skene's smoothing on other s
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean, stdev
 
 import numpy as np
 
 from agreement.consensus.labelling import labels
-from agreement.consensus.method import Decide
+from agreement.consensus.method import Answers, Decide
 from agreement.consensus.patterns import PatternCollector
 from agreement.consensus.registry import choose
 from agreement.consensus.sources import needs_adjudication
 from agreement.simulation.adjudicators import adjudicated
 from agreement.simulation.confusions import confusions
 from agreement.simulation.raters import RaterModel, simulated_answers
-from agreement.simulation.truth import Codes, Truth, synthetic_truth, truth_of
+from agreement.simulation.truth import Bools, Codes, Truth, synthetic_truth, truth_of
 from agreement.statistics.student import t_quantile
 from corpus.importers.registry import IMPORTERS
-from corpus.rules.codebook import CodeLayout, parse
+from corpus.rules.codebook import Codebook, CodeLayout, parse
 from corpus.rules.codebook.codes import MISSING
 
 SEEDS, TUNING = (101, 102, 103, 104, 105), (1, 2, 3)
@@ -63,40 +63,50 @@ class Raters:
     """
 
     def __init__(self, truth: Truth, accuracies: Sequence[float], seed: int) -> None:
-        self.truth, self.layout = truth, CodeLayout(truth.codebook)
+        self.truth = truth
         self.models = [
             RaterModel(f"simulated-{number}", confusions(truth.codebook, accuracy))
             for number, accuracy in enumerate(accuracies, 1)
         ]
         self.answers = simulated_answers(truth, self.models, seed=seed)
         self.decided = adjudicated(truth, self.answers, self.models, seed=seed)
-        self._slugs = tuple(model.slug for model in self.models)
 
-    def by_method(self, method: str) -> tuple[Codes, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    def by_method(self, method: str) -> tuple[Codes, Bools]:
         """Return the codes (N, W) of the labels by a method, and whether each utterance needs adjudication (N,)."""
-        decide, known = self._fitted(method), {}
-        codes, needs = np.empty_like(self.truth.codes), np.empty(len(self.truth), dtype=bool)
-        for row, profile in enumerate(self.answers.transpose(1, 0, 2)):
-            key = profile.tobytes()
-            if key not in known:
-                known[key] = self._labelled(profile, decide)
-            codes[row], needs[row] = known[key]
-        return codes, needs
+        return by_method(self.truth.codebook, self.answers, method)
 
-    def _fitted(self, method: str) -> Decide:
-        collector = PatternCollector(self.truth.codebook, self._slugs)
-        utterance, rater = np.divmod(np.arange(len(self.truth) * len(self.models)), len(self.models))
-        collector.add(utterance, rater, self.answers.transpose(1, 0, 2).reshape(-1, self.layout.width))
-        return choose(method).fit(collector.patterns())
 
-    def _labelled(self, profile: Codes, decide: Decide) -> tuple[Codes, bool]:
-        answers = {
-            slug: self.layout.decode(row.astype("<i2").tobytes())
-            for slug, row in zip(self._slugs, profile, strict=True)
-        }
-        found = labels(self.truth.codebook, answers, decide)
-        packed = self.layout.encode({slug: each.label for slug, each in found.items()})
-        return np.frombuffer(packed, "<i2").astype(np.int16), needs_adjudication(found) is not None
+def by_method(codebook: Codebook, answers: Codes, method: str) -> tuple[Codes, Bools]:
+    """Return the codes (N, W) of the labels by a method, and whether each utterance needs adjudication (N,).
+
+    Args:
+        codebook: of the answers.
+        answers: (R, N, W) codes.
+        method: as on the command line of the export.
+    """
+    layout, slugs = CodeLayout(codebook), tuple(f"rater-{number}" for number in range(len(answers)))
+    profiles = answers.transpose(1, 0, 2)
+    collector = PatternCollector(codebook, slugs)
+    utterance, rater = np.divmod(np.arange(profiles.shape[0] * len(slugs)), len(slugs))
+    collector.add(utterance, rater, profiles.reshape(-1, layout.width))
+    decide = choose(method).fit(collector.patterns())
+    known: dict[bytes, tuple[Codes, bool]] = {}
+    codes, needs = np.empty_like(profiles[:, 0]), np.empty(len(profiles), dtype=bool)
+    for row, profile in enumerate(profiles):
+        key = profile.tobytes()
+        if key not in known:
+            given = {slug: layout.decode(own.astype("<i2").tobytes()) for slug, own in zip(slugs, profile, strict=True)}
+            known[key] = _labelled(codebook, layout, given, decide)
+        codes[row], needs[row] = known[key]
+    return codes, needs
+
+
+def _labelled(
+    codebook: Codebook, layout: CodeLayout, answers: Mapping[str, Answers], decide: Decide
+) -> tuple[Codes, bool]:
+    found = labels(codebook, answers, decide)
+    packed = layout.encode({slug: each.label for slug, each in found.items()})
+    return np.frombuffer(packed, "<i2").astype(np.int16), needs_adjudication(found) is not None
 
 
 def figures(truth: Truth, codes: Codes) -> Figures:

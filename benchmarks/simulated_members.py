@@ -30,6 +30,7 @@ if __name__ == "__main__":
 from django.db import transaction
 from django.utils import timezone
 
+from agreement.simulation.faults import copied, one_answer
 from agreement.simulation.raters import simulated_answers, usual_raters
 from agreement.simulation.truth import Codes, Ints, Truth
 from annotator.domain.allocation.automatic_batch import add_slots, automatic_batch
@@ -201,12 +202,27 @@ def main() -> None:
     parser.add_argument("corpus", help="short name")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--accuracies", default="0.88,0.82,0.75", help="of the members, with commas")
+    parser.add_argument("--faults", action="store_true", help="the last member copies dialogues, the first one tires")
     options = parser.parse_args()
     corpus = Corpus.objects.select_related("codebook").get(slug=options.corpus)
     truth, utterances = published_truth(corpus)
     models = usual_raters(truth.codebook, [float(each) for each in options.accuracies.split(",")])
     answers = simulated_answers(truth, models, seed=options.seed)
+    if options.faults:
+        plant(truth, answers, seed=options.seed)
     write_members(corpus=corpus, utterances=utterances, answers=answers, slugs=[each.slug for each in models])
+
+
+def plant(truth: Truth, answers: Codes, *, seed: int) -> None:
+    """Plant two faults in place: the last member copies 10 % of the dialogues from the one before, and the first one
+    answers the last 15 % of the utterances with the defaults.
+    """
+    rng = np.random.default_rng([seed, 21])
+    _, dialogue = np.unique(truth.dialogue, return_inverse=True)
+    chosen = rng.random(int(dialogue.max()) + 1) < 0.1
+    answers[-1] = copied(answers[-1], answers[-2], np.flatnonzero(chosen[dialogue]))
+    rows = np.arange(int(0.85 * len(truth)), len(truth))
+    answers[0] = one_answer(truth.codebook, answers[0], rows)
 
 
 if __name__ == "__main__":

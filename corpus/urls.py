@@ -3,6 +3,7 @@
 from django.urls import path
 
 from corpus.views import (
+    clips,
     codebooks,
     consents,
     corpora,
@@ -15,6 +16,7 @@ from corpus.views import (
     life_cycle,
     members,
     season,
+    selection,
     subtitles,
 )
 
@@ -40,6 +42,10 @@ urlpatterns = [
     path("<slug:slug>/guideline/<uuid:public_id>/", guidelines.guideline, name="guideline_version"),
     path("<slug:slug>/consent/", consents.own, name="consent"),
     path("<slug:slug>/consent/text/", consents.text, name="consent_text"),
+    path("<slug:slug>/selection/", selection.selection, name="selection"),
+    path("<slug:slug>/selection/screen/", selection.screen, name="screen_dialogues"),
+    path("<slug:slug>/selection/draw/", selection.draw, name="draw_dialogues"),
+    path("<slug:slug>/selection/<uuid:public_id>/undo/", selection.undo, name="undo_selection"),
     path("<slug:slug>/imports/", imports.imports, name="imports"),
     path("<slug:slug>/imports/<uuid:public_id>/", imports.show, name="import"),
     path("<slug:slug>/imports/<uuid:public_id>/start/", imports.start, name="start_import"),
@@ -57,6 +63,9 @@ urlpatterns = [
     path("<slug:slug>/members/<uuid:public_id>/deactivate/", members.deactivate, name="deactivate"),
     path("<slug:slug>/members/<uuid:public_id>/reactivate/", members.reactivate, name="reactivate"),
     path("<slug:slug>/members/<uuid:public_id>/reset/", members.reset_password, name="reset_password"),
+    path("<slug:slug>/clips/", clips.clips, name="clips"),
+    path("<slug:slug>/clips/cut/", clips.cut, name="cut_clips"),
+    path("<slug:slug>/clips/delete/", clips.delete, name="delete_clips"),
     path("<slug:slug>/episodes/", episodes.episodes, name="episodes"),
     path("<slug:slug>/episodes/pairs/", season.pairs, name="pair_files"),
     path("<slug:slug>/episodes/<uuid:episode>/", dialogues.episode, name="episode"),

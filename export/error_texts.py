@@ -27,6 +27,18 @@ describe(
         ),
         "export.column_clash": _("Two columns would have the same name: %(columns)s. Rename a question."),
         "export.bad_option": _("There is no such option: %(option)s."),
+        "export.unknown_release": _("There is no release %(name)s in the corpus, and no folder of one."),
+        "export.split_not_remembered": _(
+            "The release %(name)s is of an earlier version and does not know its split. Give its unpacked folder."
+        ),
+        "export.no_question": _("The datasheet has no such question: %(questions)s."),
+        "export.answer_too_long": _("An answer can have %(longest)s characters at most."),
+        "export.unknown_question": _("No such question: %(questions)s. The questions are: %(known)s."),
+        "export.split.divided": _(
+            "The split of the earlier release divides the group %(name)s (dialogue %(dialogue)s). Choose another seed, "
+            "which is a fresh draw, or a smaller group."
+        ),
+        "export.split.one_series": _("The corpus has only one series, so none can be left out."),
         "export.bad_method": _(
             "“%(method)s” is no consensus method. The methods are: %(known)s. Some take a number, as in threshold:0.7."
         ),

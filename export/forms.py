@@ -20,6 +20,7 @@ from export.domain.releases import suggested_name
 
 SPLITS = [("random", _("drawn at random")), ("source", _("as the source published it"))]
 GROUPS = [
+    ("auto", _("automatic: by episode from ten episodes on, else by dialogue")),
     ("dialogue", _("dialogue")),
     ("episode", _("episode")),
     ("series", _("series")),

@@ -101,7 +101,7 @@ def main() -> int:
         else:
             outcome.missing.append("Node.js (JavaScript tests)")
         if browser := chromium():
-            run(outcome, "the browser", [*PYTEST, "-m", "browser"], CHROMIUM=browser)
+            run(outcome, "the browser", [*PYTEST, *workers, "-m", "browser"], CHROMIUM=browser)
         else:
             outcome.missing.append("Chromium (browser tests)")
         if skipped.exists():
@@ -132,8 +132,9 @@ def database_legs(outcome: Outcome) -> None:
     if server is None:
         outcome.missing.append("PostgreSQL (the database tests on it)")
         return
-    # one process: two tests with 32 and 64 claimants at once would exceed PostgreSQL's default of 100 connections
-    run(outcome, "PostgreSQL", [*PYTEST, "-m", "database and not worker"], DATABASE_URL=server)
+    # two tests with 32 to 64 claimants at once would exceed PostgreSQL's default of 100 connections: they form a group
+    grouped = ["-n", "2", "--dist", "loadgroup"]
+    run(outcome, "PostgreSQL", [*PYTEST, *grouped, "-m", "database and not worker"], DATABASE_URL=server)
     if broker:
         legs = {"DATABASE_URL": server, "CELERY_BROKER_URL": broker}
         run(outcome, "a worker on PostgreSQL and Redis", [*PYTEST, "-m", "database and worker"], **legs)

@@ -35,6 +35,8 @@ from annotator.models import (
     Return,
 )
 from corpus.domain.codebooks.guideline_versions import add_guideline_version
+from corpus.domain.selection.candidates import Criteria
+from corpus.domain.selection.steps import screen_dialogues
 from corpus.models import (
     Annotation,
     AnswerMove,
@@ -49,7 +51,7 @@ from corpus.models import (
     UtteranceEdit,
 )
 from corpus.models.ownership import paths_to, table
-from export.models import Release
+from export.models import DatasheetAnswers, Release
 from tests.annotator.calibrated import calibrated, newcomer, work_through
 from tests.factories import (
     BatchFactory,
@@ -106,6 +108,7 @@ def full_corpus() -> Corpus:
     Finding.objects.create(
         corpus=corpus, source="test", kind="test", rows={}, extent_count=1, extent_share=1, severity="note", rater=rater
     )
+    screen_dialogues(corpus=corpus, criteria=Criteria(), is_in=True, reason="all of them", decided_by=None)
     assert corpus.codebook
     adjudicated(corpus)
     moved(corpus)
@@ -113,6 +116,7 @@ def full_corpus() -> Corpus:
     Release.objects.create(
         corpus=corpus, name="v1", options={}, manifest={"splits": {}}, file=stored(corpus, "release")
     )
+    DatasheetAnswers.objects.create(corpus=corpus, answers={"purpose": "Research"})
     corpus.refresh_from_db()
     return corpus
 

@@ -85,7 +85,7 @@ class Reveal(Api):
         hold = own_hold(request, public_id)
         holds.reveal(hold=hold, token=read(LeaseToken, request.data).token, now=timezone.now())
         case = open_case(hold=hold)
-        return reply(case_responses.answers_as_json(case.columns, case.differing))
+        return reply(case_responses.answers_as_json(case))
 
 
 class HeartbeatOfCase(Api):

@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.translation import get_language
 from rest_framework import serializers
 
-from agreement.domain.adjudication.columns import AnswerColumn
 from agreement.domain.adjudication.decisions import Cause
 from agreement.domain.adjudication.opened_case import OpenedCase
 from agreement.models import DecisionRevision
@@ -49,6 +48,9 @@ class ShownAnswersSerializer(serializers.Serializer[Any]):
 
     columns = AnswerColumnSerializer(many=True)
     differing = serializers.ListField(child=serializers.CharField(), help_text="questions answered differently")
+    is_final = serializers.BooleanField(
+        help_text="whether the decision was made as a second one and cannot be changed, since the answers are shown"
+    )
 
 
 class StoredDecisionSerializer(serializers.Serializer[Any]):
@@ -122,7 +124,7 @@ def as_json(case: OpenedCase) -> dict[str, Any]:
             "media": media_as_json(dialogue),
         },
         "utterance": str(hold.case.utterance.public_id),
-        **answers_as_json(case.columns, case.differing),
+        **answers_as_json(case),
         "decision": case.decision and _decision(case.decision, case) | {"needs_review": case.needs_review},
         "reasons": [{"slug": each["slug"], "text": text_in(each["texts"])} for each in case.settings.reasons],
         "mine": [_past(each, case) for each in case.mine],
@@ -130,7 +132,7 @@ def as_json(case: OpenedCase) -> dict[str, Any]:
     }
 
 
-def answers_as_json(columns: list[AnswerColumn], differing: list[str]) -> dict[str, Any]:
+def answers_as_json(case: OpenedCase) -> dict[str, Any]:
     """Return answers as `ShownAnswersSerializer` describes them."""
     return {
         "columns": [
@@ -140,9 +142,10 @@ def answers_as_json(columns: list[AnswerColumn], differing: list[str]) -> dict[s
                 "not_applicable": each.not_applicable,
                 "differs": list(each.differs),
             }
-            for each in columns
+            for each in case.columns
         ],
-        "differing": differing,
+        "differing": case.differing,
+        "is_final": case.is_final,
     }
 
 

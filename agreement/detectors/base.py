@@ -1,58 +1,39 @@
-"""The protocol of a detector: its input and its result."""
+"""The protocol of a detector and of its result."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
+
+from agreement.detectors.material import Material
 
 Severity = Literal["note", "warning", "severe"]
-
-
-class Row(NamedTuple):
-    """One utterance with one rater's answers to it.
-
-    Attributes:
-        dialogue: public id of its dialogue.
-        dialogue_code: name of the dialogue.
-        utterance: public id.
-        file, row: source of an imported utterance, rows counted from 1 with the header; "" and None for others.
-        speaker: name, "" if unknown.
-        text: of the utterance.
-        answers: question slug -> answer; empty where no rater's answers are read.
-    """
-
-    dialogue: str
-    dialogue_code: str
-    utterance: str
-    file: str
-    row: int | None
-    speaker: str
-    text: str
-    answers: Mapping[str, Any]
-
-
-class Material(Protocol):
-    """The utterances of a corpus, with the answers of at most one rater."""
-
-    @property
-    def questions(self) -> Sequence[str]:
-        """Slugs of the codebook's tasks and links."""
-
-    def rows(self) -> Iterator[Row]:
-        """Read the utterances in the order of the corpus; may be called again. With a rater, only answered ones."""
+# what a finding is about: `material` (texts), `answers` (their own pattern, or facts), `behaviour` (times and playing),
+# `disagreement` (that a person answers otherwise than others do), `results` (gold and qualification)
+Subject = Literal["material", "answers", "behaviour", "disagreement", "results"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
-    """One case; attributes as of `corpus.domain.findings.NewFinding`, which adds the rater and the kind."""
+    """One case; attributes as of `corpus.domain.findings.NewFinding`.
+
+    Attributes:
+        rater: slug of the rater concerned; empty for none.
+        p_value: probability of a case like it, or a clearer one, anywhere among all that this detector examines of this
+            kind, if nothing is wrong; None for a fact, about which there is nothing to doubt.
+        identity: what tells this case from others of its kind, task and rater while its rows grow; None: its rows.
+    """
 
     rows: Mapping[str, Any]
     extent_count: int
     extent_share: float
     severity: Severity
     task: str = ""
+    rater: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    p_value: float | None = None
+    identity: str | None = None
 
 
 class Detector(Protocol):
@@ -62,7 +43,11 @@ class Detector(Protocol):
         name: kind and source of its findings; unique in the registry.
         summary: a lazily translated noun phrase for the cases of this kind ("columns that end in ...").
         case: a lazily translated sentence about one case, with `%(name)s` placeholders for its evidence.
-        per_rater: whether it examines answers and so runs once for each rater; else it runs once for the corpus.
+        null: a lazily translated sentence: what it compares with, and how; empty for facts.
+        subject: see `Subject`. A finding of mere disagreement pauses nobody.
+        is_test: whether its cases have p-values and so share the level of the collection.
+        explained_by: kinds of findings whose answers it does not look at, so that a fault has one finding and nobody is
+            blamed for another's.
     """
 
     @property
@@ -75,16 +60,26 @@ class Detector(Protocol):
     def case(self) -> object: ...
 
     @property
-    def per_rater(self) -> bool: ...
+    def null(self) -> object: ...
+
+    @property
+    def subject(self) -> Subject: ...
+
+    @property
+    def is_test(self) -> bool: ...
+
+    @property
+    def explained_by(self) -> tuple[str, ...]: ...
 
     def detect(self, material: Material) -> Iterator[Detection]:
-        """Yield the cases; the order depends on the material only."""
+        """Yield the cases; they and their order depend on the material only. Cases of chance have large p-values."""
         ...
 
 
-def location(row: Row, last: Row | None = None) -> dict[str, Any]:
-    """Return the position of rows in an imported file, as a part of `Detection.rows`; empty for other rows."""
-    if row.row is None:
-        return {}
-    place: dict[str, Any] = {"file": row.file, "first_row": row.row}
-    return place if last is None else place | {"last_row": last.row}
+class Kind:
+    """Usual attributes of a detector: facts about answers."""
+
+    null: object = ""
+    subject: Subject = "answers"
+    is_test = False
+    explained_by: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from agreement.judgements.tables import AnswerTables, LeftOut, Table
-from agreement.statistics.dialogues import Dialogues, dialogues_of
+from agreement.statistics.dialogues import Dialogues, Floats, Ints, dialogues_of
 from agreement.statistics.distances import Level
 from agreement.statistics.estimates import Estimate
 from agreement.statistics.figures import MOST_SETS, TOO_MANY_SETS, Figure
@@ -18,6 +18,7 @@ from agreement.statistics.gwet_errors import gwet_errors
 from agreement.statistics.intervals import figures_of
 from agreement.statistics.measures.measure import Measure, Scope
 from agreement.statistics.measures.registry import measures
+from agreement.statistics.prevalence import weighted_shares
 from agreement.statistics.profiles import MISSING, Profiles
 from agreement.statistics.ratings import Ratings, ratings
 from agreement.statistics.two_way import DEFAULT_FROM, LEAST_RATERS, two_way, without_each
@@ -32,33 +33,42 @@ WIDE = {
 }
 
 
-def figures(answers: AnswerTables) -> dict[str, Any]:
+def figures(answers: AnswerTables, weights: Mapping[int, float] | None = None) -> dict[str, Any]:
     """Return every figure of every question.
+
+    Args:
+        answers: the compared answers.
+        weights: dialogue -> inverse of the probability with which it was drawn; the others weigh 1.
 
     Returns:
         `format`, `raters`, `single`: `utterances` and `dialogues` that one rater alone labelled, which are not
         compared, and `questions`: a list of `question_figures` in the codebook's order.
     """
     dialogues = dialogues_of(answers.dialogue, len(answers.dialogue))
+    weight = _weight(answers.dialogue, weights or {})
     return {
         "format": FORMAT,
         "raters": list(answers.raters),
         "single": {"utterances": answers.single[0], "dialogues": answers.single[1]},
-        "questions": [question_figures(table, dialogues, answers.raters) for table in answers.tables],
+        "questions": [question_figures(table, dialogues, answers.raters, weight=weight) for table in answers.tables],
     }
 
 
-def question_figures(table: Table, dialogues: Dialogues, raters: tuple[str, ...]) -> dict[str, Any]:
+def question_figures(
+    table: Table, dialogues: Dialogues, raters: tuple[str, ...], weight: Floats | None = None
+) -> dict[str, Any]:
     """Return the figures of one question.
 
     Args:
         table: codes (N, R).
         dialogues: of the N utterances.
         raters: R slugs.
+        weight: (N,) of each utterance; None if all weigh the same.
 
     Returns:
         `slug`, `kind`, `level`; a figure per measure of scope "question" under its key; `labels`, each with `label`,
-        `given` (the number of times), `share` (of the compared ones) and the measures of scope "category"; `pairs`,
+        `given` (the number of times), `share` (of the compared ones), with weights `weighted_share` (of the compared
+        ones, or of all if there are none) and the measures of scope "category"; `pairs`,
         each with `first`, `second` and the measures of scope "pair"; `gwet_errors`, see `statistics.gwet_errors`;
         `coverage`, the number of answers (`labels`) and of annotations without one by reason; `left_out`, the
         incomparable answers by codebook version, each with `version`, `answers`, `raters` and `differences`, the
@@ -75,7 +85,7 @@ def question_figures(table: Table, dialogues: Dialogues, raters: tuple[str, ...]
     )
     batch = Batch()
     own = {measure.json_key: batch.add(measure, rated)[0] for measure in _applying("question", rated)}
-    labels = _answers(table, rated, batch)
+    labels = _answers(table, rated, batch, weight)
     between = {measure.json_key: batch.add(measure, rated) for measure in _applying("pair", rated)}
     batch.finish()
     return {
@@ -175,6 +185,12 @@ def _applying(scope: Scope, rated: Ratings) -> list[Measure]:
     return [measure for measure in measures(scope) if measure.applies(rated)]
 
 
+def _weight(dialogue: Ints, weights: Mapping[int, float]) -> Floats | None:
+    """Return the weight of each utterance (N,), or None if all weigh the same."""
+    weight = np.array([weights.get(key, 1.0) for key in dialogue.tolist()], dtype=np.float64)
+    return weight if len(weight) and np.ptp(weight) > 0 else None
+
+
 def _estimates(measure: Measure, rated: Ratings) -> list[Estimate]:
     """Return the estimates of a measure; with too many sets of choices only what they would compare, and the reason."""
     if rated.level != "sets" or rated.categories <= MOST_SETS:
@@ -190,32 +206,47 @@ def _compared(measure: Measure, alike: Profiles) -> Sequence[Estimate]:
     return measure.estimates(Ratings(alike, "sets", [frozenset()]))
 
 
-def _answers(table: Table, rated: Ratings, batch: Batch) -> list[tuple[dict[str, Any], dict[str, int]]]:
+def _answers(
+    table: Table, rated: Ratings, batch: Batch, weight: Floats | None
+) -> list[tuple[dict[str, Any], dict[str, int]]]:
     """Return the head of each possible answer, or of each choice of a task with several, and its estimates' places."""
     variable = table.variable
     if variable.level == "sets":
         return [
             each
             for choice in variable.answers
-            for each in _categories((choice,), _membership(table, choice, rated), variable.level, batch)
+            for each in _categories((choice,), _membership(table, choice, rated), variable.level, batch, weight)
         ]
-    return _categories(variable.answers, rated, variable.level, batch)
+    return _categories(variable.answers, rated, variable.level, batch, weight)
 
 
 def _categories(
-    names: tuple[str, ...], rated: Ratings, level: Level, batch: Batch
+    names: tuple[str, ...], rated: Ratings, level: Level, batch: Batch, weight: Floats | None
 ) -> list[tuple[dict[str, Any], dict[str, int]]]:
     """Return heads and places of the first categories of `rated`, one per name."""
     columns = {measure.json_key: batch.add(measure, rated) for measure in measures("category", level)}
     given = (rated.patterns.times @ rated.patterns.counts).tolist()
     shares = rated.patterns.shares()
+    weighted = None if weight is None else _weighted(rated, weight)
     return [
         (
-            {"label": name, "given": given[code], "share": round(shares[code], 12)},
+            {
+                "label": name,
+                "given": given[code],
+                "share": round(shares[code], 12),
+                **({} if weighted is None else {"weighted_share": round(float(weighted[code]), 12)}),
+            },
             {key: places[code] for key, places in columns.items()},
         )
         for code, name in enumerate(names)
     ]
+
+
+def _weighted(rated: Ratings, weight: Floats) -> Floats:
+    """Return the weighted shares (V,) of the categories; a profile weighs as much as its utterances."""
+    profiles = rated.profiles
+    of_profile = np.bincount(profiles.of_unit, weights=weight, minlength=len(profiles.times))
+    return weighted_shares(profiles.codes, rated.categories, of_profile.astype(np.float64))
 
 
 def _membership(table: Table, choice: str, rated: Ratings) -> Ratings:

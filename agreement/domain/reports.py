@@ -20,6 +20,9 @@ from agreement.models import Report
 from common.errors import Refused
 from common.jobs.queue import JobRun, enqueue
 from common.models import User
+from corpus.domain.known_defects import defects_document
+from corpus.domain.screening import weights
+from corpus.domain.selection.summary import is_documented, selection_summary
 from corpus.models import Corpus, Rater
 
 KIND = "agreement.report"
@@ -88,7 +91,7 @@ def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
         progress=partial(run.note, stage="reading_labels"),
     )
     run.progress(0, 0, "computing_figures")
-    computed = figures(tables)
+    computed = figures(tables, weights(report.corpus)) | _about_the_sources(report.corpus)
     with run.finishing():
         Report.objects.filter(pk=report.pk, computed_at__isnull=True).update(
             selection=report.selection | _described(tables), figures=computed, computed_at=timezone.now()
@@ -110,6 +113,12 @@ def annotations_since(report: Report) -> int:
     """Return the number of annotations that are new or changed since a report was computed."""
     taken_at: datetime | None = parse_datetime(report.selection.get("taken_at", ""))
     return changed_since(chosen(report), taken_at, shortcuts=counts_shortcuts(report)) if taken_at else 0
+
+
+def _about_the_sources(corpus: Corpus) -> dict[str, Any]:
+    """Return the known defects of the sources and the selection of the dialogues, as they are now."""
+    selected = {"selection": selection_summary(corpus)} if is_documented(corpus) else {}
+    return {"known_defects": defects_document(corpus), **selected}
 
 
 def _described(tables: AnswerTables) -> dict[str, Any]:

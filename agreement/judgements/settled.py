@@ -35,7 +35,7 @@ def settled_utterances(dialogues: Iterable[int], reader: JudgementReader) -> Set
     accepted = AcceptedConsensus.objects.filter(utterance__dialogue__in=keys, ended_at__isnull=True)
     found = {
         utterance: Settled(sources.ACCEPTED, reader.comparable_answers(bytes(codes), version))
-        for utterance, codes, version in accepted.values_list("utterance_id", "codes", "acceptance__codebook_id")
+        for utterance, codes, version in accepted.values_list("utterance_id", "codes", "codebook_id")
     }
     decisions = Decision.objects.filter(utterance__dialogue__in=keys).exclude(outcome=Outcome.NONE)
     to_review = set()

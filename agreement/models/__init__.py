@@ -11,8 +11,10 @@ from agreement.models.adjudication import (
     LateDecision,
 )
 from agreement.models.decisions import Decision, DecisionRevision, Outcome
+from agreement.models.detection import DetectionLook, DetectionSettings, ExclusionRules
 from agreement.models.feedback import ShownFeedback
 from agreement.models.reports import Report
+from agreement.models.rulings import Ruling, RulingUtterance
 
 __all__ = [
     "AcceptedConsensus",
@@ -24,9 +26,14 @@ __all__ = [
     "ConsensusAcceptance",
     "Decision",
     "DecisionRevision",
+    "DetectionLook",
+    "DetectionSettings",
+    "ExclusionRules",
     "LabelScore",
     "LateDecision",
     "Outcome",
     "Report",
+    "Ruling",
+    "RulingUtterance",
     "ShownFeedback",
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agreement.models.adjudication import AdjudicationCase
 from common.models import Job
-from corpus.models import CodebookVersion, Corpus, Utterance
+from corpus.models import AnswerMove, CodebookVersion, Corpus, Utterance
 
 
 class ConsensusAcceptance(models.Model):
@@ -42,17 +42,26 @@ class ConsensusAcceptance(models.Model):
 
 
 class AcceptedConsensus(models.Model):
-    """An utterance whose consensus was accepted. It ends by an undo, or when an annotation changes the consensus."""
+    """An utterance whose consensus was accepted.
+
+    It ends by an undo, or when an annotation changes the consensus. A move to another codebook version ends it, too; a
+    row under the new version continues it, unless the mapping leaves a question open.
+    """
 
     class End(models.TextChoices):
         UNDONE = "undone"
         CHANGED = "changed"
+        MOVED = "moved"
 
     utterance = models.ForeignKey(Utterance, on_delete=models.PROTECT, related_name="accepted")
     acceptance = models.ForeignKey(ConsensusAcceptance, on_delete=models.PROTECT, related_name="utterances")
-    codes = models.BinaryField(help_text="the answers, under the codebook version of the acceptance")
+    codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    codes = models.BinaryField(help_text="the answers, under that codebook version")
     ended_at = models.DateTimeField(null=True, blank=True, help_text="null: it holds")
     end = models.CharField(max_length=7, choices=End.choices, blank=True)
+    move = models.ForeignKey(
+        AnswerMove, on_delete=models.CASCADE, null=True, blank=True, related_name="+", help_text="which ended it"
+    )
 
     class Meta:
         constraints = [
@@ -62,6 +71,10 @@ class AcceptedConsensus(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, end="") | (Q(ended_at__isnull=False) & ~Q(end="")),
                 name="ended_acceptance_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(end="moved", move__isnull=False) | (~Q(end="moved") & Q(move__isnull=True)),
+                name="moved_acceptance_names_move",
             ),
         ]
 

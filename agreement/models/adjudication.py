@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agreement.models.default_reasons import default_reasons
 from corpus.models import CodebookVersion, Corpus, Membership, Utterance
 
 
@@ -38,7 +39,9 @@ class AdjudicationSettings(models.Model):
         default=5, help_text="utterances with unanimous or majority answers that are audited, in percent"
     )
     reasons = models.JSONField(
-        default=list, blank=True, help_text="reasons for an own decision: a list of slug and texts by language"
+        default=default_reasons,
+        blank=True,
+        help_text="reasons for an own decision: a list of slug and texts by language",
     )
     feedback_allowed = models.BooleanField(
         default=False, help_text="whether annotators see where a decision differs from their answers"

@@ -76,6 +76,7 @@ class Card:
     no_answers_left: str
     labels: list[dict[str, Any]]
     pairs: list[tuple[str, list[Cell]]]
+    is_weighted: bool
 
 
 def cards(figures: Mapping[str, Any], codebook: Codebook, language: str) -> list[Card]:
@@ -108,6 +109,7 @@ def _card(question: dict[str, Any], raters: list[str], codebook: Codebook, langu
         no_answers_left=nothing_left,
         labels=labels,
         pairs=_pairs(question["pairs"], raters),
+        is_weighted=any("weighted_share" in label for label in question["labels"]),
     )
 
 
@@ -178,6 +180,7 @@ def _labels(question: dict[str, Any], codebook: Codebook, language: str) -> list
             **label,
             "name": codebook.text(f"{question['slug']}.{label['label']}", language).name,
             "bar": round(100 * (label["share"] if compared else label["given"] / max(total, 1)), 1),
+            "weighted": round(100 * label.get("weighted_share", 0.0), 1),
         }
         for label in question["labels"]
     ]

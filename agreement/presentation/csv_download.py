@@ -15,6 +15,7 @@ FIGURE = (
     *("error", "n_carriers", "n_disagreeing", "note", "wide_low", "wide_high"),
 )
 COLUMNS = ("question", "kind", "level", "measure", "of", *FIGURE)
+SHARES = ("share", "weighted_share")
 COUNTS = ("annotations", "corrected")
 EMPTY = [""] * (len(FIGURE) - 1)
 
@@ -26,8 +27,10 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     raters too; `note` says what the pages say about an interval: `few_dialogues` (grey), `single_event` and `alike` (no
     interval), `perfect` (a bound). Rows with the measure `gwet_error` hold the standard errors of
     `statistics.gwet_errors`. Rows with the measure `coverage` hold the number of answers (`labels`) and of annotations
-    without one, by reason. The last rows have no question: the number of annotations, and of those corrected after they
-    were handed in.
+    without one, by reason.
+    If the probabilities of draws differ, rows `share` and `weighted_share` hold the prevalence of each answer.
+    The last rows hold the number of annotations, and of those corrected after they were handed in, without a question;
+    and with the measure `known_defect` each known defect of a source: its extent, its text and the number of cases.
 
     Args:
         figures: as `domain.figures.figures` returned them.
@@ -41,8 +44,15 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
         writer.writerows((*head, measure, of, *_cells(figure)) for measure, of, figure in _figures(question))
         errors = question.get("gwet_errors", {}).items()
         writer.writerows((*head, "gwet_error", of, "" if error is None else error, *EMPTY) for of, error in errors)
+        for answer in question["labels"]:
+            shares = SHARES if "weighted_share" in answer else ()
+            writer.writerows((*head, name, answer["label"], answer[name], *EMPTY) for name in shares)
         writer.writerows((*head, "coverage", of, count, *EMPTY) for of, count in question["coverage"].items())
     writer.writerows(("", "", "", name, "", selection[name], *EMPTY) for name in COUNTS if name in selection)
+    for defect in figures.get("known_defects", {}).get("worst", ()):  # reports of earlier versions have none
+        where = " ".join(filter(None, (defect["rater"], defect["extent"])))
+        of = f"{where}: {defect['text']}"
+        writer.writerow((defect["question"], defect["kind"], "", "known_defect", of, defect["count"], *EMPTY))
     return out.getvalue()
 
 

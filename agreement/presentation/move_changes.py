@@ -16,7 +16,7 @@ TEXTS: dict[str, str | Promise] = {
     "question_renamed": _("had the name %(before)s"),
     "renamed": _("%(before)s becomes %(after)s"),
     "merged": _("%(before)s become %(after)s"),
-    "split": _("%(before)s was split; asked again: %(after)s"),
+    "split": _("%(before)s was split into %(after)s and is asked again"),
     "removed": _("%(before)s has no successor"),
     "added": _("new: %(after)s"),
     "order": _("another order"),
@@ -52,7 +52,14 @@ def _sentence(change: Change, old: Codebook, new: Codebook, language: str) -> st
     before, after = change.before, change.after
     if change.code in OF_ANSWERS:
         # answers carry the name of their question; the old question may have had another slug
-        before = tuple(old.text(f"{change.old_question}.{slug}", language).name for slug in before)
-        after = tuple(new.text(f"{change.question}.{slug}", language).name for slug in after)
+        names = tuple(old.text(f"{change.old_question}.{slug}", language).name for slug in before)
+        others = tuple(new.text(f"{change.question}.{slug}", language).name for slug in after)
+        if set(names) & set(others):  # the texts of the new version say the same: only the slugs tell them apart
+            names, others = _with_slugs(names, before), _with_slugs(others, after)
+        before, after = names, others
     joiner = " → " if change.code == "ends" else ", "
     return str(TEXTS[change.code]) % {"before": joiner.join(before), "after": joiner.join(after)}
+
+
+def _with_slugs(names: tuple[str, ...], slugs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name if name == slug else f"{name} ({slug})" for name, slug in zip(names, slugs, strict=True))

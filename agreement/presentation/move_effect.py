@@ -29,6 +29,9 @@ OUTCOME: dict[str, str | Promise] = {
     "decisions": _("decisions moved"),
     "decisions_open": _("decisions not in effect any more, since a question is open"),
     "decisions_skipped": _("decisions skipped, since they were decided again"),
+    "accepted": _("accepted consensus moved"),
+    "accepted_open": _("accepted consensus that ends, since a question is open"),
+    "accepted_skipped": _("accepted consensus skipped, since it changed or was taken back"),
 }
 
 

@@ -9,7 +9,7 @@ from agreement.domain.codebook_changes import different_versions
 from agreement.presentation.cards import REASONS
 from agreement.presentation.interval_notes import note_sentence, short_note
 from agreement.presentation.left_out import named_versions
-from corpus.models import Corpus, Membership
+from corpus.models import AnswerMove, Corpus, Membership
 
 register = template.Library()
 
@@ -50,3 +50,10 @@ def incomparable_answers(corpus: Corpus, membership: Membership) -> dict[str, An
     rules = corpus.codebook.rules() if corpus.codebook else None
     different = named_versions(different_versions(corpus), rules, get_language() or "en")
     return {"corpus": corpus, "membership": membership, "different": different}
+
+
+@register.inclusion_tag("agreement/different_versions.html")
+def incomparable_answers_while_moving(corpus: Corpus, membership: Membership) -> dict[str, Any]:
+    """State the same only while a move runs, on a page that must not wait for the count at other times."""
+    moving = AnswerMove.objects.filter(corpus=corpus, state__in=[AnswerMove.State.MOVING, AnswerMove.State.UNDOING])
+    return incomparable_answers(corpus, membership) if moving.exists() else {"different": []}

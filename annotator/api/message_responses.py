@@ -7,7 +7,8 @@ from rest_framework import serializers
 from annotator.domain.messages.news import News
 from annotator.models import Flag, Inquiry
 from common.api.strict_fields import StrictUUIDField
-from corpus.rules.guideline import markdown
+from corpus.guideline_html import clips_in, guideline_html
+from corpus.rules.guideline.clips import NAME, SCHEME, Clips, clip_of
 
 
 class NewsQuerySerializer(serializers.Serializer[Any]):
@@ -65,6 +66,9 @@ class LineSerializer(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(["same", "added", "removed"])
     text = serializers.CharField()
+    clip = serializers.CharField(
+        allow_null=True, help_text="address of the clip that the line consists of, with its part as a media fragment"
+    )
 
 
 class SectionSerializer(serializers.Serializer[Any]):
@@ -102,12 +106,13 @@ class NewsSerializer(serializers.Serializer[Any]):
 def as_json(news: News) -> dict[str, Any]:
     """Return the JSON form of news."""
     announced = news.announcement
+    clips = clips_in(announced.text, corpus=announced.guideline.corpus_id) if announced else {}
     sections = [
         {
             "title": change.title,
             "anchor": change.anchor,
             "kind": change.kind,
-            "lines": [{"kind": kind, "text": text} for kind, text in change.lines],
+            "lines": [_line(kind, text, clips) for kind, text in change.lines],
         }
         for change in (announced.changes if announced else [])
     ]
@@ -115,7 +120,7 @@ def as_json(news: News) -> dict[str, Any]:
         "id": announced.guideline.public_id,
         "version": announced.guideline.version,
         "is_first": announced.is_first,
-        "html": markdown.render(announced.text),
+        "html": guideline_html(announced.text, corpus=announced.guideline.corpus_id),
         "sections": sections,
     }
     body = {
@@ -127,3 +132,11 @@ def as_json(news: News) -> dict[str, Any]:
         "changed_at": news.changed_at,
     }
     return NewsSerializer(body).data
+
+
+def _line(kind: str, text: str, clips: Clips) -> dict[str, Any]:
+    """Return a line of a changed section; the clip that it consists of may not be playable."""
+    if not text.startswith(SCHEME):
+        return {"kind": kind, "text": text, "clip": None}
+    clip = clip_of(text, clips)
+    return {"kind": kind, "text": NAME, "clip": clip and clip.source}

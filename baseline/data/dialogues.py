@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
-from baseline.data.release import Row
+from baseline.data.rows import Row
 
 
-def group_dialogues(rows: Iterable[Row]) -> list[list[Row]]:
-    """Group rows by dialogue and sort each by its order; dialogues come in the order of their first row."""
+def sorted_by_dialogue(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows dialogue after dialogue, each in its order; dialogues come in the order of their first row."""
     grouped: dict[str, list[Row]] = {}
     for row in rows:
         grouped.setdefault(row.dialogue, []).append(row)
-    return [sorted(dialogue, key=lambda row: row.order) for dialogue in grouped.values()]
+    return [row for dialogue in grouped.values() for row in sorted(dialogue, key=lambda row: row.order)]
+
+
+def dialogue_ranges(rows: Sequence[Row]) -> list[range]:
+    """Return the row numbers of each dialogue, of rows that `sorted_by_dialogue` returned."""
+    ranges, first = [], 0
+    for _, dialogue in groupby(rows, key=lambda row: row.dialogue):
+        stop = first + sum(1 for _ in dialogue)
+        ranges.append(range(first, stop))
+        first = stop
+    return ranges

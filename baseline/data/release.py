@@ -6,82 +6,16 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from baseline.data.dialogues import sorted_by_dialogue
+from baseline.data.rows import SPLITS, Label, Question, Release, Row
 from baseline.errors import BaselineError, UsageError
 
-FORMAT = "concord-release/1"
-SPLITS = ("train", "dev", "test")
-HELD_OUT = ("dev", "test")
+FORMATS = ("concord-release/1", "concord-release/2")  # they differ in the form of votes
 RESERVED = ("cannot_judge", "not_applicable")  # answers that are not classes of their question
 BLOCK = 2**20  # bytes
-
-Value = str | int
-Label = Value | list[str] | None
-
-
-@dataclass(frozen=True)
-class Question:
-    """A task or link of the codebook.
-
-    Attributes:
-        slug: key in the labels of a row.
-        kind: "task" or "link"; the classes of a link are integers on a scale.
-        classes: the labels that a model may predict, in the order of the codebook.
-        many: whether an utterance may have several of the classes at once.
-        scale: of a task, or "ordinal" for a link.
-    """
-
-    slug: str
-    kind: str
-    classes: tuple[Value, ...]
-    many: bool
-    scale: str = field(default="nominal", compare=False)  # the first checkpoints do not state it
-
-    @property
-    def has_distances(self) -> bool:
-        """Whether the classes are numbers whose differences have a meaning: of a link, or of an interval task."""
-        return self.kind == "link" or self.scale == "interval"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One utterance of a release.
-
-    Attributes:
-        dialogue: name of its dialogue.
-        order: position in the dialogue, from 1.
-        speaker: name of its speaker, empty if unknown.
-        text: the utterance itself.
-        labels: question -> label, None where there is no label to learn from.
-    """
-
-    dialogue: str
-    order: int
-    speaker: str
-    text: str
-    labels: dict[str, Label]
-
-
-@dataclass(frozen=True)
-class Release:
-    """A release whose files match its manifest.
-
-    Attributes:
-        corpus: slug of the corpus.
-        checksum: sha256 of the manifest, in hexadecimal.
-        questions: tasks and links, in the order of the manifest.
-        rows: split -> rows.
-        known_defects: `count` and the `worst` ones with `extent`, `question` and `text`; empty if there are none.
-    """
-
-    corpus: str
-    checksum: str
-    questions: tuple[Question, ...]
-    rows: dict[str, list[Row]]
-    known_defects: dict[str, Any] = field(default_factory=dict)
 
 
 def read(path: Path) -> Release:
@@ -106,16 +40,18 @@ def read(path: Path) -> Release:
 def _read(root: Path | zipfile.Path, path: Path) -> Release:
     raw = (root / "manifest.json").read_bytes()
     manifest = _manifest(raw, path)
-    rows = {split: list(_rows(root / f"{split}.jsonl", manifest["files"])) for split in SPLITS}
+    rows = {split: sorted_by_dialogue(_rows(root / f"{split}.jsonl", manifest["files"])) for split in SPLITS}
     for split, split_rows in rows.items():
         if not split_rows:
             raise BaselineError(
                 f"The split {split} of {path} has no utterances. Make a release with other ratios or groups."
             )
+    ends = {link["slug"]: (link["from"], link["to"]) for link in (manifest.get("codebook") or {}).get("links", [])}
     return Release(
+        path=path,
         corpus=str(manifest["corpus"]),
         checksum=hashlib.sha256(raw).hexdigest(),
-        questions=tuple(_question(entry) for entry in manifest["questions"]),
+        questions=tuple(_question(entry, ends) for entry in manifest["questions"]),
         rows=rows,
         known_defects=dict(manifest.get("known_defects") or {}),
     )
@@ -137,14 +73,19 @@ def _manifest(raw: bytes, path: Path) -> dict[str, Any]:
         manifest = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}/manifest.json is not valid JSON: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise UsageError(f"{path}/manifest.json does not have the format {FORMAT}.")
+    if not isinstance(manifest, dict) or manifest.get("format") not in FORMATS:
+        raise UsageError(f"{path}/manifest.json does not have the format {FORMATS[-1]}.")
     return manifest
 
 
-def _question(entry: dict[str, Any]) -> Question:
+def _question(entry: dict[str, Any], ends: dict[str, tuple[str, str]]) -> Question:
     return Question(
-        entry["slug"], entry["kind"], tuple(entry["classes"]), bool(entry["many"]), entry.get("scale", "nominal")
+        slug=entry["slug"],
+        kind=entry["kind"],
+        classes=tuple(entry["classes"]),
+        many=bool(entry["many"]),
+        scale=entry.get("scale", "nominal"),
+        ends=ends.get(entry["slug"], ()),
     )
 
 
@@ -165,9 +106,35 @@ def _rows(file: Path | zipfile.Path, manifest_files: dict[str, dict[str, Any]]) 
 
 
 def _row(entry: dict[str, Any]) -> Row:
-    labels = {slug: _learnable(details["label"]) for slug, details in entry["labels"].items()}
-    return Row(entry["dialogue"], entry["order"], entry["speaker"], entry["text"], labels)
+    cells = entry["labels"]
+    return Row(
+        id=entry["id"],
+        dialogue=entry["dialogue"],
+        order=entry["order"],
+        speaker=entry["speaker"] or "",
+        text=entry["text"],
+        labels={slug: _learnable(cell["label"]) for slug, cell in cells.items()},
+        series=entry.get("series") or "",
+        clip=entry.get("clip") or "",
+        votes={slug: votes for slug, cell in cells.items() if (votes := _votes(cell.get("votes") or {}))},
+        distributions={
+            slug: found for slug, cell in cells.items() if (found := _shares(cell.get("distribution") or {}))
+        },
+    )
 
 
-def _learnable(label: Label) -> Label:
-    return None if label in RESERVED else label
+def _votes(votes: dict[str, Any] | list[dict[str, Any]]) -> dict[str, Label]:
+    """Return rater -> answer, from the object of the first releases or the list of records of the present ones."""
+    pairs = votes.items() if isinstance(votes, dict) else ((each["rater"], each.get("answer")) for each in votes)
+    return {rater: answer for rater, each in pairs if (answer := _learnable(each)) is not None}
+
+
+def _shares(distribution: dict[str, float] | list[dict[str, Any]]) -> dict[str, float]:
+    """Return the text of an answer -> probability, from either form."""
+    if isinstance(distribution, dict):
+        return distribution
+    return {str(each["answer"]): each["probability"] for each in distribution if not isinstance(each["answer"], list)}
+
+
+def _learnable(label: Any) -> Label:
+    return None if isinstance(label, str) and label in RESERVED else label

@@ -1,1 +1,1 @@
-"""Evaluation: predictions, their comparison with labels, and reports."""
+"""Evaluation: figures of runs, comparisons between models, and reports."""

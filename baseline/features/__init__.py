@@ -1,1 +1,1 @@
-"""Features: representations of utterances that a model learns from."""
+"""Features: representations of utterances that networks learn from."""

@@ -3,46 +3,123 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
-from baseline.data.release import Row
+import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    import torch
-    from torch import nn
+from baseline.data.rows import SPLITS, Release, Row
+from baseline.data.targets import Floats
+from baseline.features import cache
+
+Progress = Callable[[str, int, int], None]  # what is done, how many of how many
+
+
+def no_progress(_what: str, _done: int, _of: int) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """A vector per utterance.
+
+    Attributes:
+        values: float32 (rows, width); all NaN in a row that has none.
+    """
+
+    values: Floats
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Return bool (rows): which rows have a vector."""
+        return np.asarray(~np.isnan(self.values).any(axis=1))
+
+
+@dataclass(frozen=True)
+class Bags:
+    """A bag of numbers per utterance, for a layer of learned vectors.
+
+    Attributes:
+        starts: int64 (rows + 1): row i has the numbers from `starts[i]` to `starts[i + 1]`.
+        numbers: int64 of all rows in one sequence.
+        size: the number of different numbers; 0 belongs to unknown ones.
+    """
+
+    starts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    size: int
+
+
+Prepared = Vectors | Bags
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What features are computed from and with.
+
+    Attributes:
+        release: the release; only the training split may influence fitted features.
+        cache: folder of computed vectors.
+        progress: is told how far the work is.
+    """
+
+    release: Release
+    cache: Path
+    progress: Progress = field(default=no_progress)
 
 
 class Features(ABC):
-    """A representation of utterances, fitted to a training split.
-
-    `encode` turns rows into tensors; the module returned by `encoder` takes these tensors as its arguments and
-    turns them into one vector per utterance. Models train this module together with their own layers.
+    """A representation of utterances.
 
     Attributes:
-        width: length of the vectors.
+        name: for files and messages.
+        modality: "text", "audio", "video" or another name; features of one modality share an encoder.
     """
 
+    name: str
+    modality: str
+
+    @abstractmethod
+    def prepare(self, setting: Setting) -> dict[str, Prepared]:
+        """Return the representation of each split's rows, in their order.
+
+        Raises:
+            BaselineError: the features cannot be computed on this machine or for this release.
+        """
+
+
+class UtteranceFeatures(Features):
+    """Vectors that depend on one utterance alone, computed once and cached by content.
+
+    Attributes:
+        version: a new one makes the cached vectors void.
+        width: length of a vector.
+    """
+
+    version: str
     width: int
 
-    @classmethod
     @abstractmethod
-    def fit(cls, rows: Iterable[Row]) -> Features:
-        """Return features fitted to the rows of the training split; no other split may influence them."""
-
-    @classmethod
-    @abstractmethod
-    def from_state(cls, state: dict[str, Any]) -> Features:
-        """Return the features that `state` described."""
+    def content(self, row: Row, release: Release) -> bytes:
+        """Return what the vector of a row is computed from, or a digest of it."""
 
     @abstractmethod
-    def state(self) -> dict[str, Any]:
-        """Return a description for a JSON file; the key "speakers" is reserved."""
+    def compute(self, rows: Sequence[Row], release: Release) -> Floats:
+        """Return float32 (rows, width), all NaN in rows that have no vector."""
 
-    @abstractmethod
-    def encode(self, rows: Sequence[Row]) -> tuple[torch.Tensor, ...]:
-        """Return the tensors of one or more rows, in the order of the rows."""
-
-    @abstractmethod
-    def encoder(self) -> nn.Module:
-        """Return a new module: the tensors of `encode` -> float (rows, width)."""
+    def prepare(self, setting: Setting) -> dict[str, Prepared]:
+        """Return the vectors of each split; those that the cache has are not computed again."""
+        release, done, of = setting.release, 0, sum(map(len, setting.release.rows.values()))
+        prepared: dict[str, Prepared] = {}
+        for split in SPLITS:
+            blocks = []
+            for rows in cache.blocks(release.rows[split]):
+                key = cache.key(self.name, self.version, [self.content(row, release) for row in rows])
+                blocks.append(cache.stored(setting.cache / self.name, key, partial(self.compute, rows, release)))
+                done += len(rows)
+                setting.progress(f"features {self.name}", done, of)
+            prepared[split] = Vectors(np.concatenate(blocks))
+        return prepared

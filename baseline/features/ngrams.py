@@ -1,71 +1,38 @@
-"""N-grams of the text: characters, words and punctuation marks, single and in pairs."""
+"""The n-grams of an utterance as numbers, for a layer of learned vectors."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
 
-import torch
-from torch import nn
+import numpy as np
 
-from baseline.data.release import Row
-from baseline.data.vocabulary import PADDING, UNKNOWN, Vocabulary
-from baseline.features.base import Features
+from baseline.data.rows import Row
+from baseline.features.base import Bags, Features, Prepared, Setting
+from baseline.linear.ngrams import word_ngrams
 
-# Chinese and Japanese characters and Korean syllables are units of their own; other scripts are split into words.
-CHARACTERS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-UNIT = re.compile(rf"[{CHARACTERS}]|[^\W_{CHARACTERS}]+(?:'[^\W_{CHARACTERS}]+)?|[^\w\s]")
 MIN_COUNT = 2
-WIDTH = 64
+MOST = 20_000  # n-grams with a vector of their own
+UNKNOWN = 0
 
 
-def ngrams(text: str) -> list[str]:
-    """Return the units of a text (characters, words, punctuation marks) and all pairs of neighbouring units."""
-    units = UNIT.findall(unicodedata.normalize("NFKC", text).lower())
-    return units + [f"{left} {right}" for left, right in pairwise(units)]
+class NgramBags(Features):
+    """Words, punctuation marks, Chinese characters and pairs of them that occur at least twice in train."""
+
+    name = "ngrams"
+    modality = "text"
+
+    def prepare(self, setting: Setting) -> dict[str, Prepared]:
+        """Number the n-grams of the training split, the most frequent first."""
+        counts = Counter(gram for row in setting.release.rows["train"] for gram in word_ngrams(row.text))
+        frequent = sorted((-count, gram) for gram, count in counts.items() if count >= MIN_COUNT)[:MOST]
+        numbers = {gram: number for number, (_, gram) in enumerate(frequent, start=UNKNOWN + 1)}
+        return {split: _bags(rows, numbers) for split, rows in setting.release.rows.items()}
 
 
-class NgramFeatures(Features):
-    """The mean of the learned vectors of an utterance's n-grams."""
-
-    width = WIDTH
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        """Create features from the numbers of the n-grams."""
-        self.vocabulary = vocabulary
-
-    @classmethod
-    def fit(cls, rows: Iterable[Row]) -> NgramFeatures:
-        """Number the n-grams that occur at least `MIN_COUNT` times."""
-        tokens = (ngram for row in rows for ngram in ngrams(row.text))
-        return cls(Vocabulary.from_tokens(tokens, min_count=MIN_COUNT))
-
-    @classmethod
-    def from_state(cls, state: dict[str, Any]) -> NgramFeatures:
-        """Return the features that `state` described."""
-        return cls(Vocabulary(state["grams"]))
-
-    def state(self) -> dict[str, Any]:
-        """Return the numbers of the n-grams."""
-        return {"grams": self.vocabulary.numbers}
-
-    def encode(self, rows: Sequence[Row]) -> tuple[torch.Tensor, ...]:
-        """Return the n-grams of the rows as `nn.EmbeddingBag` takes them.
-
-        Returns:
-            int64, the numbers of the n-grams of all rows in one sequence, at least one per row;
-            int64 (rows), the index in this sequence at which each row starts.
-        """
-        numbers = [self._numbers(row.text) for row in rows]
-        lengths = torch.tensor([0, *map(len, numbers)])
-        return torch.tensor([number for row in numbers for number in row]), lengths.cumsum(0)[:-1]
-
-    def encoder(self) -> nn.Module:
-        """Return a layer of one vector per n-gram that averages those of each row."""
-        return nn.EmbeddingBag(self.vocabulary.size, WIDTH, mode="mean", padding_idx=PADDING)
-
-    def _numbers(self, text: str) -> list[int]:
-        return [self.vocabulary.number(ngram) for ngram in ngrams(text)] or [UNKNOWN]
+def _bags(rows: Sequence[Row], numbers: dict[str, int]) -> Bags:
+    starts, found = [0], list[int]()
+    for row in rows:
+        found += [numbers.get(gram, UNKNOWN) for gram in word_ngrams(row.text)] or [UNKNOWN]
+        starts.append(len(found))
+    return Bags(np.array(starts), np.array(found, np.int64), len(numbers) + 1)

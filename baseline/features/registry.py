@@ -1,18 +1,61 @@
-"""The features that can be chosen by name."""
+"""The features that can be chosen by name, and those of files."""
 
 from __future__ import annotations
 
-from baseline.features.base import Features
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from baseline.errors import UsageError
 from baseline.registry import Registry
 
+if TYPE_CHECKING:
+    from baseline.features.base import Features
+
 FEATURES: Registry[type[Features]] = Registry("features")
-DEFAULT = "ngrams"
+
+
+def named(name: str) -> Features:
+    """Return the features of a registered name, or of a file given as PATH or MODALITY=PATH.
+
+    Raises:
+        UsageError: there is neither an entry nor a file of this name.
+    """
+    modality, _, path = name.rpartition("=")
+    if name not in {entry.name for entry in FEATURES} and Path(path).exists():
+        from baseline.features.files import FileVectors
+
+        return FileVectors(Path(path), modality)
+    try:
+        return FEATURES.get(name)()
+    except UsageError as error:
+        raise UsageError(f"{error} A file or folder of vectors can be given as well.") from error
+
+
+def default_names() -> tuple[str, ...]:
+    """Return the features used unless others are named: those of the text, with the encoder where it is installed."""
+    from baseline.features.sentences import is_installed
+
+    return ("ngrams", "linear", "sentences") if is_installed() else ("ngrams", "linear")
 
 
 def _ngrams() -> type[Features]:
-    from baseline.features.ngrams import NgramFeatures
+    from baseline.features.ngrams import NgramBags
 
-    return NgramFeatures
+    return NgramBags
 
 
-FEATURES.register("ngrams", _ngrams, summary="characters, words and pairs of neighbours in the text")
+def _linear() -> type[Features]:
+    from baseline.features.stacked import LinearLogProbabilities
+
+    return LinearLogProbabilities
+
+
+def _sentences() -> type[Features]:
+    from baseline.features.sentences import SentenceVectors
+
+    return SentenceVectors
+
+
+FEATURES.register("ngrams", _ngrams, summary="learned vectors of words, characters and their pairs")
+FEATURES.register("linear", _linear, summary="log-probabilities of the linear model, out of fold in train")
+FEATURES.register("sentences", _sentences, summary="vectors of a frozen multilingual sentence encoder")

@@ -1,1 +1,1 @@
-"""Models: networks that predict the labels of utterances in their dialogue."""
+"""Models: everything that predicts labels, from the majority class to networks, behind one interface."""

@@ -1,4 +1,4 @@
-"""The models that can be chosen by name."""
+"""The models that can be chosen by name, from the simplest."""
 
 from __future__ import annotations
 
@@ -7,16 +7,55 @@ from typing import TYPE_CHECKING
 from baseline.registry import Registry
 
 if TYPE_CHECKING:
-    from baseline.models.network import NetworkFactory
+    from baseline.models.base import Model
 
-MODELS: Registry[NetworkFactory] = Registry("model")
-DEFAULT = "multi-task"
-
-
-def _multi_task() -> NetworkFactory:
-    from baseline.models.multi_task import MultiTaskNetwork
-
-    return MultiTaskNetwork
+MODELS: Registry[Model] = Registry("model")
+ALWAYS = ("majority", "linear")  # every table has these rows
+DEFAULT = "hard-sharing"
 
 
-MODELS.register("multi-task", _multi_task, summary="all tasks and links share one hidden layer and have a head each")
+def _majority() -> Model:
+    from baseline.models.frequencies import Majority
+
+    return Majority()
+
+
+def _speaker_only() -> Model:
+    from baseline.models.frequencies import speaker_only
+
+    return speaker_only()
+
+
+def _series_only() -> Model:
+    from baseline.models.frequencies import series_only
+
+    return series_only()
+
+
+def _linear() -> Model:
+    from baseline.models.linear import Linear
+
+    return Linear(context=False)
+
+
+def _linear_with_context() -> Model:
+    from baseline.models.linear import Linear
+
+    return Linear(context=True)
+
+
+def _network(sharing: str, *, single: bool = False) -> Model:
+    from baseline.models.networks import NetworkModel
+
+    return NetworkModel(sharing, single=single)
+
+
+MODELS.register("majority", _majority, summary="the most frequent label")
+MODELS.register("speaker-only", _speaker_only, summary="the most frequent label of the speaker")
+MODELS.register("series-only", _series_only, summary="the most frequent label of the series")
+MODELS.register("linear", _linear, summary="logistic regression on n-grams, balanced classes")
+MODELS.register("linear+context", _linear_with_context, summary="the same with earlier utterances and speakers")
+MODELS.register("single", lambda: _network("hard-sharing", single=True), summary="a network per task")
+MODELS.register("hard-sharing", lambda: _network("hard-sharing"), summary="one network, a head per task")
+MODELS.register("cross-stitch", lambda: _network("cross-stitch"), summary="a tower per task, stitched together")
+MODELS.register("soft-sharing", lambda: _network("soft-sharing"), summary="shared and own experts with gates")

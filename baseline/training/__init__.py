@@ -1,1 +1,1 @@
-"""Training: the loop, the loss, class weights and checkpoints."""
+"""Training of networks: targets, loss, loop, checkpoints and class biases."""

@@ -1,112 +1,171 @@
-"""The training loop, with early stopping on the development split."""
+"""The training loop: averaged weights, early stopping on a smoothed criterion, and a checkpoint after each epoch."""
 
 from __future__ import annotations
 
 import copy
-import random
-import sys
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import fmean
+from typing import Any
 
+import numpy as np
 import torch
+from torch import nn
 
-from baseline.data.dialogues import group_dialogues
-from baseline.data.minibatches import Minibatch
-from baseline.data.release import Release
-from baseline.data.vocabulary import Vocabulary
-from baseline.errors import BaselineError
-from baseline.evaluation.measure import measure
-from baseline.evaluation.predict import predict
-from baseline.features.registry import FEATURES
-from baseline.models.model import Model, untrained_model
-from baseline.models.network import Network
+from baseline.networks.minibatches import Split
+from baseline.networks.network import Network
 from baseline.options import Options
-from baseline.training.class_weights import class_weights
-from baseline.training.loss import multi_task_loss
+from baseline.training import checkpoints
+from baseline.training.loss import loss
+from baseline.training.targets import Targets
 
-THREADS = 1  # the order of floating-point sums, and with it the result, depends on the number of threads
 MINIBATCH_SIZE = 128  # utterances
-LEARNING_RATE = 4e-3
-WEIGHT_DECAY = 1e-4
+WEIGHT_DECAY = 1e-2
 MAX_GRADIENT_NORM = 1.0
-PATIENCE = 4  # epochs without a better score on dev before training stops
+SMOOTHED = 3  # epochs whose mean criterion decides
+AVERAGE = 0.99  # share of the average weights that a step keeps
+
+Evaluate = Callable[[Network], float]
 
 
-def train(release: Release, options: Options) -> Model:
-    """Train a model on all questions of a release; progress is written to stderr.
+@dataclass
+class History:
+    """The course of a training.
 
-    Returns:
-        The model with the weights of the epoch that had the highest mean macro F1 on dev.
-
-    Raises:
-        UsageError: the options name unknown features or an unknown model.
-        BaselineError: the training or development split has no labels.
+    Attributes:
+        losses: mean loss of each epoch.
+        scores: criterion on dev after each epoch, of the averaged weights.
+        best_epoch: the epoch whose averaged weights are used.
     """
-    _make_reproducible(options.seed)
-    rows = release.rows["train"]
-    if not any(label is not None for row in rows for label in row.labels.values()):
-        raise BaselineError("The training split has no labels. Label some of its dialogues and make a new release.")
-    features = FEATURES.get(options.features).fit(rows)
-    speakers = Vocabulary.from_speakers(row.speaker for row in rows)
-    model = untrained_model(features, speakers, release.questions, options)
-    optimizer = torch.optim.AdamW(model.network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-    weights = {question.slug: class_weights(rows, question) for question in release.questions}
-    shuffler = random.Random(options.seed)  # noqa: S311 -- the order of the dialogues is not a secret
-    dialogues = group_dialogues(rows)
-    best_score, best_epoch, best_state = -1.0, 0, copy.deepcopy(model.network.state_dict())
-    for epoch in range(1, options.epochs + 1):
-        shuffler.shuffle(dialogues)
-        minibatches = model.collator.minibatches(dialogues, size=MINIBATCH_SIZE)
-        mean_loss = _run_epoch(model.network, optimizer, minibatches, weights)
-        score = _dev_score(model, release)
-        better = score > best_score
-        if better:
-            best_score, best_epoch, best_state = score, epoch, copy.deepcopy(model.network.state_dict())
-        _log(f"epoch {epoch}/{options.epochs}  loss {mean_loss:.4f}  dev macro F1 {score:.4f}{'  best' * better}")
-        if epoch - best_epoch >= PATIENCE:
-            _log(f"No improvement for {PATIENCE} epochs. Training stopped; the model of epoch {best_epoch} is used.")
-            break
-    model.network.load_state_dict(best_state)
-    return replace(model, best_epoch=best_epoch)
+
+    losses: list[float] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    best_epoch: int = 0
+
+    @property
+    def smoothed(self) -> float:
+        """Return the mean criterion of the last `SMOOTHED` epochs."""
+        return fmean(self.scores[-SMOOTHED:])
 
 
-def _make_reproducible(seed: int) -> None:
-    torch.set_num_threads(THREADS)
-    torch.use_deterministic_algorithms(mode=True)
-    torch.manual_seed(seed)
+class Training:
+    """One training of one network, that can be interrupted at any time.
+
+    Args:
+        network: the network, with random weights.
+        split: the inputs of train.
+        targets: question -> targets of train.
+        links: strengths of links, as `link_strengths` returns them.
+        options: sizes and limits.
+        seed: of the order of the dialogues.
+        checkpoint: file of the unfinished training, None for none.
+        key: names the training; a checkpoint of another one is not used.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        split: Split,
+        targets: Mapping[str, Targets],
+        links: Mapping[tuple[int, int], torch.Tensor],
+        options: Options,
+        *,
+        seed: int,
+        checkpoint: Path | None = None,
+        key: str = "",
+    ) -> None:
+        """Prepare the optimizer, and go on from the checkpoint if there is one."""
+        self.network, self.average = network, copy.deepcopy(network)
+        self.split, self.targets, self.links, self.options = split, targets, links, options
+        self.optimizer = torch.optim.AdamW(_groups(network), lr=options.learning_rate)
+        self.order = np.random.default_rng(seed)
+        self.history, self.best, self.best_score, self.steps = History(), _copy(self.average), -1.0, 0
+        self._checkpoint, self._key = checkpoint, key
+        if checkpoint and (state := checkpoints.load(checkpoint, key)):
+            self._restore(state)
+
+    def run(self, evaluate: Evaluate, progress: Callable[[str], None]) -> Network:
+        """Train until the criterion no longer improves, and return the averaged network of the best epoch.
+
+        Args:
+            evaluate: network -> criterion on dev.
+            progress: is told one line per epoch.
+        """
+        while len(self.history.scores) < self.options.epochs and not self._is_over():
+            mean_loss = self._run_epoch()
+            self.history.losses.append(mean_loss)
+            self.history.scores.append(evaluate(self.average))
+            epoch = len(self.history.scores)
+            if self.history.smoothed > self.best_score:
+                self.best_score, self.history.best_epoch = self.history.smoothed, epoch
+                self.best = _copy(self.average)
+            progress(f"epoch {epoch}/{self.options.epochs}  loss {mean_loss:.4f}  dev {self.history.scores[-1]:.4f}")
+            if self._checkpoint:
+                checkpoints.save(self._state(), self._checkpoint)
+        self.average.load_state_dict(self.best)
+        return self.average
+
+    def _is_over(self) -> bool:
+        return len(self.history.scores) - self.history.best_epoch >= self.options.patience
+
+    def _run_epoch(self) -> float:
+        self.network.train()
+        losses = []
+        order = self.order.permutation(len(self.split.dialogues)).tolist()
+        for minibatch in self.split.minibatches(order, size=MINIBATCH_SIZE):
+            rows = torch.from_numpy(minibatch.rows)
+            device = minibatch.speakers.device
+            of_rows = {
+                slug: Targets(each.probabilities[rows].to(device), each.weights[rows].to(device))
+                for slug, each in self.targets.items()
+            }
+            strengths = {ends: each[rows].to(device) for ends, each in self.links.items()}
+            value = loss(self.network(minibatch), of_rows) + self.network.sharing.penalty(strengths)
+            self.optimizer.zero_grad()
+            value.backward()
+            nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT_NORM)
+            self.optimizer.step()
+            self._update_average()
+            losses.append(float(value.detach()))
+        return fmean(losses)
+
+    def _update_average(self) -> None:
+        self.steps += 1
+        kept = min(AVERAGE, self.steps / (self.steps + 10))
+        with torch.no_grad():
+            for mean, weight in zip(self.average.parameters(), self.network.parameters(), strict=True):
+                mean.lerp_(weight, 1 - kept)
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "key": self._key,
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "best": self.best,
+            "best_score": self.best_score,
+            "optimizer": self.optimizer.state_dict(),
+            "random": torch.get_rng_state(),
+            "order": self.order.bit_generator.state,
+            "history": vars(self.history),
+            "steps": self.steps,
+        }
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.best, self.best_score, self.steps = state["best"], state["best_score"], state["steps"]
+        self.order.bit_generator.state = state["order"]
+        self.history = History(**state["history"])
+        torch.set_rng_state(state["random"])
 
 
-def _run_epoch(
-    network: Network,
-    optimizer: torch.optim.Optimizer,
-    minibatches: Iterable[Minibatch],
-    weights: dict[str, torch.Tensor],
-) -> float:
-    """Train on each minibatch once; return the mean loss."""
-    network.train()
-    losses = []
-    for minibatch in minibatches:
-        optimizer.zero_grad()
-        loss = multi_task_loss(network(minibatch), minibatch.labels, weights)
-        if not loss.requires_grad:
-            continue  # no utterance of this minibatch has a label
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), MAX_GRADIENT_NORM)
-        optimizer.step()
-        losses.append(loss.item())
-    return fmean(losses)
+def _groups(network: Network) -> list[dict[str, Any]]:
+    decayed = [weight for weight in network.parameters() if weight.ndim > 1]
+    free = [weight for weight in network.parameters() if weight.ndim <= 1]
+    return [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": free, "weight_decay": 0.0}]
 
 
-def _dev_score(model: Model, release: Release) -> float:
-    """Return the mean macro F1 on dev over the questions that have labels there."""
-    rows = release.rows["dev"]
-    figures = measure(rows, predict(model, rows), release.questions)
-    scores = [each.macro_f1 for each in figures.values() if each.macro_f1 is not None]
-    if not scores:
-        raise BaselineError("The development split has no labels, so training cannot select the best epoch.")
-    return fmean(scores)
-
-
-def _log(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+def _copy(network: Network) -> dict[str, torch.Tensor]:
+    return {name: tensor.clone() for name, tensor in network.state_dict().items()}

@@ -1,4 +1,4 @@
-"""The loss of the baseline: cross entropy, summed over the questions."""
+"""The loss of a network: the mean over the questions of their weighted cross entropies."""
 
 from __future__ import annotations
 
@@ -7,35 +7,24 @@ from collections.abc import Mapping
 import torch
 from torch.nn import functional
 
-from baseline.data.label_tensors import MASKED
+from baseline.training.targets import Targets
 
 
-def multi_task_loss(
-    logits: Mapping[str, torch.Tensor], labels: Mapping[str, torch.Tensor], class_weights: Mapping[str, torch.Tensor]
-) -> torch.Tensor:
-    """Return the sum over the questions of the mean cross entropy of the utterances that have a label.
-
-    A question with many answers has the mean binary cross entropy of its classes instead, without class weights.
+def loss(outputs: Mapping[str, torch.Tensor], targets: Mapping[str, Targets]) -> torch.Tensor:
+    """Return a scalar; questions without any label in the minibatch contribute 0.
 
     Args:
-        logits: question -> float (utterances, classes), from a `Network`.
-        labels: question -> tensor, as `label_tensor` returns it; utterances with masked labels are ignored.
-        class_weights: question -> float (classes), the weight of an utterance by its label.
-
-    Returns:
-        A scalar. It has no gradient if none of the utterances has a label.
+        outputs: question -> float (utterances, classes), log-probabilities, or log-odds for many answers.
+        targets: question -> targets of the same utterances.
     """
-    total = torch.zeros(())
-    for slug, question_logits in logits.items():
-        question_labels = labels[slug]
-        if question_labels.is_floating_point():
-            labelled = question_labels[:, 0] != MASKED
-            if labelled.any():
-                total = total + functional.binary_cross_entropy_with_logits(
-                    question_logits[labelled], question_labels[labelled]
-                )
-        elif (question_labels != MASKED).any():
-            total = total + functional.cross_entropy(
-                question_logits, question_labels, weight=class_weights[slug], ignore_index=MASKED
-            )
-    return total
+    total = next(iter(outputs.values())).sum() * 0
+    for slug, found in outputs.items():
+        target = targets[slug]
+        if target.weights.ndim > 1:
+            losses = functional.binary_cross_entropy_with_logits(found, target.probabilities, reduction="none")
+            losses, known = (losses * target.weights).mean(dim=1), (target.weights > 0).any(dim=1)
+        else:
+            losses = -(target.probabilities * found.clamp(min=-30)).sum(dim=1) * target.weights
+            known = target.weights > 0
+        total = total + losses.sum() / known.sum().clamp(min=1)
+    return total / len(outputs)

@@ -19,7 +19,8 @@ from corpus.models import Corpus, Finding, Rater
 
 DETECT = "agreement.detect"  # the kind of job that searches the answers of a corpus for problems
 LONGEST_COMMENT = 2000  # characters
-MEASURED = ("extent_count", "extent_share", "severity", "evidence")  # may differ from run to run for the same case
+# may differ from run to run for the same case
+MEASURED = ("rows", "extent_count", "extent_share", "severity", "evidence", "p_value")
 
 
 def queue_detection(corpus: Corpus, *, here: bool = False) -> Job:
@@ -30,7 +31,7 @@ def queue_detection(corpus: Corpus, *, here: bool = False) -> Job:
         here: whether the caller executes the job itself.
     """
     scope = str(corpus.public_id)
-    return enqueue(kind=DETECT, args={"corpus": scope}, scope=scope, key=f"{DETECT}:{scope}", here=here)
+    return enqueue(kind=DETECT, args={"corpus": scope}, scope=scope, key=f"{DETECT} {scope}", here=here)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ class NewFinding:
         task: slug of the task or link concerned; empty for none in particular.
         rater: whose answers are concerned; None if the case is not about answers.
         evidence: parameters of the message `finding.<kind>.case`, and further figures.
+        p_value: probability of such a case if nothing is wrong, see `agreement.detectors.base.Detection`; None: a fact.
+        identity: what tells the case from others of its kind, task and rater while its rows grow; None: its rows.
     """
 
     kind: str
@@ -57,10 +60,13 @@ class NewFinding:
     task: str = ""
     rater: Rater | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    p_value: float | None = None
+    identity: str | None = None
 
     def fingerprint(self) -> str:
-        """Return a hash that is equal for the same case in a later run: of the kind, task, rater and rows."""
-        identity = [self.kind, self.task, str(self.rater.public_id) if self.rater else "", self.rows]
+        """Return a hash that is equal for the same case in a later run: of the kind, task, rater and identity."""
+        own: Any = self.rows if self.identity is None else self.identity
+        identity = [self.kind, self.task, str(self.rater.public_id) if self.rater else "", own]
         return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 
@@ -88,12 +94,12 @@ def record_findings(
     of_source = Finding.objects.filter(corpus=corpus, source=source)
     known = {row.fingerprint: row for row in of_source}
     rows = [
-        _updated(known[fingerprint], finding)
+        _updated(known[fingerprint], finding, now)
         if fingerprint in known
         else _new(corpus, source, fingerprint, finding, now)
         for fingerprint, finding in found.items()
     ]
-    Finding.objects.bulk_update([row for row in rows if row.pk], [*MEASURED, "gone_at"], batch_size=100)
+    Finding.objects.bulk_update([row for row in rows if row.pk], [*MEASURED, "gone_at", "seen_at"], batch_size=100)
     Finding.objects.bulk_create([row for row in rows if not row.pk], batch_size=100)
     gone = of_source.filter(pk__in=[row.pk for fingerprint, row in known.items() if fingerprint not in found])
     gone.filter(acknowledged_at__isnull=True).delete()
@@ -102,19 +108,21 @@ def record_findings(
 
 
 @transaction.atomic
-def acknowledge_finding(*, finding: Finding, user: User, comment: str = "", now: datetime | None = None) -> Finding:
-    """Record that a person has seen a finding; a later acknowledgement replaces an earlier one.
+def acknowledge_finding(*, finding: Finding, user: User, comment: str, now: datetime | None = None) -> Finding:
+    """Record a person's reason to dismiss a finding; a later one replaces an earlier one.
 
     Args:
         finding: the finding.
         user: the person.
-        comment: their conclusion; may be empty.
+        comment: the reason.
         now: time of the acknowledgement; defaults to the current time.
 
     Raises:
-        Refused: `finding.gone`, `finding.comment_too_long`.
+        Refused: `finding.gone`, `finding.reason_missing`, `finding.comment_too_long`.
     """
     comment = comment.strip()
+    if not comment:
+        raise Refused("finding.reason_missing")
     if len(comment) > LONGEST_COMMENT:
         raise Refused("finding.comment_too_long", longest=LONGEST_COMMENT)
     row = Finding.objects.select_for_update().filter(pk=finding.pk).first()
@@ -137,13 +145,15 @@ def _new(corpus: Corpus, source: str, fingerprint: str, finding: NewFinding, now
         extent_share=finding.extent_share,
         severity=finding.severity,
         evidence=dict(finding.evidence),
+        p_value=finding.p_value,
         fingerprint=fingerprint,
         found_at=now,
+        seen_at=now,
     )
 
 
-def _updated(row: Finding, finding: NewFinding) -> Finding:
+def _updated(row: Finding, finding: NewFinding, now: datetime) -> Finding:
     for name in MEASURED:
         setattr(row, name, getattr(finding, name))
-    row.gone_at = None
+    row.gone_at, row.seen_at = None, now
     return row

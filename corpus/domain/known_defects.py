@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import translation
 
 from common.errors import sentence
 from corpus.models import Corpus, Finding, Rater
 
 MOST = 200  # in a document; further ones are counted
+RANKS = (Finding.Severity.SEVERE, Finding.Severity.WARNING, Finding.Severity.NOTE)
 
 
 def known_defects(corpus: Corpus, *, without: Collection[str] = ()) -> QuerySet[Finding]:
@@ -27,18 +28,29 @@ def known_defects(corpus: Corpus, *, without: Collection[str] = ()) -> QuerySet[
         without: slugs of raters that are not named.
     """
     own = Q(rater__isnull=True) | ~Q(rater__kind=Rater.Kind.MEMBER)
-    found = Finding.objects.filter(own, corpus=corpus, gone_at__isnull=True).exclude(rater__slug__in=list(without))
-    return found.select_related("rater").order_by("-extent_share", "pk")
+    return _worst_first(Finding.objects.filter(own, corpus=corpus, gone_at__isnull=True), without)
+
+
+def _worst_first(found: QuerySet[Finding], without: Collection[str]) -> QuerySet[Finding]:
+    rank = Case(
+        *(When(severity=each, then=Value(place)) for place, each in enumerate(RANKS)), output_field=IntegerField()
+    )
+    named = found.exclude(rater__slug__in=list(without)).annotate(rank=rank)
+    return named.select_related("rater").order_by("rank", "-extent_share", "pk")
 
 
 def defects_document(corpus: Corpus, *, without: Collection[str] = ()) -> dict[str, Any]:
     """Return the known defects as JSON, in English: `count` of all, and the `worst` of them.
 
+    Severe findings on the answers of members are among them, since they concern whoever uses the release; a finding
+    that a manager dismissed states the reason.
+
     Args:
         corpus: the corpus.
         without: slugs of raters that are not named.
     """
-    found = known_defects(corpus, without=without)
+    own = Q(rater__isnull=True) | ~Q(rater__kind=Rater.Kind.MEMBER) | Q(severity=Finding.Severity.SEVERE)
+    found = _worst_first(Finding.objects.filter(own, corpus=corpus, gone_at__isnull=True), without)
     with translation.override("en"):
         worst = [
             {
@@ -51,6 +63,7 @@ def defects_document(corpus: Corpus, *, without: Collection[str] = ()) -> dict[s
                 "count": finding.extent_count,
                 "share": round(finding.extent_share, 6),
                 "severity": finding.severity,
+                "dismissed": finding.comment,
                 "extent": extent(finding),
                 "text": sentence(f"finding.{finding.kind}.case", finding.evidence),
             }
@@ -63,7 +76,7 @@ def extent(finding: Finding) -> str:
     """Return where a finding is, in the reader's language: "rows 2,491 to 13,789, 82 % of train.csv"."""
     rows, share = finding.rows, round(100 * finding.extent_share)
     first, last, file = rows.get("first_row"), rows.get("last_row"), rows.get("file", "")
-    if first is None:
+    if first is None or len(rows.get("utterances", ())) > 1:  # not one place, but many
         return sentence("finding.extent.share", {"count": f"{finding.extent_count:,}", "share": share})
     if last is None or last == first:
         return sentence("finding.extent.row", {"first": f"{first:,}", "file": file})

@@ -56,6 +56,11 @@ describe(
         "upload.algorithm": _("This checksum is not supported; the server knows %(known)s."),
         "upload.damaged": _("The file was damaged on the way. Upload it again."),
         "episode.gone": _("The episode or its upload was removed. Upload it again."),
+        "episode.in_part": _("The video is ready only to minute %(minutes)s. Wait until all of it is converted."),
+        "dialogue.not_converted": _(
+            "The video is ready only to minute %(minutes)s, and %(dialogue)s ends later. Declare it ready when more of "
+            "the video is converted."
+        ),
         "episode.interrupted": _("Interrupted: the episode was not imported."),
         "episode.has_ready": _(
             "The episode has ready or excluded dialogues, which may have answers. Use “Delete …”, which deletes those "

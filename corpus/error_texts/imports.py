@@ -72,6 +72,7 @@ describe(
         "remark.name_with_spaces": _("names with spaces around them, trimmed"),
         "remark.age_reworded": _("ages worded differently from the header, mapped"),
         "remark.empty_dialogue": _("dialogues without an utterance, skipped"),
+        "remark.windows_1252": _("texts with control characters, read as Windows-1252"),
         "remark.majority_differs": _("majorities that the votes do not give, kept"),
         "remark.speakers_missing": _("contexts with a wrong number of speakers, speakers left empty"),
         "remark.votes_differ": _("items with more or fewer labels than annotators, labels left out"),

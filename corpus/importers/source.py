@@ -4,12 +4,18 @@ A source may have several series, each with speakers and episodes; any number of
 several answers to one task, as a list of choices.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from corpus.importers.remarks import RemarkLog
+from corpus.importers.remarks import ImportRemark, RemarkLog
+
+# Windows-1252 read as Latin-1: a quotation mark or dash became a control character that nothing displays
+_CONTROL = re.compile("[\x80-\x9f]")
+_UNDEFINED = "\x81\x8d\x8f\x90\x9d"
+_WINDOWS = {code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if chr(code) not in _UNDEFINED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,7 @@ class Source:
             the codebook that the corpus uses already.
         remarks: of the importer; complete once `dialogues` has been read.
         utterance_total: number of utterances if it is known in advance, else 0.
+        is_exact: keep texts as they are, also with control characters.
         counts: numbers of rows that `read_dialogues` has read.
     """
 
@@ -152,15 +159,32 @@ class Source:
     codebook_yaml: str = ""
     remarks: RemarkLog = field(default_factory=RemarkLog)
     utterance_total: int = 0
+    is_exact: bool = False
     counts: SourceCounts = field(default_factory=SourceCounts, compare=False)
 
     def read_dialogues(self) -> Iterator[SourceDialogue]:
-        """Yield the dialogues and count them in `counts`."""
+        """Yield the dialogues and count them in `counts`.
+
+        Control characters that stand for characters of Windows-1252 are replaced by these, with a remark.
+        """
         speakers = {(series.name, speaker.name) for series in self.series for speaker in series.speakers}
         self.counts = counts = SourceCounts(speakers=len(speakers))
-        for dialogue in self.dialogues:
+        for given in self.dialogues:
+            dialogue = given if self.is_exact else self._with_readable_texts(given)
             speakers.update((dialogue.series, each.speaker) for each in dialogue.utterances if each.speaker)
             counts.dialogues += 1
             counts.utterances += len(dialogue.utterances)
             counts.speakers = len(speakers)
             yield dialogue
+
+    def _with_readable_texts(self, dialogue: SourceDialogue) -> SourceDialogue:
+        if not any(_CONTROL.search(each.text) for each in dialogue.utterances):
+            return dialogue
+        utterances = []
+        for each in dialogue.utterances:
+            text = each.text.translate(_WINDOWS)
+            if text != each.text:
+                found = ImportRemark(dialogue.file, each.row or 0, "text", each.text, "windows_1252", text)
+                self.remarks.append(found)
+            utterances.append(replace(each, text=text) if text != each.text else each)
+        return replace(dialogue, utterances=utterances)

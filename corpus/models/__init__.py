@@ -9,6 +9,7 @@ from corpus.models.dialogues import Clip, Cue, Dialogue, Utterance, UtteranceEdi
 from corpus.models.findings import Finding
 from corpus.models.imports import Import, SavedMapping
 from corpus.models.lifecycle import Deletion, DeletionPermit, FormerShortName
+from corpus.models.selection import Screening, SelectionStep
 from corpus.models.sources import Episode, MediaFile, Series, Speaker
 from corpus.models.speaker_merges import MergedUtterance, SpeakerMerge
 from corpus.models.timeline import TimelineEdit, TimelineVisit
@@ -40,6 +41,8 @@ __all__ = [
     "Rater",
     "Revision",
     "SavedMapping",
+    "Screening",
+    "SelectionStep",
     "Series",
     "Speaker",
     "SpeakerMerge",

@@ -34,7 +34,13 @@ class Finding(models.Model):
     severity = models.CharField(max_length=8, choices=Severity.choices)
     evidence = models.JSONField(default=dict, blank=True, help_text="parameters of the message `finding.<kind>.case`")
     fingerprint = models.CharField(max_length=64, help_text="equal for the same case in a later run")
+    p_value = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="of a case as clear as this, among all that its detector examines; null: a fact",
+    )
     found_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now, help_text="when a run found it last")
     gone_at = models.DateTimeField(null=True, blank=True, help_text="acknowledged, and no longer found since then")
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -50,6 +56,10 @@ class Finding(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(severity__in=["note", "warning", "severe"]), name="finding_severity_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(p_value__isnull=True) | Q(p_value__gte=0, p_value__lte=1),
+                name="finding_p_value_is_in_range",
             ),
             models.CheckConstraint(
                 condition=Q(acknowledged_at__isnull=False)

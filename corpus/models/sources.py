@@ -136,6 +136,9 @@ class Episode(models.Model):
     peaks = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     marks = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
+    playable_ms = models.PositiveIntegerField(
+        null=True, blank=True, help_text="end of the playable file while the rest is converted; null: it is complete"
+    )
     fps = models.FloatField(null=True, blank=True)
     has_picture = models.BooleanField(default=True)
     has_sound = models.BooleanField(default=True)

@@ -11,6 +11,7 @@ import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import ascii_letters
 
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ue000-\uf8ff]")
@@ -31,6 +32,15 @@ COMMON_HANGUL = frozenset(
 KANA = re.compile(r"[\u3041-\u30fa]")
 HALF_KANA = re.compile(r"[\uff61-\uff9f]")
 WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœšžßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ‘’“”–—…«»¿¡°€·ºª")
+# lower-case letters of languages written in Windows-1250, and letters of which a text must have one of each group
+EASTERN = {
+    "Polish": ("ąćęłńóśźż", ("ł", "ąęż")),
+    "Czech": ("áčďéěíňóřšťúůýž", ("ěř", "ščž", "áíý")),
+    "Slovak": ("áäčďéíĺľňóôŕšťúýž", ("ľť", "šž", "áíý")),
+    "Hungarian": ("áéíóöőúüű", ("őű", "á", "é")),
+}
+PUNCTUATION = frozenset("‘’“”„‚–—…«»°§\u00a0")
+ASCII = re.compile(r"[\x00-\x7f]+")
 CYRILLIC = re.compile(r"[а-яё]")
 COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпу")
 
@@ -81,7 +91,7 @@ def decode(data: bytes) -> str | None:
 
 
 def detect(data: bytes) -> Decoded | None:
-    """Return the text of a file and its encoding: those of `decode`, Big5, Shift-JIS, EUC-KR or a Western one.
+    """Return the text of a file and its encoding: those of `decode` and `JUDGES`.
 
     Args:
         data: the whole file.
@@ -159,7 +169,7 @@ def _chinese(text: str) -> float:
 
 def _traditional(text: str) -> float:
     """Return how Chinese a text of Big5 reads; characters that only simplified Chinese has count against it."""
-    return _chinese(text) * (0.5 if any(char in SIMPLIFIED_ONLY for char in text if char not in "里后") else 1.05)
+    return _chinese(text) * (0.5 if any(char in text for char in SIMPLIFIED_ONLY if char not in "里后") else 1.05)
 
 
 def _japanese(text: str) -> float:
@@ -178,7 +188,7 @@ def _korean(text: str) -> float:
 def _cyrillic(text: str) -> float:
     """Return how Cyrillic a text reads: lower case with the frequent letters of Slavic languages."""
     lower = CYRILLIC.findall(text)
-    foreign = sum(ord(char) > 127 for char in text) - len(lower)
+    foreign = len(ASCII.sub("", text)) - len(lower)
     if sum(char in "щъ" for char in lower) > 0.06 * len(lower):
         return 0  # Hebrew: its most frequent letters have the codes of these
     return _share([char in COMMON_CYRILLIC for char in lower], others=max(0, foreign - len(lower) // 2)) / 0.6
@@ -186,11 +196,21 @@ def _cyrillic(text: str) -> float:
 
 def _western(text: str) -> float:
     """Return how a text reads as one of Western Europe: few accented letters, alone between plain ones."""
-    accented = [char for char in text if ord(char) > 127]
-    letters = sum(char.isascii() and char.isalpha() for char in text)
-    known = sum(char in WESTERN for char in accented)
+    accented = ASCII.sub("", text)
+    letters = sum(map(text.count, ascii_letters))
     alone = re.search(r"[À-ÿ]{3}", text) is None
-    return 1.0 if accented and known == len(accented) and letters > len(accented) and alone else 0
+    return 1.0 if accented and WESTERN.issuperset(accented) and letters > len(accented) and alone else 0
+
+
+def _eastern(text: str) -> float:
+    """Return how a text reads as one of Central Europe: all its accented letters, some of them telling, are of one."""
+    accented = ASCII.sub("", text).lower()
+    found = set(accented) - PUNCTUATION
+    letters = sum(map(text.count, ascii_letters))
+    for alphabet, needed in EASTERN.values():
+        if found <= set(alphabet) and all(found & set(group) for group in needed) and letters > len(accented):
+            return 1.2  # more telling than the accents of Western Europe
+    return 0
 
 
 def _share(hits: list[bool], *, others: int = 0) -> float:
@@ -206,4 +226,5 @@ JUDGES: dict[str, Callable[[str], float]] = {
     "cp949": _korean,
     "cp1251": _cyrillic,
     "cp1252": _western,
+    "cp1250": _eastern,
 }

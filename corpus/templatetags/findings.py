@@ -8,7 +8,7 @@ from django import template
 
 from common.errors import sentence
 from corpus.domain.known_defects import extent, known_defects
-from corpus.models import Corpus
+from corpus.models import Corpus, Finding
 
 SHOWN = 10
 
@@ -17,8 +17,11 @@ register = template.Library()
 
 @register.simple_tag
 def known_defects_of(corpus: Corpus) -> dict[str, Any]:
-    """Return the known defects of a corpus: `count` of all, and `rows` of the worst with their texts."""
-    found = known_defects(corpus)
+    """Return the known defects of a corpus: `count` of all, and `rows` of the worst with their texts.
+
+    Severe ones that nobody has dismissed are left out: the banner above shows them.
+    """
+    found = known_defects(corpus).exclude(severity=Finding.Severity.SEVERE, acknowledged_at__isnull=True)
     rows = [
         {
             "finding": finding,

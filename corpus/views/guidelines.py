@@ -13,9 +13,9 @@ from common.errors import Refused
 from corpus.access import corpus_view
 from corpus.domain.codebooks.guideline_versions import LANGUAGES, add_guideline_version
 from corpus.forms.corpora import GuidelineForm
+from corpus.guideline_html import guideline_html
 from corpus.models import Corpus, GuidelineVersion, Membership
 from corpus.rules.guideline.markdown import headings
-from corpus.rules.guideline.markdown import render as as_html
 
 Manager = Membership.Role.MANAGER
 NAMES = {"zh": "中文", "en": "English"}
@@ -40,7 +40,7 @@ def guideline(
             "language": language,
             "tag": TAGS.get(language, language),
             "languages": [(code, NAMES.get(code, code)) for code in version.texts],
-            "html": mark_safe(as_html(text)),  # noqa: S308 -- rendered with raw HTML turned off
+            "html": mark_safe(guideline_html(text, corpus=corpus.pk)),  # noqa: S308 -- rendered with raw HTML turned off
             "headings": headings(text),
         }
     if membership.is_manager:

@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import json
-import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from struct import Struct
 from typing import Any, Protocol
 
+from django.db.models import Max
+
 from agreement.consensus.registry import ChosenMethod, choose
+from agreement.domain.audit import AuditSample, read_audit
 from agreement.domain.report_figures import emptied_questions, figures, left_out_total
 from agreement.judgements import raters as judging_raters
+from agreement.judgements.selection import countable
+from annotator.models import Assignment
 from common.database.snapshot import snapshot
 from common.errors import Refused
 from corpus.domain.known_defects import defects_document
 from corpus.domain.people.consents import withheld
+from corpus.domain.screening import weights, weights_by_code
+from corpus.domain.selection.summary import selection_summary
 from corpus.domain.structure.sources import sources_of
 from corpus.models import Corpus, Dialogue, Rater
 from corpus.rules.codebook import Codebook
+from export.domain.datasheet import datasheet_answers
 from export.domain.options import KINDS_OF_RATERS, Options
-from export.rows.columns import Row, column_names
+from export.metadata.prevalence import prevalence
+from export.rows.columns import column_names
+from export.rows.published import LABELS
 from export.rows.reader import Clips, RowReader
+from export.rows.records import Batch
 from export.splits.assignment import DialogueSummary
+from export.splits.duplicates import Duplicates
+
+SIZE = Struct("<I")  # before the rows of each dialogue
+BUFFER = 2**18  # bytes
+SAMPLE = 50  # dialogues whose script tells the language
 
 
 class Progress(Protocol):
@@ -53,6 +71,16 @@ class CorpusSnapshot:
         consensus: the method with its number, and the released utterances and their questions by the source of their
             labels.
         known_defects: of the sources, see `corpus.domain.known_defects`.
+        audit: the audited utterances, from which the error of unanimous and majority answers is estimated.
+        twins: pairs of indices of released dialogues that are duplicates.
+        title: of the corpus.
+        date: day of the newest answer.
+        languages: codes of the languages of its texts.
+        versions: numbers of the versions of codebook and guideline that answers were given under.
+        datasheet: slug of a datasheet question -> answer.
+        sources: licence and laugh track of series and episodes.
+        selection: how the dialogues were selected, see `corpus.domain.selection.summary`; with the `prevalence` of
+            labels, see `export.metadata.prevalence`.
     """
 
     corpus: str
@@ -67,11 +95,19 @@ class CorpusSnapshot:
     answers: dict[str, Any]
     consensus: dict[str, Any]
     known_defects: dict[str, Any]
+    audit: AuditSample
     sources: list[dict[str, Any]]
+    twins: list[tuple[int, int]]
+    title: str
+    date: str
+    languages: tuple[str, ...]
+    versions: dict[str, list[int]]
+    datasheet: dict[str, str]
+    selection: dict[str, Any]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
-    """Read a corpus in one snapshot and write its rows to a spool file, see `spooled_rows`.
+    """Read a corpus in one snapshot and write its rows to a spool file, see `spooled_batches`.
 
     Args:
         corpus: its codebook in use decides the questions.
@@ -97,16 +133,24 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
             raters=raters,
             method=method,
             incomplete=options.incomplete,
-            withheld=hidden.slugs,
+            withheld=hidden.slugs | ({LABELS} if options.keep_labels else set()),
+            names_clips=options.clips,
+            keeps_labels=options.keep_labels,
         )
         _require_distinct_columns(reader.rules, is_soft=method.method.is_soft)
-        dialogues = _spool(reader, spool, progress)
+        duplicates = Duplicates()
+        dialogues = _spool(reader, spool, progress, duplicates)
         left_out = _left_out(corpus, reader)
         defects = defects_document(corpus, without=hidden.slugs)
+        audit = read_audit(corpus=corpus)
+        assert audit is not None  # noqa: S101 -- the corpus has a codebook
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
+        newest, versions = _state(raters)
+        selection = selection_summary(corpus, [dialogue.code for dialogue in dialogues])
+        selection["prevalence"] = prevalence(dialogues, weights_by_code(corpus), reader.rules)
         progress(0, 1, "computing_figures")
         tables = reader.tables()
-        agreement = _without_raters(figures(tables), hidden.slugs)
+        agreement = _without_raters(figures(tables, weights(corpus)), hidden.slugs)
         left_out["incomparable"] = left_out_total(agreement)
         if (emptied := emptied_questions(agreement, reader.rules)) and not options.allow_empty:
             raise Refused("export.all_incomparable", questions=", ".join(emptied), version=corpus.codebook.version)
@@ -122,6 +166,13 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         clips=reader.clips,
         agreement=agreement,
         sources=sources,
+        twins=duplicates.pairs(),
+        title=corpus.title,
+        date=f"{newest:%Y-%m-%d}",
+        languages=_languages(spool, len(dialogues)),
+        versions=versions,
+        datasheet=datasheet_answers(corpus),
+        selection=selection,
         answers={
             "annotations": tables.annotations,
             "corrected": tables.corrected,
@@ -130,19 +181,21 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         },
         consensus=_consensus(method, reader),
         known_defects=defects,
+        audit=audit,
     )
 
 
-def spooled_rows(path: Path, dialogues: int) -> Iterator[list[Row]]:
+def spooled_batches(path: Path, dialogues: int) -> Iterator[Batch]:
     """Yield the rows of each dialogue from a file that `read_corpus` wrote.
 
     Args:
         path: the file.
         dialogues: number of dialogues in it.
     """
-    with path.open("rb") as file:
+    with path.open("rb", BUFFER) as file:
         for _ in range(dialogues):
-            yield pickle.load(file)  # noqa: S301 -- this process wrote the file; JSON takes three times as long
+            (size,) = SIZE.unpack(file.read(SIZE.size))
+            yield Batch(file.read(size))
 
 
 def chosen_raters(corpus: Corpus, options: Options) -> list[Rater]:
@@ -216,11 +269,31 @@ def _require_distinct_columns(rules: Codebook, *, is_soft: bool) -> None:
         raise Refused("export.column_clash", columns=", ".join(repeated))
 
 
-def _spool(reader: RowReader, path: Path, progress: Progress) -> list[DialogueSummary]:
+def _state(raters: list[Rater]) -> tuple[datetime, dict[str, list[int]]]:
+    """Return the time of the newest answer, and the versions of codebook and guideline that answers refer to."""
+    answers = countable(raters)
+    newest = answers.aggregate(newest=Max("updated_at"))["newest"]
+    codebooks = answers.order_by().values_list("codebook__version", flat=True).distinct()
+    guidelines = Assignment.objects.filter(rater__in=raters, guideline__isnull=False)
+    numbers = guidelines.order_by().values_list("guideline__version", flat=True).distinct()
+    return newest, {"codebooks": sorted(codebooks), "guidelines": sorted(numbers)}
+
+
+def _languages(spool: Path, dialogues: int) -> tuple[str, ...]:
+    """Return "zh" or "en" by the script of the first texts; the corpus itself does not record a language."""
+    texts = "".join(text for batch in islice(spooled_batches(spool, dialogues), SAMPLE) for text in batch.texts)
+    letters = [sign for sign in texts if sign.isalpha()]
+    chinese = sum("\u4e00" <= sign <= "\u9fff" for sign in letters)
+    return ("zh",) if letters and chinese > len(letters) / 2 else ("en",)
+
+
+def _spool(reader: RowReader, path: Path, progress: Progress, duplicates: Duplicates) -> list[DialogueSummary]:
     dialogues: list[DialogueSummary] = []
-    with path.open("wb") as file:
-        for dialogue, rows in reader.dialogues():
-            pickle.dump(rows, file, pickle.HIGHEST_PROTOCOL)
+    with path.open("wb", BUFFER) as file:
+        for dialogue, batch in reader.dialogues():
+            file.write(SIZE.pack(len(batch.lines)))
+            file.write(batch.lines)
+            duplicates.add(len(dialogues), batch.texts)
             dialogues.append(dialogue)
             progress(len(dialogues), reader.ready, "reading_labels")
     return dialogues

@@ -19,5 +19,5 @@ def listed_releases(corpus: Corpus) -> QuerySet[Release]:
         .select_related("job", "file", "created_by")
         .annotate(**{split: F(f"manifest__splits__{split}__rows") for split in ("train", "dev", "test")})
         .annotate(incomparable=F("manifest__left_out__incomparable"))
-        .defer("manifest")
+        .defer("manifest", "assignment")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from agreement.consensus import registry as consensus
 from common.errors import Refused
@@ -12,7 +12,9 @@ from corpus.models import Rater
 from export.formats import registry as formats
 from export.splits.assignment import GROUPS, Group
 
-SPLIT_KINDS = ("random", "source")
+SPLIT_KINDS = ("random", "source", "like")
+AUTO = "auto"  # episodes from ten of them on, else dialogues
+MOST_FOLDS = 100
 KINDS_OF_RATERS = {"members": Rater.Kind.MEMBER, "source": Rater.Kind.SOURCE}
 
 
@@ -21,21 +23,27 @@ class Options:
     """The options of a release; together with the state of the corpus they determine every byte of it.
 
     Attributes:
-        split: "random", or "source" for the split in which a source published its dialogues.
-        group: the unit that splits must not share.
+        split: "random", "source" for the split in which a source published its dialogues, or "like" for that of an
+            earlier release.
+        like: the earlier release: its name, or its folder.
+        group: the unit that splits must not share; "auto" for episodes if there are at least ten, else dialogues.
         ratios: shares of train, dev and test; ignored for a source's split.
-        seed: of the random split.
+        seed: of the random split; another one than that of earlier releases is a fresh draw.
+        stratify: questions whose labels are distributed evenly; all, if empty.
+        folds: number of folds of equal size instead of train, dev and test; 0 for those.
+        leave_out: one fold per series.
         raters: slugs of raters, or "members", or "source"; empty: members, or everyone with annotations if no member
             has any.
         clips: copy the clips into the release.
         consensus: the consensus method, a name with its number if it takes one, see `agreement.consensus.registry`.
         incomplete: also label utterances that not all their k annotators have labelled.
         formats: names of the formats besides the native one.
+        keep_labels: utterances imported from a release of Concord keep its labels, instead of labels by the method.
         allow_empty: release also if a question has answers, but no label, because none of them can be compared.
     """
 
     split: str = "random"
-    group: Group = "dialogue"
+    group: Group | Literal["auto"] = "auto"
     ratios: tuple[int, int, int] = (80, 10, 10)
     seed: int = 0
     raters: tuple[str, ...] = ()
@@ -44,6 +52,11 @@ class Options:
     incomplete: bool = False
     formats: tuple[str, ...] = formats.DEFAULT
     allow_empty: bool = False
+    keep_labels: bool = False
+    like: str = ""
+    stratify: tuple[str, ...] = ()
+    folds: int = 0
+    leave_out: bool = False
 
     def as_document(self) -> dict[str, Any]:
         """Return the options for JSON; those that earlier versions did not have only if they are not the default."""
@@ -53,6 +66,11 @@ class Options:
             "incomplete": False,
             "formats": list(formats.DEFAULT),
             "allow_empty": False,
+            "keep_labels": False,
+            "like": "",
+            "stratify": [],
+            "folds": 0,
+            "leave_out": False,
         }
         return {name: value for name, value in document.items() if defaults.get(name) != value}
 
@@ -63,7 +81,7 @@ def checked(document: Mapping[str, Any]) -> Options:
     Raises:
         Refused: `export.bad_option`, `export.bad_ratios`.
     """
-    lists = {name: tuple(document[name]) for name in ("raters", "formats") if name in document}
+    lists = {name: tuple(document[name]) for name in ("raters", "formats", "stratify") if name in document}
     method = consensus_method(document.get("consensus", consensus.DEFAULT))
     options = Options(
         **{
@@ -73,8 +91,12 @@ def checked(document: Mapping[str, Any]) -> Options:
             "consensus": method,
         }
     )
-    if options.split not in SPLIT_KINDS or options.group not in GROUPS:
+    if options.split not in SPLIT_KINDS or options.group not in (*GROUPS, AUTO):
         raise Refused("export.bad_option", option=f"{options.split}, {options.group}")
+    if options.folds and not 2 <= options.folds <= MOST_FOLDS:
+        raise Refused("export.bad_option", option=f"{options.folds} folds")
+    if (options.split == "like") != bool(options.like):
+        raise Refused("export.bad_option", option=f"like {options.like}")
     if unknown := [name for name in options.formats if name not in formats.FORMATS or name == formats.NATIVE.name]:
         raise Refused("export.bad_option", option=", ".join(unknown))
     return options

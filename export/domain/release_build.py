@@ -17,10 +17,18 @@ from corpus.models import Corpus
 from export.domain.corpus_snapshot import Progress, read_corpus
 from export.domain.options import Options
 from export.domain.release_folder import FORMAT, write_release
+from export.domain.split_memory import remembered
+from export.models import Release
 
 
 def build_release(
-    *, corpus: Corpus, options: Options, work: Path, reading: Progress, writing: Progress
+    *,
+    corpus: Corpus,
+    options: Options,
+    work: Path,
+    reading: Progress,
+    writing: Progress,
+    own: Release | None = None,
 ) -> tuple[Path, dict[str, Any]]:
     """Build a release in a working folder.
 
@@ -30,6 +38,7 @@ def build_release(
         work: an empty folder; only the release in it is of use afterwards.
         reading: progress of the reading, called inside a snapshot: it must not write to the database.
         writing: progress of the writing.
+        own: the stored release that is being made.
 
     Returns:
         The release's folder in `work`, and its manifest.
@@ -41,8 +50,17 @@ def build_release(
     try:
         require_space(0, folder=work)
         folder.mkdir()
+        memory = remembered(corpus, options, own=own)
         snapshot = read_corpus(corpus=corpus, options=options, spool=spool, progress=reading)
-        manifest = write_release(corpus=snapshot, spool=spool, folder=folder, options=options, progress=writing)
+        manifest = write_release(
+            corpus=snapshot,
+            spool=spool,
+            folder=folder,
+            options=options,
+            memory=memory,
+            progress=writing,
+            name=own.name if own else "",
+        )
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

@@ -5,33 +5,50 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from agreement.consensus.registry import choose
+from agreement.domain.audit import error_document
 from common.errors import Refused
 from common.files.disk_space import require_space
 from common.version import VERSION
-from export.domain.corpus_snapshot import CorpusSnapshot, Progress, spooled_rows
+from export.domain.corpus_snapshot import CorpusSnapshot, Progress, spooled_batches
 from export.domain.options import Options
+from export.domain.split_memory import Memory
+from export.domain.split_plan import SplitPlan, planned
 from export.formats.checksummed_file import ChecksummedFile
 from export.formats.registry import FORMATS, NATIVE
-from export.formats.split_files import SplitFiles
-from export.metadata.manifest import question_document, split_report
+from export.formats.release_files import ReleaseFiles, SplitFiles
+from export.metadata.croissant import croissant
+from export.metadata.documents import CUT_CLIPS, card, citation, datasheet
+from export.metadata.json_schema import schema_document
+from export.metadata.manifest import missing_classes, question_document, split_report
+from export.metadata.release_facts import ReleaseFacts
+from export.rows.columns import Table
+from export.rows.records import head_of
 from export.splits import assignment
-from export.splits.assignment import SPLITS, DialogueSummary, SplitFault
-from export.splits.overlap import Overlap
+from export.splits.assignment import DialogueSummary, SplitFault
+from export.splits.overlap import Overlap, shared
 
-FORMAT = "concord-release/1"
+FORMAT = "concord-release/2"
 BLOCK = 2**20  # bytes of a clip copied at once
 
 Files = dict[str, dict[str, Any]]  # name -> its entry in the manifest
 
 
 def write_release(
-    *, corpus: CorpusSnapshot, spool: Path, folder: Path, options: Options, progress: Progress
+    *,
+    corpus: CorpusSnapshot,
+    spool: Path,
+    folder: Path,
+    options: Options,
+    memory: Memory,
+    progress: Progress,
+    name: str = "",
 ) -> dict[str, Any]:
     """Write a release into an empty folder and return its manifest.
 
@@ -40,24 +57,31 @@ def write_release(
         spool: the rows that `read_corpus` wrote.
         folder: empty.
         options: of the release.
+        memory: the earlier split that it continues.
         progress: called per dialogue and per clip.
+        name: of the release; "" if it is not stored.
 
     Raises:
         Refused: `export.split.*`, the requested split is impossible; `export.clip_damaged`, `disk.full`.
     """
     formats = [NATIVE, *(FORMATS[name] for name in options.formats)]
+    table = Table(corpus.rules, is_soft=choose(options.consensus).method.is_soft, corpus=corpus.corpus)
     try:
-        split_of = _assigned(corpus.dialogues, options)
-        questions = [question.slug for question in corpus.rules.questions]
-        is_soft = choose(options.consensus).method.is_soft
-        written = SplitFiles(folder, formats, questions, is_soft=is_soft)
-        overlap = _write_splits(corpus, spool, written, split_of, progress)
-        groups = assignment.check(_written_dialogues(folder), options.group)
+        plan = planned(corpus.dialogues, options=options, memory=memory, twins=corpus.twins, rules=corpus.rules)
+        with ReleaseFiles(folder) as files:
+            written = SplitFiles(files, formats, table, plan.splits)
+            overlap = _write_splits(corpus, spool, written, plan, progress)
+            written.finish()
+            files.put("schema.json", schema_document(table))
+            if not options.clips:
+                files.put("cut_clips.py", CUT_CLIPS.encode())
+        groups = assignment.check(_written_dialogues(folder, plan.splits), plan.group)
     except SplitFault as fault:
         raise Refused(_code(fault), **fault.params) from fault
-    files = written.descriptions()
+    described = files.descriptions()
     if options.clips:
-        files |= _copy_clips(corpus, folder, progress)
+        described |= _copy_clips(corpus, folder, progress)
+    splits = split_report(corpus.dialogues, plan.split_of, corpus.rules, plan.group, plan.splits)
     manifest = {
         "format": FORMAT,
         "concord": VERSION,
@@ -67,27 +91,52 @@ def write_release(
         "raters": corpus.raters,
         "consent": corpus.consent,
         "sources": corpus.sources,
-        "left_out": corpus.left_out,
+        "left_out": corpus.left_out | ({"conflicts": len(plan.conflicts)} if plan.conflicts else {}),
+        "selection": corpus.selection,
         "questions": [question_document(question) for question in corpus.rules.questions],
-        "splits": split_report(corpus.dialogues, split_of, corpus.rules, options.group),
-        "leaks": {"group": options.group, "groups": groups, **overlap.report()},
+        "splits": splits,
+        "split": {
+            **plan.origin,
+            "group": plan.group,
+            "requested": dict(zip(plan.splits, plan.shares, strict=False)),
+            "duplicates_kept_together": plan.twins,
+            "conflicts": plan.conflict_documents(),
+        },
+        "warnings": missing_classes(splits, corpus.rules),
+        "leaks": {
+            "group": plan.group,
+            "groups": groups,
+            "shared": shared(corpus.dialogues, plan.split_of),
+            **overlap.report(),
+        },
         "answers": corpus.answers,
         "consensus": corpus.consensus,
+        "consensus_error": error_document(corpus.audit, plan.split_of),
         "known_defects": corpus.known_defects,
         "agreement": corpus.agreement,
-        "files": files,
+        "files": described,
+        "versions": corpus.versions,
         "codebook": corpus.codebook,
     }
+    facts = ReleaseFacts(
+        manifest=manifest,
+        table=table,
+        title=corpus.title,
+        name=name,
+        date=corpus.date,
+        languages=corpus.languages,
+        versions=corpus.versions,
+        answers=corpus.datasheet,
+    )
+    documents = {"README.md": card, "DATASHEET.md": datasheet, "CITATION.cff": citation, "croissant.json": croissant}
+    with ReleaseFiles(folder) as files:
+        for document, content in documents.items():
+            files.put(document, content(facts).encode())
+    described |= files.descriptions()
+    manifest["flags"] = facts.flags()
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
     return manifest
-
-
-def _assigned(dialogues: list[DialogueSummary], options: Options) -> dict[str, str]:
-    """Return dialogue code -> split."""
-    if options.split == "source":
-        return assignment.keep_source(dialogues)
-    return assignment.assign(dialogues, group=options.group, ratios=options.ratios, seed=options.seed)
 
 
 def _code(fault: SplitFault) -> str:
@@ -98,28 +147,28 @@ def _code(fault: SplitFault) -> str:
 
 
 def _write_splits(
-    corpus: CorpusSnapshot, spool: Path, files: SplitFiles, split_of: dict[str, str], progress: Progress
+    corpus: CorpusSnapshot, spool: Path, files: SplitFiles, plan: SplitPlan, progress: Progress
 ) -> Overlap:
     """Write the rows of each dialogue to the files of its split; return the overlap of the splits."""
-    overlap = Overlap()
-    dialogues = zip(corpus.dialogues, spooled_rows(spool, len(corpus.dialogues)), strict=True)
-    with files:
-        for done, (dialogue, rows) in enumerate(dialogues, start=1):
-            split = split_of[dialogue.code]
-            files.write(split, rows)
-            overlap.add(split, dialogue.code, [row["text"] for row in rows])
-            progress(done, len(corpus.dialogues), "writing_splits")
+    overlap = Overlap(plan.splits)
+    dialogues = zip(corpus.dialogues, spooled_batches(spool, len(corpus.dialogues)), strict=True)
+    for done, (dialogue, batch) in enumerate(dialogues, start=1):
+        split = plan.split_of.get(dialogue.code)
+        if split is not None:  # else it joins groups of different splits
+            files.write(split, batch)
+            overlap.add(split, dialogue.code, batch.texts)
+        progress(done, len(corpus.dialogues), "writing_splits")
     return overlap
 
 
-def _written_dialogues(folder: Path) -> Iterator[tuple[str, DialogueSummary]]:
+def _written_dialogues(folder: Path, splits: tuple[str, ...]) -> Iterator[tuple[str, DialogueSummary]]:
     """Yield (split, dialogue) from the written files, so that the check does not rest on the intended assignment."""
-    for split in SPLITS:
-        with (folder / f"{split}{NATIVE.suffix}").open("rb") as file:
-            for code, group in groupby(map(json.loads, file), key=lambda row: str(row["dialogue"])):
+    for split in splits:
+        with (folder / f"{split}.jsonl").open("rb") as file:
+            for code, group in groupby(map(head_of, file), key=attrgetter("dialogue")):
                 rows = list(group)
-                speakers = frozenset(row["speaker"] for row in rows)
-                yield split, DialogueSummary(code, rows[0]["series"], rows[0]["episode"], speakers, split, ())
+                speakers = frozenset(row.speaker for row in rows)
+                yield split, DialogueSummary(code, rows[0].series, rows[0].episode, speakers, split, ())
 
 
 def _copy_clips(corpus: CorpusSnapshot, folder: Path, progress: Progress) -> Files:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from common.errors import Refused
 from common.jobs.queue import JobRun, enqueue
@@ -17,6 +18,7 @@ from corpus.models import Corpus, MediaFile
 from export.domain.corpus_snapshot import chosen_raters
 from export.domain.options import Options, checked
 from export.domain.release_build import build_release
+from export.domain.split_memory import splits_of_folder
 from export.formats.zip_archive import pack
 from export.models import Release
 
@@ -55,6 +57,9 @@ def request_release(
                 created_by=requested_by,
                 here=here,
             )
+            Corpus.objects.select_for_update().get(pk=corpus.pk)  # two requests at once get two numbers
+            last = Release.objects.filter(corpus=corpus).aggregate(last=Max("number"))["last"]
+            release.number = (last or 0) + 1
             release.save(force_insert=True)
     except IntegrityError as error:
         raise Refused("export.name_taken", name=name) from error
@@ -81,14 +86,18 @@ def make(*, run: JobRun, release: Release) -> dict[str, Any]:
             work=work,
             reading=run.note,
             writing=run.progress,
+            own=release,
         )
+        splits = splits_of_folder(folder)
         run.progress(0, 0, "packing")
         pack(folder, work / "release.zip", top=f"{release.corpus.slug}-{release.name}")
         with shelf(release.corpus, work) as files, run.finishing():
             file = files.put(
                 work / "release.zip", kind=MediaFile.Kind.RELEASE, content_type="application/zip", suffix=".zip"
             )
-            Release.objects.filter(pk=release.pk, manifest__isnull=True).update(file=file, manifest=manifest)
+            Release.objects.filter(pk=release.pk, manifest__isnull=True).update(
+                file=file, manifest=manifest, assignment=splits
+            )
     return _result(manifest)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+BUFFER = 2**18  # bytes
+
 
 class ChecksummedFile:
     """A file being written.
@@ -26,7 +28,7 @@ class ChecksummedFile:
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> Self:
-        self._file = self.path.open("wb")
+        self._file = self.path.open("wb", BUFFER)
         return self
 
     def __exit__(
@@ -42,6 +44,7 @@ class ChecksummedFile:
         self._sha256.update(data)
         self._bytes += len(data)
 
-    def description(self) -> dict[str, Any]:
-        """Return the file's entry in the manifest: sha256, bytes and rows."""
-        return {"sha256": self._sha256.hexdigest(), "bytes": self._bytes, "rows": self.rows}
+    def description(self, *, with_rows: bool = True) -> dict[str, Any]:
+        """Return the file's entry in the manifest: sha256, bytes and, for a file of rows, their number."""
+        about: dict[str, Any] = {"sha256": self._sha256.hexdigest(), "bytes": self._bytes}
+        return {**about, "rows": self.rows} if with_rows else about

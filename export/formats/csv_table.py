@@ -1,55 +1,124 @@
-"""CSV for programs: one line per row, text cells kept byte for byte.
+"""CSV for programs: one line per row, text cells kept byte for byte; and a variant for spreadsheets.
 
 A spreadsheet takes a cell that starts with = + - or @ for a formula, and subtitles do start with a dash. A quote put
-before it would train a model on text that was never spoken, so cells stay unchanged, and the page of a release advises
-to import all columns as text.
+before it would train a model on text that was never spoken. So the plain CSV stays unchanged, and the variant for
+spreadsheets puts an apostrophe before such texts, which the importer of tables takes away (`unescape`).
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from export.formats.format import ExportFormat, Output, RowWriter
-from export.formats.json_lines import encode
-from export.rows.columns import PLAIN, Row, column_names
+from export.formats.format import ExportFormat, OutputFolder, SplitWriter
+from export.rows.columns import Table, column_names
+from export.rows.records import CACHED, Batch, Row, decoded_labels, encode
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+END = "\r\n"  # the writer quotes cells that contain a part of it; lines end with the line feed alone
 
 
-def header(questions: Sequence[str], *, is_soft: bool = False) -> bytes:
+def header(table: Table) -> bytes:
     """Return the first line."""
-    return _line(column_names(questions, is_soft=is_soft))
+    return _joined([column_names(table.slugs, is_soft=table.is_soft)])
 
 
-def line(row: Row, questions: Sequence[str]) -> bytes:
-    """Return a row: missing values are empty cells; answers of raters, sets of labels and distributions are JSON."""
-    cells = [row[name] for name in PLAIN]
-    for slug in questions:
-        cell = row["labels"][slug]
-        label = cell["label"]
-        cells += [encode(label) if isinstance(label, list) else label, cell["source"], encode(cell["votes"])]
-        if "distribution" in cell:
-            cells.append(None if cell["distribution"] is None else encode(cell["distribution"]))
-    return _line(cells)
+def guarded(cell: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula: text that could be one gets an apostrophe before it.
+
+    So does text that starts with apostrophes or spaces before such a sign: the importer takes one apostrophe away from
+    exactly these texts.
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip("' ").startswith(FORMULA) else cell
 
 
-def _line(cells: Sequence[Any]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue().encode()
+def question_cells(labels: dict[str, Any], table: Table) -> list[Any]:
+    """Return the cells of all questions: answers of raters, sets of labels and distributions are JSON."""
+    cells: list[Any] = []
+    for slug in table.slugs:
+        found = labels[slug]
+        label = found["label"]
+        cells += [_json(label) if isinstance(label, list) else label, found["state"], found["source"]]
+        cells.append(_json(found["votes"]))
+        if table.is_soft:
+            cells.append(_json(found["distribution"]))
+    return cells
 
 
-class CsvWriter(RowWriter):
+class CsvWriter(SplitWriter):
     """Writes a header and one line per row."""
 
-    def __init__(self, output: Output, questions: Sequence[str], *, is_soft: bool = False) -> None:
-        super().__init__(output, questions, is_soft=is_soft)
-        output.write(header(questions, is_soft=is_soft))
+    suffix = ".csv"
 
-    def write(self, rows: Iterable[Row]) -> None:
+    def __init__(self, folder: OutputFolder, table: Table, splits: tuple[str, ...]) -> None:
+        super().__init__(folder, table, splits)
+        self._ending = lru_cache(CACHED)(self._ending_of)
+        for output in self.outputs.values():
+            output.write(header(table))
+
+    def write(self, split: str, batch: Batch) -> None:
         """Append rows."""
-        self.output.write(b"".join(line(row, self.questions) for row in rows))
+        text = io.StringIO(newline="")
+        write = csv.writer(text, lineterminator=END).writerow
+        for row in batch.rows:
+            write(self.plain(row))
+            text.seek(text.tell() - len(END))
+            text.write(self._ending(bytes(row.labels)))
+        text.truncate()
+        self.outputs[split].write(text.getvalue().encode())
+
+    def plain(self, row: Row) -> Sequence[Any]:
+        """Return the cells of the plain columns."""
+        return row.plain
+
+    def _ending_of(self, labels: bytes) -> str:
+        cells = question_cells(decoded_labels(labels), self.table)
+        return f",{_joined([cells]).decode()}" if cells else "\n"
 
 
-CSV = ExportFormat("csv", ".csv", "a flat table, with the answers of raters as JSON in cells", CsvWriter)
+class SpreadsheetWriter(CsvWriter):
+    """Writes CSV whose texts no spreadsheet takes for formulas, with the mark that tells it the encoding."""
+
+    suffix = ".spreadsheet.csv"
+
+    def __init__(self, folder: OutputFolder, table: Table, splits: tuple[str, ...]) -> None:
+        super().__init__(_Marked(folder), table, splits)
+
+    def plain(self, row: Row) -> Sequence[Any]:
+        """Return the cells of the plain columns, none of them a formula."""
+        return [guarded(cell) for cell in row.plain]
+
+
+class _Marked:
+    """A folder whose files begin with a byte order mark, without which a spreadsheet misreads Chinese."""
+
+    def __init__(self, folder: OutputFolder) -> None:
+        self._folder = folder
+        self.put = folder.put
+
+    def open(self, name: str, *, rows: bool = False) -> Any:
+        output = self._folder.open(name, rows=rows)
+        output.write("\ufeff".encode())
+        return output
+
+
+def _json(value: Any) -> str:
+    return encode(value).decode()
+
+
+def _joined(rows: Sequence[Sequence[Any]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator=END).writerows(rows)
+    return (text.getvalue().removesuffix(END) + "\n").encode()
+
+
+CSV = ExportFormat("csv", "SPLIT.csv", "a flat table, with the answers of raters as JSON in cells", CsvWriter)
+SPREADSHEET = ExportFormat(
+    "spreadsheet",
+    "SPLIT.spreadsheet.csv",
+    "the same table with texts that no spreadsheet takes for formulas",
+    SpreadsheetWriter,
+)

@@ -3,40 +3,61 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from export.rows.columns import Row
+from export.rows.columns import PLAIN, Table
+from export.rows.records import Batch
 
 
 class Output(Protocol):
-    """The file that a writer writes to."""
+    """A file that a writer writes to."""
 
     def write(self, data: bytes) -> None:
         """Append bytes."""
 
 
-class RowWriter(ABC):
-    """Writes the rows of one split, dialogue by dialogue, in constant memory.
+class OutputFolder(Protocol):
+    """The folder of a release while it is written."""
+
+    def open(self, name: str, *, rows: bool = False) -> Output:
+        """Create a file, which stays open until the release is complete; `rows`: the rows of a split count as its."""
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a whole file."""
+
+
+class FormatWriter(ABC):
+    """Writes the rows of all splits, dialogue by dialogue in the order of the corpus.
 
     Args:
-        output: an empty file, closed by the caller.
-        questions: slugs of the codebook's questions, in its order.
-        is_soft: whether labels have a `distribution`.
+        folder: of the release.
+        table: the columns of the rows.
+        splits: names of the splits.
     """
 
-    def __init__(self, output: Output, questions: Sequence[str], *, is_soft: bool = False) -> None:
-        self.output = output
-        self.questions = questions
-        self.is_soft = is_soft
+    def __init__(self, folder: OutputFolder, table: Table, splits: tuple[str, ...]) -> None:
+        self.folder, self.table, self.splits = folder, table, splits
 
     @abstractmethod
-    def write(self, rows: Iterable[Row]) -> None:
-        """Append rows."""
+    def write(self, split: str, batch: Batch) -> None:
+        """Append the rows of whole dialogues of one split."""
 
     def finish(self) -> None:  # noqa: B027 -- most formats have no end mark
         """Write the part after the last row."""
+
+
+class SplitWriter(FormatWriter):
+    """Writes one file per split; a subclass sets `suffix`."""
+
+    suffix = ""
+
+    def __init__(self, folder: OutputFolder, table: Table, splits: tuple[str, ...]) -> None:
+        super().__init__(folder, table, splits)
+        self.outputs = {split: folder.open(f"{split}{self.suffix}", rows=True) for split in splits}
+
+
+PARTS = ("label", "state", "source", "votes", "distribution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +66,21 @@ class ExportFormat:
 
     Attributes:
         name: on the command line and in manifests.
-        suffix: of the file of a split, with its dot.
+        files: the names of its files, for people.
         summary: a short description for `--help`.
-        writer: writes the rows of a split. The same rows must give the same bytes.
-        omits: the columns that the format cannot carry, see `rows.columns.column_names`.
+        writer: writes the rows. The same rows must give the same bytes, on any date.
+        carries: the plain columns and the parts of a question that the files hold without loss.
+        remarks: losses within the parts that it carries.
     """
 
     name: str
-    suffix: str
+    files: str
     summary: str
-    writer: type[RowWriter]
-    omits: tuple[str, ...] = ()
+    writer: type[FormatWriter]
+    carries: frozenset[str] = frozenset((*PLAIN, *PARTS))
+    remarks: tuple[str, ...] = ()
+
+    def cannot_carry(self, *, is_soft: bool = True) -> list[str]:
+        """Return what the format loses: the columns and parts that it does not carry, then its remarks."""
+        parts = PARTS if is_soft else PARTS[:-1]
+        return [*(name for name in (*PLAIN, *parts) if name not in self.carries), *self.remarks]

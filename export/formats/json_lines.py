@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-
-from export.formats.format import ExportFormat, RowWriter
-from export.rows.columns import Row
-
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps makes an encoder per call
+from export.formats.format import ExportFormat, SplitWriter
+from export.rows.records import Batch
 
 
-def line(row: Row) -> bytes:
-    """Return a row as UTF-8 with its newline."""
-    return encode(row).encode() + b"\n"
-
-
-class JsonLinesWriter(RowWriter):
+class JsonLinesWriter(SplitWriter):
     """Writes one JSON object per line."""
 
-    def write(self, rows: Iterable[Row]) -> None:
+    suffix = ".jsonl"
+
+    def write(self, split: str, batch: Batch) -> None:
         """Append rows."""
-        self.output.write(b"".join(map(line, rows)))
+        self.outputs[split].write(batch.lines)
 
 
-JSON_LINES = ExportFormat("jsonl", ".jsonl", "JSON Lines", JsonLinesWriter)
+JSON_LINES = ExportFormat("jsonl", "SPLIT.jsonl", "JSON Lines", JsonLinesWriter)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 from agreement.consensus.registry import DEFAULT
 from agreement.presentation.left_out import left_out_sentences
 from agreement.presentation.settlement import settlement_lines
 from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, from_document
-from export.splits.assignment import SPLITS
 
 NAMELESS = ("", NOT_APPLICABLE, CANNOT_JUDGE)  # the template has names for these
 UNEVEN = 0.05  # a split whose share differs from the requested one by more than this is marked
@@ -25,33 +25,46 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         of splits with `repeated` and `of`; `files`: name, sha256, bytes and rows; `corrected`, the number of
         annotations corrected after they were handed in; `consensus`, name and number of the method; `settlement`,
         lines on how the labels came about (empty in releases of earlier versions); `to_review`, number of utterances
-        to be decided again; and `options`, `left_out`, `leaks`, `raters` and `consent` of the manifest.
+        to be decided again; `error`, the audit as `agreement.domain.audit.error_document`, with the splits as `rows`
+        (empty in releases of earlier versions); `warnings`, classes that a split lacks; `origin`, how the split came
+        about; `shared`, series, episodes and speakers in more than one split; and `options`, `left_out`, `leaks`,
+        `raters` and `consent` of the manifest.
     """
     rules = from_document(manifest["codebook"])
     return {
         "splits": _splits(manifest),
         "questions": [_question(manifest, rules, question["slug"], language) for question in manifest["questions"]],
-        "overlap": [{"pair": pair.split("-"), **counts} for pair, counts in manifest["leaks"]["texts"].items()],
+        "overlap": [
+            {"pair": pair, **manifest["leaks"]["texts"]["-".join(pair)]} for pair in combinations(manifest["splits"], 2)
+        ],
         "files": [{"name": name, **about} for name, about in sorted(manifest["files"].items()) if "/" not in name],
         "settlement": settlement_lines(manifest["consensus"]) if "consensus" in manifest else [],
         "to_review": manifest.get("consensus", {}).get("to_review", 0),
+        "error": _error(manifest.get("consensus_error", {})),
         "consensus": manifest["options"].get("consensus", DEFAULT),
         "clips": sum("/" in name for name in manifest["files"]),
         "corrected": manifest.get("answers", {}).get("corrected", 0),  # releases of earlier versions do not have it
         **{name: manifest[name] for name in ("options", "left_out", "leaks", "raters")},
+        "origin": manifest.get("split", {}),
+        "warnings": [_warning(each, rules, language) for each in manifest.get("warnings", [])],
+        "shared": manifest["leaks"].get("shared", {}),
         "consent": manifest.get("consent", {}),  # missing in releases of earlier versions
     }
 
 
+def _error(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the estimated error of agreeing answers with a row per split: its name, and the rates of any question."""
+    found = document.get("splits", {})
+    names = sorted(found, key=lambda name: name != "all")
+    rows = [(name, [found[name][kind] for kind in ("any", "unanimous", "majority")]) for name in names]
+    return {**document, "rows": rows}
+
+
 def _splits(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
-    options = manifest["options"]
-    requested = (
-        [ratio / sum(options["ratios"]) for ratio in options["ratios"]] if options["split"] == "random" else None
-    )
     rows = []
-    for index, name in enumerate(SPLITS):
-        about = manifest["splits"][name]
-        share = requested[index] if requested else None
+    requested = _requested(manifest)
+    for name, about in manifest["splits"].items():
+        share = requested.get(name)
         rows.append(
             {
                 "name": name,
@@ -66,8 +79,27 @@ def _splits(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
+def _warning(warning: Mapping[str, Any], rules: Codebook, language: str) -> dict[str, Any]:
+    question, label = warning["question"], warning["label"]
+    names = {
+        "question_name": rules.text(question, language).name,
+        "label_name": rules.text(f"{question}.{label}", language).name,
+    }
+    return {**warning, **names}
+
+
+def _requested(manifest: Mapping[str, Any]) -> dict[str, float]:
+    """Return split -> requested share; releases of earlier versions have it in their options alone."""
+    if "split" in manifest:
+        return dict(manifest["split"]["requested"])
+    ratios = manifest["options"]["ratios"]
+    if manifest["options"]["split"] == "source":
+        return {}
+    return {name: ratio / sum(ratios) for name, ratio in zip(manifest["splits"], ratios, strict=True)}
+
+
 def _question(manifest: Mapping[str, Any], rules: Codebook, slug: str, language: str) -> dict[str, Any]:
-    counted = [manifest["splits"][split]["labels"][slug] for split in SPLITS]
+    counted = [manifest["splits"][split]["labels"][slug] for split in manifest["splits"]]
     classes = next(question["classes"] for question in manifest["questions"] if question["slug"] == slug)
     figures = {question["slug"]: question for question in manifest["agreement"]["questions"]}
     return {

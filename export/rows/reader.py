@@ -7,6 +7,8 @@ one snapshot.
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -27,9 +29,11 @@ from agreement.judgements.settled import settled_utterances
 from agreement.judgements.tables import AnswerTables, TableCollector
 from corpus.models import Clip, CodebookVersion, Corpus, Dialogue, Rater, Utterance
 from corpus.rules.codebook import Codebook
-from export.rows.columns import UTTERANCE, Row
+from export.rows.columns import UTTERANCE
 from export.rows.label_counts import countable_labels
 from export.rows.labels import Labeller, Labels, Profile, SettlementCounts
+from export.rows.published import published_labels
+from export.rows.records import Batch, Row
 from export.splits.assignment import DialogueSummary
 
 Clips = dict[str, str]  # name in the release -> name under MEDIA_ROOT
@@ -47,6 +51,8 @@ class RowReader:
         incomplete: whether utterances count that not all their k annotators have labelled. Otherwise they get no label
             by the method; a dialogue of such utterances is released only if one of them is decided or accepted.
         withheld: slugs of raters whose answers count for the labels but are not listed.
+        names_clips: whether rows name the clips, which the release then contains.
+        keeps_labels: whether utterances imported from a release keep its labels.
 
     Attributes:
         rules: the codebook's questions.
@@ -66,14 +72,17 @@ class RowReader:
         method: ChosenMethod,
         incomplete: bool = False,
         withheld: frozenset[str] = frozenset(),
+        names_clips: bool = False,
+        keeps_labels: bool = False,
     ) -> None:
         self.rules: Codebook = codebook.rules()
         self.ready = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY).count()
         self.released = 0
         self.left_out = {"dialogues": 0, "utterances": 0}
-        self.settlement = SettlementCounts()
+        self.settlement = SettlementCounts(self.rules)
         self.clips: Clips = {}
         self._method, self._withheld, self._incomplete = method, withheld, incomplete
+        self._names_clips, self._keeps_labels = names_clips, keeps_labels
         self._annotations = countable(raters)
         self._judgements = JudgementReader(codebook=codebook, raters=raters)
         self._tables = TableCollector(self._judgements, codebook)
@@ -81,7 +90,7 @@ class RowReader:
         self._countable = len(countable_labels(self.rules))
         self._is_member = np.array([slug in members for slug in self._judgements.raters], dtype=bool)
 
-    def dialogues(self) -> Iterator[tuple[DialogueSummary, list[Row]]]:
+    def dialogues(self) -> Iterator[tuple[DialogueSummary, Batch]]:
         """Yield the released dialogues in the corpus's order, each with the rows of its utterances.
 
         Raises:
@@ -123,7 +132,7 @@ class RowReader:
         found: npt.NDArray[np.bool_] = np.isin(judgements.dialogue, keys)
         return found & ~np.isin(judgements.utterance, with_source)
 
-    def _chunk(self, judgements: Judgements, labeller: Labeller) -> Iterator[tuple[DialogueSummary, list[Row]]]:
+    def _chunk(self, judgements: Judgements, labeller: Labeller) -> Iterator[tuple[DialogueSummary, Batch]]:
         profiles = self._profiles(judgements)
         incomplete = set(judgements.utterance[self._is_incomplete(judgements)].tolist())
         dialogues = list(dict.fromkeys(judgements.dialogue.tolist()))
@@ -137,11 +146,17 @@ class RowReader:
         labelled = (profiles.keys() - incomplete) | settled.by_utterance.keys()
         released = [each for each, group in groups.items() if self._is_released(group, labelled)]
         self._tables.add(judgements.of_dialogues(released))
-        clips = self._clips(released)
+        published = published_labels(released) if self._keeps_labels else {}
+        clips = self._clips(released) if self._names_clips else {}
         for dialogue in released:
             self.released += 1
             labels = [
-                labeller.labels(profiles.get(key, ()), settled.by_utterance.get(key), is_incomplete=key in incomplete)
+                labeller.labels(
+                    profiles.get(key, ()),
+                    settled.by_utterance.get(key),
+                    is_incomplete=key in incomplete,
+                    published=published.get(key),
+                )
                 for key, *_ in groups[dialogue]
             ]
             self.settlement.to_review += sum(key in settled.to_review for key, *_ in groups[dialogue])
@@ -157,23 +172,23 @@ class RowReader:
 
     def _dialogue(
         self, utterances: Group, labels: Sequence[Labels], clips: dict[int, str]
-    ) -> tuple[DialogueSummary, list[Row]]:
+    ) -> tuple[DialogueSummary, Batch]:
         rows, counts = [], [len(utterances), *[0] * self._countable]
         for (key, _, _, *cells), found in zip(utterances, labels, strict=True):
             self.settlement.add(found)
             for position in found.positions:
                 counts[position] += 1
-            rows.append({**dict(zip(UTTERANCE, cells, strict=True)), "clip": clips.get(key), "labels": found.cells})
+            rows.append(Row(*cells, clips.get(key), found.encoded))  # type: ignore[call-arg]  # columns.UTTERANCE
         first = rows[0]
         summary = DialogueSummary(
-            code=first["dialogue"],
-            series=first["series"],
-            episode=first["episode"],
-            speakers=frozenset(row["speaker"] for row in rows),
+            code=first.dialogue,
+            series=sys.intern(first.series),
+            episode=sys.intern(first.episode),
+            speakers=frozenset(sys.intern(row.speaker) for row in rows),
             source_split=utterances[0][1],
-            counts=counts,
+            counts=array("i", counts),
         )
-        return summary, rows
+        return summary, Batch.of(rows)
 
     def _profiles(self, judgements: Judgements) -> dict[int, Profile]:
         """Return utterance -> its comparable answers."""

@@ -7,7 +7,7 @@ component of dialogues, where two are adjacent if they share a speaker).
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 SPLITS = ("train", "dev", "test")
 Group = Literal["dialogue", "episode", "series", "speaker"]
+EPISODES = 10  # from this number on, episodes are not divided by default
 GROUPS: tuple[Group, ...] = ("dialogue", "episode", "series", "speaker")
 
 
@@ -23,7 +24,8 @@ class SplitFault(Exception):  # noqa: N818 -- a statement about the data, not a 
     """The requested split is impossible.
 
     Attributes:
-        reason: "no_dialogues", "no_episode", "unnamed_speaker", "too_few_groups", "no_source_split", "leak" or
+        reason: "no_dialogues", "no_episode", "unnamed_speaker", "too_few_groups", "no_source_split", "leak",
+            "divided", "one_series" or
             "bad_ratios".
         params: parameters of its message.
     """
@@ -68,35 +70,145 @@ def keep_source(dialogues: Sequence[DialogueSummary]) -> dict[str, str]:
     return {dialogue.code: dialogue.source_split for dialogue in dialogues}
 
 
-def assign(dialogues: Sequence[DialogueSummary], *, group: Group, ratios: Sequence[int], seed: int) -> dict[str, str]:
-    """Return dialogue code -> split, without dividing a group, with labels distributed as evenly as the groups allow.
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A new dialogue that joins groups of different splits, so that no split can take it.
 
-    Greedy: the largest group first (groups of equal size in an order drawn from the seed), each into the split where it
-    lowers the chi-square distance between actual and target counts most. The number of utterances has the weight of all
-    labels together, so that a split's size counts as much as its labels.
+    Attributes:
+        dialogue: its code.
+        joins: name of each group -> its split.
+    """
+
+    dialogue: str
+    joins: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The splits of dialogues.
+
+    Attributes:
+        split_of: dialogue code -> split.
+        conflicts: dialogues that are left out.
+        kept: number of dialogues whose split was known.
+    """
+
+    split_of: dict[str, str]
+    conflicts: tuple[Conflict, ...] = ()
+    kept: int = 0
+
+
+def assign(
+    dialogues: Sequence[DialogueSummary],
+    *,
+    group: Group,
+    ratios: Sequence[int],
+    seed: int,
+    splits: tuple[str, ...] = SPLITS,
+    known: Mapping[str, str] | None = None,
+    twins: Iterable[tuple[int, int]] = (),
+    columns: Sequence[int] | None = None,
+) -> Assignment:
+    """Assign dialogues to splits, without dividing a group, with labels distributed as evenly as the groups allow.
+
+    Dialogues with a known split keep it, and new dialogues of their groups follow. The other groups are dealt greedily:
+    the largest first (groups of equal size in an order drawn from the seed), each into the split where it lowers the
+    chi-square distance between actual and target counts most. The number of utterances has the weight of all labels
+    together, so that a split's size counts as much as its labels.
 
     Args:
         dialogues: all dialogues of the release.
         group: the unit that splits must not share.
-        ratios: shares of train, dev and test, in any unit.
+        ratios: shares of the splits, in any unit.
         seed: the same dialogues, options and seed give the same split.
+        splits: their names.
+        known: dialogue code -> split, of an earlier release.
+        twins: pairs of indices of dialogues that are duplicates and stay together.
+        columns: of `counts`, the labels to distribute evenly; all by default.
 
     Raises:
-        SplitFault: there are fewer groups than splits, or a dialogue has no group.
+        SplitFault: there are fewer groups than splits, a dialogue has no group, or the known splits divide a group.
     """
     _require(dialogues)
-    if len(ratios) != len(SPLITS) or min(ratios) <= 0:
+    if len(ratios) != len(splits) or min(ratios) <= 0:
         raise SplitFault("bad_ratios")
-    bundles = _bundles(dialogues, group)
-    if len(bundles) < len(SPLITS):
+    twins = list(twins)
+    settled, conflicts = _follow(dialogues, group, twins, known or {})
+    out = {conflict.dialogue for conflict in conflicts}
+    free = [index for index, each in enumerate(dialogues) if each.code not in settled and each.code not in out]
+    place = {index: number for number, index in enumerate(free)}
+    linked = [(place[one], place[two]) for one, two in twins if one in place and two in place]
+    bundles = [[free[each] for each in bundle] for bundle in _bundles([dialogues[i] for i in free], group, linked)]
+    if not settled and len(bundles) < len(splits):
         raise SplitFault("too_few_groups", group=group, count=len(bundles), dialogues=len(dialogues))
+    kept = [[each for each in dialogues if settled.get(each.code) == split] for split in splits]
+    used = [0, *(columns if columns is not None else range(1, len(dialogues[0].counts)))]
+    reached = np.array([_total(part, len(dialogues[0].counts)) for part in kept])[:, used]
     counts = np.array(
-        [np.sum([dialogues[index].counts for index in bundle], axis=0) for bundle in bundles], dtype=float
-    )
-    chosen = _greedy(counts, np.array(ratios, dtype=float) / sum(ratios), seed)
-    return {
-        dialogues[index].code: SPLITS[split] for bundle, split in zip(bundles, chosen, strict=True) for index in bundle
+        [_total([dialogues[index] for index in bundle], len(dialogues[0].counts)) for bundle in bundles], dtype=float
+    ).reshape(len(bundles), len(dialogues[0].counts))
+    chosen = _greedy(counts[:, used], np.array(ratios, dtype=float) / sum(ratios), seed, reached) if bundles else []
+    dealt = {
+        dialogues[index].code: splits[split] for bundle, split in zip(bundles, chosen, strict=True) for index in bundle
     }
+    split_of = {each.code: split for each in dialogues if (split := settled.get(each.code) or dealt.get(each.code))}
+    return Assignment(split_of, tuple(conflicts), sum(each.code in (known or {}) for each in dialogues))
+
+
+def leave_out(dialogues: Sequence[DialogueSummary], attribute: Literal["series"] = "series") -> dict[str, str]:
+    """Return split -> name of its series: one split for each series, in the order of their names.
+
+    Raises:
+        SplitFault: there is only one series.
+    """
+    names = sorted({getattr(dialogue, attribute) for dialogue in dialogues})
+    if len(names) < 2:
+        raise SplitFault("one_series")
+    return {f"fold-{number}": name for number, name in enumerate(names, start=1)}
+
+
+def default_group(dialogues: Sequence[DialogueSummary]) -> Group:
+    """Return "episode" if all dialogues have one and there are at least `EPISODES`, else "dialogue"."""
+    episodes = {(dialogue.series, dialogue.episode) for dialogue in dialogues}
+    has_all = all(episode for _, episode in episodes)
+    return "episode" if has_all and len(episodes) >= EPISODES else "dialogue"
+
+
+def _total(dialogues: Sequence[DialogueSummary], width: int) -> npt.NDArray[np.float64]:
+    total = np.zeros(width)
+    for dialogue in dialogues:
+        total += np.asarray(dialogue.counts)
+    return total
+
+
+def _follow(
+    dialogues: Sequence[DialogueSummary], group: Group, twins: Sequence[tuple[int, int]], known: Mapping[str, str]
+) -> tuple[dict[str, str], list[Conflict]]:
+    """Return the splits of known dialogues and of new ones that follow a known group, and those that cannot."""
+    settled = {each.code: known[each.code] for each in dialogues if each.code in known}
+    if not settled:
+        return {}, []
+    keys = [group_keys(each, group) for each in dialogues]
+    partners = _partners(dialogues, twins)
+    owner = _owners(dialogues, keys, settled)
+    conflicts: dict[str, Conflict] = {}
+    waiting = [index for index, each in enumerate(dialogues) if each.code not in settled]
+    while True:
+        left = []
+        for index in waiting:
+            code = dialogues[index].code
+            joins = {key.replace("\t", " · "): owner[key] for key in sorted(keys[index]) if key in owner}
+            joins |= {twin: settled[twin] for twin in sorted(partners.get(index, ())) if twin in settled}
+            if len(set(joins.values())) > 1:
+                conflicts[code] = Conflict(code, joins)
+            elif joins:
+                settled[code] = next(iter(joins.values()))
+                owner |= dict.fromkeys(keys[index], settled[code])
+            else:
+                left.append(index)
+        if len(left) == len(waiting):
+            return settled, list(conflicts.values())
+        waiting = left
 
 
 def group_keys(dialogue: DialogueSummary, group: Group) -> frozenset[str]:
@@ -146,8 +258,31 @@ def _require(dialogues: Sequence[DialogueSummary]) -> None:
         raise SplitFault("no_dialogues")
 
 
-def _bundles(dialogues: Sequence[DialogueSummary], group: Group) -> list[list[int]]:
-    """Return the indices of the dialogues that must stay together: the components connected by shared keys."""
+def _partners(dialogues: Sequence[DialogueSummary], twins: Sequence[tuple[int, int]]) -> dict[int, set[str]]:
+    """Return index of a dialogue -> the codes of its duplicates."""
+    partners: dict[int, set[str]] = {}
+    for one, two in twins:
+        partners.setdefault(one, set()).add(dialogues[two].code)
+        partners.setdefault(two, set()).add(dialogues[one].code)
+    return partners
+
+
+def _owners(
+    dialogues: Sequence[DialogueSummary], keys: Sequence[frozenset[str]], settled: Mapping[str, str]
+) -> dict[str, str]:
+    """Return group -> the split of its known dialogues."""
+    owner: dict[str, str] = {}
+    for each, own in zip(dialogues, keys, strict=True):
+        for key in own if each.code in settled else ():
+            if owner.setdefault(key, settled[each.code]) != settled[each.code]:
+                raise SplitFault("divided", name=key.replace("\t", " · "), dialogue=each.code)
+    return owner
+
+
+def _bundles(
+    dialogues: Sequence[DialogueSummary], group: Group, twins: Iterable[tuple[int, int]] = ()
+) -> list[list[int]]:
+    """Return the indices of the dialogues that must stay together: connected by shared keys, or twins."""
     parent = list(range(len(dialogues)))
 
     def root(index: int) -> int:
@@ -160,34 +295,43 @@ def _bundles(dialogues: Sequence[DialogueSummary], group: Group) -> list[list[in
     for index, dialogue in enumerate(dialogues):
         for key in sorted(group_keys(dialogue, group)):
             parent[root(index)] = root(first.setdefault(key, index))
+    for one, two in twins:
+        parent[root(two)] = root(one)
     bundles: dict[int, list[int]] = {}
     for index in range(len(dialogues)):
         bundles.setdefault(root(index), []).append(index)
     return list(bundles.values())
 
 
-def _greedy(counts: npt.NDArray[np.float64], shares: npt.NDArray[np.float64], seed: int) -> list[int]:
+def _greedy(
+    counts: npt.NDArray[np.float64],
+    shares: npt.NDArray[np.float64],
+    seed: int,
+    reached: npt.NDArray[np.float64],
+) -> list[int]:
     """Return the index of the split of each group.
 
     Args:
         counts: (groups, 1 + labels) number of utterances and of each label.
         shares: (splits,) that sum to 1.
         seed: orders groups of equal size.
+        reached: (splits, 1 + labels) the counts of the groups whose split is known.
     """
-    counts = counts[:, counts.sum(axis=0) > 0]
-    target = np.outer(shares, counts.sum(axis=0))  # (splits, counts)
+    total = counts.sum(axis=0) + reached.sum(axis=0)
+    occurs = total > 0
+    counts, reached = counts[:, occurs], reached[:, occurs].copy()
+    target = np.outer(shares, total[occurs])  # (splits, counts)
     weights = np.ones(counts.shape[1])
     weights[0] = max(counts.shape[1] - 1, 1)
-    reached = np.zeros_like(target)
     order = list(range(len(counts)))
     random.Random(seed).shuffle(order)  # noqa: S311 -- a split is not a secret
     order.sort(key=lambda index: -counts[index, 0])
     chosen = [0] * len(counts)
-    empty = set(range(len(shares)))
+    empty = {split for split in range(len(shares)) if not reached[split, 0]}
     for done, index in enumerate(order):
         added = counts[index]
         cost = (weights * added * (2 * (reached - target) + added) / target).sum(axis=1)
-        if len(order) - done == len(empty):  # the last and smallest groups fill the splits that are still empty
+        if len(order) - done <= len(empty):  # the last and smallest groups fill the splits that are still empty
             cost = np.where([split in empty for split in range(len(shares))], cost, np.inf)
         split = int(cost.argmin())
         chosen[index] = split

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from export.splits.assignment import SPLITS
+from export.splits.assignment import SPLITS, DialogueSummary
 
 SHORT = 8  # characters; "好的。" is repeated in every corpus and means nothing
 NAMED = 20  # repeated dialogues listed in the report
@@ -20,8 +20,9 @@ NAMED = 20  # repeated dialogues listed in the report
 class Overlap:
     """Collects the texts of the splits as 8-byte digests, so that a million utterances take 8 MB."""
 
-    def __init__(self) -> None:
-        self._texts = {split: array("Q") for split in SPLITS}
+    def __init__(self, splits: Sequence[str] = SPLITS) -> None:
+        self._splits = splits
+        self._texts = {split: array("Q") for split in splits}
         self._dialogues: dict[int, list[tuple[str, str]]] = {}
 
     def add(self, split: str, code: str, texts: Sequence[str]) -> None:
@@ -48,11 +49,29 @@ class Overlap:
                     "repeated": int(np.isin(digests[second], digests[first]).sum()),
                     "of": len(digests[second]),
                 }
-                for first, second in combinations(SPLITS, 2)
+                for first, second in combinations(self._splits, 2)
             },
             "dialogue_count": len(repeated),
             "dialogues": [[list(each) for each in group] for group in repeated[:NAMED]],
         }
+
+
+def shared(dialogues: Sequence[DialogueSummary], split_of: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """Return for series, episodes and speakers how many of them are in more than one split (`shared`), and `of` all."""
+    found: dict[str, dict[tuple[str, str], set[str]]] = {"series": {}, "episodes": {}, "speakers": {}}
+    for each in dialogues:
+        split = split_of.get(each.code)
+        if split is None:
+            continue
+        found["series"].setdefault((each.series, ""), set()).add(split)
+        if each.episode:
+            found["episodes"].setdefault((each.series, each.episode), set()).add(split)
+        for speaker in each.speakers - {""}:
+            found["speakers"].setdefault((each.series, speaker), set()).add(split)
+    return {
+        kind: {"shared": sum(len(splits) > 1 for splits in groups.values()), "of": len(groups)}
+        for kind, groups in found.items()
+    }
 
 
 def _digest(text: str) -> int:

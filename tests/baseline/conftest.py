@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.baseline.material import QUESTIONS, ReleaseRows, release_rows
+from tests.baseline.material import CODEBOOK, QUESTIONS, ReleaseRows, release_rows
 
 
 @pytest.fixture
@@ -22,7 +22,8 @@ def write_release(tmp_path: Path) -> Callable[..., Path]:
             data = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in split_rows).encode()
             (folder / f"{split}.jsonl").write_bytes(data)
             files[f"{split}.jsonl"] = {"sha256": hashlib.sha256(data).hexdigest(), "rows": len(split_rows)}
-        manifest = {"format": "concord-release/1", "corpus": "small", "questions": QUESTIONS, "files": files}
+        manifest = {"format": "concord-release/1", "corpus": "small", "questions": QUESTIONS, "codebook": CODEBOOK}
+        manifest["files"] = files
         (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         return folder
 

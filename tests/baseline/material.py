@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from baseline.data.release import Label, Question, Row
+from baseline.data.rows import Label, Question, Row
 
 QUESTIONS = [
     {
@@ -16,9 +16,11 @@ QUESTIONS = [
     {"slug": "moods", "kind": "task", "scale": "nominal", "classes": ["joy", "anger"], "many": True},
     {"slug": "moods_sentiment", "kind": "link", "scale": "ordinal", "classes": [-2, -1, 0, 1, 2], "many": False},
 ]
-SENTIMENT = Question("sentiment", "task", ("negative", "neutral", "positive"), many=False)
+SENTIMENT = Question("sentiment", "task", ("negative", "neutral", "positive"), many=False, scale="ordinal")
+EMOTION = Question("emotion", "task", ("joy", "anger", "fear", "neutral"), many=False)
 MOODS = Question("moods", "task", ("joy", "anger"), many=True)
-LINK = Question("moods_sentiment", "link", (-2, -1, 0, 1, 2), many=False)
+LINK = Question("moods_sentiment", "link", (-2, -1, 0, 1, 2), many=False, scale="ordinal", ends=("moods", "sentiment"))
+CODEBOOK = {"links": [{"slug": "moods_sentiment", "from": "moods", "to": "sentiment"}]}
 
 WORDS = {"negative": "可恶 bad", "neutral": "好的 well", "positive": "太好了 great"}
 
@@ -27,7 +29,7 @@ ReleaseRows = dict[str, list[dict[str, Any]]]
 
 def utterance(text: str = "", *, dialogue: str = "d", order: int = 1, speaker: str = "王", **labels: Label) -> Row:
     """Return a row as the release reader returns it."""
-    return Row(dialogue, order, speaker, text, dict(labels))
+    return Row(f"{dialogue}-{order}", dialogue, order, speaker, text, dict(labels))
 
 
 def release_row(dialogue: int, order: int, sentiment: str, /, **labels: Any) -> dict[str, Any]:
@@ -43,8 +45,19 @@ def release_row(dialogue: int, order: int, sentiment: str, /, **labels: Any) -> 
         "order": order,
         "speaker": "王" if order % 2 else "李",
         "text": f"{WORDS[sentiment]} {order}",
-        "labels": {slug: {"label": label, "source": "single", "votes": {}} for slug, label in all_labels.items()},
+        "labels": {
+            slug: {"label": label, "source": "single", "votes": votes(label)} for slug, label in all_labels.items()
+        },
     }
+
+
+def votes(label: Any) -> dict[str, Any]:
+    """Return the answers of three raters, of whom the last sees nothing but neutral sentiment."""
+    return (
+        {}
+        if label is None
+        else {"anna": label, "ben": label, "cleo": "neutral" if isinstance(label, str) and label in WORDS else label}
+    )
 
 
 def release_rows() -> ReleaseRows:

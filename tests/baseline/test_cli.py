@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from xml.dom import minidom
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.baseline.material import release_rows, unlabelled_row
 
 Write = Callable[..., Path]
 
+SMALL = ["--features", "ngrams", "--epochs", "1", "--width", "8"]
 NO_TORCH = "import sys; sys.modules['torch'] = None; "  # `import torch` then fails
 
 
@@ -33,8 +35,8 @@ def test_help_lists_models_and_features_without_torch() -> None:
     ended = run(NO_TORCH + "from baseline.cli import main; main(['train', '--help'])")
     assert ended.returncode == 0
     text = " ".join(ended.stdout.split())
-    assert "--model NAME one of: multi-task (" in text
-    assert "--features NAME one of: ngrams (" in text
+    assert "any of: majority (" in text
+    assert "any of: ngrams (" in text
 
 
 def test_version_is_printed_without_torch() -> None:
@@ -46,9 +48,9 @@ def test_version_is_printed_without_torch() -> None:
     ("option", "error"),
     [
         (["--model", "other"], "--model: invalid choice: 'other'"),
-        (["--features", "other"], "--features: invalid choice: 'other'"),
         (["--epochs", "0"], "must be at least 1"),
-        (["--context", "-1"], "must be at least 0"),
+        (["--context", "5"], "invalid choice: '5'"),
+        (["--seeds", "0"], "must be at least 1"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
@@ -65,78 +67,89 @@ class TestWithTorch:
     def _torch(self) -> None:
         from tests.baseline import torch_or_skip  # noqa: F401
 
-    def test_model_beats_the_majority_class_if_words_determine_the_labels(
+    def test_networks_beat_the_majority_class_if_words_determine_the_labels(
         self, write_release: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        assert main(["train", str(write_release()), "--out", str(tmp_path / "out")]) == 0
-        document = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))
-        for slug in ("sentiment", "moods", "moods_sentiment"):
-            figures = document["test"][slug]
-            assert figures["model"]["macro_f1"] > 0.95
-            assert figures["majority"]["macro_f1"] < 0.7
+        out = tmp_path / "out"
+        command = ["train", str(write_release()), *SMALL, "--width", "32", "--epochs", "12", "--out", str(out)]
+        command += ["--learning-rate", "0.02", "--dropout", "0.1"]
+        assert main([*command, "--model", "hard-sharing", "soft-sharing", "--seeds", "2"]) == 0
+        document = json.loads((out / "report.json").read_text(encoding="utf-8"))
+        assert list(document["models"]) == ["majority", "linear", "hard-sharing", "soft-sharing"]
+        for slug, question in document["test"].items():
+            figures = {name: each["measures"]["macro-f1"]["mean"] for name, each in question["models"].items()}
+            assert figures["majority"] < 0.7, slug
+            assert min(figures["linear"], figures["hard-sharing"], figures["soft-sharing"]) > 0.95, slug
+            assert len(question["models"]["soft-sharing"]["measures"]["macro-f1"]["seeds"]) == 2
         printed = capsys.readouterr()
-        assert "epoch 1/30" in printed.err
-        assert printed.out.splitlines()[0] == "model (majority class)"
-        table = (tmp_path / "out" / "metrics.md").read_text(encoding="utf-8")
-        assert table.startswith("# Baseline on small\n")
-        assert "| test | moods_sentiment |" in table
+        assert "epoch 1/12" in printed.err
+        assert "sentiment, test (60 utterances)" in printed.out
+        assert "Holm" in printed.out
+        report = (out / "report.md").read_text(encoding="utf-8")
+        assert report.startswith("# Baselines on small\n")
+        assert "moods_sentiment, with predicted ends, test" in report
+        assert "against the majority of the other raters" in report
+        assert r"\begin{tabular}" in (out / "report.tex").read_text(encoding="utf-8")
+        pictures = {path.name for path in (out / "pictures").iterdir()}
+        assert {"sentiment-figures.svg", "soft-sharing-sharing.svg", "sentiment-linear-confusion.svg"} <= pictures
+        for path in (out / "pictures").iterdir():
+            minidom.parse(str(path))  # noqa: S318 -- our own pictures
+        assert all(f"pictures/{name}" in report for name in pictures)
 
-    def test_same_seed_gives_the_same_bytes_and_another_seed_does_not(
-        self, write_release: Write, tmp_path: Path
+        assert (
+            main(["report", str(tmp_path / "release"), "--out", str(out), "--compare", "soft-sharing:hard-sharing"])
+            == 0
+        )
+        comparison = json.loads((out / "report.json").read_text(encoding="utf-8"))["comparison"]
+        assert {(each["first"], each["second"]) for each in comparison["rows"]} == {("soft-sharing", "hard-sharing")}
+        assert comparison["family"] == 3
+        assert main(["report", str(tmp_path / "release"), "--out", str(out), "--compare", "linear:other"]) == 2
+
+    def test_a_model_that_predicts_one_class_is_named_first(
+        self, write_release: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        release = str(write_release())
-        written = {}
-        for name, seed in (("one", "1"), ("again", "1"), ("other", "2")):
-            assert main(["train", release, "--epochs", "2", "--seed", seed, "--out", str(tmp_path / name)]) == 0
-            weights = (tmp_path / name / "model.pt").read_bytes()
-            written[name] = ((tmp_path / name / "metrics.json").read_bytes(), weights)
-        assert written["one"] == written["again"]
-        assert written["one"][1] != written["other"][1]
-
-    def test_evaluation_of_a_saved_model_prints_the_same_table(
-        self, write_release: Write, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        release = str(write_release())
-        assert main(["train", release, "--epochs", "2"]) == 0
-        trained = capsys.readouterr().out
-        assert main(["evaluate", release]) == 0
-        assert capsys.readouterr().out == trained
-
-    def test_words_of_dev_and_test_are_not_in_the_vocabulary(self, write_release: Write, tmp_path: Path) -> None:
         rows = release_rows()
-        for split in ("dev", "test"):
-            for each in rows[split]:
-                each["text"] += " zzz"
-        assert main(["train", str(write_release(rows)), "--epochs", "1", "--out", str(tmp_path / "out")]) == 0
-        model = json.loads((tmp_path / "out" / "model.json").read_text(encoding="utf-8"))
-        assert "great" in model["vocabulary"]["grams"]
-        assert "zzz" not in model["vocabulary"]["grams"]
+        for each in (row for split in rows.values() for row in split):
+            each["text"] = "same"
+        command = ["train", str(write_release(rows)), *SMALL, "--no-biases", "--class-weight", "0"]
+        assert main([*command, "--context", "none", "--out", str(tmp_path / "out")]) == 0
+        printed = capsys.readouterr().out
+        assert printed.startswith("WARNING: ")
+        assert "hard-sharing (COLLAPSED to one class)" in printed
+
+    def test_ablations_are_rows_of_their_own(self, write_release: Write, tmp_path: Path) -> None:
+        command = ["train", str(write_release()), *SMALL, "--out", str(tmp_path / "out")]
+        assert main([*command, "--context", "none", "--name", "no-context"]) == 0
+        assert main([*command, "--links", "none", "--name", "no-links"]) == 0
+        document = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+        assert list(document["models"]) == ["majority", "linear", "no-context", "no-links"]
+        assert document["models"]["no-context"]["options"]["context"] == "none"
+        assert "no-links" not in document["test"]["moods_sentiment"]["models"]
+
+    def test_features_are_computed_before_a_training(
+        self, write_release: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        command = [
+            "features",
+            str(write_release()),
+            "--features",
+            "linear",
+            "ngrams",
+            "--cache",
+            str(tmp_path / "cache"),
+        ]
+        assert main(command) == 0
+        assert "linear (text), train: 240 utterances, 10 numbers, missing in 0.0%" in capsys.readouterr().out
+        assert len(list((tmp_path / "cache" / "linear").iterdir())) == 1
 
     def test_release_without_labels_is_reported(self, write_release: Write, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["train", str(write_release(release_rows() | {"train": [unlabelled_row()]}))]) == 1
-        assert capsys.readouterr().err == (
+        assert (
+            main(["train", str(write_release(release_rows() | {"train": [unlabelled_row()]})), "--features", "ngrams"])
+            == 1
+        )
+        assert capsys.readouterr().err.endswith(
             "The training split has no labels. Label some of its dialogues and make a new release.\n"
         )
-
-    def test_model_of_other_questions_is_refused(
-        self, write_release: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        release = write_release()
-        assert main(["train", str(release), "--epochs", "1", "--out", str(tmp_path / "out")]) == 0
-        model = tmp_path / "out" / "model.json"
-        model.write_text(model.read_text(encoding="utf-8").replace("sentiment", "valence"), encoding="utf-8")
-        capsys.readouterr()
-        assert main(["evaluate", str(release), "--model", str(tmp_path / "out")]) == 1
-        assert "other questions" in capsys.readouterr().err
-
-    def test_evaluation_without_a_model_ends_with_2(self, write_release: Write, tmp_path: Path) -> None:
-        assert main(["evaluate", str(write_release()), "--model", str(tmp_path)]) == 2
-
-    def test_model_can_be_trained_without_context(self, write_release: Write, tmp_path: Path) -> None:
-        command = ["train", str(write_release()), "--context", "0", "--epochs", "1", "--out", str(tmp_path / "out")]
-        assert main(command) == 0
-        document = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))
-        assert document["options"]["context"] == 0
 
     def test_file_in_place_of_the_output_folder_ends_with_2(self, write_release: Write, tmp_path: Path) -> None:
         (tmp_path / "out").write_text("", encoding="utf-8")
@@ -167,7 +180,7 @@ def test_training_imports_no_django() -> None:
     from tests.baseline import torch_or_skip  # noqa: F401
 
     code = (
-        "import sys, baseline.training.loop, baseline.training.checkpoints, baseline.evaluation.results; "
+        "import sys, baseline.runs.execute, baseline.evaluation.report, baseline.models.networks; "
         "sys.exit(any(name.split('.')[0] == 'django' for name in sys.modules))"
     )
     assert run(code).returncode == 0

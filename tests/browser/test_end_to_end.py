@@ -84,6 +84,8 @@ def bring_in(manager: Person) -> None:
     page.fill("[name=series]", "合租")
     page.fill("[name=title]", "布丁")
     manager.press("Upload")
+    expect(page.locator(".subtitle-head")).to_contain_text("13 utterances", timeout=SLOW_MS)
+    manager.press("Import")
     expect(page.locator("tbody progress").first).to_be_visible(timeout=SLOW_MS)
     page.get_by_role("link", name="布丁").wait_for()
     page.get_by_role("link", name="布丁").click()
@@ -143,6 +145,7 @@ def test_an_upload_becomes_labels_agreement_a_release_and_a_trained_baseline(
 
     manager.go("/c/flat/releases/").fill("[name=name]", "first")
     manager.page.fill("[name=ratios]", "40,30,30")
+    manager.page.check("[name=incomplete]")  # two annotators of the three that a dialogue gets
     manager.press("Create release")
     with manager.page.expect_download() as download:
         manager.page.get_by_role("link", name="Download").first.click()
@@ -158,4 +161,4 @@ def test_an_upload_becomes_labels_agreement_a_release_and_a_trained_baseline(
     command = [sys.executable, "-m", "baseline", "train", str(manifest.parent), "--epochs", "1"]
     command += ["--out", str(tmp_path / "trained")]
     subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
-    assert json.loads((tmp_path / "trained" / "metrics.json").read_text(encoding="utf-8"))
+    assert json.loads((tmp_path / "trained" / "report.json").read_text(encoding="utf-8"))

@@ -77,7 +77,7 @@ def test_no_table_is_wider_than_the_paper(chromium: Browser, live_server: Any, m
     problems = []
     for address in pages(corpus, "manager"):
         answer = client.get(address)
-        if answer.status_code == 200 and b"<table" in answer.content:
+        if answer.status_code == 200 and not answer.streaming and b"<table" in answer.content:
             page.goto(live_server.url + address)
             problems += [f"{address}: {problem}" for problem in page.evaluate(TOO_WIDE)]
     page.context.close()

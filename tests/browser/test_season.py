@@ -66,7 +66,7 @@ def test_a_season_is_matched_by_names_and_one_broken_episode_stops_no_other(
     rows.nth(2).locator("input").fill("第十集")
     page.get_by_role("button", name="Upload all").click()
     expect(page.locator("#season output")).to_have_text("2 of 3 episodes uploaded.")
-    assert "is not a supported subtitle file" in rows.nth(1).locator("[data-part=state]").inner_text()
+    assert "is not a subtitle file of a known format" in rows.nth(1).locator("[data-part=state]").inner_text()
     assert sorted(Episode.objects.values_list("title", "series__name")) == [("E1", "家"), ("第十集", "家")]
     stored = {path.read_bytes() for path in (tmp_path / "work" / "incoming").glob("*.media")}
     assert stored == {(season / "E1.mp4").read_bytes(), (season / "E10.mp4").read_bytes()}

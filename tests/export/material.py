@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management import call_command
 
 from corpus.models import Corpus, Dialogue
+from export.rows.cells import answer_of
 from tests.agreement.material import judge, utterances
 from tests.annotator.material import corpus_with_work
 from tests.factories import ClipFactory, MediaFileFactory, RaterFactory
@@ -47,12 +48,30 @@ def manifest(folder: Path) -> dict[str, Any]:
     return found
 
 
-def rows(folder: Path) -> list[dict[str, Any]]:
+def native_rows(folder: Path) -> list[dict[str, Any]]:
     return [
         json.loads(line)
         for split in ("train", "dev", "test")
         for line in (folder / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    """The rows with their cells in short: `not_applicable` as a label, and votes as rater -> answer."""
+    return [
+        {**row, "labels": {slug: short(cell) for slug, cell in row["labels"].items()}} for row in native_rows(folder)
+    ]
+
+
+def short(cell: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "label": "not_applicable" if cell["state"] == "not_applicable" else cell["label"],
+        "source": cell["source"],
+        "votes": {vote["rater"]: answer_of(vote) for vote in cell["votes"] if vote["state"] != "missing"},
+    }
+    if "distribution" in cell:
+        found["distribution"] = {str(each["answer"]): each["probability"] for each in cell["distribution"]} or None
+    return found
 
 
 def cells(folder: Path) -> list[dict[str, str]]:

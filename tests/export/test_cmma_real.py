@@ -64,7 +64,8 @@ def test_cmma_keeps_its_split_and_its_labels_and_a_model_learns_from_them(shared
 
     from tests.baseline import torch_or_skip  # noqa: F401
 
-    assert baseline(["train", str(out), "--epochs", "1", "--out", str(tmp_path / "model")]) == 0
-    figures = json.loads((tmp_path / "model" / "metrics.json").read_text(encoding="utf-8"))
+    assert baseline(["train", str(out), "--epochs", "1", "--features", "ngrams", "--out", str(tmp_path / "out")]) == 0
+    figures = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     sentiment = figures["test"]["sentiment"]
-    assert (sentiment["model"]["n"], round(sentiment["majority"]["accuracy"], 3)) == (3961, 0.568)
+    accuracy = sentiment["models"]["majority"]["measures"]["accuracy"]["mean"]
+    assert (sentiment["n"], round(accuracy, 3)) == (3961, 0.568)

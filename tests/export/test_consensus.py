@@ -73,8 +73,9 @@ def test_soft_labels_are_in_every_format(tmp_path: Path, method: str) -> None:
         distribution = row["labels"]["sentiment"]["distribution"]
         assert sum(distribution.values()) == pytest.approx(1, abs=1e-5)
         assert list(distribution) == ["negative", "neutral", "positive"]
-        assert json.loads(cell["sentiment_distribution"]) == distribution
-        assert cell["emotion_sentiment_distribution"] == ""  # the link is not asked
+        written = json.loads(cell["sentiment_distribution"])
+        assert {each["answer"]: each["probability"] for each in written} == distribution
+        assert cell["emotion_sentiment_distribution"] == "[]"  # the link is not asked
     if method == "soft":
         shares = [row["labels"]["sentiment"]["distribution"] for row in rows(out)]
         assert shares.count({"negative": 0.333333, "neutral": 0.0, "positive": 0.666667}) == 3

@@ -124,7 +124,7 @@ def accept(*, run: JobRun, acceptance: ConsensusAcceptance) -> dict[str, Any]:
         run.progress(done, total, "agreement.accepting")
         done += _accept_some(acceptance, keys)
     with run.finishing():
-        accepted = acceptance.utterances.count()
+        accepted = acceptance.utterances.exclude(end=AcceptedConsensus.End.MOVED).count()
         ConsensusAcceptance.objects.filter(pk=acceptance.pk).update(accepted=accepted)
     return {"accepted": accepted}
 
@@ -203,7 +203,13 @@ def _accept_some(acceptance: ConsensusAcceptance, keys: list[int]) -> int:
     candidates = _candidates(acceptance.corpus, acceptance.agreement).filter(pk__in=keys)
     cases = list(candidates.select_for_update(of=("self",), no_key=True).order_by("pk"))
     rows = [
-        AcceptedConsensus(utterance_id=case.utterance_id, acceptance=acceptance, codes=case.consensus) for case in cases
+        AcceptedConsensus(
+            utterance_id=case.utterance_id,
+            acceptance=acceptance,
+            codebook_id=acceptance.codebook_id,
+            codes=case.consensus,
+        )
+        for case in cases
     ]
     AcceptedConsensus.objects.bulk_create(rows, ignore_conflicts=True)
     for case in cases:

@@ -49,7 +49,7 @@ class LabelReader:
         rows = AcceptedConsensus.objects.filter(ended_at__isnull=True)
         found: list[tuple[int, int, Any]] = []
         for some in _parts(utterances):
-            found += rows.filter(utterance__in=some).values_list("utterance", "acceptance__codebook", "codes")
+            found += rows.filter(utterance__in=some).values_list("utterance", "codebook", "codes")
         return self._answers(found)
 
     def _answers(self, rows: Iterable[tuple[int, int, Any]]) -> dict[int, dict[str, Any]]:

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from agreement.domain.moves.carrying import CarriedCodes
 from agreement.models import AdjudicationCase, CaseHold, Decision, DecisionRevision, Outcome
 from common.models import User
 from corpus.models import CodebookVersion, GuidelineVersion, Rater, Utterance
+from corpus.rules.codebook.codes import MISSING
 
 Cause = DecisionRevision.Cause
 
@@ -109,15 +111,19 @@ def store_decision(new: NewDecision) -> DecisionRevision:
 def standing(decision: Decision, *, second: bool) -> list[DecisionRevision]:
     """Return the revisions of the first or of the second adjudicator that no undo took back, the oldest first.
 
-    The last one is in effect; an undo takes back the last one that stands.
+    The last one is in effect; an undo takes back the last one that somebody made, with the moves of it to other
+    codebook versions.
     """
     stack: list[DecisionRevision] = []
     revisions = DecisionRevision.objects.filter(decision=decision, second=second).order_by("number")
     for revision in revisions.select_related("codebook", "author", "taken_from"):
+        if revision.cause == Cause.MIGRATION and not stack:
+            continue  # of a decision that was not in effect
         if revision.cause != Cause.UNDO:
             stack.append(revision)
-        elif stack:
-            stack.pop()
+            continue
+        while stack and stack.pop().cause == Cause.MIGRATION:
+            continue
     return stack
 
 
@@ -144,6 +150,15 @@ def _is_disputed(decision: Decision) -> bool:
     first, second = firsts[-1], seconds[-1]
     if Outcome.NONE in {first.outcome, second.outcome}:
         return False  # a move with the codebook opened one of them again
-    if (first.chosen or first.group) and first.number > second.number:
+    made = next((each for each in reversed(firsts) if each.cause != Cause.MIGRATION), first)
+    if (made.chosen or made.group) and made.number > second.number:
         return False
-    return (first.outcome, first.answers) != (second.outcome, second.answers)
+    return first.outcome != second.outcome or _differ(first, second)
+
+
+def _differ(first: DecisionRevision, second: DecisionRevision) -> bool:
+    if first.codes is None or second.codes is None or first.codebook_id == second.codebook_id:
+        return first.answers != second.answers
+    carried = CarriedCodes(first.codebook)  # only the first one moved with the codebook
+    ours, theirs = (carried(each.codes, each.codebook_id) for each in (first, second) if each.codes is not None)
+    return bool(((ours != theirs) & (theirs != MISSING)).any())

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q
 
+from agreement.models import CaseHold
 from annotator.domain.allocation.closed_dialogues import blind_dialogues
 from annotator.models import Assignment, ClosedDialogue
 from common.errors import Refused
@@ -28,6 +29,26 @@ def eligible_cases(membership: Membership) -> Q:
         return allowed
     closed = ClosedDialogue.objects.filter(dialogue=OuterRef("case__utterance__dialogue"), rater=rater)
     return allowed & Q(Exists(closed))
+
+
+def dialogues_to_decide_blind(membership: Membership) -> set[int]:
+    """Return the dialogues (primary keys) of cases that a member has in hand and decides before the answers are shown.
+
+    Until then they see neither the answers nor what others decided, on any page.
+    """
+    holds = CaseHold.objects.filter(membership=membership, blind=True, revealed_at__isnull=True)
+    held = holds.exclude(state=CaseHold.State.RELEASED)
+    return set(held.values_list("case__utterance__dialogue", flat=True))
+
+
+def refuse_while_blind(*, membership: Membership, dialogue: int) -> None:
+    """Refuse to show a member what others decided in a dialogue whose case they decide without it.
+
+    Raises:
+        Refused: `adjudication.still_blind`.
+    """
+    if dialogue in dialogues_to_decide_blind(membership):
+        raise Refused("adjudication.still_blind")
 
 
 def refuse_own(*, membership: Membership, utterance: Utterance) -> None:

@@ -13,7 +13,8 @@ from agreement.domain.adjudication.decisions import Cause, store_decision
 from agreement.domain.adjudication.holds import lock_hold
 from agreement.domain.adjudication.operations import DecisionOperation, checked_decision
 from agreement.domain.adjudication.queue.ranks import take_place
-from agreement.models import AdjudicationCase, CaseHold, LateDecision
+from agreement.domain.moves.decisions import follow_moves
+from agreement.models import AdjudicationCase, CaseHold, LateDecision, Outcome
 from common.errors import Refused
 from common.models import User
 from corpus.models import Corpus
@@ -65,6 +66,9 @@ def apply_late_decision(*, hold: CaseHold, settled_by: User, now: datetime) -> N
     if decided:
         new = checked_decision(hold, hold.membership.user, decided[-1], now, cause=Cause.LATE)
         store_decision(new)
+        if new.outcome != Outcome.NONE and not follow_moves(utterance=new.utterance, now=now):
+            _settle(waiting, LateDecision.State.APPLIED, settled_by, "", now)
+            return
         AdjudicationCase.objects.filter(pk=hold.case_id).update(state=AdjudicationCase.State.DECIDED)
         take_place(hold.case, 1)
     _settle(waiting, LateDecision.State.APPLIED, settled_by, "", now)

@@ -15,6 +15,7 @@ from agreement.domain.adjudication.decisions import standing
 from agreement.domain.adjudication.settings import settings_of
 from agreement.models import AdjudicationSettings, CaseHold, CaseRank, Decision, DecisionRevision
 from annotator.domain.labelling.open_assignment import DIALOGUE, UTTERANCES
+from corpus.domain.annotations.carried_answers import path
 from corpus.models import CodebookVersion, Dialogue, Utterance
 
 MOST_COUNTED = 1000  # waiting cases; counting all of them would take longer than the claim
@@ -54,12 +55,21 @@ class OpenedCase:
     settings: AdjudicationSettings
     waiting: int
 
+    @property
+    def is_final(self) -> bool:
+        """Whether it was decided by a second adjudicator, who sees the answers now and can change nothing any more."""
+        return self.hold.place == 2 and self.hold.blind and self.hold.revealed_at is not None
+
 
 def open_case(*, hold: CaseHold) -> OpenedCase:
-    """Return the case of a hold with everything that the page needs, in a fixed number of queries."""
+    """Return the case of a hold with everything that the page needs, in a fixed number of queries.
+
+    A case in hand goes on under the codebook version in use if answers were moved to it.
+    """
     hold = CaseHold.objects.select_related("case__utterance", "case__corpus", "membership__user", "codebook").get(
         pk=hold.pk
     )
+    _follow_codebook(hold)
     utterance = hold.case.utterance
     dialogue = DIALOGUE.first(pk=utterance.dialogue_id)
     if dialogue is None:
@@ -89,6 +99,15 @@ def open_case(*, hold: CaseHold) -> OpenedCase:
         settings=settings,
         waiting=waiting[:MOST_COUNTED].count(),
     )
+
+
+def _follow_codebook(hold: CaseHold) -> None:
+    corpus = hold.case.corpus
+    if hold.state == CaseHold.State.RELEASED or corpus.codebook_id in {None, hold.codebook_id} or corpus.archived_at:
+        return
+    if corpus.codebook and path(corpus=corpus.pk, source=hold.codebook_id, target=corpus.codebook.pk):
+        hold.codebook = corpus.codebook
+        hold.save(update_fields=["codebook"])
 
 
 def shown_columns(hold: CaseHold, settings: AdjudicationSettings) -> list[AnswerColumn]:

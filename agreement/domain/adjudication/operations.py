@@ -22,6 +22,7 @@ from agreement.domain.adjudication.decisions import (
 from agreement.domain.adjudication.eligibility import refuse_group, refuse_own
 from agreement.domain.adjudication.holds import LEASE, is_superseded, lock_hold
 from agreement.domain.adjudication.settings import settings_of
+from agreement.domain.moves.decisions import follow_moves
 from agreement.models import AdjudicationSettings, CaseHold, Decision, DecisionRevision, LateDecision, Outcome
 from annotator.domain.labelling.operations import (
     INT32_MAX,
@@ -33,8 +34,9 @@ from annotator.domain.labelling.operations import (
 )
 from common.errors import Refused
 from common.models import User
+from corpus.domain.annotations.carried_answers import Step, carried, path
 from corpus.domain.annotations.revisions import fitted
-from corpus.models import Annotation
+from corpus.models import Annotation, CodebookVersion
 
 MOST_IN_GROUP = 50
 
@@ -134,7 +136,10 @@ def _result(hold: CaseHold, author: User, operation: DecisionOperation, now: dat
     except Refused as refusal:
         return OperationResult(operation.id, "refused", refusal)
     store_decision(new)
-    set_case_state(hold, is_decided=new.outcome != Outcome.NONE, now=now)
+    is_decided = new.outcome != Outcome.NONE
+    if is_decided and not new.second and new.codebook.pk != hold.case.corpus.codebook_id:
+        is_decided = follow_moves(utterance=new.utterance, now=now)
+    set_case_state(hold, is_decided=is_decided, now=now)
     return OperationResult(operation.id, "applied")
 
 
@@ -172,10 +177,12 @@ def checked_decision(
     settings = settings_of(hold.case.corpus)
     if operation.reason and operation.reason not in {each["slug"] for each in settings.reasons}:
         raise Refused("adjudication.unknown_reason")
-    columns = [] if is_blind else _columns(hold, annotations, settings)
+    moves = _moves_since(hold, annotations)
+    codebook = moves[-1].mover.target if moves else hold.codebook
+    columns = [] if is_blind else _columns(hold, annotations, codebook, settings)
     answers, taken_from = None, None
     if outcome == Outcome.PROFILE:
-        answers, taken_from = _answers(hold, operation, columns, needs_reason=not is_blind)
+        answers, taken_from = _answers(hold, operation, columns, moves=moves, needs_reason=not is_blind)
     return NewDecision(
         utterance=utterance,
         codebook=hold.codebook,
@@ -210,10 +217,20 @@ def refuse_after_reveal(hold: CaseHold) -> None:
         raise Refused("adjudication.second_is_done")
 
 
-def _columns(hold: CaseHold, annotations: Sequence[Annotation], settings: AdjudicationSettings) -> list[AnswerColumn]:
+def _moves_since(hold: CaseHold, annotations: Sequence[Annotation]) -> list[Step]:
+    """Return the moves of the annotations from the codebook version of a hold to the one in use."""
+    corpus = hold.case.corpus
+    if hold.codebook_id == corpus.codebook_id or any(each.codebook_id != corpus.codebook_id for each in annotations):
+        return []
+    return path(corpus=corpus.pk, source=hold.codebook_id, target=corpus.codebook_id or 0)
+
+
+def _columns(
+    hold: CaseHold, annotations: Sequence[Annotation], codebook: CodebookVersion, settings: AdjudicationSettings
+) -> list[AnswerColumn]:
     return answer_columns(
         annotations,
-        codebook=hold.codebook,
+        codebook=codebook,
         membership=hold.membership,
         utterance=hold.case.utterance,
         settings=settings,
@@ -221,9 +238,20 @@ def _columns(hold: CaseHold, annotations: Sequence[Annotation], settings: Adjudi
 
 
 def _answers(
-    hold: CaseHold, operation: DecisionOperation, columns: Sequence[AnswerColumn], *, needs_reason: bool
+    hold: CaseHold,
+    operation: DecisionOperation,
+    columns: Sequence[AnswerColumn],
+    *,
+    moves: list[Step],
+    needs_reason: bool,
 ) -> tuple[dict[str, Any], AnswerColumn | None]:
     """Return the settled answers of a profile, and the column that it was taken from.
+
+    Args:
+        hold, operation: of the decision.
+        columns: after `moves`.
+        moves: of the annotations to another codebook version since the page showed them.
+        needs_reason: whether an answer that nobody gave needs one.
 
     Raises:
         Refused: see `checked_decision`.
@@ -231,14 +259,15 @@ def _answers(
     if operation.answers is None:
         raise Refused("adjudication.no_answers")
     answers = fitted(hold.codebook.rules(), operation.answers)
+    compared = carried(answers, moves).answers if moves else answers
     if operation.taken_from:
         column = next((each for each in columns if each.letter == operation.taken_from), None)
         if column is None:
             raise Refused("adjudication.unknown_column", column=operation.taken_from)
-        if column.answers != answers:
+        if column.answers != compared:
             raise Refused("adjudication.column_changed", column=operation.taken_from)
         return answers, column
-    is_own = any(all(each.answers.get(slug) != answer for each in columns) for slug, answer in answers.items())
+    is_own = any(all(each.answers.get(slug) != answer for each in columns) for slug, answer in compared.items())
     if needs_reason and is_own and not (operation.reason or operation.comment):
         raise Refused("adjudication.no_reason")
     return answers, None
@@ -258,9 +287,10 @@ def _undo(hold: CaseHold, author: User, operation: DecisionOperation, now: datet
     undone = next((each for each in stack if each.operation == operation.undoes and each.author == author), None)
     if undone is None or operation.undoes is None:
         raise Refused("adjudication.nothing_to_undo")
-    if undone.number != stack[-1].number:
+    place = stack.index(undone)
+    if any(each.cause != Cause.MIGRATION for each in stack[place + 1 :]):
         raise Refused("adjudication.changed_since")
-    before = stack[-2] if len(stack) > 1 else None
+    before = stack[place - 1] if place else None
     annotations = judged_annotations(utterance)
     return NewDecision(
         utterance=utterance,

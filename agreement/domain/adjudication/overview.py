@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from agreement.models import AdjudicationCase, CaseRank, Decision, DecisionRevision, LateDecision, Outcome
+from agreement.models import AdjudicationCase, CaseHold, CaseRank, Decision, DecisionRevision, LateDecision, Outcome
 from common.models import User
 from corpus.models import Corpus
 
@@ -59,14 +59,17 @@ LISTS: dict[str, Q] = {
 
 
 def decisions(*, corpus: Corpus, which: str, person: User) -> QuerySet[Decision]:
-    """Return decisions of a corpus, the ones changed last first.
+    """Return decisions of a corpus, the ones changed last first; none on cases that the person has yet to decide blind.
 
     Args:
         corpus: the corpus.
         which: `mine`, `all`, or one of `LISTS`.
-        person: whose decisions are `mine`.
+        person: who reads the list, and whose decisions are `mine`.
     """
-    rows = Decision.objects.filter(utterance__dialogue__corpus=corpus).exclude(last_number=0)
+    blind = CaseHold.objects.filter(
+        case__utterance=OuterRef("utterance"), membership__user=person, blind=True, revealed_at__isnull=True
+    ).exclude(state=CaseHold.State.RELEASED)
+    rows = Decision.objects.filter(~Exists(blind), utterance__dialogue__corpus=corpus).exclude(last_number=0)
     if which == "mine":
         own = DecisionRevision.objects.filter(decision=OuterRef("pk"), author=person)
         rows = rows.filter(Exists(own))

@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from django.utils import timezone
 
+from agreement.domain.adjudication.eligibility import dialogues_to_decide_blind
 from agreement.domain.labels.reader import Reader, count_visible
 from agreement.domain.labels.rows import Row, rows_of
 from agreement.label_index.arrays import Keys
@@ -122,6 +123,21 @@ def all_of(*, corpus: Corpus, selection: Selection, reader: Reader) -> Iterator[
     return _read(corpus, keys, reader)
 
 
+def keys_of(*, corpus: Corpus, selection: Selection, reader: Reader) -> list[int]:
+    """Return the primary keys of all matches, without their answers; so no dialogue is closed to the reader.
+
+    Raises:
+        NotReadyError, Refused: as for `count_of`.
+    """
+    allowed, faults = reader.allowed(selection)
+    with fresh_index(corpus) as index:
+        found, _visible = _resolved(corpus, index, allowed, reader)
+        if faults or found.faults:
+            raise (faults + found.faults)[0]
+        keys: list[int] = index.arrays.utterance[found.search.all()].tolist()
+    return keys
+
+
 def visible_utterance(*, corpus: Corpus, utterance: Utterance, reader: Reader) -> bool:
     """Return whether the reader may see the answers to an utterance; its dialogue is closed to them then.
 
@@ -131,7 +147,7 @@ def visible_utterance(*, corpus: Corpus, utterance: Utterance, reader: Reader) -
     if utterance.dialogue.state == Dialogue.State.DRAFT:
         return False
     hidden = blind_dialogues(membership=reader.membership).filter(pk=utterance.dialogue_id)
-    if hidden.exists():
+    if hidden.exists() or utterance.dialogue_id in dialogues_to_decide_blind(reader.membership):
         return False
     _record(corpus, reader, {utterance.dialogue_id})
     return True

@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 from django.utils.crypto import salted_hmac
 
+from agreement.domain.adjudication.eligibility import dialogues_to_decide_blind
 from agreement.label_index.arrays import Arrays
 from agreement.label_index.block import Mask
 from agreement.label_index.rows_of_tables import dialogue_mask
@@ -42,9 +43,10 @@ class Reader:
         """Return (D,) the dialogues whose answers the reader may see; None for all of them.
 
         A dialogue that the reader holds or could still be given as an annotator stays hidden: neither its answers nor
-        the result of a filter on them reaches the reader.
+        the result of a filter on them reaches the reader. The same holds for one with a case that the reader decides
+        before the answers are shown.
         """
-        held = held_dialogues(membership=self.membership)
+        held = held_dialogues(membership=self.membership) | dialogues_to_decide_blind(self.membership)
         if not self.membership.is_annotator:
             return ~dialogue_mask(arrays, held) if held else None
         settled = settled_dialogues(membership=self.membership)

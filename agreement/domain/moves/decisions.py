@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from agreement.models import AdjudicationCase, Decision, DecisionRevision
 from agreement.models.decisions import Outcome
 from common.database.bulk_update import update_rows
+from corpus.domain.annotations.carried_answers import path
 from corpus.domain.annotations.moved_answers import ProfileMover
-from corpus.models import AnswerMove
+from corpus.models import AnswerMove, Utterance
 
 HEAD = ("codebook", "outcome", "answers", "codes", "number", "last_number", "needs_review", "updated_at")
 
@@ -53,21 +54,16 @@ def move_decisions(
     """
     counts: Counter[str] = Counter()
     revisions, rows, opened = [], [], []
-    state: State
     for decision in _of(dialogues).select_for_update(no_key=True):
         mark = marks.get(decision.pk, decision.needs_review)
         if decision.codebook_id != mover.move.old_id:
             if mark != decision.needs_review:
                 Decision.objects.filter(pk=decision.pk).update(needs_review=mark)
             continue
-        moved = mover(bytes(decision.codes)) if decision.codes is not None else None
-        if moved is not None and moved.open:
-            state = (Outcome.NONE, None, None)
+        state, is_open = _moved(decision, mover)
+        if is_open:
             opened.append(decision.utterance_id)
-            counts["decisions_open"] += 1
-        else:
-            state = (decision.outcome, moved.answers if moved else None, moved.codes if moved else None)
-            counts["decisions"] += 1
+        counts["decisions_open" if is_open else "decisions"] += 1
         revision = _revision(decision, mover.move, mover.move.new_id, state, now)
         revisions.append(revision)
         rows.append(_head(decision, revision, state, needs_review=mark, now=now))
@@ -89,7 +85,7 @@ def move_decisions_back(
     of_move = DecisionRevision.objects.filter(
         decision__utterance__dialogue__in=list(dialogues), mapping=move.public_id, codebook=move.new_id
     )
-    made = dict(of_move.values_list("decision", "number"))
+    made = dict(of_move.order_by("number").values_list("decision", "number"))  # the newest of each
     revisions, rows, changed = [], [], []
     for decision in _of(dialogues).select_for_update(no_key=True):
         mark = marks.get(decision.pk, decision.needs_review)
@@ -113,7 +109,43 @@ def move_decisions_back(
     return counts
 
 
+def follow_moves(*, utterance: Utterance, now: datetime) -> bool:
+    """Move the decision on an utterance to the codebook version in use, if moves lead there.
+
+    The page of an adjudicator may still show the version of before when it decides or undoes. What it sent is stored as
+    it is, and moved at once.
+
+    Args:
+        utterance: with dialogue and corpus; the caller has locked its case.
+        now: the moment.
+
+    Returns:
+        Whether the decision is in effect: False if a question is open under the version in use.
+    """
+    decision = Decision.objects.select_for_update(no_key=True).get(utterance=utterance)
+    corpus = utterance.dialogue.corpus
+    if decision.outcome == Outcome.NONE or corpus.codebook_id is None:
+        return False
+    for step in path(corpus=corpus.pk, source=decision.codebook_id, target=corpus.codebook_id):
+        state, is_open = _moved(decision, step.mover)
+        revision = _revision(decision, step.move, step.mover.target.pk, state, now)
+        revision.save()
+        update_rows(Decision, HEAD, [_head(decision, revision, state, needs_review=decision.needs_review, now=now)])
+        if is_open:
+            return False
+        decision.refresh_from_db()
+    return True
+
+
 State = tuple[str, "dict[str, object] | None", "bytes | None"]
+
+
+def _moved(decision: Decision, mover: ProfileMover) -> tuple[State, bool]:
+    """Return the state of a decision under another version, and whether a question is open there."""
+    moved = mover(bytes(decision.codes)) if decision.codes is not None else None
+    if moved is not None and moved.open:
+        return (Outcome.NONE, None, None), True
+    return (decision.outcome, moved.answers if moved else None, moved.codes if moved else None), False
 
 
 def _of(dialogues: Iterable[int]) -> QuerySet[Decision]:

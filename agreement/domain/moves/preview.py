@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from agreement.domain.moves.acceptances import accepted_to_move
 from agreement.domain.moves.answer_counts import answer_counts
 from agreement.domain.moves.decisions import decisions_to_move
 from agreement.domain.report_figures import figures
@@ -91,7 +92,8 @@ def effect_on_work(*, mover: ProfileMover, progress: Progress = lambda _done, _t
 
     Returns:
         `annotations` with answers of the old version, by what becomes of them: `moved`, `asked`, `incomplete`;
-        `reopened` and `open` assignments, `late` operations; `answer_sets`, `decisions`, `decisions_open`.
+        `reopened` and `open` assignments, `late` operations; `answer_sets`, `decisions`, `decisions_open`,
+        `accepted`, `accepted_open`.
     """
     counts: Counter[str] = Counter()
     move = mover.move
@@ -112,6 +114,7 @@ def effect_on_work(*, mover: ProfileMover, progress: Progress = lambda _done, _t
         sets = newest(Utterance.objects.filter(dialogue__in=dialogues)).values()
         counts["answer_sets"] += sum(each.codebook_id == move.old_id for each in sets)
         counts += decisions_to_move(mover=mover, dialogues=dialogues)
+        counts += accepted_to_move(mover=mover, dialogues=dialogues)
         done += len(dialogues)
         progress(done, total, "counting_answers")
     open_ = Assignment.objects.filter(rater__corpus=move.corpus_id, codebook=move.old_id, state=Assignment.State.OPEN)
@@ -120,10 +123,11 @@ def effect_on_work(*, mover: ProfileMover, progress: Progress = lambda _done, _t
         assignment__codebook=move.old_id,
         state=LateOperation.State.WAITING,
     )
-    names = ("moved", "asked", "incomplete", "reopened", "answer_sets", "decisions", "decisions_open")
+    names = ("moved", "asked", "incomplete", "reopened", "answer_sets")
+    settled = ("decisions", "decisions_open", "accepted", "accepted_open")
     return {
         "annotations": counts["moved"] + counts["asked"] + counts["incomplete"],
-        **{name: counts[name] for name in names},
+        **{name: counts[name] for name in (*names, *settled)},
         "open": open_.count(),
         "late": late.count(),
     }

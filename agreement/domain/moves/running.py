@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from agreement.domain.moves.acceptances import move_accepted, move_accepted_back
 from agreement.domain.moves.decisions import move_decisions, move_decisions_back, review_marks
 from annotator.domain.calibration.gold_judging import judge_gold
 from annotator.domain.moves.moving import dialogues_left, is_moved, move_dialogues
@@ -70,13 +71,15 @@ def _undo(run: JobRun, move: AnswerMove) -> dict[str, Any]:
 def _moved(mover: ProfileMover, dialogues: Sequence[int]) -> Counter[str]:
     now, marks = timezone.now(), review_marks(dialogues)
     counts = move_dialogues(mover=mover, dialogues=dialogues, now=now)
-    return counts + move_decisions(mover=mover, dialogues=dialogues, marks=marks, now=now)
+    counts += move_decisions(mover=mover, dialogues=dialogues, marks=marks, now=now)
+    return counts + move_accepted(mover=mover, dialogues=dialogues, now=now)
 
 
 def _moved_back(move: AnswerMove, dialogues: Sequence[int]) -> Counter[str]:
     now, marks = timezone.now(), review_marks(dialogues)
     counts = move_dialogues_back(move=move, dialogues=dialogues, now=now)
-    return counts + move_decisions_back(move=move, dialogues=dialogues, marks=marks, now=now)
+    counts += move_decisions_back(move=move, dialogues=dialogues, marks=marks, now=now)
+    return counts + move_accepted_back(move=move, dialogues=dialogues, now=now)
 
 
 def _walk(run: JobRun, move: AnswerMove, name: str, step: Step) -> None:

@@ -3,17 +3,20 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from agreement.domain.adjudication import overview
+from agreement.domain.adjudication.eligibility import refuse_while_blind
 from agreement.models import Decision, DecisionRevision
 from agreement.views.adjudication.page import reasons
 from agreement.views.roles import LEADS
 from annotator.access import shows_answers
 from annotator.domain.calibration.answer_names import Namer
+from common.errors import Refused
 from corpus.access import corpus_view
 from corpus.models import Corpus, Dialogue, Membership
 
@@ -56,7 +59,14 @@ def _dialogue_of(corpus: Corpus, public_id: uuid.UUID) -> Any:
 @shows_answers(_dialogue_of)
 def decision(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Show a decision with all its revisions."""
-    get_object_or_404(Decision, public_id=public_id, utterance__dialogue__corpus=corpus)
+    found = get_object_or_404(
+        Decision.objects.select_related("utterance"), public_id=public_id, utterance__dialogue__corpus=corpus
+    )
+    try:
+        refuse_while_blind(membership=membership, dialogue=found.utterance.dialogue_id)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("agreement:adjudication", corpus.slug)
     row, revisions = overview.history(corpus=corpus, public_id=public_id)
     texts = dict(reasons(corpus))
     people = {str(each.public_id): str(each) for each in overview.people_of(revisions)}
@@ -64,6 +74,7 @@ def decision(request: HttpRequest, corpus: Corpus, membership: Membership, publi
         "corpus": corpus,
         "membership": membership,
         "decision": row,
+        "rulings": row.rulings.all(),
         "rows": [
             {
                 "revision": each,

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 
 from agreement.domain.adjudication.feedback import phases
 from agreement.domain.adjudication.overview import count_lists, means
-from agreement.domain.adjudication.protocol import ANY, Audit, adjudicator_agreement, audit
-from agreement.models import AdjudicationCase
+from agreement.domain.adjudication.protocol import adjudicator_agreement
+from agreement.domain.audit import ANY, SETTLED, Audit, audit
 from agreement.views.roles import LEADS
 from annotator.domain.calibration.answer_names import Namer
 from corpus.access import corpus_view
@@ -30,6 +30,7 @@ def protocol(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
         "figures": [(namer.question(each["slug"]), each) for each in agreed.figures] if agreed else [],
         "audit": audited,
         "rates": _rates(audited, namer) if audited else [],
+        "splits": _splits(audited) if audited else [],
         "means": means(corpus),
         "phases": phases(corpus) if membership.is_manager else None,
         "lists": count_lists(corpus=corpus, person=membership.user),
@@ -39,11 +40,18 @@ def protocol(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
 
 def _rates(audited: Audit, namer: Namer) -> list[tuple[str, list[Any]]]:
     """Return a row per question, after one for any of them: all utterances, unanimous ones, majority ones."""
-    kinds = [each.value for each in (AdjudicationCase.Agreement.UNANIMOUS, AdjudicationCase.Agreement.MAJORITY)]
     return [
         (
             "" if slug == ANY else namer.question(slug),
-            [rate, *(audited.by_agreement[kind][slug] for kind in kinds)],
+            [rate, *(audited.by_agreement[kind][slug] for kind in SETTLED)],
         )
         for slug, rate in audited.by_question.items()
+    ]
+
+
+def _splits(audited: Audit) -> list[tuple[str, list[Any]]]:
+    """Return a row per split of the source with the errors in any question, as in `_rates`."""
+    return [
+        (name, [rates[ANY], *(audited.agreement_by_split[name][kind][ANY] for kind in SETTLED)])
+        for name, rates in audited.by_split.items()
     ]

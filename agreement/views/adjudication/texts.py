@@ -33,6 +33,7 @@ def texts() -> dict[str, str]:
         "decided.undecidable": _("Cannot be decided"),
         "decided.discussion": _("Needs discussion"),
         "decidedAs": _("Decided as {letter}"),
+        "final": _("Your second decision stays, since you see the answers now."),
         "decidedHere": _("decided: {n}"),
         "waitingCases": _("waiting: {n}"),
         "ask.own": _("Why do you give another answer?"),

@@ -17,6 +17,7 @@ from annotator.rules.purposes import in_the_way
 from common.database.prepared import Instance, InstanceAndValues, PreparedSelect
 from corpus.models import Purpose, Rater
 
+ANY_NUMBER = 2**15 - 1  # the largest number of a slot
 LAG = 16  # dialogues by which a bookmark may lag behind, so that few claims write it
 
 # Each claim runs these two. They read nothing but the index of free slots, which no query set does as directly.
@@ -73,7 +74,7 @@ def offers(*, rater: Rater, k: int) -> list[Offer]:
         k: of the codebook, for the automatic batch.
     """
     return [
-        Offer(batch=batch, k=k if batch.is_automatic else batch.k, mark=mark, has_free=bool(has_free))
+        Offer(batch=batch, k=k if batch.is_automatic else _highest(batch), mark=mark, has_free=bool(has_free))
         for batch, (mark, has_free) in OFFERS.all(rater=rater.pk, corpus=rater.corpus_id)
         if batch.is_automatic or has_free
     ]
@@ -100,6 +101,14 @@ def in_turn(available: list[Offer], *, rater: Rater, now: datetime) -> Iterator[
 def has_next(*, offer: Offer, rater: Rater) -> bool:
     """Return whether a slot of an offer is free whose dialogue is new to the rater, without locking it."""
     return offer.has_free and _first_free(offer, rater) is not None
+
+
+def _highest(batch: Batch) -> int:
+    """Return the highest number of a slot that a manager's batch gives out.
+
+    Reserved slots have any number: a retest of two people, or a second round, numbers the slots of a dialogue on.
+    """
+    return ANY_NUMBER if batch.given == Batch.Given.SHARED else batch.k
 
 
 def lock_next(*, offer: Offer, rater: Rater) -> Slot | None:

@@ -21,8 +21,8 @@ from annotator.views.labelling.lesson_texts import lesson_texts
 from annotator.views.labelling.rejected_texts import rejected_texts
 from annotator.views.labelling.work_texts import work_texts
 from corpus.access import corpus_view
+from corpus.guideline_html import guideline_html as html_of
 from corpus.models import Corpus, GuidelineVersion, Membership, Revision
-from corpus.rules.guideline import markdown
 
 MODULES = [
     "main",
@@ -101,7 +101,8 @@ def guideline_html(version: GuidelineVersion | None) -> str:
     if version is None or not version.texts:
         return ""
     language = (get_language() or "en").partition("-")[0]
-    return markdown.render(version.texts.get(language) or next(iter(version.texts.values())))
+    text = version.texts.get(language) or next(iter(version.texts.values()))
+    return html_of(text, corpus=version.corpus_id)
 
 
 def texts() -> dict[str, str]:

@@ -20,12 +20,14 @@ from corpus.domain.ingest.draft_writing import report_of, warnings_of, write_dra
 from corpus.domain.ingest.episodes import drop_incoming
 from corpus.domain.ingest.resumable_uploads import remove_expired
 from corpus.domain.ingest.subtitle_files import embedded_subtitles, waiting_subtitles
+from corpus.domain.ingest.windowed_conversion import complete_conversion, drop_windows, first_part
 from corpus.domain.media.stored_files import Shelf, digest, incoming, scratch, shelf, sweep_leftovers, twin
 from corpus.domain.structure.draft_locking import lock_corpus
 from corpus.media.ffmpeg.program import find_ffmpeg
 from corpus.media.playback.playable_file import Playable, make_playable
 from corpus.media.playback.waveform_peaks import make_peaks
-from corpus.media.probe.media_probe import Probe, probe
+from corpus.media.playback.windows import windows_of
+from corpus.media.probe.media_probe import Probe, probe, probe_playable
 from corpus.models import Episode, MediaFile, Utterance
 from corpus.rules.subtitles.cue import Cue as SubtitleCue
 from corpus.rules.subtitles.cue_reading import Reading, fit, read_subtitles
@@ -47,6 +49,8 @@ class Found:
     cues: list[SubtitleCue]
     playable: Playable
     peaks: Path | None
+    duration_ms: int
+    playable_ms: int | None = None  # the playable file is a part that ends here
 
 
 def bring_in(run: JobRun, *, episode: str, media: str, subtitles: str = "") -> dict[str, int]:
@@ -70,25 +74,33 @@ def bring_in(run: JobRun, *, episode: str, media: str, subtitles: str = "") -> d
     row = Episode.objects.select_related("series__corpus").filter(public_id=episode).first()
     if row is None:
         raise Refused("episode.gone")
-    if row.state == Episode.State.READY:  # an earlier run was killed after its commit
-        return _counts(row)
     try:
-        with scratch(f"ingest-{row.public_id}.{run.job.attempt}") as folder:
-            found = _prepare(run, row, folder, media=media, subtitles=subtitles)
-            run.progress(0, 1, "writing")
-            # the uploads stay until the end: a run killed during its final transaction leaves them to the next one
-            found = replace(found, source=twin(found.source, folder), subtitles=twin(found.subtitles, folder))
-            with shelf(row.series.corpus, folder) as store, run.finishing():
-                _write(row, found, store)
+        if row.state != Episode.State.READY:  # else an earlier run was killed after its commit
+            _bring_in(run, row, media=media, subtitles=subtitles)
+        if row.playable_ms is not None:
+            drop_incoming(row)  # the source is stored: only the conversion is left
+            complete_conversion(run, episode=row)
     except Superseded:
         raise
     except Exception as fault:
-        Episode.objects.filter(pk=row.pk, state=Episode.State.NEW).update(state=Episode.State.FAILED)
+        if Episode.objects.filter(pk=row.pk, state=Episode.State.NEW).update(state=Episode.State.FAILED):
+            drop_windows(row)
         if isinstance(fault, Refused) and fault.code not in MENDABLE:
             drop_incoming(row)
         raise
     drop_incoming(row)
     return _counts(row)
+
+
+def _bring_in(run: JobRun, row: Episode, *, media: str, subtitles: str) -> None:
+    """Read and convert the uploads, the first window at least, and write everything."""
+    with scratch(f"ingest-{row.public_id}.{run.job.attempt}") as folder:
+        found = _prepare(run, row, folder, media=media, subtitles=subtitles)
+        run.progress(0, 1, "writing")
+        # the uploads stay until the end: a run killed during its final transaction leaves them to the next one
+        found = replace(found, source=twin(found.source, folder), subtitles=twin(found.subtitles, folder))
+        with shelf(row.series.corpus, folder) as store, run.finishing():
+            _write(row, found, store)
 
 
 def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitles: str) -> Found:
@@ -113,16 +125,27 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
     cues = reading.cues
     if not any(cue.usable for cue in fit(cues, found.duration_ms)):
         raise Refused("subtitles.all_past_end", seconds=found.duration_ms // 1000)
+    target = folder / "playable.mp4"
+    if windows := windows_of(found):
+        playable, sound = first_part(run, episode, source, target, found=found, ffmpeg=ffmpeg)
+        peaks = _peaks(run, sound, folder, found=probe_playable(sound) if sound else None, ffmpeg=ffmpeg)
+        cues = fit(cues, found.duration_ms)
+        return Found(source, sha256, text, reading, cues, playable, peaks, found.duration_ms, windows[0])
     playable = make_playable(
-        source, folder / "playable.mp4", found=found, ffmpeg=ffmpeg, progress=_progress_reporter(run, "making_playable")
+        source, target, found=found, ffmpeg=ffmpeg, progress=_progress_reporter(run, "making_playable")
     )
-    peaks = folder / "peaks" if found.audio else None
-    if peaks:
-        make_peaks(
-            playable.path, peaks, found=playable.found, ffmpeg=ffmpeg, progress=_progress_reporter(run, "drawing_sound")
-        )
-    cues = fit(cues, playable.found.duration_ms)
-    return Found(source, sha256, text, reading, cues, playable, peaks)
+    made = playable.found
+    peaks = _peaks(run, playable.path, folder, found=made if made.audio else None, ffmpeg=ffmpeg)
+    cues = fit(cues, made.duration_ms)
+    return Found(source, sha256, text, reading, cues, playable, peaks, made.duration_ms)
+
+
+def _peaks(run: JobRun, sound: Path | None, folder: Path, *, found: Probe | None, ffmpeg: Path) -> Path | None:
+    if sound is None or found is None:
+        return None
+    target = folder / "peaks"
+    make_peaks(sound, target, found=found, ffmpeg=ffmpeg, progress=_progress_reporter(run, "drawing_sound"))
+    return target
 
 
 def _refuse_same_file(episode: Episode, sha256: str) -> None:
@@ -157,7 +180,7 @@ def _write(episode: Episode, found: Found, store: Shelf) -> None:
         episode.peaks = store.put(found.peaks, kind=kinds.PEAKS, content_type=BYTES, suffix=".peaks")
     episode.source = store.put(found.source, kind=kinds.SOURCE, content_type=BYTES, suffix=".bin", sha256=found.sha256)
     made = found.playable.found
-    episode.duration_ms = made.duration_ms
+    episode.duration_ms, episode.playable_ms = found.duration_ms, found.playable_ms
     episode.has_picture, episode.has_sound = made.video is not None, bool(made.audio)
     episode.fps = made.video.fps if made.video else None
     episode.warnings = _warnings(found)

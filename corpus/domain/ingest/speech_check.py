@@ -31,7 +31,7 @@ def request_speech_check(*, episode: Episode, requested_by: User | None = None, 
         here: the caller runs the job itself.
 
     Raises:
-        Refused: `corpus.archived`, `media.no_detector`, `episode.gone`.
+        Refused: `corpus.archived`, `media.no_detector`, `episode.gone`, `episode.in_part`.
     """
     corpus = episode.series.corpus
     require_writable(corpus)
@@ -39,6 +39,8 @@ def request_speech_check(*, episode: Episode, requested_by: User | None = None, 
         raise Refused("media.no_detector")
     if _sound_of(episode) is None:
         raise Refused("episode.gone")
+    if episode.playable_ms is not None:
+        raise Refused("episode.in_part", minutes=episode.playable_ms // 60_000)
     args = {"episode": str(episode.public_id)}
     key = f"{CHECK}:{episode.public_id}"
     return enqueue(kind=CHECK, args=args, scope=str(corpus.public_id), key=key, created_by=requested_by, here=here)

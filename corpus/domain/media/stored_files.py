@@ -15,10 +15,12 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from common.files.disk_space import require_space
 from common.models import Job
@@ -214,7 +216,8 @@ def drop_unused(files: list[MediaFile]) -> None:
 def sweep_leftovers() -> int:
     """Remove leftovers of interrupted work that are older than a day; return their number.
 
-    These are partial uploads, files that no waiting episode needs, and scratch folders of abandoned jobs.
+    These are partial uploads, files that no waiting episode needs, playable files that longer ones have replaced, and
+    scratch folders of abandoned jobs.
     """
     oldest = time.time() - LEFTOVER_SECONDS
     states = [Episode.State.NEW, Episode.State.PREVIEW]
@@ -224,10 +227,18 @@ def sweep_leftovers() -> int:
     old = [file for file in files if file.stat().st_mtime < oldest and file.name.partition(".")[0] not in waiting]
     for file in old:
         file.unlink(missing_ok=True)
+    drop_unused(list(_replaced_parts(oldest)))
     dead = [folder for folder in _scratch_folders() if folder.stat().st_mtime < oldest]
     for folder in dead:
         _clear(folder)
     return len(old) + len(dead)
+
+
+def _replaced_parts(oldest: float) -> QuerySet[MediaFile]:
+    """Return the parts of recordings that were replaced by longer ones, before a time in seconds."""
+    used = Episode.objects.filter(playable=OuterRef("pk"))
+    old = MediaFile.objects.filter(kind=MediaFile.Kind.PLAYABLE, created_at__lt=datetime.fromtimestamp(oldest, UTC))
+    return old.exclude(Exists(used))
 
 
 def _scratch_folders() -> list[Path]:

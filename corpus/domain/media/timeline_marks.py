@@ -20,8 +20,8 @@ MARK = "corpus.marks"  # kind of the job
 
 
 def order_marks(*, episode: Episode) -> Job | None:
-    """Queue the job for an episode without marks, unless it waits already; None: there is nothing to do."""
-    if episode.marks_id or episode.playable_id is None:
+    """Queue the job for an episode without marks, unless it waits already; None: there is nothing to do yet."""
+    if episode.marks_id or episode.playable_id is None or episode.playable_ms is not None:
         return None
     return enqueue(
         kind=MARK,

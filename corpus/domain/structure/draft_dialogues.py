@@ -6,15 +6,18 @@ Every function locks the dialogues that it writes, and refuses those that are re
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from common.errors import Refused
 from corpus.domain.media.clip_cutting import order_clips
+from corpus.domain.screening import inherit_screening
 from corpus.domain.structure.draft_locking import lock_corpus, lock_drafts
 from corpus.domain.structure.draft_numbering import free_code, renumber
 from corpus.domain.structure.utterance_edits import reload_utterance
 from corpus.models import Dialogue, Episode, Utterance
+
+MARGIN_MS = 1000  # between the last utterance and the end of a recording that is still being converted
 
 
 @transaction.atomic
@@ -39,6 +42,7 @@ def begin_dialogue(*, utterance: Utterance) -> Dialogue:
     )
     dialogue.utterances.filter(order__gte=utterance.order).update(dialogue=new)
     renumber(new)
+    inherit_screening(new=new, of=dialogue)
     return new
 
 
@@ -66,9 +70,14 @@ def declare_ready(*, dialogue: Dialogue) -> Dialogue:
     """Freeze a draft for labelling, and queue the cutting of its clips.
 
     Raises:
-        Refused: `dialogue.frozen`, `dialogue.gone`, `dialogue.empty`.
+        Refused: `dialogue.frozen`, `dialogue.gone`, `dialogue.empty`, `dialogue.not_converted` (its recording is not
+            converted that far).
     """
     [dialogue] = lock_drafts([dialogue.pk])
+    if dialogue.episode and not _converted(dialogue.episode).filter(pk=dialogue.pk).exists():
+        raise Refused(
+            "dialogue.not_converted", dialogue=dialogue.code, minutes=(dialogue.episode.playable_ms or 0) // 60_000
+        )
     _freeze([dialogue])
     return dialogue
 
@@ -77,12 +86,26 @@ def declare_ready(*, dialogue: Dialogue) -> Dialogue:
 def declare_all_ready(*, episode: Episode) -> int:
     """Freeze every draft of an episode; return their number.
 
+    While the recording is converted, only the drafts that it contains already are frozen.
+
     Raises:
-        Refused: `dialogue.empty`.
+        Refused: `dialogue.empty`; `episode.in_part`, it contains none of them so far.
     """
-    drafts = lock_drafts(episode.dialogues.filter(state=Dialogue.State.DRAFT).values_list("pk", flat=True))
+    episode.refresh_from_db(fields=["playable_ms"])
+    drafts = lock_drafts(_converted(episode).filter(state=Dialogue.State.DRAFT).values_list("pk", flat=True))
+    if not drafts and episode.playable_ms is not None:
+        raise Refused("episode.in_part", minutes=episode.playable_ms // 60_000)
     _freeze(drafts)
     return len(drafts)
+
+
+def _converted(episode: Episode) -> QuerySet[Dialogue]:
+    """Return the dialogues of an episode that its playable file contains completely."""
+    found = Dialogue.objects.filter(episode=episode)
+    if episode.playable_ms is None:
+        return found
+    beyond = Utterance.objects.filter(dialogue=OuterRef("pk"), end_ms__gt=episode.playable_ms - MARGIN_MS)
+    return found.exclude(Exists(beyond))
 
 
 def _freeze(dialogues: list[Dialogue]) -> None:

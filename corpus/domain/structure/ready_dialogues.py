@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from common.errors import Refused
+from corpus.domain.screening import require_not_screened_out
 from corpus.models import Annotation, Dialogue
 
 
@@ -23,9 +24,11 @@ def include_dialogue(*, dialogue: Dialogue) -> None:
     """Include an excluded dialogue in the work again; a ready one stays as it is.
 
     Raises:
-        Refused: `dialogue.draft`, `dialogue.gone`.
+        Refused: `dialogue.draft`, `dialogue.gone`, `selection.screened_out`.
     """
-    _set_state(lock_frozen(dialogue.pk), Dialogue.State.READY)
+    locked = lock_frozen(dialogue.pk)
+    require_not_screened_out(locked)
+    _set_state(locked, Dialogue.State.READY)
 
 
 @transaction.atomic
@@ -34,9 +37,10 @@ def back_to_draft(*, dialogue: Dialogue) -> None:
 
     Raises:
         Refused: `dialogue.draft`, `dialogue.gone`; `dialogue.labelled`: its utterances have annotations, which would
-            lose their place.
+            lose their place; `selection.screened_out`.
     """
     dialogue = lock_frozen(dialogue.pk)
+    require_not_screened_out(dialogue)
     if Annotation.objects.filter(utterance__dialogue=dialogue).exists():
         raise Refused("dialogue.labelled", dialogue=dialogue.code)
     dialogue.state, dialogue.ready_at = Dialogue.State.DRAFT, None

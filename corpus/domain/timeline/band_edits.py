@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from common.errors import Refused
+from corpus.domain.screening import inherit_screening, require_not_screened_out
 from corpus.domain.structure.speakers import describe_speaker
 from corpus.domain.timeline.checks import Conflict
 from corpus.domain.timeline.line_edits import utterances_of
@@ -91,11 +92,12 @@ def include(work: Workspace, *, dialogue: uuid.UUID) -> None:
     """Include an excluded dialogue again, as a ready one if it has answers, else as a draft.
 
     Raises:
-        Refused: `dialogue.gone`, `timeline.not_excluded`.
+        Refused: `dialogue.gone`, `timeline.not_excluded`, `selection.screened_out`.
     """
     band = work.dialogue(dialogue)
     if band.state != EXCLUDED:
         raise Refused("timeline.not_excluded")
+    require_not_screened_out(band)
     answered = Utterance.objects.filter(dialogue=band, annotations__isnull=False).exists()
     dealt = band.is_dealt or answered
     work.set_state(band, READY if dealt else DRAFT)
@@ -159,6 +161,7 @@ def _move_to_new(
     after: Dialogue | None = None,
 ) -> Dialogue:
     band = work.create_band(new, after=after or lines[0].dialogue)
+    inherit_screening(new=band, of=lines[0].dialogue)
     work.set_state(band, state)
     previous = None
     for line in list(lines):

@@ -26,10 +26,11 @@ from corpus.importers.source import (
     SourceSeries,
     SourceUtterance,
 )
-from corpus.rules.codebook import from_document
+from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, from_document
 
 MANIFEST = "manifest.json"
 SPLITS = ("train", "dev", "test")
+RESERVED = (CANNOT_JUDGE, NOT_APPLICABLE)
 LABELS = "labels"  # the rater of labels whose answers the release does not list
 
 
@@ -42,6 +43,7 @@ class ReleaseRow(NamedTuple):
         votes: rater -> question -> answer.
         labels: question -> label.
         sources: question -> how the label came about.
+        distributions: question -> records of answer and probability.
     """
 
     file: str
@@ -50,6 +52,7 @@ class ReleaseRow(NamedTuple):
     votes: dict[str, dict[str, Any]]
     labels: dict[str, Any]
     sources: dict[str, str]
+    distributions: dict[str, Any]
 
 
 class ConcordImporter(Importer):
@@ -81,7 +84,7 @@ class ConcordImporter(Importer):
             titles = series.setdefault(row.plain["series"], {})
             if row.plain["episode"]:
                 titles.setdefault(row.plain["episode"])
-            for slug in row.votes or ([LABELS] if row.labels else []):
+            for slug in row.votes or ([LABELS] if row.sources else []):
                 raters.setdefault(slug, SourceRater(slug, slug))
         return Source(
             series=[
@@ -92,6 +95,7 @@ class ConcordImporter(Importer):
             raters=list(raters.values()),
             codebook_yaml=as_yaml(codebook),
             remarks=RemarkLog(),
+            is_exact=True,
         )
 
 
@@ -114,16 +118,30 @@ def _row(file: str, number: int, row: Any) -> ReleaseRow:
     for name in ("id", "dialogue", "text"):
         entry(row, name, str, file=file, where=number)
     votes: dict[str, dict[str, Any]] = {}
-    labels, sources = {}, {}
+    labels, sources, distributions = {}, {}, {}
     for question, cell in entry(row, "labels", dict, file=file, where=number).items():
-        for rater, answer in (cell.get("votes") or {}).items():
-            votes.setdefault(rater, {})[question] = answer
-        if cell.get("label") is not None:
-            labels[question] = cell["label"]
+        for rater, answer in _votes(cell.get("votes") or []):
+            own = votes.setdefault(rater, {})
+            if answer is not None:
+                own[question] = answer
+        label = NOT_APPLICABLE if cell.get("state") == NOT_APPLICABLE else cell.get("label")
+        if label is not None:
+            labels[question] = label
         sources[question] = str(cell.get("source") or "")
+        if cell.get("distribution"):
+            distributions[question] = cell["distribution"]
     plain = {name: row.get(name) for name in ("id", "dialogue", "order", "speaker", "text", "start_ms", "end_ms")}
     plain |= {"series": row.get("series") or "Concord", "episode": row.get("episode") or ""}
-    return ReleaseRow(file, number, plain, votes, labels, sources)
+    return ReleaseRow(file, number, plain, votes, labels, sources, distributions)
+
+
+def _votes(votes: Any) -> Iterator[tuple[str, Any]]:
+    """Yield rater and answer; the first version of releases had a mapping of them instead of records."""
+    if isinstance(votes, Mapping):
+        yield from votes.items()
+        return
+    for vote in votes:
+        yield vote["rater"], vote["state"] if vote["state"] in RESERVED else vote["answer"]
 
 
 def _dialogues(folder: Path) -> Iterator[SourceDialogue]:
@@ -143,7 +161,8 @@ def _dialogues(folder: Path) -> Iterator[SourceDialogue]:
 def _utterance(row: ReleaseRow) -> SourceUtterance:
     raw = {f"label.{question}": json.dumps(label, ensure_ascii=False) for question, label in row.labels.items()}
     raw |= {f"source.{question}": source for question, source in row.sources.items() if source}
-    votes = row.votes or ({LABELS: row.labels} if row.labels else {})
+    raw |= {f"distribution.{question}": json.dumps(each) for question, each in row.distributions.items()}
+    votes = row.votes or ({LABELS: row.labels} if row.sources else {})
     return SourceUtterance(
         code=row.plain["id"],
         speaker=row.plain["speaker"] or "",

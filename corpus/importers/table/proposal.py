@@ -85,11 +85,26 @@ NAMES: dict[str, tuple[str, ...]] = {
         ),
     ),
     "start": (
-        *("start", "start time", "starttime", "begin", "begin time", "from time", "onset", "start ms", "start s", "t0"),
+        *("start", "starts", "start time", "starttime", "begin", "begins", "begin time", "from", "from time", "onset"),
+        *("start ms", "start s", "start at", "starts at", "t0"),
         *("开始", "开始时间", "起始时间", "起始"),
     ),
     "end": (
-        *("end", "end time", "endtime", "stop", "offset", "to time", "finish", "end ms", "end s", "t1"),
+        *(
+            "end",
+            "ends",
+            "end time",
+            "endtime",
+            "stop",
+            "stops",
+            "offset",
+            "to",
+            "to time",
+            "finish",
+            "end ms",
+            "end s",
+        ),
+        *("end at", "ends at", "t1"),
         *("结束", "结束时间", "终止时间"),
     ),
     "episode": ("episode", "episode id", "video", "video id", "ep", "集", "单集", "剧集编号", "视频"),
@@ -137,6 +152,8 @@ def proposed_mapping(table: Table, codebook: Codebook | None) -> TableMapping:
         cells = next(sample for sample in samples if sample.name == split).values
         if not any(split_of(value, {}) for value in cells):  # folds, or something else
             mapping.columns[split] = Column("ignore")
+    if mapping.column_of("split") is None:
+        _values_tell_the_split(samples, mapping)
     if not any(column.field == "answer" for column in mapping.columns.values()) and (
         name := mapping.column_of("rater")
     ):
@@ -234,6 +251,17 @@ def _separator(samples: Sequence[_Sample], codebook: Codebook | None) -> str:
                 if parts and sum(names.match(part).is_certain for part in parts) >= KNOWN_SHARE * len(parts):
                     return separator
     return ""
+
+
+def _values_tell_the_split(samples: list[_Sample], mapping: TableMapping) -> None:
+    """Propose a column without a meaning as the split if it has several values, all of them names of splits."""
+    for sample in samples:
+        if mapping.columns[sample.name].field != "ignore":
+            continue
+        splits = {split_of(value, {}) for value in sample.values}
+        if len(splits) > 1 and None not in splits:
+            mapping.columns[sample.name] = Column("split")
+            return
 
 
 def _longest_is_the_text(samples: Sequence[_Sample], mapping: TableMapping) -> None:

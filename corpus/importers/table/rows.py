@@ -83,7 +83,7 @@ class LineReader:
 
     def unescaped(self, cell: str) -> str:
         """Take the apostrophe away that kept a spreadsheet program from taking a text for a formula."""
-        if self.mapping.unescape and cell.startswith("'") and cell[1:].lstrip(" ").startswith(FORMULA):
+        if self.mapping.unescape and cell.startswith("'") and cell[1:].lstrip("' ").startswith(FORMULA):
             return cell[1:]
         return cell
 

@@ -28,6 +28,7 @@ ENCODE_AUDIO: dict[str, Any] = {
     # gaps in a recording become silence instead of moving the audio forward
     "af": "aresample=async=1:first_pts=0",
 }
+RUN_UP_S = 10  # before a window, so that its first pictures find the ones they refer to
 # fits the box, never enlarged, even sides, square pixels
 SHAPE = (
     "scale=w='trunc(min(1,min({0}/(iw*sar),{1}/ih))*iw*sar/2)*2':h='trunc(min(1,min({0}/(iw*sar),{1}/ih))*ih/2)*2',"
@@ -79,6 +80,35 @@ def playable(
     if audio is not None:
         options |= COPY_AUDIO if copy_audio else ENCODE_AUDIO
     return _command(program, source, [video, audio], _file(target), options, unused=unused)
+
+
+def window(
+    program: Path,
+    source: Path,
+    target: Path,
+    *,
+    video: int,
+    start_ms: int,
+    end_ms: int | None,
+    hdr: bool = False,
+) -> list[str]:
+    """Return the command that encodes the pictures of one window of `source`; arguments as of `playable`.
+
+    The result keeps the times of the source, so the windows of a file fit together, and each picture belongs to
+    exactly one of them: the times of the pictures decide, and no seek.
+
+    Args:
+        start_ms: of the window; 0, or a whole second.
+        end_ms: the first moment after it; None for the last window.
+    """
+    start_s = start_ms // 1000
+    run_up = {"ss": max(0, start_s - RUN_UP_S)} if start_ms else {}
+    seen = ffmpeg.input(_file(source), **HARDENED, **run_up, copyts=None, start_at_zero=None)[str(video)]
+    limits = ":".join([f"start={start_s}", *([f"end={end_ms / 1000:g}"] if end_ms is not None else [])])
+    steps = [f"trim={limits}", *([TONE_MAPPING] if hdr else []), SHAPE]
+    keyframes = {"force_key_frames": f"expr:gte(t,n_forced+{start_s})"}
+    options = PLAIN | {"format": "mp4"} | ENCODE_VIDEO | keyframes | {"vf": ",".join(steps)}
+    return _compiled(program, ffmpeg.output(seen, _file(target), **options))
 
 
 def samples(program: Path, source: Path, *, audio: int, rate: int) -> list[str]:

@@ -50,10 +50,9 @@ def make_playable(
         MediaFault: `media.output_wrong` if the result lacks a part of the source (ffmpeg returns 0 for a truncated
             source), or those of `runner.stream`.
     """
-    sound = _sound(found, audio)
+    sound = sound_of(found, audio)
     copy_video = found.video is not None and may_copy_video(found.container, found.video)
-    # encoded sound begins with silence from zero on: if all tracks of a file start late, Chromium cuts its end off
-    copy_audio = sound is not None and sound.codec == "aac" and _first_start_ms(found, sound) <= LATE_MS
+    copy_audio = sound is not None and is_sound_copied(found, sound)
     per_second = COPY_CPU if copy_video or not found.video else ENCODE_CPU
     container = found.container.split(",", maxsplit=1)[0]
     unused = [track.index for track in found.audio if track != sound] if container in FROM_THE_FIRST_IN_USE else []
@@ -77,7 +76,7 @@ def make_playable(
             reads=[source.absolute()],
             writes=[target.parent.absolute()],
         )
-        made = _verified(unfinished, found.video, sound)
+        made = verified(unfinished, found.video, sound)
     return Playable(path=target, found=made, copied_video=copy_video, copied_audio=copy_audio)
 
 
@@ -94,6 +93,14 @@ def may_copy_video(container: str, video: VideoTrack) -> bool:
     )
 
 
+def is_sound_copied(found: Probe, sound: AudioTrack) -> bool:
+    """Return whether an audio track is copied: it is AAC, and not all tracks of the file start late.
+
+    Encoded sound begins with silence from zero on; if all tracks start late, Chromium cuts the end of the file off.
+    """
+    return sound.codec == "aac" and _first_start_ms(found, sound) <= LATE_MS
+
+
 def is_faststart(path: Path) -> bool:
     """Return whether the index of an MP4 precedes its data, so that it plays before it is loaded completely."""
     names = [name for name, _ in _boxes(path) if name in {b"moov", b"mdat"}]
@@ -105,7 +112,8 @@ def _holds_all_boxes(path: Path) -> bool:
     return [end for _, end in _boxes(path)][-1:] == [path.stat().st_size]
 
 
-def _sound(found: Probe, audio: int | None) -> AudioTrack | None:
+def sound_of(found: Probe, audio: int | None) -> AudioTrack | None:
+    """Return the audio track of the playable file: the given one, else `preferred_audio`."""
     if audio is None:
         return preferred_audio(found)
     chosen = [track for track in found.audio if track.index == audio]
@@ -118,7 +126,7 @@ def _first_start_ms(found: Probe, sound: AudioTrack) -> int:
     return min(track.start_ms for track in (found.video, sound) if track)
 
 
-def _verified(path: Path, video: VideoTrack | None, sound: AudioTrack | None) -> Probe:
+def verified(path: Path, video: VideoTrack | None, sound: AudioTrack | None) -> Probe:
     """Return the probe of the result after checking that its streams end like the source's and its frames decode."""
     if not _holds_all_boxes(path):
         raise MediaFault("media.output_wrong", what="truncated")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from corpus.rules.guideline.clips import link_to, without_addresses
+
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*(?:\{#([a-z][a-z0-9_-]*)\})?\s*#*\s*$")
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _QUOTE = re.compile(r"^(\s*>)+\s?")
@@ -90,10 +92,18 @@ def with_example(text: str, *, anchor: str, title: str, example: str) -> str:
     return "\n".join([*before, "", *example.split("\n"), "", *after])
 
 
-def quoted(*, quote: str, question: str, answer: str) -> str:
-    """Return an inquiry with its reply as an example for a guideline: the utterance, the inquiry, the ruling."""
+def quoted(*, quote: str, question: str, answer: str, clip: object = "") -> str:
+    """Return an example for a guideline: the utterance, what was asked, the ruling.
+
+    Args:
+        quote: text of the utterance.
+        question: what was asked; one line.
+        answer: what holds; Markdown.
+        clip: public id of the utterance, if its clip belongs to the example.
+    """
     asked = " ".join(question.split())
-    lines = [f"“{' '.join(quote.split())}”", "", asked] if quote.strip() else [asked]
+    lines = [f"“{' '.join(quote.split())}”", ""] if quote.strip() else []
+    lines += [link_to(clip), "", asked] if clip else [asked]
     lines += ["", *answer.strip().split("\n")]
     return "\n".join(f"> {_plain(line)}".rstrip() for line in lines)
 
@@ -113,7 +123,8 @@ def _plain(line: str) -> str:
 def _words(section: Section) -> list[str]:
     """Return the lines of a section below its heading, without Markdown marks."""
     lines = section.lines[1:] if section.level else section.lines
-    return [words for line in lines if (words := _MARKS.sub("", _ITEM.sub("• ", _QUOTE.sub("", line))).strip())]
+    plain = (_MARKS.sub("", _ITEM.sub("• ", without_addresses(_QUOTE.sub("", line)))) for line in lines)
+    return [words for line in plain if (words := line.strip())]
 
 
 def _all(section: Section, kind: Kind) -> tuple[tuple[Kind, str], ...]:

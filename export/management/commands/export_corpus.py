@@ -1,5 +1,6 @@
 """Write a release of a corpus into a folder."""
 
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +18,7 @@ from common.models import Job
 from corpus.domain.structure.short_names import corpus_named
 from corpus.models import Corpus
 from export.domain.corpus_snapshot import chosen_raters
-from export.domain.options import SPLIT_KINDS, Options, consensus_method, ratios
+from export.domain.options import AUTO, Options, checked, consensus_method, ratios
 from export.domain.release_build import (
     build_release,
     move_into_place,
@@ -29,19 +30,38 @@ from export.domain.releases import request_release
 from export.formats import registry as formats
 from export.formats.format import ExportFormat
 from export.models import Release
-from export.splits.assignment import GROUPS, SPLITS
+from export.splits.assignment import GROUPS
 
 PROGRESS_SECONDS = 2.0  # between two lines of progress
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # those of the pages take longer than a small export
     help = "Write a release of a corpus: train, dev and test as JSON lines and CSV, and a manifest."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("corpus", help="short name of the corpus")
         parser.add_argument("--out", type=Path, required=True, help="folder to write; must be empty or not exist")
-        parser.add_argument("--split", choices=SPLIT_KINDS, default="random", help="source: the published split")
-        parser.add_argument("--group", choices=GROUPS, default="dialogue", help="unit that splits must not share")
+        parser.add_argument(
+            "--split",
+            nargs="+",
+            default=["random"],
+            metavar=("KIND", "RELEASE"),
+            help="random (continues the newest stored release with the same group, ratios and seed), source (the "
+            "published split), or like RELEASE (name or folder of the release to continue)",
+        )
+        parser.add_argument(
+            "--group",
+            choices=(AUTO, *GROUPS),
+            default=AUTO,
+            help="unit that splits must not share; auto: episode from ten episodes on, else dialogue",
+        )
+        parser.add_argument(
+            "--stratify", nargs="+", default=[], metavar="QUESTION", help="distribute these labels alone"
+        )
+        parser.add_argument(
+            "--folds", default="", metavar="K", help="K folds of equal size, or `series` for one fold per series"
+        )
         parser.add_argument("--ratios", default="80,10,10", help="shares of train, dev, test (default %(default)s)")
         parser.add_argument("--seed", type=int, default=0, help="of the random split (default %(default)s)")
         parser.add_argument(
@@ -68,14 +88,32 @@ class Command(BaseCommand):
             default=list(formats.DEFAULT),
             help=_described(f"formats besides {formats.NATIVE.summary}", others, " ".join(formats.DEFAULT)),
         )
+        parser.add_argument(
+            "--spreadsheet", action="store_true", help="add CSV files whose texts no spreadsheet takes for formulas"
+        )
+        parser.add_argument("--list-formats", action="store_true", help="print the formats and what each cannot carry")
         parser.add_argument("--clips", action="store_true", help="copy the clips as well")
         parser.add_argument(
             "--allow-empty",
             action="store_true",
             help="write the release also if a question has answers, but none that the codebook in use can compare",
         )
+        parser.add_argument(
+            "--keep-labels",
+            action="store_true",
+            help="keep the labels of a release that was imported, instead of labels by the consensus method",
+        )
         parser.add_argument("--force", action="store_true", help="replace a release in the folder")
         parser.add_argument("--register", metavar="NAME", help="also store it as a release of the corpus")
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Print the formats without a corpus, or run the command."""
+        if "--list-formats" not in argv:
+            super().run_from_argv(argv)
+            return
+        for entry in formats.FORMATS.values():
+            losses = "; ".join(entry.cannot_carry()) or "nothing"
+            sys.stdout.write(f"{entry.name}: {entry.files} ({entry.summary}); cannot carry: {losses}\n")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         out = options["out"].absolute()
@@ -108,7 +146,11 @@ class Command(BaseCommand):
         if corpus is None:
             raise Refused("export.no_corpus", corpus=options["corpus"])
         chosen = Options(
-            split=options["split"],
+            split=options["split"][0],
+            like=" ".join(options["split"][1:]),
+            stratify=tuple(options["stratify"]),
+            folds=int(options["folds"]) if options["folds"].isdecimal() else 0,
+            leave_out=options["folds"] == "series",
             group=options["group"],
             ratios=ratios(options["ratios"]),
             seed=options["seed"],
@@ -116,9 +158,13 @@ class Command(BaseCommand):
             clips=options["clips"],
             consensus=consensus_method(options["consensus"]),
             incomplete=options["incomplete"] == "include",
-            formats=tuple(options["formats"]),
+            formats=tuple(dict.fromkeys([*options["formats"], *(["spreadsheet"] if options["spreadsheet"] else [])])),
             allow_empty=options["allow_empty"],
+            keep_labels=options["keep_labels"],
         )
+        if options["folds"] and not chosen.folds and not chosen.leave_out:
+            raise Refused("export.bad_option", option=f"--folds {options['folds']}")
+        checked(chosen.as_document())
         chosen_raters(corpus, chosen)
         return corpus, chosen
 
@@ -149,6 +195,29 @@ class Command(BaseCommand):
                 if line:
                     self.stderr.write(f"warning: {question['slug']}: {line}")
 
+    def origin(self, manifest: dict[str, Any]) -> None:
+        """Print how the split came about, what it leaves out, and which classes a split lacks."""
+        split = manifest["split"]
+        sentences = {
+            "continued": "split continued from {release}: {kept} dialogues kept, {new} new",
+            "fresh": "a fresh draw: earlier releases have another group, ratios or seed, so dialogues may move",
+        }
+        if split["kind"] in sentences:
+            self.stdout.write(sentences[split["kind"]].format(**split))
+        if split["duplicates_kept_together"]:
+            pairs = _number(split["duplicates_kept_together"], "pair")
+            self.stdout.write(f"{pairs} of duplicate dialogues kept together")
+        for conflict in split["conflicts"]:
+            joins = ", ".join(f"{name} ({place})" for name, place in conflict["joins"].items())
+            self.stderr.write(f"warning: {conflict['dialogue']} is left out, it joins {joins}. {conflict['remedy']}")
+        for kind, counts in manifest["leaks"]["shared"].items():
+            if counts["shared"]:
+                self.stdout.write(f"{kind} in more than one split: {counts['shared']} of {counts['of']}")
+        for warning in manifest["warnings"]:
+            self.stderr.write(
+                f"warning: {warning['split']} has no {warning['question']} = {warning['label']}. {warning['remedy']}"
+            )
+
     def settlement(self, consensus: dict[str, Any]) -> None:
         """Print how many utterances have all their labels, by what means, and why the others have not."""
         lines = [line for line in settlement_lines(consensus) if line.utterances]
@@ -164,9 +233,14 @@ class Command(BaseCommand):
 
     def summary(self, manifest: dict[str, Any], out: Path) -> None:
         """Print the size of the splits, their overlap, and the number of dialogues left out."""
-        for split in SPLITS:
-            about = manifest["splits"][split]
-            self.stdout.write(f"{split:5} {about['rows']:>8} utterances {about['dialogues']:>7} dialogues")
+        requested = manifest["split"]["requested"]
+        for split, about in manifest["splits"].items():
+            wanted = f", requested {requested[split]:.1%}" if split in requested else ""
+            self.stdout.write(
+                f"{split:5} {about['rows']:>8} utterances {about['dialogues']:>7} dialogues "
+                f"({about['share']:.1%}{wanted})"
+            )
+        self.origin(manifest)
         left_out, leaks = manifest["left_out"], manifest["leaks"]
         self.stdout.write(
             f"left out: {left_out['draft']} draft dialogues, {left_out['incomplete']} incomplete ones, "
@@ -183,7 +257,8 @@ class Command(BaseCommand):
                 f"warning: {_number(consent['not_asked'], 'annotator')} without a decision on what a release may "
                 "contain about them; their answers are listed under pseudonyms. Ask them to open the corpus."
             )
-        self.stdout.write(f"no {leaks['group']} is in two splits ({leaks['groups']} checked in the written files)")
+        if manifest["options"]["split"] != "source":
+            self.stdout.write(f"no {leaks['group']} is in two splits ({leaks['groups']} checked in the written files)")
         for pair, overlap in leaks["texts"].items():
             self.stdout.write(f"{pair}: {overlap['repeated']} of {overlap['of']} longer texts are in both")
         if leaks["dialogue_count"]:

@@ -29,6 +29,7 @@
  * @typedef {object} Case
  * @property {string} id
  * @property {number} token
+ * @property {boolean} [is_final] whether it was decided as a second decision, which cannot be changed
  * @property {boolean} blind whether the answers are shown only after a decision
  * @property {Record<string, any>} codebook the codebook's document
  * @property {{name: string, series: string, episode: string, speakers: import("../label/types.js").Speaker[],
@@ -44,7 +45,7 @@
  */
 
 /** @typedef {{letter: string, answers: Answers, not_applicable?: string[]}} RawColumn as the API returns it */
-/** @typedef {{columns: RawColumn[], differing: string[]}} Revealed */
+/** @typedef {{columns: RawColumn[], differing: string[], is_final?: boolean}} Revealed */
 /** @typedef {{id: string, kind: string} & Partial<Decision>} Past */
 
 /**

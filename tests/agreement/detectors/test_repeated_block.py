@@ -3,20 +3,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from agreement.detectors.repeated_block import RepeatedBlock, repeated_run
-from tests.agreement.detectors.material import ListMaterial, answered
-
-HEAD, BLOCK = [2, 2, 2], [*[0] * 23, 1, -1]
-
-
-def planted() -> ListMaterial:
-    """Material with one case."""
-    honest = random.Random(1).choices(["joy", "anger", "neutral"], k=128)
-    return answered({"emotion": honest, "pull": HEAD + BLOCK * 5})
+from agreement.detectors.kinds.repeated_block import RepeatedBlock, repeated_run
+from tests.agreement.detectors.material import answered, joined
+from tests.agreement.detectors.planted import BLOCK, HEAD, repeated_block
 
 
 def test_a_repeated_block_is_found_with_its_rows_and_share() -> None:
-    [case] = RepeatedBlock().detect(planted())
+    [case] = RepeatedBlock().detect(repeated_block())
     assert (case.task, case.severity, case.evidence) == ("pull", "severe", {"period": 25})
     place = {"file": "all.csv", "first_row": 5, "last_row": 129}
     assert case.rows == {"first": "utterance-3", "last": "utterance-127", **place}
@@ -24,8 +17,10 @@ def test_a_repeated_block_is_found_with_its_rows_and_share() -> None:
 
 
 def test_files_are_examined_separately() -> None:
-    train, test = (answered({"pull": HEAD + BLOCK * 5}, file=name) for name in ("train.csv", "test.csv"))
-    cases = RepeatedBlock().detect(ListMaterial(["pull"], [*train.lines, *test.lines]))
+    train, test = (
+        answered({"pull": [f"v{each}" for each in HEAD + BLOCK * 5]}, file=name) for name in ("train.csv", "test.csv")
+    )
+    cases = RepeatedBlock().detect(joined(train, test))
     assert [case.rows["file"] for case in cases] == ["train.csv", "test.csv"]
 
 

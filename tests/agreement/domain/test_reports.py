@@ -2,11 +2,15 @@ import pytest
 
 from agreement.domain.reports import annotations_since, request_report
 from agreement.models import Report
+from agreement.presentation.csv_download import as_csv
 from common.jobs.queue import execute
 from common.models import Job
-from corpus.models import Annotation, Revision
+from corpus.domain.findings import NewFinding, record_findings
+from corpus.domain.selection.candidates import Criteria
+from corpus.domain.selection.steps import draw_dialogues, screen_dialogues
+from corpus.models import Annotation, Dialogue, Revision, Screening, SelectionStep
 from tests.agreement.material import judge, judged, source, utterances
-from tests.factories import CorpusFactory, UserFactory
+from tests.factories import CorpusFactory, DialogueFactory, UserFactory
 from tests.refusals import refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -92,3 +96,46 @@ def test_without_a_codebook_there_is_nothing_to_compare() -> None:
     with refused("agreement.no_codebook"):
         request_report(corpus=CorpusFactory())
     assert Job.objects.count() == 0
+
+
+def test_a_report_keeps_the_known_defects_and_the_selection_of_its_moment() -> None:
+    corpus = judged({"a": "+0-+", "b": "+0-0"})
+    defect = NewFinding(
+        kind="repeated_block",
+        rows={"file": "train.csv", "first_row": 2491, "last_row": 13789},
+        extent_count=11299,
+        extent_share=0.82,
+        severity="severe",
+        task="sentiment",
+        rater=source(corpus),
+        evidence={"period": 200},
+    )
+    record_findings(corpus=corpus, source="repeated_block", findings=[defect])
+    codes = Dialogue.objects.filter(corpus=corpus).order_by("order").values_list("code", flat=True)
+    chosen = Criteria(codes=tuple(codes[:2]))
+    screen_dialogues(corpus=corpus, criteria=chosen, is_in=True, reason="the pilot", decided_by=None)
+    Annotation.objects.filter(utterance__dialogue__code__in=codes[2:]).delete()
+    draw_dialogues(corpus=corpus, criteria=Criteria(), number=1, seed=1, decided_by=None)
+    report = computed(request_report(corpus=corpus))
+    record_findings(corpus=corpus, source="repeated_block", findings=[])
+    figures = report.figures
+    assert figures is not None
+    assert figures["known_defects"]["worst"][0]["extent"] == "rows 2,491 to 13,789, 82 % of train.csv"
+    assert (figures["selection"]["in"], figures["selection"]["out"]) == (3, 1)
+    rows = as_csv(figures, report.selection).splitlines()
+    assert any(",known_defect," in row and "rows 2,491 to 13,789, 82 % of train.csv" in row for row in rows)
+
+
+def test_shares_of_a_report_are_weighted_if_dialogues_were_drawn_with_different_probabilities() -> None:
+    corpus = judged({"a": "+0", "b": "+0"})
+    assert "weighted_share" not in str(computed(request_report(corpus=corpus)).figures)
+    first, _second = Dialogue.objects.filter(corpus=corpus).order_by("order")
+    DialogueFactory.create_batch(2, corpus=corpus)
+    step = SelectionStep.objects.create(corpus=corpus, kind="draw", population=3, taken=1, seed=1)
+    Screening.objects.create(step=step, dialogue=first, is_in=True, probability=1 / 3)
+    report = computed(request_report(corpus=corpus))
+    assert report.figures is not None
+    labels = {label["label"]: label for label in report.figures["questions"][0]["labels"]}
+    assert (labels["positive"]["share"], labels["positive"]["weighted_share"]) == (0.5, 0.75)
+    rows = as_csv(report.figures, report.selection)
+    assert ",weighted_share,positive,0.75," in rows

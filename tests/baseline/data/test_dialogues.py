@@ -1,4 +1,4 @@
-from baseline.data.dialogues import group_dialogues
+from baseline.data.dialogues import dialogue_ranges, sorted_by_dialogue
 from tests.baseline.material import utterance
 
 
@@ -8,4 +8,6 @@ def test_rows_are_sorted_within_dialogues_and_dialogues_by_their_first_row() -> 
         utterance("y1", dialogue="y", order=1),
         utterance("x1", dialogue="x", order=1),
     ]
-    assert [[row.text for row in dialogue] for dialogue in group_dialogues(rows)] == [["x1", "x2"], ["y1"]]
+    found = sorted_by_dialogue(rows)
+    assert [row.text for row in found] == ["x1", "x2", "y1"]
+    assert dialogue_ranges(found) == [range(2), range(2, 3)]

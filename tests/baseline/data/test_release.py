@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from baseline.data.release import Question, read
+from baseline.data.release import read
 from baseline.errors import BaselineError, UsageError
-from tests.baseline.material import release_row, release_rows
+from tests.baseline.material import LINK, release_row, release_rows
 
 Write = Callable[..., Path]
 
@@ -17,7 +17,7 @@ def test_release_is_read_with_its_questions_and_splits(write_release: Write) -> 
     release = read(write_release())
     assert release.corpus == "small"
     assert [question.slug for question in release.questions] == ["sentiment", "moods", "moods_sentiment"]
-    assert release.questions[2] == Question("moods_sentiment", "link", (-2, -1, 0, 1, 2), many=False)
+    assert release.questions[2] == LINK
     assert {split: len(rows) for split, rows in release.rows.items()} == {"train": 240, "dev": 60, "test": 60}
 
 
@@ -25,6 +25,31 @@ def test_reserved_answers_become_missing_labels(write_release: Write) -> None:
     rows = release_rows() | {"test": [release_row(1, 1, "neutral", sentiment="cannot_judge", moods=None)]}
     release = read(write_release(rows))
     assert release.rows["test"][0].labels == {"sentiment": None, "moods": None, "moods_sentiment": None}
+
+
+@pytest.mark.parametrize(
+    "votes",
+    [
+        {"anna": "positive", "ben": "cannot_judge"},
+        [{"rater": "anna", "answer": "positive", "state": "answered"}, {"rater": "ben", "answer": "cannot_judge"}],
+    ],
+    ids=["object", "records"],
+)
+def test_votes_are_read_from_an_object_or_from_records(write_release: Write, votes: object) -> None:
+    row = release_row(1, 1, "positive")
+    row["labels"]["sentiment"]["votes"] = votes
+    release = read(write_release(release_rows() | {"test": [row]}))
+    assert release.rows["test"][0].votes["sentiment"] == {"anna": "positive"}
+
+
+@pytest.mark.parametrize(
+    "distribution", [{"-1": 0.25, "1": 0.75}, [{"answer": -1, "probability": 0.25}, {"answer": 1, "probability": 0.75}]]
+)
+def test_distributions_are_read_in_both_forms(write_release: Write, distribution: object) -> None:
+    row = release_row(1, 1, "positive")
+    row["labels"]["moods_sentiment"]["distribution"] = distribution
+    release = read(write_release(release_rows() | {"test": [row]}))
+    assert release.rows["test"][0].distributions == {"moods_sentiment": {"-1": 0.25, "1": 0.75}}
 
 
 def test_zip_of_a_folder_gives_the_same_release(write_release: Write, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_a_second_run_keeps_the_row_and_its_acknowledgement(corpus: Corpus) -> N
 
 def test_cases_that_no_longer_hold_are_removed_or_marked_as_gone(corpus: Corpus) -> None:
     seen, unseen, _stays = record(corpus, case("a"), case("b"), case("c"))
-    acknowledge_finding(finding=seen, user=UserFactory())
+    acknowledge_finding(finding=seen, user=UserFactory(), comment="intended")
     record(corpus, case("c"), now=TUESDAY)
     assert not Finding.objects.filter(pk=unseen.pk).exists()
     assert dict(Finding.objects.values_list("rows__first", "gone_at")) == {"a": TUESDAY, "c": None}
@@ -93,5 +93,20 @@ def test_an_acknowledgement_of_a_removed_finding_is_refused(corpus: Corpus) -> N
     assert caught.value.code == "finding.comment_too_long"
     record(corpus)
     with pytest.raises(Refused) as caught:
-        acknowledge_finding(finding=finding, user=UserFactory())
+        acknowledge_finding(finding=finding, user=UserFactory(), comment="intended")
     assert caught.value.code == "finding.gone"
+
+
+def test_a_finding_is_dismissed_with_a_reason_alone(corpus: Corpus) -> None:
+    [finding] = record(corpus, case())
+    with pytest.raises(Refused) as caught:
+        acknowledge_finding(finding=finding, user=UserFactory(), comment="  ")
+    assert caught.value.code == "finding.reason_missing"
+
+
+def test_a_case_with_an_identity_keeps_its_row_while_it_grows(corpus: Corpus) -> None:
+    record(corpus, case("a", identity="first half", p_value=1e-4))
+    [grown] = record(corpus, case("b", identity="first half", p_value=1e-6), now=TUESDAY)
+    finding = Finding.objects.get()
+    assert (finding.pk, finding.found_at, finding.seen_at) == (grown.pk, MONDAY, TUESDAY)
+    assert (finding.rows["first"], finding.p_value) == ("b", 1e-6)

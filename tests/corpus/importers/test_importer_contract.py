@@ -11,6 +11,7 @@ from corpus.domain.codebooks.shipped_codebooks import shipped_codebooks
 from corpus.domain.imports.published_corpora import import_source
 from corpus.importers.base import Importer
 from corpus.importers.registry import IMPORTERS
+from corpus.importers.source import Source, SourceDialogue, SourceSeries, SourceUtterance
 from corpus.models import Annotation, Dialogue, Rater, Utterance
 
 ALL = pytest.mark.parametrize("importer", list(IMPORTERS), ids=lambda each: each.name)
@@ -71,3 +72,16 @@ def test_the_source_fits_the_database(importer: Importer, tmp_path: Path) -> Non
 def test_an_empty_folder_is_refused(importer: Importer, tmp_path: Path) -> None:
     with pytest.raises(Refused):
         list(importer.read(tmp_path).read_dialogues())
+
+
+def test_control_characters_of_windows_are_repaired_with_a_remark_unless_texts_are_kept() -> None:
+    lines = [SourceUtterance("u1", "", "He\x92s \x93lost\x94 it\x81", None, None, row=2)]
+    lines.append(SourceUtterance("u2", "", "plain", None, None, row=3))
+    source = Source([SourceSeries("S")], [SourceDialogue("d", "S", lines, file="friends.json")])
+    [dialogue] = source.read_dialogues()
+    assert [each.text for each in dialogue.utterances] == ["He’s “lost” it\x81", "plain"]
+    [remark] = source.remarks
+    assert (remark.row, remark.raw, remark.problem) == (2, lines[0].text, "windows_1252")
+    exact = Source([SourceSeries("S")], [SourceDialogue("d", "S", lines)], is_exact=True)
+    assert next(exact.read_dialogues()).utterances == lines
+    assert len(exact.remarks) == 0

@@ -76,14 +76,15 @@ def test_the_report_has_a_row_for_each_remark_and_finding(tmp_path: Path) -> Non
     job, detection = Job.objects.order_by("pk")
     assert {(each.state, each.scope) for each in (job, detection)} == {("done", str(Corpus.objects.get().public_id))}
     assert job.result["report"] == str(tmp_path / "report.csv")
-    assert detection.result == {"findings": {"duplicate_dialogue": 1}}
-    assert sum(job.result["remarks"].values()) + 1 == len(rows) - 1
+    found = {"broken_expectation": 2, "link_on_nothing": 1, "duplicate_dialogue": 1}
+    assert detection.result == {"findings": found}
+    assert sum(job.result["remarks"].values()) + sum(found.values()) == len(rows) - 1
 
 
 def test_findings_are_printed_and_stored(tmp_path: Path) -> None:
     printed = bring_in(folder.write(tmp_path))
-    assert "      1  dialogues identical to an earlier one, kept\n" in printed
-    finding = Finding.objects.get()
+    assert "      1  dialogues identical to an earlier one\n" in printed
+    finding = Finding.objects.get(kind="duplicate_dialogue")
     assert (finding.source, finding.kind, finding.rater) == ("duplicate_dialogue", "duplicate_dialogue", None)
     assert (finding.rows["file"], finding.rows["first_row"], finding.extent_share) == ("test.csv", 2, 0.25)
 
@@ -97,7 +98,7 @@ def test_a_repeated_block_is_reported_with_its_first_cell(tmp_path: Path) -> Non
         for number, pull in enumerate(pulls, start=1)
     ]
     printed = bring_in(folder.write(tmp_path, train="\n".join([header, *rows, ""])))
-    assert "      1  columns with a block of rows that repeats, kept\n" in printed
+    assert "      1  columns with a block of rows that repeats\n" in printed
     with (tmp_path / "report.csv").open(encoding="utf-8", newline="") as file:
         [row] = [row for row in csv.reader(file) if row[4] == "repeated_block"]
     action = "kept; from here on a block of 20 rows repeats"

@@ -40,6 +40,12 @@ def numbers(path: Path) -> list[int]:
         return [_number(frame.to_ndarray(format="gray").astype(np.uint8)) for frame in source.decode(video=0)]
 
 
+def picture_times(path: Path) -> list[int]:
+    """Return the times of the pictures in ms."""
+    with av.open(str(path)) as source:
+        return [round(1000 * (frame.time or 0)) for frame in source.decode(video=0)]
+
+
 def sound(path: Path) -> npt.NDArray[np.float64]:
     """Return the left channel."""
     with av.open(str(path)) as source:

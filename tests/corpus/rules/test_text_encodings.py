@@ -44,3 +44,34 @@ def test_noise_and_rare_encodings_have_no_encoding() -> None:
 def test_every_encoding_that_can_be_chosen_is_one_of_python() -> None:
     assert [name for name in ENCODINGS if decode_as(b"plain", name) is None] == []
     assert decode_as(b"plain", "rot13") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cześć, gdzie byłaś? Mówiłem ci, żebyś wzięła klucze.\nNie widziałem ich nigdzie, może są w łóżku.\n",
+        "Příšerně žluťoučký kůň úpěl ďábelské ódy.\nKde jsi byl? Říkal jsem ti, že přijdeš pozdě.\n",
+        "Kde si bol? Hľadal som ťa všade, ale ty si spal.\nNeviem, čo mám robiť, dážď prší už tretí deň.\n",
+        "Hol voltál? Mondtam, hogy későn jössz, és nem főztem.\nŐ tudja, hogy az eső és a hűvös idő elmúlik.\n",
+    ],
+)
+def test_languages_of_central_europe_are_told_from_western_ones(text: str) -> None:
+    found = detect(text.encode("cp1250"))
+    assert found
+    assert (found.encoding, found.text) == ("cp1250", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Où étais-tu ? Je t'ai déjà dit ça, c'est très tôt.\n",
+        "¿Dónde estabas? ¡Te lo dije, mañana será tarde!\n",
+        "Dov'eri? Non è così, però verrà lunedì, più tardi.\n",
+        "Onde você estava? Não são opções, é só coração.\n",
+        "Wo warst du? Über größere Mühe hätte ich mich gefreut.\n",
+    ],
+)
+def test_languages_of_western_europe_stay_western(text: str) -> None:
+    found = detect(text.encode("cp1252"))
+    assert found
+    assert (found.encoding, found.text) == ("cp1252", text)

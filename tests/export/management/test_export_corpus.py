@@ -23,6 +23,7 @@ from tests.export.material import (
     export,
     first_dialogue,
     manifest,
+    native_rows,
     released_corpus,
     rows,
     with_clip,
@@ -86,10 +87,10 @@ def test_a_row_holds_the_utterance_and_the_answers_of_each_rater(corpus: Corpus,
 
 def test_csv_has_the_content_of_the_json_lines(corpus: Corpus, tmp_path: Path) -> None:
     out = export(corpus, tmp_path / "out")
-    for cell, row in zip(cells(out), rows(out), strict=True):
+    for cell, row in zip(cells(out), native_rows(out), strict=True):
         labels = row.pop("labels")
         for slug, found in labels.items():
-            row |= {slug: found["label"], f"{slug}_source": found["source"]}
+            row |= {slug: found["label"], f"{slug}_state": found["state"], f"{slug}_source": found["source"]}
             assert json.loads(cell.pop(f"{slug}_votes")) == found["votes"]
         assert cell == {name: "" if value is None else str(value) for name, value in row.items()}
 
@@ -107,7 +108,7 @@ def test_the_manifest_lists_the_checksums_of_all_files(corpus: Corpus, tmp_path:
 def test_the_manifest_holds_codebook_raters_splits_and_agreement(corpus: Corpus, tmp_path: Path) -> None:
     assert corpus.codebook is not None
     found = manifest(export(corpus, tmp_path / "out", "--seed", "5"))
-    assert found["format"] == "concord-release/1"
+    assert found["format"] == "concord-release/2"
     assert found["concord"] == VERSION
     assert found["corpus"] == corpus.slug
     assert found["seed"] == 5
@@ -210,12 +211,13 @@ def test_split_of_the_source_and_its_labels_are_kept(corpus: Corpus, tmp_path: P
     }
 
 
-def test_clip_is_named_and_with_clips_copied(corpus: Corpus, tmp_path: Path) -> None:
+def test_clips_are_named_if_they_are_copied(corpus: Corpus, tmp_path: Path) -> None:
     sha256 = with_clip(corpus, b"moving pictures")
-    named = export(corpus, tmp_path / "named")
-    assert {row["clip"] for row in rows(named)} == {None, f"clips/{sha256}.mp4"}
-    assert "clips" not in {path.name for path in named.iterdir()}
+    without = export(corpus, tmp_path / "without")
+    assert {row["clip"] for row in rows(without)} == {None}
+    assert "clips" not in {path.name for path in without.iterdir()}
     copied = export(corpus, tmp_path / "copied", "--clips")
+    assert {row["clip"] for row in rows(copied)} == {None, f"clips/{sha256}.mp4"}
     assert (copied / "clips" / f"{sha256}.mp4").read_bytes() == b"moving pictures"
     assert manifest(copied)["files"][f"clips/{sha256}.mp4"] == {"sha256": sha256, "bytes": 15, "rows": 0}
 
@@ -226,7 +228,7 @@ def test_clip_of_earlier_bounds_is_not_named(corpus: Corpus, tmp_path: Path) -> 
     assert first.end_ms is not None
     first.end_ms += 100
     first.save()
-    assert {row["clip"] for row in rows(export(corpus, tmp_path / "out"))} == {None}
+    assert {row["clip"] for row in rows(export(corpus, tmp_path / "out", "--clips"))} == {None}
 
 
 def test_damaged_clip_stops_the_export_and_leaves_nothing(corpus: Corpus, tmp_path: Path) -> None:

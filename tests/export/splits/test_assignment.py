@@ -12,6 +12,7 @@ from export.splits.assignment import (
     SplitFault,
     assign,
     check,
+    default_group,
     group_keys,
     keep_source,
 )
@@ -69,7 +70,7 @@ def test_every_dialogue_has_one_split_and_no_group_is_shared(
         with pytest.raises(SplitFault, match="too_few_groups"):
             assign(dialogues, group=group, ratios=shares, seed=seed)
         return
-    found = assign(dialogues, group=group, ratios=shares, seed=seed)
+    found = assign(dialogues, group=group, ratios=shares, seed=seed).split_of
     assert set(found) == {each.code for each in dialogues}
     assert set(found.values()) == set(SPLITS)
     shared: dict[str, set[str]] = {}
@@ -84,22 +85,22 @@ def test_every_dialogue_has_one_split_and_no_group_is_shared(
 @given(corpora(), st.sampled_from(GROUPS), st.integers(0, 9))
 def test_same_seed_gives_the_same_split(dialogues: list[DialogueSummary], group: Group, seed: int) -> None:
     try:
-        first = assign(dialogues, group=group, ratios=RATIOS, seed=seed)
+        first = assign(dialogues, group=group, ratios=RATIOS, seed=seed).split_of
     except SplitFault:
         return
-    assert assign(dialogues, group=group, ratios=RATIOS, seed=seed) == first
+    assert assign(dialogues, group=group, ratios=RATIOS, seed=seed).split_of == first
 
 
 def test_another_seed_gives_another_split_of_the_same_size() -> None:
     dialogues = [dialogue(number) for number in range(100)]
-    one, other = (assign(dialogues, group="dialogue", ratios=RATIOS, seed=seed) for seed in (0, 1))
+    one, other = (assign(dialogues, group="dialogue", ratios=RATIOS, seed=seed).split_of for seed in (0, 1))
     assert one != other
     assert Counter(one.values()) == Counter(other.values()) == {"train": 80, "dev": 10, "test": 10}
 
 
 def test_rare_labels_reach_every_split() -> None:
     dialogues = [dialogue(number, counts=(10, 10 - rare, rare)) for number in range(200) for rare in [number % 20 == 0]]
-    found = assign(dialogues, group="dialogue", ratios=RATIOS, seed=3)
+    found = assign(dialogues, group="dialogue", ratios=RATIOS, seed=3).split_of
     rare_in = Counter(found[each.code] for each in dialogues if each.counts[2])
     assert rare_in == {"train": 8, "dev": 1, "test": 1}
 
@@ -107,13 +108,13 @@ def test_rare_labels_reach_every_split() -> None:
 def test_dialogues_connected_by_speakers_stay_together() -> None:
     chain = [dialogue(number, speakers=frozenset({f"p{number}", f"p{number + 1}"})) for number in range(5)]
     loners = [dialogue(number, speakers=frozenset({f"q{number}"})) for number in range(5, 9)]
-    found = assign(chain + loners, group="speaker", ratios=(50, 25, 25), seed=0)
+    found = assign(chain + loners, group="speaker", ratios=(50, 25, 25), seed=0).split_of
     assert len({found[each.code] for each in chain}) == 1
 
 
 def test_one_name_in_two_series_is_two_speakers() -> None:
     dialogues = [dialogue(number, series=f"s{number}") for number in range(3)]
-    assert set(assign(dialogues, group="speaker", ratios=RATIOS, seed=0).values()) == set(SPLITS)
+    assert set(assign(dialogues, group="speaker", ratios=RATIOS, seed=0).split_of.values()) == set(SPLITS)
 
 
 @pytest.mark.parametrize(
@@ -160,3 +161,64 @@ def test_shared_group_is_found_and_named(group: Group) -> None:
 def test_a_dialogue_in_two_splits_is_found_for_every_group() -> None:
     with pytest.raises(SplitFault, match="leak"):
         check([("train", dialogue(1)), ("test", dialogue(1, series="t"))], "series")
+
+
+def grown(count: int, *, first: int = 0) -> list[DialogueSummary]:
+    return [dialogue(number, counts=(10, number % 7, 10 - number % 7)) for number in range(first, first + count)]
+
+
+def test_known_dialogues_keep_their_split_when_the_corpus_grows() -> None:
+    before = assign(grown(300), group="dialogue", ratios=RATIOS, seed=0).split_of
+    after = assign(grown(330), group="dialogue", ratios=RATIOS, seed=0, known=before)
+    assert {code: after.split_of[code] for code in before} == before
+    assert after.kept == 300
+    sizes = Counter(after.split_of.values())
+    assert sizes["train"] == pytest.approx(264, abs=3)
+
+
+def test_a_new_dialogue_follows_the_split_of_its_group() -> None:
+    known = {"d0": "train", "d1": "dev", "d2": "test"}
+    dialogues = [dialogue(number, episode=f"e{number % 3}") for number in range(6)]
+    found = assign(dialogues, group="episode", ratios=RATIOS, seed=0, known=known).split_of
+    assert [found[f"d{number}"] for number in (3, 4, 5)] == ["train", "dev", "test"]
+
+
+def test_a_new_dialogue_that_joins_two_splits_is_left_out_with_the_groups_it_joins() -> None:
+    known = {"d0": "train", "d1": "test"}
+    people = [frozenset({"a"}), frozenset({"b"}), frozenset({"a", "b"}), frozenset({"b", "c"}), frozenset({"c"})]
+    dialogues = [dialogue(number, speakers=each) for number, each in enumerate(people)]
+    found = assign(dialogues, group="speaker", ratios=RATIOS, seed=0, known=known)
+    assert [conflict.dialogue for conflict in found.conflicts] == ["d2"]
+    assert set(found.conflicts[0].joins.values()) == {"train", "test"}
+    assert found.split_of["d3"] == found.split_of["d4"] == "test"
+
+
+def test_duplicates_stay_together_and_follow_a_known_twin() -> None:
+    dialogues = grown(40)
+    twins = [(0, 39), (1, 38)]
+    for seed in range(10):
+        found = assign(dialogues, group="dialogue", ratios=(50, 25, 25), seed=seed, twins=twins).split_of
+        assert found["d0"] == found["d39"]
+        assert found["d1"] == found["d38"]
+    known = dict.fromkeys((f"d{number}" for number in range(39)), "test")
+    assert (
+        assign(dialogues, group="dialogue", ratios=RATIOS, seed=0, twins=twins, known=known).split_of["d39"] == "test"
+    )
+
+
+def test_folds_have_equal_sizes_and_their_own_names() -> None:
+    names = tuple(f"fold-{number}" for number in range(1, 6))
+    found = assign(grown(100), group="dialogue", ratios=(1,) * 5, seed=0, splits=names).split_of
+    assert Counter(found.values()) == dict.fromkeys(names, 20)
+
+
+def test_episodes_are_the_default_group_from_ten_on() -> None:
+    assert default_group([dialogue(number, episode=f"e{number}") for number in range(9)]) == "dialogue"
+    assert default_group([dialogue(number, episode=f"e{number}") for number in range(10)]) == "episode"
+    assert default_group([dialogue(number, episode="") for number in range(20)]) == "dialogue"
+
+
+def test_chosen_questions_alone_are_distributed_evenly() -> None:
+    rare = [dialogue(n, counts=(10, 10 * (n % 10 == 0), n % 3)) for n in range(100)]
+    found = assign(rare, group="dialogue", ratios=RATIOS, seed=0, columns=[1]).split_of
+    assert Counter(found[each.code] for each in rare if each.counts[1]) == {"train": 8, "dev": 1, "test": 1}

@@ -182,12 +182,12 @@ def release(hold: CaseHold, *, now: datetime) -> None:
 
 
 def _accepted(keys: Sequence[int]) -> dict[int, AcceptedConsensus]:
-    rows = AcceptedConsensus.objects.filter(utterance__in=keys, ended_at__isnull=True).select_related("acceptance")
+    rows = AcceptedConsensus.objects.filter(utterance__in=keys, ended_at__isnull=True)
     return {row.utterance_id: row for row in rows}
 
 
 def _is_same(row: AcceptedConsensus, compared: ComparedAnnotations, codebook: CodebookVersion) -> bool:
     """Return whether the consensus is still the accepted one; under another codebook version it stays as it is."""
-    if row.acceptance.codebook_id != codebook.pk:
+    if row.codebook_id != codebook.pk:
         return True
     return compared.consensus is not None and bytes(row.codes) == compared.consensus

@@ -68,7 +68,7 @@ export class Deciding {
   /** @param {(session: CaseSession) => unknown} change of the draft */
   change(change) {
     const { session, phase } = this.state;
-    if (!session || phase !== "label") return;
+    if (!session || phase !== "label" || session.isFinal) return;
     this.#isArmed = false;
     if (change(session)) this.#keepDraft(session);
     this.paint();
@@ -83,6 +83,7 @@ export class Deciding {
   enter() {
     const { session, phase } = this.state;
     if (!session || phase !== "label") return undefined;
+    if (session.isFinal) return this.#leave(session);
     if (session.decision && !session.isHidden && !session.isChanged) return this.#leave(session);
     if (session.mayReveal && !session.isChanged) return void this.#reveal(session);
     if (session.firstOpen) return this.questions.nudge();
@@ -102,7 +103,7 @@ export class Deciding {
   /** @param {"undecidable" | "discussion"} outcome */
   setAside(outcome) {
     const { session, phase } = this.state;
-    if (!session || phase !== "label") return;
+    if (!session || phase !== "label" || session.isFinal) return;
     if (outcome === "undecidable" && !this.#hasPlayed(false)) return;
     this.dialog.ask(outcome, session.utterance.text, (how) => this.#decide(session, { outcome, ...how }));
   }

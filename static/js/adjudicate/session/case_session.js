@@ -99,6 +99,11 @@ export class CaseSession {
     return this.#isHidden;
   }
 
+  /** Whether the decision cannot be changed: a second adjudicator has seen the answers since. */
+  get isFinal() {
+    return this.given.is_final === true;
+  }
+
   /** Whether a decision was made before the answers are shown, so that they may be shown now. */
   get mayReveal() {
     return this.#isHidden && this.#hasBlindDecision;
@@ -133,7 +138,7 @@ export class CaseSession {
   }
 
   get canUndo() {
-    return this.#presses.canUndo || this.#decisions.length > 0;
+    return !this.isFinal && (this.#presses.canUndo || this.#decisions.length > 0);
   }
 
   get canRedo() {
@@ -212,9 +217,9 @@ export class CaseSession {
   }
 
   /** @param {import("../types.js").Revealed} revealed the answers, after a decision without them */
-  reveal({ columns }) {
+  reveal({ columns, is_final = false }) {
     this.#isHidden = false;
-    this.given = { ...this.given, columns };
+    this.given = { ...this.given, columns, is_final };
     const own = this.#draft;
     this.#show(columns);
     this.#draft = own;

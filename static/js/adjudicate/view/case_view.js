@@ -48,7 +48,7 @@ export class CaseView {
 
   /** @param {CaseSession} session */
   #commitText(session) {
-    if (session.isDecided && !session.isChanged) return this.texts.next;
+    if (session.isFinal || (session.isDecided && !session.isChanged)) return this.texts.next;
     if (session.takenFrom) return fill(this.texts.storeAs, { letter: session.takenFrom });
     return this.texts.store;
   }
@@ -61,6 +61,7 @@ export class CaseView {
     if (isArmed) return this.texts.afterClip;
     const { decision } = session;
     if (session.isHidden) return this.texts.blind;
+    if (session.isFinal) return this.texts.final;
     if (decision && !(decision.outcome === "profile" && session.isChanged)) {
       const text = this.texts[`decided.${decision.outcome}`];
       return decision.taken_from ? fill(this.texts.decidedAs, { letter: decision.taken_from }) : text;

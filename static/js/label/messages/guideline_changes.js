@@ -57,6 +57,9 @@ export class GuidelineChanges {
 /** @param {import("./message_store.js").Section} part */
 function section({ title, kind, lines }) {
   const shown = lines.map((line) => {
+    if (line.clip && line.kind !== "removed") {
+      return el("video", { class: "guideline-clip", controls: true, preload: "none", src: line.clip });
+    }
     const text = line.kind === "added" ? el("ins", {}, line.text) : line.text;
     return el("p", { class: `change-${line.kind}` }, line.kind === "removed" ? el("del", {}, line.text) : text);
   });

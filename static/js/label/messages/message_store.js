@@ -25,7 +25,7 @@
  */
 
 /** @typedef {{id: string, quote: string, about: string, text: string, reply: string}} Published */
-/** @typedef {{title: string, anchor: string, kind: string, lines: {kind: string, text: string}[]}} Section */
+/** @typedef {{title: string, anchor: string, kind: string, lines: {kind: string, text: string, clip?: string | null}[]}} Section */
 /** @typedef {{id: string, version: number, is_first: boolean, html: string, sections: Section[]}} Announcement */
 
 /**

@@ -11,7 +11,7 @@ from corpus.models import Membership
 from tests.agreement.domain.adjudication.claimants import Results, together
 from tests.agreement.domain.adjudication.material import adjudicator, queued
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database, pytest.mark.xdist_group("connections")]
 PROCESSES = 4
 ADJUDICATORS = 64
 UTTERANCES = 128

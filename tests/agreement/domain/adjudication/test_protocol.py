@@ -2,7 +2,8 @@
 
 import pytest
 
-from agreement.domain.adjudication.protocol import ANY, adjudicator_agreement, audit
+from agreement.domain.adjudication.protocol import adjudicator_agreement
+from agreement.domain.audit import ANY, audit, error_document, read_audit
 from agreement.models import AdjudicationCase, Decision
 from corpus.models import Corpus
 from tests.agreement.api.adjudicators import Adjudicator, decide, take, undo
@@ -117,3 +118,21 @@ def test_an_audited_utterance_whose_annotators_now_disagree_leaves_the_sample(au
     assert found is not None
     assert found.audited == 39
     assert Decision.objects.count() == 40
+
+
+def test_a_release_states_the_error_of_its_own_splits(audited: Corpus) -> None:
+    decide_all(Adjudicator(audited), "positive")
+    codes = list(audited.dialogues.order_by("order").values_list("code", flat=True))
+    split_of = {code: "train" if place < 10 else "test" for place, code in enumerate(codes[:-2])}
+    sample = read_audit(corpus=audited)
+    assert sample is not None
+    document = error_document(sample, split_of)
+    assert (document["audited"], document["waiting"], list(document["splits"])) == (36, 0, ["all", "test", "train"])
+    rates = {name: each["any"] for name, each in document["splits"].items()}
+    assert {name: (rate["units"], rate["population"]) for name, rate in rates.items()} == {
+        "all": (36, 36),
+        "test": (16, 16),
+        "train": (20, 20),
+    }
+    assert document["splits"]["train"]["questions"]["sentiment"]["value"] == 0
+    assert document["splits"]["train"]["unanimous"]["high"] < 1

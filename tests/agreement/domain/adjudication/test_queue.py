@@ -185,7 +185,9 @@ def test_an_accepted_consensus_ends_when_the_answers_have_another_one() -> None:
     assert corpus.codebook
     acceptance = ConsensusAcceptance.objects.create(corpus=corpus, codebook=corpus.codebook, agreement="unanimous")
     for case in (first, second):
-        AcceptedConsensus.objects.create(utterance=case.utterance, acceptance=acceptance, codes=first.consensus)
+        AcceptedConsensus.objects.create(
+            utterance=case.utterance, acceptance=acceptance, codebook=acceptance.codebook, codes=first.consensus
+        )
     build(corpus)
     assert agreements(corpus) == [("unanimous", "accepted"), ("split", "waiting")]
     assert AcceptedConsensus.objects.get(utterance=second.utterance).end == "changed"

@@ -139,3 +139,29 @@ def test_the_protocol_shows_error_rates_of_audited_utterances_with_intervals() -
     shown = get(adjudicator.client, corpus, "protocol")
     assert "Audited: 1, waiting: 3" in shown
     assert "100.0 %" in shown
+
+
+def test_a_second_adjudicator_sees_the_first_decision_only_after_the_own_one() -> None:
+    corpus = queued({"a": "+", "b": "0", "c": "-"}, blind=100, double=100)
+    first, second = Adjudicator(corpus), Adjudicator(corpus)
+    held = first.claim()
+    assert first.acks(held, decide("discussion", comment="secret reason")) == ["applied"]
+    assert first.end(held, "reveal")[0] == 200
+    case = second.claim()
+    address = reverse("agreement:decision", args=[corpus.slug, Decision.objects.get().public_id])
+    hidden = second.client.get(address)
+    assert hidden.status_code == 302
+    assert "secret reason" not in get(second.client, corpus, "decisions", "discussion")
+    text = utterances(corpus)[0].text
+    assert f">{text}<" not in get(second.client, corpus, "labels")
+    assert "secret reason" in first.client.get(address).content.decode()
+    assert "secret reason" in get(first.client, corpus, "decisions", "discussion")
+    assert second.acks(case, decide(sentiment="negative", comment="own")) == ["applied"]
+    assert Decision.objects.get().outcome == "discussion"
+    assert second.end(case, "reveal")[0] == 200
+    assert second.client.get(address).status_code == 200
+    assert text in get(second.client, corpus, "labels")
+    # the second decision is made: the case that is opened again is still the second one, which cannot be changed
+    again = second.claim(utterance=case["utterance"])
+    assert second.acks(again, decide(sentiment="neutral", comment="x")) == ["adjudication.second_is_done"]
+    assert Decision.objects.get().outcome == "discussion"

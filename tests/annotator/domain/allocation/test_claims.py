@@ -43,6 +43,7 @@ def people(corpus: Corpus, count: int) -> list[Rater]:
     return [RaterFactory(corpus=corpus) for _ in range(count)]
 
 
+@pytest.mark.xdist_group("connections")
 def test_64_people_and_few_slots() -> None:
     corpus = corpus_with_work(dialogues=5, utterances=0, k=3)
     answers = claim_all(people(corpus, 64))
@@ -55,6 +56,7 @@ def test_64_people_and_few_slots() -> None:
     assert len([each for _, each in answers if each]) == 15
 
 
+@pytest.mark.xdist_group("connections")
 def test_as_many_people_as_slots_all_get_every_dialogue() -> None:
     corpus = corpus_with_work(dialogues=4, utterances=0, k=32)
     raters = people(corpus, 32)

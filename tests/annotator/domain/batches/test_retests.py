@@ -57,6 +57,15 @@ def test_each_person_gets_their_own_earlier_dialogues_again(corpus: Corpus) -> N
     assert (again.purpose, again.dialogue.order in {0, 1, 2}, batch.purpose) == (Purpose.RETEST, True, Purpose.RETEST)
 
 
+def test_two_people_get_the_same_dialogue_again(corpus: Corpus) -> None:
+    one, other = RaterFactory(corpus=corpus), RaterFactory(corpus=corpus)
+    work(one, 1, days_ago=20)
+    work(other, 1, days_ago=20)
+    made(corpus, [one, other])
+    got = [claim(rater=each, now=NOW) for each in (one, other)]
+    assert [each and (each.purpose, each.dialogue.order) for each in got] == [(Purpose.RETEST, 0), (Purpose.RETEST, 0)]
+
+
 def test_dialogues_judged_since_count_too(corpus: Corpus) -> None:
     one = RaterFactory(corpus=corpus)
     work(one, 5, days_ago=30)

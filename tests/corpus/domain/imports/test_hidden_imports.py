@@ -298,3 +298,56 @@ def test_commits_go_on_while_an_import_is_written() -> None:
     assert len(lengths) > 20
     assert max(lengths) < LONGEST_WAIT / 2
     assert Utterance.objects.count() >= 10_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_gets_through_while_an_import_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL one transaction publishes all, and an answer is committed while it is open; SQLite has several."""
+    if connection.vendor == "postgresql":
+        corpus = bring_in(source(1))
+        annotation = AnnotationFactory(
+            rater=RaterFactory(corpus=corpus), utterance=Utterance.objects.first(), codebook=corpus.codebook
+        )
+        committed: list[int] = []
+
+        def commit() -> None:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = %s", [f"{LONGEST_WAIT * 1000:.0f}ms"])
+                committed.append(Annotation.objects.filter(pk=annotation.pk).update(number=2))
+                Revision.objects.create(annotation=annotation, number=2, cause="commit", codebook=annotation.codebook)
+            connection.close()
+
+        def published(imported: Import) -> None:
+            thread = threading.Thread(target=commit)
+            thread.start()
+            thread.join(30)
+
+        given = source(1)
+        given.dialogues = [
+            SourceDialogue(f"new{number}", "S", [SourceUtterance(f"n{number}", "P0", "line", None, None)])
+            for number in range(50)
+        ]
+        bring_in(given, on_published=published, options=ImportOptions(appends=True))
+        assert committed == [1]
+        assert Dialogue.objects.filter(state="ready").count() == 51
+        return
+    lengths: list[float] = []
+
+    @contextmanager
+    def fence() -> Iterator[None]:
+        with transaction.atomic():
+            began = time.thread_time()
+            yield
+            lengths.append(time.thread_time() - began)
+
+    monkeypatch.setattr(hidden_imports, "AT_ONCE", 1000)
+    bring_in(source(3500, 1))
+    Dialogue.objects.update(state="hidden")
+    imported = Import.objects.get()
+    given = source(0)
+    hidden_imports.publish_import(
+        imported=imported, source=given, managers=[], fence=fence, on_published=lambda _imported: None
+    )
+    assert len(lengths) == 4  # three of 1000 dialogues, and the last one
+    assert max(lengths) < LONGEST_WAIT / 5
+    assert not Dialogue.objects.filter(state="hidden").exists()

@@ -22,13 +22,21 @@ texts:
     emotion: {name: 情绪, help: 哪一种？}
     emotion.joy: {name: 喜悦}
 """
+
+
+def cell(label: Any, source: str, first: Any, second: Any) -> dict[str, Any]:
+    """Return the cell of a question with two answers."""
+    votes = [{"rater": f"annotator-{n}", "answer": answer, "state": "given"} for n, answer in ((1, first), (2, second))]
+    return {"label": label, "state": "missing" if label is None else "labelled", "source": source, "votes": votes}
+
+
 VOTES: dict[str, dict[str, Any]] = {
-    "emotion": {"label": "joy", "source": "majority", "votes": {"annotator-1": "joy", "annotator-2": "joy"}},
-    "sentiment": {"label": None, "source": "tie", "votes": {"annotator-1": "positive", "annotator-2": "neutral"}},
-    "cues": {"label": ["voice"], "source": "majority", "votes": {"annotator-1": ["voice"], "annotator-2": ["voice"]}},
-    "emotion_sentiment": {"label": 1, "source": "majority", "votes": {"annotator-1": 1, "annotator-2": 1}},
+    "emotion": cell("joy", "majority", "joy", "joy"),
+    "sentiment": cell(None, "tie", "positive", "neutral"),
+    "cues": cell(["voice"], "majority", ["voice"], ["voice"]),
+    "emotion_sentiment": cell(1, "majority", 1, 1),
 }
-WITHHELD: dict[str, dict[str, Any]] = {slug: {**cell, "votes": {}} for slug, cell in VOTES.items()}
+WITHHELD: dict[str, dict[str, Any]] = {slug: {**cell, "votes": []} for slug, cell in VOTES.items()}
 
 
 def row(code: str, dialogue: str, labels: Any) -> dict[str, Any]:

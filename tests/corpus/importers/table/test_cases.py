@@ -65,3 +65,18 @@ def test_times_in_seconds_are_recognised(shared: Path) -> None:
     source = read(shared / "cases" / "tables" / "unlabelled.jsonl")
     first = next(source.read_dialogues()).utterances[0]
     assert (first.start_ms, first.end_ms) == (400, 1200)
+
+
+def test_splits_are_told_by_their_values_and_times_by_usual_names(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "scene,said,starts,ends,part,kind\na,Hello,0:01,0:02,train,train\nb,No,0:03,0:04,holdout,other\n",
+        encoding="utf-8",
+    )
+    mapping = proposed_mapping(open_table(path), codebook(path.name))
+    fields = {name: column.field for name, column in mapping.columns.items()}
+    assert (fields["starts"], fields["ends"]) == ("start", "end")
+    assert (fields["part"], fields["kind"]) == ("ignore", "ignore")  # `holdout` is no known split
+    path.write_text(path.read_text(encoding="utf-8").replace("holdout", "dev"), encoding="utf-8")
+    mapping = proposed_mapping(open_table(path), codebook(path.name))
+    assert mapping.columns["part"].field == "split"

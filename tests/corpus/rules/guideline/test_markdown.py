@@ -1,5 +1,6 @@
 import pytest
 
+from corpus.rules.guideline.clips import Clip, utterances_in
 from corpus.rules.guideline.markdown import headings, render
 
 
@@ -33,3 +34,14 @@ def test_harmful_markup_is_shown_as_text(text: str, html: str) -> None:
 
 def test_tables_are_read() -> None:
     assert render("| a |\n|---|\n| b |").startswith("<table>")
+
+
+UTTERANCE = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+def test_a_clip_becomes_a_player_and_an_unknown_one_its_name() -> None:
+    text = f"> “Oh” [▶](clip:{UTTERANCE}) and [▶](clip:{UTTERANCE.replace('0', '1')})"
+    html = render(text, {UTTERANCE: Clip('/media/"x"/', 1500, 2250)})
+    player = '<video class="guideline-clip" controls preload="none" src="/media/&quot;x&quot;/#t=1.500,2.250"></video>'
+    assert html == f"<blockquote>\n<p>“Oh” {player} and ▶</p>\n</blockquote>\n"
+    assert utterances_in(text) == [UTTERANCE, UTTERANCE.replace("0", "1")]

@@ -86,3 +86,11 @@ def test_long_stretches_that_stayed_are_cut_short_and_marks_left_out() -> None:
         ("added", "new"),
     )
     assert changed_sections("## A\n**word**", "## A\nword") == []
+
+
+def test_an_example_with_a_clip_is_listed_with_the_address_of_the_clip() -> None:
+    example = quoted(quote="好啊", question="Is it joy?", answer="Yes.", clip="0f8fad5b-d9cb-469f-a165-70867728950e")
+    after = with_example(GUIDE, anchor="joy", title="Examples", example=example)
+    [change] = changed_sections(GUIDE, after)
+    added = [text for kind, text in change.lines if kind == "added"]
+    assert added == ["“好啊”", "clip:0f8fad5b-d9cb-469f-a165-70867728950e", "Is it joy?", "Yes."]

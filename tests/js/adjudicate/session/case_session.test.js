@@ -165,3 +165,13 @@ test("the server's newer state replaces an untouched draft, and leaves a touched
   touched.renew(newer);
   assert.deepEqual(touched.answers, NEUTRAL);
 });
+
+test("a second decision stays once the answers are shown", () => {
+  const session = begin([], { blind: true });
+  const own = { sentiment: "neutral", emotion: "neutral", sarcasm: "no", humor: "no" };
+  for (const [slug, value] of Object.entries(own)) session.choose(question(slug), value);
+  assert.ok(session.decide(effort));
+  assert.equal(session.canUndo, true);
+  session.reveal({ ...caseOf([NEUTRAL, GLAD]), is_final: true });
+  assert.deepEqual([session.isFinal, session.canUndo], [true, false]);
+});

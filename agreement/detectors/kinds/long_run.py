@@ -1,0 +1,153 @@
+"""Detector: runs of one answer, or of one profile of answers, that are longer than the corpus explains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from agreement.detectors.base import Detection, Kind
+from agreement.detectors.material import Floats, Ints, Material
+from agreement.detectors.peers import peer_answers
+
+LEAST_RUN = 15  # utterances
+CAUTION = 2.0  # answers of a dialogue are not independent: half of the evidence counts
+SEVERE_SHARE = 0.05  # of the rater's answers
+BUCKETS = np.array([1, 2, 3, 5, 9, 17])  # lengths of a run from which it ends with another probability
+PRIOR = 2.0
+
+
+class Run(NamedTuple):
+    """Rows [start, end) of a sequence, all with one value, and the log of their probability."""
+
+    start: int
+    end: int
+    log_chance: float
+
+
+class LongRun(Kind):
+    """Finds the most improbable run of equal answers of each rater, per question and for whole profiles."""
+
+    name = "long_run"
+    summary = _("runs of one answer longer than the corpus explains")
+    case = _("%(length)s utterances in a row with one and the same answer")
+    null = _(
+        "a run ends with the probability with which other runs of this length ended, and answers are redrawn for the "
+        "rater and what the co-annotators answered; half of the evidence counts, because answers of one dialogue "
+        "depend on each other"
+    )
+    is_test = True
+    explained_by = ("repeated_block",)
+
+    def detect(self, material: Material) -> Iterator[Detection]:
+        """Yield at most one case per rater: that of whole profiles if it is as improbable, else of one question."""
+        searched = max(1, len(material.raters) * (len(material.questions) + 1))
+        for rater, owner in enumerate(material.raters):
+            found = [(slug, *each) for slug in ("", *material.questions) if (each := _worst(material, rater, slug))]
+            if not found:
+                continue
+            slug, rows, run = min(found, key=lambda each: each[2].log_chance)
+            first, last = int(rows[run.start]), int(rows[run.end - 1])
+            length, in_order = run.end - run.start, bool((np.diff(rows[run.start : run.end]) == 1).all())
+            share = length / len(material.order(rater))
+            within = material.files[rows] == material.files[first]
+            one_file = in_order and material.files[first] == material.files[last]
+            yield Detection(
+                rows=material.span(first, last) if one_file else material.place(rows[run.start : run.end]),
+                extent_count=length,
+                extent_share=length / int(within.sum()) if one_file else share,
+                severity="severe" if share >= SEVERE_SHARE else "warning",
+                task=slug,
+                rater=owner.slug,
+                evidence={"length": length},
+                p_value=min(1.0, searched * len(rows) * math.exp(run.log_chance / CAUTION)),
+                identity=material.lines[first].utterance,
+            )
+
+
+def _worst(material: Material, rater: int, slug: str) -> tuple[Ints, Run] | None:
+    rows = material.order(rater)
+    if slug:
+        rows = rows[material.values(slug)[rater, rows] >= 0]
+        values = material.values(slug)[rater, rows]
+    else:
+        values = _profiles(material, rater)[rows]
+    runs = _runs(values)
+    long = [(start, end) for start, end in runs.tolist() if end - start >= LEAST_RUN]
+    if not long:
+        return None
+    own = _surprise(material, rater, slug, rows) if slug else _joint_surprise(material, rater, rows)
+    found = [
+        Run(start, end, max(_by_hazard(runs, values, start, end), float(own[start + 1 : end].sum())))
+        for start, end in long
+    ]
+    return rows, min(found, key=lambda run: run.log_chance)
+
+
+def _runs(values: Ints) -> Ints:
+    """Return (K, 2) start and end of the runs of equal values."""
+    if not len(values):
+        return np.empty((0, 2), dtype=np.int64)
+    breaks = np.flatnonzero(np.diff(values)) + 1
+    return np.column_stack([np.concatenate([[0], breaks]), np.concatenate([breaks, [len(values)]])])
+
+
+def _by_hazard(runs: Ints, values: Ints, start: int, end: int) -> float:
+    """Return the log of the probability that a run goes on to its length, as the other runs of its value did."""
+    lengths = runs[:, 1] - runs[:, 0]
+    others = lengths[(values[runs[:, 0]] == values[start]) & (runs[:, 0] != start)]
+    total, longest = 0.0, end - start
+    for place, low in enumerate(BUCKETS.tolist()):
+        high = int(BUCKETS[place + 1]) if place + 1 < len(BUCKETS) else max(longest, low) + 1
+        if longest <= low:
+            break
+        stays = np.clip(others - low, 0, high - low).sum()
+        ends = ((others >= low) & (others < high)).sum() if place + 1 < len(BUCKETS) else (others >= low).sum()
+        total += (min(longest, high) - low) * math.log((stays + PRIOR) / (stays + ends + 2 * PRIOR))
+    return total
+
+
+def _surprise(material: Material, rater: int, slug: str, rows: Ints) -> Floats:
+    """Return (M,) the log of the probability of a rater's answers, given the most frequent answer of the others.
+
+    It is estimated from the rater's own answers to each item class, smoothed by everybody's. Where nobody else
+    answered, each answer counts as a toss of a coin, so that the sequence alone decides.
+    """
+
+    def compute() -> Floats:
+        kind = material.raters[rater].kind
+        answers = peer_answers(material, slug, kind)
+        place = answers.raters.index(rater)
+        compared, mode = answers.others_mode(place)
+        value, width = answers.value[place], answers.counts.shape[1]
+        logs = np.full(len(material), -math.log(2))
+        known = np.flatnonzero(compared)
+        if len(known):
+            table = np.bincount(mode[known] * width + value[known], minlength=width**2).reshape(width, width)
+            others = answers.counts.sum(axis=0) + 1.0
+            smooth = table + 5 * others / others.sum()
+            chance = smooth / smooth.sum(axis=1, keepdims=True)
+            logs[known] = np.log(chance[mode[known], value[known]])
+        return logs
+
+    return material.kept(("surprise", rater, slug), compute)[rows]
+
+
+def _joint_surprise(material: Material, rater: int, rows: Ints) -> Floats:
+    """Return (M,) the log of the probability of whole profiles: of the most surprising answer alone, since the
+    questions depend on each other."""
+    each = [_surprise(material, rater, slug, rows) for slug in material.questions]
+    return np.min(each, axis=0) if each else np.zeros(len(rows))
+
+
+def _profiles(material: Material, rater: int) -> Ints:
+    def number() -> Ints:
+        total = np.zeros(len(material), dtype=np.int64)
+        for slug in material.questions:
+            total = np.unique(total * 1_000_003 + material.values(slug)[rater], return_inverse=True)[1]
+        return total
+
+    return material.kept(("profiles", rater), number)

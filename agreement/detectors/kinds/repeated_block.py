@@ -1,0 +1,122 @@
+"""Detector: answers to a question in which one block of rows is repeated over and over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from agreement.detectors.base import Detection, Kind
+from agreement.detectors.material import Bools, Ints, Material, location
+
+LONGEST_PERIOD = 1000  # rows
+SHORTEST_PERIOD = 20  # rows; below it, repetition is common in honest answers
+REPETITIONS = 5
+
+
+class RepeatedBlock(Kind):
+    """Finds answers that were copied in blocks instead of given one by one, per rater, question and imported file."""
+
+    name = "repeated_block"
+    summary = _("columns with a block of rows that repeats")
+    case = _("kept; from here on a block of %(period)s rows repeats")
+    null = _(
+        "each answer depends on the answer before it; a repetition is as improbable as the product of these "
+        "probabilities, times the number of places and periods searched"
+    )
+    is_test = True
+
+    def detect(self, material: Material) -> Iterator[Detection]:
+        """Yield one case per rater, file and question with a block that repeats."""
+        searched = max(1, len(material.raters) * len(material.questions))
+        for rater, question, rows, (period, start, end), p_value in blocks(material):
+            first, last = material.lines[rows[start]], material.lines[rows[end - 1]]
+            yield Detection(
+                rows={"first": first.utterance, "last": last.utterance, **location(first, last)},
+                extent_count=end - start,
+                extent_share=(end - start) / len(rows),
+                severity="severe",
+                task=question,
+                rater=material.raters[rater].slug,
+                evidence={"period": period},
+                p_value=min(1.0, p_value * searched),
+                identity=f"{first.utterance} {period}",
+            )
+
+
+def blocks(material: Material) -> list[tuple[int, str, Ints, tuple[int, int, int], float]]:
+    """Return (rater, question, rows searched, `repeated_run` of them, p-value) of each block that repeats."""
+
+    def search() -> list[tuple[int, str, Ints, tuple[int, int, int], float]]:
+        found = []
+        for rater in range(len(material.raters)):
+            order = material.order(rater)
+            for file in np.unique(material.files[order]):
+                rows = order[material.files[order] == file]
+                for question in material.questions:
+                    values = material.values(question)[rater, rows]
+                    run = repeated_run(values)
+                    if run[0]:
+                        found.append((rater, question, rows, run, chance_of(values, run)))
+        return found
+
+    return material.kept("blocks", search)
+
+
+def chance_of(values: Ints, run: tuple[int, int, int]) -> float:
+    """Return a bound of the probability that a sequence has such a run, if each value depends on the one before.
+
+    Args:
+        values: (M,) the sequence.
+        run: of it, see `repeated_run`.
+    """
+    period, start, end = run
+    _, codes = np.unique(values, return_inverse=True)
+    width = int(codes.max()) + 1
+    pairs = np.bincount(codes[:-1] * width + codes[1:], minlength=width * width).reshape(width, width) + 1.0
+    chances = pairs / pairs.sum(axis=1, keepdims=True)
+    copied = np.arange(start + period, end)
+    logs = float(np.log(chances[codes[copied - 1], codes[copied]]).sum())
+    places = math.log(len(values)) + math.log(min(LONGEST_PERIOD, max(2, len(values) // REPETITIONS)))
+    return math.exp(min(0.0, logs + places))
+
+
+def repeated_run(values: Sequence[int] | Ints) -> tuple[int, int, int]:
+    """Find the longest run of one block that occurs at least `REPETITIONS` times in a row, anywhere in a sequence.
+
+    A run whose own shortest period is below `SHORTEST_PERIOD` is no case: equal answers in a row are common.
+
+    Args:
+        values: codes of answers.
+
+    Returns:
+        The length of the block, and the start and the end of the run; (0, 0, 0) if there is none. Of two periods of
+        the same run the shorter one is returned.
+    """
+    codes = np.asarray(values, dtype=np.int64)
+    best = (0, 0, 0)
+    for period in range(SHORTEST_PERIOD, min(LONGEST_PERIOD, len(codes) // REPETITIONS) + 1):
+        for start, end in _runs(codes[period:] == codes[:-period], (REPETITIONS - 1) * period):
+            # of the same rows the shorter block is found first, and a longer one must cover more rows than its multiple
+            if end + period - start > best[2] - best[1] + period and _shortest_period(
+                codes[start : start + 2 * period]
+            ) >= min(SHORTEST_PERIOD, period):
+                best = (period, start, end + period)
+    return best
+
+
+def _runs(equal: Bools, shortest: int) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the runs of True that are at least so long."""
+    breaks = np.concatenate(([-1], np.flatnonzero(~equal), [len(equal)]))
+    for place in np.flatnonzero(np.diff(breaks) > shortest):
+        yield int(breaks[place]) + 1, int(breaks[place + 1])
+
+
+def _shortest_period(codes: Ints) -> int:
+    """Return the shortest period below `SHORTEST_PERIOD` of a sequence, else `SHORTEST_PERIOD`."""
+    for period in range(1, SHORTEST_PERIOD):
+        if np.array_equal(codes[period:], codes[:-period]):
+            return period
+    return SHORTEST_PERIOD

@@ -1,0 +1,68 @@
+"""The findings of a corpus, as pages, commands and papers list them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+
+from agreement.detectors.registry import DETECTORS
+from common.errors import sentence
+from corpus.domain.known_defects import RANKS, extent
+from corpus.models import Corpus, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFinding:
+    """A finding with its texts in the reader's language.
+
+    Attributes:
+        finding: the row.
+        summary: noun phrase of its kind.
+        text: sentence about the case.
+        extent: where it is, and how much of it.
+        null: what it was compared with; empty for facts.
+        subject: see `agreement.detectors.base.Subject`.
+        has_rows: whether it concerns utterances that can be shown.
+    """
+
+    finding: Finding
+    summary: str
+    text: str
+    extent: str
+    null: str
+    subject: str
+    has_rows: bool
+
+    @property
+    def title(self) -> str:
+        """The summary with a capital letter."""
+        return self.summary[:1].upper() + self.summary[1:]
+
+
+def findings_of(corpus: Corpus) -> QuerySet[Finding]:
+    """Return the findings that hold, the most severe first, then the largest."""
+    rank = Case(
+        *(When(severity=each, then=Value(place)) for place, each in enumerate(RANKS)), output_field=IntegerField()
+    )
+    found = Finding.objects.filter(corpus=corpus, gone_at__isnull=True).annotate(rank=rank)
+    return found.select_related("rater__membership__user", "acknowledged_by").order_by("rank", "-extent_share", "pk")
+
+
+def severe_findings(corpus: Corpus) -> QuerySet[Finding]:
+    """Return the severe findings that hold and that nobody has dismissed."""
+    return findings_of(corpus).filter(severity=Finding.Severity.SEVERE, acknowledged_at__isnull=True)
+
+
+def listed(finding: Finding) -> ListedFinding:
+    """Return a finding with its texts."""
+    detector = DETECTORS[finding.kind] if finding.kind in DETECTORS.names() else None
+    return ListedFinding(
+        finding=finding,
+        summary=sentence(f"finding.{finding.kind}", {}),
+        text=sentence(f"finding.{finding.kind}.case", finding.evidence),
+        extent=extent(finding),
+        null=str(detector.null) if detector else "",
+        subject=detector.subject if detector else "material",
+        has_rows=bool(finding.rows.get("utterances") or finding.rows.get("dialogues") or finding.rows.get("first")),
+    )

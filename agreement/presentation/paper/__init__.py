@@ -1,0 +1,1 @@
+"""The methods appendix of a paper, as Markdown and LaTeX."""

@@ -1,0 +1,101 @@
+"""`python -m baseline train`: run models with several seeds, and report them."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+from baseline.cli import arguments
+from baseline.errors import UsageError
+from baseline.models.registry import ALWAYS, DEFAULT, MODELS
+from baseline.options import CHOICES, Options
+
+if TYPE_CHECKING:
+    from baseline.cli.arguments import Commands
+
+DEFAULTS = Options()
+ALL = "all"
+NUMBERS = {
+    "patience": "epochs without a better smoothed criterion before training stops",
+    "learning_rate": "of AdamW",
+    "dropout": "share of hidden units dropped",
+    "width": "of the hidden layers",
+    "class_weight": "exponent of a class's frequency in its weight; -1 balances the classes",
+    "label_smoothing": "share of the target spread over all classes",
+    "threads": "threads of torch; their number changes the last digits of results",
+}
+TEXTS = {
+    "context": "how much of the dialogue a network sees",
+    "fusion": "how a network combines modalities",
+    "links": "whether links are predicted, supervise the sharing only, or are left out",
+    "criterion": "the figure on dev that decides",
+    "device": "where networks are trained",
+}
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser("train", help="train models on a release and report them on dev and test")
+    arguments.add_release(parser)
+    names = [*(entry.name for entry in MODELS), ALL]
+    parser.add_argument(
+        "--model",
+        nargs="+",
+        metavar="NAME",
+        choices=names,
+        default=[DEFAULT],
+        help=f"{arguments.choices(MODELS)}; or all. Default: {DEFAULT}; {' and '.join(ALWAYS)} run always",
+    )
+    arguments.add_features(parser)
+    parser.add_argument("--seeds", type=arguments.positive, default=1, help="number of seeds (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="the first seed; the same seed gives the same results")
+    parser.add_argument("--name", default="", help="name of the row in the tables, to keep variants of a model apart")
+    parser.add_argument("--epochs", type=arguments.positive, default=DEFAULTS.epochs, help="at most (%(default)s)")
+    for name, text in NUMBERS.items():
+        default = getattr(DEFAULTS, name)
+        kind = arguments.positive if isinstance(default, int) else float
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, default=default, help=f"{text} (%(default)s)")
+    for name, text in TEXTS.items():
+        default = getattr(DEFAULTS, name)
+        parser.add_argument(f"--{name}", choices=CHOICES[name], default=default, help=f"{text} (%(default)s)")
+    parser.add_argument("--hard-labels", action="store_true", help="learn from labels even where there are votes")
+    parser.add_argument("--no-biases", action="store_true", help="tune no class biases on dev")
+    arguments.add_out(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run what is not finished yet, and write and print the report."""
+    from baseline.data import release
+    from baseline.evaluation import report, tables
+    from baseline.runs.execute import Plan, execute
+
+    folder = options.out or arguments.beside(options.release, "baseline")
+    wanted = [each.name for each in MODELS if ALL in options.model or each.name in options.model]
+    models = wanted if options.name else [name for name in wanted if name not in ALWAYS]
+    if options.name and len(models) != 1:
+        raise UsageError("--name names one model. Give a single --model with it.")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file. Give a folder for --out.")
+    opened = release.read(options.release)
+    cache = options.cache or arguments.beside(options.release, "features")
+    seeds = range(options.seed, options.seed + options.seeds)
+    plan = Plan(opened, models, seeds, chosen(options), folder / "runs", cache, options.name)
+    always = replace(plan, models=ALWAYS, options=_plain(options), name="")
+    execute(always, arguments.log, arguments.progress_bar)
+    execute(plan, arguments.log, arguments.progress_bar)
+    print(tables.text(report.write(opened, folder)))
+    arguments.log(f"Runs and report are in {folder}.")
+
+
+def chosen(options: argparse.Namespace) -> Options:
+    """Return the options of a run that the arguments state."""
+    named = {each.name: getattr(options, each.name) for each in fields(Options) if hasattr(options, each.name)}
+    stated = {"features": arguments.chosen_features(options)}
+    return Options(**{**named, **stated, "soft_labels": not options.hard_labels, "biases": not options.no_biases})
+
+
+def _plain(options: argparse.Namespace) -> Options:
+    """Return the options that matter to the models of every table: variants of networks share their runs."""
+    return Options(features=(), criterion=options.criterion)

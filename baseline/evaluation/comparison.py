@@ -1,0 +1,84 @@
+"""Comparisons of two models: paired differences over dialogues and seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from baseline.data.dialogues import dialogue_ranges
+from baseline.data.rows import Release
+from baseline.data.targets import codes
+from baseline.evaluation.bootstrap import Resampling, holm, interval, point
+from baseline.measures.counts import counts
+from baseline.measures.registry import MEASURES
+from baseline.runs.store import Run
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Pairs of models to compare.
+
+    Attributes:
+        pairs: names of two models; the difference is the first minus the second.
+        measure: name of the measure.
+        questions: slugs of the questions.
+        split: "dev" or "test".
+    """
+
+    pairs: Sequence[tuple[str, str]]
+    measure: str = "macro-f1"
+    questions: Sequence[str] = ()
+    split: str = "test"
+
+
+def default_comparison(release: Release, names: Sequence[str]) -> Comparison:
+    """Return the comparison of every other model with "linear", over all questions."""
+    pairs = [(name, "linear") for name in names if name not in {"linear", "majority"}] if "linear" in names else []
+    return Comparison(pairs, questions=[question.slug for question in release.questions])
+
+
+def compare(release: Release, by_name: dict[str, list[Run]], comparison: Comparison) -> dict[str, Any]:
+    """Return the differences with their intervals, and p values corrected over all of them as one family."""
+    rows = release.rows[comparison.split]
+    dialogues, measure = dialogue_ranges(rows), MEASURES.get(comparison.measure)
+    found: list[dict[str, Any]] = []
+    for first, second in comparison.pairs:
+        for question in release.questions:
+            if question.slug not in comparison.questions or not measure.fits(question):
+                continue
+            labels = codes(rows, question)
+            both = [
+                [
+                    counts(labels, run.predictions[comparison.split][question.slug].choices, dialogues, question)
+                    for run in by_name[name]
+                    if question.slug in run.predictions[comparison.split]
+                ]
+                for name in (first, second)
+            ]
+            if not all(both) or not both[0][0].sum():
+                continue
+            resampling = Resampling(len(dialogues), max(map(len, both)))
+            means = [float(point(each, measure.of, question).mean()) for each in both]
+            drawn = [resampling.replicates(each, measure.of, question) for each in both]
+            difference = interval(means[0] - means[1], drawn[0] - drawn[1])
+            found.append(
+                {
+                    "first": first,
+                    "second": second,
+                    "question": question.slug,
+                    **{key: number(value) for key, value in asdict(difference).items()},
+                }
+            )
+    for each, corrected in zip(
+        found, holm([float("nan") if each["p"] is None else each["p"] for each in found]), strict=True
+    ):
+        each["p_holm"] = number(corrected)
+    return {"measure": comparison.measure, "split": comparison.split, "family": len(found), "rows": found}
+
+
+def number(value: float) -> float | None:
+    """Return a figure for a JSON file, None where it is undefined."""
+    return None if np.isnan(value) else float(value)

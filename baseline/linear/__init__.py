@@ -1,0 +1,1 @@
+"""Linear models: weighted n-grams and logistic regression."""

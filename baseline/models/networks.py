@@ -1,0 +1,156 @@
+"""Networks as models: one per task, or one for all tasks with one of the ways of sharing."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from baseline.data.predictions import BySlug, decided
+from baseline.data.rows import HELD_OUT, SPLITS, Question
+from baseline.data.targets import Floats, codes, has_label
+from baseline.errors import BaselineError
+from baseline.features.base import Vectors
+from baseline.models.base import Job, Model, Outcome
+from baseline.networks.minibatches import Split, speaker_numbers
+from baseline.networks.network import Network
+from baseline.training.biases import criterion, tuned_bias
+from baseline.training.loop import Training
+from baseline.training.targets import link_strengths, targets
+
+PREDICTED_AT_ONCE = 512  # utterances
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    train: list[tuple[str, Any]]
+    splits: dict[str, Split]
+    speakers: int
+    missing: dict[str, dict[str, float]]
+
+
+class NetworkModel(Model):
+    """A network for all questions; or, for `single`, a network for each of them."""
+
+    has_seed = True
+
+    def __init__(self, sharing: str, *, single: bool = False) -> None:
+        """Name the sharing layers; `single` trains each question alone, with the layers of hard sharing."""
+        self.sharing, self.single = sharing, single
+
+    def run(self, job: Job) -> Outcome:
+        """Train the network or networks."""
+        inputs = _inputs(job)
+        questions = [each for each in job.release.questions if job.options.links == "output" or each.kind == "task"]
+        groups = [[question] for question in questions] if self.single else [questions]
+        found: dict[str, BySlug] = {split: {} for split in HELD_OUT}
+        details: dict[str, Any] = {"missing": inputs.missing, "trainings": {}}
+        for group in groups:
+            name = group[0].slug if self.single else "all"
+            details["trainings"][name] = self._train(job, inputs, group, name, found)
+        return Outcome(found, details)
+
+    def _train(
+        self, job: Job, inputs: _Inputs, questions: Sequence[Question], name: str, found: dict[str, BySlug]
+    ) -> dict[str, Any]:
+        rows, options = job.release.rows, job.options
+        labels = {split: {each.slug: codes(rows[split], each) for each in questions} for split in SPLITS}
+        if not any(has_label(each).any() for each in labels["train"].values()):
+            if self.single:
+                return {"best_epoch": 0, "left out": "train has no label of this question"}
+            raise BaselineError("The training split has no labels. Label some of its dialogues and make a new release.")
+        _make_reproducible(job.seed, options.threads)
+        device = _device(options.device)
+        network = Network(questions, inputs.train, inputs.speakers, self.sharing, options).to(device)
+        links = [each for each in job.release.questions if each.kind == "link" and options.links != "none"]
+        training = Training(
+            network,
+            inputs.splits["train"],
+            {each.slug: targets(rows["train"], each, options) for each in questions},
+            link_strengths(rows["train"], questions, links),
+            options,
+            seed=job.seed,
+            checkpoint=job.workspace / f"{name}.checkpoint",
+            key=job.key,
+        )
+        dialogues = inputs.splits["dev"].dialogues
+
+        def bias(probabilities: dict[str, Floats], question: Question) -> tuple[Floats, float]:
+            slug = question.slug
+            dev = labels["dev"][slug]
+            if not options.biases:
+                choices = decided(probabilities[slug], question).choices
+                none = np.zeros(len(question.classes), np.float32)
+                return none, criterion(dev, choices, dialogues, question, options.criterion)
+            return tuned_bias(
+                labels["train"][slug], dev, probabilities[slug], dialogues, question=question, name=options.criterion
+            )
+
+        def evaluate(candidate: Network) -> float:
+            probabilities = _probabilities(candidate, inputs.splits["dev"])
+            return float(np.mean([bias(probabilities, each)[1] for each in questions]))
+
+        best = training.run(evaluate, lambda line: job.log(f"{name}: {line}"))
+        probabilities = {split: _probabilities(best, inputs.splits[split]) for split in HELD_OUT}
+        for question in questions:
+            offset = bias(probabilities["dev"], question)[0]
+            for split in HELD_OUT:
+                found[split][question.slug] = decided(probabilities[split][question.slug], question, offset)
+        learned = best.sharing.learned()
+        return {
+            "best_epoch": training.history.best_epoch,
+            "losses": training.history.losses,
+            "dev": training.history.scores,
+            "parameters": sum(weight.numel() for weight in best.parameters()),
+            "sharing": None
+            if learned is None
+            else {"questions": [q.slug for q in questions], "cells": learned.tolist()},
+        }
+
+
+def _inputs(job: Job) -> _Inputs:
+    prepared = job.prepare()
+    if not prepared:
+        raise BaselineError("A network needs features. Name some with --features.")
+    rows = job.release.rows
+    speakers = speaker_numbers(rows["train"])
+    device = _device(job.options.device)
+    splits = {split: Split(rows[split], [each[split] for _, each in prepared], speakers, device) for split in SPLITS}
+    missing = {
+        f"{number}:{modality}": {
+            split: float(1 - one.present.mean()) for split, one in each.items() if isinstance(one, Vectors)
+        }
+        for number, (modality, each) in enumerate(prepared)
+    }
+    train = [(modality, each["train"]) for modality, each in prepared]
+    return _Inputs(train, splits, len(speakers), {name: each for name, each in missing.items() if any(each.values())})
+
+
+def _probabilities(network: Network, split: Split) -> dict[str, Floats]:
+    network.eval()
+    found: dict[str, list[Floats]] = {question.slug: [] for question in network.questions}
+    with torch.no_grad():
+        for minibatch in split.minibatches(range(len(split.dialogues)), size=PREDICTED_AT_ONCE):
+            for question, output in zip(network.questions, network(minibatch).values(), strict=True):
+                probabilities = output.sigmoid() if question.many else output.exp()
+                found[question.slug].append(np.asarray(probabilities.cpu().numpy(), np.float32))
+    return {slug: np.concatenate(each) for slug, each in found.items()}
+
+
+def _make_reproducible(seed: int, threads: int) -> None:
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it matrix products on a GPU are refused
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(mode=True)
+    torch.manual_seed(seed)
+    random.seed(seed)
+
+
+def _device(name: str) -> str:
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return name

@@ -1,0 +1,60 @@
+"""Heads: the output layers of a network, one per question."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from baseline.data.rows import Question
+
+
+class NominalHead(nn.Linear):
+    """One output per class; the log-probabilities of the classes."""
+
+    def __init__(self, width: int, question: Question) -> None:
+        """Create a head for input vectors of length `width`."""
+        super().__init__(width, len(question.classes))
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        """Return float (utterances, classes)."""
+        return super().forward(states).log_softmax(dim=-1)
+
+
+class OrdinalHead(nn.Linear):
+    """One output per step between neighbouring classes: the log-odds of going on, given that it was reached.
+
+    Every set of outputs gives probabilities that add up to 1, and neighbouring classes share evidence. Source: Shi,
+    Cao & Raschka (2021), "Deep neural networks for rank-consistent ordinal regression based on conditional
+    probabilities".
+    """
+
+    def __init__(self, width: int, question: Question) -> None:
+        """Create a head for input vectors of length `width`."""
+        super().__init__(width, len(question.classes) - 1)
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        """Return float (utterances, classes), log-probabilities."""
+        steps = super().forward(states)
+        reached = functional.pad(functional.logsigmoid(steps).cumsum(dim=-1), (1, 0))
+        stopped = functional.pad(functional.logsigmoid(-steps), (0, 1))
+        return reached + stopped
+
+
+class ManyHead(nn.Linear):
+    """One yes or no per class; their log-odds."""
+
+    def __init__(self, width: int, question: Question) -> None:
+        """Create a head for input vectors of length `width`."""
+        super().__init__(width, len(question.classes))
+
+
+def head(width: int, question: Question) -> nn.Module:
+    """Return a new head that fits the question."""
+    if question.many:
+        return ManyHead(width, question)
+    return (
+        OrdinalHead(width, question)
+        if question.is_ordered and len(question.classes) > 2
+        else NominalHead(width, question)
+    )

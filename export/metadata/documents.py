@@ -1,0 +1,280 @@
+"""README.md (a card that Hugging Face reads), DATASHEET.md, CITATION.cff and cut_clips.py of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import yaml
+
+from export.metadata.datasheet_questions import QUESTIONS
+from export.metadata.release_facts import ReleaseFacts
+from export.rows.columns import Field, fields
+
+HUGGING_FACE_SPLITS = {"dev": "validation"}
+LICENCES = {"cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc0-1.0", "mit", "apache-2.0", "gpl-3.0"}
+LISTED = 20  # sources and findings in the datasheet; the manifest has all
+
+
+def card(facts: ReleaseFacts) -> str:
+    """Return README.md: metadata that loaders read, then a summary for people."""
+    licence = facts.answers.get("licence", "").strip().lower()
+    config = [{"split": _split(split), "path": name} for split, name in facts.data_files.items()]
+    head: dict[str, Any] = {
+        "pretty_name": facts.title,
+        "language": list(facts.languages),
+        "license": licence if licence in LICENCES else "other",
+        "annotations_creators": ["expert-generated" if _has_members(facts) else "found"],
+        "task_categories": ["text-classification"],
+        "configs": [{"config_name": "default", "data_files": config}],
+        "dataset_info": {"features": [_feature(field) for field in fields(facts.table)]},
+    }
+    parts = [
+        f"---\n{yaml.safe_dump(head, allow_unicode=True, sort_keys=False)}---",
+        f"# {facts.title}{f' ({facts.name})' if facts.name else ''}",
+        f"{facts.rows} utterances in {facts.dialogues} dialogues, labelled with Concord.",
+        *([facts.answers["purpose"]] if "purpose" in facts.answers else []),
+        "## Splits",
+        _table(
+            ("split", "utterances", "dialogues", "share"),
+            (
+                (split, about["rows"], about["dialogues"], f"{about['share']:.1%}")
+                for split, about in facts.manifest["splits"].items()
+            ),
+        ),
+        _split_sentence(facts),
+        "## Labels",
+        _labels(facts),
+        "## Columns",
+        _table(
+            ("column", "type", "content"),
+            ((f"`{field.name}`", _type_name(field), field.description) for field in fields(facts.table)),
+        ),
+        "Each question in `labels` has:",
+        _table(
+            ("part", "content"),
+            ((f"`{part.name}`", part.description) for part in fields(facts.table)[-1].fields[0].fields),
+        ),
+        "## Agreement",
+        _agreement(facts),
+        "## Licences",
+        f"Labels: {facts.answer('licence')}",
+        _licences(facts),
+        "## Known defects and limitations",
+        _findings(facts),
+        f"Limitations: {facts.answer('limitations')}",
+        "DATASHEET.md answers further questions, manifest.json has every figure.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def datasheet(facts: ReleaseFacts) -> str:
+    """Return DATASHEET.md: the questions that records answer with figures, then those that people answered."""
+    manifest = facts.manifest
+    left_out = ", ".join(f"{count} {reason}" for reason, count in manifest["left_out"].items() if count) or "none"
+    answers = manifest["answers"]
+    consent = manifest["consent"]
+    by_source = ", ".join(f"{count} {source}" for source, count in manifest["consensus"]["utterances"].items())
+    series = len({each["series"] for each in manifest["sources"]})
+    kinds = ", ".join(sorted({rater["kind"] for rater in manifest["raters"]}))
+    shown = [f"{each['series']} {each['episode']}".strip() for each in manifest["sources"][:LISTED]]
+    unlisted = f"{consent['withheld']} more did not consent to being listed; {consent['not_asked']} were not asked."
+    codebooks, guidelines = _numbers(facts.versions["codebooks"]), _numbers(facts.versions["guidelines"])
+    versions = f"Codebook versions {codebooks}, guideline versions {guidelines}"
+    tracks = {True: "with", False: "without", None: "unknown"}
+    lines: list[tuple[str, str]] = [
+        (
+            "What do the instances represent, and how many are there?",
+            f"Utterances of dialogues in context: {facts.rows} in {facts.dialogues} dialogues of {series} series.",
+        ),
+        ("Is it a sample? What was left out?", f"Dialogues left out: {left_out}."),
+        (
+            "What does each instance consist of?",
+            f"The columns of README.md; schema.json has their types. Questions: {', '.join(facts.table.slugs)}.",
+        ),
+        ("Is information missing?", f"Labels by the way they came about, per utterance: {by_source}."),
+        ("Are there recommended splits?", _split_sentence(facts)),
+        ("Are there errors or redundancies?", _findings(facts)),
+        (
+            "Is it self-contained?",
+            "The clips are included."
+            if manifest["options"]["clips"]
+            else "Sound and picture are not included; cut_clips.py cuts the clips from your own copy.",
+        ),
+        (
+            "Who annotated it?",
+            f"{len(manifest['raters'])} listed raters ({kinds}), under pseudonyms. {unlisted}",
+        ),
+        (
+            "How many annotations are there?",
+            f"{answers['annotations']}, of which {answers['corrected']} were corrected after they were handed in.",
+        ),
+        (
+            "Which instructions did the annotators have?",
+            f"{versions}. The codebook in use is in manifest.json.",
+        ),
+        ("How far do the annotators agree?", _agreement(facts)),
+        (
+            "How were labels derived?",
+            f"Decisions of adjudicators first, then the method {manifest['consensus']['method']}.",
+        ),
+        ("Which licences do the sources have?", _licences(facts)),
+        (
+            "Is there a laugh track?",
+            "; ".join(
+                f"{name}: {tracks[each['laugh_track']]}" for name, each in zip(shown, manifest["sources"], strict=False)
+            ),
+        ),
+        ("Will it change?", "No. A release never changes; its manifest lists the checksum of every file."),
+    ]
+    parts = [
+        f"# Datasheet of {facts.title}",
+        "Questions of *Datasheets for Datasets* and *CrowdWorkSheets*.",
+        "## From the records",
+    ]
+    parts += [f"**{question}** {answer}" for question, answer in lines]
+    for section in dict.fromkeys(question.section for question in QUESTIONS):
+        parts.append(f"## {section}")
+        parts += [f"**{each.text}** {facts.answer(each.slug)}" for each in QUESTIONS if each.section == section]
+    flags = facts.flags()
+    parts += ["## What reviewers may flag", "\n".join(f"- {flag}" for flag in flags) or "Nothing found."]
+    return "\n\n".join(parts) + "\n"
+
+
+def citation(facts: ReleaseFacts) -> str:
+    """Return CITATION.cff."""
+    document = {
+        "cff-version": "1.2.0",
+        "message": "Please cite this corpus as below.",
+        "type": "dataset",
+        "title": facts.title,
+        "version": facts.name or "unnamed",
+        "date-released": facts.date,
+        "authors": [{"name": facts.answers.get("creators", "").strip() or f"The creators of {facts.title}"}],
+    }
+    if facts.answers.get("address", "").startswith("http"):
+        document["url"] = facts.answers["address"].strip()
+    if cited := facts.answers.get("citation", "").strip():
+        document["message"] = f"Please cite: {cited}"
+    written: str = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+    return written
+
+
+CUT_CLIPS = '''#!/usr/bin/env python3
+"""Cut the clips of this release from your own copy of the recordings: cut_clips.py VIDEOS OUT
+
+VIDEOS holds a file per episode, named by its title (or "series - title"), in any folder below. Needs ffmpeg.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+here = pathlib.Path(__file__).resolve().parent
+videos, out = map(pathlib.Path, sys.argv[1:3])
+found = {path.stem.casefold(): path for path in videos.rglob("*") if path.is_file()}
+out.mkdir(parents=True, exist_ok=True)
+cut = missing = 0
+for split in json.loads((here / "manifest.json").read_text(encoding="utf-8"))["splits"]:
+    for line in (here / f"{split}.jsonl").open(encoding="utf-8"):
+        row = json.loads(line)
+        names = (row["episode"], f"{row['series']} - {row['episode']}")
+        video = next((found[name.casefold()] for name in names if name.casefold() in found), None)
+        if video is None or row["start_ms"] is None or row["end_ms"] is None or row["end_ms"] <= row["start_ms"]:
+            missing += 1
+            continue
+        name = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in f"{row['dialogue']}_{row['order']}")
+        span = ["-ss", str(row["start_ms"] / 1000), "-t", str((row["end_ms"] - row["start_ms"]) / 1000)]
+        command = ["ffmpeg", "-nostdin", "-v", "error", "-y", *span, "-i", str(video), str(out / f"{name}.mp4")]
+        subprocess.run(command, check=True)
+        cut += 1
+print(f"{cut} clips cut, {missing} utterances without a recording or times")
+'''
+
+
+def _split(split: str) -> str:
+    return HUGGING_FACE_SPLITS.get(split, split.replace("-", "_"))
+
+
+def _has_members(facts: ReleaseFacts) -> bool:
+    return any(rater["kind"] == "member" for rater in facts.manifest["raters"])
+
+
+def _feature(field: Field) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": field.name} if field.name else {}
+    return found | _feature_type(field)
+
+
+def _feature_type(field: Field) -> dict[str, Any]:
+    if field.kind == "record":
+        return {"struct": [_feature(each) for each in field.fields]}
+    if field.kind == "list":
+        item = field.fields[0]
+        kind = [_feature(each) for each in item.fields] if item.kind == "record" else _scalar(item)
+        return {"list": kind}
+    return {"dtype": _scalar(field)}
+
+
+def _scalar(field: Field) -> str:
+    return {"string": "string", "integer": "int64", "number": "float64"}[field.kind]
+
+
+def _type_name(field: Field) -> str:
+    return f"{field.kind}{', nullable' if field.nullable else ''}"
+
+
+def _split_sentence(facts: ReleaseFacts) -> str:
+    split, leaks = facts.manifest["split"], facts.manifest["leaks"]
+    shared = "; ".join(f"{counts['shared']} of {counts['of']} {kind}" for kind, counts in leaks["shared"].items())
+    if split["kind"] == "source":
+        return f"The splits are those of the source. In more than one split: {shared}."
+    kept = f"No {split['group']} is in two splits, and duplicate dialogues stay together."
+    return f"{kept} In more than one split: {shared}."
+
+
+def _labels(facts: ReleaseFacts) -> str:
+    splits = facts.manifest["splits"]
+    rows = []
+    for question in facts.manifest["questions"]:
+        for label in map(str, question["classes"]):
+            counts = [about["labels"][question["slug"]].get(label, {}).get("count", 0) for about in splits.values()]
+            rows.append((f"`{question['slug']}`", f"`{label}`", *counts))
+    return _table(("question", "class", *splits), rows)
+
+
+def _agreement(facts: ReleaseFacts) -> str:
+    found = []
+    for slug in facts.table.slugs:
+        alpha = facts.alpha(slug)
+        if alpha is None:
+            continue
+        bounds = [alpha.get("low"), alpha.get("high")]
+        interval = f" [{bounds[0]:.2f}, {bounds[1]:.2f}]" if None not in bounds else ""
+        found.append(f"{slug} {alpha['value']:.2f}{interval}")
+    if not found:
+        return "No agreement was computed: no question has the answers of two raters to the same utterance."
+    return "Krippendorff's alpha with its 95 % interval: " + "; ".join(found) + "."
+
+
+def _licences(facts: ReleaseFacts) -> str:
+    return "Sources: " + "; ".join(
+        f"{licence or 'no licence stated'} ({count} dialogues)" for licence, count in facts.licences.items()
+    )
+
+
+def _findings(facts: ReleaseFacts) -> str:
+    defects = facts.manifest["known_defects"]
+    if not defects["count"]:
+        return "No detector found a defect of the sources."
+    listed = "\n".join(f"- {each['text']} ({each['severity']})" for each in defects["worst"][:LISTED])
+    return f"{defects['count']} findings; the worst:\n\n{listed}"
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers)) or "unknown"
+
+
+def _table(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)

@@ -1,0 +1,90 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agreement.models import DetectionSettings, ExclusionRules
+from common.models import Job
+from corpus.domain.findings import DETECT, NewFinding, record_findings
+from corpus.models import Corpus, Finding, Membership, Rater
+from tests.agreement.material import judged, utterances
+from tests.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def corpus(client: Client) -> Corpus:
+    made = judged({"a": "+0-+0", "b": "+0-0?"})
+    sign_in(client, made)
+    record_findings(
+        corpus=made,
+        source="copied_answers",
+        findings=[
+            NewFinding(
+                kind="copied_answers",
+                rater=Rater.objects.get(corpus=made, slug="b"),
+                rows={"utterances": [str(each.public_id) for each in utterances(made)[:2]]},
+                extent_count=2,
+                extent_share=0.4,
+                severity="severe",
+                evidence={"other": "a", "identical": 9, "compared": 20, "expected": "0.4"},
+                p_value=3e-7,
+                identity="a",
+            )
+        ],
+    )
+    return made
+
+
+def sign_in(client: Client, corpus: Corpus, role: str = "manager") -> Membership:
+    membership: Membership = MembershipFactory(corpus=corpus, role=role)
+    client.force_login(membership.user)
+    return membership
+
+
+def text_of(client: Client, name: str, corpus: Corpus) -> str:
+    return client.get(reverse(name, args=[corpus.slug])).content.decode()
+
+
+def test_a_finding_shows_its_evidence_certainty_and_utterances(client: Client, corpus: Corpus) -> None:
+    finding = Finding.objects.get()
+    page = text_of(client, "agreement:findings", corpus)
+    assert "9 of 20 contested dialogues without a single difference; 0.4 expected" in page
+    assert "3 · 10⁻⁷" in page
+    assert f"?finding={finding.public_id}" in page
+    rows = client.get(reverse("agreement:labels", args=[corpus.slug]), {"finding": str(finding.public_id)})
+    assert rows.status_code == 200
+
+
+def test_a_severe_finding_is_on_the_overview_until_it_is_dismissed_with_a_reason(
+    client: Client, corpus: Corpus
+) -> None:
+    finding = Finding.objects.get()
+    assert "1 severe finding concerns these data" in text_of(client, "corpus:overview", corpus)
+    address = reverse("agreement:dismiss_finding", args=[corpus.slug, finding.public_id])
+    client.post(address, {"reason": " "})
+    finding.refresh_from_db()
+    assert finding.acknowledged_at is None
+    client.post(address, {"reason": "they sat together in training"})
+    assert "severe finding concerns" not in text_of(client, "corpus:overview", corpus)
+    assert "they sat together in training" in text_of(client, "agreement:findings", corpus)
+
+
+def test_an_adjudicator_learns_of_severe_findings_without_names(client: Client, corpus: Corpus) -> None:
+    sign_in(client, corpus, "adjudicator")
+    page = text_of(client, "corpus:overview", corpus)
+    assert "1 severe finding concerns these data" in page
+    assert "contested dialogues" not in page
+    assert client.get(reverse("agreement:findings", args=[corpus.slug])).status_code == 403
+
+
+def test_the_check_the_rules_and_pausing_are_set_from_the_page(client: Client, corpus: Corpus) -> None:
+    client.post(reverse("agreement:look_for_findings", args=[corpus.slug]))
+    assert Job.objects.filter(kind=DETECT).count() == 1
+    client.post(reverse("agreement:save_exclusion_rules", args=[corpus.slug]), {"text": "Copies are excluded."})
+    assert ExclusionRules.objects.get().annotations == 10
+    client.post(reverse("agreement:save_pausing", args=[corpus.slug]), {"pauses": "on"})
+    assert DetectionSettings.objects.get().pauses
+    page = text_of(client, "agreement:findings", corpus)
+    assert "Copies are excluded." in page
+    assert "after 10 annotations" in page

@@ -1,0 +1,129 @@
+import numpy as np
+import pytest
+
+from tests.baseline.torch_or_skip import torch
+
+# isort: split
+from baseline.data.rows import Question
+from baseline.features.base import Bags, Vectors
+from baseline.networks.context import DialogueContext
+from baseline.networks.encoders import FUSIONS, ModalityEncoder
+from baseline.networks.heads import head
+from baseline.networks.minibatches import Split
+from baseline.networks.network import Network
+from baseline.networks.sharing import SHARING, SoftSharing
+from baseline.options import Options
+from tests.baseline.material import LINK, MOODS, SENTIMENT, utterance
+
+pytestmark = pytest.mark.torch
+
+QUESTIONS = [SENTIMENT, MOODS, LINK]
+ROWS = [utterance(dialogue="x", order=order, speaker="王李"[order % 2]) for order in range(3)] + [
+    utterance(dialogue="y")
+]
+WIDTH = 8
+OPTIONS = Options(width=WIDTH)
+
+
+def split() -> Split:
+    bags = Bags(np.array([0, 1, 3, 4, 5]), np.array([0, 1, 2, 1, 2]), 3)
+    vectors = np.arange(8, dtype=np.float32).reshape(4, 2)
+    vectors[1] = np.nan
+    return Split(ROWS, [bags, Vectors(vectors)], {"王": 1}, "cpu")
+
+
+def network(sharing: str, options: Options = OPTIONS) -> Network:
+    torch.manual_seed(0)
+    inputs = split()
+    modalities = [("text", inputs.prepared[0]), ("audio", inputs.prepared[1])]
+    return Network(QUESTIONS, modalities, 1, sharing, options)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: str(question.slug))
+def test_probabilities_of_a_head_add_up_to_one(question: Question) -> None:
+    torch.manual_seed(0)
+    found = head(WIDTH, question)(torch.randn(5, WIDTH) * 5)
+    assert found.shape == (5, len(question.classes))
+    if not question.many:
+        torch.testing.assert_close(found.exp().sum(dim=1), torch.ones(5))
+
+
+@pytest.mark.parametrize("sharing", SHARING)
+@pytest.mark.parametrize("context", ["dialogue", "past", "none"])
+def test_every_parameter_of_a_network_learns(sharing: str, context: str) -> None:
+    built = network(sharing, Options(width=WIDTH, context=context))
+    minibatch = split().collate(split().dialogues)
+    outputs = built(minibatch)
+    assert {slug: each.shape for slug, each in outputs.items()} == {q.slug: (4, len(q.classes)) for q in QUESTIONS}
+    strengths = {(0, 1): torch.tensor([1.0, 0.5, 0.0, float("nan")])}
+    (sum(each.square().sum() for each in outputs.values()) + built.sharing.penalty(strengths)).backward()
+    assert [name for name, weight in built.named_parameters() if weight.grad is None] == []
+
+
+@pytest.mark.parametrize("past_only", [True, False])
+def test_a_past_only_context_does_not_see_later_utterances(past_only: bool) -> None:
+    torch.manual_seed(0)
+    context = DialogueContext(WIDTH, 0.0, past_only=past_only).eval()
+    places, same = torch.tensor([[0, 1, 2]]), torch.eye(3, dtype=torch.bool)[None]
+    states = torch.randn(3, WIDTH)
+    changed = states.clone()
+    changed[2] += 1
+    difference = (context(states, places, same) - context(changed, places, same)).detach().abs().amax(dim=1)
+    assert (float(difference[0]) == 0) == past_only
+    assert float(difference[2]) > 0
+
+
+def test_context_depends_on_who_spoke() -> None:
+    torch.manual_seed(0)
+    context = DialogueContext(WIDTH, 0.0, past_only=False).eval()
+    places, states = torch.tensor([[0, 1]]), torch.randn(2, WIDTH)
+    one = context(states, places, torch.eye(2, dtype=torch.bool)[None])
+    assert not torch.allclose(one, context(states, places, torch.ones(1, 2, 2, dtype=torch.bool)))
+
+
+def test_dialogues_of_a_minibatch_do_not_influence_each_other() -> None:
+    built = network("soft-sharing").eval()
+    inputs = split()
+    together = built(inputs.collate(inputs.dialogues))
+    alone = built(inputs.collate(inputs.dialogues[1:]))
+    for slug, each in together.items():
+        torch.testing.assert_close(each[3:], alone[slug])
+
+
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_a_missing_modality_has_no_influence(fusion: str) -> None:
+    torch.manual_seed(0)
+    fused = FUSIONS[fusion](2, WIDTH, 0.0).eval()
+    vectors, present = torch.randn(3, 2, WIDTH), torch.tensor([[True, False], [True, True], [False, False]])
+    changed = vectors.clone()
+    changed[:2, 1] += 1
+    difference = (fused(vectors, present) - fused(changed, present)).detach().abs().amax(dim=1)
+    assert float(difference[0]) == 0
+    assert float(difference[1]) > 0
+    assert torch.isfinite(fused(vectors, present)).all()
+
+
+def test_features_that_are_missing_are_told_from_zeros() -> None:
+    vectors = np.array([[1.0], [3.0], [np.nan]], np.float32)
+    encoder = ModalityEncoder([Vectors(vectors)], WIDTH, 0.0).eval()
+    _, present = encoder([(torch.zeros(3, 1), torch.tensor([True, True, False]))])
+    assert present.tolist() == [True, True, False]
+
+
+def test_links_pull_the_gates_of_their_ends_together() -> None:
+    torch.manual_seed(0)
+    layers = SoftSharing(QUESTIONS, WIDTH, 0.0)
+    optimizer = torch.optim.Adam(layers.parameters(), lr=0.05)
+    states = torch.randn(16, WIDTH)
+    for _ in range(100):
+        layers(states)
+        loss = layers.penalty({(0, 1): torch.ones(16), (0, 2): torch.zeros(16)})
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    layers.eval()
+    layers(states)
+    learned = layers.learned()
+    assert learned is not None
+    assert learned[0, 1] > 0.9
+    assert learned[0, 2] < 0.3

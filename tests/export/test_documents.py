@@ -1,0 +1,88 @@
+"""The documents of a release, made from its records."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from common.models import User
+from corpus.models import Corpus
+from export.domain.datasheet import answer_datasheet
+from export.metadata.datasheet_questions import QUESTIONS, UNANSWERED
+from tests.every_kind.conftest import every_kind
+from tests.every_kind.material import labelled
+from tests.export.material import export, manifest, native_rows, released_corpus
+from tests.refusals import refused
+
+pytestmark = pytest.mark.django_db
+__all__ = ["every_kind"]  # a fixture
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    return released_corpus()
+
+
+def test_every_row_fits_the_schema(tmp_path: Path, every_kind: str) -> None:
+    out = export(labelled(every_kind), tmp_path / "out", "--incomplete", "include", "--consensus", "soft")
+    schema = json.loads((out / "schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    rows = native_rows(out)
+    assert rows
+    for row in rows:
+        validator.validate(row)
+    rows[0]["start_ms"] = 1.5
+    assert not validator.is_valid(rows[0])
+
+
+def test_the_card_names_the_files_and_the_type_of_every_column(corpus: Corpus, tmp_path: Path) -> None:
+    out = export(corpus, tmp_path / "out", "--formats", "parquet")
+    _, head, text = (out / "README.md").read_text(encoding="utf-8").split("---\n", 2)
+    found = yaml.safe_load(head)
+    assert [each["path"] for each in found["configs"][0]["data_files"]] == [
+        "train.parquet",
+        "dev.parquet",
+        "test.parquet",
+    ]
+    assert [each["name"] for each in found["dataset_info"]["features"]] == list(native_rows(out)[0])
+    assert "Krippendorff's alpha" in text
+
+
+def test_answers_are_in_every_later_release_and_gaps_are_flagged(corpus: Corpus, tmp_path: Path) -> None:
+    first = export(corpus, tmp_path / "first")
+    assert f"No answer to: {QUESTIONS[1].text}" in manifest(first)["flags"]
+    assert UNANSWERED in (first / "DATASHEET.md").read_text(encoding="utf-8")
+    answers = {question.slug: f"Answer to {question.slug}." for question in QUESTIONS}
+    answer_datasheet(corpus=corpus, answers=answers, answered_by=None)
+    second = export(corpus, tmp_path / "second")
+    assert UNANSWERED not in (second / "DATASHEET.md").read_text(encoding="utf-8")
+    assert not [flag for flag in manifest(second)["flags"] if flag.startswith("No answer")]
+    croissant = json.loads((second / "croissant.json").read_text(encoding="utf-8"))
+    for question in QUESTIONS:
+        if question.croissant.startswith("rai:"):
+            assert croissant[question.croissant] == f"Answer to {question.slug}."
+    assert yaml.safe_load((second / "CITATION.cff").read_text(encoding="utf-8"))["authors"] == [
+        {"name": "Answer to creators."}
+    ]
+    with refused("export.no_question"):
+        answer_datasheet(corpus=corpus, answers={"nope": ""}, answered_by=None)
+
+
+def test_documents_name_no_person(corpus: Corpus, tmp_path: Path) -> None:
+    out = export(corpus, tmp_path / "out")
+    names = list(User.objects.filter(memberships__corpus=corpus))
+    assert names
+    for path in out.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert not [user for user in names if user.username in text or (user.email and user.email in text)]
+
+
+def test_croissant_has_the_checksum_of_the_data(corpus: Corpus, tmp_path: Path) -> None:
+    out = export(corpus, tmp_path / "out")
+    document = json.loads((out / "croissant.json").read_text(encoding="utf-8"))
+    files = manifest(out)["files"]
+    assert {each["name"]: each["sha256"] for each in document["distribution"]} == {
+        f"{split}.jsonl": files[f"{split}.jsonl"]["sha256"] for split in ("train", "dev", "test")
+    }
