@@ -15,7 +15,8 @@ from agreement.judgements.selection import countable
 from agreement.judgements.tables import table
 from agreement.judgements.translator import Keys
 from agreement.judgements.variables import variable
-from agreement.statistics.patterns import MISSING
+from agreement.statistics.dialogues import dialogues_of
+from agreement.statistics.profiles import MISSING
 from annotator.models import Assignment
 from common.database.snapshot import snapshot
 from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater
@@ -75,8 +76,9 @@ def _of_rater(rater: Rater, codebook: CodebookVersion) -> SelfAgreement:
         table(variable(question), column, codes, unit=unit, rater=judgement, shape=(len(shared), 2))
         for question, column in columns
     ]
+    dialogues = dialogues_of(dialogue[first], len(shared))
     figures = [
-        question_figures(each, dialogue[first], ("earlier", "later"))
+        question_figures(each, dialogues, ("earlier", "later"))
         for each in tables
         if (each.codes != MISSING).any() or each.gaps["incomparable"]
     ]

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 from django.utils import timezone
 
 from agreement.judgements.comparability import INCOMPARABLE, Codes
@@ -54,14 +55,14 @@ class Table:
 
     Attributes:
         variable: the question.
-        codes: (N, R) codes of the answers, -1 where the rater gave none that can be compared.
+        codes: (N, R) codes of the answers, -1 where the rater gave none that can be compared; columns are contiguous.
         answers: the answer of each code; for a task with several choices a set of them, else one name.
         gaps: number of annotations without such an answer by reason; the keys are those of `GAPS`.
         left_out: the incomparable ones by codebook version, the oldest first.
     """
 
     variable: Variable
-    codes: Ints
+    codes: npt.NDArray[np.integer]
     answers: tuple[Any, ...]
     gaps: Mapping[Gap, int]
     left_out: tuple[LeftOut, ...] = ()
@@ -238,13 +239,15 @@ def table(
     """
     first = codes[:, column.start]
     given = np.flatnonzero(first >= 0)
-    given_codes: Ints
+    given_codes: npt.NDArray[np.integer]
     answers: tuple[Any, ...]
     if column.is_set:
         given_codes, answers = _sets(column, codes[given, column.start : column.start + column.width])
     else:
-        given_codes, answers = first[given].astype(np.int64), variable.answers
-    cells = np.full(shape, MISSING, dtype=np.int64)
+        given_codes, answers = first[given], variable.answers
+    # Columns are contiguous: the statistics read rater by rater.
+    kind = np.int16 if len(answers) < np.iinfo(np.int16).max else np.int64
+    cells = np.full(shape, MISSING, dtype=kind, order="F")
     cells[unit[given], rater[given]] = given_codes
     gaps = {reason: int(np.count_nonzero(first == code)) for reason, code in GAPS.items()}
     return Table(variable, cells, answers, gaps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from agreement.statistics.dialogues import Floats
 from agreement.statistics.distances import Level
 from corpus.rules.codebook import Link, Task, answer_slugs
 
@@ -19,6 +20,7 @@ class Variable:
         level: level of measurement, which decides how alpha weighs two different answers. Links are ordinal.
         answers: names of the possible answers in the order of the scale; codes count from 0 in this order.
         values: numbers of the answers (level "interval" only).
+        distances: of the answers (V, V), as the codebook states them; None if it does not.
     """
 
     slug: str
@@ -26,6 +28,7 @@ class Variable:
     level: Level
     answers: tuple[str, ...]
     values: tuple[float, ...] | None = None
+    distances: Floats | None = None
 
 
 def variable(question: Task | Link) -> Variable:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agreement.presentation.charts import THRESHOLDS
+from agreement.presentation.interval_notes import is_grey, note_sentence
 from agreement.presentation.left_out import left_out_sentences, no_answers_left
 from agreement.statistics import figures as reasons
 from agreement.statistics.measures.registry import MEASURES
@@ -28,6 +29,8 @@ REASONS: dict[str, str | Promise] = {
     reasons.NEVER_USED: _("never used"),
     ALL_LEFT_OUT: _("all answers left out as incomparable"),
     reasons.TOO_MANY_SETS: _("too many different sets of choices"),
+    reasons.NEGATIVE_VALUES: _("undefined for negative values"),
+    reasons.INCOMPLETE: _("not every rater rated every utterance"),
 }
 LEVELS: dict[str, str | Promise] = {
     "nominal": _("nominal"),
@@ -99,7 +102,7 @@ def _card(question: dict[str, Any], raters: list[str], codebook: Codebook, langu
         figures=question,
         facts=_facts(question),
         compared=alpha["n_units"] > 0,
-        few=alpha["value"] is not None and too_few(alpha),
+        few=is_grey(alpha),
         sentences=sentences(question, labels),
         coverage=_coverage(question["coverage"]),
         left_out=left_out_sentences(question),
@@ -119,17 +122,12 @@ def _facts(question: Mapping[str, Any]) -> list[Fact]:
     ]
 
 
-def too_few(figure: Mapping[str, Any]) -> bool:
-    """Return whether a figure has too few dialogues for its interval to be trusted."""
-    return bool(figure["n_dialogues"] < reasons.FEW_DIALOGUES)
-
-
 def sentences(question: Mapping[str, Any], answers: list[dict[str, Any]]) -> list[str]:
     """Return the interpretation of the figures of one question, as sentences."""
     alpha, percent = question["alpha"], question["percent"]
     if alpha["value"] is None:
         return [_undefined(alpha["reason"], question["kind"])]
-    lines = [_verdict(alpha["low"])]
+    lines = [] if alpha["low"] is None else [_verdict(alpha["low"])]
     top = max(answers, key=lambda answer: float(answer["share"]))
     if percent["value"] >= HIGH_PERCENT and alpha["value"] < THRESHOLDS[0] and top["share"] >= SKEWED:
         lines.append(
@@ -139,10 +137,8 @@ def sentences(question: Mapping[str, Any], answers: list[dict[str, Any]]) -> lis
             )
             % {"percent": _in_percent(percent["value"]), "label": top["name"], "share": _in_percent(top["share"])}
         )
-    if too_few(alpha):
-        lines.append(
-            gettext("With fewer than %(few)s dialogues, the interval is too narrow.") % {"few": reasons.FEW_DIALOGUES}
-        )
+    if note := note_sentence(alpha):
+        lines.append(note)
     return lines
 
 
@@ -162,9 +158,7 @@ def _undefined(reason: str, kind: str) -> str:
     return gettext("No utterance has answers from two raters, so there is nothing to compare.")
 
 
-def _verdict(low: float | None) -> str:
-    if low is None:
-        return gettext("There is no interval: all dialogues are alike, or there is only one.")
+def _verdict(low: float) -> str:
     tentative, reliable = THRESHOLDS
     if low >= reliable:
         return gettext(
@@ -215,7 +209,12 @@ def _pairs(pairs: list[dict[str, Any]], raters: list[str]) -> list[tuple[str, li
 def _cell(figure: dict[str, Any] | None, *raters: str) -> Cell:
     if figure is None or figure["value"] is None:
         return Cell(figure, raters)
-    return Cell(figure, raters, shade=max(0, min(5, int(figure["value"] * 6))), few=figure["n_units"] < FEW_SHARED)
+    return Cell(
+        figure,
+        raters,
+        shade=max(0, min(5, int(figure["value"] * 6))),
+        few=figure["n_units"] < FEW_SHARED or is_grey(figure),
+    )
 
 
 def _in_percent(share: float) -> str:

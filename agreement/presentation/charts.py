@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agreement.statistics.figures import FEW_DIALOGUES
+from agreement.presentation.interval_notes import is_grey
 
 WIDTH = 960
 LEFT, RIGHT = 210, 840  # ends of the axis; names are to the left of it, values to the right
@@ -86,7 +86,7 @@ def alphas(named: Sequence[tuple[str, dict[str, Any]]]) -> Chart:
             low=position(figure["low"]),
             high=position(figure["high"]),
             figure=figure,
-            few=figure["n_dialogues"] < FEW_DIALOGUES,
+            few=is_grey(figure),
         )
         for row, (name, figure) in enumerate(named)
     ]

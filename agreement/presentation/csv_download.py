@@ -10,7 +10,10 @@ from typing import Any
 from agreement.statistics.measures.measure import Scope
 from agreement.statistics.measures.registry import measures
 
-FIGURE = ("value", "low", "high", "n_units", "n_dialogues", "n_raters", "reason")
+FIGURE = (
+    *("value", "low", "high", "n_units", "n_dialogues", "n_raters", "reason"),
+    *("error", "n_carriers", "n_disagreeing", "note", "wide_low", "wide_high"),
+)
 COLUMNS = ("question", "kind", "level", "measure", "of", *FIGURE)
 SHARES = ("share", "weighted_share")
 COUNTS = ("annotations", "corrected")
@@ -20,7 +23,11 @@ EMPTY = [""] * (len(FIGURE) - 1)
 def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     """Return the figures as CSV: one row per question, measure and label or pair of raters; lines end with a newline.
 
-    Rows with the measure `coverage` hold the number of answers (`labels`) and of annotations without one, by reason.
+    `low` and `high` are the 95 % interval for these raters, `wide_low` and `wide_high` the one that generalises over
+    raters too; `note` says what the pages say about an interval: `few_dialogues` (grey), `single_event` and `alike` (no
+    interval), `perfect` (a bound). Rows with the measure `gwet_error` hold the standard errors of
+    `statistics.gwet_errors`. Rows with the measure `coverage` hold the number of answers (`labels`) and of annotations
+    without one, by reason.
     If the probabilities of draws differ, rows `share` and `weighted_share` hold the prevalence of each answer.
     The last rows hold the number of annotations, and of those corrected after they were handed in, without a question;
     and with the measure `known_defect` each known defect of a source: its extent, its text and the number of cases.
@@ -35,6 +42,8 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     for question in figures["questions"]:
         head = (question["slug"], question["kind"], question["level"])
         writer.writerows((*head, measure, of, *_cells(figure)) for measure, of, figure in _figures(question))
+        errors = question.get("gwet_errors", {}).items()
+        writer.writerows((*head, "gwet_error", of, "" if error is None else error, *EMPTY) for of, error in errors)
         for answer in question["labels"]:
             shares = SHARES if "weighted_share" in answer else ()
             writer.writerows((*head, name, answer["label"], answer[name], *EMPTY) for name in shares)
@@ -66,4 +75,4 @@ def _described(figures: dict[str, Any], scope: Scope, of: str) -> Iterator[tuple
 
 
 def _cells(figure: dict[str, Any]) -> list[Any]:
-    return ["" if figure[name] is None else figure[name] for name in FIGURE]
+    return ["" if figure.get(name) is None else figure[name] for name in FIGURE]

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from agreement.statistics.patterns import Floats
+from agreement.statistics.dialogues import Floats
 
 Level = Literal["nominal", "ordinal", "interval", "sets"]
 LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval", "sets")
@@ -34,7 +34,13 @@ def fixed_distance(level: Level, categories: int, values: Values | None) -> Floa
 
 
 def masi_distances(sets: Sequence[frozenset[str]]) -> Floats:
-    """Return the distances (V, V) of sets: 1 - J * M, from 0 to 1.
+    """Return the distances (V, V) of sets: 1 - J * M, from 0 to 1, as in `overlaps`. Source: Passonneau 2006."""
+    jaccard, monotony = overlaps(sets)
+    return 1 - jaccard * monotony
+
+
+def overlaps(sets: Sequence[frozenset[str]]) -> tuple[Floats, Floats]:
+    """Return J and M of sets, (V, V) each.
 
     J is the size of the intersection over the size of the union; M is 1 for equal sets, 2/3 if one contains the other,
     1/3 if they overlap, 0 if they are disjoint. Two empty sets are equal. Source: Passonneau 2006.
@@ -45,5 +51,6 @@ def masi_distances(sets: Sequence[frozenset[str]]) -> Floats:
         has[row, [position[element] for element in each]] = 1
     shared, size = has @ has.T, has.sum(axis=1)
     smaller, union = np.minimum.outer(size, size), np.add.outer(size, size) - shared
-    weight = np.where(shared == union, 1, np.where(shared == smaller, 2 / 3, 1 / 3))
-    return np.asarray(1 - np.divide(shared, union, out=np.ones_like(union), where=union > 0) * weight)
+    contained = np.where(shared == smaller, 2 / 3, np.where(shared > 0, 1 / 3, 0.0))
+    monotony = np.where(shared == union, 1.0, np.where((shared == 0) & (union > 0), 0.0, contained))
+    return np.divide(shared, union, out=np.ones_like(union), where=union > 0), monotony

@@ -1,66 +1,163 @@
 """Confidence intervals by dialogues, because utterances of one dialogue are not independent.
 
-Every measure here is a smooth function of sums over utterances, so it is linearised: each pattern gets an
-influence, the derivative of the measure by one more utterance of that pattern. Summed over a dialogue, the influences
-are one observation per dialogue (delta method for ratios of cluster totals, Cochran 1977, chapter 6; for clustered
-kappas Kang et al. 2013). Simulated coverage of the 95 % interval with a category of 5 % prevalence: .95 from 200
-dialogues on, where resampling utterances gives .87.
+Every measure here is a smooth function of sums over utterances, so it is linearised: each pattern gets an influence,
+the derivative of the measure by one more utterance of that pattern. Summed over a dialogue, the influences are one
+observation per dialogue (delta method for ratios of cluster totals, Cochran 1977, chapter 6; for clustered kappas Kang
+et al. 2013).
+
+The interval is Wilson's (1927) score interval of a proportion, for an effective sample: the value is read as a share
+of repeated answers x = 1 - (1 - value) / loss; the effective number of events is n = x (1 - x) / error^2, at most the
+number of events counted (Korn & Graubard 1998 do the same with the interval of Clopper and Pearson); the quantile is
+Student's t with (sum z^2)^2 / sum z^4 degrees of freedom, z being the centred sums of the dialogues, so that an error
+to which few dialogues contribute counts as an estimate from few observations (Satterthwaite 1946, with the squared sums
+as variance components). `python -m benchmarks.coverage` measures how often these intervals hold the truth.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 
-from agreement.statistics.figures import NO_VARIATION, NOTHING_TO_COMPARE, ONE_RATER, Figure
-from agreement.statistics.patterns import Floats, Patterns
+from agreement.statistics.dialogues import Bools, Floats
+from agreement.statistics.estimates import Estimate
+from agreement.statistics.figures import ALIKE, FEW, FEW_DIALOGUES, PERFECT, SINGLE, Figure
 from agreement.statistics.student import t_quantile
 
 COVERAGE = 0.95
+TINY = 1e-12
 
 
-def standard_error(patterns: Patterns, influence: Floats) -> float | None:
-    """Return the dialogue-clustered standard error of a measure.
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The spread of an estimate over dialogues.
 
-    With Z_g the influences summed over dialogue g: sqrt(G / (G-1) * sum (Z_g - mean Z)^2).
-
-    Args:
-        patterns: N utterances in G dialogues.
-        influence: (P,) derivative of the measure by the number of utterances of each pattern.
-
-    Returns:
-        None with fewer than two comparable dialogues.
+    Attributes:
+        error: standard error.
+        degrees: effective degrees of freedom, from 1 to G - 1.
     """
-    dialogues = patterns.n_dialogues
-    if dialogues < 2:
-        return None
-    per_dialogue = np.bincount(patterns.dialogue, weights=influence[patterns.of_unit])
-    compared = np.bincount(patterns.dialogue, weights=patterns.ratings[patterns.of_unit] >= 2) > 0
-    own, other = per_dialogue[compared], per_dialogue[~compared]
-    # Centred before squaring: the difference of the two large sums of the formula would be rounding noise if all
-    # dialogues were alike. The dialogues without a comparable utterance mostly add 0.
-    spread = (
-        ((own - own.mean()) ** 2).sum() + (other**2).sum() - other.sum() * (2 * own.sum() + other.sum()) / dialogues
-    )
-    return float(np.sqrt(dialogues / (dialogues - 1) * max(spread, 0.0)))
+
+    error: float
+    degrees: int
 
 
-def measured(patterns: Patterns, value: float, influence: Floats, *, floor: float = -1.0) -> Figure:
-    """Return `value` with its 95 % interval: value +- t(G-1) * standard error, cut at `floor` and 1.
+def figures_of(estimates: Sequence[Estimate]) -> list[Figure]:
+    """Return the figures of estimates; those with the same basis share one pass over the dialogues."""
+    found: list[Spread | None] = [None] * len(estimates)
+    rows: dict[int, list[int]] = {}
+    for place, estimate in enumerate(estimates):
+        if estimate.influence is not None and estimate.counts.dialogues >= 2:
+            rows.setdefault(id(estimate.basis), []).append(place)
+    for places in rows.values():
+        for place, spread in zip(places, _spreads([estimates[each] for each in places]), strict=True):
+            found[place] = spread
+    return [_figure(estimate, spread) for estimate, spread in zip(estimates, found, strict=True)]
 
-    A standard error of 0 means that all dialogues are alike, not that the value is certain: there is no interval then.
+
+def figure_of(estimate: Estimate) -> Figure:
+    """Return the figure of one estimate."""
+    return figures_of([estimate])[0]
+
+
+def _spreads(estimates: Sequence[Estimate]) -> list[Spread]:
+    """Return the spreads of estimates of one basis.
+
+    With Z_g the influences summed over dialogue g, the standard error is sqrt(G / (G-1) * sum (Z_g - mean Z)^2). A
+    dialogue without a comparable utterance has an influence of its own in some measures; it is not centred.
     """
-    low = high = None
-    error = standard_error(patterns, influence)
-    if error is not None and error > 1e-12:
-        reach = t_quantile(COVERAGE, patterns.n_dialogues - 1) * error
-        low, high = max(floor, value - reach), min(1.0, value + reach)
-    return Figure(value, "", low, high, patterns.n_units, patterns.n_dialogues, patterns.n_raters)
+    basis = estimates[0].basis
+    sums = basis.sums(np.stack([each.influence for each in estimates if each.influence is not None], axis=1))
+    masks: dict[int, Bools] = {}
+    for each in estimates:
+        key = id(each.counts.compared)
+        if key not in masks:
+            masks[key] = basis.sums(each.counts.compared[:, None].astype(float))[:, 0] > 0
+    spreads = []
+    if len(masks) == 1:
+        mask = next(iter(masks.values()))
+        own = sums if mask.all() else sums[mask]
+        other = None if mask.all() else sums[~mask]
+        return _several(own, other)
+    for column, each in zip(sums.T, estimates, strict=True):
+        mask = masks[id(each.counts.compared)]
+        spreads += _several(column[mask][:, None], None if mask.all() else column[~mask][:, None])
+    return spreads
 
 
-def undefined(patterns: Patterns, reason: str = NO_VARIATION) -> Figure:
-    """Return a figure without a value; if nothing can be compared at all, that is the reason."""
-    if patterns.n_raters < 2:
-        reason = ONE_RATER
-    elif patterns.n_units == 0:
-        reason = NOTHING_TO_COMPARE
-    return Figure(None, reason, None, None, patterns.n_units, patterns.n_dialogues, patterns.n_raters)
+def _several(own: Floats, other: Floats | None) -> list[Spread]:
+    """Return the spreads of sums (G, K) of comparable dialogues and of others."""
+    dialogues = len(own)
+    # Centred before squaring: the difference of two large sums would be rounding noise if all dialogues were alike.
+    squares = (own - own.mean(axis=0)) ** 2
+    spread, fourth = squares.sum(axis=0), np.einsum("gk,gk->k", squares, squares)
+    if other is not None:
+        added = other.sum(axis=0)
+        spread += (other**2).sum(axis=0) - added * (2 * own.sum(axis=0) + added) / dialogues
+    spread = np.maximum(spread, 0.0)
+    degrees = np.clip(np.divide(spread**2, fourth, out=np.ones_like(spread), where=fourth > 0), 1, dialogues - 1)
+    errors = np.sqrt(dialogues / (dialogues - 1) * spread)
+    return [Spread(error, round(df)) for error, df in zip(errors.tolist(), degrees.tolist(), strict=True)]
+
+
+@lru_cache(4096)
+def _quantile(degrees: int) -> float:
+    return t_quantile(COVERAGE, degrees)
+
+
+def quantile(degrees: float) -> float:
+    """Return the quantile of Student's t for the interval; from 1,000 degrees of freedom on in steps of a hundred."""
+    whole = max(int(degrees), 1)
+    return _quantile(whole if whole < 1000 else min(whole // 100 * 100, 100_000))
+
+
+def _figure(estimate: Estimate, spread: Spread | None) -> Figure:
+    counts = estimate.counts
+    counted = (counts.units, counts.dialogues, counts.raters)
+    events = {"n_carriers": counts.carriers, "n_disagreeing": counts.disagreeing}
+    value = None if estimate.value is None else float(estimate.value)
+    if value is None:
+        return Figure(None, estimate.reason, None, None, *counted)
+    if counts.disagreeing == 0 and counts.carriers and abs(value - 1) < TINY:
+        low = max(1 - estimate.loss * possible_share(counts.carriers), estimate.floor)
+        return Figure(value, "", low, 1.0, *counted, note=PERFECT, **events)
+    if spread is None or spread.error <= TINY:
+        return Figure(value, "", None, None, *counted, note=ALIKE, **events)
+    if counts.disagreeing == 1 or counts.carriers == 1:
+        return Figure(value, "", None, None, *counted, error=spread.error, note=SINGLE, **events)
+    low, high = score_interval(estimate, spread.error, spread.degrees)
+    note = FEW if counts.carriers < FEW_DIALOGUES else ""
+    return Figure(value, "", low, high, *counted, error=spread.error, note=note, **events)
+
+
+def possible_share(dialogues: int) -> float:
+    """Return the largest share of dialogues with a disagreement that is compatible with none among so many.
+
+    1 - 0.025^(1/G): a share p leaves all G dialogues without one with probability (1 - p)^G (Clopper & Pearson 1934).
+    """
+    return float(1 - ((1 - COVERAGE) / 2) ** (1 / dialogues))
+
+
+def score_interval(estimate: Estimate, error: float, degrees: float) -> tuple[float, float]:
+    """Return Wilson's interval of an effective sample, on the scale of the measure; it contains the value."""
+    value, loss, t = float(estimate.value or 0.0), max(estimate.loss, TINY), quantile(degrees)
+    share = min(max(1 - (1 - value) / loss, 0.0), 1.0)
+    spread = error / loss
+    size = share * (1 - share) / spread**2
+    if estimate.size:
+        size = min(size, estimate.size)
+    if size < TINY:  # a value at the end of its scale
+        return max(value - t * error, estimate.floor), min(value + t * error, 1.0)
+    middle = (share + t * t / (2 * size)) / (1 + t * t / size)
+    reach = t * np.sqrt(share * (1 - share) / size + t * t / (4 * size * size)) / (1 + t * t / size)
+    low, high = (float(1 - loss * (1 - end)) for end in (middle - reach, middle + reach))
+    return max(min(low, value), estimate.floor), min(max(high, value), 1.0)
+
+
+Measuring = Callable[..., Estimate]
+
+
+def figured(measure: Measuring) -> Callable[..., Figure]:
+    """Return a function that gives the figure of a measure instead of the estimate."""
+    return lambda *given, **options: figure_of(measure(*given, **options))

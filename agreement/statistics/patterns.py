@@ -7,17 +7,18 @@ at most 119 such patterns in a corpus of any size, so a measure is a sum over a 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from agreement.statistics.dialogues import Bools, Dialogues, Floats, Ints, dialogues_of
+from agreement.statistics.profiles import LARGEST, MISSING, Profiles, profiles_of
 
-MISSING = -1
+__all__ = ["MISSING", "Floats", "Ints", "Patterns", "from_codes", "from_counts", "from_profiles"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Patterns:
     """P patterns of counts of V categories, on N utterances in G dialogues.
 
@@ -25,32 +26,78 @@ class Patterns:
         counts: (P, V) how often each category occurs in the pattern.
         times: (P,) number of utterances with the pattern.
         of_unit: (N,) row of `counts` of each utterance.
-        dialogue: (N,) number of each utterance's dialogue, 0..G-1.
-        n_dialogues: number of dialogues with at least one utterance that has two ratings.
+        dialogues: of the utterances.
         n_raters: number of raters with at least one rating.
     """
 
     counts: Ints
     times: Ints
     of_unit: Ints
-    dialogue: Ints
-    n_dialogues: int
+    dialogues: Dialogues
     n_raters: int
 
-    @property
+    @cached_property
     def ratings(self) -> Ints:
         """(P,) number of ratings in each pattern."""
         return np.asarray(self.counts.sum(axis=1), dtype=np.int64)
 
-    @property
+    @cached_property
+    def compared(self) -> Bools:
+        """(P,) whether a pattern has at least two ratings."""
+        return np.asarray(self.ratings >= 2)
+
+    @cached_property
     def n_units(self) -> int:
         """Number of utterances with at least two ratings."""
-        return int(self.times[self.ratings >= 2].sum())
+        return int(self.times[self.compared].sum())
+
+    @cached_property
+    def n_dialogues(self) -> int:
+        """Number of dialogues with at least one such utterance."""
+        return int(self._dialogues[0])
+
+    @cached_property
+    def n_carriers(self) -> int:
+        """Number of them with an answer other than the most frequent one."""
+        return int(self._dialogues[1])
+
+    @cached_property
+    def n_disagreeing(self) -> int:
+        """Number of them with an utterance that got different answers."""
+        return int(self._dialogues[2])
+
+    @property
+    def n_containing(self) -> Ints:
+        """(V,) number of compared dialogues with this answer and with another, whichever is less."""
+        width = self.counts.shape[1]
+        return np.minimum(self._dialogues[3 : 3 + width], self._dialogues[3 + width : 3 + 2 * width])
+
+    @property
+    def n_differing(self) -> Ints:
+        """(V,) number of dialogues with an utterance that got this answer from one rater, but not from all."""
+        return self._dialogues[3 + 2 * self.counts.shape[1] :]
+
+    @cached_property
+    def _dialogues(self) -> Ints:
+        has = self.counts > 0
+        lacks = self.counts < self.ratings[:, None]
+        compared = self.compared[:, None]
+        usual = int(self.marginals().argmax()) if self.counts.shape[1] else 0
+        rare = lacks[:, [usual]] if self.counts.shape[1] else compared & False
+        flags = np.hstack([compared, compared & rare, (has & lacks).any(axis=1, keepdims=True) & compared])
+        return self.having(np.hstack([flags, has & compared, lacks & compared, has & lacks & compared]))
+
+    def sums(self, values: Floats) -> Floats:
+        """Return the sums (G, K) over dialogues of values (P, K) of their utterances."""
+        return self.dialogues.sums(self.of_unit, values)
+
+    def having(self, flags: Bools) -> Ints:
+        """Return the number (B,) of dialogues with an utterance of which flags (P, B) hold."""
+        return self.dialogues.having(self.of_unit, flags)
 
     def marginals(self) -> Ints:
         """(V,) how often each category occurs in utterances with at least two ratings."""
-        compared = self.ratings >= 2
-        return np.asarray(self.times[compared] @ self.counts[compared], dtype=np.int64)
+        return np.asarray(self.times[self.compared] @ self.counts[self.compared], dtype=np.int64)
 
     def shares(self) -> list[float]:
         """(V,) share of each category among the ratings of utterances with at least two; zeros if there are none."""
@@ -75,25 +122,21 @@ def from_codes(codes: npt.ArrayLike, categories: int, dialogue: npt.ArrayLike | 
         ValueError: `codes` is not a table, or has a code outside -1..categories-1.
     """
     table = np.asarray(codes)
-    if table.ndim != 2:
-        raise ValueError("codes must be utterances x raters")
-    if table.size and (table.min() < MISSING or table.max() >= categories):
-        raise ValueError(f"codes must lie in -1..{categories - 1}")
-    n_raters = int((table != MISSING).any(axis=0).sum())
-    if table.shape[1] >= categories or _fits_a_number(table.shape[1], categories):
-        return from_counts(_counts(table, categories), dialogue, n_raters=n_raters)
-    # With more categories than raters (sets of choices), rows of codes are shorter than rows of counts.
-    rows, of_unit, times = np.unique(np.sort(table, axis=1), axis=0, return_inverse=True, return_counts=True)
-    return _patterns(_counts(rows, categories), times, of_unit, dialogue, n_raters)
+    return from_profiles(profiles_of(table, categories, dialogues_of(dialogue, len(table))))
 
 
-def _counts(codes: npt.NDArray[np.int_], categories: int) -> Ints:
-    """Return how often each category occurs in each row of codes, (N, V)."""
-    counts = np.zeros((codes.shape[0], categories), dtype=np.int64)
-    for column in codes.T:
-        given = np.flatnonzero(column != MISSING)
-        counts[given, column[given]] += 1
-    return counts
+def from_profiles(profiles: Profiles) -> Patterns:
+    """Return the patterns of profiles, which do not tell the raters apart."""
+    codes, categories = profiles.codes, profiles.categories
+    if codes.shape[1] < categories and not _fits_a_number(codes.shape[1], categories):
+        # With more categories than raters (sets of choices), rows of codes are shorter than rows of counts.
+        rows, of_row = np.unique(np.sort(codes, axis=1), axis=0, return_inverse=True)
+        counts = _counts(rows, categories)
+    else:
+        counts, of_row = _distinct(_counts(codes, categories))
+    of_row = of_row.reshape(-1)
+    times = np.bincount(of_row, weights=profiles.times, minlength=len(counts)).astype(np.int64)
+    return Patterns(counts, times, of_row[profiles.of_unit], profiles.dialogues, profiles.n_raters)
 
 
 def from_counts(
@@ -107,30 +150,37 @@ def from_counts(
         n_raters: number of raters; by default the largest number of ratings of one utterance.
     """
     table = np.asarray(counts, dtype=np.int64)
+    rows, of_unit = _distinct(table)
+    most = int(table.sum(axis=1).max(initial=0))
+    return Patterns(
+        rows,
+        np.bincount(of_unit, minlength=len(rows)).astype(np.int64),
+        of_unit,
+        dialogues_of(dialogue, len(table)),
+        most if n_raters is None else n_raters,
+    )
+
+
+def _counts(codes: Ints, categories: int) -> Ints:
+    """Return how often each category occurs in each row of codes, (N, V)."""
+    counts = np.zeros((codes.shape[0], categories), dtype=np.int64)
+    for column in codes.T:
+        given = np.flatnonzero(column != MISSING)
+        counts[given, column[given]] += 1
+    return counts
+
+
+def _distinct(table: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct rows of a table, and the place of each row among them."""
     most = int(table.sum(axis=1).max(initial=0))
     if _fits_a_number(most, table.shape[1]):  # a row read as the digits of one number: no sorting of rows
         keys = table @ (most + 1) ** np.arange(table.shape[1], dtype=np.int64)
-        _, first, of_unit, times = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
-    else:
-        _, first, of_unit, times = np.unique(table, axis=0, return_index=True, return_inverse=True, return_counts=True)
-    return _patterns(table[first], times, of_unit, dialogue, most if n_raters is None else n_raters)
+        _, first, of_row = np.unique(keys, return_index=True, return_inverse=True)
+        return table[first], of_row.reshape(-1)
+    rows, of_row = np.unique(table, axis=0, return_inverse=True)
+    return rows, of_row.reshape(-1)
 
 
 def _fits_a_number(most: int, categories: int) -> bool:
     """Return whether counts up to `most` of so many categories fit into one integer."""
-    return bool((most + 1) ** categories < 2**62)
-
-
-def _patterns(counts: Ints, times: Ints, of_unit: Ints, dialogue: npt.ArrayLike | None, n_raters: int) -> Patterns:
-    row = of_unit.astype(np.int64).reshape(-1)
-    named = np.arange(len(row)) if dialogue is None else np.asarray(dialogue)
-    number = np.unique(named, return_inverse=True)[1].astype(np.int64).reshape(-1)
-    compared = (counts.sum(axis=1) >= 2)[row]
-    return Patterns(
-        counts=counts,
-        times=times.astype(np.int64),
-        of_unit=row,
-        dialogue=number,
-        n_dialogues=int(np.count_nonzero(np.bincount(number[compared]))),
-        n_raters=n_raters,
-    )
+    return bool((most + 1) ** categories < LARGEST)

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from agreement.domain.codebook_changes import different_versions
 from agreement.presentation.cards import REASONS
+from agreement.presentation.interval_notes import note_sentence, short_note
 from agreement.presentation.left_out import named_versions
 from corpus.models import AnswerMove, Corpus, Membership
 
@@ -29,6 +30,18 @@ def in_percent(value: float | None) -> str:
 def why(figure: dict[str, Any]) -> str:
     """Return the reason why a figure has no value, in words."""
     return str(REASONS.get(figure["reason"], figure["reason"]))
+
+
+@register.filter
+def note(figure: dict[str, Any]) -> str:
+    """Return what a reader of the interval must know, in a few words."""
+    return short_note(figure)
+
+
+@register.filter
+def note_in_full(figure: dict[str, Any]) -> str:
+    """Return the same as a sentence."""
+    return note_sentence(figure)
 
 
 @register.inclusion_tag("agreement/different_versions.html")

@@ -16,6 +16,7 @@ from agreement.judgements.raters import offered_raters, usual_raters
 from agreement.models import Report
 from agreement.presentation.cards import cards
 from agreement.presentation.charts import alphas
+from agreement.presentation.interval_notes import generalises, interval_caption, with_shown_intervals
 from agreement.presentation.left_out import named_versions
 from agreement.presentation.without_raters import tells_raters_apart
 from agreement.views.roles import LEADS
@@ -82,13 +83,15 @@ def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_
         assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware comes before every view
         context["job"] = row.job if row.job and can_view(request.user, row.job) else None
     else:
-        questions = cards(row.figures, row.codebook.rules(), get_language() or "en")
+        questions = cards(with_shown_intervals(row.figures), row.codebook.rules(), get_language() or "en")
         compared = any(card.compared for card in questions)
         hides_raters = not sees_figures_of_raters(membership)
         context |= {
             "hides_raters": hides_raters,
             "hides_report": hides_raters and tells_raters_apart(row.figures),
             "cards": questions,
+            "generalises": generalises(row.figures),
+            "interval_caption": interval_caption(row.figures),
             "chart": alphas([(card.name, card.figures["alpha"]) for card in questions]) if compared else None,
             "raters": _named(corpus, row.figures["raters"], membership),
             "slugs": row.figures["raters"],

@@ -20,6 +20,7 @@ from agreement.judgements.comparability import Codes
 from agreement.judgements.tables import table
 from agreement.judgements.variables import variable
 from agreement.models import DecisionRevision, Outcome
+from agreement.statistics.dialogues import dialogues_of
 from common.database.snapshot import snapshot
 from corpus.models import CodebookVersion, Corpus
 
@@ -80,7 +81,7 @@ def adjudicator_agreement(*, corpus: Corpus) -> AdjudicatorAgreement | None:
     figures = [
         question_figures(
             table(variable(question), column, codes, unit=unit, rater=rater, shape=(count, 2)),
-            dialogue,
+            dialogues_of(dialogue, count),
             ("first", "second"),
         )
         for question, column in zip(codebook.rules().questions, layout.columns, strict=True)

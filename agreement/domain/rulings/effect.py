@@ -15,7 +15,7 @@ from agreement.judgements.tables import table
 from agreement.judgements.translator import Keys
 from agreement.judgements.variables import variable
 from agreement.models import Ruling
-from agreement.statistics.patterns import Ints
+from agreement.statistics.dialogues import Ints, dialogues_of
 from annotator.models import Assignment
 from common.database.snapshot import snapshot
 from corpus.models import Annotation, CodebookVersion, Purpose, Rater
@@ -115,7 +115,7 @@ def _compared(codebook: CodebookVersion, reader: JudgementReader, earlier: _Answ
         figures = [
             question_figures(
                 table(variable(question), column, codes, unit=unit, rater=rater, shape=shape),
-                dialogue,
+                dialogues_of(dialogue, len(utterances)),
                 tuple(reader.raters),
             )
             for codes in (before, after)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agreement.domain.reports import request_report
 from agreement.models import Report
+from agreement.presentation.interval_notes import generalises, note_sentence, short_note, with_shown_intervals
 from agreement.presentation.left_out import left_out_sentences
 from common.errors import Refused, sentence
 from common.jobs.queue import execute
@@ -49,7 +50,7 @@ class Command(BaseCommand):
 
 def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a report, one per question, with alpha and its interval first."""
-    chosen = report.selection
+    chosen, figures = report.selection, with_shown_intervals(figures)
     yield (
         f"{report.corpus.slug}, {report.codebook}: {chosen['annotations']} annotations of {chosen['utterances']} "
         f"utterances in {chosen['dialogues']} dialogues by {', '.join(figures['raters']) or 'no raters'}"
@@ -60,11 +61,20 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
     for question in figures["questions"]:
         alpha, fleiss, percent = (question[measure] for measure in MEASURES)
         interval = "" if alpha["low"] is None else f"{alpha['low']:.3f} .. {alpha['high']:.3f}"
+        remark = alpha["reason"].replace("_", " ") or short_note(alpha)
         numbers = " ".join(f"{number(figure):>7}" for figure in (fleiss, percent))
         yield (
             f"{question['slug']:24} {question['level']:8} {number(alpha):>7} {interval:>17} {numbers} "
-            f"{alpha['n_units']:>9}{'  ' + alpha['reason'].replace('_', ' ') if alpha['reason'] else ''}"
+            f"{alpha['n_units']:>9}{'  ' + remark if remark else ''}"
         )
+    whom = "annotators like these" if generalises(figures) else "these annotators"
+    yield f"interval: 95 %, clustered by dialogues, for {whom}"
+    for question in figures["questions"]:
+        if note := note_sentence(question["alpha"]):
+            yield f"{question['slug']}: {note}"
+        noted = [(label["label"], short_note(label["alpha"])) for label in question["labels"]]
+        if listed := ", ".join(f"{label} ({note})" for label, note in noted if note):
+            yield f"{question['slug']}, alpha against the rest: {listed}"
     if figures["single"]["utterances"] and len(figures["raters"]) > 1:
         yield "labelled by one rater and not compared: {utterances} utterances, {dialogues} dialogues".format(
             **figures["single"]

@@ -5,22 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from agreement.statistics.chance import agreeing_share, ratio
-from agreement.statistics.figures import Figure
+from agreement.statistics.estimates import Estimate
 from agreement.statistics.measures.measure import Measure, gettext_noop
 from agreement.statistics.patterns import Patterns
 
 
-def percent(patterns: Patterns) -> Figure:
+def percent(patterns: Patterns) -> Estimate:
     """Mean over compared utterances of the share of rater pairs that agree.
 
     mean of sum_c v_c (v_c - 1) / (m (m - 1)), with v an utterance's counts and m = sum(v) >= 2. Every utterance has the
     same weight, however many raters it has. Source: Gwet 2014; irrCAC.
     """
-    m = patterns.ratings
-    return ratio(patterns, agreeing_share(patterns), (m >= 2).astype(float))
+    return ratio(patterns, agreeing_share(patterns), patterns.compared.astype(float))
 
 
-def percent_pooled(patterns: Patterns) -> Figure:
+def percent_pooled(patterns: Patterns) -> Estimate:
     """One minus the observed disagreement of alpha: utterances are weighted by their number of ratings m.
 
     sum of sum_c v_c (v_c - 1) / (m - 1) over sum of m, over compared utterances. Source: DKPro Agreement.
@@ -32,12 +31,16 @@ def percent_pooled(patterns: Patterns) -> Figure:
 PERCENT = Measure(
     name="percent",
     label=gettext_noop("Percent agreement"),
-    compute=lambda ratings: [percent(ratings.patterns)],
+    estimates=lambda ratings: [percent(ratings.patterns)],
+    formula="mean of sum_c v_c (v_c - 1) / (m (m - 1))",
+    source="Gwet 2014, chapter 2",
     is_share=True,
 )
 PERCENT_POOLED = Measure(
     name="percent_pooled",
     label=gettext_noop("Percent agreement, by ratings"),
-    compute=lambda ratings: [percent_pooled(ratings.patterns)],
+    estimates=lambda ratings: [percent_pooled(ratings.patterns)],
+    formula="sum of sum_c v_c (v_c - 1) / (m - 1), over sum of m",
+    source="DKPro Agreement (Meyer et al. 2014, COLING)",
     is_share=True,
 )

@@ -6,7 +6,18 @@ To add a measure, write its file, add its entry here, and test it against publis
 from __future__ import annotations
 
 from agreement.statistics.distances import Level
-from agreement.statistics.measures import ac1, alpha, cohen, fleiss, percent, specific_agreement
+from agreement.statistics.measures import (
+    ac1,
+    alpha,
+    brennan_prediger,
+    cohen,
+    conger,
+    fleiss,
+    percent,
+    set_alphas,
+    specific_agreement,
+    weighted,
+)
 from agreement.statistics.measures.measure import Measure, Scope
 
 MEASURES: dict[str, Measure] = {
@@ -17,9 +28,21 @@ MEASURES: dict[str, Measure] = {
         ac1.AC1,
         percent.PERCENT,
         percent.PERCENT_POOLED,
+        brennan_prediger.BRENNAN_PREDIGER,
+        conger.CONGER,
+        cohen.LIGHT,
+        conger.HUBERT,
+        set_alphas.ALPHA_CUSTOM,
+        set_alphas.ALPHA_JACCARD,
+        set_alphas.ALPHA_PASSONNEAU_2004,
+        set_alphas.ALPHA_MASI_DKPRO,
+        *weighted.WEIGHTED,
+        *conger.CONGER_WEIGHTED,
         alpha.ALPHA_OF_LABEL,
         specific_agreement.SPECIFIC_AGREEMENT,
         cohen.COHEN,
+        *cohen.COHEN_WEIGHTED,
+        cohen.SCOTT,
     )
 }
 

@@ -9,14 +9,12 @@ from agreement.domain.report_figures import figures, question_figures
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.tables import Table, read_tables
 from agreement.judgements.variables import Variable
+from agreement.statistics.dialogues import dialogues_of
 from agreement.statistics.figures import TOO_MANY_SETS
-from agreement.statistics.measures.ac1 import ac1
-from agreement.statistics.measures.alpha import alpha
-from agreement.statistics.measures.fleiss import fleiss
-from agreement.statistics.measures.percent import percent, percent_pooled
 from agreement.statistics.patterns import from_codes
 from corpus.models import Corpus
 from tests.agreement.material import judge, judged, source, utterances
+from tests.agreement.statistics.figured import ac1, alpha, fleiss, percent, percent_pooled
 from tests.annotator.material import corpus_with_work
 
 pytestmark = pytest.mark.django_db
@@ -102,9 +100,9 @@ def test_too_many_sets_of_choices_are_not_compared_as_wholes(monkeypatch: pytest
     task = Variable("mood", "task", "sets", choices)
     sets = tuple(map(frozenset, (["x"], ["y"], ["x", "y"], ["z"])))
     codes = np.array([[0, 1], [2, 2], [3, -1], [0, 3]])
-    whole = question_figures(Table(task, codes, sets, {}), np.arange(4), ("a", "b"))
+    whole = question_figures(Table(task, codes, sets, {}), dialogues_of(None, 4), ("a", "b"))
     monkeypatch.setattr(report_figures, "MOST_SETS", 3)
-    parts = question_figures(Table(task, codes, sets, {}), np.arange(4), ("a", "b"))
+    parts = question_figures(Table(task, codes, sets, {}), dialogues_of(None, 4), ("a", "b"))
     for figure in (parts["alpha"], parts["fleiss"], parts["percent"], parts["pairs"][0]["kappa"]):
         assert (figure["value"], figure["low"], figure["reason"]) == (None, None, TOO_MANY_SETS)
     assert [parts["alpha"][count] for count in ("n_units", "n_dialogues", "n_raters")] == [3, 3, 2]

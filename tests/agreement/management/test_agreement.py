@@ -24,16 +24,18 @@ def failure(*arguments: str) -> tuple[int, str]:
 
 
 def test_it_prints_one_line_per_question_and_stores_the_report() -> None:
-    corpus = judged({"a": "+0-+", "b": "+0-0", "c": "+0-0"})
-    head, titles, sentiment, emotion, link = output_of(corpus.slug)
+    corpus = judged({"a": "+0-+", "b": "+0-0", "c": "+000"})
+    head, titles, sentiment, emotion, link, caption, *notes = output_of(corpus.slug)
     assert head == (f"{corpus.slug}, affect-dialogue v1: 12 annotations of 4 utterances in 4 dialogues by a, b, c")
     assert titles.split() == ["question", "level", "alpha", "95", "%", "interval", "Fleiss", "percent", "compared"]
     report = Report.objects.get()
     assert report.figures is not None
     alpha = report.figures["questions"][0]["alpha"]
+    assert caption == "interval: 95 %, clustered by dialogues, for these annotators"
+    assert any(each.startswith("sentiment: Only") and "so it is grey" in each for each in notes)
     assert sentiment.split()[:3] == ["sentiment", "ordinal", f"{alpha['value']:.3f}"]
     assert sentiment.split()[3:6] == [f"{alpha['low']:.3f}", "..", f"{alpha['high']:.3f}"]
-    assert sentiment.split()[-1] == "4"
+    assert sentiment.split()[-4:] == ["4", "too", "few", "dialogues"]
     assert emotion.split() == ["emotion", "nominal", "-", "-", "1.000", "4", "no", "variation"]
     assert link.split() == ["emotion_sentiment", "ordinal", "-", "-", "-", "0", "one", "rater"]
 

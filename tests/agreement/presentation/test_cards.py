@@ -55,9 +55,23 @@ def test_high_agreement_on_a_common_answer_is_explained() -> None:
 
 
 def test_too_few_dialogues_are_mentioned() -> None:
-    shown = card(alpha=figure(0.9, 0.85, n_dialogues=49))
+    shown = card(alpha=figure(0.9, 0.85, n_carriers=24, note="few_dialogues"))
     assert (shown.few, len(shown.sentences)) == (True, 2)
+    assert shown.sentences[1].startswith("Only 24 dialogues contain the rarer answers. Below 25")
+    assert card(alpha=figure(0.9, 0.85, n_carriers=25, note="")).few is False
+
+
+def test_reports_of_earlier_versions_keep_their_rule() -> None:
+    assert card(alpha=figure(0.9, 0.85, n_dialogues=49)).few is True
     assert card(alpha=figure(0.9, 0.85, n_dialogues=50)).few is False
+
+
+@pytest.mark.parametrize(
+    ("note", "begins"),
+    [("single_event", "There is no interval: only one"), ("perfect", "Nobody disagreed"), ("alike", "There is no int")],
+)
+def test_other_intervals_have_a_note(note: str, begins: str) -> None:
+    assert card(alpha=figure(1.0, None, note=note, n_carriers=30)).sentences[0].startswith(begins)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The measures compared with an independent library, and their required properties."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Literal
 
 import krippendorff
@@ -12,14 +11,28 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from agreement.statistics.distances import masi_distances
-from agreement.statistics.figures import NEVER_USED, NO_VARIATION, NOTHING_TO_COMPARE, ONE_RATER, Figure
-from agreement.statistics.measures.ac1 import ac1
-from agreement.statistics.measures.alpha import alpha, alpha_per_category
-from agreement.statistics.measures.cohen import pairs
-from agreement.statistics.measures.fleiss import fleiss
-from agreement.statistics.measures.percent import percent, percent_pooled
-from agreement.statistics.measures.specific_agreement import specific_agreement
+from agreement.statistics.figures import (
+    ALIKE,
+    FEW,
+    NEVER_USED,
+    NO_VARIATION,
+    NOTHING_TO_COMPARE,
+    ONE_RATER,
+    PERFECT,
+    SINGLE,
+    Figure,
+)
 from agreement.statistics.patterns import Patterns, from_codes, from_counts
+from tests.agreement.statistics.figured import (
+    ac1,
+    alpha,
+    alpha_per_category,
+    fleiss,
+    pairs,
+    percent,
+    percent_pooled,
+    specific_agreement,
+)
 
 LABELS = 4
 CODES = st.integers(2, 5).flatmap(
@@ -155,30 +168,43 @@ def test_no_utterance_at_all() -> None:
     assert alpha(from_codes(np.zeros((0, 3), int), 2)).reason == ONE_RATER
 
 
-def test_perfect_agreement_has_no_interval() -> None:
-    figure = alpha(from_codes([[0, 0], [1, 1], [2, 2]], 3))
-    assert (figure.value, figure.low, figure.high) == (1.0, None, None)
+def test_perfect_agreement_has_the_bound_of_its_dialogues() -> None:
+    codes = [[0, 0]] * 50 + [[1, 1]] * 50
+    figure = alpha(from_codes(codes, 2))
+    possible = 1 - 0.025 ** (1 / 50)  # half of the dialogues have the rarer answer
+    assert (figure.value, figure.high, figure.note) == (1.0, 1.0, PERFECT)
+    assert figure.low == pytest.approx(1 - possible * 199 / 100)
+    assert percent(from_codes(codes, 2)).low == pytest.approx(1 - possible)
+
+
+def test_a_single_event_has_no_interval() -> None:
+    codes = [[0, 0]] * 1400 + [[0, 1]]
+    figure = alpha(from_codes(codes, 2))
+    assert figure.value == pytest.approx(0, abs=1e-3)
+    assert (figure.low, figure.high, figure.note) == (None, None, SINGLE)
+    assert alpha(from_codes([*codes, [1, 0]], 2)).note == FEW
 
 
 def test_one_dialogue_has_no_interval() -> None:
     figure = alpha(from_codes([[0, 0], [1, 1], [2, 1]], 3, dialogue=[7, 7, 7]))
     assert figure.value is not None
-    assert (figure.low, figure.high, figure.n_dialogues) == (None, None, 1)
+    assert (figure.low, figure.high, figure.n_dialogues, figure.note) == (None, None, 1, ALIKE)
 
 
 def test_pairs_count_their_overlap_and_its_dialogues() -> None:
     codes = [[0, 0, -1], [1, 1, -1], [1, 0, -1], [0, -1, -1]]
     first, second, third = pairs(codes, 2, [0, 0, 0, 1])
-    assert first.table.tolist() == [[1, 0], [1, 1]]
-    assert first.kappa.value == pytest.approx(0.4)
-    assert replace(first.kappa, value=None) == Figure(None, "", None, None, n_units=3, n_dialogues=1, n_raters=2)
-    assert (second.kappa.reason, second.kappa.n_units) == (NOTHING_TO_COMPARE, 0)
-    assert (third.first, third.second) == (1, 2)
+    (pair, kappa), (_, of_second), (last, _) = (first, second, third)
+    assert pair.table.tolist() == [[1, 0], [1, 1]]
+    assert kappa.value == pytest.approx(0.4)
+    assert (kappa.low, kappa.n_units, kappa.n_dialogues, kappa.n_raters, kappa.note) == (None, 3, 1, 2, ALIKE)
+    assert (of_second.reason, of_second.n_units) == (NOTHING_TO_COMPARE, 0)
+    assert (last.first, last.second) == (1, 2)
 
 
 def test_a_pair_with_one_category_is_undefined() -> None:
-    (pair,) = pairs([[1, 1], [1, 1]], 2, [0, 1])
-    assert (pair.kappa.value, pair.kappa.reason) == (None, NO_VARIATION)
+    ((_, kappa),) = pairs([[1, 1], [1, 1]], 2, [0, 1])
+    assert (kappa.value, kappa.reason) == (None, NO_VARIATION)
 
 
 @pytest.mark.parametrize("codes", [[[0, 3]], [[-2, 0]], [0, 1]])
