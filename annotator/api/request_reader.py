@@ -196,6 +196,7 @@ def _list(declared: Any, options: dict[str, Any]) -> Field:
     return BoundedListField(
         child=_of_type(declared.item_type, {}),
         allow_empty=not declared.min_length,
+        min_length=declared.min_length,  # the schema states it as well
         max_length=declared.max_length,
         **options,
     )

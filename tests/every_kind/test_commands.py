@@ -3,6 +3,7 @@
 import csv
 import json
 from io import StringIO
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ def release(corpus: Corpus, out: Path) -> Path:
 def test_the_command_prints_agreement_on_every_question(every_kind: str, without: str) -> None:
     out = StringIO()
     call_command("agreement", labelled(every_kind, without=without).slug, stdout=out)
-    lines = {line.split()[0]: line.split() for line in out.getvalue().splitlines()[2:]}
+    table = takewhile(lambda line: not line.startswith("interval:"), out.getvalue().splitlines()[2:])
+    lines = {line.split()[0]: line.split() for line in table}
     assert {slug: line[1] for slug, line in lines.items()} == {
         "tone": "nominal",
         "carried_by": "sets",

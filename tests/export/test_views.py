@@ -224,7 +224,7 @@ def test_severe_findings_need_a_reason_before_a_release_is_final(manager: Client
     release.refresh_from_db()
     assert release.final_at is None
     manager.post(address, {"reason": "Known, and described in the paper."})
-    release.refresh_from_db()
+    release = Release.objects.get(pk=release.pk)
     assert release.final_at is not None
     shown = page(manager, "release", corpus, release).content.decode()
     assert "Known, and described in the paper." in shown

@@ -38,7 +38,7 @@ OPEN = {
     *("corpus:unarchive", "corpus:archive", "corpus:copy", "corpus:delete", "corpus:retry_job"),
     *("agreement:make", "export:releases", "export:discard", "export:delete_failed"),
     *("export:download", "annotator:calibration_person", "annotator:close_dialogue"),  # record that answers were read
-    "corpus:consent",  # releases can still be made
+    *("corpus:consent", "export:datasheet", "export:final"),  # releases can still be made
     "corpus:preview_subtitles",  # writes nothing
 }
 

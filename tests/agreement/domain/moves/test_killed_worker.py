@@ -79,7 +79,12 @@ def everything(move: AnswerMove) -> tuple[Any, ...]:
     heads = own.order_by(*order).values_list("codebook__version", "answers", "codes", "number")
     past = Revision.objects.filter(annotation__in=own).order_by(*(f"annotation__{each}" for each in order), "number")
     revisions = past.values_list("number", "cause", "answers", "codebook__version", "moved_from")
-    return [(*rest, bytes(codes), number) for *rest, codes, number in heads], list(revisions), move.counts, move.state
+    return (
+        [(*rest, bytes(codes or b""), number) for *rest, codes, number in heads],
+        list(revisions),
+        move.counts,
+        move.state,
+    )
 
 
 def test_a_move_and_its_undoing_resume_after_kill_9_and_end_as_if_nothing_had_happened(
