@@ -194,6 +194,16 @@ def test_under_past_the_recording_ends_with_the_current_utterance(annotator: Ann
     assert list(Revision.objects.order_by("pk").values_list("opened", flat=True)) == [1, 2]
 
 
+def test_an_end_that_is_noticed_late_shows_no_later_frame(annotator: Annotator) -> None:
+    # without these callbacks the page looks at the time four times a second, as on a busy computer
+    annotator.page.evaluate("HTMLVideoElement.prototype.requestVideoFrameCallback = () => 0")
+    annotator.press("Enter")
+    for second in (1, 2, 3):
+        played(annotator)
+        assert abs(number(annotator.page) - (second * RATE + 14)) <= 1
+        annotator.press(*CALM, "Enter")
+
+
 def lengthen(end_ms: int) -> None:
     """Make the first utterance longer, so that a key press is certainly within its clip."""
     Utterance.objects.filter(order=1).update(end_ms=end_ms)

@@ -117,8 +117,8 @@ export class Player {
         if (run !== this.#run) return settle(false);
         this.on.position(ms);
         if (ms < end - EARLY_MS && !video.ended) return;
-        this.pause();
-        settle(true);
+        listeners.abort();
+        void this.#stop(run, end).then(resolve);
       };
       /** @param {boolean} atEnd */
       const settle = (atEnd) => {
@@ -141,6 +141,24 @@ export class Player {
       if (video.videoWidth && "requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onFrame);
       else requestAnimationFrame(onPaint);
     });
+  }
+
+  /**
+   * Stop at the end of the span. A busy computer notices the end late: it goes back, so that no later frame stays visible.
+   *
+   * @param {number} run
+   * @param {number} end
+   * @returns {Promise<boolean>} whether nothing else was played or stopped meanwhile
+   */
+  async #stop(run, end) {
+    const video = this.#front;
+    if (video.currentTime * 1000 > end + EARLY_MS) {
+      video.pause();
+      await seek(video, end - EARLY_MS);
+      if (run !== this.#run) return false;
+    }
+    this.pause();
+    return true;
   }
 }
 
