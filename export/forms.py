@@ -138,7 +138,7 @@ def _described(rater: Rater) -> str:
 class DatasheetForm(forms.Form):
     """A text field per question of the datasheet, with the stored answers.
 
-    The questions are in English, since the datasheet is.
+    The answers are in English, since the datasheet is.
     """
 
     def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
@@ -146,7 +146,7 @@ class DatasheetForm(forms.Form):
         answers = datasheet_answers(corpus)
         for question in QUESTIONS:
             self.fields[question.slug] = forms.CharField(
-                label=question.text,
+                label=gettext(question.text),
                 required=False,
                 max_length=LONGEST,
                 initial=answers.get(question.slug, ""),

@@ -17,7 +17,7 @@ class CalibrationForm(forms.Form):
         required=False,
         help_text=_("Main work is locked until the test is passed."),
     )
-    pass_percent = forms.IntegerField(label=_("Pass mark (% of answers accepted)"), min_value=1, max_value=100)
+    pass_percent = forms.IntegerField(label=_("Pass mark (accepted answers, in %)"), min_value=1, max_value=100)
     attempts = forms.IntegerField(
         label=_("Attempts"),
         min_value=1,
@@ -33,7 +33,7 @@ class CalibrationForm(forms.Form):
             "parts of the corpus. Results appear a few minutes after the end of a dialogue."
         ),
     )
-    gold_percent = forms.IntegerField(label=_("Share of gold (% of dialogues)"), min_value=1, max_value=50)
+    gold_percent = forms.IntegerField(label=_("Share of gold (dialogues, in %)"), min_value=1, max_value=50)
 
 
 class UseForm(forms.Form):

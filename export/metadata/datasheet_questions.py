@@ -1,11 +1,14 @@
 """The questions about a corpus that no record answers: of Datasheets for Datasets, CrowdWorkSheets and Croissant RAI.
 
-A manager answers them once; every later release contains the answers. The texts are English because the datasheet is.
+A manager answers them once; every later release contains the answers. The texts of the datasheet are English; the page
+shows their translations.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,7 @@ class DatasheetQuestion:
     Attributes:
         slug: key of the stored answer; never changes.
         section: heading of the datasheet.
-        text: the question.
+        text: the question, in English.
         croissant: property of `croissant.json` that gets the answer, or "".
         is_required: whether reviewers of NeurIPS ask for it.
     """
@@ -28,48 +31,50 @@ class DatasheetQuestion:
 
 
 QUESTIONS = (
-    DatasheetQuestion("purpose", "Motivation", "For what purpose was the corpus created?"),
-    DatasheetQuestion("creators", "Motivation", "Who created it, and on behalf of whom?", "creator", is_required=True),
-    DatasheetQuestion("funding", "Motivation", "Who funded it?"),
+    DatasheetQuestion("purpose", "Motivation", _("For what purpose was the corpus created?")),
     DatasheetQuestion(
-        "selection", "Composition", "How were series, episodes and dialogues selected?", "rai:dataCollection"
+        "creators", "Motivation", _("Who created it, and on behalf of whom?"), "creator", is_required=True
+    ),
+    DatasheetQuestion("funding", "Motivation", _("Who funded it?")),
+    DatasheetQuestion(
+        "selection", "Composition", _("How were series, episodes and dialogues selected?"), "rai:dataCollection"
     ),
     DatasheetQuestion(
-        "limitations", "Composition", "What are its limitations?", "rai:dataLimitations", is_required=True
+        "limitations", "Composition", _("What are its limitations?"), "rai:dataLimitations", is_required=True
     ),
-    DatasheetQuestion("biases", "Composition", "Which biases does it have?", "rai:dataBiases", is_required=True),
+    DatasheetQuestion("biases", "Composition", _("Which biases does it have?"), "rai:dataBiases", is_required=True),
     DatasheetQuestion(
         "sensitive",
         "Composition",
-        "Does it contain personal or sensitive information?",
+        _("Does it contain personal or sensitive information?"),
         "rai:personalSensitiveInformation",
         is_required=True,
     ),
     DatasheetQuestion(
         "synthetic",
         "Composition",
-        "Is any of it synthetic (generated text, sound, picture or labels)?",
+        _("Is any of it synthetic (generated text, sound, picture or labels)?"),
         is_required=True,
     ),
-    DatasheetQuestion("rights", "Collection", "On which legal ground were recordings and subtitles collected?"),
+    DatasheetQuestion("rights", "Collection", _("On which legal ground were recordings and subtitles collected?")),
     DatasheetQuestion(
-        "ethics", "Collection", "Was there a review by an ethics board? Which one, and with what result?"
+        "ethics", "Collection", _("Was there a review by an ethics board? Which one, and with what result?")
     ),
-    DatasheetQuestion("annotators", "Annotation", "Who were the annotators, and how were they found and selected?"),
+    DatasheetQuestion("annotators", "Annotation", _("Who were the annotators, and how were they found and selected?")),
     DatasheetQuestion(
-        "pay", "Annotation", "How were they paid, and how does that compare with the local minimum wage?"
+        "pay", "Annotation", _("How were they paid, and how does that compare with the local minimum wage?")
     ),
-    DatasheetQuestion("training", "Annotation", "How were they trained?"),
-    DatasheetQuestion("uses", "Uses", "What may it be used for?", "rai:dataUseCases", is_required=True),
-    DatasheetQuestion("misuses", "Uses", "What should it not be used for?"),
+    DatasheetQuestion("training", "Annotation", _("How were they trained?")),
+    DatasheetQuestion("uses", "Uses", _("What may it be used for?"), "rai:dataUseCases", is_required=True),
+    DatasheetQuestion("misuses", "Uses", _("What should it not be used for?")),
     DatasheetQuestion(
-        "impact", "Uses", "Which effects on society can it have?", "rai:dataSocialImpact", is_required=True
+        "impact", "Uses", _("Which effects on society can it have?"), "rai:dataSocialImpact", is_required=True
     ),
     DatasheetQuestion(
-        "licence", "Distribution", "Under which licence are the labels released?", "license", is_required=True
+        "licence", "Distribution", _("Under which licence are the labels released?"), "license", is_required=True
     ),
-    DatasheetQuestion("address", "Distribution", "At which address will it be found?", "url", is_required=True),
-    DatasheetQuestion("citation", "Distribution", "Which work should be cited?"),
-    DatasheetQuestion("contact", "Maintenance", "Who maintains it, and how can they be reached?"),
+    DatasheetQuestion("address", "Distribution", _("At which address will it be found?"), "url", is_required=True),
+    DatasheetQuestion("citation", "Distribution", _("Which work should be cited?")),
+    DatasheetQuestion("contact", "Maintenance", _("Who maintains it, and how can they be reached?")),
 )
 UNANSWERED = "Not answered yet."
