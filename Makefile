@@ -87,7 +87,7 @@ format: dev node_modules/.package-lock.json ## format Python, templates, scripts
 openapi: install ## regenerate docs/openapi.yaml
 	@$(BIN)/python manage.py spectacular --file docs/openapi.yaml
 
-test: dev baseline ## run all tests; with CI=true a missing service is a failure
+test: dev baseline speech ## run all tests; with CI=true a missing service is a failure
 	@$(BIN)/python -m tests.everything
 
 requirements: dev ## compile requirements*.txt from the .in files
