@@ -1,5 +1,6 @@
 """Commands that compare and check releases."""
 
+import json
 from io import StringIO
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from django.core.management import CommandError, call_command
 
 from corpus.models import Corpus
 from export.models import Release
+from tests.agreement.material import utterances
+from tests.annotator.material import answered
 from tests.export.material import export, released_corpus
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +42,26 @@ def test_a_changed_byte_of_a_folder_or_of_a_stored_release_is_reported(corpus: C
     with pytest.raises(CommandError):
         call_command("check_releases", corpus.slug, stderr=errors)
     assert "v1: the zip has changed" in errors.getvalue()
+
+
+def test_the_difference_names_labels_with_reasons_and_dialogues(corpus: Corpus, tmp_path: Path) -> None:
+    old = export(corpus, tmp_path / "old", "--register", "v1")
+    target = utterances(corpus)[3]
+    assert corpus.codebook
+    answers = answered(sentiment="positive")
+    codes = corpus.codebook.layout().encode(answers)
+    target.annotations.update(answers=answers, codes=codes)
+    corpus.dialogues.filter(order=7).update(state="draft", ready_at=None)
+    new = export(corpus, tmp_path / "new")
+    printed = StringIO()
+    call_command("diff_releases", f"{corpus.slug}/v1", str(new), json=True, stdout=printed)
+    found = json.loads(printed.getvalue())
+    assert found["dialogues"]["moved"] == found["dialogues"]["added"] == []
+    assert len(found["dialogues"]["removed"]) == 1
+    (label,) = [each for each in found["labels"]["listed"] if each["question"] == "sentiment"]
+    assert (label["id"], label["to"], label["why"]) == (target.code, "positive", "revision")
+    printed = StringIO()
+    call_command("diff_releases", str(old), str(new), stdout=printed)
+    assert "by revision" in printed.getvalue()
+    with pytest.raises(CommandError):
+        call_command("diff_releases", str(old), "nowhere/v9")
