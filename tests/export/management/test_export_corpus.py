@@ -18,6 +18,7 @@ from export.models import Release
 from tests.agreement.material import finish, judge, put_in_use, source, utterances
 from tests.annotator.material import CODEBOOK, answered
 from tests.export.material import (
+    NAMED,
     cells,
     contents,
     export,
@@ -304,10 +305,8 @@ def test_invalid_arguments_end_with_status_2(corpus: Corpus, tmp_path: Path) -> 
 def test_a_registered_release_has_the_same_files(corpus: Corpus, tmp_path: Path) -> None:
     plain = export(corpus, tmp_path / "plain")
     kept = export(corpus, tmp_path / "kept", "--register", "v1")
-    # these state the name of the release, and the manifest their checksums
-    named = {"CITATION.cff", "README.md", "croissant.json", "manifest.json"}
     files = contents(plain)
-    assert {name for name, content in contents(kept).items() if files[name] != content} == named
+    assert {name for name, content in contents(kept).items() if files[name] != content} == NAMED
     release = Release.objects.get(corpus=corpus, name="v1")
     assert release.manifest == manifest(kept)
     assert failure(corpus.slug, tmp_path / "again", "--register", "v1")[0] == 1
