@@ -1,0 +1,51 @@
+"""Options of splits that cannot be followed, and folders that killed exports left."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from common.errors import Refused
+from corpus.rules.codebook import parse
+from export.domain.release_build import working_folder
+from export.domain.split_memory import splits_of_folder
+from export.domain.split_plan import _columns
+from export.rows.label_counts import countable_labels
+from tests.annotator.material import CODEBOOK
+
+NO_PROCESS = 4_194_304 + 1  # above the largest process id of Linux
+
+
+def test_a_split_is_stratified_by_known_questions_only() -> None:
+    rules = parse(CODEBOOK)
+    assert _columns([], rules) is None
+    places = _columns(["sentiment"], rules)
+    assert places is not None
+    labels = list(countable_labels(rules))
+    assert {labels[place - 1][0] for place in places} == {"sentiment"}
+    with pytest.raises(Refused) as refused:
+        _columns(["sentiment", "mood"], rules)
+    assert (refused.value.code, refused.value.params["questions"]) == ("export.unknown_question", "mood")
+
+
+@pytest.mark.parametrize("manifest", [None, "{", "[]", '{"splits": {"train": {}}}'])
+def test_a_folder_that_is_no_release_has_no_splits(tmp_path: Path, manifest: str | None) -> None:
+    if manifest is not None:
+        (tmp_path / "manifest.json").write_text(manifest, encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        splits_of_folder(tmp_path)
+    assert refused.value.code == "export.unknown_release"
+
+
+def test_the_folders_of_killed_exports_are_removed_and_those_of_running_ones_stay(tmp_path: Path) -> None:
+    killed, running, other = (
+        tmp_path / name for name in (f".out.a.{NO_PROCESS}.part", f".out.b.{os.getpid()}.part", ".out.c.part")
+    )
+    for folder in (killed, running, other):
+        folder.mkdir()
+    with working_folder(tmp_path / "out") as work:
+        assert work.is_dir()
+        assert not killed.exists()
+    assert running.is_dir()
+    assert other.is_dir()
+    assert not work.exists()
