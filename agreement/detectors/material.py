@@ -42,7 +42,7 @@ class MaterialRater(NamedTuple):
 
 
 class TestResult(NamedTuple):
-    """What a rater reached in gold or in the qualification test.
+    """The result of a rater in gold or in the qualification test.
 
     Attributes:
         rater: slug.

@@ -1,4 +1,4 @@
-"""What co-annotators answered to the same utterances. Pure."""
+"""The answers of co-annotators to the same utterances. Pure."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def agreement_scores(
     """Return (N,) the sum over questions of a rater's agreement with others beyond what is usual for the question and
     the others' answer, and (N,) the number of questions compared.
 
-    Agreement is standardized per question and item class (the most frequent answer of the others), so an utterance that
-    everybody finds hard to name counts no more than another.
+    Agreement is standardized per question and item class (the most frequent answer of the others), so utterances that
+    are hard for everybody do not weigh more than others.
     """
 
     def score() -> tuple[Floats, Floats]:

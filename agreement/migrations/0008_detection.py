@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='DetectionSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pauses', models.BooleanField(default=False, help_text='a severe finding pauses its annotator, but by disagreement')),
+                ('pauses', models.BooleanField(default=False, help_text='a severe finding pauses its annotator, unless it is one of disagreement')),
                 ('corpus', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='detection_settings', to='corpus.corpus')),
             ],
         ),

@@ -35,10 +35,12 @@ class DetectionLook(models.Model):
 
 
 class DetectionSettings(models.Model):
-    """What follows from findings in a corpus. No row: nothing follows by itself."""
+    """The settings of detection in a corpus. Without a row, no finding pauses an annotator."""
 
     corpus = models.OneToOneField(Corpus, on_delete=models.CASCADE, related_name="detection_settings")
-    pauses = models.BooleanField(default=False, help_text="a severe finding pauses its annotator, but by disagreement")
+    pauses = models.BooleanField(
+        default=False, help_text="a severe finding pauses its annotator, unless it is one of disagreement"
+    )
 
     def __str__(self) -> str:
         return f"detection settings of {self.corpus}"

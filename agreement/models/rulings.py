@@ -15,7 +15,7 @@ from corpus.models import Corpus, GuidelineVersion, Utterance
 
 
 class Ruling(models.Model):
-    """What holds for cases like a discussed one. It is an example of the guideline from one version on."""
+    """A rule for cases like a discussed one. It is an example in the guideline from one version on."""
 
     never_deleted: ClassVar[bool] = True  # see corpus/models/triggers.py
 

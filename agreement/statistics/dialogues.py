@@ -19,7 +19,7 @@ FLAGS = 62  # that fit into one integer
 
 @dataclass(frozen=True)
 class Dialogues:
-    """Which of G dialogues each of N utterances belongs to.
+    """The assignment of N utterances to G dialogues.
 
     Attributes:
         number: (N,) 0..G-1.

@@ -14,7 +14,7 @@ Basis = Patterns | Profiles
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was compared.
+    """The numbers of compared units, dialogues and raters.
 
     Attributes:
         units, dialogues, raters: as in `figures.Figure`.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -47,9 +48,9 @@ class EpisodeWriter(FormatWriter):
             timed.sort(key=lambda pair: (pair[1].start_ms or 0, pair[1].end_ms or 0))
             self.folder.put(f"{self.place}/{file_name(series, title)}{self.suffix}", self.content(timed))
 
+    @abstractmethod
     def content(self, rows: list[tuple[str, Row]]) -> bytes:
         """Return the file of an episode, from its rows with their splits in the order of their times."""
-        raise NotImplementedError
 
 
 class VttWriter(EpisodeWriter):

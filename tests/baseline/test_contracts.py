@@ -20,6 +20,7 @@ from baseline.features.sentences import is_installed
 from baseline.models.base import Job, Model, Outcome
 from baseline.models.registry import ALWAYS, DEFAULT, MODELS
 from baseline.options import Options
+from tests.conftest import missing
 
 pytestmark = pytest.mark.torch
 
@@ -115,7 +116,7 @@ def test_features_represent_every_row_of_every_split(
 ) -> None:
     features = load()()
     if features.name == "sentences" and not is_installed():
-        pytest.skip("the sentence encoder is not installed (`make baseline`)")
+        missing("the sentence encoder (make baseline)")
     release = read(write_release())
     prepared = features.prepare(Setting(release, tmp_path))
     for split in SPLITS:

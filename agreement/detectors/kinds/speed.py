@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,7 +21,7 @@ PLAYED = 0.2  # of the clip: less is not played
 WINDOWS = (20, 40, 80, 160, 320)  # newest dialogues that are examined, besides the whole work
 
 
-class _Speed(Kind):
+class _Speed(Kind, ABC):
     name = ""
     subject: Subject = "behaviour"
     is_test = True
@@ -60,9 +61,9 @@ class _Speed(Kind):
                 identity="",
             )
 
+    @abstractmethod
     def is_hasty(self, material: Material, rater: int, rows: Ints) -> Bools:
-        """Return (M,) whether each answer was given so."""
-        raise NotImplementedError
+        """Return (M,) whether each answer was hasty."""
 
 
 class FasterThanClip(_Speed):

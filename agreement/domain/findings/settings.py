@@ -1,4 +1,4 @@
-"""What follows from findings in a corpus, and the rules of exclusion."""
+"""The settings of detection in a corpus: pausing of annotators, and the rules of exclusion."""
 
 from __future__ import annotations
 

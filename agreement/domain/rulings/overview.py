@@ -1,4 +1,4 @@
-"""What the pages of rulings list."""
+"""The rows on the pages of rulings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Readers:
 
 
 def readers_of(ruling: Ruling) -> Readers:
-    """Return who has acknowledged the guideline version that brought a ruling, or a later one."""
+    """Return the annotators by whether they acknowledged the guideline version with a ruling, or a later one."""
     known = Acknowledgement.objects.filter(membership=OuterRef("pk"), guideline__version__gte=ruling.guideline.version)
     members = (
         Membership.objects.filter(corpus=ruling.corpus_id, is_active=True, is_annotator=True)
