@@ -43,7 +43,7 @@ class Detector(Protocol):
         name: kind and source of its findings; unique in the registry.
         summary: a lazily translated noun phrase for the cases of this kind ("columns that end in ...").
         case: a lazily translated sentence about one case, with `%(name)s` placeholders for its evidence.
-        null: a lazily translated sentence: what it compares with, and how; empty for facts.
+        null: the null hypothesis, as a lazily translated sentence; empty for facts.
         subject: see `Subject`. A finding of mere disagreement pauses nobody.
         is_test: whether its cases have p-values and so share the level of the collection.
         explained_by: kinds of findings whose answers it does not look at, so that a fault has one finding and nobody is

@@ -39,8 +39,8 @@ class AuditSample:
     Attributes:
         slugs: of the questions of the codebook in use.
         audited: those with a decision.
-        waiting: (dialogue, number) of those that nobody has decided yet.
-        undecided: the same of those that could not be decided or need discussion.
+        waiting: dialogue -> number of those that nobody has decided yet.
+        undecided: dialogue -> number of those that could not be decided or need discussion.
         population: (agreement, dialogue) -> number of utterances of this kind.
         codes: primary key of a dialogue -> its code.
     """

@@ -20,12 +20,10 @@ class Described:
     Attributes:
         of: counts (..., rows, columns) -> figures (...); NaN where it is undefined.
         fits: whether it is defined for a question.
-        lower_is_better: whether smaller figures are better.
     """
 
     of: Measure
     fits: Callable[[Question], bool]
-    lower_is_better: bool = False
 
 
 MEASURES: Registry[Described] = Registry("measure")
@@ -39,12 +37,12 @@ def _ordered(question: Question) -> bool:
     return question.is_ordered
 
 
-def _register(name: str, of: Measure, fits: Callable[[Question], bool], summary: str, *, lower: bool = False) -> None:
-    MEASURES.register(name, lambda: Described(of, fits, lower), summary=summary)
+def _register(name: str, of: Measure, fits: Callable[[Question], bool], summary: str) -> None:
+    MEASURES.register(name, lambda: Described(of, fits), summary=summary)
 
 
 _register("weighted-f1", from_counts.weighted_f1, _always, "mean F1 of the classes, weighted by support")
 _register("macro-f1", from_counts.macro_f1, _always, "mean F1 of the classes that occur")
 _register("accuracy", from_counts.accuracy, _always, "share of utterances that are right")
-_register("macro-mae", from_counts.macro_mae, _ordered, "mean over the classes of the mean distance", lower=True)
+_register("macro-mae", from_counts.macro_mae, _ordered, "mean over the classes of the mean distance")
 _register("quadratic-kappa", from_counts.quadratic_kappa, _ordered, "agreement with squared distances as weights")

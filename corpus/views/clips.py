@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST
 
 from common.errors import Refused
@@ -67,29 +69,27 @@ def clips(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
 @corpus_view(Membership.Role.MANAGER)
 def cut(request: HttpRequest, corpus: Corpus, _membership: Membership) -> HttpResponse:
     """Cut the missing clips."""
-    episode = _episode(request, corpus)
-    try:
-        count = cut_again(corpus=corpus, episode=episode)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        text = ngettext("%(count)s clip is being cut.", "%(count)s clips are being cut.", count)
-        messages.success(request, text % {"count": count})
-    return _back(corpus, episode)
+    said = ngettext_lazy("%(count)s clip is being cut.", "%(count)s clips are being cut.", "count")
+    return _repaired(request, corpus, cut_again, said)
 
 
 @require_POST
 @corpus_view(Membership.Role.MANAGER)
 def delete(request: HttpRequest, corpus: Corpus, _membership: Membership) -> HttpResponse:
     """Delete the clips and files that no utterance needs."""
+    said = ngettext_lazy("%(count)s clip was deleted.", "%(count)s clips were deleted.", "count")
+    return _repaired(request, corpus, delete_left_over, said)
+
+
+def _repaired(request: HttpRequest, corpus: Corpus, repair: Callable[..., int], said: Any) -> HttpResponse:
+    """Cut or delete the clips of the corpus or of one episode, and say how many."""
     episode = _episode(request, corpus)
     try:
-        count = delete_left_over(corpus=corpus, episode=episode)
+        count = repair(corpus=corpus, episode=episode)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        text = ngettext("%(count)s clip was deleted.", "%(count)s clips were deleted.", count)
-        messages.success(request, text % {"count": count})
+        messages.success(request, said % {"count": count})
     return _back(corpus, episode)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +29,13 @@ def difference(old: Path, new: Path) -> dict[str, Any]:
         Refused: `export.unknown_release`.
     """
     manifests = _manifest(old), _manifest(new)
-    before, after = (
-        {(row.dialogue, row.order, row.id): (split, row) for split, row in _rows(folder, manifest)}
-        for folder, manifest in zip((old, new), manifests, strict=True)
-    )
+    before, after = (_rows(folder, manifest) for folder, manifest in zip((old, new), manifests, strict=True))
     splits = [{key[0]: split for key, (split, _) in rows.items()} for rows in (before, after)]
     same_codebook = manifests[0]["codebook"].get("version") == manifests[1]["codebook"].get("version")
     changed: list[dict[str, Any]] = []
     reasons: Counter[str] = Counter()
     questions: Counter[str] = Counter()
-    count = compared = 0
+    compared = 0
     for key in before.keys() & after.keys():
         first, second = before[key][1].cells(), after[key][1].cells()
         for slug in first.keys() & second.keys():
@@ -47,7 +44,6 @@ def difference(old: Path, new: Path) -> dict[str, Any]:
             if labels[0] == labels[1]:
                 continue
             why = _reason(first[slug], second[slug], same_codebook=same_codebook)
-            count += 1
             reasons[why] += 1
             questions[slug] += 1
             where = {"dialogue": key[0], "order": key[1], "id": key[2], "question": slug}
@@ -64,7 +60,7 @@ def difference(old: Path, new: Path) -> dict[str, Any]:
             ],
         },
         "labels": {
-            "changed": count,
+            "changed": len(changed),
             "compared": compared,
             "by_question": dict(sorted(questions.items())),
             "by_reason": dict(sorted(reasons.items())),
@@ -77,17 +73,24 @@ def difference(old: Path, new: Path) -> dict[str, Any]:
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
-        _ = manifest["splits"], manifest["codebook"]
+        _ = manifest["splits"], manifest["codebook"], manifest["agreement"]["questions"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Refused("export.unknown_release", name=str(folder)) from error
     return manifest
 
 
-def _rows(folder: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
-    for split in manifest["splits"]:
-        with (folder / f"{split}.jsonl").open("rb") as file:
-            for line in file:
-                yield split, Batch(line).rows[0]
+def _rows(folder: Path, manifest: Mapping[str, Any]) -> dict[tuple[str, int, str], tuple[str, Row]]:
+    """Return dialogue, order and id of each row -> its split and the row."""
+    found: dict[tuple[str, int, str], tuple[str, Row]] = {}
+    try:
+        for split in manifest["splits"]:
+            with (folder / f"{split}.jsonl").open("rb") as file:
+                for line in file:
+                    row = Batch(line).rows[0]
+                    found[row.dialogue, row.order, row.id] = split, row
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Refused("export.unknown_release", name=str(folder)) from error
+    return found
 
 
 def _label(cell: Mapping[str, Any]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agreement.models import CaseHold
 from annotator.domain.allocation.closed_dialogues import blind_dialogues
@@ -31,14 +31,17 @@ def eligible_cases(membership: Membership) -> Q:
     return allowed & Q(Exists(closed))
 
 
+def blind_holds() -> QuerySet[CaseHold]:
+    """Return the cases in hand that are decided before the answers are shown."""
+    return CaseHold.objects.filter(blind=True, revealed_at__isnull=True).exclude(state=CaseHold.State.RELEASED)
+
+
 def dialogues_to_decide_blind(membership: Membership) -> set[int]:
     """Return the dialogues (primary keys) of cases that a member has in hand and decides before the answers are shown.
 
     Until then they see neither the answers nor what others decided, on any page.
     """
-    holds = CaseHold.objects.filter(membership=membership, blind=True, revealed_at__isnull=True)
-    held = holds.exclude(state=CaseHold.State.RELEASED)
-    return set(held.values_list("case__utterance__dialogue", flat=True))
+    return set(blind_holds().filter(membership=membership).values_list("case__utterance__dialogue", flat=True))
 
 
 def refuse_while_blind(*, membership: Membership, dialogue: int) -> None:

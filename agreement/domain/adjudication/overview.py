@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from agreement.models import AdjudicationCase, CaseHold, CaseRank, Decision, DecisionRevision, LateDecision, Outcome
+from agreement.domain.adjudication.eligibility import blind_holds
+from agreement.models import AdjudicationCase, CaseRank, Decision, DecisionRevision, LateDecision, Outcome
 from common.models import User
 from corpus.models import Corpus
 
@@ -66,9 +66,7 @@ def decisions(*, corpus: Corpus, which: str, person: User) -> QuerySet[Decision]
         which: `mine`, `all`, or one of `LISTS`.
         person: who reads the list, and whose decisions are `mine`.
     """
-    blind = CaseHold.objects.filter(
-        case__utterance=OuterRef("utterance"), membership__user=person, blind=True, revealed_at__isnull=True
-    ).exclude(state=CaseHold.State.RELEASED)
+    blind = blind_holds().filter(case__utterance=OuterRef("utterance"), membership__user=person)
     rows = Decision.objects.filter(~Exists(blind), utterance__dialogue__corpus=corpus).exclude(last_number=0)
     if which == "mine":
         own = DecisionRevision.objects.filter(decision=OuterRef("pk"), author=person)
@@ -113,12 +111,6 @@ def history(*, corpus: Corpus, public_id: UUID) -> tuple[Decision, list[Decision
     )
     revisions = decision.revisions.select_related("author", "codebook", "guideline").order_by("-number")
     return decision, list(revisions)
-
-
-def decided_since(*, corpus: Corpus, person: User, moment: datetime) -> int:
-    """Return the number of decisions that a person made since a moment."""
-    made = DecisionRevision.objects.filter(author=person, created_at__gte=moment, cause=DecisionRevision.Cause.DECIDE)
-    return made.filter(decision__utterance__dialogue__corpus=corpus).values("decision").distinct().count()
 
 
 def people_of(revisions: list[DecisionRevision]) -> QuerySet[User]:

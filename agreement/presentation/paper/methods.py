@@ -16,6 +16,7 @@ from agreement.domain.report_figures import figures
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.tables import AnswerTables, read_tables
 from agreement.models import DetectionLook, ExclusionRules
+from agreement.presentation.interval_notes import is_grey
 from agreement.presentation.paper.blocks import Block, Heading, Paragraph, Table
 from agreement.statistics.figures import FEW_DIALOGUES
 from annotator.models import Assignment
@@ -174,7 +175,7 @@ def _agreement(corpus: Corpus, answers: AnswerTables, hidden: set[str]) -> Itera
     lines, few = [], False
     for question in computed["questions"]:
         alpha, percent = question["alpha"], question["percent"]
-        few = few or 0 < alpha["n_dialogues"] < FEW_DIALOGUES
+        few = few or is_grey(alpha)
         lines.append(
             [
                 rules.text(question["slug"], "en").name,
@@ -194,7 +195,10 @@ def _agreement(corpus: Corpus, answers: AnswerTables, hidden: set[str]) -> Itera
         "clustered by dialogues and hold for these annotators."
     )
     if few:
-        caption += f" With fewer than {FEW_DIALOGUES} dialogues they are too narrow."
+        caption += (
+            f" Where fewer than {FEW_DIALOGUES} dialogues contain the rarer answers, an interval holds the value less "
+            "often than in 95 % of cases."
+        )
     yield Table(caption, head, lines, words=2)
     yield Paragraph(
         f"{answers.annotations:,} annotations were read; {answers.corrected:,} of them were corrected after they were "

@@ -51,12 +51,13 @@ def decisions(request: HttpRequest, corpus: Corpus, membership: Membership, whic
     return render(request, "agreement/adjudication/decisions.html", context)
 
 
-def _dialogue_of(corpus: Corpus, public_id: uuid.UUID) -> Any:
+def dialogue_of(corpus: Corpus, public_id: uuid.UUID) -> Any:
+    """Return the dialogue of a decision, for `shows_answers`."""
     return Dialogue.objects.filter(corpus=corpus, utterances__decision__public_id=public_id)
 
 
 @corpus_view(*LEADS)
-@shows_answers(_dialogue_of)
+@shows_answers(dialogue_of)
 def decision(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Show a decision with all its revisions."""
     found = get_object_or_404(

@@ -25,6 +25,7 @@ from agreement.domain.rulings.overview import readers_of, rulings_of
 from agreement.forms.rulings import RulingForm, SelectionForm
 from agreement.label_index.registry import NotReadyError
 from agreement.models import Decision, Ruling
+from agreement.views.adjudication.decisions import dialogue_of
 from agreement.views.roles import LEADS
 from annotator.access import shows_answers
 from annotator.domain.calibration.answer_names import Namer
@@ -60,16 +61,14 @@ def rulings(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
     return render(request, "agreement/adjudication/rulings.html", context)
 
 
-def _dialogue_of_decision(corpus: Corpus, public_id: uuid.UUID) -> Any:
-    return Dialogue.objects.filter(corpus=corpus, utterances__decision__public_id=public_id)
-
-
 @corpus_view(Manager)
-@shows_answers(_dialogue_of_decision)
+@shows_answers(dialogue_of)
 def make(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Make a ruling of a case."""
     rows = Decision.objects.select_related("utterance__dialogue__series", "utterance__speaker")
     decision = get_object_or_404(rows, public_id=public_id, utterance__dialogue__corpus=corpus)
+    if _is_hidden(request, membership, decision):
+        return redirect("agreement:rulings", corpus.slug)
     rules, namer = corpus.codebook.rules() if corpus.codebook else None, _namer(corpus)
     questions = [(each.slug, namer.question(each.slug)) for each in rules.questions] if rules else []
     revision = current_revisions([decision]).get(decision.pk)
@@ -105,10 +104,7 @@ def _dialogue_of_ruling(corpus: Corpus, public_id: uuid.UUID) -> Any:
 def ruling(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponseBase:
     """Show a ruling: the example, who knows it, the past answers, and agreement before and after."""
     row = _ruling(corpus, public_id)
-    try:
-        refuse_while_blind(membership=membership, dialogue=row.decision.utterance.dialogue_id)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    if _is_hidden(request, membership, row.decision):
         return redirect("agreement:rulings", corpus.slug)
     return _shown(request, corpus, membership, row)
 
@@ -145,6 +141,8 @@ def _shown(
 def select(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponseBase:
     """Change which past answers a ruling may affect."""
     row, form = _ruling(corpus, public_id), SelectionForm(request.POST)
+    if _is_hidden(request, membership, row.decision):
+        return redirect("agreement:rulings", corpus.slug)
     if not form.is_valid():
         return _shown(request, corpus, membership, row, form)
     try:
@@ -177,6 +175,16 @@ def ask(request: HttpRequest, corpus: Corpus, membership: Membership, public_id:
         )
         messages.success(request, message % {"number": number})
     return redirect("agreement:ruling", corpus.slug, public_id)
+
+
+def _is_hidden(request: HttpRequest, membership: Membership, decision: Decision) -> bool:
+    """Return whether the member decides a case of this dialogue blind; if so, say it."""
+    try:
+        refuse_while_blind(membership=membership, dialogue=decision.utterance.dialogue_id)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return True
+    return False
 
 
 def _ruling(corpus: Corpus, public_id: uuid.UUID) -> Ruling:

@@ -43,7 +43,7 @@ def create_second_round(
     keys = set(dialogues)
     if len(keys) > MOST:
         raise Refused("batch.too_many", most=MOST)
-    # A round and another one that begins at the same time would use the same slot numbers.
+    # Locked: two rounds that begin at once would otherwise take the same slot numbers.
     ready = Dialogue.objects.filter(corpus=corpus, pk__in=keys, state=Dialogue.State.READY)
     rows = list(
         ready.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", "series", "episode")

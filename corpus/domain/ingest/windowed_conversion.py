@@ -56,7 +56,7 @@ def complete_conversion(run: JobRun, *, episode: Episode) -> None:
     """Encode the other windows of an imported episode, and lengthen its playable file.
 
     The file is lengthened when it has twice as many windows as before, and at the end: so all joining together costs no
-    more than twice the last one. A file that was replaced stays for a day, for pages that have it open.
+    more than twice the last one. A file that was replaced is removed once it is a day old; pages may have it open.
 
     Raises:
         Refused: `episode.gone`, `disk.full`.

@@ -212,12 +212,6 @@ def _answer(sample: _Sample, codebook: Codebook | None, mapping: TableMapping) -
     return Column("answer", best[1], best[2]) if best else None
 
 
-def _titles(codebook: Codebook, question: str) -> set[str]:
-    """Return the slug of a question and its names in every language, folded."""
-    names = {texts[question].name for texts in codebook.texts.values() if question in texts}
-    return {fold(name) for name in {question, *names} if name}
-
-
 def _known_share(sample: _Sample, names: ChoiceNames, separator: str) -> float:
     """Return the share of cells whose values are answers; a column of bare numbers proves nothing."""
     known = total = 0

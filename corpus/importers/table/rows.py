@@ -16,12 +16,6 @@ from corpus.rules.codebook import Codebook
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 LONGEST = {"dialogue": 80, "code": 80, "speaker": 120, "rater": 200, "episode": 200, "series": 200}
-REJECTED = frozenset(
-    {
-        *("no_dialogue", "no_text", "no_rater", "order_missing", "order_no_number", "order_twice", "rater_twice"),
-        *("name_too_long", "too_many_cells"),
-    }
-)
 
 
 class RowAnswer(NamedTuple):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from corpus.domain.structure.short_names import corpus_named
 from export.domain.release_check import changes_of_folder, changes_of_release
 from export.models import Release
 
@@ -22,7 +23,10 @@ class Command(BaseCommand):
         else:
             stored = Release.objects.filter(file__isnull=False).select_related("file").order_by("corpus_id", "number")
             if options["corpus"]:
-                stored = stored.filter(corpus__slug=options["corpus"])
+                corpus = corpus_named(options["corpus"])
+                if corpus is None:
+                    raise CommandError(f"no corpus with the short name {options['corpus']}")
+                stored = stored.filter(corpus=corpus)
             releases = list(stored)
             found, count = [line for release in releases for line in changes_of_release(release)], len(releases)
         for line in found:

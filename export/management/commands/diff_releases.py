@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.errors import Refused
+from corpus.domain.structure.short_names import corpus_named
 from export.domain.release_build import unpack
 from export.domain.release_difference import difference
 from export.models import Release
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         if Path(name).is_dir():
             return Path(name)
         corpus, _, release = name.rpartition("/")
-        row = Release.objects.filter(corpus__slug=corpus, name=release).select_related("file").first()
+        row = Release.objects.filter(corpus=corpus_named(corpus), name=release).select_related("file").first()
         if row is None or row.file is None:
             raise Refused("export.unknown_release", name=name)
         return unpack(row.file.path, work)

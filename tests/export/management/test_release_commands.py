@@ -65,3 +65,24 @@ def test_the_difference_names_labels_with_reasons_and_dialogues(corpus: Corpus, 
     assert "by revision" in printed.getvalue()
     with pytest.raises(CommandError):
         call_command("diff_releases", str(old), "nowhere/v9")
+
+
+def test_an_unknown_short_name_is_an_error(corpus: Corpus) -> None:
+    with pytest.raises(CommandError, match="no corpus with the short name typo"):
+        call_command("check_releases", "typo")
+
+
+@pytest.mark.parametrize("damage", ["no file", "half a line", "no agreement"])
+def test_a_folder_that_is_no_whole_release_cannot_be_compared(corpus: Corpus, tmp_path: Path, damage: str) -> None:
+    old, new = export(corpus, tmp_path / "old"), export(corpus, tmp_path / "new")
+    rows = new / "train.jsonl"
+    if damage == "no file":
+        rows.unlink()
+    elif damage == "half a line":
+        rows.write_bytes(rows.read_bytes()[:-40])
+    else:
+        manifest = json.loads((new / "manifest.json").read_bytes())
+        del manifest["agreement"]
+        (new / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(CommandError, match="release"):
+        call_command("diff_releases", str(old), str(new))

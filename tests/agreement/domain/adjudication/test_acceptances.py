@@ -1,18 +1,16 @@
-"""Bulk acceptance of agreed answers, and the labels that releases read."""
+"""Bulk acceptance of agreed answers."""
 
 import pytest
 from django.utils import timezone
 
 from agreement.domain.adjudication.acceptances import preview, request_acceptance, request_undo
-from agreement.domain.adjudication.decided_labels import LabelReader
 from agreement.models import AcceptedConsensus, ConsensusAcceptance, Decision
 from annotator.models import Assignment, Flag
 from common.jobs.queue import execute
 from corpus.models import Corpus
-from tests.agreement.api.adjudicators import Adjudicator, take
+from tests.agreement.api.adjudicators import Adjudicator
 from tests.agreement.domain.adjudication.material import adjudicator, build, cases, queued
-from tests.agreement.material import put_in_use, utterances
-from tests.annotator.material import answered
+from tests.agreement.material import utterances
 from tests.refusals import refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -83,26 +81,3 @@ def test_an_unfinished_acceptance_cannot_be_undone_and_is_requested_once() -> No
         request_undo(acceptance=first, requested_by=None, now=timezone.now())
     with refused("acceptance.unknown"):
         request_acceptance(corpus=corpus, agreement="split", requested_by=None)
-
-
-def test_releases_read_decisions_and_accepted_answers_also_under_a_newer_codebook() -> None:
-    corpus = queued({"a": "++", "b": "+-"})
-    accept(corpus, "unanimous")
-    person = Adjudicator(corpus)
-    case = person.claim()
-    person.acks(case, take(case, "A"))
-    keys = [each.pk for each in utterances(corpus)]
-    assert corpus.codebook
-    reader = LabelReader(codebook=corpus.codebook)
-    decided = reader.decisions(keys)
-    assert list(decided) == [keys[1]]
-    assert decided[keys[1]]["sentiment"] in {"positive", "negative"}
-    assert reader.accepted(keys) == {keys[0]: answered(sentiment="positive")}
-    newer = put_in_use(
-        corpus,
-        "choices: [neutral, joy, anger], default: neutral, perspective: speaker",
-        "choices: [neutral, anger, joy], default: neutral, perspective: speaker",
-    )
-    reader = LabelReader(codebook=newer)
-    assert reader.accepted(keys) == {keys[0]: {"sentiment": "positive", "emotion_sentiment": "not_applicable"}}
-    assert reader.decisions([]) == {}

@@ -75,3 +75,24 @@ def test_adjudicators_read_a_ruling_without_names_of_raters(corpus: Corpus) -> N
     page = client(corpus, "adjudicator").get(address(corpus, "ruling", Ruling.objects.get().public_id))
     assert page.status_code == 200
     assert "rater=a" not in unescape(page.content.decode())
+
+
+def test_a_case_in_hand_that_is_decided_blind_hides_the_form_and_the_filters_of_its_ruling() -> None:
+    corpus = queued({"a": "+", "b": "0", "c": "-"}, blind=100, double=100)
+    first = Adjudicator(corpus)
+    held = first.claim()
+    assert first.acks(held, decide("discussion", comment="secret reason")) == ["applied"]
+    decision = Decision.objects.get()
+    form = address(corpus, "make_ruling", decision.public_id)
+    given = {"case": "A sigh?", "text": "Yes.", "selection": "differs=sentiment"}
+    assert client(corpus, "manager").post(form, given).status_code == 302
+    ruling = Ruling.objects.get()
+    second = Adjudicator(corpus, MembershipFactory(corpus=corpus, roles=["adjudicator", "manager"]))
+    assert second.claim()["blind"]
+    home = address(corpus, "rulings")
+    for response in (
+        second.client.get(form),
+        second.client.get(address(corpus, "ruling", ruling.public_id)),
+        second.client.post(address(corpus, "select_for_ruling", ruling.public_id), {"selection": "weather=1"}),
+    ):
+        assert (response.status_code, response["Location"]) == (302, home)
