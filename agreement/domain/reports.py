@@ -118,7 +118,7 @@ def annotations_since(report: Report) -> int:
 def _about_the_sources(corpus: Corpus) -> dict[str, Any]:
     """Return the known defects of the sources and the selection of the dialogues, as they are now."""
     selected = {"selection": selection_summary(corpus)} if is_documented(corpus) else {}
-    return {"known_defects": defects_document(corpus), **selected}
+    return {"known_defects": defects_document(corpus, members=False), **selected}
 
 
 def _described(tables: AnswerTables) -> dict[str, Any]:

@@ -39,18 +39,24 @@ def _worst_first(found: QuerySet[Finding], without: Collection[str]) -> QuerySet
     return named.select_related("rater").order_by("rank", "-extent_share", "pk")
 
 
-def defects_document(corpus: Corpus, *, without: Collection[str] = ()) -> dict[str, Any]:
+def defects_document(corpus: Corpus, *, members: bool, without: Collection[str] = ()) -> dict[str, Any]:
     """Return the known defects as JSON, in English: `count` of all, and the `worst` of them.
 
-    Severe findings on the answers of members are among them, since they concern whoever uses the release; a finding
-    that a manager dismissed states the reason.
+    A finding that a manager dismissed states the reason, unless it is about a person.
 
     Args:
         corpus: the corpus.
-        without: slugs of raters that are not named.
+        members: whether severe findings on the answers of members are among them. They concern the users of a release,
+            but not everybody who reads figures may see them.
+        without: slugs of raters that are not named, not even as the other one of a pair.
     """
-    own = Q(rater__isnull=True) | ~Q(rater__kind=Rater.Kind.MEMBER) | Q(severity=Finding.Severity.SEVERE)
-    found = _worst_first(Finding.objects.filter(own, corpus=corpus, gone_at__isnull=True), without)
+    own = Q(rater__isnull=True) | ~Q(rater__kind=Rater.Kind.MEMBER)
+    if members:
+        own |= Q(severity=Finding.Severity.SEVERE)
+    rows = Finding.objects.filter(own, corpus=corpus, gone_at__isnull=True)
+    pairs = rows.filter(rater__isnull=False).values_list("pk", "evidence")
+    naming = [pk for pk, evidence in pairs if evidence.get("other") in without] if without else []
+    found = _worst_first(rows.exclude(pk__in=naming), without)
     with translation.override("en"):
         worst = [
             {
@@ -63,13 +69,19 @@ def defects_document(corpus: Corpus, *, without: Collection[str] = ()) -> dict[s
                 "count": finding.extent_count,
                 "share": round(finding.extent_share, 6),
                 "severity": finding.severity,
-                "dismissed": finding.comment,
+                "dismissed": _reason(finding),
                 "extent": extent(finding),
                 "text": sentence(f"finding.{finding.kind}.case", finding.evidence),
             }
             for finding in found[:MOST]
         ]
     return {"count": found.count(), "worst": worst}
+
+
+def _reason(finding: Finding) -> str:
+    """Return the reason of a dismissal; one about a person is not published."""
+    is_personal = finding.rater is not None and finding.rater.kind == Rater.Kind.MEMBER
+    return "a manager dismissed it" if finding.comment and is_personal else finding.comment
 
 
 def extent(finding: Finding) -> str:

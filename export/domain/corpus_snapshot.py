@@ -145,7 +145,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         duplicates = Duplicates()
         dialogues = _spool(reader, spool, progress, duplicates)
         left_out = _left_out(corpus, reader)
-        defects = defects_document(corpus, without=hidden.slugs)
+        defects = defects_document(corpus, members=True, without=withheld(corpus.raters.all()).slugs)
         audit = read_audit(corpus=corpus)
         assert audit is not None  # noqa: S101 -- the corpus has a codebook
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])

@@ -21,6 +21,8 @@ from export.domain.release_folder import FORMAT, write_release
 from export.domain.split_memory import remembered
 from export.models import Release
 
+REPLACED = "replaced"  # an earlier release, in the working folder of the one that takes its place
+
 
 def build_release(
     *,
@@ -93,11 +95,16 @@ def require_free_destination(out: Path, *, force: bool) -> None:
 
 @contextmanager
 def working_folder(out: Path) -> Iterator[Path]:
-    """Provide a temporary folder on the file system of `out`; those of exports that were killed are removed first."""
+    """Provide a temporary folder on the file system of `out`; those of exports that were killed are removed first.
+
+    An earlier release in such a folder, which was not replaced yet, returns to `out`.
+    """
     out.parent.mkdir(parents=True, exist_ok=True)
     for left in out.parent.glob(f".{out.name}.*.part"):
         _, _, owner = left.name.removesuffix(".part").rpartition(".")
         if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
+            if (left / REPLACED).is_dir() and not out.exists():
+                (left / REPLACED).rename(out)
             shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.", suffix=f".{os.getpid()}.part", dir=out.parent) as work:
         yield Path(work)
@@ -106,7 +113,7 @@ def working_folder(out: Path) -> Iterator[Path]:
 def move_into_place(folder: Path, out: Path, *, work: Path) -> None:
     """Move a finished folder to `out`; an earlier release there is removed with `work`."""
     if out.exists():
-        out.rename(work / "replaced")
+        out.rename(work / REPLACED)
     folder.rename(out)
 
 

@@ -150,7 +150,8 @@ PLACES = ("dialogue", "split")
 def file_name(series: str, title: str) -> str:
     """Return a file name for an episode, distinct for distinct titles and valid on every system."""
     name = UNSAFE.sub("-", f"{series}-{title}").strip("-.")[:LONGEST]
-    return f"{name}-{hashlib.sha256(f'{series}/{title}'.encode()).hexdigest()[:8]}"
+    digest = hashlib.sha256("\0".join((series, title)).encode()).hexdigest()
+    return f"{name}-{digest[:8]}"
 
 
 def _is_timed(row: Row) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from agreement.domain.adjudication.eligibility import refuse_while_blind
+from agreement.domain.adjudication.eligibility import dialogues_to_decide_blind, refuse_while_blind
 from agreement.domain.adjudication.overview import count_lists, current_revisions
 from agreement.domain.labels.page import count_of
 from agreement.domain.labels.reader import Reader
@@ -54,7 +54,9 @@ def rulings(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
                 "readers": readers_of(each),
                 "asked": progress_of(each),
             }
-            for each in rulings_of(corpus)
+            for each in rulings_of(corpus).exclude(
+                decision__utterance__dialogue__in=dialogues_to_decide_blind(membership)
+            )
         ],
         "lists": count_lists(corpus=corpus, person=membership.user),
     }
@@ -138,6 +140,7 @@ def _shown(
 
 @require_POST
 @corpus_view(Manager)
+@shows_answers(_dialogue_of_ruling)
 def select(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponseBase:
     """Change which past answers a ruling may affect."""
     row, form = _ruling(corpus, public_id), SelectionForm(request.POST)

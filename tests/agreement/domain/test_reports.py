@@ -139,3 +139,20 @@ def test_shares_of_a_report_are_weighted_if_dialogues_were_drawn_with_different_
     assert (labels["positive"]["share"], labels["positive"]["weighted_share"]) == (0.5, 0.75)
     rows = as_csv(report.figures, report.selection)
     assert ",weighted_share,positive,0.75," in rows
+
+
+def test_a_report_keeps_no_finding_on_the_answers_of_a_member() -> None:
+    corpus = judged({"a": "+0-+", "b": "+0-0"})
+    copied = NewFinding(
+        kind="copied_answers",
+        rows={"utterances": []},
+        extent_count=2,
+        extent_share=0.5,
+        severity="severe",
+        rater=corpus.raters.get(slug="b"),
+        evidence={"other": "a", "identical": 2, "compared": 4, "expected": "0.1"},
+    )
+    record_findings(corpus=corpus, source="copied_answers", findings=[copied])
+    report = computed(request_report(corpus=corpus))
+    assert report.figures is not None
+    assert report.figures["known_defects"] == {"count": 0, "worst": []}

@@ -7,9 +7,10 @@ import pytest
 
 from common.errors import Refused
 from corpus.rules.codebook import parse
-from export.domain.release_build import working_folder
+from export.domain.release_build import REPLACED, working_folder
 from export.domain.split_memory import splits_of_folder
 from export.domain.split_plan import _columns
+from export.formats.episodes import file_name
 from export.rows.label_counts import countable_labels
 from tests.annotator.material import CODEBOOK
 
@@ -49,3 +50,16 @@ def test_the_folders_of_killed_exports_are_removed_and_those_of_running_ones_sta
     assert running.is_dir()
     assert other.is_dir()
     assert not work.exists()
+
+
+def test_a_release_that_was_about_to_be_replaced_when_the_export_was_killed_comes_back(tmp_path: Path) -> None:
+    kept = tmp_path / f".out.a.{NO_PROCESS}.part" / REPLACED
+    kept.mkdir(parents=True)
+    (kept / "manifest.json").write_text("{}", encoding="utf-8")
+    with working_folder(tmp_path / "out"):
+        assert (tmp_path / "out" / "manifest.json").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_episodes_whose_names_join_to_the_same_text_get_files_of_their_own() -> None:
+    assert file_name("a/b", "c") != file_name("a", "b/c")

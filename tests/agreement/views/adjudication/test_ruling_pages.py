@@ -90,6 +90,7 @@ def test_a_case_in_hand_that_is_decided_blind_hides_the_form_and_the_filters_of_
     second = Adjudicator(corpus, MembershipFactory(corpus=corpus, roles=["adjudicator", "manager"]))
     assert second.claim()["blind"]
     home = address(corpus, "rulings")
+    assert "A sigh?" not in second.client.get(home).content.decode()
     for response in (
         second.client.get(form),
         second.client.get(address(corpus, "ruling", ruling.public_id)),
