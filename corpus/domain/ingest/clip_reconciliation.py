@@ -8,14 +8,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from common.models import Job
 from corpus.domain.media.clip_cutting import CUT, missing_clips, order_clips
 from corpus.domain.media.stored_files import drop_unused
 from corpus.domain.structure.archiving import require_writable
 from corpus.media.cut.clips import STANDARD
-from corpus.models import Clip, Corpus, Dialogue, Episode, MediaFile, Utterance
+from corpus.models import Clip, Corpus, Dialogue, Episode, MediaFile, Screening, Utterance
 
 SETTLED_SECONDS = 3600  # younger files without a row may belong to a transaction that is not committed yet
 PENDING, FAILED, STALE, LOST, UNORDERED = "pending", "failed", "stale", "lost", "unordered"
@@ -125,8 +125,12 @@ def delete_left_over(*, corpus: Corpus, episode: Episode | None = None) -> int:
 
 
 def _ready(corpus: Corpus, episode: Episode | None) -> QuerySet[Dialogue]:
+    """Return the dialogues that need clips: also excluded ones, but no drafts that were screened out."""
     states = [Dialogue.State.READY, Dialogue.State.EXCLUDED]
-    found = Dialogue.objects.filter(corpus=corpus, state__in=states, episode__playable__isnull=False)
+    drafts = Screening.objects.filter(
+        dialogue=OuterRef("pk"), is_current=True, is_in=False, state_if_in=Dialogue.State.DRAFT
+    )
+    found = Dialogue.objects.filter(~Exists(drafts), corpus=corpus, state__in=states, episode__playable__isnull=False)
     return found.filter(episode=episode) if episode else found
 
 

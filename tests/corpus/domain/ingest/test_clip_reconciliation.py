@@ -12,6 +12,8 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from common.models import Job
 from corpus.domain.ingest.clip_reconciliation import cut_again, delete_left_over, reconcile
 from corpus.domain.media.clip_cutting import order_clips
+from corpus.domain.selection.candidates import Criteria
+from corpus.domain.selection.steps import screen_dialogues
 from corpus.models import Clip, Dialogue, Episode, MediaFile, Utterance
 from tests.factories import ClipFactory, DialogueFactory, EpisodeFactory, MembershipFactory, UtteranceFactory
 
@@ -70,6 +72,15 @@ def test_each_reason_for_a_missing_clip_is_told(episode: Episode) -> None:
         failed: "failed",
         never: "unordered",
     }
+
+
+def test_drafts_that_were_screened_out_lack_no_clip(episode: Episode) -> None:
+    ready, draft = spoken(episode), spoken(episode, state=Dialogue.State.DRAFT, ready_at=None)
+    corpus = episode.series.corpus
+    both = Criteria(codes=(ready.dialogue.code, draft.dialogue.code))
+    screen_dialogues(corpus=corpus, criteria=both, is_in=False, reason="adverts", decided_by=None)
+    assert {row.utterance for row in reconcile(corpus=corpus).lacking} == {ready}
+    assert cut_again(corpus=corpus) == 1
 
 
 def test_cutting_again_orders_what_no_job_is_going_to_cut(
