@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from corpus.label_links import label_address, selection_of
 
@@ -29,7 +30,9 @@ def utterances(context: dict[str, Any], content: str, **filters: Any) -> str:
     address = label_address(context["corpus"], membership, selection_of(membership, **filters))
     if not address:
         return content
-    return format_html('<a class="figure-link" href="{}">{}</a>', address, content.strip())
+    # rendered and escaped already; `strip` returns a plain string, which would be escaped again
+    inner = mark_safe(content.strip())  # noqa: S308
+    return format_html('<a class="figure-link" href="{}">{}</a>', address, inner)
 
 
 @register.filter

@@ -47,6 +47,7 @@ def run_jobs(corpus: Corpus) -> None:
         assert made.job.error_code == "", made.job
 
 
+ESCAPED_TAG = re.compile(r"&lt;/?(?:a|b|code|div|p|small|span|strong|svg)\b")
 MOST = 40  # addresses of one page: the filters of the label browser combine without end
 
 
@@ -69,7 +70,9 @@ def crawled(client: Client, corpus: Corpus) -> set[str]:
         assert response.status_code == 200, (address, response.status_code)
         names.add(resolve(response.request["PATH_INFO"]).view_name)
         if response.get("Content-Type", "").startswith("text/html"):
-            found = re.findall(r'href="(/c/[^"#]+)', response.content.decode())
+            text = response.content.decode()
+            assert not ESCAPED_TAG.search(text), (address, "shows a tag as text")
+            found = re.findall(r'href="(/c/[^"#]+)', text)
             waiting += [unescape(each) for each in found if each.startswith(f"/c/{corpus.slug}/")]
     return names
 
