@@ -28,9 +28,13 @@ def adjudicate_all(people: list[Membership]) -> Results:
     ]
     for child in children:
         child.start()
-    results = [each for _ in children for each in answers.get(timeout=300)]
-    for child in children:
-        child.join()
+    try:
+        results = [each for _ in children for each in answers.get(timeout=120)]
+        for child in children:
+            child.join()
+    finally:
+        for child in children:
+            child.kill()  # one that hangs would keep the database from the next tests
     assert [child.exitcode for child in children] == [0] * PROCESSES
     return results
 

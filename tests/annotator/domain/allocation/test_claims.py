@@ -32,9 +32,13 @@ def claim_all(raters: list[Rater]) -> list[tuple[int, int | None]]:
     ]
     for child in children:
         child.start()
-    found = [answers.get(timeout=300) for _ in children]
-    for child in children:
-        child.join(timeout=60)
+    try:
+        found = [answers.get(timeout=120) for _ in children]
+        for child in children:
+            child.join(timeout=60)
+    finally:
+        for child in children:
+            child.kill()  # one that hangs would keep the database from the next tests
     assert [child.exitcode for child in children] == [0] * PROCESSES
     return [answer for one in found for answer in one]
 
