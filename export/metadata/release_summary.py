@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import combinations
+from itertools import permutations
 from typing import Any
 
 from agreement.consensus.registry import DEFAULT
 from agreement.presentation.left_out import left_out_sentences
 from agreement.presentation.settlement import settlement_lines
 from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, from_document
+from export.splits.assignment import SPLITS
 
 NAMELESS = ("", NOT_APPLICABLE, CANNOT_JUDGE)  # the template has names for these
 UNEVEN = 0.05  # a split whose share differs from the requested one by more than this is marked
@@ -31,12 +32,11 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         `raters` and `consent` of the manifest.
     """
     rules = from_document(manifest["codebook"])
+    manifest = {**manifest, "splits": _in_order(manifest["splits"])}
     return {
         "splits": _splits(manifest),
         "questions": [_question(manifest, rules, question["slug"], language) for question in manifest["questions"]],
-        "overlap": [
-            {"pair": pair, **manifest["leaks"]["texts"]["-".join(pair)]} for pair in combinations(manifest["splits"], 2)
-        ],
+        "overlap": _overlap(manifest),
         "files": [{"name": name, **about} for name, about in sorted(manifest["files"].items()) if "/" not in name],
         "settlement": settlement_lines(manifest["consensus"]) if "consensus" in manifest else [],
         "to_review": manifest.get("consensus", {}).get("to_review", 0),
@@ -52,10 +52,25 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
     }
 
 
+def _in_order(splits: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the splits in their usual order: PostgreSQL stores the keys of a document by length."""
+    usual = {name: place for place, name in enumerate(SPLITS)}
+    return {
+        name: splits[name] for name in sorted(splits, key=lambda name: (usual.get(name, len(usual)), len(name), name))
+    }
+
+
+def _overlap(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the repeated texts per pair of splits, each pair in the order in which it was compared."""
+    texts = manifest["leaks"]["texts"]
+    pairs = permutations(manifest["splits"], 2)
+    return [{"pair": pair, **texts["-".join(pair)]} for pair in pairs if "-".join(pair) in texts]
+
+
 def _error(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the estimated error of agreeing answers with a row per split: its name, and the rates of any question."""
     found = document.get("splits", {})
-    names = sorted(found, key=lambda name: name != "all")
+    names = ["all", *_in_order({name: found[name] for name in found if name != "all"})] if found else []
     rows = [(name, [found[name][kind] for kind in ("any", "unanimous", "majority")]) for name in names]
     return {**document, "rows": rows}
 

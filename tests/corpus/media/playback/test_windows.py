@@ -71,8 +71,9 @@ def test_a_part_ends_with_its_window(ffmpeg: Path, tmp_path: Path) -> None:
     assert abs(len(counted.sound(part.path)) - 4 * counted.RATE) <= 2 * 1024
 
 
-def test_an_interrupted_conversion_goes_on_and_gives_the_same_bytes(ffmpeg: Path, make: Make, tmp_path: Path) -> None:
-    source = hevc(ffmpeg, make("twelve.mp4", film(12)), tmp_path / "source.mkv")
+def test_an_interrupted_conversion_goes_on_and_gives_the_same_film(ffmpeg: Path, tmp_path: Path) -> None:
+    given = counted.film(tmp_path / "given.mp4", frames=300, rate=Fraction(RATE), gop=60)
+    source = hevc(ffmpeg, given, tmp_path / "source.mkv")
     found, _ = made(source, tmp_path / "calm", ffmpeg)
     calm = join(tmp_path / "calm", tmp_path / "calm.mp4", found=found, count=3)
 
@@ -85,7 +86,10 @@ def test_an_interrupted_conversion_goes_on_and_gives_the_same_bytes(ffmpeg: Path
     made(source, folder, ffmpeg)
     assert {path: path.stat().st_mtime_ns for path in kept} == kept  # nothing was encoded twice
     again = join(folder, tmp_path / "again.mp4", found=found, count=3)
-    assert again.path.read_bytes() == calm.path.read_bytes()
+    # not the bytes: the threads of libx264 sometimes choose other sizes for the same pictures
+    assert counted.numbers(again.path) == counted.numbers(calm.path) == list(range(300))
+    assert counted.picture_times(again.path) == counted.picture_times(calm.path)
+    assert np.array_equal(counted.sound(again.path), counted.sound(calm.path))
 
 
 def test_windows_that_do_not_fit_are_refused(ffmpeg: Path, make: Make, tmp_path: Path) -> None:
