@@ -2,8 +2,10 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import models
 from django.test import TransactionTestCase
 
 from common.api.throttling import PerMinute
@@ -23,6 +25,23 @@ def _empty_tables_without_triggers(case: TransactionTestCase) -> None:
 
 
 setattr(TransactionTestCase, "_fixture_teardown", _empty_tables_without_triggers)  # noqa: B010
+
+
+_read_json = models.JSONField.from_db_value
+
+
+def _by_length(document: Any) -> Any:
+    if isinstance(document, dict):
+        return {key: _by_length(document[key]) for key in sorted(document, key=lambda key: (len(key), key))}
+    return [_by_length(each) for each in document] if isinstance(document, list) else document
+
+
+def _read_json_as_postgresql(field: models.JSONField, *args: Any) -> Any:
+    """Read JSON with its keys in the order of PostgreSQL, so that the tests on SQLite rely on no other one."""
+    return _by_length(_read_json(field, *args))
+
+
+setattr(models.JSONField, "from_db_value", _read_json_as_postgresql)  # noqa: B010
 
 
 def missing(what: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,14 +61,16 @@ def source_name(source: str) -> str:
     return str(NAMES.get(source, source))
 
 
-def settlement_lines(consensus: Mapping[str, Any]) -> list[Line]:
+def settlement_lines(consensus: Mapping[str, Any], slugs: Iterable[str]) -> list[Line]:
     """Return one line per source that occurs, settled ones first.
 
     Args:
         consensus: `utterances` (source -> number) and `questions` (slug -> source -> number), as a manifest has them.
+        slugs: the questions, in the order of the table; PostgreSQL returns those of a manifest in another one.
     """
-    utterances, questions = consensus["utterances"], consensus["questions"]
-    found = {*utterances, *(source for counts in questions.values() for source in counts)}
+    utterances = consensus["utterances"]
+    questions = [consensus["questions"].get(slug, {}) for slug in slugs]
+    found = {*utterances, *(source for counts in questions for source in counts)}
     total = max(sum(utterances.values()), 1)
     order = {source: place for place, source in enumerate(SOURCES)}
     return [
@@ -78,7 +80,7 @@ def settlement_lines(consensus: Mapping[str, Any]) -> list[Line]:
             is_open=source in OPEN,
             utterances=utterances.get(source, 0),
             share=100 * utterances.get(source, 0) / total,
-            questions=tuple(counts.get(source, 0) for counts in questions.values()),
+            questions=tuple(counts.get(source, 0) for counts in questions),
         )
         for source in sorted(found, key=lambda each: (order.get(each, -1), each))
     ]

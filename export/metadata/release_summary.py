@@ -33,12 +33,13 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
     """
     rules = from_document(manifest["codebook"])
     manifest = {**manifest, "splits": _in_order(manifest["splits"])}
+    slugs = [question["slug"] for question in manifest["questions"]]
     return {
         "splits": _splits(manifest),
-        "questions": [_question(manifest, rules, question["slug"], language) for question in manifest["questions"]],
+        "questions": [_question(manifest, rules, slug, language) for slug in slugs],
         "overlap": _overlap(manifest),
         "files": [{"name": name, **about} for name, about in sorted(manifest["files"].items()) if "/" not in name],
-        "settlement": settlement_lines(manifest["consensus"]) if "consensus" in manifest else [],
+        "settlement": settlement_lines(manifest["consensus"], slugs) if "consensus" in manifest else [],
         "to_review": manifest.get("consensus", {}).get("to_review", 0),
         "error": _error(manifest.get("consensus_error", {})),
         "consensus": manifest["options"].get("consensus", DEFAULT),

@@ -1,5 +1,6 @@
 """Write a release of a corpus into a folder."""
 
+import json
 import sys
 import time
 from collections.abc import Iterable
@@ -178,8 +179,8 @@ class Command(BaseCommand):
             raise CommandError(sentence(job.error_code, job.error_params))
         made = Release.objects.select_related("file").get(pk=release.pk)
         assert made.file is not None  # noqa: S101 -- its job is done
-        assert made.manifest is not None  # noqa: S101
-        return unpack(made.file.path, work), made.manifest
+        folder = unpack(made.file.path, work)
+        return folder, json.loads((folder / "manifest.json").read_bytes())  # its keys in their order, as not in the row
 
     def progress(self, done: int, total: int, stage: str) -> None:
         """Print the progress to stderr, every two seconds and at the end of each stage."""
@@ -220,7 +221,7 @@ class Command(BaseCommand):
 
     def settlement(self, consensus: dict[str, Any]) -> None:
         """Print how many utterances have all their labels, by what means, and why the others have not."""
-        lines = [line for line in settlement_lines(consensus) if line.utterances]
+        lines = [line for line in settlement_lines(consensus, consensus["questions"]) if line.utterances]
         for word, is_open in (("settled", False), ("open", True)):
             found = [line for line in lines if line.is_open == is_open]
             reasons = ", ".join(f"{line.utterances} {line.name}" for line in found)
