@@ -25,6 +25,7 @@ from agreement.statistics.two_way import DEFAULT_FROM, LEAST_RATERS, two_way, wi
 from corpus.rules.codebook import Codebook, Link
 
 FORMAT = "concord-agreement/1"
+NUMBERS = ("value", "low", "high", "error", "wide_low", "wide_high")  # of a figure
 # The least number of raters for an interval that also generalises over raters.
 WIDE = {
     "alpha": LEAST_RATERS,
@@ -137,7 +138,10 @@ class Batch:
     def json(self, place: int) -> dict[str, Any]:
         """Return a figure as a dict, rounded to 12 digits because the last bits depend on the machine's arithmetic."""
         figure = self._figures[place].as_json()
-        return {name: round(value, 12) if isinstance(value, float) else value for name, value in figure.items()}
+        for name in NUMBERS:
+            if (value := figure[name]) is not None:
+                figure[name] = round(value, 12)  # type: ignore[arg-type]
+        return figure
 
 
 def answer_counts(table: Table) -> dict[str, Any]:

@@ -87,17 +87,28 @@ class Patterns:
         flags = np.hstack([compared, compared & rare, (has & lacks).any(axis=1, keepdims=True) & compared])
         return self.having(np.hstack([flags, has & compared, lacks & compared, has & lacks & compared]))
 
-    def sums(self, values: Floats) -> Floats:
-        """Return the sums (G, K) over dialogues of values (P, K) of their utterances."""
-        return self.dialogues.sums(self.of_unit, values)
-
     def having(self, flags: Bools) -> Ints:
         """Return the number (B,) of dialogues with an utterance of which flags (P, B) hold."""
         return self.dialogues.having(self.of_unit, flags)
 
     def marginals(self) -> Ints:
         """(V,) how often each category occurs in utterances with at least two ratings."""
-        return np.asarray(self.times[self.compared] @ self.counts[self.compared], dtype=np.int64)
+        return self._marginals
+
+    @cached_property
+    def _marginals(self) -> Ints:
+        return np.asarray((self.times * self.compared) @ self.counts, dtype=np.int64)
+
+    @cached_property
+    def within(self) -> Floats:
+        """(P, V) share of each category among the ratings of a pattern; zeros if it has none."""
+        return np.asarray(self.counts / np.maximum(self.ratings, 1)[:, None])
+
+    @cached_property
+    def mean_shares(self) -> Floats:
+        """(V,) mean share of each category within an utterance, over utterances with at least one rating."""
+        rated = self.times * (self.ratings > 0)
+        return np.asarray(rated @ self.within / max(int(rated.sum()), 1), dtype=float)
 
     def shares(self) -> list[float]:
         """(V,) share of each category among the ratings of utterances with at least two; zeros if there are none."""

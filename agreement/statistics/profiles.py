@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from agreement.statistics.dialogues import Bools, Dialogues, Floats, Ints
+from agreement.statistics.dialogues import Bools, Dialogues, Ints, NoDialogues
 
 MISSING = -1
 TABLE = 1 << 17  # largest number of possible keys that are counted in a table instead of sorted
@@ -43,10 +43,6 @@ class Profiles:
         """Number of raters with an answer."""
         return int(self.given.any(axis=0).sum())
 
-    def sums(self, values: Floats) -> Floats:
-        """Return the sums (G, K) over dialogues of values (Q, K) of their utterances."""
-        return self.dialogues.sums(self.of_unit, values)
-
     def having(self, flags: Bools) -> Ints:
         """Return the number (B,) of dialogues with an utterance of which flags (Q, B) hold."""
         return self.dialogues.having(self.of_unit, flags)
@@ -58,8 +54,7 @@ class Profiles:
         """
         codes = self.codes.copy()
         codes[:, rater] = MISSING
-        rows = np.arange(len(codes))
-        return Profiles(codes, self.times, rows, Dialogues(rows, len(rows)), self.categories)
+        return Profiles(codes, self.times, np.arange(len(codes)), NoDialogues(), self.categories)
 
 
 def profiles_of(codes: npt.ArrayLike, categories: int, dialogues: Dialogues) -> Profiles:

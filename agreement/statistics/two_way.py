@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import sqrt
 
 import numpy as np
 
 from agreement.statistics.estimates import Estimate
 from agreement.statistics.figures import Figure
-from agreement.statistics.intervals import score_interval
+from agreement.statistics.intervals import score_intervals
 from agreement.statistics.measures.measure import Measure
 from agreement.statistics.ratings import Ratings
 
@@ -43,16 +44,18 @@ def two_way(
     raters = len(left)
     if raters < LEAST_RATERS:
         return list(figures)
-    found = []
+    found, widened = list(figures), []
     for place, (estimate, figure) in enumerate(zip(estimates, figures, strict=True)):
         values = [each[place].value for each in left]
         known = [value for value in values if value is not None]
         if figure.low is None or figure.high is None or not figure.error or len(known) < raters:
-            found.append(figure)
             continue
-        between = (raters - 1) / raters * float(((np.array(known) - np.mean(known)) ** 2).sum())
+        mean = sum(known) / raters
+        between = (raters - 1) / raters * sum((each - mean) ** 2 for each in known)
         within = figure.error**2
         degrees = (within + between) ** 2 / (within**2 / max(figure.n_carriers - 1, 1) + between**2 / (raters - 1))
-        low, high = score_interval(estimate, float(np.sqrt(within + between)), degrees)
-        found.append(replace(figure, wide_low=min(low, figure.low), wide_high=max(high, figure.high)))
+        widened.append((place, estimate, figure.low, figure.high, sqrt(within + between), degrees))
+    ends = score_intervals([one for _, one, *_ in widened], [each[4] for each in widened], [each[5] for each in widened])
+    for (place, _, low, high, *_), (wide_low, wide_high) in zip(widened, ends, strict=True):
+        found[place] = replace(figures[place], wide_low=min(wide_low, low), wide_high=max(wide_high, high))
     return found

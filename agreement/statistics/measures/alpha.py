@@ -48,39 +48,34 @@ def alphas(patterns: Patterns, distances: Floats, *, rank: Floats | None = None)
     compared = patterns.compared
     v, times = patterns.counts[compared].astype(float), patterns.times[compared].astype(float)
     per_pair = 1 / (v.sum(axis=1) - 1)
-    marginals = times @ v
+    marginals = patterns.marginals().astype(float)
     n = marginals.sum()
     within = ((v @ distances) * v).sum(axis=-1) * per_pair
     by_category = distances @ marginals
     observed, expected = within @ times, by_category @ marginals
-    rare = rare_answers(patterns)
-    found = []
-    for each, d, row, own, whole in zip(
-        distances, by_category, within, observed.tolist(), expected.tolist(), strict=True
-    ):
-        if not whole > 0:
-            found.append(undefined(patterns, counts))
-            continue
-        by_observed = -(n - 1) / whole
-        by_expected = (n - 1) * own / whole**2
-        by_marginal = -own / whole + by_expected * 2 * d
-        if rank is not None:
-            pairs = (v * (times * per_pair)[:, None]).T @ v
-            observed_by_rank = 4 * (pairs.sum(axis=1) * rank - pairs @ rank)
-            expected_by_rank = 4 * marginals * (n * rank - marginals @ rank)
-            rank_by_marginal = np.tri(len(rank)) - np.eye(len(rank)) / 2
-            by_marginal = by_marginal + rank_by_marginal.T @ (
-                by_observed * observed_by_rank + by_expected * expected_by_rank
-            )
-        influence = np.zeros(len(patterns.times))
-        influence[compared] = by_observed * row + v @ by_marginal
-        used = marginals > 0
-        farthest = float(each[np.ix_(used, used)].max())
-        loss = -by_observed * min(2.0 * rare, n) * farthest
-        found.append(
-            Estimate(float(1 + by_observed * own), "", patterns, influence, counts, loss=float(loss), size=float(rare))
+    defined = expected > 0
+    whole = np.where(defined, expected, 1.0)
+    by_observed, by_expected = -(n - 1) / whole, (n - 1) * observed / whole**2
+    by_marginal = (2 * by_expected)[:, None] * by_category - (observed / whole)[:, None]
+    if rank is not None:
+        pairs = (v * (times * per_pair)[:, None]).T @ v
+        observed_by_rank = 4 * (pairs.sum(axis=1) * rank - pairs @ rank)
+        expected_by_rank = 4 * marginals * (n * rank - marginals @ rank)
+        rank_by_marginal = np.tri(len(rank)) - np.eye(len(rank)) / 2
+        by_rank = by_observed[:, None] * observed_by_rank + by_expected[:, None] * expected_by_rank
+        by_marginal = by_marginal + by_rank @ rank_by_marginal
+    influence = np.zeros((len(distances), len(patterns.times)))
+    influence[:, compared] = by_observed[:, None] * within + by_marginal @ v.T
+    used = np.flatnonzero(marginals)
+    farthest = distances[:, used][:, :, used].max(axis=(1, 2), initial=0)
+    rare = float(rare_answers(patterns))
+    values, losses = 1 + by_observed * observed, -by_observed * min(2 * rare, n) * farthest
+    return [
+        Estimate(value, "", patterns, each, counts, loss=loss, size=rare) if known else undefined(patterns, counts)
+        for known, value, each, loss in zip(
+            defined.tolist(), values.tolist(), influence, losses.tolist(), strict=True
         )
-    return found
+    ]
 
 
 def alpha_per_category(patterns: Patterns) -> list[Estimate]:
