@@ -116,7 +116,7 @@ class Batch:
     def __init__(self) -> None:
         self._estimates: list[Estimate] = []
         self._figures: list[Figure] = []
-        self._left: list[tuple[int, list[Sequence[Estimate]]]] = []
+        self._left: list[tuple[int, list[list[float | None]]]] = []
 
     def add(self, measure: Measure, rated: Ratings) -> list[int]:
         """Take the estimates of a measure; return their places."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from agreement.statistics.dialogues import Floats
 from agreement.statistics.estimates import Estimate, counts_of, undefined
@@ -19,9 +18,9 @@ def agreeing_share(patterns: Patterns, weights: Floats | None = None) -> Floats:
         patterns: P of them, of V categories.
         weights: (V, V) from 0 to 1, or (K, V, V) for K shares (K, P) at once; 1 on the diagonal.
     """
-    v, m = patterns.counts, patterns.ratings
     if weights is None:
-        return divided(m >= 2, (v * (v - 1)).sum(axis=1), m * (m - 1))
+        return patterns.agreeing
+    v, m = patterns.counts, patterns.ratings
     repeated = (v * (v @ weights - 1)).sum(axis=-1)
     possible = np.where(m >= 2, m * (m - 1), 1)
     return np.asarray(np.where(m >= 2, repeated, 0.0) / possible)
@@ -93,8 +92,3 @@ def ratio(patterns: Patterns, part: Floats, whole: Floats) -> Estimate:
     value = float(patterns.times @ part) / total
     influence = (part - value * whole) / total
     return Estimate(value, "", patterns, influence, counts, size=float(counts.units), floor=0.0)
-
-
-def divided(mask: npt.NDArray[np.bool_], top: npt.ArrayLike, bottom: npt.ArrayLike) -> Floats:
-    """Return top / bottom where `mask` holds, else 0; all (P,)."""
-    return np.divide(top, bottom, out=np.zeros(len(mask)), where=mask)

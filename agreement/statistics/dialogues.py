@@ -13,7 +13,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-CELLS = 1 << 16  # of a table of dialogues by kinds at a time: 512 KB stay in the cache
+CELLS = 1 << 15  # of a table of dialogues by kinds at a time: 256 KB stay in the cache, and need no new pages
 # A table costs the time of its cells and of their products; columns of sums that of their additions. In ns, measured.
 PER_CELL, PER_PRODUCT, PER_ADDITION = 1.0, 0.05, 2.5
 SERIAL = 1 << 18  # products of one matrix multiplication up to which OpenBLAS starts no threads, which cost more here
@@ -61,7 +61,7 @@ class Dialogues:
         return found
 
     def blocks_of_sums(self, kind: Ints, values: Floats) -> Iterator[tuple[slice, Floats]]:
-        """Yield blocks of dialogues with their rows of `sums`; arguments as there.
+        """Yield blocks of dialogues with their rows of `sums`, which the next block overwrites; arguments as there.
 
         Each block counts how often each kind occurs in each dialogue, and multiplies. If that takes longer, because
         there are many kinds, the values themselves are added.
@@ -74,7 +74,8 @@ class Dialogues:
             yield slice(0, self.count), found.T
             return
         number, own = (self.number, kind) if self._order is None else (self.number[self._order], kind[self._order])
-        step = max(1, CELLS // max(kinds, 1))
+        step = max(1, CELLS // max(kinds, width))
+        room = np.empty((min(step, self.count), width))
         for first in range(0, self.count, step):
             last = min(first + step, self.count)
             low, high = self._ends[first], self._ends[last]
@@ -82,7 +83,10 @@ class Dialogues:
             cells *= kinds
             cells += own[low:high]
             counted = np.bincount(cells, weights=np.ones(len(cells)), minlength=(last - first) * kinds)
-            yield slice(first, last), product(counted.reshape(last - first, kinds), values)
+            yield (
+                slice(first, last),
+                product(np.asarray(counted, dtype=float).reshape(-1, kinds), values, room[: last - first]),
+            )
 
     def marks(self, kind: Ints, flags: Bools) -> Bools:
         """Return whether each dialogue has an utterance of which each flag holds, (G, B).
@@ -123,11 +127,10 @@ class NoDialogues(Dialogues):
         return np.zeros(flags.shape[1], dtype=np.int64)
 
 
-def product(table: Floats, values: Floats) -> Floats:
-    """Return table @ values, (G, kinds) @ (kinds, K), in blocks for which OpenBLAS starts no threads."""
+def product(table: Floats, values: Floats, found: Floats) -> Floats:
+    """Return table @ values, (G, kinds) @ (kinds, K), in `found`, by blocks for which OpenBLAS starts no threads."""
     rows = max(1, SERIAL // max(values.size, 1))
     whole = len(table) // rows * rows
-    found = np.empty((len(table), values.shape[1]))
     if whole:
         blocks = (whole // rows, rows)
         np.matmul(table[:whole].reshape(*blocks, -1), values, out=found[:whole].reshape(*blocks, values.shape[1]))

@@ -55,15 +55,17 @@ def figures_of(estimates: Sequence[Estimate]) -> list[Figure]:
     for places in rows.values():
         for place, spread in zip(places, _spreads([estimates[each] for each in places]), strict=True):
             found[place] = spread
-    shown = [
-        (estimate, spread)
-        for estimate, spread in zip(estimates, found, strict=True)
-        if spread is not None and estimate.value is not None and spread.error > TINY
-    ]
-    ends = iter(score_intervals([one for one, _ in shown], [spread.error for _, spread in shown], [spread.degrees for _, spread in shown]))
+    shown = {
+        place: spread
+        for place, (estimate, spread) in enumerate(zip(estimates, found, strict=True))
+        if spread is not None and spread.error > TINY and estimate.value is not None
+    }
+    given, spreads = [estimates[place] for place in shown], shown.values()
+    ends = score_intervals(given, [each.error for each in spreads], [each.degrees for each in spreads])
+    of_place = dict(zip(shown, ends, strict=True))
     return [
-        _figure(estimate, spread, next(ends) if estimate.value is not None and spread and spread.error > TINY else None)
-        for estimate, spread in zip(estimates, found, strict=True)
+        _figure(estimate, spread, of_place.get(place))
+        for place, (estimate, spread) in enumerate(zip(estimates, found, strict=True))
     ]
 
 

@@ -100,6 +100,13 @@ class Patterns:
         return np.asarray((self.times * self.compared) @ self.counts, dtype=np.int64)
 
     @cached_property
+    def agreeing(self) -> Floats:
+        """(P,) share of a pattern's rater pairs that agree; 0 with fewer than two ratings."""
+        v, m = self.counts, self.ratings
+        share = np.divide((v * (v - 1)).sum(axis=1), m * (m - 1), out=np.zeros(len(m)), where=self.compared)
+        return np.asarray(share, dtype=float)
+
+    @cached_property
     def within(self) -> Floats:
         """(P, V) share of each category among the ratings of a pattern; zeros if it has none."""
         return np.asarray(self.counts / np.maximum(self.ratings, 1)[:, None])

@@ -15,20 +15,23 @@ from agreement.statistics.measures.measure import Measure
 from agreement.statistics.ratings import Ratings
 
 LEAST_RATERS = 3  # with two, leaving one out leaves nothing to compare
+MOST_CELLS = 1 << 20  # raters x profiles x categories that `Measure.without_each` may hold in memory at once
 DEFAULT_FROM = 6  # raters; from here on the pages show this interval
 
 
-def without_each(measure: Measure, rated: Ratings) -> list[Sequence[Estimate]]:
-    """Return the estimates of a measure without each rater that has answers, in the order of their columns."""
+def without_each(measure: Measure, rated: Ratings) -> list[list[float | None]]:
+    """Return the values of a measure without each rater that has answers, in the order of their columns."""
+    if measure.without_each and rated.profiles.codes.size * rated.categories <= MOST_CELLS:
+        return measure.without_each(rated)
     if "without" not in rated.shared:
         active = np.flatnonzero(rated.profiles.given.any(axis=0)).tolist()
         rated.shared["without"] = [rated.without(rater) for rater in active]
     rest: list[Ratings] = rated.shared["without"]  # type: ignore[assignment]
-    return [measure.estimates(each) for each in rest]
+    return [[estimate.value for estimate in measure.estimates(each)] for each in rest]
 
 
 def two_way(
-    estimates: Sequence[Estimate], figures: Sequence[Figure], left: Sequence[Sequence[Estimate]]
+    estimates: Sequence[Estimate], figures: Sequence[Figure], left: Sequence[Sequence[float | None]]
 ) -> list[Figure]:
     """Return figures with their interval that also generalises over raters.
 
@@ -46,7 +49,7 @@ def two_way(
         return list(figures)
     found, widened = list(figures), []
     for place, (estimate, figure) in enumerate(zip(estimates, figures, strict=True)):
-        values = [each[place].value for each in left]
+        values = [each[place] for each in left]
         known = [value for value in values if value is not None]
         if figure.low is None or figure.high is None or not figure.error or len(known) < raters:
             continue
@@ -55,7 +58,9 @@ def two_way(
         within = figure.error**2
         degrees = (within + between) ** 2 / (within**2 / max(figure.n_carriers - 1, 1) + between**2 / (raters - 1))
         widened.append((place, estimate, figure.low, figure.high, sqrt(within + between), degrees))
-    ends = score_intervals([one for _, one, *_ in widened], [each[4] for each in widened], [each[5] for each in widened])
+    ends = score_intervals(
+        [one for _, one, *_ in widened], [each[4] for each in widened], [each[5] for each in widened]
+    )
     for (place, _, low, high, *_), (wide_low, wide_high) in zip(widened, ends, strict=True):
         found[place] = replace(figures[place], wide_low=min(wide_low, low), wide_high=max(wide_high, high))
     return found

@@ -12,6 +12,7 @@ from agreement.statistics.figures import NEVER_USED
 from agreement.statistics.measures.measure import Measure, gettext_noop
 from agreement.statistics.measures.specific_agreement import counts_of_categories
 from agreement.statistics.patterns import Patterns
+from agreement.statistics.ratings import Ratings
 
 
 def alpha(patterns: Patterns, level: Level = "nominal", values: Values | None = None) -> Estimate:
@@ -72,9 +73,7 @@ def alphas(patterns: Patterns, distances: Floats, *, rank: Floats | None = None)
     values, losses = 1 + by_observed * observed, -by_observed * min(2 * rare, n) * farthest
     return [
         Estimate(value, "", patterns, each, counts, loss=loss, size=rare) if known else undefined(patterns, counts)
-        for known, value, each, loss in zip(
-            defined.tolist(), values.tolist(), influence, losses.tolist(), strict=True
-        )
+        for known, value, each, loss in zip(defined.tolist(), values.tolist(), influence, losses.tolist(), strict=True)
     ]
 
 
@@ -103,12 +102,55 @@ def alpha_per_category(patterns: Patterns) -> list[Estimate]:
     ]
 
 
+def alphas_without_each(ratings: Ratings) -> tuple[list[list[float | None]], list[list[float | None]]]:
+    """Return alpha without each rater that has answers, and that of each category; computed once.
+
+    Both follow from the coincidences sum v_c v_d / (m - 1) of the categories c and d. The time and the memory grow with
+    raters x profiles x categories.
+    """
+    if "alphas without each" not in ratings.shared:
+        ratings.shared["alphas without each"] = _alphas_without_each(ratings)
+    return ratings.shared["alphas without each"]  # type: ignore[return-value]
+
+
+def _alphas_without_each(ratings: Ratings) -> tuple[list[list[float | None]], list[list[float | None]]]:
+    profiles, categories = ratings.profiles, ratings.categories
+    active = np.flatnonzero(profiles.given.any(axis=0))
+    own = profiles.codes.T[:, :, None] == np.arange(categories)  # (R, Q, V)
+    v = (own.sum(axis=0) - own[active]).astype(float)
+    m = v.sum(axis=2)
+    times = profiles.times * (m >= 2)
+    marginals = (times[:, None] @ v)[:, 0]
+    n = marginals.sum(axis=1)
+    pairs = (v * (times / np.maximum(m - 1, 1))[:, :, None]).transpose(0, 2, 1) @ v
+    if ratings.level == "ordinal":
+        rank = np.cumsum(marginals, axis=1) - marginals / 2
+        distance = (rank[:, :, None] - rank[:, None]) ** 2
+    else:
+        distance = fixed_distance(ratings.level, categories, ratings.values)[None]
+    observed = (pairs * distance).sum(axis=(1, 2))
+    expected = (marginals * (distance @ marginals[:, :, None])[:, :, 0]).sum(axis=1)
+    others = pairs.sum(axis=2) - np.diagonal(pairs, axis1=1, axis2=2)
+    return (
+        _values((n - 1)[:, None] * observed[:, None], expected[:, None]),
+        _values((n - 1)[:, None] * others, marginals * (n[:, None] - marginals)),
+    )
+
+
+def _values(observed: Floats, expected: Floats) -> list[list[float | None]]:
+    """Return 1 - observed / expected, None where nothing is expected."""
+    values = 1 - np.divide(observed, expected, out=np.zeros_like(expected), where=expected > 0)
+    known = zip(values.tolist(), (expected > 0).tolist(), strict=True)
+    return [[value if has else None for value, has in zip(*each, strict=True)] for each in known]
+
+
 ALPHA = Measure(
     name="alpha",
     label=gettext_noop("Krippendorff’s alpha"),
     estimates=lambda ratings: [alpha(ratings.patterns, ratings.level, ratings.values)],
     formula="1 - (n - 1) sum v'Dv / (m - 1) / n'Dn, D by the level of measurement",
     source="Krippendorff 2011, Computing Krippendorff's Alpha-Reliability",
+    without_each=lambda ratings: alphas_without_each(ratings)[0],
 )
 ALPHA_OF_LABEL = Measure(
     name="alpha_of_label",
@@ -118,4 +160,5 @@ ALPHA_OF_LABEL = Measure(
     formula="alpha, nominal, of one category and all others together",
     source="Krippendorff 1980, Content Analysis, p. 139",
     scope="category",
+    without_each=lambda ratings: alphas_without_each(ratings)[1],
 )
