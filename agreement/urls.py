@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreement.views import codebook_moves, codebook_use, downloads, findings, reports, self_agreement
+from agreement.views import codebook_moves, codebook_use, downloads, findings, live_figures, reports, self_agreement
 from agreement.views.adjudication import (
     acceptances,
     decisions,
@@ -25,6 +25,7 @@ urlpatterns = [
     path("<slug:slug>/labels/<uuid:utterance>/history/", browser.history, name="label_history"),
     path("<slug:slug>/agreement/", reports.reports, name="reports"),
     path("<slug:slug>/agreement/new/", reports.make, name="make"),
+    path("<slug:slug>/agreement/live/", live_figures.live, name="live"),
     path("<slug:slug>/findings/", findings.findings, name="findings"),
     path("<slug:slug>/findings/look/", findings.look, name="look_for_findings"),
     path("<slug:slug>/findings/pausing/", findings.save_pausing, name="save_pausing"),

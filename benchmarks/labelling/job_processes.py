@@ -15,10 +15,16 @@ HASTE = {"CONCORD_JOB_LEASE_SECONDS": "5", "CONCORD_SWEEP_SECONDS": "1"}
 
 
 class JobProcesses:
-    """The processes that run jobs, each in its own process group."""
+    """The processes that run jobs, each in its own process group.
 
-    def __init__(self, environment: dict[str, str], folder: Path) -> None:
-        self.environment, self.log = environment | HASTE, folder / "crew.log"
+    Args:
+        environment: of the server.
+        folder: home of the installation.
+        hastes: whether jobs of dead workers are retried sooner than by default.
+    """
+
+    def __init__(self, environment: dict[str, str], folder: Path, *, hastes: bool = True) -> None:
+        self.environment, self.log = environment | (HASTE if hastes else {}), folder / "crew.log"
         socket = socket_path(folder)
         prepare_socket_folder(socket)
         self.broker = self._started(*broker_command(socket))
