@@ -75,7 +75,10 @@ def measure(options: argparse.Namespace, folder: Path, database: Postgres | Sqli
     task = {"utterances": options.utterances, "hand_ins": options.runs + 1, "password": PASSWORD}
     made = django_task(environment, "fill", task, module="live_tasks")
     database.settle()
-    server, jobs = Server(environment, folder / "web.log"), JobProcesses(environment, folder, hastes=False)
+    server, jobs = (
+        Server(environment, folder / "web.log"),
+        JobProcesses(environment, folder, hastes=False, concurrency=2),
+    )
     try:
         annotator, manager = (Connection("127.0.0.1", server.port) for _ in range(2))
         annotator.sign_in("/accounts/login/", made["annotator"], PASSWORD)
