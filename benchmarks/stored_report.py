@@ -47,7 +47,7 @@ def read_json(raters: list[Any]) -> dict[str, dict[tuple[int, int], Any]]:
     found: dict[str, dict[tuple[int, int], Any]] = {}
     order = ("utterance__dialogue__order", "utterance__order", "rater__slug")
     for annotation in counted(raters).select_related("utterance").order_by(*order):
-        for slug, answer in annotation.answers.items():
+        for slug, answer in (annotation.answers or {}).items():
             found.setdefault(slug, {})[annotation.utterance_id, annotation.rater_id] = answer
     return found
 

@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from agreement.domain.report_figures import alpha_figures
-from agreement.judgements.tables import read_tables
+from agreement.judgements.first_answers import read_first_answers
 from agreement.models import LiveFigures
 from annotator.models import Assignment
 from common.database.snapshot import snapshot
@@ -26,7 +26,7 @@ from corpus.models import Corpus, Dialogue, Purpose, Rater
 
 KIND = "agreement.live"
 REST = timedelta(seconds=2)  # at least, after figures were computed
-IDLE = 3  # times as long as the last figures took, at least
+IDLE = 10  # times as long as the last figures took of a processor, at least
 RECENT = timedelta(minutes=1)  # a hand-in may be committed later than one with a later time, by less than that
 
 
@@ -67,24 +67,24 @@ def refresh(*, run: JobRun, corpus: Corpus) -> dict[str, Any]:
     Returns:
         `annotations`, the number read.
     """
-    began, codebook = time.monotonic(), corpus.codebook
+    began, codebook = time.thread_time(), corpus.codebook
     with snapshot():
         newest = handed_in().filter(rater__corpus=corpus).aggregate(newest=Max("ended_at"))["newest"]
         if codebook is None or newest is None:
             return {}
         read = _newest(corpus, newest - RECENT)
-        tables = read_tables(codebook=codebook, raters=list(corpus.raters.filter(kind=Rater.Kind.MEMBER)))
+        answers = read_first_answers(codebook=codebook, raters=list(corpus.raters.filter(kind=Rater.Kind.MEMBER)))
     found = {
         "codebook": codebook,
-        "figures": alpha_figures(tables),
-        "annotations": tables.annotations,
-        "took_ms": round(1000 * (time.monotonic() - began)),
+        "figures": alpha_figures(answers),
+        "annotations": answers.annotations,
+        "took_ms": round(1000 * (time.thread_time() - began)),
         "computed_at": timezone.now(),
         **read,
     }
     with run.finishing():
         LiveFigures.objects.update_or_create(corpus=corpus, defaults=found)
-    return {"annotations": tables.annotations}
+    return {"annotations": answers.annotations}
 
 
 def live_figures(corpus: Corpus) -> LiveFigures | None:

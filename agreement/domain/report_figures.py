@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from agreement.judgements.first_answers import FirstAnswers
 from agreement.judgements.tables import AnswerTables, LeftOut, Table
 from agreement.statistics.dialogues import Dialogues, Floats, Ints, dialogues_of
 from agreement.statistics.distances import Level
@@ -56,7 +57,7 @@ def figures(answers: AnswerTables, weights: Mapping[int, float] | None = None) -
     }
 
 
-def alpha_figures(answers: AnswerTables) -> dict[str, Any]:
+def alpha_figures(answers: AnswerTables | FirstAnswers) -> dict[str, Any]:
     """Return alpha of every question alone: `raters` and `questions`, each with `slug`, `alpha` and no `labels`.
 
     Argument and figures as of `figures`.

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('newest', models.DateTimeField(help_text='when the newest dialogue that was read was handed in')),
                 ('recent', models.PositiveIntegerField(help_text='dialogues that were handed in within the minute before, and read')),
                 ('computed_at', models.DateTimeField()),
-                ('took_ms', models.PositiveIntegerField()),
+                ('took_ms', models.PositiveIntegerField(help_text='of a processor')),
                 ('codebook', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='corpus.codebookversion')),
                 ('corpus', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='live_figures', to='corpus.corpus')),
             ],

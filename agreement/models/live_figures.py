@@ -17,7 +17,7 @@ class LiveFigures(models.Model):
     newest = models.DateTimeField(help_text="when the newest dialogue that was read was handed in")
     recent = models.PositiveIntegerField(help_text="dialogues that were handed in within the minute before, and read")
     computed_at = models.DateTimeField()
-    took_ms = models.PositiveIntegerField()
+    took_ms = models.PositiveIntegerField(help_text="of a processor")
 
     class Meta:
         verbose_name_plural = "live figures"

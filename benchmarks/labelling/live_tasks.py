@@ -32,6 +32,7 @@ def fill(task: Json) -> Json:
         state=Assignment.State.OPEN, ended_at=None, lease_until=timezone.now() + timedelta(days=1)
     )
     Slot.objects.filter(pk__in=[each.slot_id for each in left]).update(state=Slot.State.HELD)
+    assert rater.membership
     annotator = rater.membership.user
     for user in (annotator, corpus.manager):
         user.set_password(task["password"])
