@@ -122,10 +122,8 @@ def test_a_measure_from_elsewhere_is_in_reports_and_downloads(monkeypatch: pytes
     report.refresh_from_db()
     assert report.figures is not None
     sentiment, emotion, _ = report.figures["questions"]
-    assert list(sentiment)[3:8] == ["alpha", "fleiss", "ac1", "percent", "percent_pooled"]
-    assert list(sentiment)[-7:-5] == ["conger_bipolar", "first_code"]
     assert (sentiment["first_code"]["value"], "first_code" in emotion) == (2.0, False)
-    assert list(sentiment["pairs"][0]) == [
+    assert set(sentiment["pairs"][0]) == {
         "first",
         "second",
         "kappa",
@@ -133,9 +131,11 @@ def test_a_measure_from_elsewhere_is_in_reports_and_downloads(monkeypatch: pytes
         "cohen_quadratic",
         "scott",
         "both",
-    ]
+    }
     address = reverse("agreement:download_csv", args=[corpus.slug, report.public_id])
     rows = list(csv.DictReader(client.get(address).content.decode().splitlines()))
     added = [(row["question"], row["measure"], row["of"], row["value"]) for row in rows if row["measure"] in MEASURES]
+    order = list(dict.fromkeys(measure for question, measure, of, _ in added if (question, of) == ("sentiment", "")))
+    assert (order[:5], order[-1]) == (["alpha", "fleiss", "ac1", "percent", "percent_pooled"], "first_code")
     assert ("sentiment", "first_code", "", "2.0") in added
     assert ("sentiment", "numbers", "a b", "0.1") in added
