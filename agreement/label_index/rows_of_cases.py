@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from agreement.label_index.arrays import Arrays, Keys
 from agreement.label_index.block import Mask
 from agreement.label_index.index import LabelIndex
 from agreement.label_index.release_splits import splits_of_release
 from agreement.models import AdjudicationCase, Decision, DecisionRevision, Outcome, Ruling
-from annotator.models import Assignment
+from annotator.models import Assignment, Slot
 from common.errors import Refused
-from corpus.models import Annotation, Corpus, Dialogue, Purpose
+from corpus.models import Annotation, Corpus, Dialogue, Purpose, Revision
 
 AGREEMENTS = ("unanimous", "majority")
 PURPOSES = {"retest": Purpose.RETEST, "ruling": Purpose.RELABEL}
@@ -67,8 +67,15 @@ def ruling_mask(corpus: Corpus, arrays: Arrays, wanted: Sequence[str]) -> Mask:
         ruling = Ruling.objects.filter(corpus=corpus, number=number).first()
         if ruling is None:
             raise Refused("labels.filter.unknown_ruling", ruling=each[:60])
-        again = _answered_again(Q(slot__batch=ruling.batch_id), Purpose.RELABEL)
-        rows = again.filter(utterance__in=ruling.utterances.values("utterance"))
+        handed_in = Slot.objects.filter(
+            batch=ruling.batch_id,
+            state=Slot.State.DONE,
+            rater=OuterRef("rater"),
+            dialogue=OuterRef("utterance__dialogue"),
+        )
+        rows = Annotation.objects.filter(
+            Exists(handed_in), purpose=Purpose.RELABEL, utterance__in=ruling.utterances.values("utterance")
+        )
         counted = rows.values("utterance").annotate(n=Count("rater")).filter(n__gt=1).order_by()
         keys = counted.values_list("utterance", flat=True)
         mask[arrays.rows_of(np.fromiter(keys, dtype=np.int64))] = True
@@ -86,22 +93,22 @@ def again_mask(index: LabelIndex, raters: Mask, wanted: Iterable[str]) -> Mask:
     chosen = [key for key, number in index.raters.items() if raters[number]]
     mask = np.zeros(len(index.arrays), dtype=bool)
     for each in wanted:
-        rows = _answered_again(Q(), PURPOSES[each]).filter(rater__in=chosen)
+        rows = _answered_again(PURPOSES[each]).filter(rater__in=chosen)
         keys = set(rows.values_list("utterance", flat=True))
         mask[index.arrays.rows_of(np.fromiter(keys, dtype=np.int64))] = True
     return mask
 
 
-def _answered_again(which: Q, purpose: str) -> Any:
-    """Return the annotations of second rounds of a purpose that are handed in."""
+def _answered_again(purpose: str) -> QuerySet[Annotation]:
+    """Return the annotations of second rounds of a purpose that are handed in; what was taken over is none."""
     handed_in = Assignment.objects.filter(
-        which,
         state=Assignment.State.DONE,
         purpose=purpose,
         rater=OuterRef("rater"),
         dialogue=OuterRef("utterance__dialogue"),
     )
-    return Annotation.objects.filter(Exists(handed_in), purpose=purpose, answers__isnull=False)
+    carried = Revision.objects.filter(annotation=OuterRef("pk"), number=OuterRef("number"), cause="carried")
+    return Annotation.objects.filter(Exists(handed_in), ~Exists(carried), purpose=purpose, answers__isnull=False)
 
 
 def dialogues_of_release(corpus: Corpus, wanted: Iterable[str]) -> Keys:

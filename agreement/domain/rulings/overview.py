@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from agreement.models import Ruling
-from annotator.models import Acknowledgement, Assignment, Slot
+from annotator.models import Acknowledgement, Slot
 from corpus.models import Corpus, Membership
 
 
@@ -42,11 +42,11 @@ def listed_rulings(corpus: Corpus, rows: QuerySet[Ruling]) -> list[ListedRuling]
         .order_by()
         .values_list("known", flat=True)
     )
-    done = Count("assignments", filter=Q(assignments__state=Assignment.State.DONE))
+    done = Count("pk", filter=Q(state=Slot.State.DONE))
     slots = Slot.objects.filter(batch__ruling__corpus=corpus).order_by()
     rounds = {
         batch: (ended, every)
-        for batch, ended, every in slots.values_list("batch").annotate(ended=done, every=Count("pk", distinct=True))
+        for batch, ended, every in slots.values_list("batch").annotate(ended=done, every=Count("pk"))
     }
     return [
         ListedRuling(
