@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 
 from agreement.judgements.tables import AnswerTables, LeftOut, Table
-from agreement.statistics.dialogues import Dialogues, Floats, Ints, dialogues_of
-from agreement.statistics.distances import Level
-from agreement.statistics.estimates import Estimate
-from agreement.statistics.figures import MOST_SETS, TOO_MANY_SETS, Figure
+from agreement.statistics.answers.dialogues import Dialogues, Floats, Ints, dialogues_of
+from agreement.statistics.answers.distances import Level
+from agreement.statistics.answers.profiles import MISSING, Profiles
+from agreement.statistics.answers.ratings import Ratings, ratings
 from agreement.statistics.gwet_errors import gwet_errors
-from agreement.statistics.intervals import figures_of
+from agreement.statistics.intervals.by_dialogues import figures_of
+from agreement.statistics.intervals.estimates import Estimate
+from agreement.statistics.intervals.figures import MOST_SETS, TOO_MANY_SETS, Figure
 from agreement.statistics.measures.measure import Measure, Scope
 from agreement.statistics.measures.registry import measures
 from agreement.statistics.prevalence import weighted_shares
-from agreement.statistics.profiles import MISSING, Profiles
-from agreement.statistics.ratings import Ratings, ratings
 from agreement.statistics.two_way import DEFAULT_FROM, LEAST_RATERS, two_way, without_each
 from corpus.rules.codebook import Codebook, Link
 

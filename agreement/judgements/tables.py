@@ -18,7 +18,7 @@ from agreement.judgements.reader import JudgementReader, Judgements
 from agreement.judgements.selection import counted
 from agreement.judgements.translator import Keys
 from agreement.judgements.variables import Variable, variable
-from agreement.statistics.patterns import Ints
+from agreement.statistics.answers.patterns import Ints
 from common.database.snapshot import snapshot
 from corpus.models import CodebookVersion, Rater
 from corpus.rules.codebook.codes import BITS, CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE, Column

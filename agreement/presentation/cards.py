@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.presentation.charts import THRESHOLDS
 from agreement.presentation.interval_notes import is_grey, note_sentence
 from agreement.presentation.left_out import left_out_sentences, no_answers_left
-from agreement.statistics import figures as reasons
+from agreement.statistics.intervals import figures as reasons
 from agreement.statistics.measures.registry import MEASURES
 from corpus.rules.codebook import Codebook
 

@@ -15,7 +15,7 @@ from agreement.judgements.tables import table
 from agreement.judgements.translator import Keys
 from agreement.judgements.variables import variable
 from agreement.models import Ruling
-from agreement.statistics.dialogues import Ints, dialogues_of
+from agreement.statistics.answers.dialogues import Ints, dialogues_of
 from annotator.models import Slot
 from common.database.snapshot import snapshot
 from corpus.models import Annotation, CodebookVersion, Purpose, Rater, Revision

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agreement.statistics.dialogues import Bools, Floats
-from agreement.statistics.figures import NO_VARIATION, NOTHING_TO_COMPARE, ONE_RATER
-from agreement.statistics.patterns import Patterns
-from agreement.statistics.profiles import Profiles
+from agreement.statistics.answers.dialogues import Bools, Floats
+from agreement.statistics.answers.patterns import Patterns
+from agreement.statistics.answers.profiles import Profiles
+from agreement.statistics.intervals.figures import NO_VARIATION, NOTHING_TO_COMPARE, ONE_RATER
 
 Basis = Patterns | Profiles
 

@@ -21,10 +21,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from agreement.statistics.dialogues import Bools, Floats
-from agreement.statistics.estimates import Estimate
-from agreement.statistics.figures import ALIKE, FEW, FEW_DIALOGUES, PERFECT, SINGLE, Figure
-from agreement.statistics.student import t_quantile
+from agreement.statistics.answers.dialogues import Bools, Floats
+from agreement.statistics.intervals.estimates import Estimate
+from agreement.statistics.intervals.figures import ALIKE, FEW, FEW_DIALOGUES, PERFECT, SINGLE, Figure
+from agreement.statistics.intervals.student import t_quantile
 
 COVERAGE = 0.95
 TINY = 1e-12
