@@ -2,7 +2,7 @@
 
 Ids of dialogues count from 0 in each split, so their codes carry the split. Times are those of the episode. Of the 190
 episodes, 156 occur in several splits; a release reports it, since dialogues belong to their episode. The clips of MELD
-(`dia0_utt0.mp4`) are not imported.
+(`dia0_utt0.mp4`) are joined to one film per episode if their folders are there.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ from corpus.importers.source import (
 )
 
 FILES = {"train": "train_sent_emo.csv", "dev": "dev_sent_emo.csv", "test": "test_sent_emo.csv"}
+CLIPS = {  # as the published archives are unpacked
+    "train": ("train_splits", "train"),
+    "dev": ("dev_splits_complete", "dev"),
+    "test": ("output_repeated_splits_test", "test"),
+}
 HEADER = (
     *("Sr No.", "Utterance", "Speaker", "Emotion", "Sentiment", "Dialogue_ID", "Utterance_ID", "Season", "Episode"),
     *("StartTime", "EndTime"),
@@ -48,6 +53,16 @@ class MeldImporter(Importer):
     def recognises(self, folder: Path) -> bool:
         """Return whether one of the files is there."""
         return any((folder / name).is_file() for name in FILES.values())
+
+    def has_clips(self, folder: Path) -> bool:
+        """Return whether one of the folders of clips is there."""
+        return any((folder / name).is_dir() for names in CLIPS.values() for name in names)
+
+    def clip_of(self, folder: Path, utterance: str) -> Path | None:
+        """Return the clip of an utterance such as train-0-3."""
+        split, dialogue, number = utterance.split("-")
+        places = (folder / name / f"dia{dialogue}_utt{number}.mp4" for name in CLIPS[split])
+        return next((place for place in places if place.is_file()), None)
 
     def read(self, folder: Path) -> Source:
         """Read the files.
