@@ -1,8 +1,11 @@
-"""Rows that adjudication refers to: cases by how they were settled, rulings, and second answers."""
+"""Rows that adjudication refers to (cases, rulings, second answers), and dialogues of splits of releases.
+
+Releases belong to an app above this one, which registers the function that reads their splits.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,13 +14,14 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from agreement.label_index.arrays import Arrays, Keys
 from agreement.label_index.block import Mask
 from agreement.label_index.index import LabelIndex
-from agreement.label_index.release_splits import splits_of_release
 from agreement.models import AdjudicationCase, Decision, DecisionRevision, Outcome, Ruling
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from corpus.models import Annotation, Corpus, Dialogue, Purpose, Revision
 
 AGREEMENTS = ("unanimous", "majority")
+ReleaseSplits = Callable[[Corpus, str], Mapping[str, str]]
+_RELEASE_SPLITS: list[ReleaseSplits] = []
 PURPOSES = {"retest": Purpose.RETEST, "ruling": Purpose.RELABEL}
 
 
@@ -111,6 +115,11 @@ def _answered_again(purpose: str) -> QuerySet[Annotation]:
     return Annotation.objects.filter(Exists(handed_in), ~Exists(carried), purpose=purpose, answers__isnull=False)
 
 
+def register_release_splits(read: ReleaseSplits) -> None:
+    """Register the function that returns dialogue code -> split of a release by its name; empty if there is none."""
+    _RELEASE_SPLITS[:] = [read]
+
+
 def dialogues_of_release(corpus: Corpus, wanted: Iterable[str]) -> Keys:
     """Return the primary keys of the dialogues in splits of releases, each given as `NAME:SPLIT`.
 
@@ -120,7 +129,7 @@ def dialogues_of_release(corpus: Corpus, wanted: Iterable[str]) -> Keys:
     codes: set[str] = set()
     for each in wanted:
         name, _, split = each.rpartition(":")
-        splits = splits_of_release(corpus, name)
+        splits = _RELEASE_SPLITS[0](corpus, name)
         if split not in splits.values():
             raise Refused("labels.filter.unknown_release", release=each[:60])
         codes |= {code for code, own in splits.items() if own == split}

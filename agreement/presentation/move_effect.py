@@ -40,9 +40,10 @@ OUTCOME: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class LabelShare:
-    """One answer before and after: its name, how often it was given, and its share in percent."""
+    """One answer before and after: its name and slug, how often it was given, and its share in percent."""
 
     name: str
+    slug: str
     before: int | None
     after: int | None
     before_percent: int
@@ -63,12 +64,15 @@ class ComparedQuestion:
     """The figures of one question before and after; None on the side that does not have it.
 
     Attributes:
+        slug, source: of the new question, and of the old one; empty on the side that does not have it.
         labels: the answers.
         sources: how the majority settles the question.
         confusions: pairs of different answers to one utterance.
     """
 
     name: str
+    slug: str
+    source: str
     before: MappingOf[str, Any] | None
     after: MappingOf[str, Any] | None
     labels: list[LabelShare]
@@ -102,14 +106,25 @@ def compared_questions(
     for after in preview["after"]["questions"]:
         entry = mapping.source_of(after["slug"])
         was = before.get(entry.source) if entry else None
-        labels = _labels(after["slug"], was, after, new, language)
-        sources = settlement_compared(preview, entry.source if entry else "", after["slug"])
-        pairs = _confusions(after["slug"], was, after, new, language)
-        found.append(ComparedQuestion(new.text(after["slug"], language).name, was, after, labels, sources, pairs))
+        source = entry.source if entry else ""
+        found.append(
+            ComparedQuestion(
+                name=new.text(after["slug"], language).name,
+                slug=after["slug"],
+                source=source,
+                before=was,
+                after=after,
+                labels=_labels(after["slug"], was, after, new, language),
+                sources=settlement_compared(preview, source, after["slug"]),
+                confusions=_confusions(after["slug"], was, after, new, language),
+            )
+        )
     for entry in mapping.questions:
         if entry.target is None:
             was = before[entry.source]
-            found.append(ComparedQuestion(old.text(entry.source, language).name, was, None, [], [], []))
+            found.append(
+                ComparedQuestion(old.text(entry.source, language).name, "", entry.source, was, None, [], [], [])
+            )
     return found
 
 
@@ -167,6 +182,7 @@ def _labels(
     return [
         LabelShare(
             name=new.text(f"{slug}.{label}", language).name,
+            slug=label,
             before=was.get(label),
             after=now.get(label),
             before_percent=round(100 * was.get(label, 0) / totals[0]),

@@ -54,3 +54,17 @@ def test_the_page_shows_both_and_reads_previews_of_earlier_versions(draft: Answe
     page = client.get(address).content.decode()
     assert "How the majority" not in page
     assert "Answers before" in page
+
+
+def test_answers_link_to_the_utterances_that_have_them_under_the_version_in_use(draft: AnswerMove) -> None:
+    client = Client()
+    client.force_login(MembershipFactory(corpus=Corpus.objects.get(), role="manager").user)
+    before, after = ("answer=sentiment+%3D%3D+negative", "answer=sentiment+%3D%3D+neutral")
+    page = client.get(reverse("agreement:move", args=[draft.corpus.slug, draft.public_id])).text
+    assert before in page
+    form = client.get(reverse("agreement:mapping", args=[draft.corpus.slug, draft.new.public_id, draft.old.public_id]))
+    assert form.text.count(before) == 3  # answers, raters, utterances
+    Corpus.objects.filter(pk=draft.corpus_id).update(codebook=draft.new)
+    page = client.get(reverse("agreement:move", args=[draft.corpus.slug, draft.public_id])).text
+    assert before not in page  # the version in use does not have this answer
+    assert after in page
