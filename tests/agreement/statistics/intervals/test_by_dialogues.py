@@ -89,6 +89,7 @@ def test_influence_is_the_derivative(case: tuple[str, str]) -> None:
     given = rated(*corpus(12), level)
     base = estimate(name, given)
     assert base.influence is not None
+    assert base.basis is not None
     of_patterns = base.basis is given.patterns
     often = base.basis.times * 10**6  # whole numbers, large enough for small steps
 
