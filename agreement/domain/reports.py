@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from agreement.domain.report_figures import figures
+from agreement.domain.report_pictures import pictures
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.selection import changed_since
 from agreement.judgements.tables import AnswerTables, read_tables
@@ -84,14 +85,16 @@ def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
         `annotations`, the number read.
     """
     run.progress(0, 0, "reading_labels")
+    raters = chosen(report)
     tables = read_tables(
         codebook=report.codebook,
-        raters=chosen(report),
+        raters=raters,
         shortcuts=counts_shortcuts(report),
         progress=partial(run.note, stage="reading_labels"),
     )
     run.progress(0, 0, "computing_figures")
     computed = figures(tables, weights(report.corpus)) | _about_the_sources(report.corpus)
+    computed["pictures"] = pictures(tables, corpus=report.corpus, raters=raters)
     with run.finishing():
         Report.objects.filter(pk=report.pk, computed_at__isnull=True).update(
             selection=report.selection | _described(tables), figures=computed, computed_at=timezone.now()
