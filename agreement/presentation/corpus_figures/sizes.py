@@ -27,8 +27,8 @@ def sizes(of: Described) -> Picture:
     rows = [[Cell(name), *cells] for name, cells in lines if any(cell.text != "–" for cell in cells)]
     return Picture(
         "sizes",
-        _("Size"),
-        _("A turn is a run of utterances of one speaker. Deviations are standard deviations."),
+        _("Size of the corpus"),
+        _("A speaker turn is a run of utterances of one speaker. Deviations are standard deviations."),
         None,
         DataTable(["", *(name for name, _inside in parts)], rows),
     )
@@ -42,7 +42,7 @@ def _names() -> list[str]:
         _("Series"),
         _("Utterances per dialogue, mean (deviation)"),
         _("Utterances per dialogue, median (range)"),
-        _("Turns per dialogue, mean"),
+        _("Speaker turns per dialogue, mean"),
         _("Speakers per dialogue, mean"),
         _("Characters per utterance, mean (deviation)"),
         _("Characters per utterance, median (range)"),
@@ -97,7 +97,7 @@ def histograms(of: Described) -> Iterator[Picture]:
     """Yield the histograms of lengths; that of seconds only if times are known."""
     lengths = of.lengths()
     yield _histogram("utterances", _("Utterances per dialogue"), lengths.utterances, _("utterances"))
-    yield _histogram("turns", _("Turns per dialogue"), lengths.turns, _("turns"))
+    yield _histogram("turns", _("Speaker turns per dialogue"), lengths.turns, _("speaker turns"))
     if lengths.speakers.any():
         yield _histogram("speakers", _("Speakers per dialogue"), lengths.speakers, _("speakers"))
     yield _histogram("characters", _("Characters per utterance"), of.characters, _("characters"))
