@@ -62,6 +62,7 @@ def download(
     _request: HttpRequest,
     corpus: Corpus,
     membership: Membership,
+    /,
     public_id: uuid.UUID,
     **file: str,
 ) -> HttpResponse:

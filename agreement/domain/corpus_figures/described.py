@@ -118,7 +118,7 @@ class Described:
         cell = first[rows] * shape[1] + second[rows]
         values = np.array([int(each) for each in answer_slugs(link)], dtype=float)[given[rows]]
         count = np.bincount(cell, minlength=shape[0] * shape[1])
-        total = np.bincount(cell, weights=values, minlength=shape[0] * shape[1])
+        total = np.bincount(cell, weights=values, minlength=shape[0] * shape[1]).astype(np.float64)
         return Together(found, count.reshape(shape), total.reshape(shape))
 
 

@@ -11,7 +11,7 @@ from agreement.presentation.corpus_figures.labels import Address
 from agreement.presentation.drawing.matrix import Square, matrix
 from agreement.presentation.drawing.picture import Cell, DataTable, Picture
 from agreement.presentation.numerals import interval, number
-from agreement.statistics.tabulation.association import LEAST_DIALOGUES
+from agreement.statistics.tabulation.association import LEAST_DIALOGUES, LEAST_MEETING
 from corpus.rules.codebook import Link, answer_slugs
 
 FEW = 5  # expected utterances; with fewer, a ratio is mostly chance
@@ -104,8 +104,14 @@ def _described(each: Together) -> str:
 
 def _warnings(each: Together) -> list[str]:
     if each.association.v is not None and each.association.v_low is None:
-        few = {"few": LEAST_DIALOGUES}
-        return [_("Fewer than %(few)s dialogues: too few for an interval.") % few]
+        few = {"few": LEAST_DIALOGUES, "meeting": LEAST_MEETING}
+        return [
+            _(
+                "There is no interval: fewer than %(few)s dialogues, or fewer than %(meeting)s in which rarer labels "
+                "of both questions meet."
+            )
+            % few
+        ]
     return []
 
 

@@ -11,6 +11,7 @@ from django.utils.html import escape
 from agreement.presentation.drawing.svg import ACCENT, SURFACE, Drawing, element, fitted, linked, widest
 
 ROW, AXIS, NAME, VALUE = 30, 340, 24, 64
+ROOM = 36  # pixels of the name of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ def ranges(marks: Sequence[Range], *, bars: bool = False, marked: Sequence[tuple
     last = -100.0
     for value, name in marked:
         drawing.line(at(value), top, at(value), bottom, kind="mark", stroke_dasharray="4 4")
-        y = 16 if at(value) - last > 36 else 5
-        drawing.text(at(value), y, name, kind="warning", text_anchor="middle", font_size=12)
+        level = 16 if at(value) - last > ROOM else 5
+        drawing.text(at(value), level, name, kind="warning", text_anchor="middle", font_size=12)
         last = at(value)
     for row, mark in enumerate(marks):
         y = top + ROW * row + ROW / 2

@@ -42,7 +42,7 @@ class Drawing:
     height: float
     parts: list[str] = field(default_factory=list)
 
-    def add(self, name: str, content: str = "", **attributes: object) -> None:
+    def add(self, name: str, content: str = "", /, **attributes: object) -> None:
         """Add an element; see `element`."""
         self.parts.append(element(name, content, **attributes))
 
@@ -58,7 +58,7 @@ class Drawing:
         self.add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, class_=f"picture-{kind}", **attributes)
 
 
-def element(name: str, content: str = "", **attributes: object) -> str:
+def element(name: str, content: str = "", /, **attributes: object) -> str:
     """Return an element; a trailing `_` of an attribute is dropped, other `_` are hyphens; None leaves one out.
 
     Args:

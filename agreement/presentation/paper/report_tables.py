@@ -123,7 +123,8 @@ def _question(card: Card) -> Iterator[Block]:
 
 
 def _answers(card: Card) -> Table:
-    head, rows, notes = [_("Answer"), _("Given"), _("Share")], [], {}
+    head, rows = [_("Answer"), _("Given"), _("Share")], []
+    notes: dict[str, None] = {}
     if card.is_weighted:
         head.append(_("Weighted"))
     if card.compared:

@@ -9,7 +9,9 @@ import numpy as np
 from agreement.statistics.dialogues import Dialogues, Floats, Ints
 
 DRAWS = 1000
-LEAST_DIALOGUES = 50  # with fewer, the intervals hold the value too rarely
+# With fewer dialogues, or fewer in which rarer answers of both labels meet, the intervals hold the value too rarely:
+# `python -m benchmarks.association_coverage`.
+LEAST_DIALOGUES, LEAST_MEETING = 50, 8
 COVERAGE = 0.95
 BLOCK = 1 << 22  # numbers of a block of draws: 32 MB
 
@@ -21,8 +23,9 @@ class Association(NamedTuple):
         counts: (A, B) how often each combination occurs.
         units: number of utterances with both labels.
         dialogues: number of their dialogues.
+        meeting: number of those with an utterance that has the most frequent answer of neither label.
         v: Cramer's V, corrected for chance; None if a label does not vary.
-        v_low, v_high: its 95 % interval; None without `v`, or with too few dialogues.
+        v_low, v_high: its 95 % interval; None without `v`, or with too few dialogues (see `meeting`).
         phi: of two labels with two answers each; None otherwise.
         phi_low, phi_high: its 95 % interval.
     """
@@ -30,6 +33,7 @@ class Association(NamedTuple):
     counts: Ints
     units: int
     dialogues: int
+    meeting: int
     v: float | None = None
     v_low: float | None = None
     v_high: float | None = None
@@ -60,7 +64,8 @@ def association(first: Ints, second: Ints, shape: tuple[int, int], dialogues: Di
     counts = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
     number = np.unique(dialogues.number[rows], return_inverse=True)[1].reshape(-1)
     groups = int(number.max(initial=-1)) + 1
-    found = Association(counts, len(rows), groups)
+    rarer = (first[rows] != counts.sum(axis=1).argmax()) & (second[rows] != counts.sum(axis=0).argmax())
+    found = Association(counts, len(rows), groups, len(np.unique(number[rarer])))
     used = counts.sum(axis=1) > 0, counts.sum(axis=0) > 0
     size = tuple(int(each.sum()) for each in used)
     if min(size) < 2:
@@ -76,7 +81,7 @@ def association(first: Ints, second: Ints, shape: tuple[int, int], dialogues: Di
     bias = max(float(drawn.mean()) - value, 0.0)
     scale = min(size) - 1
     found = found._replace(v=_root(value - bias, scale))
-    enough = groups >= LEAST_DIALOGUES
+    enough = groups >= LEAST_DIALOGUES and found.meeting >= LEAST_MEETING
     tails = [50 * (1 - COVERAGE), 50 * (1 + COVERAGE)]
     if enough:
         low, high = np.percentile(drawn - 2 * bias, tails)
@@ -117,8 +122,8 @@ def phi(counts: Floats) -> Floats:
     """Return the signed phi (K,) of tables (K, 2, 2): (ad - bc) / sqrt of the product of the four margins."""
     margins = (counts.sum(axis=1).prod(axis=1) * counts.sum(axis=2).prod(axis=1)) ** 0.5
     determinant = counts[:, 0, 0] * counts[:, 1, 1] - counts[:, 0, 1] * counts[:, 1, 0]
-    return np.divide(determinant, margins, out=np.zeros_like(determinant), where=margins > 0)
+    return np.asarray(np.divide(determinant, margins, out=np.zeros_like(determinant), where=margins > 0))
 
 
 def _root(squared: float, scale: int) -> float:
-    return min(max(squared, 0.0) / scale, 1.0) ** 0.5
+    return float(min(max(squared, 0.0) / scale, 1.0) ** 0.5)
