@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from agreement.domain.link_figures import link_figures
 from agreement.domain.report_figures import figures, with_more_dialogues
+from agreement.domain.report_pictures import pictures
 from agreement.domain.slices import slices
 from agreement.domain.with_everyone import alpha_with_everyone, excluded_raters
 from agreement.judgements.circumstances import read_circumstances
@@ -109,6 +110,7 @@ def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
         computed = with_more_dialogues(figures(tables, weights(report.corpus))) | _about_the_sources(report.corpus)
         links = {"links": link_figures(tables, rules, circumstances.shortcut)} if rules.links else {}
         by_slices = slices(tables, circumstances, report.corpus)
+        computed["pictures"] = pictures(tables, corpus=report.corpus, raters=raters)
     with run.finishing():
         Report.objects.filter(pk=report.pk, computed_at__isnull=True).update(
             selection=report.selection | _described(tables),

@@ -15,8 +15,25 @@ def tells_raters_apart(figures: Mapping[str, Any]) -> bool:
 
 
 def without_raters(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the figures of a report without those of pairs of raters."""
-    return {**figures, "questions": [{**question, "pairs": []} for question in figures["questions"]]}
+    """Return the figures of a report without those of raters and pairs, and without what tells about dialogues."""
+    found = {**figures, "questions": [{**question, "pairs": []} for question in figures["questions"]]}
+    if pictures := figures.get("pictures"):
+        found["pictures"] = {
+            **pictures,
+            "overlap": [],
+            "dialogues": {**pictures["dialogues"], "worst": []},
+            "questions": [
+                {
+                    **question,
+                    "pairs": [],
+                    "usage": [],
+                    "without": [],
+                    "dialogues": {**question["dialogues"], "worst": []},
+                }
+                for question in pictures["questions"]
+            ],
+        }
+    return found
 
 
 def visible_slicings(names: Iterable[str], *, sees_raters: bool) -> list[str]:

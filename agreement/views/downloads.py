@@ -6,13 +6,18 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_GET
 
+from agreement.domain.reports import annotations_since
 from agreement.domain.slices import COLUMNS
 from agreement.models import Report
 from agreement.presentation.csv_download import as_csv
+from agreement.presentation.paper.blocks import Block, as_latex, as_markdown
+from agreement.presentation.paper.report_tables import report_tables
 from agreement.presentation.parts.slice_files import slices_as_csv
 from agreement.presentation.without_raters import tells_raters_apart, visible_slicings, without_raters
+from agreement.templatetags.findings_page import severe_findings_of
 from agreement.views.roles import LEADS
 from annotator.access import sees_figures_of_raters
 from corpus.access import corpus_view
@@ -75,6 +80,58 @@ def _visible_slices(report: Report, membership: Membership) -> dict[str, Any]:
         raise Http404
     visible = visible_slicings(report.slices, sees_raters=sees_figures_of_raters(membership))
     return {name: report.slices[name] for name in visible}
+
+
+@require_GET
+@corpus_view(*LEADS)
+def download_latex(_request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
+    """Send the tables of the page as LaTeX, with its warnings."""
+    report = _computed(corpus, public_id)
+    content = as_latex(_tables(report, membership))
+    return _as_download(HttpResponse(content, content_type="application/x-tex; charset=utf-8"), report, "tex")
+
+
+@require_GET
+@corpus_view(*LEADS)
+def download_markdown(
+    _request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID
+) -> HttpResponse:
+    """Send the tables of the page as Markdown, with its warnings."""
+    report = _computed(corpus, public_id)
+    content = as_markdown(_tables(report, membership))
+    return _as_download(HttpResponse(content, content_type="text/markdown; charset=utf-8"), report, "md")
+
+
+def _tables(report: Report, membership: Membership) -> list[Block]:
+    """Return the tables of a report with the warnings that its page shows to the member."""
+    figures = _visible(report, membership)
+    severe = severe_findings_of(membership)
+    warnings = []
+    if since := annotations_since(report):
+        warnings.append(
+            ngettext(
+                "%(since)s annotation was added or changed since this report was made.",
+                "%(since)s annotations were added or changed since this report was made.",
+                since,
+            )
+            % {"since": since}
+        )
+    if severe["count"]:
+        warnings.append(
+            ngettext(
+                "%(counter)s severe finding concerns these data",
+                "%(counter)s severe findings concern these data",
+                severe["count"],
+            )
+            % {"counter": severe["count"]}
+            + "".join(f"\n{_finding(each)}" for each in severe["rows"])
+        )
+    return report_tables(report, figures, language=get_language() or "en", warnings=warnings)
+
+
+def _finding(row: Any) -> str:
+    where = " · ".join(filter(None, (row.finding.rater.slug if row.finding.rater else "", row.finding.task)))
+    return f"{where}: {row.text} ({row.extent})" if where else f"{row.text} ({row.extent})"
 
 
 def _computed(corpus: Corpus, public_id: uuid.UUID) -> Report:

@@ -98,6 +98,7 @@ def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_
             "generalises": generalises(row.figures),
             "interval_caption": interval_caption(row.figures),
             "chart": alphas([(card.name, card.figures["alpha"]) for card in questions]) if compared else None,
+            "has_pictures": "pictures" in row.figures,
             "raters": _named(corpus, row.figures["raters"], membership),
             "slugs": row.figures["raters"],
             "since": annotations_since(row),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreement', '0008_detection'),
+        ('agreement', "0009_look_without_figures"),
     ]
 
     operations = [
