@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from agreement.judgements.tables import Table, table
 from agreement.judgements.translator import CodeTranslator, Keys
 from agreement.judgements.variables import variable
-from agreement.statistics.patterns import Ints
+from agreement.statistics.answers.dialogues import Ints
 from annotator.models import Assignment
 from corpus.models import Annotation, CodebookVersion, Dialogue, Purpose, Rater, Utterance
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from agreement.statistics.dialogues import Floats
-from agreement.statistics.estimates import Estimate, counts_of, undefined
-from agreement.statistics.patterns import Patterns
+from agreement.statistics.answers.dialogues import Floats
+from agreement.statistics.answers.patterns import Patterns
+from agreement.statistics.intervals.estimates import Estimate, counts_of, undefined
 
 
 def agreeing_share(patterns: Patterns, weights: Floats | None = None) -> Floats:

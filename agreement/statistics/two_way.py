@@ -8,11 +8,11 @@ from math import sqrt
 
 import numpy as np
 
-from agreement.statistics.estimates import Estimate
-from agreement.statistics.figures import Figure
-from agreement.statistics.intervals import score_intervals
+from agreement.statistics.answers.ratings import Ratings
+from agreement.statistics.intervals.by_dialogues import score_intervals
+from agreement.statistics.intervals.estimates import Estimate
+from agreement.statistics.intervals.figures import Figure
 from agreement.statistics.measures.measure import Measure
-from agreement.statistics.ratings import Ratings
 
 LEAST_RATERS = 3  # with two, leaving one out leaves nothing to compare
 MOST_CELLS = 1 << 20  # raters x profiles x categories that `Measure.without_each` may hold in memory at once

@@ -8,13 +8,13 @@ from itertools import combinations
 
 import numpy as np
 
-from agreement.statistics.dialogues import Bools, Floats, Ints
-from agreement.statistics.estimates import Counts, Estimate, counts_of, undefined
+from agreement.statistics.answers.dialogues import Bools, Floats, Ints
+from agreement.statistics.answers.profiles import Profiles
+from agreement.statistics.answers.ratings import Ratings
+from agreement.statistics.intervals.estimates import Counts, Estimate, counts_of, undefined
 from agreement.statistics.measures.measure import Measure, gettext_noop
 from agreement.statistics.measures.weighted import ORDERED, positions
 from agreement.statistics.measures.weights import weights_of
-from agreement.statistics.profiles import Profiles
-from agreement.statistics.ratings import Ratings
 
 CERTAIN = 1e-12  # two raters whose chance to differ is smaller have nothing to correct
 

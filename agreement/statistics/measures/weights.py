@@ -19,7 +19,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from agreement.statistics.dialogues import Floats
+from agreement.statistics.answers.dialogues import Floats
 
 WEIGHTS = ("linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar")
 
