@@ -14,6 +14,7 @@ import numpy as np
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
+from agreement.judgements.raw_rows import raw_rows
 from agreement.judgements.tables import Table, table
 from agreement.judgements.translator import CodeTranslator, Keys
 from agreement.judgements.variables import variable
@@ -97,8 +98,8 @@ def _places(sought: Keys, keys: Keys) -> Keys:
 
 
 def _columns(rows: QuerySet[Any, Any], width: int) -> list[list[Any]]:
-    """Return the columns of rows as the database gives them; see `JudgementReader.chunks`."""
-    found = [row for part in rows.query.get_compiler(rows.db).execute_sql(chunk_size=FETCHED) for row in part]
+    """Return the columns of rows as the database gives them."""
+    found = [row for part in raw_rows(rows, FETCHED) for row in part]
     return [[row[place] for row in found] for place in range(width)]
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db import connections
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast, Coalesce
 
 from agreement.judgements.comparability import Codes, Translation
+from agreement.judgements.raw_rows import Row, raw_rows
 from agreement.judgements.translator import CodeTranslator, Keys
 from corpus.models import Annotation, CodebookVersion, Rater
 from corpus.rules.codebook.codes import MISSING
@@ -26,8 +26,6 @@ ORDER = ("utterance__dialogue__order", "utterance__dialogue_id", "utterance__ord
 FIELDS = ("rater_id", "utterance_id", "utterance__dialogue_id", "codebook_id", "codes", "first_codes")
 DIALOGUE = FIELDS.index("utterance__dialogue_id")
 WITH_HYPHENS = 36  # characters of an id
-
-Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +116,9 @@ class JudgementReader:
         """
         public_id = Cast("utterance__public_id", CharField())
         first_number = Coalesce("first_number", "number")
-        query = annotations.order_by(*ORDER).values_list(*FIELDS, first_number, public_id).query
+        found = annotations.order_by(*ORDER).values_list(*FIELDS, first_number, public_id)
         rows: list[Row] = []
-        # The compiler's own rows: converting each value as query sets do takes as long as the database.
-        chunked = not connections[annotations.db].settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
-        for fetched in query.get_compiler(annotations.db).execute_sql(chunked_fetch=chunked, chunk_size=CHUNK):
+        for fetched in raw_rows(found, CHUNK):
             rows += fetched
             whole = _without_last_dialogue(rows)
             if whole:
