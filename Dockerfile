@@ -20,7 +20,7 @@ COPY export export
 COPY templates templates
 COPY static static
 COPY locale locale
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 OPENBLAS_NUM_THREADS=1 \
   CONCORD_HOME=/data CONCORD_STATIC=/srv/static CONCORD_PRODUCTION=1
 RUN python -m config.setup.message_catalogues && python manage.py collectstatic --noinput --verbosity 0
 USER concord

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from agreement.judgements.first_answers import FirstAnswers
 from agreement.judgements.tables import AnswerTables, LeftOut, Table
 from agreement.statistics.answers.dialogues import Dialogues, Floats, Ints, dialogues_of
 from agreement.statistics.answers.distances import Level
@@ -19,6 +20,7 @@ from agreement.statistics.intervals.by_dialogues import figures_of
 from agreement.statistics.intervals.estimates import Estimate
 from agreement.statistics.intervals.figures import MOST_SETS, TOO_MANY_SETS, Figure
 from agreement.statistics.intervals.planning import more_dialogues
+from agreement.statistics.measures.alpha import ALPHA
 from agreement.statistics.measures.measure import Measure, Scope
 from agreement.statistics.measures.registry import measures
 from agreement.statistics.prevalence import weighted_shares
@@ -66,6 +68,23 @@ def with_more_dialogues(computed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def alpha_figures(answers: AnswerTables | FirstAnswers) -> dict[str, Any]:
+    """Return alpha of every question alone: `raters` and `questions`, each with `slug`, `alpha` and no `labels`.
+
+    Argument and figures as of `figures`.
+    """
+    dialogues, batch = dialogues_of(answers.dialogue, len(answers.dialogue)), Batch()
+    places = [batch.add(ALPHA, _rated(table, dialogues))[0] for table in answers.tables]
+    batch.finish()
+    return {
+        "raters": list(answers.raters),
+        "questions": [
+            {"slug": table.variable.slug, "alpha": batch.json(place), "labels": []}
+            for table, place in zip(answers.tables, places, strict=True)
+        ],
+    }
+
+
 def question_figures(
     table: Table, dialogues: Dialogues, raters: tuple[str, ...], weight: Floats | None = None
 ) -> dict[str, Any]:
@@ -87,14 +106,7 @@ def question_figures(
         reasons. A figure is `statistics.figures.Figure` as a dict.
     """
     variable = table.variable
-    rated = ratings(
-        table.codes,
-        len(table.answers),
-        dialogues,
-        level=variable.level,
-        values=table.answers if variable.level == "sets" else variable.values,
-        distances=variable.distances,
-    )
+    rated = _rated(table, dialogues)
     batch = Batch()
     own = {measure.json_key: batch.add(measure, rated)[0] for measure in _applying("question", rated)}
     labels = _answers(table, rated, batch, weight)
@@ -121,13 +133,25 @@ def question_figures(
     }
 
 
+def _rated(table: Table, dialogues: Dialogues) -> Ratings:
+    variable = table.variable
+    return ratings(
+        table.codes,
+        len(table.answers),
+        dialogues,
+        level=variable.level,
+        values=table.answers if variable.level == "sets" else variable.values,
+        distances=variable.distances,
+    )
+
+
 class Batch:
-    """Estimates of one question, whose intervals are computed together."""
+    """Estimates whose intervals are computed together."""
 
     def __init__(self) -> None:
         self._estimates: list[Estimate] = []
         self._figures: list[Figure] = []
-        self._left: list[tuple[int, list[Sequence[Estimate]]]] = []
+        self._left: list[tuple[int, list[list[float | None]]]] = []
 
     def add(self, measure: Measure, rated: Ratings) -> list[int]:
         """Take the estimates of a measure; return their places."""

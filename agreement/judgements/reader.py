@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import numpy as np
+from django.db import connections
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast, Coalesce
 
@@ -21,10 +21,13 @@ from agreement.judgements.translator import CodeTranslator, Keys
 from corpus.models import Annotation, CodebookVersion, Rater
 from corpus.rules.codebook.codes import MISSING
 
-CHUNK = 2000  # annotations; a chunk extends to the end of its last dialogue
+CHUNK = 2000  # annotations that are fetched at once; those of its last dialogue belong to the next chunk
 ORDER = ("utterance__dialogue__order", "utterance__dialogue_id", "utterance__order", "rater__slug")
 FIELDS = ("rater_id", "utterance_id", "utterance__dialogue_id", "codebook_id", "codes", "first_codes")
 DIALOGUE = FIELDS.index("utterance__dialogue_id")
+WITH_HYPHENS = 36  # characters of an id
+
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +118,18 @@ class JudgementReader:
         """
         public_id = Cast("utterance__public_id", CharField())
         first_number = Coalesce("first_number", "number")
-        rows = annotations.order_by(*ORDER).values_list(*FIELDS, first_number, public_id).iterator(chunk_size=CHUNK)
-        chunk: list[tuple[int, ...]] = []
-        for row in rows:
-            if len(chunk) >= CHUNK and row[DIALOGUE] != chunk[-1][DIALOGUE]:
-                yield self._judgements(chunk)
-                chunk = []
-            chunk.append(row)
-        if chunk:
-            yield self._judgements(chunk)
+        query = annotations.order_by(*ORDER).values_list(*FIELDS, first_number, public_id).query
+        rows: list[Row] = []
+        # The compiler's own rows: converting each value as query sets do takes as long as the database.
+        chunked = not connections[annotations.db].settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
+        for fetched in query.get_compiler(annotations.db).execute_sql(chunked_fetch=chunked, chunk_size=CHUNK):
+            rows += fetched
+            whole = _without_last_dialogue(rows)
+            if whole:
+                yield self._judgements(rows[:whole])
+                del rows[:whole]
+        if rows:
+            yield self._judgements(rows)
 
     def profiles(self, annotations: QuerySet[Annotation]) -> tuple[Codes, Keys]:
         """Return the distinct present answers (P, W) of annotations, and how often each was given (P,).
@@ -170,7 +176,7 @@ class JudgementReader:
                 table[0, column.start] = MISSING
         return self.layout.decode(table.astype("<i2").tobytes())
 
-    def _judgements(self, rows: list[tuple[int, ...]]) -> Judgements:
+    def _judgements(self, rows: list[Row]) -> Judgements:
         raters, utterances, dialogues, versions, stored, firsts, numbers, public_ids = zip(*rows, strict=True)
         version = np.array(versions, dtype=np.int64)
         codes = first_codes = self._translator(version, stored)
@@ -190,11 +196,17 @@ class JudgementReader:
         )
 
 
+def _without_last_dialogue(rows: Sequence[Row]) -> int:
+    """Return the number of rows before the last dialogue, which may continue in the rows that follow."""
+    count, last = len(rows), rows[-1][DIALOGUE]
+    while count and rows[count - 1][DIALOGUE] == last:
+        count -= 1
+    return count
+
+
 def _uuids(texts: Sequence[str]) -> list[str]:
-    """Return ids with hyphens, which SQLite does not store; annotations of one utterance follow one another."""
-    ids: list[str] = []
-    last = ""
-    for text in texts:
-        ids.append(ids[-1] if text == last else str(UUID(text)))
-        last = text
-    return ids
+    """Return ids with hyphens, which SQLite does not store."""
+    if len(texts[0]) == WITH_HYPHENS:
+        return list(texts)
+    ids = {text: f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}" for text in set(texts)}
+    return [ids[text] for text in texts]

@@ -13,6 +13,7 @@ from agreement.models.adjudication import (
 from agreement.models.decisions import Decision, DecisionRevision, Outcome
 from agreement.models.detection import DetectionLook, DetectionSettings, ExclusionRules
 from agreement.models.feedback import ShownFeedback
+from agreement.models.live_figures import LiveFigures
 from agreement.models.reports import Report
 from agreement.models.rulings import Ruling, RulingUtterance
 
@@ -31,6 +32,7 @@ __all__ = [
     "ExclusionRules",
     "LabelScore",
     "LateDecision",
+    "LiveFigures",
     "Outcome",
     "Report",
     "Ruling",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from agreement.statistics.answers.dialogues import Floats
 from agreement.statistics.answers.patterns import Patterns
@@ -19,9 +18,9 @@ def agreeing_share(patterns: Patterns, weights: Floats | None = None) -> Floats:
         patterns: P of them, of V categories.
         weights: (V, V) from 0 to 1, or (K, V, V) for K shares (K, P) at once; 1 on the diagonal.
     """
-    v, m = patterns.counts, patterns.ratings
     if weights is None:
-        return divided(m >= 2, (v * (v - 1)).sum(axis=1), m * (m - 1))
+        return patterns.agreeing
+    v, m = patterns.counts, patterns.ratings
     repeated = (v * (v @ weights - 1)).sum(axis=-1)
     possible = np.where(m >= 2, m * (m - 1), 1)
     return np.asarray(np.where(m >= 2, repeated, 0.0) / possible)
@@ -29,10 +28,7 @@ def agreeing_share(patterns: Patterns, weights: Floats | None = None) -> Floats:
 
 def mean_shares(patterns: Patterns) -> Floats:
     """Return the mean share (V,) of each category within an utterance, over utterances with at least one rating."""
-    m = patterns.ratings
-    rated = patterns.times * (m > 0)
-    within = patterns.counts / np.maximum(m, 1)[:, None]
-    return np.asarray(rated @ within / max(rated.sum(), 1), dtype=float)
+    return patterns.mean_shares
 
 
 def chance_corrected(
@@ -44,7 +40,7 @@ def chance_corrected(
         patterns: of V categories.
         chance: (K,) pe, the agreement by chance.
         chance_by_share: (K, V) derivative of pe by the categories' mean shares.
-        weights: (K, V, V) of agreement; the identity by default.
+        weights: (W, V, V) of agreement, the identity by default. If K is a multiple of W, they are repeated.
     """
     counts = counts_of(patterns)
     if np.count_nonzero(patterns.marginals()) < 2:
@@ -52,15 +48,16 @@ def chance_corrected(
     m, times = patterns.ratings, patterns.times
     compared, rated = m >= 2, m > 0
     n_compared, n_rated = times[compared].sum(), times[rated].sum()
-    agreeing = np.broadcast_to(agreeing_share(patterns, weights), (len(chance), len(times)))
+    families = 1 if weights is None else len(chance) // len(weights)
+    agreeing = np.atleast_2d(agreeing_share(patterns, weights))
     agreed = agreeing @ times / n_compared
-    within = patterns.counts / np.maximum(m, 1)[:, None]
-    d_agreed = np.where(compared, agreeing - agreed[:, None], 0.0) / n_compared
-    d_chance = np.where(rated, chance_by_share @ (within - mean_shares(patterns)).T, 0.0) / n_rated
+    d_agreed = np.tile(np.where(compared, agreeing - agreed[:, None], 0.0) / n_compared, (families, 1))
+    agreed = np.tile(agreed, families)
+    d_chance = np.where(rated, chance_by_share @ (patterns.within - mean_shares(patterns)).T, 0.0) / n_rated
     rest = 1 - chance
     influence = d_agreed / rest[:, None] - d_chance * ((1 - agreed) / rest**2)[:, None]
     values = (agreed - chance) / rest
-    worst = 1.0 if weights is None else 1 - weights.min(axis=(1, 2))
+    worst = 1.0 if weights is None else np.tile(1 - weights.min(axis=(1, 2)), families)
     losses = np.broadcast_to(worst * most_disagreeing(patterns) / rest, values.shape)
     size = float(rare_answers(patterns))
     return [
@@ -95,8 +92,3 @@ def ratio(patterns: Patterns, part: Floats, whole: Floats) -> Estimate:
     value = float(patterns.times @ part) / total
     influence = (part - value * whole) / total
     return Estimate(value, "", patterns, influence, counts, size=float(counts.units), floor=0.0)
-
-
-def divided(mask: npt.NDArray[np.bool_], top: npt.ArrayLike, bottom: npt.ArrayLike) -> Floats:
-    """Return top / bottom where `mask` holds, else 0; all (P,)."""
-    return np.divide(top, bottom, out=np.zeros(len(mask)), where=mask)

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import sqrt
 
 import numpy as np
 
 from agreement.statistics.answers.ratings import Ratings
-from agreement.statistics.intervals.by_dialogues import score_interval
+from agreement.statistics.intervals.by_dialogues import score_intervals
 from agreement.statistics.intervals.estimates import Estimate
 from agreement.statistics.intervals.figures import Figure
 from agreement.statistics.measures.measure import Measure
 
 LEAST_RATERS = 3  # with two, leaving one out leaves nothing to compare
+MOST_CELLS = 1 << 20  # raters x profiles x categories that `Measure.without_each` may hold in memory at once
 DEFAULT_FROM = 6  # raters; from here on the pages show this interval
 
 
-def without_each(measure: Measure, rated: Ratings) -> list[Sequence[Estimate]]:
-    """Return the estimates of a measure without each rater that has answers, in the order of their columns."""
+def without_each(measure: Measure, rated: Ratings) -> list[list[float | None]]:
+    """Return the values of a measure without each rater that has answers, in the order of their columns."""
+    if measure.without_each and rated.profiles.codes.size * rated.categories <= MOST_CELLS:
+        return measure.without_each(rated)
     if "without" not in rated.shared:
         active = np.flatnonzero(rated.profiles.given.any(axis=0)).tolist()
         rated.shared["without"] = [rated.without(rater) for rater in active]
     rest: list[Ratings] = rated.shared["without"]  # type: ignore[assignment]
-    return [measure.estimates(each) for each in rest]
+    return [[estimate.value for estimate in measure.estimates(each)] for each in rest]
 
 
 def two_way(
-    estimates: Sequence[Estimate], figures: Sequence[Figure], left: Sequence[Sequence[Estimate]]
+    estimates: Sequence[Estimate], figures: Sequence[Figure], left: Sequence[Sequence[float | None]]
 ) -> list[Figure]:
     """Return figures with their interval that also generalises over raters.
 
@@ -43,16 +47,20 @@ def two_way(
     raters = len(left)
     if raters < LEAST_RATERS:
         return list(figures)
-    found = []
+    found, widened = list(figures), []
     for place, (estimate, figure) in enumerate(zip(estimates, figures, strict=True)):
-        values = [each[place].value for each in left]
+        values = [each[place] for each in left]
         known = [value for value in values if value is not None]
         if figure.low is None or figure.high is None or not figure.error or len(known) < raters:
-            found.append(figure)
             continue
-        between = (raters - 1) / raters * float(((np.array(known) - np.mean(known)) ** 2).sum())
+        mean = sum(known) / raters
+        between = (raters - 1) / raters * sum((each - mean) ** 2 for each in known)
         within = figure.error**2
         degrees = (within + between) ** 2 / (within**2 / max(figure.n_carriers - 1, 1) + between**2 / (raters - 1))
-        low, high = score_interval(estimate, float(np.sqrt(within + between)), degrees)
-        found.append(replace(figure, wide_low=min(low, figure.low), wide_high=max(high, figure.high)))
+        widened.append((place, estimate, figure.low, figure.high, sqrt(within + between), degrees))
+    ends = score_intervals(
+        [one for _, one, *_ in widened], [each[4] for each in widened], [each[5] for each in widened]
+    )
+    for (place, _, low, high, *_), (wide_low, wide_high) in zip(widened, ends, strict=True):
+        found[place] = replace(figures[place], wide_low=min(wide_low, low), wide_high=max(wide_high, high))
     return found

@@ -20,6 +20,7 @@ from agreement.presentation.interval_notes import generalises, interval_caption,
 from agreement.presentation.left_out import named_versions
 from agreement.presentation.parts.link_table import link_tables
 from agreement.presentation.without_raters import tells_raters_apart
+from agreement.views.live_figures import card_context, sees_live_figures
 from agreement.views.roles import LEADS
 from annotator.access import sees_figures_of_raters
 from common.errors import Refused
@@ -52,6 +53,7 @@ def reports(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
         "since": annotations_since(listed[0]) if listed and listed[0].figures else 0,
         "shown": LISTED,
         "different": named_versions(different_versions(corpus), codebook, language),
+        **(card_context(corpus) if codebook and sees_live_figures(membership) and _has_annotators(corpus) else {}),
         "has_shortcuts": codebook is not None and codebook.policy.shortcuts != "off",
     }
     return render(request, "agreement/reports.html", {"corpus": corpus, "membership": membership, **context})
@@ -105,6 +107,10 @@ def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_
             "left_out": left_out_total(row.figures),
         }
     return render(request, "agreement/report.html", context)
+
+
+def _has_annotators(corpus: Corpus) -> bool:
+    return corpus.memberships.filter(is_annotator=True).exists()
 
 
 def _alphas(report: Report, slugs: list[str], *, hidden: bool) -> list[tuple[str, dict[str, Any] | None]]:

@@ -38,6 +38,15 @@ class Connection:
         status, answer = self._exchange("POST", path, json.dumps(body).encode(), "application/json")
         return status, json.loads(answer) if answer and status < 500 else None
 
+    def get(self, path: str, *headers: str) -> tuple[int, str]:
+        """Request a page, with header lines in addition; return the status and the page.
+
+        Raises:
+            OSError: as `post`.
+        """
+        status, answer = self._exchange("GET", path, b"", "", *headers)
+        return status, answer.decode()
+
     def sign_in(self, path: str, name: str, password: str) -> None:
         """Sign in by the form that people use."""
         self._exchange("GET", path, b"", "")
@@ -52,15 +61,16 @@ class Connection:
                 self._socket.close()
         self._socket, self._rest = None, b""
 
-    def _exchange(self, method: str, path: str, body: bytes, kind: str) -> tuple[int, bytes]:
+    def _exchange(self, method: str, path: str, body: bytes, kind: str, *headers: str) -> tuple[int, bytes]:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         proof = f"Cookie: {cookies}\r\nX-CSRFToken: {self.cookies.get('csrftoken', '')}"
         if self.token:
             proof = f"Authorization: Bearer {self.token}"
+        more = "".join(f"{line}\r\n" for line in headers)
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: {self.address[0]}:{self.address[1]}\r\nContent-Type: {kind}\r\n"
             f"Content-Length: {len(body)}\r\n{proof}\r\n"
-            "Accept: */*\r\nAccept-Language: en\r\n\r\n"
+            f"{more}Accept: */*\r\nAccept-Language: en\r\n\r\n"
         )
         try:
             if self._socket is None:

@@ -15,10 +15,18 @@ HASTE = {"CONCORD_JOB_LEASE_SECONDS": "5", "CONCORD_SWEEP_SECONDS": "1"}
 
 
 class JobProcesses:
-    """The processes that run jobs, each in its own process group."""
+    """The processes that run jobs, each in its own process group.
 
-    def __init__(self, environment: dict[str, str], folder: Path) -> None:
-        self.environment, self.log = environment | HASTE, folder / "crew.log"
+    Args:
+        environment: of the server.
+        folder: home of the installation.
+        hastes: whether jobs of dead workers are retried sooner than by default.
+        concurrency: processes of the worker; the default of an installation is 2.
+    """
+
+    def __init__(self, environment: dict[str, str], folder: Path, *, hastes: bool = True, concurrency: int = 1) -> None:
+        self.concurrency = concurrency
+        self.environment, self.log = environment | (HASTE if hastes else {}), folder / "crew.log"
         socket = socket_path(folder)
         prepare_socket_folder(socket)
         self.broker = self._started(*broker_command(socket))
@@ -36,7 +44,14 @@ class JobProcesses:
             _kill(process)
 
     def _worker(self) -> list[str]:
-        options = ["--concurrency", "1", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+        options = [
+            "--concurrency",
+            str(self.concurrency),
+            "--loglevel",
+            "WARNING",
+            "--without-gossip",
+            "--without-mingle",
+        ]
         return [sys.executable, "-m", "celery", "-A", "config", "worker", *options]
 
     def _started(self, *command: str) -> subprocess.Popen[bytes]:

@@ -24,19 +24,26 @@ class Upkeep:
 
     kind: str
     due: Callable[[datetime], Iterable[str]]
+    at_once: Callable[[datetime], Iterable[str]] | None = None
 
 
 UPKEEP: list[Upkeep] = []
 
 
-def register_upkeep(*, kind: str, due: Callable[[datetime], Iterable[str]]) -> None:
+def register_upkeep(
+    *,
+    kind: str,
+    due: Callable[[datetime], Iterable[str]],
+    at_once: Callable[[datetime], Iterable[str]] | None = None,
+) -> None:
     """Register a kind of jobs whose handler takes the public id of a `corpus`.
 
     Args:
         kind: name of a registered handler.
         due: see `Upkeep`; called every few seconds, so it must be cheap.
+        at_once: the same for what somebody waits for; called twice a second, so it must read next to nothing.
     """
-    UPKEEP.append(Upkeep(kind, due))
+    UPKEEP.append(Upkeep(kind, due, at_once))
 
 
 def queue_upkeep(*, now: datetime) -> int:
@@ -44,15 +51,22 @@ def queue_upkeep(*, now: datetime) -> int:
 
     The finished job before it is deleted, so that there is one row of a kind and corpus.
     """
-    queued = 0
-    for each in UPKEEP:
-        try:
-            queued += sum(_queue(each.kind, corpus, now) for corpus in each.due(now))
-        except DatabaseError:
-            raise
-        except Exception:
-            log.exception("upkeep %s cannot tell what is due; the recovery of jobs continues", each.kind)
-    return queued
+    return sum(_queue_due(each.kind, each.due, now) for each in UPKEEP)
+
+
+def queue_urgent_upkeep(*, now: datetime) -> int:
+    """Queue the jobs that are due at once, as `queue_upkeep` does; return their number."""
+    return sum(_queue_due(each.kind, each.at_once, now) for each in UPKEEP if each.at_once)
+
+
+def _queue_due(kind: str, due: Callable[[datetime], Iterable[str]], now: datetime) -> int:
+    try:
+        return sum(_queue(kind, corpus, now) for corpus in due(now))
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("upkeep %s cannot tell what is due; the recovery of jobs continues", kind)
+        return 0
 
 
 @transaction.atomic

@@ -44,6 +44,8 @@ def service_environment(host: str) -> dict[str, str]:
     """Return the environment of the children: the current one, and the allowed hosts for `host`."""
     # system checks belong to `manage.py check`; they would delay the start of the worker by a second
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CELERY_SKIP_CHECKS": "1"}
+    # numpy's threads would wait for each other: the products here are small, and there are several processes
+    environment.setdefault("OPENBLAS_NUM_THREADS", "1")
     environment.setdefault("CONCORD_ALLOWED_HOSTS", ",".join(allowed_hosts(host)))
     return environment
 

@@ -136,6 +136,7 @@ ROLES: dict[str, set[str]] = {
     "annotator:settle_return": MANAGER,
     "agreement:reports": LEADS,
     "agreement:make": LEADS,
+    "agreement:live": MANAGER,
     "agreement:self_agreement": LEADS,
     "agreement:report": LEADS,
     "agreement:findings": MANAGER,

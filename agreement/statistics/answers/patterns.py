@@ -97,7 +97,29 @@ class Patterns:
 
     def marginals(self) -> Ints:
         """(V,) how often each category occurs in utterances with at least two ratings."""
-        return np.asarray(self.times[self.compared] @ self.counts[self.compared], dtype=np.int64)
+        return self._marginals
+
+    @cached_property
+    def _marginals(self) -> Ints:
+        return np.asarray((self.times * self.compared) @ self.counts, dtype=np.int64)
+
+    @cached_property
+    def agreeing(self) -> Floats:
+        """(P,) share of a pattern's rater pairs that agree; 0 with fewer than two ratings."""
+        v, m = self.counts, self.ratings
+        share = np.divide((v * (v - 1)).sum(axis=1), m * (m - 1), out=np.zeros(len(m)), where=self.compared)
+        return np.asarray(share, dtype=float)
+
+    @cached_property
+    def within(self) -> Floats:
+        """(P, V) share of each category among the ratings of a pattern; zeros if it has none."""
+        return np.asarray(self.counts / np.maximum(self.ratings, 1)[:, None])
+
+    @cached_property
+    def mean_shares(self) -> Floats:
+        """(V,) mean share of each category within an utterance, over utterances with at least one rating."""
+        rated = self.times * (self.ratings > 0)
+        return np.asarray(rated @ self.within / max(int(rated.sum()), 1), dtype=float)
 
     def shares(self) -> list[float]:
         """(V,) share of each category among the ratings of utterances with at least two; zeros if there are none."""

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from agreement.statistics.answers.dialogues import Bools, Dialogues, Floats, Ints
+from agreement.statistics.answers.dialogues import Bools, Dialogues, Floats, Ints, NoDialogues
 
 MISSING = -1
 TABLE = 1 << 17  # largest number of possible keys that are counted in a table instead of sorted
@@ -58,8 +58,7 @@ class Profiles:
         """
         codes = self.codes.copy()
         codes[:, rater] = MISSING
-        rows = np.arange(len(codes))
-        return Profiles(codes, self.times, rows, Dialogues(rows, len(rows)), self.categories)
+        return Profiles(codes, self.times, np.arange(len(codes)), NoDialogues(), self.categories)
 
 
 def profiles_of(codes: npt.ArrayLike, categories: int, dialogues: Dialogues) -> Profiles:

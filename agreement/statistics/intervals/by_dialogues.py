@@ -21,8 +21,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from agreement.statistics.answers.dialogues import Bools, Floats
-from agreement.statistics.intervals.estimates import Estimate
+from agreement.statistics.answers.dialogues import Bools, Floats, Ints
+from agreement.statistics.intervals.estimates import Basis, Estimate
 from agreement.statistics.intervals.figures import ALIKE, FEW, FEW_DIALOGUES, PERFECT, SINGLE, Figure
 from agreement.statistics.intervals.student import t_quantile
 
@@ -46,14 +46,28 @@ class Spread:
 def figures_of(estimates: Sequence[Estimate]) -> list[Figure]:
     """Return the figures of estimates; those with the same basis share one pass over the dialogues."""
     found: list[Spread | None] = [None] * len(estimates)
-    rows: dict[int, list[int]] = {}
+    rows: dict[tuple[int, int], list[int]] = {}
     for place, estimate in enumerate(estimates):
-        if estimate.influence is not None and estimate.counts.dialogues >= 2:
-            rows.setdefault(id(estimate.basis), []).append(place)
+        if estimate.influence is not None and (dialogues := estimate.counts.dialogues) >= 2:
+            basis = _basis(estimate)
+            everywhere = dialogues == basis.dialogues.count
+            key = (id(basis), 0 if everywhere else id(estimate.counts.compared))
+            rows.setdefault(key, []).append(place)
     for places in rows.values():
         for place, spread in zip(places, _spreads([estimates[each] for each in places]), strict=True):
             found[place] = spread
-    return [figure_with(estimate, spread) for estimate, spread in zip(estimates, found, strict=True)]
+    shown = {
+        place: spread
+        for place, (estimate, spread) in enumerate(zip(estimates, found, strict=True))
+        if spread is not None and spread.error > TINY and estimate.value is not None
+    }
+    given, spreads = [estimates[place] for place in shown], shown.values()
+    ends = score_intervals(given, [each.error for each in spreads], [each.degrees for each in spreads])
+    of_place = dict(zip(shown, ends, strict=True))
+    return [
+        _figure(estimate, spread, of_place.get(place))
+        for place, (estimate, spread) in enumerate(zip(estimates, found, strict=True))
+    ]
 
 
 def figure_of(estimate: Estimate) -> Figure:
@@ -62,44 +76,47 @@ def figure_of(estimate: Estimate) -> Figure:
 
 
 def _spreads(estimates: Sequence[Estimate]) -> list[Spread]:
-    """Return the spreads of estimates of one basis.
+    """Return the spreads of estimates of one basis that compare the same rows of it, in one pass over the dialogues.
 
     With Z_g the influences summed over dialogue g, the standard error is sqrt(G / (G-1) * sum (Z_g - mean Z)^2). A
     dialogue without a comparable utterance has an influence of its own in some measures; it is not centred.
     """
-    basis = estimates[0].basis
-    assert basis is not None  # noqa: S101 -- an estimate with an influence has the basis that it refers to
-    sums = basis.sums(np.stack([each.influence for each in estimates if each.influence is not None], axis=1))
-    masks: dict[int, Bools] = {}
-    for each in estimates:
-        key = id(each.counts.compared)
-        if key not in masks:
-            masks[key] = basis.sums(each.counts.compared[:, None].astype(float))[:, 0] > 0
-    spreads = []
-    if len(masks) == 1:
-        mask = next(iter(masks.values()))
-        own = sums if mask.all() else sums[mask]
-        other = None if mask.all() else sums[~mask]
-        return _several(own, other)
-    for column, each in zip(sums.T, estimates, strict=True):
-        mask = masks[id(each.counts.compared)]
-        spreads += _several(column[mask][:, None], None if mask.all() else column[~mask][:, None])
-    return spreads
-
-
-def _several(own: Floats, other: Floats | None) -> list[Spread]:
-    """Return the spreads of sums (G, K) of comparable dialogues and of others."""
-    dialogues = len(own)
-    # Centred before squaring: the difference of two large sums would be rounding noise if all dialogues were alike.
-    squares = (own - own.mean(axis=0)) ** 2
-    spread, fourth = squares.sum(axis=0), np.einsum("gk,gk->k", squares, squares)
-    if other is not None:
-        added = other.sum(axis=0)
-        spread += (other**2).sum(axis=0) - added * (2 * own.sum(axis=0) + added) / dialogues
-    spread = np.maximum(spread, 0.0)
+    basis, dialogues = _basis(estimates[0]), estimates[0].counts.dialogues
+    influence = np.stack([each.influence for each in estimates if each.influence is not None], axis=1)
+    inside, times = _within(estimates[0])
+    total = times @ influence
+    mean = total / dialogues
+    spread, fourth, others = np.zeros((3, len(estimates)))
+    for block, sums in basis.dialogues.blocks_of_sums(basis.of_unit, influence):
+        own = sums
+        if inside is not None:
+            own, other = sums[inside[block]], sums[~inside[block]]
+            others += other.sum(axis=0)
+            spread += np.einsum("gk,gk->k", other, other)
+        # Centred before squaring: the difference of two large sums would be rounding noise if all dialogues were alike.
+        own -= mean
+        np.multiply(own, own, out=own)
+        spread += own.sum(axis=0)
+        fourth += np.einsum("gk,gk->k", own, own)
+    spread = np.maximum(spread - others * (2 * total + others) / dialogues, 0.0)
     degrees = np.clip(np.divide(spread**2, fourth, out=np.ones_like(spread), where=fourth > 0), 1, dialogues - 1)
     errors = np.sqrt(dialogues / (dialogues - 1) * spread)
     return [Spread(error, round(df)) for error, df in zip(errors.tolist(), degrees.tolist(), strict=True)]
+
+
+def _basis(estimate: Estimate) -> Basis:
+    assert estimate.basis is not None  # noqa: S101 -- an estimate with an influence has the basis that it refers to
+    return estimate.basis
+
+
+def _within(estimate: Estimate) -> tuple[Bools | None, Floats | Ints]:
+    """Return which dialogues (G,) have a comparable utterance, None if all, and how often each row occurs in them."""
+    basis, compared = _basis(estimate), estimate.counts.compared
+    if estimate.counts.dialogues == basis.dialogues.count:
+        return None, basis.times
+    inside = basis.dialogues.marks(basis.of_unit, compared[:, None])[:, 0]
+    weights = inside[basis.dialogues.number].astype(float)
+    return inside, np.bincount(basis.of_unit, weights=weights, minlength=len(basis.times))
 
 
 @lru_cache(4096)
@@ -115,22 +132,28 @@ def quantile(degrees: float) -> float:
 
 def figure_with(estimate: Estimate, spread: Spread | None) -> Figure:
     """Return the figure of an estimate whose spread is known; None if it cannot be known."""
+    if spread is None or spread.error <= TINY or estimate.value is None:
+        return _figure(estimate, spread, None)
+    return _figure(estimate, spread, score_intervals([estimate], [spread.error], [spread.degrees])[0])
+
+
+def _figure(estimate: Estimate, spread: Spread | None, ends: tuple[float, float] | None) -> Figure:
+    """Return the figure of an estimate; `ends` are those of its interval, None if all dialogues are alike."""
     counts = estimate.counts
-    counted = (counts.units, counts.dialogues, counts.raters)
-    events = {"n_carriers": counts.carriers, "n_disagreeing": counts.disagreeing}
-    value = None if estimate.value is None else float(estimate.value)
-    if value is None:
-        return Figure(None, estimate.reason, None, None, *counted)
-    if counts.disagreeing == 0 and counts.carriers and abs(value - 1) < TINY:
-        low = max(1 - estimate.loss * possible_share(counts.carriers), estimate.floor)
-        return Figure(value, "", low, 1.0, *counted, note=PERFECT, **events)
-    if spread is None or spread.error <= TINY:
-        return Figure(value, "", None, None, *counted, note=ALIKE, **events)
-    if counts.disagreeing == 1 or counts.carriers == 1:
-        return Figure(value, "", None, None, *counted, error=spread.error, note=SINGLE, **events)
-    low, high = score_interval(estimate, spread.error, spread.degrees)
-    note = FEW if counts.carriers < FEW_DIALOGUES else ""
-    return Figure(value, "", low, high, *counted, error=spread.error, note=note, **events)
+    units, dialogues, raters = counts.units, counts.dialogues, counts.raters
+    carriers, disagreeing = counts.carriers, counts.disagreeing
+    if estimate.value is None:
+        return Figure(None, estimate.reason, None, None, units, dialogues, raters)
+    value = float(estimate.value)
+    if disagreeing == 0 and carriers and abs(value - 1) < TINY:
+        low = max(1 - estimate.loss * possible_share(carriers), estimate.floor)
+        return Figure(value, "", low, 1.0, units, dialogues, raters, None, carriers, disagreeing, PERFECT)
+    if spread is None or ends is None:
+        return Figure(value, "", None, None, units, dialogues, raters, None, carriers, disagreeing, ALIKE)
+    if disagreeing == 1 or carriers == 1:
+        return Figure(value, "", None, None, units, dialogues, raters, spread.error, carriers, disagreeing, SINGLE)
+    note = FEW if carriers < FEW_DIALOGUES else ""
+    return Figure(value, "", *ends, units, dialogues, raters, spread.error, carriers, disagreeing, note)
 
 
 def possible_share(dialogues: int) -> float:
@@ -141,20 +164,29 @@ def possible_share(dialogues: int) -> float:
     return float(1 - ((1 - COVERAGE) / 2) ** (1 / dialogues))
 
 
-def score_interval(estimate: Estimate, error: float, degrees: float) -> tuple[float, float]:
-    """Return Wilson's interval of an effective sample, on the scale of the measure; it contains the value."""
-    value, loss, t = float(estimate.value or 0.0), max(estimate.loss, TINY), quantile(degrees)
-    share = min(max(1 - (1 - value) / loss, 0.0), 1.0)
-    spread = error / loss
-    size = share * (1 - share) / spread**2
-    if estimate.size:
-        size = min(size, estimate.size)
-    if size < TINY:  # a value at the end of its scale
-        return max(value - t * error, estimate.floor), min(value + t * error, 1.0)
+def score_intervals(
+    estimates: Sequence[Estimate], errors: Sequence[float], degrees: Sequence[float]
+) -> list[tuple[float, float]]:
+    """Return Wilson's intervals of effective samples, on the scale of the measure; each contains the value.
+
+    Args:
+        estimates: K with a value.
+        errors: K standard errors above 0.
+        degrees: K effective degrees of freedom.
+    """
+    given = [(float(each.value or 0.0), each.loss, each.size or np.inf, each.floor) for each in estimates]
+    value, loss, most, floor = np.array(given, dtype=float).reshape(-1, 4).T
+    error, t = np.array(errors, dtype=float), np.array([quantile(each) for each in degrees], dtype=float)
+    loss = np.maximum(loss, TINY)
+    share = np.clip(1 - (1 - value) / loss, 0.0, 1.0)
+    size = np.minimum(share * (1 - share) / (error / loss) ** 2, most)
+    at_end = size < TINY  # of its scale
+    size = np.where(at_end, 1.0, size)
     middle = (share + t * t / (2 * size)) / (1 + t * t / size)
     reach = t * np.sqrt(share * (1 - share) / size + t * t / (4 * size * size)) / (1 + t * t / size)
-    low, high = (float(1 - loss * (1 - end)) for end in (middle - reach, middle + reach))
-    return max(min(low, value), estimate.floor), min(max(high, value), 1.0)
+    low = np.where(at_end, value - t * error, np.minimum(1 - loss * (1 - (middle - reach)), value))
+    high = np.where(at_end, value + t * error, np.maximum(1 - loss * (1 - (middle + reach)), value))
+    return list(zip(np.maximum(low, floor).tolist(), np.minimum(high, 1.0).tolist(), strict=True))
 
 
 Measuring = Callable[..., Estimate]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 FEW_DIALOGUES = 25  # that contain the rare answer; below it the interval covers less than it says (docs/agreement.md)
 
@@ -57,8 +58,16 @@ class Figure:
 
     def as_json(self) -> dict[str, float | int | str | None]:
         """Return the attributes by name."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return dict(zip(self.__slots__, _attributes(self), strict=True))
 
     def rounded(self) -> dict[str, float | int | str | None]:
         """Return the same rounded to 12 digits, because the last bits depend on the machine's arithmetic."""
-        return {name: round(value, 12) if isinstance(value, float) else value for name, value in self.as_json().items()}
+        figure = self.as_json()
+        for name in NUMBERS:
+            if (value := figure[name]) is not None:
+                figure[name] = round(value, 12)  # type: ignore[arg-type]
+        return figure
+
+
+NUMBERS = ("value", "low", "high", "error", "wide_low", "wide_high")
+_attributes = attrgetter(*Figure.__slots__)

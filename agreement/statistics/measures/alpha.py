@@ -7,6 +7,7 @@ import numpy as np
 from agreement.statistics.answers.dialogues import Floats
 from agreement.statistics.answers.distances import Level, Values, fixed_distance
 from agreement.statistics.answers.patterns import Patterns
+from agreement.statistics.answers.ratings import Ratings
 from agreement.statistics.chance import rare_answers
 from agreement.statistics.intervals.estimates import Estimate, counts_of, undefined
 from agreement.statistics.intervals.figures import NEVER_USED
@@ -48,39 +49,32 @@ def alphas(patterns: Patterns, distances: Floats, *, rank: Floats | None = None)
     compared = patterns.compared
     v, times = patterns.counts[compared].astype(float), patterns.times[compared].astype(float)
     per_pair = 1 / (v.sum(axis=1) - 1)
-    marginals = times @ v
+    marginals = patterns.marginals().astype(float)
     n = marginals.sum()
     within = ((v @ distances) * v).sum(axis=-1) * per_pair
     by_category = distances @ marginals
     observed, expected = within @ times, by_category @ marginals
-    rare = rare_answers(patterns)
-    found = []
-    for each, d, row, own, whole in zip(
-        distances, by_category, within, observed.tolist(), expected.tolist(), strict=True
-    ):
-        if not whole > 0:
-            found.append(undefined(patterns, counts))
-            continue
-        by_observed = -(n - 1) / whole
-        by_expected = (n - 1) * own / whole**2
-        by_marginal = -own / whole + by_expected * 2 * d
-        if rank is not None:
-            pairs = (v * (times * per_pair)[:, None]).T @ v
-            observed_by_rank = 4 * (pairs.sum(axis=1) * rank - pairs @ rank)
-            expected_by_rank = 4 * marginals * (n * rank - marginals @ rank)
-            rank_by_marginal = np.tri(len(rank)) - np.eye(len(rank)) / 2
-            by_marginal = by_marginal + rank_by_marginal.T @ (
-                by_observed * observed_by_rank + by_expected * expected_by_rank
-            )
-        influence = np.zeros(len(patterns.times))
-        influence[compared] = by_observed * row + v @ by_marginal
-        used = marginals > 0
-        farthest = float(each[np.ix_(used, used)].max())
-        loss = -by_observed * min(2.0 * rare, n) * farthest
-        found.append(
-            Estimate(float(1 + by_observed * own), "", patterns, influence, counts, loss=float(loss), size=float(rare))
-        )
-    return found
+    defined = expected > 0
+    whole = np.where(defined, expected, 1.0)
+    by_observed, by_expected = -(n - 1) / whole, (n - 1) * observed / whole**2
+    by_marginal = (2 * by_expected)[:, None] * by_category - (observed / whole)[:, None]
+    if rank is not None:
+        pairs = (v * (times * per_pair)[:, None]).T @ v
+        observed_by_rank = 4 * (pairs.sum(axis=1) * rank - pairs @ rank)
+        expected_by_rank = 4 * marginals * (n * rank - marginals @ rank)
+        rank_by_marginal = np.tri(len(rank)) - np.eye(len(rank)) / 2
+        by_rank = by_observed[:, None] * observed_by_rank + by_expected[:, None] * expected_by_rank
+        by_marginal = by_marginal + by_rank @ rank_by_marginal
+    influence = np.zeros((len(distances), len(patterns.times)))
+    influence[:, compared] = by_observed[:, None] * within + by_marginal @ v.T
+    used = np.flatnonzero(marginals)
+    farthest = distances[:, used][:, :, used].max(axis=(1, 2), initial=0)
+    rare = float(rare_answers(patterns))
+    values, losses = 1 + by_observed * observed, -by_observed * min(2 * rare, n) * farthest
+    return [
+        Estimate(value, "", patterns, each, counts, loss=loss, size=rare) if known else undefined(patterns, counts)
+        for known, value, each, loss in zip(defined.tolist(), values.tolist(), influence, losses.tolist(), strict=True)
+    ]
 
 
 def alpha_per_category(patterns: Patterns) -> list[Estimate]:
@@ -108,12 +102,55 @@ def alpha_per_category(patterns: Patterns) -> list[Estimate]:
     ]
 
 
+def alphas_without_each(ratings: Ratings) -> tuple[list[list[float | None]], list[list[float | None]]]:
+    """Return alpha without each rater that has answers, and that of each category; computed once.
+
+    Both follow from the coincidences sum v_c v_d / (m - 1) of the categories c and d. The time and the memory grow with
+    raters x profiles x categories.
+    """
+    if "alphas without each" not in ratings.shared:
+        ratings.shared["alphas without each"] = _alphas_without_each(ratings)
+    return ratings.shared["alphas without each"]  # type: ignore[return-value]
+
+
+def _alphas_without_each(ratings: Ratings) -> tuple[list[list[float | None]], list[list[float | None]]]:
+    profiles, categories = ratings.profiles, ratings.categories
+    active = np.flatnonzero(profiles.given.any(axis=0))
+    own = profiles.codes.T[:, :, None] == np.arange(categories)  # (R, Q, V)
+    v = (own.sum(axis=0) - own[active]).astype(float)
+    m = v.sum(axis=2)
+    times = profiles.times * (m >= 2)
+    marginals = (times[:, None] @ v)[:, 0]
+    n = marginals.sum(axis=1)
+    pairs = (v * (times / np.maximum(m - 1, 1))[:, :, None]).transpose(0, 2, 1) @ v
+    if ratings.level == "ordinal":
+        rank = np.cumsum(marginals, axis=1) - marginals / 2
+        distance = (rank[:, :, None] - rank[:, None]) ** 2
+    else:
+        distance = fixed_distance(ratings.level, categories, ratings.values)[None]
+    observed = (pairs * distance).sum(axis=(1, 2))
+    expected = (marginals * (distance @ marginals[:, :, None])[:, :, 0]).sum(axis=1)
+    others = pairs.sum(axis=2) - np.diagonal(pairs, axis1=1, axis2=2)
+    return (
+        _values((n - 1)[:, None] * observed[:, None], expected[:, None]),
+        _values((n - 1)[:, None] * others, marginals * (n[:, None] - marginals)),
+    )
+
+
+def _values(observed: Floats, expected: Floats) -> list[list[float | None]]:
+    """Return 1 - observed / expected, None where nothing is expected."""
+    values = 1 - np.divide(observed, expected, out=np.zeros_like(expected), where=expected > 0)
+    known = zip(values.tolist(), (expected > 0).tolist(), strict=True)
+    return [[value if has else None for value, has in zip(*each, strict=True)] for each in known]
+
+
 ALPHA = Measure(
     name="alpha",
     label=gettext_noop("Krippendorff’s alpha"),
     estimates=lambda ratings: [alpha(ratings.patterns, ratings.level, ratings.values)],
     formula="1 - (n - 1) sum v'Dv / (m - 1) / n'Dn, D by the level of measurement",
     source="Krippendorff 2011, Computing Krippendorff's Alpha-Reliability",
+    without_each=lambda ratings: alphas_without_each(ratings)[0],
 )
 ALPHA_OF_LABEL = Measure(
     name="alpha_of_label",
@@ -123,4 +160,5 @@ ALPHA_OF_LABEL = Measure(
     formula="alpha, nominal, of one category and all others together",
     source="Krippendorff 1980, Content Analysis, p. 139",
     scope="category",
+    without_each=lambda ratings: alphas_without_each(ratings)[1],
 )

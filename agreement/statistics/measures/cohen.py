@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from agreement.statistics.answers.dialogues import Floats, Ints
+from agreement.statistics.answers.dialogues import Bools, Floats, Ints
 from agreement.statistics.answers.profiles import Profiles
 from agreement.statistics.answers.ratings import Ratings
 from agreement.statistics.intervals.estimates import Counts, Estimate, counts_of, undefined
-from agreement.statistics.intervals.figures import NO_VARIATION
 from agreement.statistics.measures.measure import Measure, gettext_noop
 from agreement.statistics.measures.weighted import ORDERED, positions
 from agreement.statistics.measures.weights import weights_of
+
+CERTAIN = 1e-12  # two raters whose chance to differ is smaller have nothing to correct
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,50 +65,64 @@ def _pairs(profiles: Profiles) -> list[Pair]:
     ]
 
 
-def cohen(pair: Pair, profiles: Profiles, weights: Floats | None = None, *, pooled: bool = False) -> Estimate:
-    """Cohen's kappa of two raters: (po - pe) / (1 - pe) over the utterances that both rated.
+def cohen(pairs: Sequence[Pair], profiles: Profiles, weights: Floats, pooled: Bools) -> list[list[Estimate]]:
+    """Return K coefficients of each of B pairs of raters: (po - pe) / (1 - pe) over the utterances that both rated.
 
-    po = sum w_ij p_ij, pe = sum w_ij p_i. p_.j. With `pooled` Scott's pi: both raters have the mean of their shares.
-    Source: Cohen 1960; weighted Cohen 1968; Scott 1955.
+    po = sum w_ij p_ij, pe = sum w_ij p_i. p_.j is Cohen's kappa. If pooled it is Scott's pi: both raters have the mean
+    of their shares. Source: Cohen 1960; weighted Cohen 1968; Scott 1955.
 
     Args:
-        pair: the raters.
-        profiles: that the pair was counted in.
-        weights: (V, V) of agreement; the identity by default.
-        pooled: whether chance is that of Scott.
+        pairs: the raters.
+        profiles: that the pairs were counted in.
+        weights: (K, V, V) of agreement.
+        pooled: (K,) whether chance is that of Scott.
     """
-    n = pair.counts.units
-    if not n:
-        return undefined(profiles, pair.counts)
-    cells = pair.table / n
-    w = np.eye(len(cells)) if weights is None else weights
-    rows, columns = cells.sum(axis=1), cells.sum(axis=0)
-    if pooled:
-        rows = columns = (rows + columns) / 2
-    by_row, by_column = w @ columns, w.T @ rows
-    agreed, chance = float((w * cells).sum()), float(rows @ w @ columns)
-    marginals = pair.table.sum(axis=0) + pair.table.sum(axis=1)
-    if np.count_nonzero(marginals) < 2 or 1 - chance < 1e-12:
-        return undefined(profiles, pair.counts, NO_VARIATION)
-    if pooled:
-        by_row = by_column = (by_row + by_column) / 2
-    value = (agreed - chance) / (1 - chance)
-    by_cell = (w - agreed) / (1 - chance) - (by_row[:, None] + by_column - 2 * chance) * (1 - agreed) / (
-        1 - chance
-    ) ** 2
-    compared = np.flatnonzero(pair.counts.compared)
-    influence = np.zeros(len(profiles.times))
-    influence[compared] = by_cell[profiles.codes[compared, pair.first], profiles.codes[compared, pair.second]] / n
-    rare = int(marginals.sum() - marginals.max())
-    loss = float((1 - w.min()) * min(1.0, 2 * rare / marginals.sum()) / (1 - chance))
-    return Estimate(value, "", profiles, influence, pair.counts, loss=loss, size=float(rare))
+    if not pairs:
+        return []
+    categories = profiles.categories
+    tables = np.stack([pair.table for pair in pairs])[:, None]  # (B, 1, V, V)
+    units = tables.sum(axis=(2, 3))  # (B, 1)
+    cells = tables / np.maximum(units, 1)[:, :, None, None]
+    own, other = cells.sum(axis=3), cells.sum(axis=2)
+    both, mean = pooled[:, None], (own + other) / 2
+    rows, columns = np.where(both, mean, own), np.where(both, mean, other)  # (B, K, V)
+    by_row, by_column = (weights @ columns[..., None])[..., 0], (rows[..., None, :] @ weights)[..., 0, :]
+    agreed, chance = (weights * cells).sum(axis=(2, 3)), (rows * by_row).sum(axis=2)  # (B, K)
+    middle = (by_row + by_column) / 2
+    by_row, by_column = np.where(both, middle, by_row), np.where(both, middle, by_column)
+    rest = np.where(1 - chance < CERTAIN, 1.0, 1 - chance)
+    by_cell = (weights - agreed[..., None, None]) / rest[..., None, None]
+    missed = ((1 - agreed) / rest**2)[..., None, None]
+    by_cell -= (by_row[..., None] + by_column[..., None, :] - 2 * chance[..., None, None]) * missed
+    by_cell /= np.maximum(units, 1)[..., None, None]
+    marginals = (tables.sum(axis=3) + tables.sum(axis=2))[:, 0]
+    used, rare = np.count_nonzero(marginals, axis=1), 2 * units[:, 0] - marginals.max(axis=1, initial=0)
+    losses = (1 - weights.min(axis=(1, 2), initial=1)) * np.minimum(1, rare[:, None] / np.maximum(units, 1)) / rest
+    values, certain = ((agreed - chance) / rest).tolist(), (1 - chance < CERTAIN) | (used < 2)[:, None]
+    found = []
+    for place, pair in enumerate(pairs):
+        compared = np.flatnonzero(pair.counts.compared)
+        cell = profiles.codes[compared, pair.first] * categories + profiles.codes[compared, pair.second]
+        influence = np.zeros((len(weights), len(profiles.times)))
+        influence[:, compared] = by_cell[place].reshape(len(weights), -1)[:, cell]
+        found.append(
+            [
+                undefined(profiles, pair.counts)
+                if none
+                else Estimate(value, "", profiles, each, pair.counts, loss=loss, size=float(rare[place]))
+                for none, value, each, loss in zip(
+                    certain[place].tolist(), values[place], influence, losses[place].tolist(), strict=True
+                )
+            ]
+        )
+    return found
 
 
 def light(ratings: Ratings) -> Estimate:
     """Light's kappa: the mean of Cohen's kappas of all pairs of raters that have one. Source: Light 1971."""
     patterns, profiles = ratings.patterns, ratings.profiles
     counts = counts_of(patterns)
-    kappas = [each for each in _plain(ratings) if each.value is not None and each.influence is not None]
+    kappas = [each for each in _of_pairs(ratings)["cohen"] if each.value is not None and each.influence is not None]
     if not kappas:
         return undefined(patterns, counts)
     value = float(np.mean([each.value for each in kappas if each.value is not None]))
@@ -118,25 +133,28 @@ def light(ratings: Ratings) -> Estimate:
     return Estimate(value, "", profiles, influence, by_profile, loss=loss, size=size)
 
 
-def _plain(ratings: Ratings) -> list[Estimate]:
+def _of_pairs(ratings: Ratings) -> dict[str, list[Estimate]]:
+    """Return the coefficients of every pair by name; computed once."""
     if "cohen" not in ratings.shared:
-        ratings.shared["cohen"] = [cohen(pair, ratings.profiles) for pair in pairs_of(ratings)]
+        identity = np.eye(ratings.categories)
+        tables = {"cohen": identity, "scott": identity}
+        if ratings.level in ORDERED:
+            tables |= {name: weights_of(positions(ratings))[name] for name in ("linear", "quadratic")}
+        weights, pooled = np.stack(list(tables.values())), np.array([name == "scott" for name in tables])
+        found = cohen(pairs_of(ratings), ratings.profiles, weights, pooled)
+        ratings.shared["cohen"] = {name: [each[place] for each in found] for place, name in enumerate(tables)}
     return ratings.shared["cohen"]  # type: ignore[return-value]
 
 
-def _weighted(name: str) -> Callable[[Ratings], list[Estimate]]:
-    def estimates(ratings: Ratings) -> list[Estimate]:
-        weights = weights_of(positions(ratings))[name]
-        return [cohen(pair, ratings.profiles, weights) for pair in pairs_of(ratings)]
-
-    return estimates
+def _estimates(name: str) -> Callable[[Ratings], list[Estimate]]:
+    return lambda ratings: _of_pairs(ratings)[name]
 
 
 COHEN = Measure(
     name="cohen",
     key="kappa",
     label=gettext_noop("Cohen’s kappa"),
-    estimates=_plain,
+    estimates=_estimates("cohen"),
     formula="(po - pe) / (1 - pe), pe = sum_c p_c. p_.c",
     source="Cohen 1960, Educational and Psychological Measurement 20",
     scope="pair",
@@ -145,7 +163,7 @@ COHEN_WEIGHTED = [
     Measure(
         name=f"cohen_{weights}",
         label=gettext_noop("Cohen’s kappa, weighted"),
-        estimates=_weighted(weights),
+        estimates=_estimates(weights),
         formula=f"(po - pe) / (1 - pe), po = sum w_ij p_ij, pe = sum w_ij p_i. p_.j; {weights} weights",
         source="Cohen 1968, Psychological Bulletin 70",
         scope="pair",
@@ -156,7 +174,7 @@ COHEN_WEIGHTED = [
 SCOTT = Measure(
     name="scott",
     label=gettext_noop("Scott’s pi"),
-    estimates=lambda ratings: [cohen(pair, ratings.profiles, pooled=True) for pair in pairs_of(ratings)],
+    estimates=_estimates("scott"),
     formula="(po - pe) / (1 - pe), pe = sum_c ((p_c. + p_.c) / 2)^2",
     source="Scott 1955, Public Opinion Quarterly 19",
     scope="pair",

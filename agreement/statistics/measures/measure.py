@@ -32,6 +32,8 @@ class Measure:
             gets each choice as nominal ratings with two categories: chosen (0) and not chosen (1).
         is_share: whether the value is a share from 0 to 1, shown in percent, and not a coefficient.
         needs_distances: whether it applies only to questions with distances of the codebook.
+        without_each: returns the values without each rater that has answers, in the order of their columns, faster than
+            `estimates` of the others' ratings; None: there is no faster way.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Measure:
     levels: frozenset[Level] = frozenset(LEVELS)
     is_share: bool = False
     needs_distances: bool = False
+    without_each: Callable[[Ratings], list[list[float | None]]] | None = None
 
     @property
     def json_key(self) -> str:

@@ -37,7 +37,7 @@ def weighted(patterns: Patterns, weights: dict[str, Floats]) -> Families:
     derivative = np.concatenate(
         [2 * by_share, np.outer(total / others, 1 - 2 * shares), np.zeros((len(table), len(shares)))]
     )
-    found = chance_corrected(patterns, chance, derivative, np.concatenate([table, table, table]))
+    found = chance_corrected(patterns, chance, derivative, table)
     families = ("fleiss", "ac2", "brennan_prediger")
     split = {
         family: dict(zip(weights, found[place * len(table) :], strict=False)) for place, family in enumerate(families)

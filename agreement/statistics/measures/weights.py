@@ -15,6 +15,7 @@ values of two categories, lo and hi the smallest and the largest and r = hi - lo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -29,6 +30,11 @@ def weights_of(values: Sequence[float]) -> dict[str, Floats]:
     Args:
         values: (V,) of the categories in their order.
     """
+    return _weights(tuple(map(float, values)))
+
+
+@lru_cache(64)
+def _weights(values: tuple[float, ...]) -> dict[str, Floats]:
     x = np.asarray(values, dtype=float)
     gap, total = np.abs(x[:, None] - x), x[:, None] + x
     if len(x) < 2:

@@ -14,7 +14,7 @@ from agreement.statistics.measures import alpha as alphas
 from agreement.statistics.measures import fleiss as fleisses
 from agreement.statistics.measures import percent as percents
 from agreement.statistics.measures import specific_agreement as specific
-from agreement.statistics.measures.cohen import Pair, cohen, pairs_of
+from agreement.statistics.measures.cohen import COHEN, Pair, pairs_of
 
 alpha = figured(alphas.alpha)
 fleiss = figured(fleisses.fleiss)
@@ -34,4 +34,4 @@ specific_agreement = several(specific.specific_agreement)
 def pairs(codes: npt.ArrayLike, categories: int, dialogue: npt.ArrayLike) -> list[tuple[Pair, Figure]]:
     rated = ratings(codes, categories, dialogue)
     found = pairs_of(rated)
-    return list(zip(found, figures_of([cohen(pair, rated.profiles) for pair in found]), strict=True))
+    return list(zip(found, figures_of(COHEN.estimates(rated)), strict=True))

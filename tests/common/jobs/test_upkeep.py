@@ -8,7 +8,7 @@ from django.utils import timezone
 from common.jobs import upkeep
 from common.jobs.queue import HANDLERS, handler
 from common.jobs.sweep import sweep_once
-from common.jobs.upkeep import RETRY_AFTER, queue_upkeep, register_upkeep
+from common.jobs.upkeep import RETRY_AFTER, queue_upkeep, queue_urgent_upkeep, register_upkeep
 from common.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -67,3 +67,10 @@ def test_a_kind_that_cannot_tell_does_not_stop_the_others(due: list[str]) -> Non
     due.append(CORPUS)
     upkeep.UPKEEP.insert(0, upkeep.Upkeep("test.upkeep", broken))
     assert queue_upkeep(now=NOW) == 1
+
+
+def test_only_kinds_that_somebody_waits_for_are_queued_between_the_rounds_of_the_sweep(due: list[str]) -> None:
+    due.append(CORPUS)
+    assert queue_urgent_upkeep(now=NOW) == 0
+    upkeep.UPKEEP.append(upkeep.Upkeep("test.upkeep", lambda _now: [], lambda _now: [CORPUS]))
+    assert [queue_urgent_upkeep(now=NOW), queue_urgent_upkeep(now=NOW)] == [1, 0]
