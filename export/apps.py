@@ -5,4 +5,7 @@ class ExportConfig(AppConfig):
     name = "export"
 
     def ready(self) -> None:
-        from export import error_texts, jobs  # noqa: F401 -- registers job handlers and the texts of error codes
+        from common.jobs.queue import register_handlers
+        from export import error_texts  # noqa: F401 -- registers the texts of error codes
+
+        register_handlers("export.jobs")

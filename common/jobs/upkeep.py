@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
 
-from common.jobs.queue import UNFINISHED, enqueue
+from common.jobs.queue import UNFINISHED, enqueue, handlers
 from common.models import Job
 
 RETRY_AFTER = timedelta(minutes=10)  # a failed job; each failure stays on record
@@ -45,6 +45,7 @@ def queue_upkeep(*, now: datetime) -> int:
     The finished job before it is deleted, so that there is one row of a kind and corpus.
     """
     queued = 0
+    handlers()  # their modules register the upkeep as well
     for each in UPKEEP:
         try:
             queued += sum(_queue(each.kind, corpus, now) for corpus in each.due(now))
