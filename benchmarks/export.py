@@ -35,7 +35,8 @@ def measured(*command: str) -> tuple[float, float]:
     Returns:
         CPU seconds, and the peak of resident memory in MB.
     """
-    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=quiet, stderr=quiet)
     _, status, used = os.wait4(process.pid, 0)  # those of this child, while getrusage sums over all
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 from django.db.models import CharField, QuerySet
@@ -190,11 +189,15 @@ class JudgementReader:
         )
 
 
+def _with_hyphens(text: str) -> str:
+    return text if "-" in text else "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
 def _uuids(texts: Sequence[str]) -> list[str]:
     """Return ids with hyphens, which SQLite does not store; annotations of one utterance follow one another."""
     ids: list[str] = []
     last = ""
     for text in texts:
-        ids.append(ids[-1] if text == last else str(UUID(text)))
+        ids.append(ids[-1] if text == last else _with_hyphens(text))
         last = text
     return ids

@@ -62,8 +62,7 @@ def with_pandas(folder: Path) -> int:
         rows = native(folder, split)
         lines = pd.read_json(folder / f"{split}.jsonl", lines=True, dtype_backend="numpy_nullable")
         assert len(pd.read_csv(folder / f"{split}.csv")) == len(rows)
-        # in portions, pandas 2 infers a type for each and warns that they differ
-        table = pd.read_csv(folder / f"{split}.csv", dtype_backend="numpy_nullable", low_memory=False)
+        table = pd.read_csv(folder / f"{split}.csv", dtype_backend="numpy_nullable")
         parquet = pd.read_parquet(folder / f"{split}.parquet")
         for frame in (lines, table, parquet):
             assert {str(frame.dtypes[name]) for name in INTEGERS} == {"Int64"}
@@ -71,7 +70,8 @@ def with_pandas(folder: Path) -> int:
                 same(_values(frame[name]), [row[name] for row in rows])
         for frame in (lines, parquet):
             same(frame["text"], [row["text"] for row in rows])
-        same(pd.read_csv(folder / f"{split}.csv", keep_default_na=False)["text"], [row["text"] for row in rows])
+        texts = pd.read_csv(folder / f"{split}.csv", keep_default_na=False, dtype=str)["text"]
+        same(texts, [row["text"] for row in rows])
         for question in (slug for slug, cell in rows[0]["labels"].items() if isinstance(cell["label"], int)):
             same(_values(table[question]), [row["labels"][question]["label"] for row in rows])
         for name in (f"{split}.spreadsheet.csv", f"{split}_sent_emo.csv"):

@@ -50,8 +50,12 @@ START = """
 import sys, django
 django.setup()
 assert not {"celery", "corpus.jobs", "annotator.jobs", "agreement.jobs", "export.jobs"} & set(sys.modules)
+from common.errors import MESSAGES, sentence
+assert "block" in sentence("finding.repeated_block.case", {})
+known = set(MESSAGES)
 from common.jobs.queue import handlers
 print(*sorted(handlers()))
+assert set(MESSAGES) == known, set(MESSAGES) - known  # no sentence waits for a job
 """
 
 
