@@ -6,6 +6,8 @@ from common.errors import describe
 
 describe(
     {
+        "kind.agreement.detect": _("Data check"),
+        "stage.detecting": _("looking for problems in the data"),
         "agreement.no_codebook": _("The corpus has no codebook yet. Upload one before comparing answers."),
         "agreement.unknown_rater": _("No such rater in this corpus: %(raters)s."),
         "agreement.codes_missing": _(

@@ -9,6 +9,7 @@ from django.db import models
 from django.test import TransactionTestCase
 
 from common.api.throttling import PerMinute
+from common.jobs import queue
 from corpus.models import triggers
 from tests.stack import serving, stack, stack_of_module  # noqa: F401 -- fixtures
 
@@ -60,6 +61,12 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         missing("the folder ../shared with the published label files")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _all_handlers() -> None:
+    """Load the handlers of jobs, so that tests can replace some of them for a while."""
+    queue.handlers()
 
 
 @pytest.fixture(autouse=True)

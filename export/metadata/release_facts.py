@@ -58,11 +58,15 @@ class ReleaseFacts:
 
     @property
     def data_files(self) -> dict[str, str]:
-        """Split -> the file that loaders read: Parquet if the release has it, else JSON lines."""
+        """Split -> the file that loaders read: Parquet if the release has it, else JSON lines.
+
+        Splits without rows are not listed: `datasets` refuses a folder with one.
+        """
         files = self.manifest["files"]
         return {
             split: f"{split}.parquet" if f"{split}.parquet" in files else f"{split}.jsonl"
-            for split in self.manifest["splits"]
+            for split, about in self.manifest["splits"].items()
+            if about["rows"]
         }
 
     def alpha(self, slug: str) -> dict[str, Any] | None:

@@ -54,7 +54,7 @@ def native_rows(folder: Path) -> list[dict[str, Any]]:
     return [
         json.loads(line)
         for split in ("train", "dev", "test")
-        for line in (folder / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in (folder / f"{split}.jsonl").read_bytes().splitlines()  # text has further line ends, such as U+2028
     ]
 
 
