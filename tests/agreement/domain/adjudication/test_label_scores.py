@@ -86,9 +86,10 @@ def test_the_draw_of_controls_depends_on_the_secret_seed_alone() -> None:
 def test_ambiguous_labels_are_neither_suspected_nor_controls() -> None:
     corpus = corpus_of()
     first, second, third, *rest = utterances(corpus)
-    labels = [label(first, 0.9, suspected=True), label(second, 0.95, suspected=True, ambiguous=True), label(third)]
+    labels = [label(first, 0.9, suspected=True), label(second, 0.95, suspected=True, ambiguous=True)]
     labels += [label(each, ambiguous=True) for each in rest]
-    assert imported(corpus, labels) == ImportedScores(1, 1, 0, 0, 0)
+    assert imported(corpus, labels) == ImportedScores(0, 0, 0, 1, 0)
+    assert imported(corpus, [*labels, label(third)]) == ImportedScores(1, 1, 0, 0, 0)
     assert [row.utterance for row in stored(corpus)] == [first, third]
 
 
