@@ -27,7 +27,7 @@ def main() -> None:
     labels = truth.copy()
     labels[random.choice(ROWS, REPLACED, replace=False)] = random.integers(0, CLASSES, REPLACED)
     question = Question("mood", "task", tuple(map(str, range(CLASSES))), many=False)
-    ours = judge(labels, probabilities, question)
+    ours = judge(labels, probabilities.astype(np.float32), question)
     theirs = find_label_issues(
         labels, probabilities, filter_by="confident_learning", n_jobs=1, min_examples_per_class=0
     )
