@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from agreement.views import codebook_moves, codebook_use, downloads, findings, reports, self_agreement
+from agreement.views import (
+    codebook_moves,
+    codebook_use,
+    corpus_figures,
+    downloads,
+    findings,
+    pictures,
+    reports,
+    self_agreement,
+    slices,
+)
 from agreement.views.adjudication import (
     acceptances,
     decisions,
@@ -45,8 +55,22 @@ urlpatterns = [
     path("<slug:slug>/codebook/moves/<uuid:public_id>/undo/", codebook_moves.undo, name="undo_move"),
     path("<slug:slug>/codebook/moves/<uuid:public_id>/discard/", codebook_moves.discard, name="discard_move"),
     path("<slug:slug>/agreement/<uuid:public_id>/", reports.report, name="report"),
+    path("<slug:slug>/agreement/<uuid:public_id>/slices/", slices.slices, name="slices"),
+    path("<slug:slug>/agreement/<uuid:public_id>/slices.csv", downloads.download_slices_csv, name="slices_csv"),
+    path("<slug:slug>/agreement/<uuid:public_id>/slices.json", downloads.download_slices_json, name="slices_json"),
     path("<slug:slug>/agreement/<uuid:public_id>/figures.csv", downloads.download_csv, name="download_csv"),
     path("<slug:slug>/agreement/<uuid:public_id>/figures.json", downloads.download_json, name="download_json"),
+    path("<slug:slug>/agreement/<uuid:public_id>/figures.tex", downloads.download_latex, name="download_latex"),
+    path("<slug:slug>/agreement/<uuid:public_id>/figures.md", downloads.download_markdown, name="download_markdown"),
+    path("<slug:slug>/agreement/<uuid:public_id>/pictures/", pictures.pictures, name="pictures"),
+    path(
+        "<slug:slug>/agreement/<uuid:public_id>/pictures/<str:question>/<str:name>.<str:suffix>",
+        pictures.download,
+        name="download_picture",
+    ),
+    path("<slug:slug>/figures/", corpus_figures.show, name="corpus_figures"),
+    path("<slug:slug>/figures/figures.zip", corpus_figures.download_all, name="download_corpus_figures"),
+    path("<slug:slug>/figures/<str:name>.<str:suffix>", corpus_figures.download, name="download_corpus_figure"),
     path("<slug:slug>/adjudicate/", page.adjudicate, name="adjudicate"),
     path("<slug:slug>/adjudication/", queue.adjudication, name="adjudication"),
     path("<slug:slug>/adjudication/accept/", acceptances.acceptances, name="acceptances"),

@@ -80,6 +80,11 @@ class ReleaseForm(forms.Form):
         help_text=_("Otherwise dialogues are left out that still lack one of their annotators."),
     )
     clips = forms.BooleanField(label=_("Include the clips"), required=False)
+    figures = forms.BooleanField(
+        label=_("Include figures and tables for a data paper"),
+        required=False,
+        help_text=_("SVG, LaTeX and CSV: sizes, labels by split, speaker, gender and age, what occurs together."),
+    )
     allow_empty = forms.BooleanField(
         label=_("Allow questions without labels"),
         required=False,

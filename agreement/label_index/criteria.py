@@ -100,7 +100,7 @@ def by_rater(condition: Condition, rater: int) -> Criterion:
 def by_label(condition: Condition, codebook: Codebook, layout: CodeLayout) -> Criterion:
     """Return the criterion that the condition holds for the label: the decision, else the majority."""
 
-    conditions = _conditions(codebook, layout)
+    conditions = conditions_of(codebook, layout)
 
     def fits(block: Block) -> Mask:
         labels = consensus.majority(
@@ -145,7 +145,7 @@ def decided(column: Column, agreement: str, codebook: Codebook, layout: CodeLayo
         "none": consensus.NO_ANSWER,
     }[agreement]
 
-    conditions = _conditions(codebook, layout)
+    conditions = conditions_of(codebook, layout)
 
     def fits(block: Block) -> Mask:
         labels = consensus.majority(
@@ -157,7 +157,7 @@ def decided(column: Column, agreement: str, codebook: Codebook, layout: CodeLayo
     return fits
 
 
-def _conditions(codebook: Codebook, layout: CodeLayout) -> dict[str, tuple[consensus.Known, consensus.Known]]:
+def conditions_of(codebook: Codebook, layout: CodeLayout) -> dict[str, tuple[consensus.Known, consensus.Known]]:
     """Return link slug -> whether its condition is known to hold, and to fail."""
     return {
         link.slug: (Condition(link.condition, layout).holds, Condition(["not", link.condition], layout).holds)

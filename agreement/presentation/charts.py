@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agreement.presentation.drawing.svg import fitted
 from agreement.presentation.interval_notes import is_grey
 
 WIDTH = 960
@@ -32,20 +32,7 @@ class Mark:
     @property
     def short_name(self) -> str:
         """The name, cut to the room beside the axis."""
-        room = NAME_CELLS - sum(map(_cells, self.name))
-        if room >= 0:
-            return self.name
-        kept, room = "", NAME_CELLS - 1
-        for character in self.name:
-            room -= _cells(character)
-            if room < 0:
-                break
-            kept += character
-        return f"{kept}…"
-
-
-def _cells(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        return fitted(self.name, NAME_CELLS)
 
 
 @dataclass(frozen=True, slots=True)

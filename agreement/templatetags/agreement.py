@@ -9,21 +9,20 @@ from agreement.domain.codebook_changes import different_versions
 from agreement.presentation.cards import REASONS
 from agreement.presentation.interval_notes import note_sentence, short_note
 from agreement.presentation.left_out import named_versions
+from agreement.presentation.numerals import in_percent, number
 from corpus.models import AnswerMove, Corpus, Membership
 
 register = template.Library()
 
 
-@register.filter
-def number(value: float | None) -> str:
-    """Return a value with three digits, or a dash if there is none."""
-    return "–" if value is None else f"{value:.3f}".replace("-", "−")
+register.filter(number)
+register.filter(in_percent)
 
 
 @register.filter
-def in_percent(value: float | None) -> str:
-    """Return a share as a percentage with one digit, or a dash if there is none."""
-    return "–" if value is None else f"{100 * value:.1f} %"
+def audited_case(place: int) -> str:
+    """Return the filter of the label browser for a cell of error rates: all, unanimous and majority utterances."""
+    return ("audited", "audited_unanimous", "audited_majority")[place]
 
 
 @register.filter

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from agreement.domain.adjudication.label_scores import ImportedScores, JudgedLabel, import_scores
+from agreement.domain.label_scores import ImportedScores, JudgedLabel, import_scores
 from common.errors import Refused
 from corpus.models import Corpus
 from export.domain.split_memory import splits_of

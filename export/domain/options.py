@@ -32,6 +32,7 @@ class Options:
         stratify: questions whose labels are distributed evenly; all, if empty.
         folds: number of folds of equal size instead of train, dev and test; 0 for those.
         leave_out: one fold per series.
+        figures: write figures and tables for a data paper.
         raters: slugs of raters, or "members", or "source"; empty: members, or everyone with annotations if no member
             has any.
         clips: copy the clips into the release.
@@ -57,6 +58,7 @@ class Options:
     stratify: tuple[str, ...] = ()
     folds: int = 0
     leave_out: bool = False
+    figures: bool = False
 
     def as_document(self) -> dict[str, Any]:
         """Return the options for JSON; those that earlier versions did not have only if they are not the default."""
@@ -71,6 +73,7 @@ class Options:
             "stratify": [],
             "folds": 0,
             "leave_out": False,
+            "figures": False,
         }
         return {name: value for name, value in document.items() if defaults.get(name) != value}
 

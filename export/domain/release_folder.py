@@ -25,6 +25,7 @@ from export.formats.registry import FORMATS, NATIVE
 from export.formats.release_files import ReleaseFiles, SplitFiles
 from export.metadata.croissant import croissant
 from export.metadata.documents import CUT_CLIPS, card, citation, datasheet
+from export.metadata.figures import put_figures
 from export.metadata.json_schema import schema_document
 from export.metadata.manifest import missing_classes, question_document, split_report
 from export.metadata.release_facts import ReleaseFacts
@@ -134,6 +135,8 @@ def write_release(
     with ReleaseFiles(folder) as files:
         for document, content in documents.items():
             files.put(document, content(facts).encode())
+        if options.figures:
+            put_figures(files, folder, splits=plan.splits, rules=corpus.rules, manifest=manifest)
     described |= files.descriptions()
     manifest["flags"] = facts.flags()
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"

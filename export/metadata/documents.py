@@ -64,6 +64,7 @@ def card(facts: ReleaseFacts) -> str:
         _findings(facts),
         f"Limitations: {facts.answer('limitations')}",
         "DATASHEET.md answers further questions, manifest.json has every figure.",
+        *(["`figures/` and `tables/` have these and further figures for papers."] if _has_figures(facts) else []),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -199,6 +200,10 @@ def _split(split: str) -> str:
 
 def _has_members(facts: ReleaseFacts) -> bool:
     return any(rater["kind"] == "member" for rater in facts.manifest["raters"])
+
+
+def _has_figures(facts: ReleaseFacts) -> bool:
+    return bool(facts.manifest["options"].get("figures"))
 
 
 def _feature(field: Field) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from agreement.domain.adjudication.feedback import phases
-from agreement.domain.adjudication.label_scores import CorrectionRates, correction_rates
 from agreement.domain.adjudication.overview import count_lists, means
 from agreement.domain.adjudication.protocol import adjudicator_agreement
 from agreement.domain.audit import ANY, SETTLED, Audit, audit
+from agreement.domain.label_scores import CorrectionRates, correction_rates
 from agreement.views.roles import LEADS
 from annotator.domain.calibration.answer_names import Namer
 from corpus.access import corpus_view

@@ -95,6 +95,9 @@ class Command(BaseCommand):
         parser.add_argument("--list-formats", action="store_true", help="print the formats and what each cannot carry")
         parser.add_argument("--clips", action="store_true", help="copy the clips as well")
         parser.add_argument(
+            "--figures", action="store_true", help="add figures (SVG) and tables (LaTeX, CSV) for a data paper"
+        )
+        parser.add_argument(
             "--allow-empty",
             action="store_true",
             help="write the release also if a question has answers, but none that the codebook in use can compare",
@@ -157,6 +160,7 @@ class Command(BaseCommand):
             seed=options["seed"],
             raters=tuple(options["raters"]),
             clips=options["clips"],
+            figures=options["figures"],
             consensus=consensus_method(options["consensus"]),
             incomplete=options["incomplete"] == "include",
             formats=tuple(dict.fromkeys([*options["formats"], *(["spreadsheet"] if options["spreadsheet"] else [])])),
