@@ -31,6 +31,12 @@ describe(
         "export.split_not_remembered": _(
             "The release %(name)s is of an earlier version and does not know its split. Give its unpacked folder."
         ),
+        "scores.unreadable": _("%(file)s cannot be read as scores of labels: line %(line)s does not have their form."),
+        "scores.other_corpus": _("%(file)s has the scores of the corpus %(found)s, not of %(corpus)s."),
+        "scores.not_training": _(
+            "The dialogue %(dialogue)s is not in the training split of this release. Scores are for labels that models "
+            "learn from; those of dev and test are audited at random."
+        ),
         "export.no_question": _("The datasheet has no such question: %(questions)s."),
         "export.answer_too_long": _("An answer can have %(longest)s characters at most."),
         "export.unknown_question": _("No such question: %(questions)s. The questions are: %(known)s."),
