@@ -150,8 +150,8 @@ def _cell(cell: Square, x: float, y: float, wide: float) -> str:
             escape(cell.below),
             x=middle,
             y=y + HIGH / 2 + 13,
-            fill=MUTED,
-            class_="picture-muted",
+            fill=MUTED if cell.is_faint else INK,
+            class_=f"picture-{kind}",
             text_anchor="middle",
             font_size=small,
         )
