@@ -109,6 +109,10 @@ describe(
         "labels.filter.unknown_speaker": _("There is no speaker with this name: %(names)s. Write the whole name."),
         "labels.filter.unknown_dialogue": _("There is no dialogue with this name: %(names)s. Write the whole name."),
         "labels.filter.unknown_batch": _("There is no batch %(batch)s. Choose one in the form."),
+        "labels.filter.unknown_ruling": _("There is no ruling %(ruling)s. The list of rulings has their numbers."),
+        "labels.filter.unknown_release": _(
+            "There is no split %(release)s of a release. Write the name of the release, a colon, and the split."
+        ),
         "labels.filter.unknown_finding": _("There is no finding %(finding)s any more. Choose a kind in the form."),
         "labels.filter.names_raters": _(
             "Adjudicators do not learn who gave an answer, so filters on single raters cannot be used. Remove them."

@@ -11,6 +11,7 @@ from agreement.views import (
     pictures,
     reports,
     self_agreement,
+    slices,
 )
 from agreement.views.adjudication import (
     acceptances,
@@ -54,6 +55,9 @@ urlpatterns = [
     path("<slug:slug>/codebook/moves/<uuid:public_id>/undo/", codebook_moves.undo, name="undo_move"),
     path("<slug:slug>/codebook/moves/<uuid:public_id>/discard/", codebook_moves.discard, name="discard_move"),
     path("<slug:slug>/agreement/<uuid:public_id>/", reports.report, name="report"),
+    path("<slug:slug>/agreement/<uuid:public_id>/slices/", slices.slices, name="slices"),
+    path("<slug:slug>/agreement/<uuid:public_id>/slices.csv", downloads.download_slices_csv, name="slices_csv"),
+    path("<slug:slug>/agreement/<uuid:public_id>/slices.json", downloads.download_slices_json, name="slices_json"),
     path("<slug:slug>/agreement/<uuid:public_id>/figures.csv", downloads.download_csv, name="download_csv"),
     path("<slug:slug>/agreement/<uuid:public_id>/figures.json", downloads.download_json, name="download_json"),
     path("<slug:slug>/agreement/<uuid:public_id>/figures.tex", downloads.download_latex, name="download_latex"),

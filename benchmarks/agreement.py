@@ -27,11 +27,11 @@ if __name__ == "__main__":
 from agreement.domain.report_figures import question_figures
 from agreement.judgements.tables import Table
 from agreement.judgements.variables import Variable
-from agreement.statistics.dialogues import Dialogues, dialogues_of
-from agreement.statistics.intervals import figure_of
+from agreement.statistics.answers.dialogues import Dialogues, dialogues_of
+from agreement.statistics.answers.patterns import from_profiles
+from agreement.statistics.answers.profiles import profiles_of
+from agreement.statistics.intervals.by_dialogues import figure_of
 from agreement.statistics.measures.alpha import alpha
-from agreement.statistics.patterns import from_profiles
-from agreement.statistics.profiles import profiles_of
 
 RATERS = 3
 CATEGORIES = (3, 7, 2, 2, 5, 5)

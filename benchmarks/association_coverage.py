@@ -13,7 +13,7 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 
-from agreement.statistics.dialogues import dialogues_of
+from agreement.statistics.answers.dialogues import dialogues_of
 from agreement.statistics.tabulation import association as module
 
 Ints = npt.NDArray[np.int64]

@@ -25,7 +25,7 @@ from agreement.simulation.adjudicators import adjudicated
 from agreement.simulation.confusions import confusions
 from agreement.simulation.raters import RaterModel, simulated_answers
 from agreement.simulation.truth import Bools, Codes, Truth, synthetic_truth, truth_of
-from agreement.statistics.student import t_quantile
+from agreement.statistics.intervals.student import t_quantile
 from corpus.importers.registry import IMPORTERS
 from corpus.rules.codebook import Codebook, CodeLayout, parse
 from corpus.rules.codebook.codes import MISSING

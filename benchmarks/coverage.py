@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from agreement.statistics.figures import FEW, PERFECT, Figure
-from agreement.statistics.intervals import figures_of, quantile
+from agreement.statistics.answers.ratings import Ratings, ratings
+from agreement.statistics.intervals.by_dialogues import figures_of, quantile
+from agreement.statistics.intervals.figures import FEW, PERFECT, Figure
 from agreement.statistics.measures.registry import MEASURES
-from agreement.statistics.ratings import Ratings, ratings
 
 TRUTH_DIALOGUES = 200_000
 LEAST = 200

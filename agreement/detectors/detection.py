@@ -63,7 +63,6 @@ def look(*, run: JobRun, corpus: Corpus, now: datetime | None = None) -> dict[st
                 "digest": digest,
                 "looked_at": now,
                 "took_ms": round(1000 * (time.monotonic() - began)),
-                "figures": dict(counts),
             },
         )
         paused = _pause(corpus, recorded, now)

@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from agreement.domain.adjudication.protocol import BlindDecision, blind_decisions
 from agreement.models import AdjudicationCase
-from agreement.statistics.proportions import Proportion, Stratum, stratified
+from agreement.statistics.intervals.proportions import Proportion, Stratum, stratified
 from common.database.snapshot import snapshot
 from corpus.models import CodebookVersion, Corpus, Dialogue
 from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE

@@ -15,7 +15,7 @@ from agreement.judgements.comparability import comparable
 from agreement.judgements.raters import offered_raters
 from agreement.judgements.selection import countable
 from agreement.judgements.tables import AnswerTables, read_tables
-from agreement.statistics.patterns import MISSING
+from agreement.statistics.answers.patterns import MISSING
 from common.database.snapshot import snapshot
 from corpus.models import Annotation, CodebookVersion, Corpus
 

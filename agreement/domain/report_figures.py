@@ -10,17 +10,18 @@ from typing import Any
 import numpy as np
 
 from agreement.judgements.tables import AnswerTables, LeftOut, Table
-from agreement.statistics.dialogues import Dialogues, Floats, Ints, dialogues_of
-from agreement.statistics.distances import Level
-from agreement.statistics.estimates import Estimate
-from agreement.statistics.figures import MOST_SETS, TOO_MANY_SETS, Figure
+from agreement.statistics.answers.dialogues import Dialogues, Floats, Ints, dialogues_of
+from agreement.statistics.answers.distances import Level
+from agreement.statistics.answers.profiles import MISSING, Profiles
+from agreement.statistics.answers.ratings import Ratings, ratings
 from agreement.statistics.gwet_errors import gwet_errors
-from agreement.statistics.intervals import figures_of
+from agreement.statistics.intervals.by_dialogues import figures_of
+from agreement.statistics.intervals.estimates import Estimate
+from agreement.statistics.intervals.figures import MOST_SETS, TOO_MANY_SETS, Figure
+from agreement.statistics.intervals.planning import more_dialogues
 from agreement.statistics.measures.measure import Measure, Scope
 from agreement.statistics.measures.registry import measures
 from agreement.statistics.prevalence import weighted_shares
-from agreement.statistics.profiles import MISSING, Profiles
-from agreement.statistics.ratings import Ratings, ratings
 from agreement.statistics.two_way import DEFAULT_FROM, LEAST_RATERS, two_way, without_each
 from corpus.rules.codebook import Codebook, Link
 
@@ -51,6 +52,17 @@ def figures(answers: AnswerTables, weights: Mapping[int, float] | None = None) -
         "raters": list(answers.raters),
         "single": {"utterances": answers.single[0], "dialogues": answers.single[1]},
         "questions": [question_figures(table, dialogues, answers.raters, weight=weight) for table in answers.tables],
+    }
+
+
+def with_more_dialogues(computed: dict[str, Any]) -> dict[str, Any]:
+    """Return figures with `more_dialogues` in each question: so many bring its alpha to value +- 0.05, or None."""
+    return {
+        **computed,
+        "questions": [
+            {**question, "more_dialogues": more_dialogues(Figure(**question["alpha"]))}
+            for question in computed["questions"]
+        ],
     }
 
 
@@ -135,9 +147,8 @@ class Batch:
             self._figures[places] = two_way(self._estimates[places], self._figures[places], left)
 
     def json(self, place: int) -> dict[str, Any]:
-        """Return a figure as a dict, rounded to 12 digits because the last bits depend on the machine's arithmetic."""
-        figure = self._figures[place].as_json()
-        return {name: round(value, 12) if isinstance(value, float) else value for name, value in figure.items()}
+        """Return a figure as a dict."""
+        return self._figures[place].rounded()
 
 
 def answer_counts(table: Table) -> dict[str, Any]:

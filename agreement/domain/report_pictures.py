@@ -11,11 +11,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from agreement.judgements.tables import AnswerTables, Table
-from agreement.statistics.dialogues import Bools, Dialogues, Ints, dialogues_of
-from agreement.statistics.figures import MOST_SETS
-from agreement.statistics.intervals import figure_of
+from agreement.statistics.answers.dialogues import Bools, Dialogues, Ints, dialogues_of
+from agreement.statistics.answers.ratings import Ratings, ratings
+from agreement.statistics.intervals.by_dialogues import figure_of
+from agreement.statistics.intervals.figures import MOST_SETS
 from agreement.statistics.measures.registry import MEASURES
-from agreement.statistics.ratings import Ratings, ratings
 from agreement.statistics.tabulation.confusion import confusions, memberships, pooled
 from agreement.statistics.tabulation.disagreeing import Disagreement, disagreement_of, excess, histogram
 from agreement.statistics.tabulation.parts import alpha_of_parts

@@ -12,12 +12,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from agreement.domain.report_figures import figures
+from agreement.domain.link_figures import link_figures
+from agreement.domain.report_figures import figures, with_more_dialogues
 from agreement.domain.report_pictures import pictures
+from agreement.domain.slices import slices
+from agreement.domain.with_everyone import alpha_with_everyone, excluded_raters
+from agreement.judgements.circumstances import read_circumstances
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.selection import changed_since
 from agreement.judgements.tables import AnswerTables, read_tables
 from agreement.models import Report
+from common.database.snapshot import snapshot
 from common.errors import Refused
 from common.jobs.queue import JobRun, enqueue
 from common.models import User
@@ -27,6 +32,7 @@ from corpus.domain.selection.summary import is_documented, selection_summary
 from corpus.models import Corpus, Rater
 
 KIND = "agreement.report"
+REASON_LENGTH = 500  # characters
 
 
 def request_report(
@@ -34,6 +40,7 @@ def request_report(
     corpus: Corpus,
     raters: Iterable[str] = (),
     shortcuts: bool = True,
+    reason: str = "",
     requested_by: User | None = None,
     here: bool = False,
 ) -> Report:
@@ -43,6 +50,7 @@ def request_report(
         corpus: the annotations' corpus.
         raters: slugs; by default the members with annotations, or everyone with annotations if no member has any.
         shortcuts: whether annotations count that one key answered all at once.
+        reason: why raters are excluded that count by default; kept with the report.
         requested_by: the user.
         here: the caller then executes the report's job in this process.
 
@@ -55,8 +63,11 @@ def request_report(
     if corpus.codebook is None:
         raise Refused("agreement.no_codebook")
     slugs = [rater.slug for rater in chosen_raters(corpus, raters)]
+    excluded = excluded_raters(corpus, slugs)
     with transaction.atomic():
         selection: dict[str, Any] = {"raters": slugs} | ({} if shortcuts else {"shortcuts": False})
+        if excluded:
+            selection |= {"excluded": excluded, "reason": reason.strip()[:REASON_LENGTH]}
         report = Report(corpus=corpus, codebook=corpus.codebook, selection=selection, created_by=requested_by)
         chosen = hashlib.sha256("\n".join([*slugs, str(shortcuts)]).encode()).hexdigest()[:16]
         job = enqueue(
@@ -85,19 +96,27 @@ def compute(*, run: JobRun, report: Report) -> dict[str, Any]:
         `annotations`, the number read.
     """
     run.progress(0, 0, "reading_labels")
-    raters = chosen(report)
-    tables = read_tables(
-        codebook=report.codebook,
-        raters=raters,
-        shortcuts=counts_shortcuts(report),
-        progress=partial(run.note, stage="reading_labels"),
-    )
-    run.progress(0, 0, "computing_figures")
-    computed = figures(tables, weights(report.corpus)) | _about_the_sources(report.corpus)
-    computed["pictures"] = pictures(tables, corpus=report.corpus, raters=raters)
+    raters, rules = chosen(report), report.codebook.rules()
+    with snapshot():
+        tables = read_tables(
+            codebook=report.codebook,
+            raters=raters,
+            shortcuts=counts_shortcuts(report),
+            progress=partial(run.note, stage="reading_labels"),
+        )
+        circumstances = read_circumstances(tables, raters)
+        run.note(0, 0, stage="computing_figures")
+        everyone = alpha_with_everyone(report.codebook, report.selection)
+        computed = with_more_dialogues(figures(tables, weights(report.corpus))) | _about_the_sources(report.corpus)
+        links = {"links": link_figures(tables, rules, circumstances.shortcut)} if rules.links else {}
+        by_slices = slices(tables, circumstances, report.corpus)
+        computed["pictures"] = pictures(tables, corpus=report.corpus, raters=raters)
     with run.finishing():
         Report.objects.filter(pk=report.pk, computed_at__isnull=True).update(
-            selection=report.selection | _described(tables), figures=computed, computed_at=timezone.now()
+            selection=report.selection | _described(tables),
+            figures=computed | links | everyone | {"slicings": list(by_slices)},
+            slices=by_slices,
+            computed_at=timezone.now(),
         )
     return {"annotations": tables.annotations}
 
@@ -110,6 +129,11 @@ def chosen(report: Report) -> list[Rater]:
 def counts_shortcuts(report: Report) -> bool:
     """Return whether a report counts annotations that one key answered all at once."""
     return bool(report.selection.get("shortcuts", True))
+
+
+def slicing(report: Report, name: str) -> dict[str, Any]:
+    """Return one slicing of a report, one of `figures["slicings"]`, without reading the others."""
+    return dict(Report.objects.values_list(f"slices__{name}", flat=True).get(pk=report.pk))
 
 
 def annotations_since(report: Report) -> int:

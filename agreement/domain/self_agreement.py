@@ -15,8 +15,8 @@ from agreement.judgements.selection import countable
 from agreement.judgements.tables import table
 from agreement.judgements.translator import Keys
 from agreement.judgements.variables import variable
-from agreement.statistics.dialogues import dialogues_of
-from agreement.statistics.profiles import MISSING
+from agreement.statistics.answers.dialogues import dialogues_of
+from agreement.statistics.answers.profiles import MISSING
 from annotator.models import Assignment
 from common.database.snapshot import snapshot
 from corpus.models import Annotation, CodebookVersion, Corpus, Purpose, Rater

@@ -18,7 +18,7 @@ from agreement.judgements.reader import JudgementReader, Judgements
 from agreement.judgements.selection import counted
 from agreement.judgements.translator import Keys
 from agreement.judgements.variables import Variable, variable
-from agreement.statistics.patterns import Ints
+from agreement.statistics.answers.patterns import Ints
 from common.database.snapshot import snapshot
 from corpus.models import CodebookVersion, Rater
 from corpus.rules.codebook.codes import BITS, CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE, Column
@@ -59,6 +59,7 @@ class Table:
         answers: the answer of each code; for a task with several choices a set of them, else one name.
         gaps: number of annotations without such an answer by reason; the keys are those of `GAPS`.
         left_out: the incomparable ones by codebook version, the oldest first.
+        applies: (N, R) of a link, 1 if it has an answer, 0 if it is not applicable, -1 otherwise; None of a task.
     """
 
     variable: Variable
@@ -66,6 +67,7 @@ class Table:
     answers: tuple[Any, ...]
     gaps: Mapping[Gap, int]
     left_out: tuple[LeftOut, ...] = ()
+    applies: npt.NDArray[np.integer] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class AnswerTables:
     Attributes:
         raters: R slugs of the raters with answers, the columns of every table.
         dialogue: (N,) key of each utterance's dialogue.
+        utterance: (N,) key of each utterance.
         tables: one per question, in the codebook's order.
         annotations: number of annotations read.
         single: number of utterances with the answers of one rater alone, and of dialogues that have no others.
@@ -85,6 +88,7 @@ class AnswerTables:
 
     raters: tuple[str, ...]
     dialogue: Ints
+    utterance: Ints
     tables: tuple[Table, ...]
     annotations: int
     single: tuple[int, int]
@@ -146,6 +150,7 @@ class TableCollector:
         self._digest = hashlib.sha256()
         self._units = 0
         self._dialogue: list[Keys] = []
+        self._utterance: list[Keys] = []
         self._unit: list[Keys] = []
         self._rater: list[Keys] = []
         self._codes: list[Codes] = []
@@ -157,6 +162,7 @@ class TableCollector:
         self._unit.append((self._units - 1 + np.cumsum(starts)).astype(np.int32))
         self._units += int(starts.sum())
         self._dialogue.append(judgements.dialogue[starts])
+        self._utterance.append(judgements.utterance[starts])
         self._rater.append(judgements.rater.astype(np.int16))
         self._codes.append(judgements.first_codes)
         self._version.append(judgements.version.astype(np.int32))
@@ -177,6 +183,7 @@ class TableCollector:
         return AnswerTables(
             raters=tuple(self._raters[index] for index in seen),
             dialogue=np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue]),
+            utterance=np.concatenate([np.empty(0, dtype=np.int64), *self._utterance]),
             tables=tuple(
                 replace(
                     table(each, layout, codes, unit=units, rater=column, shape=shape),
@@ -250,7 +257,19 @@ def table(
     cells = np.full(shape, MISSING, dtype=kind, order="F")
     cells[unit[given], rater[given]] = given_codes
     gaps = {reason: int(np.count_nonzero(first == code)) for reason, code in GAPS.items()}
-    return Table(variable, cells, answers, gaps)
+    return Table(variable, cells, answers, gaps, applies=_applies(variable, first, unit, rater, shape))
+
+
+def _applies(
+    variable: Variable, first: Codes, unit: Ints, rater: Ints, shape: tuple[int, int]
+) -> npt.NDArray[np.integer] | None:
+    """Return `Table.applies`; the arguments are those of `table`, with the first cells (M,) of the question."""
+    if variable.kind != "link":
+        return None
+    cells = np.full(shape, MISSING, dtype=np.int8, order="F")
+    known = (first >= 0) | (first == NOT_APPLICABLE_CODE)
+    cells[unit[known], rater[known]] = first[known] >= 0
+    return cells
 
 
 def _sets(column: Column, cells: Codes) -> tuple[Ints, tuple[frozenset[str], ...]]:

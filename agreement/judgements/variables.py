@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from agreement.statistics.dialogues import Floats
-from agreement.statistics.distances import Level
+from agreement.statistics.answers.dialogues import Floats
+from agreement.statistics.answers.distances import Level
 from corpus.rules.codebook import Link, Task, answer_slugs
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from django.utils import timezone
 
-from agreement.label_index import criteria, texts
+from agreement.label_index import criteria, rows_of_cases, texts
 from agreement.label_index.arrays import SPLITS, Keys
 from agreement.label_index.block import Considered, Mask
 from agreement.label_index.criteria import Condition, Criterion
@@ -57,12 +57,16 @@ class _Resolver:
 
     def resolved(self, selection: Selection, visible: Mask | None) -> Resolution:
         """Resolve all filters, the cheapest first; those that cannot be used are left out and reported."""
+        considered = self._considered(selection)
         if visible is not None:
             self.criteria.append(criteria.of_dialogues(visible))
         self._state(selection.state)
         for each in (self._places, self._rows, self._counts, self._questions, self._conditions):
             self._try(each, selection)
-        search = Search(self.arrays, self._considered(selection), self.criteria, texts.needle(selection.text))
+        if selection.again:
+            again = rows_of_cases.again_mask(self.index, considered.raters, selection.again)
+            self.criteria.append(criteria.of_rows(again))
+        search = Search(self.arrays, considered, self.criteria, texts.needle(selection.text))
         return Resolution(search, self.faults)
 
     def _try(self, step: Callable[..., object], *arguments: object) -> None:
@@ -93,6 +97,9 @@ class _Resolver:
         if selection.split:
             wanted = [SPLITS.index("" if each == "none" else each) for each in selection.split]
             self._dialogues(np.isin(dialogues.split, wanted))
+        if selection.release_split:
+            released = rows_of_cases.dialogues_of_release(self.corpus, selection.release_split)
+            self._dialogues(np.isin(dialogues.key, released))
         if selection.batch:
             self._dialogues(batch_mask(self.corpus, self.index, selection.batch))
 
@@ -104,6 +111,12 @@ class _Resolver:
             self.criteria.append(criteria.of_rows(flag_mask(self.corpus, self.arrays, selection.flag)))
         if selection.decision:
             self.criteria.append(criteria.decision(selection.decision))
+        if selection.case:
+            mask = rows_of_cases.case_mask(self.corpus, self.arrays, selection.case)
+            self.criteria.append(criteria.of_rows(mask))
+        if selection.ruling:
+            mask = rows_of_cases.ruling_mask(self.corpus, self.arrays, selection.ruling)
+            self.criteria.append(criteria.of_rows(mask))
         if selection.finding:
             self.criteria.append(criteria.of_rows(finding_mask(self.corpus, self.arrays, selection.finding)))
 

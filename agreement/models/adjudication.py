@@ -12,12 +12,16 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models.default_reasons import default_reasons
 from corpus.models import CodebookVersion, Corpus, Membership, Utterance
+
+FLAG, FINDING, SCORE = "flag", "finding", "score"  # orders of the queue
+SUSPICIOUS = Q(ranks__has_any_keys=[FLAG, FINDING])  # of a case: something speaks against its answers
+OPEN_STATES = ("idle", "waiting")
 
 
 def new_adjudication_seed() -> str:
@@ -78,6 +82,31 @@ class AdjudicationQueue(models.Model):
         return f"queue of {self.corpus}"
 
 
+class CaseQuerySet(models.QuerySet["AdjudicationCase"]):
+    """Queries of cases that several modules need."""
+
+    def acceptable(self, agreement: str) -> CaseQuerySet:
+        """Return the cases of an agreement whose consensus can be accepted in bulk now."""
+        held = CaseHold.objects.filter(case=OuterRef("pk"), state=CaseHold.State.OPEN)
+        return self.filter(
+            ~SUSPICIOUS,
+            ~Exists(held),
+            agreement=agreement,
+            state__in=OPEN_STATES,
+            consensus__isnull=False,
+            is_stale=False,
+        )
+
+    def held_back(self, agreement: str) -> CaseQuerySet:
+        """Return the open cases of an agreement that are not accepted because of a flag or a finding."""
+        return self.filter(SUSPICIOUS, agreement=agreement, state__in=OPEN_STATES)
+
+    def audited(self) -> CaseQuerySet:
+        """Return the audited cases that are decided and in nobody's hands any more: until then nobody may know them."""
+        held = CaseHold.objects.filter(case=OuterRef("pk"), state=CaseHold.State.OPEN)
+        return self.filter(~Exists(held), is_audit=True, state="decided", first_free=False, second_free=False)
+
+
 class AdjudicationCase(models.Model):
     """An utterance whose annotations are complete: how far they agree, and its place in the queue.
 
@@ -114,6 +143,8 @@ class AdjudicationCase(models.Model):
     is_double = models.BooleanField(default=False)
     is_audit = models.BooleanField(default=False)
     is_stale = models.BooleanField(default=False, help_text="an annotation was added or changed since; see the trigger")
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         constraints = [

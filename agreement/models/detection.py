@@ -25,7 +25,6 @@ class DetectionLook(models.Model):
     digest = models.CharField(max_length=64, help_text="of the material: an equal one has the same level again")
     looked_at = models.DateTimeField(default=timezone.now)
     took_ms = models.PositiveIntegerField(default=0)
-    figures = models.JSONField(default=dict, help_text="kind -> number of cases")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(level__gte=0, level__lte=1), name="look_level_is_a_share")]

@@ -23,6 +23,9 @@ class Report(models.Model):
     job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     selection = models.JSONField(help_text="which raters, how many annotations, digest of their revisions")
     figures = models.JSONField(null=True, help_text="null until the worker has computed them")
+    slices = models.JSONField(
+        null=True, help_text="the figures by slices, see agreement.domain.slices; large, so read one slicing at a time"
+    )
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     computed_at = models.DateTimeField(null=True, blank=True)

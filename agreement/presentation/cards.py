@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.presentation.charts import THRESHOLDS
 from agreement.presentation.interval_notes import is_grey, note_sentence
 from agreement.presentation.left_out import left_out_sentences, no_answers_left
-from agreement.statistics import figures as reasons
+from agreement.statistics.intervals import figures as reasons
 from agreement.statistics.measures.registry import MEASURES
 from corpus.rules.codebook import Codebook
 
@@ -77,6 +77,8 @@ class Card:
     labels: list[dict[str, Any]]
     pairs: list[tuple[str, list[Cell]]]
     is_weighted: bool
+    more_dialogues: str
+    with_everyone: dict[str, Any] | None
 
 
 def cards(figures: Mapping[str, Any], codebook: Codebook, language: str) -> list[Card]:
@@ -87,10 +89,20 @@ def cards(figures: Mapping[str, Any], codebook: Codebook, language: str) -> list
         codebook: of the report.
         language: of the codebook's texts.
     """
-    return [_card(question, figures["raters"], codebook, language) for question in figures["questions"]]
+    everyone = figures.get("everyone", {"alpha": {}})["alpha"]
+    return [
+        _card(question, figures["raters"], codebook, language, everyone.get(question["slug"]))
+        for question in figures["questions"]
+    ]
 
 
-def _card(question: dict[str, Any], raters: list[str], codebook: Codebook, language: str) -> Card:
+def _card(
+    question: dict[str, Any],
+    raters: list[str],
+    codebook: Codebook,
+    language: str,
+    with_everyone: dict[str, Any] | None,
+) -> Card:
     if nothing_left := no_answers_left(question):
         question = {**question, "alpha": {**question["alpha"], "reason": ALL_LEFT_OUT}}
     slug, alpha = question["slug"], question["alpha"]
@@ -110,7 +122,23 @@ def _card(question: dict[str, Any], raters: list[str], codebook: Codebook, langu
         labels=labels,
         pairs=_pairs(question["pairs"], raters),
         is_weighted=any("weighted_share" in label for label in question["labels"]),
+        more_dialogues=more_dialogues_sentence(question),
+        with_everyone=with_everyone,
     )
+
+
+def more_dialogues_sentence(question: Mapping[str, Any]) -> str:
+    """Return how many more dialogues alpha needs for an interval of value +- 0.05; empty if that is unknown."""
+    more = question.get("more_dialogues")  # reports of earlier versions have none
+    if more is None:
+        return ""
+    if not more:
+        return gettext("reached")
+    return ngettext(
+        "about %(n)s more dialogue labelled by at least two",
+        "about %(n)s more dialogues labelled by at least two",
+        more,
+    ) % {"n": f"{more:,}"}
 
 
 def _facts(question: Mapping[str, Any]) -> list[Fact]:

@@ -28,6 +28,9 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     interval), `perfect` (a bound). Rows with the measure `gwet_error` hold the standard errors of
     `statistics.gwet_errors`. Rows with the measure `coverage` hold the number of answers (`labels`) and of annotations
     without one, by reason.
+    Rows with the measure `more_dialogues` hold how many more dialogues bring alpha to +- 0.05, `alpha_with_everyone`
+    alpha with the excluded raters and answers, and `link_...` the parts of the answers to links, `of` all raters
+    (`everyone`) or those with `identical_ends`, and the association of their ends (`within`, `across`, `kept`).
     If the probabilities of draws differ, rows `share` and `weighted_share` hold the prevalence of each answer.
     The last rows hold the number of annotations, and of those corrected after they were handed in, without a question;
     and with the measure `known_defect` each known defect of a source: its extent, its text and the number of cases.
@@ -42,6 +45,7 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     for question in figures["questions"]:
         head = (question["slug"], question["kind"], question["level"])
         writer.writerows((*head, measure, of, *_cells(figure)) for measure, of, figure in _figures(question))
+        writer.writerows((*head, *row) for row in _parts(question, figures))
         errors = question.get("gwet_errors", {}).items()
         writer.writerows((*head, "gwet_error", of, "" if error is None else error, *EMPTY) for of, error in errors)
         for answer in question["labels"]:
@@ -54,6 +58,23 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
         of = f"{where}: {defect['text']}"
         writer.writerow((defect["question"], defect["kind"], "", "known_defect", of, defect["count"], *EMPTY))
     return out.getvalue()
+
+
+def _parts(question: dict[str, Any], figures: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a question that no measure of the registry has; earlier versions have none of them."""
+    if question.get("more_dialogues") is not None:
+        yield ("more_dialogues", "", question["more_dialogues"], *EMPTY)
+    if everyone := figures.get("everyone", {"alpha": {}})["alpha"].get(question["slug"]):
+        yield ("alpha_with_everyone", "", *_cells(everyone))
+    for link in figures.get("links", []):
+        if link["slug"] == question["slug"]:
+            for of in ("everyone", "identical_ends"):
+                for part in link[of]:
+                    yield (f"link_{part['name']}", of, *_cells(part["alpha"]))
+                    yield (f"link_{part['name']}_percent", of, *_cells(part["percent"]))
+            for of in ("within", "across", "kept"):
+                yield ("link_association", of, *_cells(link["association"][of]))
+            yield ("link_shortcuts_left_out", "", link["shortcuts"], *EMPTY)
 
 
 def _figures(question: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agreement.statistics.figures import ALIKE, FEW, FEW_DIALOGUES, PERFECT, SINGLE
+from agreement.statistics.intervals.figures import ALIKE, FEW, FEW_DIALOGUES, PERFECT, SINGLE
 from agreement.statistics.two_way import DEFAULT_FROM
 
 SHORT: dict[str, str | Promise] = {

@@ -9,9 +9,12 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agreement.consensus.sources import SOURCES
+from agreement.presentation.settlement import source_name
 from corpus.rules.codebook import Codebook
 from corpus.rules.moves import Mapping
 
+MOST_CONFUSIONS = 15  # rows of a table
 OUTCOME: dict[str, str | Promise] = {
     "moved": _("annotations moved"),
     "asked": _("annotations asked again"),
@@ -37,9 +40,10 @@ OUTCOME: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class LabelShare:
-    """One answer before and after: its name, how often it was given, and its share in percent."""
+    """One answer before and after: its name and slug, how often it was given, and its share in percent."""
 
     name: str
+    slug: str
     before: int | None
     after: int | None
     before_percent: int
@@ -47,13 +51,33 @@ class LabelShare:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedQuestion:
-    """The figures of one question before and after; None on the side that does not have it."""
+class CountedTwice:
+    """A number before and after, with its name."""
 
     name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedQuestion:
+    """The figures of one question before and after; None on the side that does not have it.
+
+    Attributes:
+        slug, source: of the new question, and of the old one; empty on the side that does not have it.
+        labels: the answers.
+        sources: how the majority settles the question.
+        confusions: pairs of different answers to one utterance.
+    """
+
+    name: str
+    slug: str
+    source: str
     before: MappingOf[str, Any] | None
     after: MappingOf[str, Any] | None
     labels: list[LabelShare]
+    sources: list[CountedTwice]
+    confusions: list[CountedTwice]
 
     @property
     def sides(self) -> tuple[MappingOf[str, Any] | None, MappingOf[str, Any] | None]:
@@ -82,13 +106,66 @@ def compared_questions(
     for after in preview["after"]["questions"]:
         entry = mapping.source_of(after["slug"])
         was = before.get(entry.source) if entry else None
-        labels = _labels(after["slug"], was, after, new, language)
-        found.append(ComparedQuestion(new.text(after["slug"], language).name, was, after, labels))
+        source = entry.source if entry else ""
+        found.append(
+            ComparedQuestion(
+                name=new.text(after["slug"], language).name,
+                slug=after["slug"],
+                source=source,
+                before=was,
+                after=after,
+                labels=_labels(after["slug"], was, after, new, language),
+                sources=settlement_compared(preview, source, after["slug"]),
+                confusions=_confusions(after["slug"], was, after, new, language),
+            )
+        )
     for entry in mapping.questions:
         if entry.target is None:
             was = before[entry.source]
-            found.append(ComparedQuestion(old.text(entry.source, language).name, was, None, []))
+            found.append(
+                ComparedQuestion(old.text(entry.source, language).name, "", entry.source, was, None, [], [], [])
+            )
     return found
+
+
+def settlement_compared(preview: MappingOf[str, Any], old: str = "", new: str = "") -> list[CountedTwice]:
+    """Return how the majority settles a question before and after, settled ones first; of utterances by default.
+
+    Args:
+        preview: as the job stored it; those of earlier versions of Concord have no such counts.
+        old, new: slug of the question on each side; an empty one beside the other is a side without it.
+    """
+
+    def counts(side: str, slug: str) -> MappingOf[str, int]:
+        stored = preview[side].get("consensus", {})
+        if not (old or new):
+            return dict(stored.get("utterances", {}))
+        return dict(stored.get("questions", {}).get(slug, {}))
+
+    before, after = counts("before", old), counts("after", new)
+    order = {source: place for place, source in enumerate(SOURCES)}
+    return [
+        CountedTwice(source_name(source), before.get(source, 0), after.get(source, 0))
+        for source in sorted({*before, *after}, key=lambda each: order.get(each, len(order)))
+    ]
+
+
+def _confusions(
+    slug: str, before: MappingOf[str, Any] | None, after: MappingOf[str, Any], new: Codebook, language: str
+) -> list[CountedTwice]:
+    """Return the pairs of different answers before and after, the most frequent first; pairs of equal names are one."""
+
+    def name(answers: list[str]) -> str:
+        return " / ".join(
+            " + ".join(new.text(f"{slug}.{each}", language).name for each in answer.split("+")) for answer in answers
+        )
+
+    counts: dict[tuple[str, ...], list[int]] = {}
+    for place, side in enumerate((before, after)):
+        for each in side.get("confusions", []) if side else []:
+            counts.setdefault(tuple(sorted(each["answers"])), [0, 0])[place] = each["times"]
+    rows = [CountedTwice(name(list(answers)), *times) for answers, times in counts.items()]
+    return sorted(rows, key=lambda each: -max(each.before, each.after))[:MOST_CONFUSIONS]
 
 
 def _labels(
@@ -105,6 +182,7 @@ def _labels(
     return [
         LabelShare(
             name=new.text(f"{slug}.{label}", language).name,
+            slug=label,
             before=was.get(label),
             after=now.get(label),
             before_percent=round(100 * was.get(label, 0) / totals[0]),

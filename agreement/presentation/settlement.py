@@ -35,6 +35,11 @@ NAMES: dict[str, str | Promise] = {
 }
 
 
+# filters of the label browser for the labels of a source; others have none
+MAJORITIES = {name: name for name in ("unanimous", "majority", "tie", "single", "none")}
+DECISIONS = {"decision": "decided", "discussion": "discussion", "undecidable": "undecidable"}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One source in a table of counts.
@@ -54,6 +59,16 @@ class Line:
     utterances: int
     share: float
     questions: tuple[int, ...]
+
+    @property
+    def majority(self) -> str:
+        """The filter of the label browser for a question's labels of this source, if there is one."""
+        return MAJORITIES.get(self.source, "")
+
+    @property
+    def decision(self) -> str:
+        """The filter of the label browser for the utterances of this source, if there is one."""
+        return DECISIONS.get(self.source, "")
 
 
 def source_name(source: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+TELLING = frozenset({"annotator", "speaker", "dialogue"})  # slicings whose slices can be single raters or utterances
 FEW_RATERS = 2  # figures of so few raters describe single raters
 
 
@@ -33,3 +34,8 @@ def without_raters(figures: Mapping[str, Any]) -> dict[str, Any]:
             ],
         }
     return found
+
+
+def visible_slicings(names: Iterable[str], *, sees_raters: bool) -> list[str]:
+    """Return the slicings that a member may see, of those of a report."""
+    return [name for name in names if sees_raters or name not in TELLING]

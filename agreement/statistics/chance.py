@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from agreement.statistics.dialogues import Floats
-from agreement.statistics.estimates import Estimate, counts_of, undefined
-from agreement.statistics.patterns import Patterns
+from agreement.statistics.answers.dialogues import Floats
+from agreement.statistics.answers.patterns import Patterns
+from agreement.statistics.intervals.estimates import Estimate, counts_of, undefined
 
 
 def agreeing_share(patterns: Patterns, weights: Floats | None = None) -> Floats:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agreement.statistics.distances import Level, Values, fixed_distance
-from agreement.statistics.patterns import Floats, Ints
+from agreement.statistics.answers.distances import Level, Values, fixed_distance
+from agreement.statistics.answers.patterns import Floats, Ints
 
 
 def pair_weights(level: Level, counts: Ints, values: Values | None = None) -> Floats:

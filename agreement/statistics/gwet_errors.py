@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from agreement.statistics.answers.dialogues import Floats
+from agreement.statistics.answers.patterns import Patterns
 from agreement.statistics.chance import agreeing_share, mean_shares
-from agreement.statistics.dialogues import Floats
-from agreement.statistics.patterns import Patterns
 
 
 def gwet_errors(patterns: Patterns) -> dict[str, float | None]:

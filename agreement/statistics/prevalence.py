@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from agreement.statistics.patterns import MISSING, Floats, Ints
+from agreement.statistics.answers.patterns import MISSING, Floats, Ints
 
 
 def weighted_shares(codes: Ints, categories: int, weight: Floats) -> Floats:

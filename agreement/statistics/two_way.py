@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from agreement.statistics.estimates import Estimate
-from agreement.statistics.figures import Figure
-from agreement.statistics.intervals import score_interval
+from agreement.statistics.answers.ratings import Ratings
+from agreement.statistics.intervals.by_dialogues import score_interval
+from agreement.statistics.intervals.estimates import Estimate
+from agreement.statistics.intervals.figures import Figure
 from agreement.statistics.measures.measure import Measure
-from agreement.statistics.ratings import Ratings
 
 LEAST_RATERS = 3  # with two, leaving one out leaves nothing to compare
 DEFAULT_FROM = 6  # raters; from here on the pages show this interval

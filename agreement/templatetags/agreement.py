@@ -20,6 +20,12 @@ register.filter(in_percent)
 
 
 @register.filter
+def audited_case(place: int) -> str:
+    """Return the filter of the label browser for a cell of error rates: all, unanimous and majority utterances."""
+    return ("audited", "audited_unanimous", "audited_majority")[place]
+
+
+@register.filter
 def why(figure: dict[str, Any]) -> str:
     """Return the reason why a figure has no value, in words."""
     return str(REASONS.get(figure["reason"], figure["reason"]))

@@ -16,7 +16,7 @@ from agreement.domain.moves.answer_counts import MOST_AT_ONCE, AnswerCount, answ
 from agreement.domain.moves.requests import discard_draft, draft_move, start_move, undo_move
 from agreement.presentation.mapping_form import MappingForm, mapping_form, read_form
 from agreement.presentation.move_changes import change_sentences
-from agreement.presentation.move_effect import compared_questions, outcome_rows
+from agreement.presentation.move_effect import compared_questions, outcome_rows, settlement_compared
 from agreement.presentation.without_raters import FEW_RATERS
 from annotator.access import sees_figures_of_raters
 from common.errors import Refused
@@ -126,6 +126,7 @@ def move(request: HttpRequest, corpus: Corpus, membership: Membership, public_id
     }
     if preview:
         context["hidden"] = preview["raters"] <= FEW_RATERS and not sees_figures_of_raters(membership)
+        context["settlement"] = settlement_compared(preview)
         context["questions"] = compared_questions(preview, from_document(row.mapping), old, new, language)
     return render(request, "agreement/moves/move.html", context)
 

@@ -10,11 +10,13 @@ from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_GET
 
 from agreement.domain.reports import annotations_since
+from agreement.domain.slices import COLUMNS
 from agreement.models import Report
 from agreement.presentation.csv_download import as_csv
 from agreement.presentation.paper.blocks import Block, as_latex, as_markdown
 from agreement.presentation.paper.report_tables import report_tables
-from agreement.presentation.without_raters import tells_raters_apart, without_raters
+from agreement.presentation.parts.slice_files import slices_as_csv
+from agreement.presentation.without_raters import tells_raters_apart, visible_slicings, without_raters
 from agreement.templatetags.findings_page import severe_findings_of
 from agreement.views.roles import LEADS
 from annotator.access import sees_figures_of_raters
@@ -41,6 +43,43 @@ def download_json(_request: HttpRequest, corpus: Corpus, membership: Membership,
     source = {"corpus": corpus.slug, "codebook": str(report.codebook), "selection": report.selection}
     content = source | _visible(report, membership)
     return _as_download(JsonResponse(content, json_dumps_params={"indent": 1, "ensure_ascii": False}), report, "json")
+
+
+@require_GET
+@corpus_view(*LEADS)
+def download_slices_csv(
+    _request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID
+) -> HttpResponse:
+    """Send the figures by slices as CSV."""
+    report = _computed(corpus, public_id)
+    response = HttpResponse(slices_as_csv(_visible_slices(report, membership)), content_type="text/csv; charset=utf-8")
+    return _as_download(response, report, "csv", "slices")
+
+
+@require_GET
+@corpus_view(*LEADS)
+def download_slices_json(
+    _request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID
+) -> HttpResponse:
+    """Send the figures by slices, and the selection they were computed from, as JSON."""
+    report = _computed(corpus, public_id)
+    source = {"corpus": corpus.slug, "codebook": str(report.codebook), "selection": report.selection}
+    content = source | {"columns": COLUMNS, "slices": _visible_slices(report, membership)}
+    return _as_download(JsonResponse(content, json_dumps_params={"ensure_ascii": False}), report, "json", "slices")
+
+
+def _visible_slices(report: Report, membership: Membership) -> dict[str, Any]:
+    """Return the slices that the member may see.
+
+    Raises:
+        Http404: the report is of a version without slices.
+        PermissionDenied: as `_visible`.
+    """
+    _visible(report, membership)
+    if report.slices is None:
+        raise Http404
+    visible = visible_slicings(report.slices, sees_raters=sees_figures_of_raters(membership))
+    return {name: report.slices[name] for name in visible}
 
 
 @require_GET
@@ -116,7 +155,7 @@ def _visible(report: Report, membership: Membership) -> dict[str, Any]:
     return without_raters(figures)
 
 
-def _as_download(response: HttpResponse, report: Report, suffix: str) -> HttpResponse:
-    name = f"agreement-{report.corpus.slug}-{report.created_at:%Y%m%d-%H%M}.{suffix}"
+def _as_download(response: HttpResponse, report: Report, suffix: str, what: str = "agreement") -> HttpResponse:
+    name = f"{what}-{report.corpus.slug}-{report.created_at:%Y%m%d-%H%M}.{suffix}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

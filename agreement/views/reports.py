@@ -18,6 +18,7 @@ from agreement.presentation.cards import cards
 from agreement.presentation.charts import alphas
 from agreement.presentation.interval_notes import generalises, interval_caption, with_shown_intervals
 from agreement.presentation.left_out import named_versions
+from agreement.presentation.parts.link_table import link_tables
 from agreement.presentation.without_raters import tells_raters_apart
 from agreement.views.roles import LEADS
 from annotator.access import sees_figures_of_raters
@@ -39,7 +40,7 @@ def reports(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
     def is_hidden(report: Report) -> bool:
         return not sees_raters and report.figures is not None and tells_raters_apart(report.figures)
 
-    listed = list(corpus.reports.select_related("job", "created_by", "codebook")[:LISTED])
+    listed = list(corpus.reports.defer("slices").select_related("job", "created_by", "codebook")[:LISTED])
     offered = offered_raters(corpus)
     codebook = corpus.codebook.rules() if corpus.codebook else None
     slugs = [question.slug for question in codebook.questions] if codebook else []
@@ -65,6 +66,7 @@ def make(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
             corpus=corpus,
             raters=request.POST.getlist("raters"),
             shortcuts="without_shortcuts" not in request.POST,
+            reason=request.POST.get("reason", ""),
             requested_by=membership.user,
         )
     except Refused as refusal:
@@ -77,19 +79,22 @@ def make(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
 @corpus_view(*LEADS)
 def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Show a report: its figures, or the progress of their computation."""
-    row = get_object_or_404(corpus.reports.select_related("job", "codebook", "created_by"), public_id=public_id)
+    rows = corpus.reports.defer("slices").select_related("job", "codebook", "created_by")
+    row = get_object_or_404(rows, public_id=public_id)
     context: dict[str, Any] = {"corpus": corpus, "membership": membership, "report": row}
     if row.figures is None:
         assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware comes before every view
         context["job"] = row.job if row.job and can_view(request.user, row.job) else None
     else:
-        questions = cards(with_shown_intervals(row.figures), row.codebook.rules(), get_language() or "en")
+        rules, language = row.codebook.rules(), get_language() or "en"
+        questions = cards(with_shown_intervals(row.figures), rules, language)
         compared = any(card.compared for card in questions)
         hides_raters = not sees_figures_of_raters(membership)
         context |= {
             "hides_raters": hides_raters,
             "hides_report": hides_raters and tells_raters_apart(row.figures),
             "cards": questions,
+            "links": link_tables(row.figures, rules, language),
             "generalises": generalises(row.figures),
             "interval_caption": interval_caption(row.figures),
             "chart": alphas([(card.name, card.figures["alpha"]) for card in questions]) if compared else None,

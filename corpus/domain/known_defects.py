@@ -28,15 +28,16 @@ def known_defects(corpus: Corpus, *, without: Collection[str] = ()) -> QuerySet[
         without: slugs of raters that are not named.
     """
     own = Q(rater__isnull=True) | ~Q(rater__kind=Rater.Kind.MEMBER)
-    return _worst_first(Finding.objects.filter(own, corpus=corpus, gone_at__isnull=True), without)
+    found = Finding.objects.filter(own, corpus=corpus, gone_at__isnull=True)
+    return worst_first(found.exclude(rater__slug__in=list(without)))
 
 
-def _worst_first(found: QuerySet[Finding], without: Collection[str]) -> QuerySet[Finding]:
+def worst_first(found: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Return findings in the order of lists: the most severe first, then the largest."""
     rank = Case(
         *(When(severity=each, then=Value(place)) for place, each in enumerate(RANKS)), output_field=IntegerField()
     )
-    named = found.exclude(rater__slug__in=list(without)).annotate(rank=rank)
-    return named.select_related("rater").order_by("rank", "-extent_share", "pk")
+    return found.annotate(rank=rank).select_related("rater").order_by("rank", "-extent_share", "pk")
 
 
 def defects_document(corpus: Corpus, *, members: bool, without: Collection[str] = ()) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def defects_document(corpus: Corpus, *, members: bool, without: Collection[str] 
     rows = Finding.objects.filter(own, corpus=corpus, gone_at__isnull=True)
     pairs = rows.filter(rater__isnull=False).values_list("pk", "evidence")
     naming = [pk for pk, evidence in pairs if evidence.get("other") in without] if without else []
-    found = _worst_first(rows.exclude(pk__in=naming), without)
+    found = worst_first(rows.exclude(pk__in=naming).exclude(rater__slug__in=list(without)))
     with translation.override("en"):
         worst = [
             {

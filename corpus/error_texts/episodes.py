@@ -69,6 +69,7 @@ describe(
         "episode.busy": _("The episode is still being imported."),
         "episode.imported": _("The episode was imported already. Reload the page."),
         "episode.no_sound": _("The video has no audio."),
+        "episode.no_clip": _("The clip of %(utterance)s is missing or cannot be used, so it cannot be played."),
         "episode.no_picture": _("The file has no video, only audio."),
         "clips.missing": _("%(missing)s of %(wanted)s clips could not be cut, the first of them %(first)s."),
         "cue.empty": _("Subtitle %(row)s has no text; it was left out."),

@@ -8,9 +8,12 @@ describe(
     {
         "kind.corpus.import": _("Importing a corpus"),
         "kind.corpus.import_table": _("Importing a table"),
+        "kind.corpus.join_clips": _("Joining the clips of an episode"),
         "kind.corpus.undo_import": _("Undoing an import"),
         "stage.import.reading": _("reading the files"),
         "stage.import.writing": _("importing utterances"),
+        "stage.import.joining_clips": _("joining clips"),
+        "import.no_clips": _("No clip of this episode can be used. Check the folder of the source."),
         "import.not_a_folder": _("%(folder)s does not exist."),
         "import.no_file": _("Choose a file (at most %(most)s at once)."),
         "import.one_table": _("These files are no published corpus that Concord knows. Upload one table at a time."),

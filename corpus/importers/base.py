@@ -26,6 +26,14 @@ class Importer(ABC):
         """Return whether the files of a folder look like this format, by their names and first bytes."""
         return False
 
+    def has_clips(self, folder: Path) -> bool:  # noqa: ARG002
+        """Return whether a folder has a media file per utterance."""
+        return False
+
+    def clip_of(self, folder: Path, utterance: str) -> Path | None:  # noqa: ARG002
+        """Return the media file of an utterance (its code), None if the folder does not have it."""
+        return None
+
     @abstractmethod
     def read(self, folder: Path) -> Source:
         """Read the files of a folder, without writing anything.

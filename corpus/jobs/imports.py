@@ -11,8 +11,10 @@ from corpus.domain.findings import DETECT, queue_detection
 from corpus.domain.imports.hidden_imports import discard_unpublished, publish_import
 from corpus.domain.imports.prepared import IMPORT, IMPORT_TABLE, TABLE, codebook_for_table, import_folder
 from corpus.domain.imports.published_corpora import ImportOptions, import_source, stage_media
+from corpus.domain.imports.source_clips import join_clips, order_reels
 from corpus.domain.imports.undo import KIND as UNDO
 from corpus.domain.imports.undo import undo_import
+from corpus.domain.ingest.episodes import JOIN
 from corpus.domain.media.stored_files import scratch, shelves
 from corpus.domain.structure.short_names import corpus_named
 from corpus.importers.registry import IMPORTERS
@@ -41,7 +43,7 @@ def import_corpus(
     prepared: str = "",
     here: bool = False,
 ) -> dict[str, Any]:
-    """Read the folder of a published corpus, import it, write the report and queue the detectors.
+    """Read the folder of a published corpus, import it, write the report, queue the detectors and the joining of clips.
 
     Args:
         run: the attempt.
@@ -63,9 +65,12 @@ def import_corpus(
         created_by=run.job.created_by,
         prepared=row,
     )
-    return run_import(
+    result = run_import(
         run, source, slug=slug, title=title, managers=managers, report=Path(report), options=options, here=here
     )
+    imported = Import.objects.select_related("corpus").get(job=run.job.public_id)
+    reels = order_reels(imported=imported, importer=IMPORTERS[importer], folder=Path(folder))
+    return result | {"reels": len(reels)}
 
 
 @handler(IMPORT_TABLE)
@@ -112,6 +117,12 @@ def import_table(
     return run_import(
         run, source, slug=slug, title=title, managers=managers, report=Path(report), options=options, here=here
     )
+
+
+@handler(JOIN)
+def join_source_clips(run: JobRun, **args: Any) -> dict[str, Any]:
+    """Join the clips of a source to the film of an episode."""
+    return {**join_clips(run, **args)}
 
 
 @handler(UNDO)

@@ -113,6 +113,8 @@ class Revision(AppendOnlyModel):
         REOPEN = "reopen", _("asked again")  # the utterance was edited: withdrawn until its annotator answers again
         # moved to another codebook version, or back; without answers if its annotator has to answer again
         MIGRATION = "migration", _("moved")
+        CARRIED = "carried", _("taken over")  # from the first round into a second one that asks other utterances
+        ASKED = "asked", _("asked once more")  # by another second round: withdrawn until its annotator answers again
 
     # an utterance with one of these on a day counts as answered on that day, on every page
     ANSWERING: ClassVar[tuple[str, ...]] = (Cause.COMMIT, Cause.CORRECT)

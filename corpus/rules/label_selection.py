@@ -23,6 +23,14 @@ VERSIONS = ("current", "first")
 SPLITS = ("train", "dev", "test", "none")
 STATES = ("ready", "excluded", "all")
 DECISIONS = ("decided", "undecided", "review", "undecidable", "discussion", "disputed")
+# of cases of adjudication: how they were settled, what could be accepted, and what counts for the protocol
+CASES = (
+    *("taken", "mixed", "accepted_unanimous", "accepted_majority"),
+    *("acceptable_unanimous", "acceptable_majority", "held_back_unanimous", "held_back_majority"),
+    *("decided_unanimous", "decided_majority"),
+    *("audited", "audited_unanimous", "audited_majority", "double"),
+)
+AGAIN = ("retest", "ruling")
 ANY = "any"
 
 OF_RATER = "answer."  # prefix of the parameter with a condition on one rater's answers
@@ -36,8 +44,8 @@ _NAMES = {"since": "from", "until": "to"}  # fields whose parameter has another 
 class Selection:
     """The filters of a page; an utterance is selected if it fits all of them.
 
-    Several values of `series`, `episode`, `speaker`, `dialogue`, `batch`, `split`, `flag`, `finding` and `decision` are
-    alternatives. Several values of every other filter must all fit.
+    Several values of `series`, `episode`, `speaker`, `dialogue`, `batch`, `split`, `release_split`, `flag`, `finding`,
+    `decision`, `case`, `again` and `ruling` are alternatives. Several values of every other filter must all fit.
 
     Attributes:
         text: characters that the text contains, without regard to case.
@@ -58,8 +66,12 @@ class Selection:
         batch: public ids.
         since, until: days on which current answers were given, both included.
         split: of the source; `none` for dialogues without.
+        release_split: name of a release, a colon, and one of its splits.
         finding: `any`, a kind, or a public id.
         decision: some of `DECISIONS`.
+        case: some of `CASES`.
+        again: answered a second time by some of the raters: in a retest, or because of a ruling.
+        ruling: numbers of rulings, because of which two raters at least answered again.
         state: of the dialogues.
     """
 
@@ -86,8 +98,12 @@ class Selection:
     since: date | None = None
     until: date | None = None
     split: tuple[str, ...] = ()
+    release_split: tuple[str, ...] = ()
     finding: tuple[str, ...] = ()
     decision: tuple[str, ...] = ()
+    case: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    ruling: tuple[str, ...] = ()
     state: str = "ready"
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -142,6 +158,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "state": STATES,
     "split": SPLITS,
     "decision": DECISIONS,
+    "case": CASES,
+    "again": AGAIN,
     "corrected": ("yes",),
 }
 PAIRED = {"no_answer": GAPS, "consensus": AGREEMENTS}

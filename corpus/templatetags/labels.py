@@ -18,13 +18,17 @@ def utterances(context: dict[str, Any], content: str, **filters: Any) -> str:
     """Link the content to the label browser, with filters as `corpus.label_links.selection_of` takes them.
 
     A reader who may not open it gets the content alone. `answer_question` and `answer_value` stand for the condition
-    that they are equal; `gap`, `majority` and `question` for the filters that take a question and a word.
+    that they are equal; `gap`, `majority` and `question` for the filters that take a question and a word; `release`
+    (its name) and `split_of_release` for one of its splits.
     """
     membership = context["membership"]
     if question := filters.pop("question", ""):
         for name, target in (("gap", "no_answer"), ("majority", "consensus")):
             if word := filters.pop(name, ""):
                 filters[target] = [(question, word)]
+    release, split = filters.pop("release", ""), filters.pop("split_of_release", "")
+    if release and split:
+        filters["release_split"] = f"{release}:{split}"
     if slug := filters.pop("answer_question", ""):
         filters["answer"] = f"{slug} == {filters.pop('answer_value')}"
     address = label_address(context["corpus"], membership, selection_of(membership, **filters))

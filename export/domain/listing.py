@@ -21,3 +21,9 @@ def listed_releases(corpus: Corpus) -> QuerySet[Release]:
         .annotate(incomparable=F("manifest__left_out__incomparable"))
         .defer("manifest", "assignment")
     )
+
+
+def splits_of_release(corpus: Corpus, name: str) -> dict[str, str]:
+    """Return dialogue code -> split of a release by its name; empty if there is none."""
+    found = Release.objects.filter(corpus=corpus, name=name).values_list("assignment", flat=True).first()
+    return dict(found or {})

@@ -72,9 +72,11 @@ def planned(
         SplitFault: the split is impossible.
         Refused: `export.unknown_question`.
     """
-    group: Group = assignment.default_group(dialogues) if options.group == "auto" else options.group
     if options.split == "source":
+        # a published split may divide episodes: that is reported; it is refused only if the group was asked for
+        group: Group = "dialogue" if options.group == "auto" else options.group
         return SplitPlan(SPLITS, assignment.keep_source(dialogues), group, origin={"kind": "source"})
+    group = assignment.default_group(dialogues) if options.group == "auto" else options.group
     if options.leave_out:
         series = assignment.leave_out(dialogues)
         fold_of = {name: split for split, name in series.items()}

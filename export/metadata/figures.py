@@ -13,7 +13,7 @@ from django.utils import translation
 from agreement.domain.corpus_figures.described import Described, Group, Labels
 from agreement.presentation.corpus_figures.page import corpus_pictures
 from agreement.presentation.drawing.files import files_of
-from agreement.statistics.dialogues import dialogues_of
+from agreement.statistics.answers.dialogues import dialogues_of
 from corpus.rules.codebook import Codebook, answer_slugs
 from export.formats.release_files import ReleaseFiles
 

@@ -127,7 +127,10 @@ def _question(manifest: Mapping[str, Any], rules: Codebook, slug: str, language:
             {
                 "slug": label,
                 "name": label if label in NAMELESS else rules.text(f"{slug}.{label}", language).name,
-                "shares": [100 * labels.get(label, {"share": 0})["share"] for labels in counted],
+                "shares": [
+                    (split, 100 * labels.get(label, {"share": 0})["share"])
+                    for split, labels in zip(manifest["splits"], counted, strict=True)
+                ],
             }
             for label in (*map(str, classes), NOT_APPLICABLE, "")
             if any(label in labels for labels in counted) or label not in NAMELESS

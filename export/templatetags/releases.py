@@ -1,7 +1,7 @@
 """Filters for the pages of releases."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -12,6 +12,12 @@ from corpus.rules.codebook import NOT_APPLICABLE
 
 register = template.Library()
 NEGATIVE = re.compile(r"^-(?=\d+$)")
+
+
+@register.filter
+def beside(values: Iterable[Any], others: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Return the values of two rows of equal length in pairs."""
+    return list(zip(values, others, strict=True))
 
 
 @register.filter

@@ -192,6 +192,7 @@ def one_of_each(corpus: Corpus) -> dict[str, UUID]:
         "corpus:dialogue": corpus.dialogues.earliest("order").public_id,
         "corpus:episode": Episode.objects.get(series__corpus=corpus).public_id,
         "agreement:report": corpus.reports.get().public_id,
+        "agreement:slices": corpus.reports.get().public_id,
         "agreement:pictures": corpus.reports.get().public_id,
         "export:release": corpus.releases.get().public_id,
     }

@@ -13,10 +13,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agreement.domain.moves.preview import tables_after
+from agreement.domain.moves.consensus_effect import Settlement, confusions
+from agreement.domain.moves.preview import after_move
 from agreement.domain.moves.requests import draft_move, start_move, undo_move
 from agreement.domain.report_figures import figures
 from agreement.judgements.raters import offered_raters, usual_raters
+from agreement.judgements.reader import JudgementReader
+from agreement.judgements.selection import counted
 from agreement.judgements.tables import read_tables
 from annotator.domain.calibration.answer_sets import newest
 from annotator.domain.labelling.operations import Operation, apply_operations
@@ -183,11 +186,24 @@ def test_the_preview_states_the_figures_right_after_the_move(corpus: Corpus, sha
     move.refresh_from_db()
     assert move.preview
     raters = usual_raters(offered_raters(corpus))
-    predicted = figures(tables_after(mover=ProfileMover(move), raters=raters))
+    after = after_move(mover=ProfileMover(move), raters=raters)
+    predicted, settled = figures(after.tables), after.settlement.counts()
+    stored = move.preview["after"]
+    assert (stored["consensus"], [each["confusions"] for each in stored["questions"]]) == (
+        settled,
+        [confusions(table) for table in after.tables.tables],
+    )
     effect = dict(move.preview["effect"])
     run(start_move(move=move, started_by=None, now=NOW, here=True))
     move.refresh_from_db()
-    assert predicted == figures(read_tables(codebook=new, raters=raters))
+    tables = read_tables(codebook=new, raters=raters)
+    assert predicted == figures(tables)
+    assert [each["confusions"] for each in stored["questions"]] == [confusions(table) for table in tables.tables]
+    settlement = Settlement(new)
+    for judgements in JudgementReader(codebook=new, raters=raters).chunks(counted(raters)):
+        settlement.add(judgements)
+    assert settled == settlement.counts()
+    assert sum(settled["utterances"].values()) == len(tables.dialogue) > 0
     for name in ("moved", "asked", "incomplete", "reopened", "answer_sets", "decisions", "decisions_open"):
         assert effect[name] == move.counts.get(name, 0), name
 

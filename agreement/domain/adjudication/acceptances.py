@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from agreement.domain.adjudication.queue.evidence import FINDING, FLAG
+from agreement.domain.adjudication.queue.giving_way import giving_way, wait_briefly
 from agreement.domain.adjudication.queue.ranks import store_ranks
 from agreement.models import (
     AcceptedConsensus,
@@ -56,12 +57,11 @@ class AcceptancePreview:
 def preview(*, corpus: Corpus, agreement: str) -> AcceptancePreview:
     """Return what `request_acceptance` would do now."""
     of_agreement = AdjudicationCase.objects.filter(corpus=corpus, agreement=agreement)
-    open_cases = of_agreement.filter(state__in=[State.IDLE, State.WAITING])
     candidates = _candidates(corpus, agreement)
     return AcceptancePreview(
         utterances=candidates.count(),
         audited=candidates.filter(is_audit=True).count(),
-        suspicious=open_cases.filter(_is_suspicious()).count(),
+        suspicious=AdjudicationCase.objects.filter(corpus=corpus).held_back(agreement).count(),
         accepted=of_agreement.filter(state=State.ACCEPTED).count(),
         decided=of_agreement.filter(state=State.DECIDED).count(),
     )
@@ -122,7 +122,7 @@ def accept(*, run: JobRun, acceptance: ConsensusAcceptance) -> dict[str, Any]:
     total, done = candidates.count(), 0
     for keys in _chunks(candidates):
         run.progress(done, total, "agreement.accepting")
-        done += _accept_some(acceptance, keys)
+        done += giving_way(partial(_accept_some, acceptance, keys))
     with run.finishing():
         accepted = acceptance.utterances.exclude(end=AcceptedConsensus.End.MOVED).count()
         ConsensusAcceptance.objects.filter(pk=acceptance.pk).update(accepted=accepted)
@@ -167,27 +167,13 @@ def undo(*, run: JobRun, acceptance: ConsensusAcceptance) -> dict[str, Any]:
     total, done = left.count(), 0
     for keys in _chunks(left):
         run.progress(done, total, "agreement.undoing_acceptance")
-        _undo_some(keys)
+        giving_way(partial(_undo_some, keys))
         done += len(keys)
     return {"undone": acceptance.utterances.filter(end=AcceptedConsensus.End.UNDONE).count()}
 
 
 def _candidates(corpus: Corpus, agreement: str) -> QuerySet[AdjudicationCase]:
-    held = CaseHold.objects.filter(case=OuterRef("pk"), state=CaseHold.State.OPEN)
-    return AdjudicationCase.objects.filter(
-        ~_is_suspicious(),
-        ~Exists(held),
-        corpus=corpus,
-        agreement=agreement,
-        state__in=[State.IDLE, State.WAITING],
-        consensus__isnull=False,
-        is_stale=False,
-    )
-
-
-def _is_suspicious() -> Q:
-    """Return the condition that a case has an open flag or a finding."""
-    return Q(ranks__has_any_keys=[FLAG, FINDING])
+    return AdjudicationCase.objects.filter(corpus=corpus).acceptable(agreement)
 
 
 def _chunks(rows: QuerySet[Any]) -> Iterator[list[int]]:
@@ -200,8 +186,11 @@ def _chunks(rows: QuerySet[Any]) -> Iterator[list[int]]:
 
 @transaction.atomic
 def _accept_some(acceptance: ConsensusAcceptance, keys: list[int]) -> int:
+    wait_briefly()
     candidates = _candidates(acceptance.corpus, acceptance.agreement).filter(pk__in=keys)
     cases = list(candidates.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    if not Corpus.objects.filter(pk=acceptance.corpus_id, codebook=acceptance.codebook_id).exists():
+        return 0  # a move of answers has begun, and may have passed these utterances already
     rows = [
         AcceptedConsensus(
             utterance_id=case.utterance_id,
@@ -221,11 +210,16 @@ def _accept_some(acceptance: ConsensusAcceptance, keys: list[int]) -> int:
 
 @transaction.atomic
 def _undo_some(keys: list[int]) -> None:
+    wait_briefly()
+    # The cases are the locks of their utterances: a move of answers waits, or its rows are seen below.
+    utterances = AcceptedConsensus.objects.filter(pk__in=keys).values("utterance")
+    locked = AdjudicationCase.objects.filter(utterance__in=utterances).select_for_update(of=("self",), no_key=True)
+    by_utterance = {case.utterance_id: case for case in locked.order_by("pk")}
     rows = AcceptedConsensus.objects.filter(pk__in=keys, ended_at__isnull=True)
-    utterances = list(rows.values_list("utterance", flat=True))
-    locked = AdjudicationCase.objects.filter(utterance__in=utterances, state=State.ACCEPTED)
-    cases = list(locked.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    ended = list(rows.values_list("utterance", flat=True))
     rows.update(ended_at=timezone.now(), end=AcceptedConsensus.End.UNDONE)
+    found = [by_utterance[each] for each in ended if each in by_utterance]
+    cases = [case for case in found if case.state == State.ACCEPTED]
     held = set(
         CaseHold.objects.filter(case__in=cases, state__in=[CaseHold.State.OPEN, CaseHold.State.DONE]).values_list(
             "case", "place"

@@ -20,7 +20,7 @@ from agreement.judgements.comparability import Codes
 from agreement.judgements.tables import table
 from agreement.judgements.variables import variable
 from agreement.models import DecisionRevision, Outcome
-from agreement.statistics.dialogues import dialogues_of
+from agreement.statistics.answers.dialogues import dialogues_of
 from common.database.snapshot import snapshot
 from corpus.models import CodebookVersion, Corpus
 

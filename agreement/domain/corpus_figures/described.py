@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agreement.statistics.dialogues import Bools, Dialogues, Floats, Ints
+from agreement.statistics.answers.dialogues import Bools, Dialogues, Floats, Ints
 from agreement.statistics.tabulation.association import Association, association
 from corpus.rules.codebook import Codebook, Link, answer_slugs
 

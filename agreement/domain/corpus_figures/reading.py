@@ -16,7 +16,7 @@ from agreement.label_index.criteria import conditions_of
 from agreement.label_index.index import LabelIndex
 from agreement.label_index.registry import fresh_index
 from agreement.label_index.rows_of_tables import unfinished
-from agreement.statistics.dialogues import Bools, Ints, dialogues_of
+from agreement.statistics.answers.dialogues import Bools, Ints, dialogues_of
 from corpus.models import Corpus, Rater, Series, Speaker, Utterance
 from corpus.rules.codebook.codes import BITS, Column
 

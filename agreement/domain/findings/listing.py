@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from agreement.detectors.registry import DETECTORS
 from common.errors import sentence
-from corpus.domain.known_defects import RANKS, extent
+from corpus.domain.known_defects import extent, worst_first
 from corpus.models import Corpus, Finding
 
 
@@ -42,11 +42,8 @@ class ListedFinding:
 
 def findings_of(corpus: Corpus) -> QuerySet[Finding]:
     """Return the findings that hold, the most severe first, then the largest."""
-    rank = Case(
-        *(When(severity=each, then=Value(place)) for place, each in enumerate(RANKS)), output_field=IntegerField()
-    )
-    found = Finding.objects.filter(corpus=corpus, gone_at__isnull=True).annotate(rank=rank)
-    return found.select_related("rater__membership__user", "acknowledged_by").order_by("rank", "-extent_share", "pk")
+    found = Finding.objects.filter(corpus=corpus, gone_at__isnull=True)
+    return worst_first(found).select_related("rater__membership__user", "acknowledged_by")
 
 
 def severe_findings(corpus: Corpus) -> QuerySet[Finding]:

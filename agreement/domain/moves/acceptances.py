@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from agreement.models import AcceptedConsensus, AdjudicationCase
+from agreement.models import AcceptedConsensus, AdjudicationCase, ConsensusAcceptance
 from corpus.domain.annotations.moved_answers import ProfileMover
 from corpus.models import AnswerMove
 
@@ -31,6 +31,7 @@ def move_accepted(*, mover: ProfileMover, dialogues: Iterable[int], now: datetim
     """
     counts: Counter[str] = Counter()
     ended, made, opened = [], [], []
+    _lock(_holding(dialogues), dialogues)
     for row in _holding(dialogues).filter(codebook=mover.move.old_id):
         moved = mover(bytes(row.codes))
         ended.append(row.pk)
@@ -58,7 +59,9 @@ def move_accepted_back(*, move: AnswerMove, dialogues: Iterable[int], now: datet
     counts: Counter[str] = Counter()
     keys = list(dialogues)
     rows = AcceptedConsensus.objects.filter(utterance__dialogue__in=keys)
-    before = rows.filter(move=move, codebook=move.old_id).select_related("acceptance").order_by("pk")
+    ended_by_move = rows.filter(move=move, codebook=move.old_id)
+    _lock(ended_by_move, keys)
+    before = ended_by_move.select_related("acceptance").order_by("pk")
     newest = {row.utterance_id: row for row in before}
     since = {row.utterance_id: row for row in rows.filter(utterance__in=newest).order_by("pk")}
     ended, made = [], []
@@ -81,6 +84,18 @@ def move_accepted_back(*, move: AnswerMove, dialogues: Iterable[int], now: datet
 
 def _holding(dialogues: Iterable[int]) -> QuerySet[AcceptedConsensus]:
     return AcceptedConsensus.objects.filter(utterance__dialogue__in=list(dialogues), ended_at__isnull=True)
+
+
+def _lock(rows: QuerySet[AcceptedConsensus], dialogues: Iterable[int]) -> None:
+    """Lock the acceptances of rows, then the cases of dialogues; rows are read afterwards.
+
+    A request to take an acceptance back locks the acceptance; the jobs that accept and take back lock the cases of
+    their utterances. So this transaction sees what they did, or they see what it does.
+    """
+    acceptances = ConsensusAcceptance.objects.filter(pk__in=rows.values("acceptance"))
+    list(acceptances.select_for_update(no_key=True).order_by("pk").values("pk"))
+    cases = AdjudicationCase.objects.filter(utterance__dialogue__in=list(dialogues))
+    list(cases.select_for_update(of=("self",), no_key=True).order_by("pk").values("pk"))
 
 
 def _end(rows: list[int], move: AnswerMove, now: datetime) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import QuerySet
 
 from agreement.judgements.comparability import Codes
-from agreement.statistics.patterns import Ints
+from agreement.statistics.answers.patterns import Ints
 from common.errors import Refused
 from corpus.models import Annotation, CodebookVersion, Purpose
 from corpus.rules.codebook.codes import BITS, Column

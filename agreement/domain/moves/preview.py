@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from agreement.domain.moves.acceptances import accepted_to_move
 from agreement.domain.moves.answer_counts import answer_counts
+from agreement.domain.moves.consensus_effect import Settlement, confusions
 from agreement.domain.moves.decisions import decisions_to_move
 from agreement.domain.report_figures import figures
 from agreement.judgements.moved import MovedTranslation, moved_chunks
 from agreement.judgements.raters import offered_raters, usual_raters
-from agreement.judgements.reader import JudgementReader
+from agreement.judgements.reader import JudgementReader, Judgements
 from agreement.judgements.selection import counted
-from agreement.judgements.tables import AnswerTables, TableCollector, read_tables
+from agreement.judgements.tables import AnswerTables, TableCollector
 from annotator.domain.calibration.answer_sets import newest
 from annotator.domain.moves.asking import who_is_asked
 from annotator.models import Assignment, LateOperation
 from common.database.snapshot import snapshot
 from common.jobs.queue import JobRun
 from corpus.domain.annotations.moved_answers import ProfileMover, with_answers_of
-from corpus.models import AnswerMove, Rater, Utterance
+from corpus.models import AnswerMove, CodebookVersion, Rater, Utterance
 
 CHUNK = 200  # dialogues
 COMPARED = ("slug", "level", "alpha", "percent", "coverage", "labels")
@@ -46,17 +48,15 @@ def preview(*, run: JobRun, move: AnswerMove) -> dict[str, Any]:
     with snapshot():
         effect = effect_on_work(mover=mover, progress=run.note)
         answers = [[*key, *count] for key, count in answer_counts(move.old).items()]
-        before = read_tables(
-            codebook=move.old, raters=raters, progress=lambda done, total: run.note(done, total, "reading_labels")
-        )
-        after = tables_after(mover=mover, raters=raters, progress=run.note)
+        before = before_move(mover=mover, raters=raters, progress=run.note)
+        after = after_move(mover=mover, raters=raters, progress=run.note)
     run.progress(0, 0, "computing_figures")
     found = {
         "effect": effect,
         "raters": len(raters),
         "answers": answers,
-        "before": _compared(before),
-        "after": _compared(after),
+        "before": before.document(),
+        "after": after.document(),
     }
     with run.finishing():
         AnswerMove.objects.filter(pk=move.pk, state=AnswerMove.State.DRAFT, created_at=move.created_at).update(
@@ -65,10 +65,47 @@ def preview(*, run: JobRun, move: AnswerMove) -> dict[str, Any]:
     return {"annotations": effect["annotations"]}
 
 
-def tables_after(
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The answers on one side of a move: the tables that a report reads, and how their majority settles utterances."""
+
+    tables: AnswerTables
+    settlement: Settlement
+
+    def document(self) -> dict[str, Any]:
+        """Return the figures that a preview stores.
+
+        Returns:
+            `annotations` and `utterances` compared; `questions`, each with some of the figures of a report and
+            `confusions`, see `consensus_effect.confusions`; `consensus`, see `Settlement.counts`.
+        """
+        computed = zip(figures(self.tables)["questions"], self.tables.tables, strict=True)
+        return {
+            "annotations": self.tables.annotations,
+            "utterances": len(self.tables.dialogue),
+            "questions": [
+                {**{name: each.get(name) for name in COMPARED}, "confusions": confusions(own)} for each, own in computed
+            ],
+            "consensus": self.settlement.counts(),
+        }
+
+
+def before_move(
     *, mover: ProfileMover, raters: list[Rater], progress: Progress = lambda _done, _total, _stage: None
-) -> AnswerTables:
-    """Return the tables that a report would read right after a move.
+) -> Compared:
+    """Return the answers as they are, under the old version.
+
+    Raises:
+        Refused: `agreement.codes_missing`.
+    """
+    reader = JudgementReader(codebook=mover.move.old, raters=raters)
+    return _read(reader, mover.move.old, reader.chunks(counted(raters)), counted(raters).count(), progress)
+
+
+def after_move(
+    *, mover: ProfileMover, raters: list[Rater], progress: Progress = lambda _done, _total, _stage: None
+) -> Compared:
+    """Return the answers as they would be right after a move, under the new version.
 
     Dialogues that are reopened by it do not count until they are finished again.
 
@@ -78,13 +115,18 @@ def tables_after(
     new = mover.move.new
     translation = MovedTranslation(mover)
     reader = JudgementReader(codebook=new, raters=raters, translations={mover.move.old_id: translation})
-    collector = TableCollector(reader, new)
-    annotations = counted(raters)
-    total = annotations.count()
-    for judgements in moved_chunks(reader, annotations, raters):
+    return _read(reader, new, moved_chunks(reader, counted(raters), raters), counted(raters).count(), progress)
+
+
+def _read(
+    reader: JudgementReader, codebook: CodebookVersion, chunks: Iterable[Judgements], total: int, progress: Progress
+) -> Compared:
+    collector, settlement = TableCollector(reader, codebook), Settlement(codebook)
+    for judgements in chunks:
         collector.add(judgements)
+        settlement.add(judgements)
         progress(collector.annotations, total, "reading_labels")
-    return collector.tables()
+    return Compared(collector.tables(), settlement)
 
 
 def effect_on_work(*, mover: ProfileMover, progress: Progress = lambda _done, _total, _stage: None) -> dict[str, int]:
@@ -149,12 +191,3 @@ def _done(dialogues: list[int], places: set[tuple[Any, ...]]) -> int:
         return 0
     done = Assignment.objects.filter(dialogue__in=dialogues, state=Assignment.State.DONE)
     return sum(place in places for place in done.values_list("dialogue", "rater", "purpose"))
-
-
-def _compared(tables: AnswerTables) -> dict[str, Any]:
-    computed = figures(tables)
-    return {
-        "annotations": tables.annotations,
-        "utterances": len(tables.dialogue),
-        "questions": [{name: each.get(name) for name in COMPARED} for each in computed["questions"]],
-    }

@@ -12,7 +12,7 @@ from agreement.domain.labels.reader import Reader
 from agreement.domain.rulings.making import selection_of
 from agreement.models import Ruling, RulingUtterance
 from annotator.domain.batches.second_rounds import create_second_round
-from annotator.models import Assignment, Batch, Slot
+from annotator.models import Batch, Slot
 from common.errors import Refused
 from common.models import User
 from corpus.domain.structure.archiving import require_writable
@@ -23,10 +23,10 @@ MOST = 20_000  # utterances
 
 
 def ask_again(*, ruling: Ruling, membership: Membership, now: datetime) -> Batch:
-    """Give the dialogues of the utterances that fit a ruling's filters to their annotators again.
+    """Ask the annotators again about the utterances that fit a ruling's filters, within their dialogues.
 
-    The answers of this second round are annotations of their own. The case of the ruling itself is left out, since
-    everybody has read what holds for it.
+    The answers of this second round are annotations of their own; those to the other utterances of a dialogue are taken
+    over. The case of the ruling itself is left out, since everybody has read what holds for it.
 
     Args:
         ruling: its filters are read by the manager's view of the label browser.
@@ -63,6 +63,7 @@ def _asked(ruling: Ruling, keys: list[int], author: User, now: datetime) -> Batc
         corpus=locked.corpus,
         name=f"§ {locked.number} · {locked.case}",
         dialogues=affected.values(),
+        asked=affected.keys(),
         priority=PRIORITY,
         created_by=author,
         now=now,
@@ -105,6 +106,6 @@ def progress_of(ruling: Ruling) -> Asked | None:
         utterances=ruling.utterances.count(),
         dialogues=slots.values("dialogue").distinct().count(),
         people=slots.values("rater").distinct().count(),
-        done=Assignment.objects.filter(slot__in=slots, state=Assignment.State.DONE).count(),
+        done=slots.filter(state=Slot.State.DONE).count(),
         all=slots.count(),
     )

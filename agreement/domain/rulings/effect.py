@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,10 @@ from agreement.judgements.tables import table
 from agreement.judgements.translator import Keys
 from agreement.judgements.variables import variable
 from agreement.models import Ruling
-from agreement.statistics.dialogues import Ints, dialogues_of
-from annotator.models import Assignment
+from agreement.statistics.answers.dialogues import Ints, dialogues_of
+from annotator.models import Slot
 from common.database.snapshot import snapshot
-from corpus.models import Annotation, CodebookVersion, Purpose, Rater
+from corpus.models import Annotation, CodebookVersion, Purpose, Rater, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +53,24 @@ def effect_of(ruling: Ruling) -> Effect | None:
     if ruling.batch_id is None or codebook is None:
         return None
     with snapshot():
-        handed_in = Assignment.objects.filter(
-            slot__batch=ruling.batch_id,
-            state=Assignment.State.DONE,
+        handed_in = Slot.objects.filter(
+            batch=ruling.batch_id,
+            state=Slot.State.DONE,
             rater=OuterRef("rater"),
             dialogue=OuterRef("utterance__dialogue"),
         )
-        after = Annotation.objects.filter(
-            Exists(handed_in),
-            purpose=Purpose.RELABEL,
-            answers__isnull=False,
-            utterance__in=ruling.utterances.values("utterance"),
+        again = Annotation.objects.filter(
+            Exists(handed_in), purpose=Purpose.RELABEL, utterance__in=ruling.utterances.values("utterance")
         )
-        raters = list(Rater.objects.filter(pk__in=after.values("rater")))
+        since = Revision.objects.filter(
+            annotation=OuterRef("pk"), cause=Revision.Cause.ASKED, created_at__gt=ruling.asked_at
+        )
+        after = again.filter(~Exists(since), answers__isnull=False)
+        raters = list(Rater.objects.filter(pk__in=again.values("rater")))
         reader = JudgementReader(codebook=codebook, raters=raters)
-        first = countable(raters).filter(utterance__in=after.values("utterance"))
+        first = countable(raters).filter(utterance__in=again.values("utterance"))
         earlier, later = _Answers.read(reader, first), _Answers.read(reader, after)
+        later = later.joined(_asked_since(reader, again.filter(Exists(since)), ruling, codebook))
     return _compared(codebook, reader, earlier, later)
 
 
@@ -94,9 +96,46 @@ class _Answers:
             present=np.concatenate([empty, *(each.codes for each in chunks)]),
         )
 
+    def joined(self, other: _Answers) -> _Answers:
+        """Return both together."""
+        return _Answers(
+            *(np.concatenate([getattr(self, each.name), getattr(other, each.name)]) for each in fields(self))
+        )
+
     def keys(self, raters: int) -> Keys:
         """Return (N,) one number for utterance and rater together."""
         return self.utterance * raters + self.rater
+
+
+def _asked_since(
+    reader: JudgementReader, annotations: QuerySet[Annotation], ruling: Ruling, codebook: CodebookVersion
+) -> _Answers:
+    """Return the answers that annotations had when a later ruling asked for them once more.
+
+    Those of another codebook version than the present one are left out.
+    """
+    places = {slug: place for place, slug in enumerate(reader.raters)}
+    causes = Revision.objects.filter(annotation__in=annotations, created_at__gt=ruling.asked_at)
+    last: dict[int, Revision] = {}
+    ended: set[int] = set()
+    for revision in causes.select_related("annotation__rater", "annotation__utterance").order_by(
+        "annotation", "number"
+    ):
+        if revision.cause == Revision.Cause.ASKED:
+            ended.add(revision.annotation_id)
+        elif revision.annotation_id not in ended:
+            last[revision.annotation_id] = revision
+    rows = [each for each in last.values() if each.answers is not None and each.codebook_id == codebook.pk]
+    codes = np.array(
+        [codebook.layout().cells(codebook.layout().encode(each.answers or {})) for each in rows], dtype=np.int16
+    ).reshape(len(rows), reader.layout.width)
+    return _Answers(
+        utterance=np.array([each.annotation.utterance_id for each in rows], dtype=np.int64),
+        dialogue=np.array([each.annotation.utterance.dialogue_id for each in rows], dtype=np.int64),
+        rater=np.array([places[each.annotation.rater.slug] for each in rows], dtype=np.int64),
+        first=codes,
+        present=codes,
+    )
 
 
 def _compared(codebook: CodebookVersion, reader: JudgementReader, earlier: _Answers, later: _Answers) -> Effect:

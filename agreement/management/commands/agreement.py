@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agreement.domain.reports import request_report
 from agreement.models import Report
+from agreement.presentation.cards import more_dialogues_sentence
 from agreement.presentation.interval_notes import generalises, note_sentence, short_note, with_shown_intervals
 from agreement.presentation.left_out import left_out_sentences
 from common.errors import Refused, sentence
@@ -72,6 +73,8 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
     for question in figures["questions"]:
         if note := note_sentence(question["alpha"]):
             yield f"{question['slug']}: {note}"
+        if question.get("more_dialogues"):
+            yield f"{question['slug']}, until alpha +- 0.05: {more_dialogues_sentence(question)}"
         noted = [(label["label"], short_note(label["alpha"])) for label in question["labels"]]
         if listed := ", ".join(f"{label} ({note})" for label, note in noted if note):
             yield f"{question['slug']}, alpha against the rest: {listed}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agreement.domain.corpus_figures.described import Described, Lengths
 from agreement.presentation.drawing.columns import columns
 from agreement.presentation.drawing.picture import Cell, DataTable, Picture
-from agreement.statistics.dialogues import Bools, Floats, Ints
+from agreement.statistics.answers.dialogues import Bools, Floats, Ints
 
 MOST_COLUMNS = 16  # of a histogram; the last one holds everything beyond
 

@@ -18,7 +18,7 @@ from agreement.judgements.tables import AnswerTables, read_tables
 from agreement.models import DetectionLook, ExclusionRules
 from agreement.presentation.interval_notes import is_grey
 from agreement.presentation.paper.blocks import Block, Heading, Paragraph, Table
-from agreement.statistics.figures import FEW_DIALOGUES
+from agreement.statistics.intervals.figures import FEW_DIALOGUES
 from annotator.models import Assignment
 from common.errors import Refused
 from common.version import VERSION

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from agreement.statistics.answers.dialogues import Floats
+from agreement.statistics.answers.distances import Level, Values, fixed_distance
+from agreement.statistics.answers.patterns import Patterns
 from agreement.statistics.chance import rare_answers
-from agreement.statistics.dialogues import Floats
-from agreement.statistics.distances import Level, Values, fixed_distance
-from agreement.statistics.estimates import Estimate, counts_of, undefined
-from agreement.statistics.figures import NEVER_USED
+from agreement.statistics.intervals.estimates import Estimate, counts_of, undefined
+from agreement.statistics.intervals.figures import NEVER_USED
 from agreement.statistics.measures.measure import Measure, gettext_noop
 from agreement.statistics.measures.specific_agreement import counts_of_categories
-from agreement.statistics.patterns import Patterns
 
 
 def alpha(patterns: Patterns, level: Level = "nominal", values: Values | None = None) -> Estimate:

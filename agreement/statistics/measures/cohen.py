@@ -8,14 +8,14 @@ from itertools import combinations
 
 import numpy as np
 
-from agreement.statistics.dialogues import Floats, Ints
-from agreement.statistics.estimates import Counts, Estimate, counts_of, undefined
-from agreement.statistics.figures import NO_VARIATION
+from agreement.statistics.answers.dialogues import Floats, Ints
+from agreement.statistics.answers.profiles import Profiles
+from agreement.statistics.answers.ratings import Ratings
+from agreement.statistics.intervals.estimates import Counts, Estimate, counts_of, undefined
+from agreement.statistics.intervals.figures import NO_VARIATION
 from agreement.statistics.measures.measure import Measure, gettext_noop
 from agreement.statistics.measures.weighted import ORDERED, positions
 from agreement.statistics.measures.weights import weights_of
-from agreement.statistics.profiles import Profiles
-from agreement.statistics.ratings import Ratings
 
 
 @dataclass(frozen=True, slots=True)

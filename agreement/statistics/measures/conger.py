@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from agreement.statistics.answers.dialogues import Floats
+from agreement.statistics.answers.profiles import Profiles
+from agreement.statistics.answers.ratings import Ratings
 from agreement.statistics.chance import agreeing_share, most_disagreeing, rare_answers
-from agreement.statistics.dialogues import Floats
-from agreement.statistics.estimates import Counts, Estimate, counts_of, undefined
-from agreement.statistics.figures import INCOMPLETE, NEGATIVE_VALUES
+from agreement.statistics.intervals.estimates import Counts, Estimate, counts_of, undefined
+from agreement.statistics.intervals.figures import INCOMPLETE, NEGATIVE_VALUES
 from agreement.statistics.measures.measure import Measure, gettext_noop
 from agreement.statistics.measures.weighted import ORDERED, positions
 from agreement.statistics.measures.weights import WEIGHTS, weights_of
-from agreement.statistics.profiles import Profiles
-from agreement.statistics.ratings import Ratings
 
 
 def conger(ratings: Ratings, weights: Floats) -> list[Estimate]:

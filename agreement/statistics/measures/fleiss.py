@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from agreement.statistics.answers.patterns import Patterns
 from agreement.statistics.chance import chance_corrected, mean_shares
-from agreement.statistics.estimates import Estimate
+from agreement.statistics.intervals.estimates import Estimate
 from agreement.statistics.measures.measure import Measure, gettext_noop
-from agreement.statistics.patterns import Patterns
 
 
 def fleiss(patterns: Patterns) -> Estimate:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from agreement.statistics.distances import LEVELS, Level
-from agreement.statistics.estimates import Estimate
-from agreement.statistics.figures import Figure
-from agreement.statistics.intervals import figures_of
-from agreement.statistics.ratings import Ratings
+from agreement.statistics.answers.distances import LEVELS, Level
+from agreement.statistics.answers.ratings import Ratings
+from agreement.statistics.intervals.by_dialogues import figures_of
+from agreement.statistics.intervals.estimates import Estimate
+from agreement.statistics.intervals.figures import Figure
 
 Scope = Literal["question", "category", "pair"]
 

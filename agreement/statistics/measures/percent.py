@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from agreement.statistics.answers.patterns import Patterns
 from agreement.statistics.chance import agreeing_share, ratio
-from agreement.statistics.estimates import Estimate
+from agreement.statistics.intervals.estimates import Estimate
 from agreement.statistics.measures.measure import Measure, gettext_noop
-from agreement.statistics.patterns import Patterns
 
 
 def percent(patterns: Patterns) -> Estimate:

@@ -5,7 +5,7 @@ To add a measure, write its file, add its entry here, and test it against publis
 
 from __future__ import annotations
 
-from agreement.statistics.distances import Level
+from agreement.statistics.answers.distances import Level
 from agreement.statistics.measures import (
     ac1,
     alpha,

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from agreement.statistics.dialogues import Floats
-from agreement.statistics.distances import Level, overlaps
-from agreement.statistics.estimates import Estimate, counts_of, undefined
+from agreement.statistics.answers.dialogues import Floats
+from agreement.statistics.answers.distances import Level, overlaps
+from agreement.statistics.answers.ratings import Ratings
+from agreement.statistics.intervals.estimates import Estimate, counts_of, undefined
 from agreement.statistics.measures.alpha import alphas
 from agreement.statistics.measures.measure import Measure, gettext_noop
-from agreement.statistics.ratings import Ratings
 
 SETS: frozenset[Level] = frozenset(("sets",))
 

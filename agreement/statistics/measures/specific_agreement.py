@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from agreement.statistics.estimates import Counts, Estimate, undefined
-from agreement.statistics.figures import NEVER_USED
+from agreement.statistics.answers.patterns import Patterns
+from agreement.statistics.intervals.estimates import Counts, Estimate, undefined
+from agreement.statistics.intervals.figures import NEVER_USED
 from agreement.statistics.measures.measure import Measure, gettext_noop
-from agreement.statistics.patterns import Patterns
 
 
 def specific_agreement(patterns: Patterns) -> list[Estimate]:

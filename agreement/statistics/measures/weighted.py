@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
+from agreement.statistics.answers.dialogues import Floats
+from agreement.statistics.answers.distances import Level
+from agreement.statistics.answers.patterns import Patterns
+from agreement.statistics.answers.ratings import Ratings
 from agreement.statistics.chance import chance_corrected, mean_shares
-from agreement.statistics.dialogues import Floats
-from agreement.statistics.distances import Level
-from agreement.statistics.estimates import Estimate, counts_of, undefined
-from agreement.statistics.figures import NEGATIVE_VALUES
+from agreement.statistics.intervals.estimates import Estimate, counts_of, undefined
+from agreement.statistics.intervals.figures import NEGATIVE_VALUES
 from agreement.statistics.measures.alpha import alphas
 from agreement.statistics.measures.measure import Measure, gettext_noop
 from agreement.statistics.measures.weights import WEIGHTS, weights_of
-from agreement.statistics.patterns import Patterns
-from agreement.statistics.ratings import Ratings
 
 Families = dict[str, dict[str, Estimate]]
 ORDERED: frozenset[Level] = frozenset(("ordinal", "interval"))

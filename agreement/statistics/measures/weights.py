@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agreement.statistics.dialogues import Floats
+from agreement.statistics.answers.dialogues import Floats
 
 WEIGHTS = ("linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar")
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agreement.statistics.dialogues import Dialogues, Floats, Ints
-from agreement.statistics.intervals import quantile
+from agreement.statistics.answers.dialogues import Dialogues, Floats, Ints
+from agreement.statistics.intervals.by_dialogues import quantile
 
 DRAWS = 1000
 # With fewer dialogues, or fewer in which rarer answers of both labels meet, the intervals hold the value too rarely:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agreement.statistics.dialogues import Floats, Ints
-from agreement.statistics.profiles import Profiles
-from agreement.statistics.ratings import Ratings
+from agreement.statistics.answers.dialogues import Floats, Ints
+from agreement.statistics.answers.profiles import Profiles
+from agreement.statistics.answers.ratings import Ratings
 
 
 class Confusion(NamedTuple):

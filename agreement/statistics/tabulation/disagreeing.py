@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agreement.statistics.dialogues import Floats
-from agreement.statistics.patterns import Patterns
+from agreement.statistics.answers.dialogues import Floats
+from agreement.statistics.answers.patterns import Patterns
 
 BINS = 11  # no disagreement, up to 10 %, up to 20 %, ... up to 100 %
 

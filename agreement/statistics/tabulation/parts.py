@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agreement.statistics.dialogues import Floats, Ints
-from agreement.statistics.distances import fixed_distance
-from agreement.statistics.estimates import Counts, Estimate
-from agreement.statistics.figures import Figure
-from agreement.statistics.intervals import figures_of
-from agreement.statistics.patterns import Patterns
-from agreement.statistics.profiles import Profiles
-from agreement.statistics.ratings import Ratings
+from agreement.statistics.answers.dialogues import Floats, Ints
+from agreement.statistics.answers.distances import fixed_distance
+from agreement.statistics.answers.patterns import Patterns
+from agreement.statistics.answers.profiles import Profiles
+from agreement.statistics.answers.ratings import Ratings
+from agreement.statistics.intervals.by_dialogues import figures_of
+from agreement.statistics.intervals.estimates import Counts, Estimate
+from agreement.statistics.intervals.figures import Figure
 
 
 class _Whole(NamedTuple):

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agreement.statistics.dialogues import Bools, Floats
-from agreement.statistics.intervals import COVERAGE, quantile
-from agreement.statistics.profiles import Profiles
+from agreement.statistics.answers.dialogues import Bools, Floats
+from agreement.statistics.answers.profiles import Profiles
+from agreement.statistics.intervals.by_dialogues import COVERAGE, quantile
 
 
 class Usage(NamedTuple):

@@ -26,6 +26,7 @@ def adjudication(request: HttpRequest, corpus: Corpus, membership: Membership) -
         "membership": membership,
         "orders": [(order, name, waiting.get(order, 0)) for order, name in orders(corpus)],
         "progress": overview.progress(corpus),
+        "accepted_cases": ("accepted_unanimous", "accepted_majority"),
         "lists": overview.count_lists(corpus=corpus, person=membership.user),
         "settled": settled_dialogues(corpus)[:MOST_AT_ONCE].count() if membership.is_manager else 0,
         "queue": AdjudicationQueue.objects.filter(corpus=corpus).first(),

@@ -21,7 +21,7 @@ from agreement.domain.labels.reader import Reader
 from agreement.domain.rulings.asking import ask_again, progress_of
 from agreement.domain.rulings.effect import Effect, effect_of
 from agreement.domain.rulings.making import change_selection, make_ruling, selection_of, suggested_selection
-from agreement.domain.rulings.overview import readers_of, rulings_of
+from agreement.domain.rulings.overview import listed_rulings, readers_of, rulings_of
 from agreement.forms.rulings import RulingForm, SelectionForm
 from agreement.label_index.registry import NotReadyError
 from agreement.models import Decision, Ruling
@@ -44,19 +44,13 @@ Manager = Membership.Role.MANAGER
 def rulings(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
     """List the rulings, the newest first."""
     namer = _namer(corpus)
+    shown = rulings_of(corpus).exclude(decision__utterance__dialogue__in=dialogues_to_decide_blind(membership))
     context = {
         "corpus": corpus,
         "membership": membership,
         "rows": [
-            {
-                "ruling": each,
-                "about": namer.question(each.about) if each.about else "",
-                "readers": readers_of(each),
-                "asked": progress_of(each),
-            }
-            for each in rulings_of(corpus).exclude(
-                decision__utterance__dialogue__in=dialogues_to_decide_blind(membership)
-            )
+            {"listed": each, "about": namer.question(each.ruling.about) if each.ruling.about else ""}
+            for each in listed_rulings(corpus, shown)
         ],
         "lists": count_lists(corpus=corpus, person=membership.user),
     }

@@ -43,5 +43,6 @@ def texts() -> dict[str, str]:
         "ask.discussion": _("What should be discussed?"),
         "why.discussion": _("The case appears in the list for discussion. A comment is optional."),
         "meeting": _("Meeting"),
+        "meetingAlone": _("Meeting: on"),
         "meetingOf": _("Meeting: {names}"),
     }

@@ -166,6 +166,10 @@ def _add(batch: Batch, dialogues: Sequence[int], teams: Sequence[tuple[int, ...]
     # Lock both batches: no slots are dealt in the meantime, and no other batch takes the dialogues.
     both = Batch.objects.filter(Q(pk=batch.pk) | Q(corpus=batch.corpus_id, is_automatic=True))
     list(both.select_for_update(no_key=True).order_by("pk"))
+    if batch.purpose != Purpose.MAIN:
+        # A second round that begins at once locks them, too, and would otherwise take the same slot numbers.
+        rows = Dialogue.objects.filter(pk__in=dialogues)
+        list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values("pk"))
     waiting = Slot.objects.filter(dialogue__in=dialogues, batch__is_automatic=True, purpose=batch.purpose)
     list(waiting.select_for_update(of=("self",)).order_by("pk"))
     # Query again under the locks: someone may have started a dialogue.

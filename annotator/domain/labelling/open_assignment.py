@@ -175,10 +175,14 @@ def _history(assignment: Assignment) -> tuple[History, dict[UUID, datetime]]:
     A retest does not show the answers that it is compared with.
     """
     rows = HISTORY.all(rater=assignment.rater_id, dialogue=assignment.dialogue_id, purpose=assignment.purpose)
-    history, reopened = [], {}
+    history: list[tuple[PastRevision, int]] = []
+    reopened: dict[UUID, datetime] = {}
     for operation, utterance, answers, cause, created_at, opened, shortcut, codebook in rows:
         is_undo, is_correction = cause == Revision.Cause.UNDO, cause == Revision.Cause.CORRECT
-        is_moved = cause == Revision.Cause.MIGRATION
+        is_moved = cause in (Revision.Cause.MIGRATION, Revision.Cause.CARRIED)
+        if cause == Revision.Cause.ASKED:  # whoever reads their earlier answers would repeat them
+            history = [each for each in history if each[0].utterance != utterance]
+            continue
         past = PastRevision(operation, utterance, answers, is_undo, is_correction, opened, shortcut, is_moved)
         history.append((past, codebook))
         if cause == Revision.Cause.REOPEN:

@@ -338,7 +338,7 @@ def _undone(assignment: Assignment, operation: Operation, utterance: Utterance) 
     undone = revisions.filter(operation=operation.undoes).first() if operation.undoes else None
     if undone is None:
         raise Refused("annotator.nothing_to_undo")
-    changing = (Revision.Cause.REOPEN, Revision.Cause.MIGRATION)
+    changing = (Revision.Cause.REOPEN, Revision.Cause.MIGRATION, Revision.Cause.ASKED)
     if revisions.filter(cause__in=changing, number__gt=undone.number).exists():
         raise Refused("annotator.changed_since")
     return undone

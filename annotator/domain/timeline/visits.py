@@ -20,7 +20,7 @@ def note_visit(*, episode: Episode, session: uuid.UUID, user: User, now: datetim
     TimelineVisit.objects.filter(episode=episode, seen_at__lt=now - timedelta(days=1)).delete()
 
 
-def others_present(*, episode: Episode, session: uuid.UUID, now: datetime) -> list[str]:
-    """Return the names of the people who have the editor open on another page, each once."""
+def others_present(*, episode: Episode, session: uuid.UUID, now: datetime) -> list[User]:
+    """Return the people who have the editor open on another page, each once; the reader may be one of them."""
     visits = TimelineVisit.objects.filter(episode=episode, seen_at__gte=now - PRESENT).exclude(session=session)
-    return sorted({str(visit.user) for visit in visits.select_related("user")})
+    return sorted({visit.user for visit in visits.select_related("user")}, key=str)

@@ -39,7 +39,7 @@ def contents(request: HttpRequest, corpus: Corpus, membership: Membership, episo
     row, session = _episode(corpus, episode), _session(request)
     if corpus.archived_at is None:
         note_visit(episode=row, session=session, user=membership.user, now=timezone.now())
-    return JsonResponse(responses.whole(row, session))
+    return JsonResponse(responses.whole(row, session, membership.user))
 
 
 @require_GET
@@ -50,7 +50,9 @@ def news(request: HttpRequest, corpus: Corpus, membership: Membership, episode: 
     if corpus.archived_at is None:
         note_visit(episode=row, session=session, user=membership.user, now=timezone.now())
     after = request.GET.get("after", "")
-    return JsonResponse(responses.news(row, session, int(after) if after.isdecimal() and len(after) < 10 else 0))
+    return JsonResponse(
+        responses.news(row, session, membership.user, int(after) if after.isdecimal() and len(after) < 10 else 0)
+    )
 
 
 @require_POST
@@ -72,7 +74,7 @@ def edit(request: HttpRequest, corpus: Corpus, membership: Membership, episode: 
     except Refused as refusal:
         found = {"kind": "refused", "code": refusal.code, "error": str(refusal)}
         return JsonResponse(found, status=422)
-    return JsonResponse(responses.news(row, body.session, min(body.after, made.number - 1)))
+    return JsonResponse(responses.news(row, body.session, membership.user, min(body.after, made.number - 1)))
 
 
 @require_POST

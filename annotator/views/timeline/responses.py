@@ -8,11 +8,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from annotator.access import sees_figures_of_raters
 from annotator.domain.timeline.edits import NeedsConfirmation
 from annotator.domain.timeline.visits import others_present
 from annotator.models import Flag
+from common.models import User
 from corpus.domain.timeline import document
 from corpus.domain.timeline.checks import Conflict
 from corpus.models import Episode, Membership, Rater, TimelineEdit
@@ -20,8 +22,8 @@ from corpus.models import Episode, Membership, Rater, TimelineEdit
 Json = dict[str, Any]
 
 
-def whole(episode: Episode, session: uuid.UUID) -> Json:
-    """Return everything that the page shows."""
+def whole(episode: Episode, session: uuid.UUID, reader: User) -> Json:
+    """Return everything that the page shows `reader`."""
     return {
         "head": document.head_of(episode),
         "episode": {
@@ -40,11 +42,11 @@ def whole(episode: Episode, session: uuid.UUID) -> Json:
         "flags": open_flags(episode),
         "findings": document.findings_of(episode),
         "edits": [document.edit_document(edit) for edit in document.edits_of_session(episode, session)],
-        "people": others_present(episode=episode, session=session, now=timezone.now()),
+        "people": _people(episode, session, reader),
     }
 
 
-def news(episode: Episode, session: uuid.UUID, after: int) -> Json:
+def news(episode: Episode, session: uuid.UUID, reader: User, after: int) -> Json:
     """Return the edits after one, with what they changed as it is now, and who else is here."""
     edits = document.edits_after(episode, after)
     lines, _dialogues, speakers = document.touched_by(edits)
@@ -57,9 +59,14 @@ def news(episode: Episode, session: uuid.UUID, after: int) -> Json:
         "speakers": document.speakers_document(episode) if edits and (lines or speakers) else None,
         "flags": open_flags(episode),
         "marks": _address(episode.marks),
-        "people": others_present(episode=episode, session=session, now=timezone.now()),
+        "people": _people(episode, session, reader),
     }
     return found
+
+
+def _people(episode: Episode, session: uuid.UUID, reader: User) -> list[str]:
+    others = others_present(episode=episode, session=session, now=timezone.now())
+    return [gettext("you, in another window") if other == reader else str(other) for other in others]
 
 
 def conflict(episode: Episode, refusal: Conflict) -> Json:

@@ -210,6 +210,7 @@ def discard_import(*, imported: Import, to: str = "") -> None:
     """
     corpus = Corpus.objects.get(pk=imported.corpus_id)
     made = imported.created
+    clips = list(MediaFile.objects.filter(clips__utterance__dialogue__imported_by=imported).distinct())
     for _deleted in Removal(Import, imported.pk).chunks(corpus):
         pass
     if made.get("corpus"):
@@ -218,9 +219,11 @@ def discard_import(*, imported: Import, to: str = "") -> None:
     episodes = Q(series__in=made.get("series", ())) | Q(pk__in=made.get("episodes", ()))
     with deletion_permit(corpus):
         used = [
-            key for row in Episode.objects.filter(episodes).values_list("source", "playable", "peaks") for key in row
+            key
+            for row in Episode.objects.filter(episodes).values_list("source", "playable", "peaks", "marks")
+            for key in row
         ]
-        files = list(MediaFile.objects.filter(pk__in=[key for key in used if key]))
+        files = clips + list(MediaFile.objects.filter(pk__in=[key for key in used if key]))
         for key in made.get("episodes", ()):
             if not Dialogue.objects.filter(episode=key).exists():
                 Removal(Episode, key).all_at_once()

@@ -65,15 +65,21 @@ def reconcile(*, corpus: Corpus, episode: Episode | None = None) -> Reconciliati
         corpus: the corpus.
         episode: compare only its utterances and clips; files that belong to none are then left out.
     """
-    dialogues = _ready(corpus, episode)
+    return _compared(corpus, episode)[0]
+
+
+def _compared(corpus: Corpus, episode: Episode | None) -> tuple[Reconciliation, list[Clip]]:
+    """Return the comparison, and the clips whose file is gone."""
+    dialogues, stored = _ready(corpus, episode), _stored_files(corpus)
     wanted = Utterance.objects.filter(dialogue__in=dialogues, start_ms__isnull=False)
-    lost = {clip.utterance_id: clip for clip in _lost(corpus, episode)}
+    lost = _lost(corpus, episode, stored)
+    of_lost = {clip.utterance_id: clip.utterance for clip in lost}
     lacking = missing_clips(map(str, dialogues.values_list("public_id", flat=True)), STANDARD.name)
-    lacking += [clip.utterance for clip in lost.values()]
-    reasons = _reasons(corpus, lacking, set(lost))
+    lacking += of_lost.values()
+    reasons = _reasons(corpus, lacking, set(of_lost))
     rows = tuple(Lacking(each, reasons[each.pk]) for each in sorted(lacking, key=lambda each: each.code))
-    left_over = [*_unneeded_clips(corpus, episode), *([] if episode else _files_of_nobody(corpus))]
-    return Reconciliation(wanted.count(), rows, tuple(left_over))
+    left_over = [*_unneeded_clips(corpus, episode), *([] if episode else _files_of_nobody(corpus, stored))]
+    return Reconciliation(wanted.count(), rows, tuple(left_over)), lost
 
 
 @transaction.atomic
@@ -88,8 +94,8 @@ def cut_again(*, corpus: Corpus, episode: Episode | None = None) -> int:
         Refused: `corpus.archived`.
     """
     require_writable(corpus)
-    lost = _lost(corpus, episode)
-    rows = [each for each in reconcile(corpus=corpus, episode=episode).lacking if each.reason != PENDING]
+    found, lost = _compared(corpus, episode)
+    rows = [each for each in found.lacking if each.reason != PENDING]
     files = [clip.file for clip in lost]
     Clip.objects.filter(file__in=files).delete()  # others may share the file
     drop_unused(files)
@@ -139,18 +145,18 @@ def _clips(corpus: Corpus, episode: Episode | None) -> QuerySet[Clip]:
     return found.filter(utterance__dialogue__episode=episode) if episode else found
 
 
-def _lost(corpus: Corpus, episode: Episode | None) -> list[Clip]:
+def _lost(corpus: Corpus, episode: Episode | None, stored: dict[str, Path]) -> list[Clip]:
     """Return the present clips of ready utterances whose file does not exist."""
     current = _clips(corpus, episode).filter(
         utterance__dialogue__in=_ready(corpus, episode),
         requested_start_ms=F("utterance__start_ms"),
         requested_end_ms=F("utterance__end_ms"),
     )
-    there = _stored_names(corpus)
-    return [clip for clip in current if clip.file.name not in there]
+    return [clip for clip in current if clip.file.name not in stored]
 
 
-def _stored_names(corpus: Corpus) -> dict[str, Path]:
+def _stored_files(corpus: Corpus) -> dict[str, Path]:
+    """Return the files in the folder of clips by their names in the store."""
     root = Path(settings.MEDIA_ROOT)
     folder = root / str(corpus.public_id) / MediaFile.Kind.CLIP
     return {path.relative_to(root).as_posix(): path for path in folder.rglob("*") if path.is_file()}
@@ -194,14 +200,14 @@ def _unneeded_clips(corpus: Corpus, episode: Episode | None) -> list[LeftOver]:
     ]
 
 
-def _files_of_nobody(corpus: Corpus) -> list[LeftOver]:
+def _files_of_nobody(corpus: Corpus, stored: dict[str, Path]) -> list[LeftOver]:
     """Return the files of clips that no clip has, and those that no row names."""
     rows = MediaFile.objects.filter(corpus=corpus, kind=MediaFile.Kind.CLIP)
     unused = [LeftOver(UNUSED, row.name, row.size, file=row) for row in rows.filter(clips=None).order_by("name")]
     known = set(rows.values_list("name", flat=True))
     oldest = time.time() - SETTLED_SECONDS
     unknown = []
-    for name, path in sorted(_stored_names(corpus).items()):
+    for name, path in sorted(stored.items()):
         found = path.stat()
         if name not in known and found.st_mtime < oldest:
             unknown.append(LeftOver(UNKNOWN, name, found.st_size))

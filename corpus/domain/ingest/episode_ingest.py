@@ -83,10 +83,12 @@ def bring_in(run: JobRun, *, episode: str, media: str, subtitles: str = "") -> d
     except Superseded:
         raise
     except Exception as fault:
-        if Episode.objects.filter(pk=row.pk, state=Episode.State.NEW).update(state=Episode.State.FAILED):
-            drop_windows(row)
-        if isinstance(fault, Refused) and fault.code not in MENDABLE:
-            drop_incoming(row)
+        # fenced: an attempt that slept beyond its lease may fail because the next one has removed its folder
+        with run.finishing():
+            if Episode.objects.filter(pk=row.pk, state=Episode.State.NEW).update(state=Episode.State.FAILED):
+                drop_windows(row)
+            if isinstance(fault, Refused) and fault.code not in MENDABLE:
+                drop_incoming(row)
         raise
     drop_incoming(row)
     return _counts(row)

@@ -27,6 +27,7 @@ from corpus.rules.text_encodings import detect
 
 # kinds of jobs
 INGEST = "corpus.ingest"
+JOIN = "corpus.join_clips"  # of an imported episode, see corpus.domain.imports.source_clips
 EXTRACT = "corpus.extract_subtitles"
 
 
@@ -289,4 +290,4 @@ def is_busy(episode: Episode) -> bool:
 def jobs_of(episodes: list[Episode]) -> QuerySet[Job]:
     """Return the jobs that import these episodes, read their subtitles or cut their clips, oldest first."""
     ids = [str(episode.public_id) for episode in episodes]
-    return Job.objects.filter(kind__in=[INGEST, EXTRACT, CUT], args__episode__in=ids).order_by("created_at", "pk")
+    return Job.objects.filter(kind__in=[INGEST, JOIN, EXTRACT, CUT], args__episode__in=ids).order_by("created_at", "pk")

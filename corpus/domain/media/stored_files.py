@@ -24,7 +24,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from common.files.disk_space import require_space
 from common.models import Job
-from corpus.models import Corpus, Episode, MediaFile
+from corpus.models import Clip, Corpus, Episode, MediaFile
 
 CHUNK = 2**20
 LEFTOVER_SECONDS = 24 * 3600
@@ -205,12 +205,14 @@ def move(source: Path, target: Path) -> None:
 
 def drop_unused(files: list[MediaFile]) -> None:
     """Delete the rows of files that no episode or clip uses, and the files on commit."""
-    for file in files:
-        uses = ("source", "subtitles", "playable", "peaks", "marks")
-        used = file.clips.exists() or any(Episode.objects.filter(**{use: file}).exists() for use in uses)
-        if not used:
-            file.delete()
-            transaction.on_commit(lambda name=file.name: _take_back([name]))  # type: ignore[misc]
+    for start in range(0, len(files), 500):
+        chunk = files[start : start + 500]
+        used = set(Clip.objects.filter(file__in=chunk).values_list("file", flat=True))
+        for use in ("source", "subtitles", "playable", "peaks", "marks"):
+            used |= set(Episode.objects.filter(**{f"{use}__in": chunk}).values_list(use, flat=True))
+        unused = [file for file in chunk if file.pk not in used]
+        MediaFile.objects.filter(pk__in=[file.pk for file in unused]).delete()
+        transaction.on_commit(lambda names=[file.name for file in unused]: _take_back(names))  # type: ignore[misc]
 
 
 def sweep_leftovers() -> int:

@@ -1,7 +1,8 @@
 """Importer of MELD (Poria et al. 2019): three CSV files with emotion and sentiment of each utterance of Friends.
 
-Ids of dialogues count from 0 in each split, so their codes carry the split. Times are those of the episode. The clips
-of MELD (`dia0_utt0.mp4`) are no episodes; their folder is noted in the report, and they stay where they are.
+Ids of dialogues count from 0 in each split, so their codes carry the split. Times are those of the episode. Of the 190
+episodes, 156 occur in several splits; a release reports it, since dialogues belong to their episode. The clips of MELD
+(`dia0_utt0.mp4`) are joined to one film per episode if their folders are there.
 """
 
 from __future__ import annotations
@@ -15,9 +16,22 @@ from corpus.importers.base import Importer
 from corpus.importers.codebooks import EKMAN, codebook
 from corpus.importers.files import Row, clock_ms, rows_of, span
 from corpus.importers.remarks import RemarkLog
-from corpus.importers.source import Source, SourceAnswers, SourceDialogue, SourceRater, SourceSeries, SourceUtterance
+from corpus.importers.source import (
+    Source,
+    SourceAnswers,
+    SourceDialogue,
+    SourceEpisode,
+    SourceRater,
+    SourceSeries,
+    SourceUtterance,
+)
 
 FILES = {"train": "train_sent_emo.csv", "dev": "dev_sent_emo.csv", "test": "test_sent_emo.csv"}
+CLIPS = {  # as the published archives are unpacked
+    "train": ("train_splits", "train"),
+    "dev": ("dev_splits_complete", "dev"),
+    "test": ("output_repeated_splits_test", "test"),
+}
 HEADER = (
     *("Sr No.", "Utterance", "Speaker", "Emotion", "Sentiment", "Dialogue_ID", "Utterance_ID", "Season", "Episode"),
     *("StartTime", "EndTime"),
@@ -40,6 +54,16 @@ class MeldImporter(Importer):
         """Return whether one of the files is there."""
         return any((folder / name).is_file() for name in FILES.values())
 
+    def has_clips(self, folder: Path) -> bool:
+        """Return whether one of the folders of clips is there."""
+        return any((folder / name).is_dir() for names in CLIPS.values() for name in names)
+
+    def clip_of(self, folder: Path, utterance: str) -> Path | None:
+        """Return the clip of an utterance such as train-0-3."""
+        split, dialogue, number = utterance.split("-")
+        places = (folder / name / f"dia{dialogue}_utt{number}.mp4" for name in CLIPS[split])
+        return next((place for place in places if place.is_file()), None)
+
     def read(self, folder: Path) -> Source:
         """Read the files.
 
@@ -51,12 +75,24 @@ class MeldImporter(Importer):
             raise Refused("import.file_missing", file=FILES["train"])
         remarks = RemarkLog()
         return Source(
-            series=[SourceSeries(SERIES)],
+            series=[SourceSeries(SERIES, episodes=[SourceEpisode(title) for title in _episodes(folder)])],
             dialogues=_dialogues(folder, remarks),
             raters=[RATER],
             codebook_yaml=CODEBOOK,
             remarks=remarks,
         )
+
+
+def _episodes(folder: Path) -> list[str]:
+    """Return the titles of the episodes in their order."""
+    files = [folder / name for name in FILES.values() if (folder / name).is_file()]
+    return sorted({_episode(row) for file in files for row in rows_of(file, HEADER)})
+
+
+def _episode(row: Row) -> str:
+    """Return the title of a row's episode, such as S08E21."""
+    season, number = (row.cells[column].strip().zfill(2) for column in ("Season", "Episode"))
+    return f"S{season}E{number}"
 
 
 def _dialogues(folder: Path, remarks: RemarkLog) -> Iterator[SourceDialogue]:
@@ -78,7 +114,7 @@ def _dialogues(folder: Path, remarks: RemarkLog) -> Iterator[SourceDialogue]:
                 series=SERIES,
                 utterances=utterances,
                 split=split,
-                topic=f"season {first.cells['Season']}, episode {first.cells['Episode']}",
+                episode=_episode(first),
                 file=file,
             )
 

@@ -75,6 +75,8 @@ class Command(BaseCommand):
         findings = Finding.objects.filter(corpus__public_id=job.scope, gone_at__isnull=True).order_by("pk")
         append_to_report(finding_remarks(findings, self.columns(options)), report)
         self.print_summary(job.result | detection.result)
+        if reels := job.result.get("reels"):
+            self.stdout.write(f"The clips of {reels} episodes are joined in the background while Concord is running.")
 
     def checked(self, folder: Path, slug: str, manager: str | None) -> list[str]:
         """Return the user names of the managers.

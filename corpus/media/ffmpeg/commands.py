@@ -19,11 +19,12 @@ PLAIN: dict[str, Any] = {"map_metadata": -1, "map_chapters": -1, "fflags": "+bit
 FASTSTART: dict[str, Any] = {**PLAIN, "format": "mp4", "movflags": "+faststart"}
 COPY_VIDEO: dict[str, Any] = {"c:v": "copy"}
 COPY_AUDIO: dict[str, Any] = {"c:a": "copy"}
+CHANNELS, RATE = 2, 48_000
 ENCODE_AUDIO: dict[str, Any] = {
     "c:a": "aac",
     "b:a": "128k",
-    "ac": 2,
-    "ar": 48000,
+    "ac": CHANNELS,
+    "ar": RATE,
     "flags:a": "+bitexact",
     # gaps in a recording become silence instead of moving the audio forward
     "af": "aresample=async=1:first_pts=0",
@@ -39,6 +40,10 @@ TONE_MAPPING = (
     "zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,tonemap=mobius:desat=0,"
     "zscale=transfer=bt709:matrix=bt709:range=tv"
 )
+# the whole box, with black borders: the parts of a reel have the same size
+FILLED = (
+    "scale={0}:{1}:force_original_aspect_ratio=decrease:force_divisible_by=2,pad={0}:{1}:-1:-1,setsar=1,format=yuv420p"
+).format(*MAX_SIZE)
 ENCODE_VIDEO: dict[str, Any] = {
     "c:v": "libx264",
     "preset": "veryfast",
@@ -109,6 +114,35 @@ def window(
     keyframes = {"force_key_frames": f"expr:gte(t,n_forced+{start_s})"}
     options = PLAIN | {"format": "mp4"} | ENCODE_VIDEO | keyframes | {"vf": ",".join(steps)}
     return _compiled(program, ffmpeg.output(seen, _file(target), **options))
+
+
+def part(program: Path, source: Path, target: Path, *, video: int, start_ms: int, frames: int, fps: int) -> list[str]:
+    """Return the command that encodes the pictures of `source` as a part of a reel, see `corpus.media.playback.reel`.
+
+    Args:
+        video: stream number.
+        start_ms: of the part in the reel; a whole number of frames.
+        frames: of the part: the last picture is repeated, or the rest is left out.
+        fps: frames per second of the reel.
+    """
+    seen = ffmpeg.input(_file(source), **HARDENED)[str(video)]
+    first = start_ms * fps // 1000
+    steps = [
+        f"fps={fps}:start_time=0",
+        FILLED,
+        f"tpad=stop_mode=clone:stop={frames}",
+        f"trim=end_frame={frames}",
+        f"setpts=N+{first}",
+    ]
+    keyframes = {"force_key_frames": f"expr:gte(t,n_forced+{start_ms / 1000:g})"}
+    options = PLAIN | {"format": "mp4", "video_track_timescale": 12_800} | ENCODE_VIDEO | keyframes
+    return _compiled(program, ffmpeg.output(seen, _file(target), **options, vf=",".join(steps)))
+
+
+def sound_of_part(program: Path, source: Path, target: Path, *, audio: int) -> list[str]:
+    """Return the command that writes the sound of `source` as WAV, with silence before its first sound."""
+    options = PLAIN | {"format": "wav", "c:a": "pcm_s16le", "ac": CHANNELS, "ar": RATE, "af": ENCODE_AUDIO["af"]}
+    return _command(program, source, [audio], _file(target), options)
 
 
 def samples(program: Path, source: Path, *, audio: int, rate: int) -> list[str]:

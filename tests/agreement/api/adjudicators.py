@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.test import Client
 
-from agreement.models import CaseHold
+from agreement.models import CaseHold, Decision
 from corpus.models import Corpus, Membership
 from tests.agreement.domain.adjudication.material import adjudicator
 from tests.annotator.material import answered
@@ -87,3 +87,8 @@ def letter_with(case: Json, **answers: Any) -> str:
 
 def undo(operation: Json) -> Json:
     return {"id": str(uuid4()), "kind": "undo", "undoes": operation["id"]}
+
+
+def decision_on(case: Json) -> Decision:
+    """Return the decision on the utterance of a case."""
+    return Decision.objects.get(utterance__public_id=case["utterance"])

@@ -9,9 +9,9 @@ from agreement.domain.report_figures import figures, question_figures
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.tables import Table, read_tables
 from agreement.judgements.variables import Variable
-from agreement.statistics.dialogues import dialogues_of
-from agreement.statistics.figures import TOO_MANY_SETS
-from agreement.statistics.patterns import from_codes
+from agreement.statistics.answers.dialogues import dialogues_of
+from agreement.statistics.answers.patterns import from_codes
+from agreement.statistics.intervals.figures import TOO_MANY_SETS
 from corpus.models import Corpus
 from tests.agreement.material import judge, judged, source, utterances
 from tests.agreement.statistics.figured import ac1, alpha, fleiss, percent, percent_pooled

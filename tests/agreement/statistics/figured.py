@@ -4,17 +4,17 @@ from collections.abc import Callable
 
 import numpy.typing as npt
 
-from agreement.statistics.estimates import Estimate
-from agreement.statistics.figures import Figure
-from agreement.statistics.intervals import figured, figures_of
+from agreement.statistics.answers.patterns import Patterns
+from agreement.statistics.answers.ratings import ratings
+from agreement.statistics.intervals.by_dialogues import figured, figures_of
+from agreement.statistics.intervals.estimates import Estimate
+from agreement.statistics.intervals.figures import Figure
 from agreement.statistics.measures import ac1 as ac1s
 from agreement.statistics.measures import alpha as alphas
 from agreement.statistics.measures import fleiss as fleisses
 from agreement.statistics.measures import percent as percents
 from agreement.statistics.measures import specific_agreement as specific
 from agreement.statistics.measures.cohen import Pair, cohen, pairs_of
-from agreement.statistics.patterns import Patterns
-from agreement.statistics.ratings import ratings
 
 alpha = figured(alphas.alpha)
 fleiss = figured(fleisses.fleiss)

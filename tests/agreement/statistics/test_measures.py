@@ -10,8 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from agreement.statistics.distances import masi_distances
-from agreement.statistics.figures import (
+from agreement.statistics.answers.distances import masi_distances
+from agreement.statistics.answers.patterns import Patterns, from_codes, from_counts
+from agreement.statistics.intervals.figures import (
     ALIKE,
     FEW,
     NEVER_USED,
@@ -22,7 +23,6 @@ from agreement.statistics.figures import (
     SINGLE,
     Figure,
 )
-from agreement.statistics.patterns import Patterns, from_codes, from_counts
 from tests.agreement.statistics.figured import (
     ac1,
     alpha,

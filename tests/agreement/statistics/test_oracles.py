@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agreement.statistics.figures import NO_VARIATION, NOTHING_TO_COMPARE, Figure
+from agreement.statistics.answers.patterns import Patterns, from_codes, from_counts
+from agreement.statistics.answers.ratings import Ratings, ratings
 from agreement.statistics.gwet_errors import gwet_errors
-from agreement.statistics.intervals import figure_of
+from agreement.statistics.intervals.by_dialogues import figure_of
+from agreement.statistics.intervals.figures import NO_VARIATION, NOTHING_TO_COMPARE, Figure
 from agreement.statistics.measures.alpha import alpha
 from agreement.statistics.measures.fleiss import fleiss
 from agreement.statistics.measures.registry import MEASURES
-from agreement.statistics.patterns import Patterns, from_codes, from_counts
-from agreement.statistics.ratings import Ratings, ratings
 
 Case = dict[str, Any]
 FAMILIES = {

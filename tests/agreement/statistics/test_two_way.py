@@ -1,15 +1,15 @@
 import numpy as np
 import pytest
 
-from agreement.statistics.figures import Figure
-from agreement.statistics.intervals import figures_of
+from agreement.statistics.answers.ratings import Ratings, ratings
+from agreement.statistics.intervals.by_dialogues import figures_of
+from agreement.statistics.intervals.figures import Figure
 from agreement.statistics.measures.registry import MEASURES
 from agreement.statistics.measures.set_alphas import (
     dkpro_masi_distances,
     jaccard_distances,
     passonneau_2004_distances,
 )
-from agreement.statistics.ratings import Ratings, ratings
 from agreement.statistics.two_way import two_way, without_each
 
 ALPHA = MEASURES["alpha"]

@@ -48,11 +48,12 @@ def page(client: Client, report: Report, name: str = "report") -> str:
 
 
 def test_a_manager_asks_for_a_report_and_watches_it_become_one(client: Client, corpus: Corpus) -> None:
-    response = client.post(reverse("agreement:make", args=[corpus.slug]), {"raters": ["a", "c"]})
+    response = client.post(reverse("agreement:make", args=[corpus.slug]), {"raters": ["a", "c"], "reason": " hasty "})
     report = Report.objects.get()
     assert report.job is not None
     assert response["Location"] == reverse("agreement:report", args=[corpus.slug, report.public_id])
-    assert (report.selection, report.job.state) == ({"raters": ["a", "c"]}, Job.State.QUEUED)
+    selection = {"raters": ["a", "c"], "excluded": ["b"], "reason": "hasty"}
+    assert (report.selection, report.job.state) == (selection, Job.State.QUEUED)
     assert f'id="job-{report.job.public_id}"' in page(client, report)
     execute(str(report.job.public_id))
     text = page(client, report)

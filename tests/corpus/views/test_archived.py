@@ -282,6 +282,7 @@ def readable_addresses(corpus: Corpus, release: Release, report: Report) -> list
         **dict.fromkeys(["annotator:calibration_answers", "annotator:correct"], dialogue),
         **dict.fromkeys(["corpus:codebook_version", "corpus:download_codebook"], corpus.codebook),
         **dict.fromkeys(["agreement:report", "agreement:download_csv", "agreement:download_json"], report),
+        **dict.fromkeys(["agreement:slices", "agreement:slices_csv", "agreement:slices_json"], report),
         **dict.fromkeys(["agreement:download_latex", "agreement:download_markdown", "agreement:pictures"], report),
         **dict.fromkeys(["export:release", "export:download", "export:manifest"], release),
         "annotator:batch": corpus.batches.first(),

@@ -7,12 +7,14 @@ import pytest
 
 from common.errors import Refused
 from corpus.rules.codebook import parse
+from export.domain.options import Options
 from export.domain.release_build import REPLACED, working_folder
-from export.domain.split_memory import splits_of_folder
-from export.domain.split_plan import _columns
+from export.domain.split_memory import Memory, splits_of_folder
+from export.domain.split_plan import _columns, planned
 from export.formats.episodes import file_name
 from export.rows.label_counts import countable_labels
 from tests.annotator.material import CODEBOOK
+from tests.export.splits.test_assignment import dialogue
 
 NO_PROCESS = 4_194_304 + 1  # above the largest process id of Linux
 
@@ -27,6 +29,18 @@ def test_a_split_is_stratified_by_known_questions_only() -> None:
     with pytest.raises(Refused) as refused:
         _columns(["sentiment", "mood"], rules)
     assert (refused.value.code, refused.value.params["questions"]) == ("export.unknown_question", "mood")
+
+
+def test_a_published_split_is_kept_although_it_divides_episodes_unless_the_group_was_asked_for() -> None:
+    dialogues = [
+        dialogue(number, episode=f"e{number // 2}", source=("train", "dev")[number % 2], counts=(3,))
+        for number in range(20)
+    ]
+    rules = parse(CODEBOOK)
+    plan = planned(dialogues, options=Options(split="source"), memory=Memory(), twins=[], rules=rules)
+    assert (plan.group, len(plan.split_of), plan.split_of["d1"]) == ("dialogue", 20, "dev")
+    asked = Options(split="source", group="episode")
+    assert planned(dialogues, options=asked, memory=Memory(), twins=[], rules=rules).group == "episode"
 
 
 @pytest.mark.parametrize("manifest", [None, "{", "[]", '{"splits": {"train": {}}}'])

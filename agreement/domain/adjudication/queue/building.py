@@ -6,31 +6,29 @@ annotation that changes meanwhile marks its case again afterwards. Killed in bet
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from agreement.domain.adjudication.queue import requests
 from agreement.domain.adjudication.queue.cases import CaseWriter, lock_cases, withdraw_cases
-from agreement.domain.adjudication.queue.evidence import FINDING, Evidence
+from agreement.domain.adjudication.queue.evidence import Evidence
+from agreement.domain.adjudication.queue.giving_way import giving_way, wait_briefly
 from agreement.domain.adjudication.queue.material import QueueMaterial
 from agreement.domain.adjudication.queue.ranks import DISAGREEMENT, QUESTION
 from agreement.domain.adjudication.queue.scales import Scales, quantiles_of
 from agreement.models import AdjudicationCase, AdjudicationQueue, AdjudicationSettings, CaseRank
+from agreement.models.adjudication import FINDING
 from common.errors import Refused
 from common.jobs.queue import JobRun
 from corpus.domain.structure.archiving import require_writable
 from corpus.models import CodebookVersion, Corpus, Dialogue, Utterance
 
 DIALOGUES = 40  # of one transaction; on SQLite every save waits for it
-TRIES = 20
-PAUSE_SECONDS = 0.5
-LOCK_TIMEOUT_MS = 300
 IN_FLIGHT = timedelta(seconds=30)  # what was begun before the job may be committed after it has read
 
 
@@ -111,27 +109,14 @@ def _write(run: JobRun, writer: CaseWriter, dialogues: Sequence[int]) -> int:
     cases = 0
     for start in range(0, len(dialogues), DIALOGUES):
         run.progress(start, len(dialogues), "agreement.comparing")
-        cases += _write_some(writer, dialogues[start : start + DIALOGUES])
+        some = dialogues[start : start + DIALOGUES]
+        cases += giving_way(partial(_write_at_once, writer, some))
     return cases
-
-
-def _write_some(writer: CaseWriter, dialogues: Sequence[int]) -> int:
-    """Write the cases of some dialogues; give way to whoever holds one of their cases."""
-    for _ in range(TRIES):
-        try:
-            return _write_at_once(writer, dialogues)
-        except OperationalError:  # waited too long for a lock
-            if connection.in_atomic_block:
-                raise
-            time.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 -- no secret
-    return _write_at_once(writer, dialogues)
 
 
 @transaction.atomic
 def _write_at_once(writer: CaseWriter, dialogues: Sequence[int]) -> int:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:  # annotators lock cases one by one in any order: never wait for them long
-            cursor.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
+    wait_briefly()
     locked = lock_cases(dialogues)
     profiles = writer.material.profiles(dialogues)
     withdraw_cases([case for case in locked if case.utterance_id not in profiles])

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db.models import Count, Max
 
 from agreement.models import LabelScore
+from agreement.models.adjudication import FINDING, FLAG, SCORE
 from annotator.models import Flag
 from corpus.models import Corpus, Dialogue, Finding, Utterance
 
 SEVERITY = {Finding.Severity.NOTE: 1.0, Finding.Severity.WARNING: 2.0, Finding.Severity.SEVERE: 3.0}
 AT_ONCE = 500  # ids of one query
-FLAG, FINDING, SCORE = "flag", "finding", "score"
 
 
 class Evidence:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from agreement.models import AdjudicationCase, AdjudicationQueue
+from agreement.models import AdjudicationCase, AdjudicationQueue, LabelScore
 from annotator.models import Assignment, Flag
 from common.jobs.queue import enqueue
 from common.models import Job, User
@@ -57,7 +57,7 @@ def changed_dialogues(queue: AdjudicationQueue) -> QuerySet[Dialogue]:
     """Return the dialogues whose cases are out of date.
 
     An annotation of a case has changed, annotators finished the dialogue or opened it again, or an utterance was
-    flagged since.
+    flagged or got a score of label errors since.
     """
     cases = AdjudicationCase.objects.filter(corpus=queue.corpus_id)
     finished = Assignment.objects.filter(
@@ -72,11 +72,13 @@ def changed_dialogues(queue: AdjudicationQueue) -> QuerySet[Dialogue]:
     flagged = Flag.objects.filter(
         Q(created_at__gte=queue.read_until) | Q(settled_at__gte=queue.read_until), corpus=queue.corpus_id
     )
+    scored = LabelScore.objects.filter(created_at__gte=queue.read_until, utterance__dialogue__corpus=queue.corpus_id)
     return Dialogue.objects.filter(
         Q(pk__in=cases.filter(is_stale=True).values("utterance__dialogue"))
         | Q(pk__in=finished.values("dialogue"))
         | Q(pk__in=reopened.values("dialogue"))
-        | Q(pk__in=flagged.values("utterance__dialogue")),
+        | Q(pk__in=flagged.values("utterance__dialogue"))
+        | Q(pk__in=scored.values("utterance__dialogue")),
         corpus=queue.corpus_id,
     )
 

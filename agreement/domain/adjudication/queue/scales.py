@@ -11,8 +11,8 @@ import numpy as np
 
 from agreement.judgements.comparability import Codes
 from agreement.judgements.variables import variable
+from agreement.statistics.answers.patterns import Floats, Ints
 from agreement.statistics.disagreement import disagreement, pair_weights
-from agreement.statistics.patterns import Floats, Ints
 from corpus.rules.codebook import Codebook, CodeLayout
 from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, Column
 

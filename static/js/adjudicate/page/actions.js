@@ -10,11 +10,13 @@
  * @param {import("../../label/view/utterance.js").UtterancePanel} options.utterancePanel
  * @param {{toggle: (question: Question | null) => void, close: () => void}} options.guideline
  * @param {() => void} options.unfold
+ * @param {() => void} options.meet opens the dialog of a meeting
  * @param {() => void} options.paint
  * @returns {(action: Action) => void} performs an action
  */
-export function createActions({ state, deciding, utterancePanel, guideline, unfold, paint }) {
+export function createActions({ state, deciding, utterancePanel, guideline, unfold, meet, paint }) {
   return (action) => {
+    if (action.do === "meeting") return meet();
     if (!state.session) return action.do === "undo" ? deciding.undo() : undefined;
     switch (action.do) {
       case "take":

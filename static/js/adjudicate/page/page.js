@@ -157,7 +157,15 @@ export function createPage({ api, journal, author, language, texts, order, utter
     paint,
     show,
   });
-  const perform = createActions({ state, deciding, utterancePanel, guideline, unfold, paint });
+  const perform = createActions({
+    state,
+    deciding,
+    utterancePanel,
+    guideline,
+    unfold,
+    meet: () => meeting.open(),
+    paint,
+  });
   const keyboard = new Keyboard(perform);
   listen({
     keyboard,

@@ -8,7 +8,7 @@ import { keymap } from "../../label/session/keymap.js";
 /**
  * @typedef {{do: string, letter?: string, question?: Question, value?: string | number, step?: number}} Action
  *   `take`: the whole profile of a column; `settle`: its answer to the question in focus; `focus`: the question before or
- *   after; `undecidable`, `discuss`, `unfold`, `previous`, `skip`, and those of the labelling page
+ *   after; `undecidable`, `discuss`, `unfold`, `meeting`, `previous`, `skip`, and those of the labelling page
  */
 
 /** @type {Record<string, string>} */
@@ -21,6 +21,7 @@ const PAGE_KEYS = {
   Backquote: { do: "discuss" },
   Equal: { do: "discuss" },
   Backslash: { do: "unfold" },
+  F2: { do: "meeting" },
   ArrowUp: { do: "focus", step: -1 },
   ArrowDown: { do: "focus", step: 1 },
   ArrowLeft: { do: "previous" },

@@ -6,7 +6,8 @@ import pytest
 from django.db import OperationalError
 
 from agreement.domain.adjudication.queue import requests
-from agreement.domain.adjudication.queue.building import TRIES, build_dialogue
+from agreement.domain.adjudication.queue.building import build_dialogue
+from agreement.domain.adjudication.queue.giving_way import TRIES
 from agreement.domain.adjudication.queue.scales import Cells, Scales, quantiles_of
 from agreement.models import AdjudicationCase
 from common.errors import Refused
@@ -96,7 +97,7 @@ def test_the_queue_waits_for_whoever_holds_its_cases(failures: int) -> None:
     shares(corpus)
     busy = [OperationalError("database is locked")] * failures
     with (
-        patch("agreement.domain.adjudication.queue.building.PAUSE_SECONDS", 0),
+        patch("agreement.domain.adjudication.queue.giving_way.PAUSE_SECONDS", 0),
         patch(LOCKING, side_effect=[*busy, []]) as locking,
     ):
         assert build(corpus) == 2

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from agreement.domain.corpus_figures.described import Described, Group, Labels
-from agreement.statistics.dialogues import dialogues_of
+from agreement.statistics.answers.dialogues import dialogues_of
 from corpus.rules.codebook import parse
 from tests.annotator.material import CODEBOOK
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from agreement.statistics.dialogues import dialogues_of
+from agreement.statistics.answers.dialogues import dialogues_of
 from agreement.statistics.tabulation import association as module
 from agreement.statistics.tabulation.association import LEAST_DIALOGUES, LEAST_MEETING, association, phi, phi_squared
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from agreement.statistics.ratings import ratings
+from agreement.statistics.answers.ratings import ratings
 from agreement.statistics.tabulation.confusion import confusions, memberships, pooled
 
 

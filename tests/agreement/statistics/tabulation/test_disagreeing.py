@@ -1,6 +1,6 @@
 import numpy as np
 
-from agreement.statistics.patterns import from_codes
+from agreement.statistics.answers.patterns import from_codes
 from agreement.statistics.tabulation.disagreeing import Disagreement, disagreement_of, excess, histogram
 
 

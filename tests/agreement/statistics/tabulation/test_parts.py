@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreement.statistics.distances import Level
-from agreement.statistics.figures import FEW
-from agreement.statistics.intervals import figure_of
+from agreement.statistics.answers.distances import Level
+from agreement.statistics.answers.ratings import ratings
+from agreement.statistics.intervals.by_dialogues import figure_of
+from agreement.statistics.intervals.figures import FEW
 from agreement.statistics.measures.alpha import alpha
-from agreement.statistics.ratings import ratings
 from agreement.statistics.tabulation.parts import alpha_of_parts
 
 SETS = (frozenset({"a"}), frozenset({"a", "b"}), frozenset({"b"}))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from agreement.statistics.ratings import Ratings, ratings
+from agreement.statistics.answers.ratings import Ratings, ratings
 from agreement.statistics.tabulation.usage import Usage, usage
 
 

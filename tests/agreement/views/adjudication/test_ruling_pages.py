@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from agreement.models import Decision, Ruling
 from annotator.models import Batch
@@ -97,3 +98,19 @@ def test_a_case_in_hand_that_is_decided_blind_hides_the_form_and_the_filters_of_
         second.client.post(address(corpus, "select_for_ruling", ruling.public_id), {"selection": "weather=1"}),
     ):
         assert (response.status_code, response["Location"]) == (302, home)
+
+
+def test_the_list_of_rulings_takes_a_fixed_number_of_queries(
+    corpus: Corpus, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    manager, decision = client(corpus, "manager"), Decision.objects.get()
+    MembershipFactory(corpus=corpus, role="annotator")
+    given = {"about": "sentiment", "case": "A sigh?", "text": "Yes.", "selection": "differs=sentiment"}
+    for number in range(4):
+        manager.post(address(corpus, "make_ruling", decision.public_id), given | {"case": f"Case {number}?"})
+    assert manager.post(address(corpus, "ask_again", Ruling.objects.all()[0].public_id)).status_code == 302
+    with django_assert_num_queries(14):
+        page = manager.get(address(corpus, "rulings")).content.decode()
+    assert page.count("§ ") == 4
+    assert "0 of 6 judgements done" in page
+    assert "0 / 4" in page

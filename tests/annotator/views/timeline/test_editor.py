@@ -122,6 +122,12 @@ def test_a_conflict_sends_what_is_stored_now_and_who_changed_it(page: Page) -> N
     assert found["lines"][0]["text"] == "theirs"
 
 
+def test_a_manager_with_two_windows_is_not_taken_for_a_second_one(page: Page) -> None:
+    page.contents()
+    page.session = uuid4()
+    assert page.contents()["people"] == ["you, in another window"]
+
+
 def test_a_second_manager_is_told_of_the_first_and_of_the_edits(page: Page) -> None:
     other = Page(page.episode)
     assert other.contents()["people"] == []

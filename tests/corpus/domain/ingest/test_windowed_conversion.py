@@ -135,3 +135,22 @@ def test_a_file_that_cannot_be_encoded_at_all_is_refused_as_before(episode: Epis
         execute(str(job.public_id))
     episode.refresh_from_db()
     assert (episode.state, episode.playable, files(store / "work")) == ("failed", None, [])
+
+
+def test_an_attempt_that_lost_its_job_leaves_the_episode_to_the_next_one(episode: Episode, store: Path) -> None:
+    job = Job.objects.get(kind="corpus.ingest")
+
+    def lose_and_fail(*_: Any, **__: Any) -> None:
+        Job.objects.filter(pk=job.pk).update(attempt=2)  # another worker has begun
+        raise MediaFault("media.failed", reason="its folder is gone")
+
+    with patch.object(windowed_conversion, "make_windows", lose_and_fail):
+        execute(str(job.public_id))
+    job.refresh_from_db()
+    episode.refresh_from_db()
+    assert (job.state, episode.state) == ("running", "new")
+    assert any(name.endswith("sound.mp4") for name in files(store / "work"))
+    Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED)
+    execute(str(job.public_id))
+    episode.refresh_from_db()
+    assert (episode.state, files(store / "work")) == ("ready", [])

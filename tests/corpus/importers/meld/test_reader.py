@@ -16,6 +16,7 @@ def test_rows_become_dialogues_with_their_labels_and_remarks(tmp_path: Path) -> 
         ("train-1", "train", 1),
         ("dev-0", "dev", 1),
     ]
+    assert [each.episode for each in dialogues] == ["S08E21", "S08E21", "S04E07"]
     first = dialogues[0].utterances[0]
     assert (first.code, first.speaker, first.start_ms, first.end_ms) == ("train-0-0", "Ann", 976059, 981731)
     assert first.answers["meld"].answers == {"sentiment": "positive", "emotion": "joy"}
@@ -41,9 +42,9 @@ def test_rows_become_dialogues_with_their_labels_and_remarks(tmp_path: Path) -> 
     ],
 )
 def test_a_wrong_file_is_refused_with_its_place(tmp_path: Path, old: str, new: str, code: str) -> None:
-    source = IMPORTERS["meld"].read(folder.write(tmp_path, TRAIN.replace(old, new, 1)))
+    given = folder.write(tmp_path, TRAIN.replace(old, new, 1))
     with pytest.raises(Refused) as caught:
-        list(source.read_dialogues())
+        list(IMPORTERS["meld"].read(given).read_dialogues())
     assert caught.value.code == code
     if code == "import.header":
         assert "Dialogue_ID" in str(caught.value.params["expected"])
@@ -53,7 +54,11 @@ def test_a_wrong_file_is_refused_with_its_place(tmp_path: Path, old: str, new: s
 def test_the_published_files_are_read_completely(shared: Path) -> None:
     source = IMPORTERS["meld"].read(shared / "data" / "meld")
     splits: dict[str, int] = {}
+    splits_of: dict[str, set[str]] = {}
     for dialogue in source.read_dialogues():
+        splits_of.setdefault(dialogue.episode, set()).add(dialogue.split)
         splits[dialogue.split] = splits.get(dialogue.split, 0) + len(dialogue.utterances)
+    assert sorted(splits_of) == [episode.title for episode in source.series[0].episodes]
+    assert (len(splits_of), sum(len(found) > 1 for found in splits_of.values())) == (190, 156)
     assert splits == {"train": 9989, "dev": 1109, "test": 2610}
     assert source.remarks.counts() == {"overlaps_previous": 822, "no_length": 1}

@@ -1,8 +1,10 @@
 from pathlib import Path
+from uuid import UUID
 
 import av
 import pytest
 
+from corpus.media import atomic_file
 from corpus.media.faults import MediaFault
 from corpus.media.playback import playable_file
 from corpus.media.playback.playable_file import Playable, is_faststart, make_playable
@@ -137,7 +139,8 @@ def test_a_disk_that_fills_up_leaves_no_half_a_file(
     episode: Path, tmp_path: Path, ffmpeg: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "p.mp4"
-    (tmp_path / ".unfinished-p.mp4").symlink_to("/dev/full")
+    monkeypatch.setattr(atomic_file, "uuid4", lambda: UUID(int=7))
+    (tmp_path / f".unfinished-{UUID(int=7).hex}-p.mp4").symlink_to("/dev/full")
     with pytest.raises(MediaFault) as refused:
         make_playable(episode, target, found=probe(episode), ffmpeg=ffmpeg)
     assert refused.value.code == "media.disk_full"

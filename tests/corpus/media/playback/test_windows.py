@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -13,6 +14,7 @@ from corpus.media.playback import windows
 from corpus.media.playback.playable_file import make_playable
 from corpus.media.playback.windows import join, make_sound, make_windows, windows_of
 from corpus.media.probe.media_probe import Probe, probe
+from corpus.media.sandbox.runner import follow
 from tests.corpus.media import counted
 from tests.corpus.media.conftest import Make, film
 
@@ -90,6 +92,29 @@ def test_an_interrupted_conversion_goes_on_and_gives_the_same_film(ffmpeg: Path,
     assert counted.numbers(again.path) == counted.numbers(calm.path) == list(range(300))
     assert counted.picture_times(again.path) == counted.picture_times(calm.path)
     assert np.array_equal(counted.sound(again.path), counted.sound(calm.path))
+
+
+def test_two_attempts_at_once_leave_a_whole_film(ffmpeg: Path, tmp_path: Path) -> None:
+    """The machine slept beyond a lease: the next attempt begins and ends in the middle of the first one's window."""
+    given = counted.film(tmp_path / "given.mp4", frames=300, rate=Fraction(RATE), gop=60)
+    source, folder = hevc(ffmpeg, given, tmp_path / "source.mkv"), tmp_path / "windows"
+    encode, others = follow, [True, True]  # of the sound, and of the first window
+
+    def interrupted(*args: Any, **options: Any) -> None:
+        encode(*args, **options)
+        if others:
+            others.pop()
+            made(source, folder, ffmpeg)
+
+    with patch.object(windows, "follow", interrupted):
+        found, count = made(source, folder, ffmpeg)
+    assert (others, count) == ([], 3)
+    joined = join(folder, tmp_path / "joined.mp4", found=found, count=count)
+    assert counted.numbers(joined.path) == list(range(300))
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "sound.mp4",
+        *(f"window-00{number}.mp4" for number in range(3)),
+    ]
 
 
 def test_windows_that_do_not_fit_are_refused(ffmpeg: Path, make: Make, tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ const cases = [
   ["Minus", {}, { do: "undecidable" }],
   ["Backquote", {}, { do: "discuss" }],
   ["Backslash", {}, { do: "unfold" }],
+  ["F2", {}, { do: "meeting" }],
   ["ArrowDown", {}, { do: "focus", step: 1 }],
   ["ArrowLeft", {}, { do: "previous" }],
   ["ArrowRight", {}, { do: "skip" }],

@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from agreement.statistics.dialogues import Bools, Dialogues, Floats, Ints, dialogues_of
-from agreement.statistics.profiles import LARGEST, MISSING, Profiles, profiles_of
+from agreement.statistics.answers.dialogues import Bools, Dialogues, Floats, Ints, dialogues_of
+from agreement.statistics.answers.profiles import LARGEST, MISSING, Profiles, profiles_of
 
 __all__ = ["MISSING", "Floats", "Ints", "Patterns", "from_codes", "from_counts", "from_profiles"]
 

@@ -2,7 +2,7 @@ from statistics import NormalDist
 
 import pytest
 
-from agreement.statistics.student import t_quantile, t_within
+from agreement.statistics.intervals.student import t_quantile, t_within
 
 # two-sided 95 % and 99 % quantiles as printed in every statistics table
 PRINTED = {

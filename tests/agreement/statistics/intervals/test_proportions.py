@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from agreement.statistics.proportions import Proportion, Stratum, beta_below, clopper_pearson, stratified
+from agreement.statistics.intervals.proportions import Proportion, Stratum, beta_below, clopper_pearson, stratified
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from agreement.statistics.dialogues import Bools, Dialogues, Floats, Ints
+from agreement.statistics.answers.dialogues import Bools, Dialogues, Floats, Ints
 
 MISSING = -1
 TABLE = 1 << 17  # largest number of possible keys that are counted in a table instead of sorted

@@ -3,12 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agreement.statistics.estimates import Estimate
-from agreement.statistics.figures import Figure
-from agreement.statistics.intervals import figure_of
+from agreement.statistics.answers.patterns import Patterns, from_codes, from_counts
+from agreement.statistics.answers.ratings import Ratings, ratings
+from agreement.statistics.intervals.by_dialogues import figure_of
+from agreement.statistics.intervals.estimates import Estimate
+from agreement.statistics.intervals.figures import Figure
 from agreement.statistics.measures.registry import MEASURES
-from agreement.statistics.patterns import Patterns, from_codes, from_counts
-from agreement.statistics.ratings import Ratings, ratings
 from tests.agreement.statistics.figured import alpha, percent
 
 LABELS = 3
@@ -89,6 +89,7 @@ def test_influence_is_the_derivative(case: tuple[str, str]) -> None:
     given = rated(*corpus(12), level)
     base = estimate(name, given)
     assert base.influence is not None
+    assert base.basis is not None
     of_patterns = base.basis is given.patterns
     often = base.basis.times * 10**6  # whole numbers, large enough for small steps
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from agreement.statistics.dialogues import Floats
+from agreement.statistics.answers.dialogues import Floats
 
 Level = Literal["nominal", "ordinal", "interval", "sets"]
 LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval", "sets")

@@ -8,8 +8,8 @@ from math import exp, lgamma, log, log1p
 
 import numpy as np
 
-from agreement.statistics.patterns import Ints
-from agreement.statistics.student import t_quantile
+from agreement.statistics.answers.patterns import Ints
+from agreement.statistics.intervals.student import t_quantile
 
 COVERAGE = 0.95
 TINY = 1e-300

@@ -58,3 +58,7 @@ class Figure:
     def as_json(self) -> dict[str, float | int | str | None]:
         """Return the attributes by name."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+    def rounded(self) -> dict[str, float | int | str | None]:
+        """Return the same rounded to 12 digits, because the last bits depend on the machine's arithmetic."""
+        return {name: round(value, 12) if isinstance(value, float) else value for name, value in self.as_json().items()}

@@ -21,10 +21,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from agreement.statistics.dialogues import Bools, Floats
-from agreement.statistics.estimates import Estimate
-from agreement.statistics.figures import ALIKE, FEW, FEW_DIALOGUES, PERFECT, SINGLE, Figure
-from agreement.statistics.student import t_quantile
+from agreement.statistics.answers.dialogues import Bools, Floats
+from agreement.statistics.intervals.estimates import Estimate
+from agreement.statistics.intervals.figures import ALIKE, FEW, FEW_DIALOGUES, PERFECT, SINGLE, Figure
+from agreement.statistics.intervals.student import t_quantile
 
 COVERAGE = 0.95
 TINY = 1e-12
@@ -53,7 +53,7 @@ def figures_of(estimates: Sequence[Estimate]) -> list[Figure]:
     for places in rows.values():
         for place, spread in zip(places, _spreads([estimates[each] for each in places]), strict=True):
             found[place] = spread
-    return [_figure(estimate, spread) for estimate, spread in zip(estimates, found, strict=True)]
+    return [figure_with(estimate, spread) for estimate, spread in zip(estimates, found, strict=True)]
 
 
 def figure_of(estimate: Estimate) -> Figure:
@@ -68,6 +68,7 @@ def _spreads(estimates: Sequence[Estimate]) -> list[Spread]:
     dialogue without a comparable utterance has an influence of its own in some measures; it is not centred.
     """
     basis = estimates[0].basis
+    assert basis is not None  # noqa: S101 -- an estimate with an influence has the basis that it refers to
     sums = basis.sums(np.stack([each.influence for each in estimates if each.influence is not None], axis=1))
     masks: dict[int, Bools] = {}
     for each in estimates:
@@ -112,7 +113,8 @@ def quantile(degrees: float) -> float:
     return _quantile(whole if whole < 1000 else min(whole // 100 * 100, 100_000))
 
 
-def _figure(estimate: Estimate, spread: Spread | None) -> Figure:
+def figure_with(estimate: Estimate, spread: Spread | None) -> Figure:
+    """Return the figure of an estimate whose spread is known; None if it cannot be known."""
     counts = estimate.counts
     counted = (counts.units, counts.dialogues, counts.raters)
     events = {"n_carriers": counts.carriers, "n_disagreeing": counts.disagreeing}

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from agreement.statistics.dialogues import Dialogues, Floats, dialogues_of
-from agreement.statistics.distances import Level, Values
-from agreement.statistics.patterns import Patterns, from_profiles
-from agreement.statistics.profiles import Profiles, profiles_of
+from agreement.statistics.answers.dialogues import Dialogues, Floats, dialogues_of
+from agreement.statistics.answers.distances import Level, Values
+from agreement.statistics.answers.patterns import Patterns, from_profiles
+from agreement.statistics.answers.profiles import Profiles, profiles_of
 
 Codes = npt.NDArray[np.integer]
 

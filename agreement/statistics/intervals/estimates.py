@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agreement.statistics.dialogues import Bools, Floats
-from agreement.statistics.figures import NO_VARIATION, NOTHING_TO_COMPARE, ONE_RATER
-from agreement.statistics.patterns import Patterns
-from agreement.statistics.profiles import Profiles
+from agreement.statistics.answers.dialogues import Bools, Floats
+from agreement.statistics.answers.patterns import Patterns
+from agreement.statistics.answers.profiles import Profiles
+from agreement.statistics.intervals.figures import NO_VARIATION, NOTHING_TO_COMPARE, ONE_RATER
 
 Basis = Patterns | Profiles
 
@@ -37,7 +37,7 @@ class Estimate:
     Attributes:
         value: None if it is undefined.
         reason: why.
-        basis: the patterns or profiles that the influence refers to.
+        basis: the patterns or profiles that the influence refers to; None for a spread computed in another way.
         influence: (rows,) derivative of the value by the number of utterances of each row of the basis.
         counts: what was compared.
         loss: by how much the value falls from 1 if no answer but the most frequent one were ever repeated.
@@ -47,7 +47,7 @@ class Estimate:
 
     value: float | None
     reason: str
-    basis: Basis
+    basis: Basis | None
     influence: Floats | None
     counts: Counts
     loss: float = 1.0

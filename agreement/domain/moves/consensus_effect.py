@@ -1,0 +1,81 @@
+"""How the majority of the answers settles utterances, and which answers are confused: before a move and after it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from agreement.consensus.labelling import labels as consensus_labels
+from agreement.consensus.majority import majority
+from agreement.consensus.sources import settled_by
+from agreement.judgements.reader import Judgements
+from agreement.judgements.tables import Table
+from corpus.models import CodebookVersion
+
+MOST_CONFUSIONS = 40  # of a question
+
+
+class Settlement:
+    """Counts how the majority of the present answers settles the utterances of chunks of judgements.
+
+    Args:
+        codebook: the version of the codes.
+    """
+
+    def __init__(self, codebook: CodebookVersion) -> None:
+        self._rules, self._layout = codebook.rules(), codebook.layout()
+        self._profiles: Counter[tuple[bytes, ...]] = Counter()
+
+    def add(self, judgements: Judgements) -> None:
+        """Take the next chunk; the annotations of an utterance follow one another and are all in it."""
+        starts = np.flatnonzero(np.diff(judgements.utterance, prepend=-1) != 0).tolist()
+        rows = [row.tobytes() for row in judgements.codes.astype("<i2")]
+        for first, last in zip(starts, [*starts[1:], len(rows)], strict=True):
+            self._profiles[tuple(sorted(rows[first:last]))] += 1
+
+    def counts(self) -> dict[str, Any]:
+        """Return `utterances` (source -> number) and `questions` (slug -> source -> number), as a manifest has them.
+
+        Equal combinations of annotations are settled once.
+        """
+        utterances: Counter[str] = Counter()
+        questions: dict[str, Counter[str]] = defaultdict(Counter)
+        for profile, times in self._profiles.items():
+            answers = {f"{place:05}": self._layout.decode(codes) for place, codes in enumerate(profile)}
+            labels = consensus_labels(self._rules, answers, majority)
+            utterances[settled_by(labels)] += times
+            for slug, label in labels.items():
+                questions[slug][label.source] += times
+        return {"utterances": dict(utterances), "questions": {slug: dict(found) for slug, found in questions.items()}}
+
+
+def confusions(table: Table) -> list[dict[str, Any]]:
+    """Return the pairs of different answers that two raters gave to the same utterance, the most frequent first.
+
+    Args:
+        table: of one question; its codes are (N, R).
+
+    Returns:
+        `answers`, the names of both in the order of the codebook, and `times`; at most `MOST_CONFUSIONS`. Choices of a
+        set are joined by a plus sign.
+    """
+    size = len(table.answers)
+    found: Counter[int] = Counter()
+    for one, other in combinations(range(table.codes.shape[1]), 2):
+        first, second = (table.codes[:, column].astype(np.int64) for column in (one, other))
+        differ = (first >= 0) & (second >= 0) & (first != second)
+        low, high = np.minimum(first[differ], second[differ]), np.maximum(first[differ], second[differ])
+        cells, times = np.unique(low * size + high, return_counts=True)
+        found.update(dict(zip(cells.tolist(), times.tolist(), strict=True)))
+    ordered = sorted(found.items(), key=lambda each: (-each[1], each[0]))[:MOST_CONFUSIONS]
+    return [
+        {"answers": [_name(table.answers[cell // size]), _name(table.answers[cell % size])], "times": times}
+        for cell, times in ordered
+    ]
+
+
+def _name(answer: Any) -> str:
+    return "+".join(sorted(answer)) if isinstance(answer, frozenset) else str(answer)
