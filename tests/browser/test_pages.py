@@ -193,6 +193,7 @@ def one_of_each(corpus: Corpus) -> dict[str, UUID]:
         "corpus:episode": Episode.objects.get(series__corpus=corpus).public_id,
         "agreement:report": corpus.reports.get().public_id,
         "export:release": corpus.releases.get().public_id,
+        "export:sharing": corpus.releases.get().public_id,
     }
 
 

@@ -21,6 +21,6 @@ def test_it_is_the_same_in_whatever_order_the_database_returns_the_keys() -> Non
     assert [pair["pair"] for pair in shown["overlap"]] == [("train", "dev"), ("train", "test"), ("dev", "test")]
     assert release.file is not None
     with zipfile.ZipFile(release.file.path) as archive:
-        written = json.loads(archive.read(f"{release.name}/manifest.json"))
+        written = json.loads(archive.read(f"{release.corpus.slug}-{release.name}/manifest.json"))
     assert list(written["splits"]) == ["train", "dev", "test"]
     assert shown == release_summary(written, "en")
