@@ -16,7 +16,7 @@ from tests.factories import ClipFactory, MediaFileFactory, RaterFactory
 
 MOODS = ("negative", "neutral", "positive")
 # files that state the name of a stored release, and the manifest, which has their checksums
-NAMED = {"CITATION.cff", "README.md", "croissant.json", "manifest.json"}
+NAMED = {"CHANGES.md", "CITATION.cff", "README.md", "croissant.json", "manifest.json"}
 
 
 def released_corpus(*, dialogues: int = 6, lines: int = 2) -> Corpus:
