@@ -158,4 +158,4 @@ def _cell(cell: Square, x: float, y: float, wide: float) -> str:
             font_size=small,
         )
     hint = element("title", escape(cell.hint)) if cell.hint else ""
-    return linked(element("g", hint + box + text), cell.address)
+    return linked(element("g", hint + box + text), cell.address, cell.hint or cell.text)

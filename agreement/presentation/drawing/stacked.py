@@ -46,7 +46,7 @@ def stacked(bars: Sequence[Bar], answers: Sequence[str], *, is_ordered: bool = F
                 hint = bar.hints[place] if bar.hints else f"{answers[place]}: {count:,}"
                 address = bar.addresses[place] if bar.addresses else ""
                 drawing.parts.append(
-                    linked(_part(tints[place % len(tints)], (x, y, wide), count / total, hint), address)
+                    linked(_part(tints[place % len(tints)], (x, y, wide), count / total, hint), address, hint)
                 )
             x += wide
         drawing.text(left + WIDTH + 8, y + BAR / 2 + 5, f"{total:,}", kind="muted", font_size=12)
