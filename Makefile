@@ -9,7 +9,7 @@ DEV_INSTALLED := $(call stamp,dev,requirements.txt requirements-dev.txt)
 SPEECH_INSTALLED := $(call stamp,speech,requirements.txt requirements-speech.txt)
 BASELINE_INSTALLED := $(call stamp,baseline,requirements.txt requirements-baseline.txt)
 
-.PHONY: help install run dev test lint format baseline speech requirements messages openapi
+.PHONY: help install run dev test readers lint format baseline speech requirements messages openapi
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -90,8 +90,11 @@ openapi: install ## regenerate docs/openapi.yaml
 test: dev baseline speech ## run all tests; with CI=true a missing service is a failure
 	@$(BIN)/python -m tests.everything
 
+readers: install dev ## open releases with datasets, pandas, polars, mlcroissant, pympi and openpyxl (needs a package index)
+	@$(BIN)/python -m tests.readers
+
 requirements: dev ## compile requirements*.txt from the .in files
-	@for part in requirements requirements-dev requirements-baseline requirements-speech; do \
+	@for part in requirements requirements-dev requirements-baseline requirements-speech requirements-readers-3 requirements-readers-5; do \
 	  $(BIN)/uv pip compile --quiet --no-header --python-version 3.11 $$part.in --output-file $$part.txt || exit 1; done
 
 messages: dev ## update the message catalogue from the sources (needs gettext)

@@ -6,6 +6,8 @@ from common.errors import describe
 
 describe(
     {
+        "kind.agreement.detect": _("Data check"),
+        "stage.detecting": _("looking for problems in the data"),
         "agreement.no_codebook": _("The corpus has no codebook yet. Upload one before comparing answers."),
         "agreement.unknown_rater": _("No such rater in this corpus: %(raters)s."),
         "agreement.codes_missing": _(
@@ -14,6 +16,8 @@ describe(
         ),
         "findings.rules_missing": _("Write the rules down first."),
         "findings.rules_too_long": _("The rules may have at most %(longest)s characters."),
+        "scores.unknown_question": _("No question is named %(question)s. The questions are: %(known)s."),
+        "scores.bad_score": _("The score of %(utterance)s is %(score)s. Scores are numbers from 0 to 1."),
         "adjudication.no_feedback": _("This corpus gives no feedback."),
         "adjudication.nothing_settled": _("No dialogue is settled as a whole, so none can be used for calibration."),
         "adjudication.no_queue": _("The queue is not ready yet. It is computed in the background; try again later."),

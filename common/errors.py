@@ -6,8 +6,10 @@ raises it too, so this module imports no Django.
 
 from collections import defaultdict
 from collections.abc import Callable
+from importlib import import_module
 
 MESSAGES: dict[str, object] = {}
+LATER: list[str] = []  # modules with further sentences
 UNKNOWN = "common.unknown_code"
 
 
@@ -52,11 +54,19 @@ def describe(messages: dict[str, object]) -> None:
     MESSAGES.update(messages)
 
 
+def describe_later(module: str) -> None:
+    """Name a module whose import registers sentences; it is imported when a code is not known yet."""
+    LATER.append(module)
+
+
 def sentence(code: str, params: dict[str, str | int | float]) -> str:
     """Return the sentence for `code` in the active language; for an unknown code, a sentence that names it.
 
     A parameter that is missing is shown as "?": jobs store their errors, and an older release may have stored fewer.
     """
+    if code not in MESSAGES:
+        for module in LATER:
+            import_module(module)
     if code in MESSAGES:
         return str(MESSAGES[code]) % defaultdict(lambda: "?", params)
     return str(MESSAGES.get(UNKNOWN, "%(code)s")) % {"code": code}

@@ -12,6 +12,7 @@ from common.jobs import queue, service_heartbeats
 from common.parent_process import die_with_parent
 
 HEARTBEATS: dict[str, Event] = {}
+queue.handlers()  # before the worker forks its pool
 
 
 @shared_task(name="common.run_job", ignore_result=True, acks_late=False)

@@ -172,6 +172,7 @@ STORAGES = {
 }
 
 # --- background jobs ---------------------------------------------------------------------------------------
+JOB_APPLICATION = "config.celery.app"  # imported with the first message
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL") or f"redis+socket://{broker.socket_path(CONCORD_HOME)}"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # kombu restores the messages of a dead worker every interval x throttle seconds; 100 by default

@@ -6,7 +6,9 @@ class ExportConfig(AppConfig):
 
     def ready(self) -> None:
         from agreement.label_index.rows_of_cases import register_release_splits
-        from export import error_texts, jobs  # noqa: F401 -- registers job handlers and the texts of error codes
+        from common.jobs.queue import register_handlers
+        from export import error_texts  # noqa: F401 -- registers the texts of error codes
         from export.domain.listing import splits_of_release
 
+        register_handlers("export.jobs")
         register_release_splits(splits_of_release)

@@ -7,6 +7,10 @@ from common.errors import describe
 describe(
     {
         "kind.export.release": _("Building a release"),
+        "kind.export.difference": _("Comparing two releases"),
+        "stage.reading_releases": _("reading the releases"),
+        "stage.comparing": _("comparing"),
+        "stage.comparing_with_previous": _("comparing with the previous release"),
         "stage.writing_splits": _("writing the splits"),
         "stage.copying_clips": _("copying the clips"),
         "stage.packing": _("packing"),
@@ -27,9 +31,16 @@ describe(
         ),
         "export.column_clash": _("Two columns would have the same name: %(columns)s. Rename a question."),
         "export.bad_option": _("There is no such option: %(option)s."),
+        "export.source_folds": _("The published split is kept as it is, so it cannot be dealt into folds."),
         "export.unknown_release": _("There is no release %(name)s in the corpus, and no folder of one."),
         "export.split_not_remembered": _(
             "The release %(name)s is of an earlier version and does not know its split. Give its unpacked folder."
+        ),
+        "scores.unreadable": _("%(file)s cannot be read as scores of labels: line %(line)s does not have their form."),
+        "scores.other_corpus": _("%(file)s has the scores of the corpus %(found)s, not of %(corpus)s."),
+        "scores.not_training": _(
+            "The dialogue %(dialogue)s is not in the training split of this release. Scores are for labels that models "
+            "learn from; those of dev and test are audited at random."
         ),
         "export.no_question": _("The datasheet has no such question: %(questions)s."),
         "export.answer_too_long": _("An answer can have %(longest)s characters at most."),
@@ -50,6 +61,20 @@ describe(
         ),
         "export.name_taken": _(
             "A release named %(name)s already exists. Choose another name: releases are never replaced."
+        ),
+        "export.same_release": _("Choose two different releases."),
+        "export.no_files": _("The files of %(name)s are not on the server."),
+        "sharing.not_made": _("The release %(name)s has no files, so it cannot be shared."),
+        "sharing.bad_expiry": _("Choose a day from today on, at most %(days)s days from now."),
+        "sharing.unknown": _("There is no such link. Check that you copied all of it."),
+        "sharing.revoked": _("This link was revoked. Ask the person who sent it for a new one."),
+        "sharing.expired": _("This link has expired. Ask the person who sent it for a new one."),
+        "sharing.discarded": _("This release was discarded, so its links have ended. Ask the person who sent it."),
+        "sharing.too_much": _("Too many copies were downloaded from your network today. Try again tomorrow."),
+        "sharing.too_fast": _("Too many requests came from your address. Try again in a minute."),
+        "sharing.labels_here": _(
+            "You label dialogues of this corpus or settle disagreements in it, so this link does not open for you: it "
+            "shows the answers of others. Ask a manager."
         ),
         "export.not_made": _("The release %(name)s was not made yet, so it cannot be discarded."),
         "export.discarded_already": _("The release %(name)s was discarded before."),

@@ -1,12 +1,15 @@
-"""The form for a new release."""
+"""Forms: a new release, the datasheet, a sharing link, and the choice of two releases."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, ngettext
+from django.forms.boundfield import BoundField
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agreement.consensus.method import ConsensusMethod
@@ -16,11 +19,33 @@ from agreement.judgements.raters import offered_raters, usual_raters
 from common.errors import Refused
 from corpus.models import Corpus, Rater
 from export.domain.datasheet import LONGEST, datasheet_answers
+from export.domain.differences import comparable_releases
 from export.domain.options import Options, consensus_method, ratios
 from export.domain.releases import suggested_name
+from export.domain.sharing import LONGEST_LIFE, USUAL_LIFE
+from export.formats import registry as formats
 from export.metadata.datasheet_questions import QUESTIONS
+from export.models import Release
 
-SPLITS = [("random", _("drawn at random")), ("source", _("as the source published it"))]
+SPLITS = [
+    ("random", _("drawn at random; known dialogues stay where they are")),
+    ("source", _("as the source published it")),
+]
+LIKE = ("like", _("as in an earlier release"))
+SERIES = "series"
+MOST_FOLDS_OFFERED = 10
+FORMATS_OFFERED = [
+    ("csv", "CSV"),
+    ("spreadsheet", _("CSV that is safe to open in a spreadsheet")),
+    ("parquet", "Parquet"),
+    ("xlsx", _("Excel workbook")),
+    ("meld", _("CSV as that of MELD")),
+    ("lewidi", _("JSON as that of LeWiDi, with soft labels")),
+    ("label-studio", "Label Studio JSON"),
+    ("eaf", _("ELAN, a file per episode")),
+    ("vtt", _("WebVTT subtitles, a file per episode")),
+]
+ADVANCED = ("folds", "stratify", "ratios", "seed", "number", "formats", "incomplete", "allow_empty")
 GROUPS = [
     ("auto", _("automatic: by episode from ten episodes on, else by dialogue")),
     ("dialogue", _("dialogue")),
@@ -50,13 +75,30 @@ class ReleaseForm(forms.Form):
         help_text=_("Lower-case letters, digits, dots and hyphens. It cannot be changed later."),
     )
     split = forms.ChoiceField(label=_("Split"), choices=SPLITS)
+    like = forms.ChoiceField(
+        label=_("Earlier release"),
+        required=False,
+        help_text=_("Its dialogues keep their split, and only new ones are dealt."),
+    )
     group = forms.ChoiceField(
         label=_("Group by"),
         choices=GROUPS,
         help_text=_(
-            "A group is never divided between splits. "
-            "By speaker, all dialogues connected by shared speakers form one group."
+            "A group is never divided between splits. By speaker, all dialogues connected by shared speakers form one "
+            "group. Choose the speaker if you release sound or pictures: else a model can recognise voices and faces "
+            "in the test that it was trained on."
         ),
+    )
+    folds = forms.ChoiceField(
+        label=_("Parts"),
+        required=False,
+        help_text=_("Folds are for cross-validation: each serves as the test once."),
+    )
+    stratify = forms.MultipleChoiceField(
+        label=_("Distribute evenly"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The labels of these questions alone are distributed evenly; of all questions, if none is chosen."),
     )
     ratios = RatiosField(label=_("Shares of train, dev and test"), initial="80,10,10")
     seed = forms.IntegerField(
@@ -79,7 +121,17 @@ class ReleaseForm(forms.Form):
         required=False,
         help_text=_("Otherwise dialogues are left out that still lack one of their annotators."),
     )
-    clips = forms.BooleanField(label=_("Include the clips"), required=False)
+    formats = forms.MultipleChoiceField(
+        label=_("Formats besides JSON lines"),
+        required=False,
+        choices=FORMATS_OFFERED,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    clips = forms.BooleanField(
+        label=_("Include the clips"),
+        required=False,
+        help_text=_("Sound and pictures: group by speaker then."),
+    )
     figures = forms.BooleanField(
         label=_("Include figures and tables for a data paper"),
         required=False,
@@ -94,8 +146,15 @@ class ReleaseForm(forms.Form):
     def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
         offered = offered_raters(corpus)
         usual = [rater.slug for rater in usual_raters(offered)]
-        kwargs["initial"] = {"name": suggested_name(corpus), "raters": usual, "consensus": DEFAULT}
+        kwargs["initial"] = {
+            "name": suggested_name(corpus),
+            "raters": usual,
+            "consensus": DEFAULT,
+            "formats": list(formats.DEFAULT),
+        }
         super().__init__(*args, **kwargs)
+        earlier = corpus.releases.filter(assignment__isnull=False, discarded_at=None).order_by("-number")
+        self._offer_splits(list(earlier.values_list("name", flat=True)), corpus)
         self.offered = offered
         self.different = different_versions(corpus)
         if not self.different:
@@ -105,14 +164,56 @@ class ReleaseForm(forms.Form):
         ]
         self.fields["raters"].choices = [(rater.slug, _described(rater)) for rater in offered]  # type: ignore[attr-defined]
 
+    def _offer_splits(self, earlier: list[str], corpus: Corpus) -> None:
+        """Offer the earlier releases that know their split, the folds, and the questions of the codebook."""
+        if earlier:
+            self.fields["split"].choices = [*SPLITS, LIKE]  # type: ignore[attr-defined]
+            self.fields["like"].choices = [("", "–"), *((name, name) for name in earlier)]  # type: ignore[attr-defined]
+        else:
+            del self.fields["like"]
+        numbers = range(2, MOST_FOLDS_OFFERED + 1)
+        self.fields["folds"].choices = [  # type: ignore[attr-defined]
+            ("", gettext("train, dev and test")),
+            *((str(number), gettext("%(number)s folds of equal size") % {"number": number}) for number in numbers),
+            (SERIES, gettext("a fold per series, to leave each out in turn")),
+        ]
+        if corpus.codebook:
+            rules, language = corpus.codebook.rules(), get_language() or "en"
+            asked = [(question.slug, rules.text(question.slug, language).name) for question in rules.questions]
+            self.fields["stratify"].choices = asked  # type: ignore[attr-defined]
+
+    @property
+    def usual_fields(self) -> list[BoundField]:
+        """The fields that most releases need."""
+        return [field for field in self.visible_fields() if field.name not in ADVANCED]
+
+    @property
+    def further_fields(self) -> list[BoundField]:
+        """The other fields."""
+        return [field for field in self.visible_fields() if field.name in ADVANCED]
+
+    @property
+    def opens_further_fields(self) -> bool:
+        """Whether one of the other fields has an error."""
+        return self.is_bound and any(field.errors for field in self.further_fields)
+
     def options(self) -> Options:
         """Return the chosen options."""
         chosen = {name: value for name, value in self.cleaned_data.items() if name not in {"name", "number"}}
-        return Options(**{**chosen, "raters": tuple(chosen["raters"])})
+        folds = chosen.pop("folds")
+        several = {name: tuple(chosen[name]) for name in ("raters", "stratify", "formats")}
+        is_number = folds.isdecimal()
+        return Options(**{**chosen, **several, "folds": int(folds) if is_number else 0, "leave_out": folds == SERIES})
 
     def clean(self) -> dict[str, Any]:
-        """Join the consensus method with its number."""
+        """Join the consensus method with its number, and check that the options of the split fit together."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("split") == "like" and not cleaned.get("like"):
+            self.add_error("like", _("Choose the release whose split this one continues."))
+        if cleaned.get("split") != "like":
+            cleaned["like"] = ""
+        if cleaned.get("split") == "source" and cleaned.get("folds"):
+            self.add_error("folds", str(Refused("export.source_folds")))
         name, number = cleaned.get("consensus"), cleaned.get("number", "").strip()
         if name and METHODS[name].parameter is None and number:
             self.add_error("number", _("This method takes no number."))
@@ -158,3 +259,49 @@ class DatasheetForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 2, "lang": "en"}),
                 help_text=_("Reviewers of data papers ask for this.") if question.is_required else "",
             )
+
+
+class SharingForm(forms.Form):
+    """For whom a sharing link is, and the last day on which it works."""
+
+    note = forms.CharField(
+        label=_("For whom"),
+        required=False,
+        max_length=120,
+        help_text=_("Only managers see it, for example “reviewers of the data track”."),
+    )
+    last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        last_day = self.fields["last_day"]
+        last_day.initial = today + USUAL_LIFE
+        last_day.widget.attrs |= {
+            "min": today.isoformat(),
+            "max": (today + LONGEST_LIFE - timedelta(days=1)).isoformat(),
+        }
+
+    def expires_at(self) -> datetime:
+        """Return the end of the last day, in the time zone of the server."""
+        last_day: date = self.cleaned_data["last_day"]
+        return timezone.make_aware(datetime.combine(last_day, time.max))
+
+
+class DifferenceForm(forms.Form):
+    """The two releases to compare, from those that have their files."""
+
+    old = forms.ChoiceField(label=_("Earlier release (A)"))
+    new = forms.ChoiceField(label=_("Later release (B)"))
+
+    def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
+        self.releases = list(comparable_releases(corpus))
+        newest = [str(row.public_id) for row in self.releases[:2]]
+        kwargs.setdefault("initial", dict(zip(("new", "old"), newest, strict=False)))
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.choices = [(str(row.public_id), row.name) for row in self.releases]  # type: ignore[attr-defined]
+
+    def pair(self) -> tuple[Release, Release]:
+        """Return the chosen releases, the earlier one first."""
+        known = {str(row.public_id): row for row in self.releases}
+        return known[self.cleaned_data["old"]], known[self.cleaned_data["new"]]

@@ -3,8 +3,9 @@
 from typing import Any
 
 from common.jobs.queue import JobRun, handler
+from export.domain import differences
 from export.domain.releases import KIND, make
-from export.models import Release
+from export.models import Release, ReleaseDifference
 
 
 @handler(KIND)
@@ -17,3 +18,18 @@ def make_release(run: JobRun, *, release: str) -> dict[str, Any]:
     """
     row = Release.objects.select_related("corpus__codebook").get(public_id=release)
     return make(run=run, release=row)
+
+
+@handler(differences.KIND)
+def compare_releases(run: JobRun, *, difference: str) -> dict[str, Any]:
+    """Compute what differs between two releases.
+
+    Args:
+        run: the attempt.
+        difference: public id of its row.
+    """
+    rows = ReleaseDifference.objects.select_related("old__file", "new__file", "new__corpus")
+    row = rows.filter(public_id=difference).first()
+    if row is None:  # a release was discarded meanwhile
+        return {}
+    return differences.make_difference(run=run, row=row)

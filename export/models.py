@@ -55,6 +55,11 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"{self.corpus} {self.name}"
 
+    @property
+    def file_name(self) -> str:
+        """Name under which the zip is saved."""
+        return f"{self.corpus.slug}-{self.name}.zip"
+
 
 class DatasheetAnswers(models.Model):
     """The answers to the questions about a corpus that no record answers, see `export.metadata.datasheet_questions`."""
@@ -68,3 +73,72 @@ class DatasheetAnswers(models.Model):
 
     def __str__(self) -> str:
         return f"datasheet of {self.corpus}"
+
+
+class SharingLink(models.Model):
+    """A link by which people without an account download one release. Only the token's hash is stored."""
+
+    writable_while_archived: ClassVar[bool] = True  # a corpus is often archived when it is published
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="links")
+    note = models.CharField(max_length=120, blank=True, help_text="whom it is for")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.release} {self.note}"
+
+    @property
+    def state(self) -> str:
+        """Return "open", "revoked" or "expired"."""
+        if self.revoked_at:
+            return "revoked"
+        return "open" if self.expires_at > timezone.now() else "expired"
+
+
+class SharedDownload(models.Model):
+    """Requests for the zip by one link from one network, with less than an hour between two of them."""
+
+    writable_while_archived: ClassVar[bool] = True
+
+    link = models.ForeignKey(SharingLink, on_delete=models.CASCADE, related_name="downloads")
+    network = models.CharField(max_length=50, help_text="the address without its last part; empty after 90 days")
+    began_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    requests = models.PositiveIntegerField(default=1, help_text="more than one if it was resumed or repeated")
+    bytes = models.PositiveBigIntegerField(help_text="asked for by these requests together")
+
+    class Meta:
+        ordering = ["-last_at", "-pk"]
+        indexes = [models.Index(fields=["link", "network", "last_at"], name="download_of_network")]
+
+    def __str__(self) -> str:
+        return f"{self.link} {self.began_at:%Y-%m-%d}"
+
+
+class ReleaseDifference(models.Model):
+    """What differs between two releases: computed once, since releases never change."""
+
+    writable_while_archived: ClassVar[bool] = True
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    old = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="differences_to_later")
+    new = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="differences_to_earlier")
+    job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    summary = models.JSONField(null=True, blank=True, help_text="null until the worker has written it")
+    file = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["old", "new"], name="one_difference_per_pair")]
+
+    def __str__(self) -> str:
+        return f"{self.old} {self.new.name}"

@@ -2,16 +2,21 @@
 
 from django.urls import path
 
-from export import views
+from export.views import differences, releases, sharing
 
 app_name = "export"
 urlpatterns = [
-    path("<slug:slug>/releases/", views.releases, name="releases"),
-    path("<slug:slug>/releases/datasheet/", views.datasheet, name="datasheet"),
-    path("<slug:slug>/releases/<uuid:public_id>/final/", views.final, name="final"),
-    path("<slug:slug>/releases/<uuid:public_id>/", views.release, name="release"),
-    path("<slug:slug>/releases/<uuid:public_id>/download/", views.download, name="download"),
-    path("<slug:slug>/releases/<uuid:public_id>/manifest/", views.manifest, name="manifest"),
-    path("<slug:slug>/releases/<uuid:public_id>/discard/", views.discard, name="discard"),
-    path("<slug:slug>/releases/<uuid:public_id>/delete/", views.delete_failed, name="delete_failed"),
+    path("<slug:slug>/releases/", releases.releases, name="releases"),
+    path("<slug:slug>/releases/datasheet/", releases.datasheet, name="datasheet"),
+    path("<slug:slug>/releases/differences/", differences.compare, name="compare"),
+    path("<slug:slug>/releases/differences/<uuid:public_id>/", differences.difference, name="difference"),
+    path("<slug:slug>/releases/differences/<uuid:public_id>/csv/", differences.download, name="difference_csv"),
+    path("<slug:slug>/releases/<uuid:public_id>/sharing/", sharing.links, name="sharing"),
+    path("<slug:slug>/releases/sharing/<uuid:public_id>/revoke/", sharing.revoke, name="revoke_link"),
+    path("<slug:slug>/releases/<uuid:public_id>/final/", releases.final, name="final"),
+    path("<slug:slug>/releases/<uuid:public_id>/", releases.release, name="release"),
+    path("<slug:slug>/releases/<uuid:public_id>/download/", releases.download, name="download"),
+    path("<slug:slug>/releases/<uuid:public_id>/manifest/", releases.manifest, name="manifest"),
+    path("<slug:slug>/releases/<uuid:public_id>/discard/", releases.discard, name="discard"),
+    path("<slug:slug>/releases/<uuid:public_id>/delete/", releases.delete_failed, name="delete_failed"),
 ]

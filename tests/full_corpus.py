@@ -51,7 +51,7 @@ from corpus.models import (
     UtteranceEdit,
 )
 from corpus.models.ownership import paths_to, table
-from export.models import DatasheetAnswers, Release
+from export.models import DatasheetAnswers, Release, ReleaseDifference, SharedDownload, SharingLink
 from tests.annotator.calibrated import calibrated, newcomer, work_through
 from tests.factories import (
     BatchFactory,
@@ -113,9 +113,13 @@ def full_corpus() -> Corpus:
     adjudicated(corpus)
     moved(corpus)
     Report.objects.create(corpus=corpus, codebook=corpus.codebook, selection={}, figures={})
-    Release.objects.create(
+    release = Release.objects.create(
         corpus=corpus, name="v1", options={}, manifest={"splits": {}}, file=stored(corpus, "release")
     )
+    link = SharingLink.objects.create(release=release, token_hash=f"hash-{corpus.pk}", expires_at=NOW)
+    SharedDownload.objects.create(link=link, network="203.0.113.0/24", began_at=NOW, last_at=NOW, bytes=1)
+    later = Release.objects.create(corpus=corpus, name="later", options={}, manifest={"splits": {}})
+    ReleaseDifference.objects.create(old=release, new=later)
     DatasheetAnswers.objects.create(corpus=corpus, answers={"purpose": "Research"})
     corpus.refresh_from_db()
     return corpus

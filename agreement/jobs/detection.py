@@ -2,16 +2,11 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from agreement.detectors import detection, looks
-from common.errors import describe
 from common.jobs.queue import JobRun, handler
 from common.jobs.upkeep import register_upkeep
 from corpus.domain.findings import DETECT
 from corpus.models import Corpus
-
-describe({"kind.agreement.detect": _("Data check"), "stage.detecting": _("looking for problems in the data")})
 
 
 @handler(DETECT)

@@ -13,6 +13,7 @@ from agreement.label_index.arrays import Arrays, Keys
 from agreement.label_index.block import Mask
 from agreement.label_index.index import LabelIndex
 from annotator.models import Assignment, Batch, Flag, Slot
+from common.database.hints import Rarely
 from common.errors import Refused
 from corpus.models import Corpus, Dialogue, Finding, Purpose, Utterance
 from corpus.rules.label_selection import ANY
@@ -26,10 +27,10 @@ def unfinished(index: LabelIndex) -> list[tuple[int, int, int]]:
     Their answers do not count: they are in progress, or were given up.
     """
     arrays = index.arrays
-    rows = Assignment.objects.filter(rater__in=index.raters, purpose=Purpose.MAIN)
-    pairs = list(
-        rows.filter(state__in=[Assignment.State.OPEN, Assignment.State.RELEASED]).values_list("rater", "dialogue")
-    )
+    # a large corpus has hundreds of thousands of finished ones, which must not be read at each search
+    unfinished = Rarely(Q(state__in=[Assignment.State.OPEN, Assignment.State.RELEASED]))
+    rows = Assignment.objects.filter(unfinished, rater__in=index.raters, purpose=Purpose.MAIN)
+    pairs = list(rows.values_list("rater", "dialogue"))
     if not pairs:
         return []
     places = _places_of_dialogues(arrays)

@@ -257,12 +257,20 @@ class LateDecision(models.Model):
 
 
 class LabelScore(models.Model):
-    """How likely the answers to a question of an utterance are wrong, as a model of another kind computed it."""
+    """How likely the label of a question of an utterance is wrong, as a model outside of Concord computed it.
+
+    A control was drawn at random and has the score of a suspected label, so that nobody can tell them apart by their
+    places in the queue. See agreement/domain/label_scores.py.
+    """
 
     utterance = models.ForeignKey(Utterance, on_delete=models.CASCADE, related_name="label_scores", db_index=False)
     question = models.CharField(max_length=80, help_text="slug of the task or link")
     source = models.CharField(max_length=60, help_text="name of whatever computed it")
     score = models.FloatField(help_text="from 0 to 1; the higher, the more likely wrong")
+    is_control = models.BooleanField(
+        default=False, help_text="drawn at random among the labels that nothing speaks against"
+    )
+    label = models.JSONField(null=True, blank=True, help_text="the label that was judged")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

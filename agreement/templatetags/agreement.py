@@ -26,6 +26,12 @@ def audited_case(place: int) -> str:
 
 
 @register.filter
+def in_small_percent(value: float) -> str:
+    """Return a share as a percentage, with two digits below one percent."""
+    return f"{100 * value:.2f} %" if value < 0.01 else f"{100 * value:.1f} %"
+
+
+@register.filter
 def why(figure: dict[str, Any]) -> str:
     """Return the reason why a figure has no value, in words."""
     return str(REASONS.get(figure["reason"], figure["reason"]))

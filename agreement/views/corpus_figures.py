@@ -115,7 +115,9 @@ def _agreement(corpus: Corpus, membership: Membership) -> Report | None:
     """Return the newest report on the codebook in use, as far as the member may see it."""
     reports = corpus.reports.filter(figures__isnull=False, codebook=corpus.codebook).select_related("codebook")
     report: Report | None = reports.first()
-    if report is None or sees_figures_of_raters(membership):
+    if report is None or not (report.figures or {}).get("questions"):
+        return None
+    if sees_figures_of_raters(membership):
         return report
     if tells_raters_apart(report.figures or {}):
         return None

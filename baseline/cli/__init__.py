@@ -1,4 +1,4 @@
-"""Train baselines on a release, compare them, and score anyone's predictions."""
+"""Train baselines on a release, compare them, score anyone's predictions, and find label errors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import argparse
 import importlib.util
 import sys
 
-from baseline.cli import features, report, score, train
+from baseline.cli import errors, features, report, score, train
 from baseline.errors import BaselineError
 from baseline.version import version
 
-COMMANDS = (features, train, report, score)
+COMMANDS = (features, train, report, score, errors)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -46,7 +46,7 @@ def chosen_features(options: argparse.Namespace) -> tuple[str, ...]:
     """Return the features that the options name, or the default ones."""
     from baseline.features.registry import default_names
 
-    names = tuple(options.features or default_names())
+    names = tuple(options.features or default_names(encoder=not options.no_encoder))
     return tuple(name for name in names if not (options.no_encoder and name == "sentences"))
 
 

@@ -53,6 +53,7 @@ def _read(root: Path | zipfile.Path, path: Path) -> Release:
         checksum=hashlib.sha256(raw).hexdigest(),
         questions=tuple(_question(entry, ends) for entry in manifest["questions"]),
         rows=rows,
+        group=str((manifest.get("split") or {}).get("group") or "dialogue"),
         known_defects=dict(manifest.get("known_defects") or {}),
     )
 
@@ -115,6 +116,7 @@ def _row(entry: dict[str, Any]) -> Row:
         text=entry["text"],
         labels={slug: _learnable(cell["label"]) for slug, cell in cells.items()},
         series=entry.get("series") or "",
+        episode=entry.get("episode") or "",
         clip=entry.get("clip") or "",
         votes={slug: votes for slug, cell in cells.items() if (votes := _votes(cell.get("votes") or {}))},
         distributions={

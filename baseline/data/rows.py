@@ -51,6 +51,7 @@ class Row:
         text: the utterance itself.
         labels: question -> label, None where there is no label to learn from.
         series: name of its series, empty if unknown.
+        episode: title of its episode, empty if unknown.
         clip: path of its clip inside the release, empty if there is none.
         votes: question -> rater -> answer, without reserved answers and questions without votes.
         distributions: question -> probability of each class, where the release has soft labels.
@@ -63,6 +64,7 @@ class Row:
     text: str
     labels: dict[str, Label]
     series: str = ""
+    episode: str = ""
     clip: str = ""
     votes: dict[str, dict[str, Label]] = field(default_factory=dict)
     distributions: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -78,6 +80,7 @@ class Release:
         checksum: sha256 of the manifest, in hexadecimal.
         questions: tasks and links, in the order of the manifest.
         rows: split -> rows, dialogue after dialogue, each in its order.
+        group: the unit that its splits do not share: "dialogue", "episode", "series" or "speaker".
         known_defects: `count` and the `worst` ones with `extent`, `question` and `text`; empty if there are none.
     """
 
@@ -86,4 +89,5 @@ class Release:
     checksum: str
     questions: tuple[Question, ...]
     rows: dict[str, list[Row]]
+    group: str = "dialogue"
     known_defects: dict[str, Any] = field(default_factory=dict)

@@ -84,7 +84,8 @@ def _records(file: Path, questions: Iterable[Question]) -> list[Record]:
         if file.suffix == ".csv":
             with file.open(encoding="utf-8-sig", newline="") as stream:
                 return [_from_csv(each, list(questions)) for each in csv.DictReader(stream)]
-        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        # bytes, because text has further line ends, such as U+2028
+        return [json.loads(line) for line in file.read_bytes().splitlines() if line.strip()]
     except (ValueError, KeyError) as error:
         raise BaselineError(f"{file} cannot be read: {error}.") from error
 

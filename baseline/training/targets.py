@@ -30,15 +30,16 @@ def targets(rows: Sequence[Row], question: Question, options: Options) -> Target
     """Return the targets of a training split.
 
     The weight of a row is frequency ** `options.class_weight` of its classes, scaled to a mean of 1 over the rows.
-    A row with several votes has their shares as its target, if `options.soft_labels`; label smoothing comes on top.
+    A row with several votes has their shares as its target, if `options.soft_labels`, even where they are split and
+    the row has no label; label smoothing comes on top.
     """
     labels = codes(rows, question)
     known = has_label(labels)
     found = one_hot(labels, question)
     if options.soft_labels:
         soft = soft_labels(rows, question)
-        has_votes = ~np.isnan(soft).any(axis=1) & known
-        found[has_votes] = soft[has_votes]
+        has_votes = ~np.isnan(soft).any(axis=1)
+        found[has_votes], known = soft[has_votes], known | has_votes
     weights = _weights(found, known, question, options.class_weight)
     middle = 0.5 if question.many else 1 / len(question.classes)
     smooth = (1 - options.label_smoothing) * found + options.label_smoothing * middle

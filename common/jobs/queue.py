@@ -7,16 +7,17 @@ that was wrongly considered dead.
 """
 
 import logging
+import threading
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from common.errors import Refused, refusal_behind
+from common.jobs.broker import BrokerDown, send_message
 from common.jobs.run import JobRun, Superseded, lease_end
 from common.jobs.service_heartbeats import record_broker_down
 from common.models import Job, User
@@ -24,12 +25,13 @@ from common.models import Job, User
 __all__ = [
     "JobRun",
     "Superseded",
-    "broker_answers",
     "can_view",
     "claim",
     "enqueue",
     "execute",
     "handler",
+    "handlers",
+    "register_handlers",
     "register_viewers",
     "retry",
     "send",
@@ -40,6 +42,8 @@ log = logging.getLogger(__name__)
 Handler = Callable[..., dict[str, Any]]
 H = TypeVar("H", bound=Handler)
 HANDLERS: dict[str, Handler] = {}
+MODULES: list[str] = []  # with handlers that are not loaded yet
+LOADING = threading.RLock()
 VIEWER_RULES: list[Callable[[User, str], bool]] = []
 UNFINISHED = [Job.State.QUEUED, Job.State.RUNNING]
 
@@ -56,6 +60,25 @@ def handler(kind: str) -> Callable[[H], H]:
         return function
 
     return register
+
+
+def register_handlers(module: str) -> None:
+    """Name a module whose import registers handlers.
+
+    It is imported when a job is queued or done, not at the start: handlers import half of the program, and most
+    commands need none.
+    """
+    MODULES.append(module)
+
+
+def handlers() -> dict[str, Handler]:
+    """Return all handlers by the kind of their jobs; the first call imports the modules that register them."""
+    if MODULES:
+        with LOADING:
+            for module in MODULES:
+                import_module(module)
+            MODULES.clear()
+    return HANDLERS
 
 
 def enqueue(
@@ -80,7 +103,7 @@ def enqueue(
     Raises:
         LookupError: no handler of that kind.
     """
-    if kind not in HANDLERS:
+    if kind not in handlers():
         raise LookupError(f"no handler is registered for jobs of kind {kind!r}")
     job = Job(kind=kind, args=args, scope=scope, key=key, created_by=created_by)
     while True:
@@ -119,22 +142,12 @@ def retry(*, job: Job) -> None:
 def send(job: Job) -> bool:
     """Send the message of a queued job; return whether the broker accepted it."""
     try:
-        current_app.send_task("common.run_job", args=[str(job.public_id)], retry=False)
-    except (OperationalError, OSError) as error:
+        send_message(str(job.public_id))
+    except BrokerDown as error:
         log.warning("the broker does not answer (%s); %s waits for the sweep", error, job)
         record_broker_down()
         return False
     Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(sent_at=timezone.now())
-    return True
-
-
-def broker_answers() -> bool:
-    """Return whether the broker accepts a connection."""
-    try:
-        with current_app.connection_for_write() as link:
-            link.default_channel  # noqa: B018 -- connects
-    except (OperationalError, OSError):
-        return False
     return True
 
 
@@ -161,7 +174,7 @@ def execute(public_id: str) -> None:
     run = JobRun(job)
     try:
         with run.renewing_lease():
-            result = HANDLERS[job.kind](run, **job.args)
+            result = handlers()[job.kind](run, **job.args)
     except Superseded:
         log.warning("another attempt has %s; attempt %d stops", job, job.attempt)
     except Exception as error:  # noqa: BLE001 -- the row must record that the job ended

@@ -3,12 +3,11 @@
 import logging
 from datetime import timedelta
 
-from celery import current_app
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import ChannelError, OperationalError
 
-from common.jobs.queue import broker_answers, send
+from common.jobs.broker import broker_answers, queue_is_empty
+from common.jobs.queue import send
 from common.jobs.service_heartbeats import record_broker_down, record_broker_up
 from common.jobs.upkeep import queue_upkeep
 from common.models import Beat, Job, Session
@@ -74,18 +73,6 @@ def _unsent() -> list[Job]:
     now = timezone.now()
     unsent = Q(sent_at=None) & (Q(created_at__lt=now - timedelta(seconds=UNSENT_SECONDS)) | Q(attempt__gt=0))
     waiting = Job.objects.filter(state=Job.State.QUEUED).order_by("created_at")
-    if waiting.filter(sent_at__lt=now - timedelta(seconds=LOST_SECONDS)).exists() and _broker_queue_is_empty():
+    if waiting.filter(sent_at__lt=now - timedelta(seconds=LOST_SECONDS)).exists() and queue_is_empty():
         unsent |= Q(sent_at__lt=now - timedelta(seconds=LOST_SECONDS))
     return list(waiting.filter(unsent))
-
-
-def _broker_queue_is_empty() -> bool:
-    """Return whether no message is left in the queue: then the messages of waiting jobs were lost."""
-    try:
-        with current_app.connection_for_write() as broker:
-            queue = broker.SimpleQueue(current_app.conf.task_default_queue)
-            return len(queue) == 0
-    except ChannelError:  # the first message creates the queue
-        return True
-    except (OperationalError, OSError):
-        return False

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
 
-from common.jobs.queue import UNFINISHED, enqueue
+from common.jobs.queue import UNFINISHED, enqueue, handlers
 from common.models import Job
 
 RETRY_AFTER = timedelta(minutes=10)  # a failed job; each failure stays on record
@@ -51,11 +51,13 @@ def queue_upkeep(*, now: datetime) -> int:
 
     The finished job before it is deleted, so that there is one row of a kind and corpus.
     """
+    handlers()  # their modules register the upkeep as well
     return sum(_queue_due(each.kind, each.due, now) for each in UPKEEP)
 
 
 def queue_urgent_upkeep(*, now: datetime) -> int:
     """Queue the jobs that are due at once, as `queue_upkeep` does; return their number."""
+    handlers()
     return sum(_queue_due(each.kind, each.at_once, now) for each in UPKEEP if each.at_once)
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from common.errors import Refused
 from common.files.disk_space import free_bytes
 from common.jobs import service_heartbeats
-from common.jobs.queue import broker_answers
+from common.jobs.broker import broker_answers
 from common.version import VERSION
 from config.backup import require_finished
 from corpus.media.ffmpeg.program import ffmpeg_version, find_ffmpeg

@@ -1,4 +1,4 @@
-"""Redaction of secret tokens from all logs: of invitation and password links, and of API tokens.
+"""Redaction of secret tokens from all logs: of invitation, password and sharing links, and of API tokens.
 
 A reader of the log could otherwise use a link that was meant for someone else. An address can be spelled in many ways
 that the server understands, so tokens are recognised by their form (43 characters of base64) and not by the address
@@ -14,7 +14,7 @@ from gunicorn.glogging import Logger
 
 _SLASH = r"(?:/|%(?:25)*2F)"
 # whatever follows the address of a link, even if it is no token
-LINK = re.compile(rf"({_SLASH}(?:join|reset){_SLASH}+)[\w%-]+", re.IGNORECASE | re.ASCII)
+LINK = re.compile(rf"({_SLASH}(?:join|reset|shared){_SLASH}+)[\w%-]+", re.IGNORECASE | re.ASCII)
 # characters that a token may be written with, without the ids that most addresses hold
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w%-])"
 RUN = re.compile(rf"(?<![\w%-])(?!{_UUID})[\w%-]{{40,}}", re.ASCII)

@@ -82,7 +82,7 @@ def checked(document: Mapping[str, Any]) -> Options:
     """Return options from a document that a form, a command or a stored row holds.
 
     Raises:
-        Refused: `export.bad_option`, `export.bad_ratios`.
+        Refused: `export.bad_option`, `export.bad_ratios`, `export.source_folds`.
     """
     lists = {name: tuple(document[name]) for name in ("raters", "formats", "stratify") if name in document}
     method = consensus_method(document.get("consensus", consensus.DEFAULT))
@@ -98,6 +98,8 @@ def checked(document: Mapping[str, Any]) -> Options:
         raise Refused("export.bad_option", option=f"{options.split}, {options.group}")
     if options.folds and not 2 <= options.folds <= MOST_FOLDS:
         raise Refused("export.bad_option", option=f"{options.folds} folds")
+    if options.split == "source" and (options.folds or options.leave_out):
+        raise Refused("export.source_folds")
     if (options.split == "like") != bool(options.like):
         raise Refused("export.bad_option", option=f"like {options.like}")
     if unknown := [name for name in options.formats if name not in formats.FORMATS or name == formats.NATIVE.name]:

@@ -18,11 +18,13 @@ from common.files.disk_space import require_space
 from common.version import VERSION
 from export.domain.corpus_snapshot import CorpusSnapshot, Progress, spooled_batches
 from export.domain.options import Options
+from export.domain.release_difference import Side, difference
 from export.domain.split_memory import Memory
 from export.domain.split_plan import SplitPlan, planned
 from export.formats.checksummed_file import ChecksummedFile
 from export.formats.registry import FORMATS, NATIVE
 from export.formats.release_files import ReleaseFiles, SplitFiles
+from export.metadata.changes import Previous, changes
 from export.metadata.croissant import croissant
 from export.metadata.documents import CUT_CLIPS, card, citation, datasheet
 from export.metadata.figures import put_figures
@@ -50,6 +52,7 @@ def write_release(
     memory: Memory,
     progress: Progress,
     name: str = "",
+    previous: tuple[str, Side | None] = ("", None),
 ) -> dict[str, Any]:
     """Write a release into an empty folder and return its manifest.
 
@@ -61,6 +64,7 @@ def write_release(
         memory: the earlier split that it continues.
         progress: called per dialogue and per clip.
         name: of the release; "" if it is not stored.
+        previous: name of the release before, and its rows; "" if there is none, None if its files cannot be read.
 
     Raises:
         Refused: `export.split.*`, the requested split is impossible; `export.clip_damaged`, `disk.full`.
@@ -87,6 +91,7 @@ def write_release(
         "format": FORMAT,
         "concord": VERSION,
         "corpus": corpus.corpus,
+        "licence": corpus.datasheet.get("licence", ""),
         "options": options.as_document(),
         "seed": options.seed,
         "raters": corpus.raters,
@@ -121,6 +126,8 @@ def write_release(
         "versions": corpus.versions,
         "codebook": corpus.codebook,
     }
+    since = _previous(folder, manifest, *previous, progress=progress)
+    manifest["changes"] = since.document()
     facts = ReleaseFacts(
         manifest=manifest,
         table=table,
@@ -133,6 +140,7 @@ def write_release(
     )
     documents = {"README.md": card, "DATASHEET.md": datasheet, "CITATION.cff": citation, "croissant.json": croissant}
     with ReleaseFiles(folder) as files:
+        files.put("CHANGES.md", changes(facts, since).encode())
         for document, content in documents.items():
             files.put(document, content(facts).encode())
         if options.figures:
@@ -142,6 +150,17 @@ def write_release(
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
     return manifest
+
+
+def _previous(folder: Path, manifest: dict[str, Any], name: str, side: Side | None, *, progress: Progress) -> Previous:
+    """Return the release before with the difference of the one in `folder`."""
+    if side is None:
+        return Previous(name)
+    progress(0, 1, "comparing_with_previous")
+    try:
+        return Previous(name, side.manifest, difference(side, Side(folder, manifest)))
+    except Refused:  # it is damaged, which check_releases reports, or of an early version
+        return Previous(name)
 
 
 def _code(fault: SplitFault) -> str:

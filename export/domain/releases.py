@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
@@ -15,12 +17,13 @@ from common.jobs.queue import JobRun, enqueue
 from common.models import Job, User
 from corpus.domain.media.stored_files import scratch, shelf
 from corpus.models import Corpus, MediaFile
-from export.domain.corpus_snapshot import chosen_raters
+from export.domain.differences import end_differences
 from export.domain.options import Options, checked
 from export.domain.release_build import build_release
+from export.domain.size_estimate import require_room
 from export.domain.split_memory import splits_of_folder
 from export.formats.zip_archive import pack
-from export.models import Release
+from export.models import Release, SharingLink
 
 KIND = "export.release"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
@@ -40,13 +43,13 @@ def request_release(
 
     Raises:
         Refused: `export.bad_name`, `export.name_taken`, `export.no_codebook`, `export.no_raters`,
-            `export.unknown_rater`.
+            `export.unknown_rater`, `disk.full`.
     """
     if not NAME.fullmatch(name):
         raise Refused("export.bad_name", name=name)
     if corpus.codebook is None:
         raise Refused("export.no_codebook")
-    chosen_raters(corpus, options)
+    require_room(corpus, options, folder=Path(settings.WORK_DIR))
     release = Release(corpus=corpus, name=name, options=options.as_document(), created_by=requested_by)
     try:
         with transaction.atomic():
@@ -105,6 +108,8 @@ def make(*, run: JobRun, release: Release) -> dict[str, Any]:
 def discard_release(*, release: Release, reason: str, discarded_by: User, now: datetime) -> None:
     """Discard a release: its zip is removed, its row with name, manifest, person and reason stays.
 
+    Its sharing links end, and the stored differences to other releases, which contain its labels, are deleted.
+
     Its name is never used again, so that two copies under one name always have the same content.
 
     Raises:
@@ -120,6 +125,8 @@ def discard_release(*, release: Release, reason: str, discarded_by: User, now: d
     file, release.file = release.file, None
     release.discarded_at, release.discarded_by, release.discard_reason = now, discarded_by, reason.strip()
     release.save(update_fields=["file", "discarded_at", "discarded_by", "discard_reason"])
+    SharingLink.objects.filter(release=release, revoked_at=None).update(revoked_at=now)
+    end_differences(release)
     if file is not None and not Release.objects.filter(file=file).exists():  # another one may have the same content
         path = file.path
         file.delete()

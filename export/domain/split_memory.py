@@ -49,7 +49,7 @@ def remembered(corpus: Corpus, options: Options, *, own: Release | None = None) 
     if options.split == "source":
         return Memory()
     if options.split == "like":
-        return Memory(options.like, _of_name(corpus, options.like))
+        return Memory(options.like, splits_of(corpus, options.like))
     made = Release.objects.filter(corpus=corpus, assignment__isnull=False).exclude(pk__in=[own.pk] if own else [])
     wanted = _drawn(options.as_document())
     found = False
@@ -60,6 +60,20 @@ def remembered(corpus: Corpus, options: Options, *, own: Release | None = None) 
         if _drawn(document) == wanted:
             return Memory(name, assignment or {})
     return Memory(is_fresh=found)
+
+
+def splits_of(corpus: Corpus, name: str) -> Mapping[str, str]:
+    """Return dialogue code -> split of a release, stored under a name or in a folder.
+
+    Raises:
+        Refused: `export.unknown_release`; `export.split_not_remembered`, it was made before releases kept their splits.
+    """
+    row = Release.objects.filter(corpus=corpus, name=name, manifest__isnull=False).first()
+    if row is None:
+        return splits_of_folder(Path(name))
+    if row.assignment is None:
+        raise Refused("export.split_not_remembered", name=name)
+    return dict(row.assignment)
 
 
 def splits_of_folder(folder: Path) -> dict[str, str]:
@@ -78,15 +92,6 @@ def splits_of_folder(folder: Path) -> dict[str, str]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Refused("export.unknown_release", name=str(folder)) from error
     return found
-
-
-def _of_name(corpus: Corpus, name: str) -> Mapping[str, str]:
-    row = Release.objects.filter(corpus=corpus, name=name, manifest__isnull=False).first()
-    if row is None:
-        return splits_of_folder(Path(name))
-    if row.assignment is None:
-        raise Refused("export.split_not_remembered", name=name)
-    return dict(row.assignment)
 
 
 def _drawn(document: Mapping[str, Any]) -> list[Any]:

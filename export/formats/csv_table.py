@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ from export.rows.columns import Table, column_names
 from export.rows.records import CACHED, Batch, Row, decoded_labels, encode
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+QUOTED = re.compile('["\r\n]')  # characters of cells that get quotes, besides the comma
 END = "\r\n"  # the writer quotes cells that contain a part of it; lines end with the line feed alone
 
 
@@ -61,22 +63,18 @@ class CsvWriter(SplitWriter):
 
     def write(self, split: str, batch: Batch) -> None:
         """Append rows."""
-        text = io.StringIO(newline="")
-        write = csv.writer(text, lineterminator=END).writerow
+        parts: list[bytes] = []
         for row in batch.rows:
-            write(self.plain(row))
-            text.seek(text.tell() - len(END))
-            text.write(self._ending(bytes(row.labels)))
-        text.truncate()
-        self.outputs[split].write(text.getvalue().encode())
+            parts += (_line(self.plain(row)), self._ending(bytes(row.labels)))
+        self.outputs[split].write(b"".join(parts))
 
     def plain(self, row: Row) -> Sequence[Any]:
         """Return the cells of the plain columns."""
         return row.plain
 
-    def _ending_of(self, labels: bytes) -> str:
+    def _ending_of(self, labels: bytes) -> bytes:
         cells = question_cells(decoded_labels(labels), self.table)
-        return f",{_joined([cells]).decode()}" if cells else "\n"
+        return b"," + _joined([cells]) if cells else b"\n"
 
 
 class SpreadsheetWriter(CsvWriter):
@@ -107,6 +105,14 @@ class _Marked:
 
 def _json(value: Any) -> str:
     return encode(value).decode()
+
+
+def _line(cells: Sequence[Any]) -> bytes:
+    """Return cells as the writer of the standard library does, without an end; most lines need no quotes."""
+    line = ",".join([cell if isinstance(cell, str) else "" if cell is None else str(cell) for cell in cells])
+    if line.count(",") == len(cells) - 1 and not QUOTED.search(line):
+        return line.encode()
+    return _joined([cells]).removesuffix(b"\n")
 
 
 def _joined(rows: Sequence[Sequence[Any]]) -> bytes:

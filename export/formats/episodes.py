@@ -13,15 +13,18 @@ from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from export.formats.format import ExportFormat, FormatWriter, OutputFolder
+from export.formats.format import CONTROL, NOT_XML, RETURNS, ExportFormat, FormatWriter, OutputFolder
 from export.formats.times import clock
 from export.rows.cells import answer_of
 from export.rows.columns import Table
 from export.rows.records import Batch, Row
 
 UNSAFE = re.compile(r"[^\w.-]+")
-NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+LINE_ENDS = re.compile("\r\n|\r|\n")  # those of WebVTT; other separators of lines are part of a text
+RETURN = {"\r": "&#13;"}  # XML would read it as a line feed
 LONGEST = 60  # characters of a title in a file name
+BLANK_LINES = "blank lines within a text"
+NAMES_OF_CUES = "spaces in names of utterances and dialogues, and --> in any name"
 UNTIMED = "utterances without times, or that end before they start"
 
 
@@ -65,7 +68,7 @@ class VttWriter(EpisodeWriter):
             labels = {slug: cell["label"] for slug, cell in row.cells().items() if cell["label"] is not None}
             named = " ".join(f"{slug}={_joined(label)}" for slug, label in labels.items())
             place = f"dialogue={_word(row.dialogue)} order={row.order} split={split}"
-            text = "\n".join(escape(line) for line in row.text.splitlines() if line.strip()) or escape(row.text)
+            text = "\n".join(escape(line) for line in LINE_ENDS.split(row.text) if line.strip()) or escape(row.text)
             speaker = f"<v {escape(' '.join(row.speaker.split()))}>" if row.speaker else ""
             times = f"{clock(row.start_ms, '.')} --> {clock(row.end_ms, '.')}"
             blocks.append(f"NOTE {place} {named}".rstrip())
@@ -134,7 +137,7 @@ class EafWriter(EpisodeWriter):
         return ("\n".join(lines) + "\n").encode()
 
     def _notes(self, split: str, row: Row) -> Iterable[tuple[str, str, str]]:
-        yield "dialogue", "", f"{row.dialogue}/{row.order}/{row.id}"
+        yield "dialogue", "", f"{_part(row.dialogue)}/{row.order}/{_part(row.id)}"
         yield "split", "", split
         for slug, cell in row.cells().items():
             state = cell["state"]
@@ -166,16 +169,21 @@ def _word(text: str) -> str:
     return "_".join(text.replace("-->", "--").split()) or "_"
 
 
+def _part(name: str) -> str:
+    """Return a name for a path of names: as in URLs, a slash in it is %2F and a percent sign %25."""
+    return name.replace("%", "%25").replace("/", "%2F")
+
+
 def _slot(number: int, ms: int | None) -> str:
     return f'<TIME_SLOT TIME_SLOT_ID="ts{number}" TIME_VALUE="{ms}"/>'
 
 
 def _value(text: str) -> str:
-    return f"<ANNOTATION_VALUE>{escape(NOT_XML.sub('', text))}</ANNOTATION_VALUE>"
+    return f"<ANNOTATION_VALUE>{escape(NOT_XML.sub('', text), RETURN)}</ANNOTATION_VALUE>"
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(NOT_XML.sub("", text))
+    return quoteattr(NOT_XML.sub("", text), RETURN)
 
 
 EAF = ExportFormat(
@@ -184,7 +192,7 @@ EAF = ExportFormat(
     "ELAN, one file per episode with tiers per speaker, question and rater",
     EafWriter,
     carries=frozenset({"id", "dialogue", "order", "speaker", "text", "start_ms", "end_ms", "label", "state", "votes"}),
-    remarks=(UNTIMED, "answers are text: values of links too, sets of choices joined by ;"),
+    remarks=(UNTIMED, CONTROL, "answers are text: values of links too, sets of choices joined by ;"),
 )
 VTT = ExportFormat(
     "vtt",
@@ -192,5 +200,5 @@ VTT = ExportFormat(
     "WebVTT subtitles, one file per episode, with labels as notes",
     VttWriter,
     carries=frozenset({"id", "dialogue", "order", "speaker", "text", "start_ms", "end_ms", "label"}),
-    remarks=(UNTIMED, "blank lines within a text, and spaces in names of utterances and dialogues"),
+    remarks=(UNTIMED, BLANK_LINES, RETURNS, NAMES_OF_CUES),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Protocol
@@ -57,6 +58,9 @@ class SplitWriter(FormatWriter):
         self.outputs = {split: folder.open(f"{split}{self.suffix}", rows=True) for split in splits}
 
 
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that XML has no form for
+CONTROL = "control characters in texts"
+RETURNS = "carriage returns in texts, which become line feeds"
 PARTS = ("label", "state", "source", "votes", "distribution")
 
 

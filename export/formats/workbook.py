@@ -8,14 +8,14 @@ import zipfile
 from typing import Any
 
 from export.formats.csv_table import guarded, question_cells
-from export.formats.format import ExportFormat, FormatWriter, OutputFolder
+from export.formats.format import CONTROL, NOT_XML, RETURNS, ExportFormat, FormatWriter, OutputFolder
 from export.formats.zip_archive import EPOCH
 from export.rows.columns import PLAIN_FIELDS, Table, column_names
 from export.rows.records import Batch
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LONGEST = 32_767  # characters of a cell
 DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+TOO_LONG = f"more than {LONGEST} characters of a cell"
 NAME = "release.xlsx"
 
 
@@ -63,7 +63,7 @@ class WorkbookWriter(FormatWriter):
 def _safe(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
-    return CONTROL.sub("\ufffd", guarded(cell))[:LONGEST]
+    return NOT_XML.sub("\ufffd", guarded(cell))[:LONGEST]
 
 
 XLSX = ExportFormat(
@@ -71,5 +71,5 @@ XLSX = ExportFormat(
     NAME,
     "an Excel workbook with a sheet per split",
     WorkbookWriter,
-    remarks=("control characters in texts", f"more than {LONGEST} characters of a cell"),
+    remarks=(CONTROL, RETURNS, TOO_LONG),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from export.metadata.datasheet_questions import QUESTIONS
 from export.metadata.release_facts import ReleaseFacts
-from export.rows.columns import PLAIN_FIELDS
+from export.rows.columns import PLAIN_FIELDS, Field, answer_field
 
 CONTEXT: dict[str, Any] = {
     "@language": "en",
@@ -118,11 +118,18 @@ def _records(facts: ReleaseFacts, split: str) -> dict[str, Any]:
         for field in PLAIN_FIELDS
     ]
     for question in facts.table.questions:
-        for part in ("label", "source"):
-            path = {"column": "labels"}
-            name = f"{question.slug}_{part}"
-            entry = _field(split, name, f"The {part} of {question.slug}.", "sc:Text", path)
-            entry["source"]["transform"] = {"jsonPath": f"$.{question.slug}.{part}"}
+        label = answer_field(question, "label", f"The label of {question.slug}.")
+        parts = (
+            label,
+            Field("state", "string", f"Whether {question.slug} has a label."),
+            Field("source", "string", f"How the label of {question.slug} came about, or why it is missing."),
+        )
+        for part in parts:
+            kind = TYPES[part.fields[0].kind if part.kind == "list" else part.kind]
+            entry = _field(split, f"{question.slug}_{part.name}", part.description, kind, {"column": "labels"})
+            entry["source"]["transform"] = {"jsonPath": f"$.{question.slug}.{part.name}"}
+            if part.kind == "list":
+                entry |= {"isArray": True, "arrayShape": "-1"}
             fields.append(entry)
     return {"@type": "cr:RecordSet", "@id": split, "name": split, "field": fields}
 

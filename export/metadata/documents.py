@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
 
 from export.metadata.datasheet_questions import QUESTIONS
 from export.metadata.release_facts import ReleaseFacts
+from export.metadata.tables import table
 from export.rows.columns import Field, fields
 
 HUGGING_FACE_SPLITS = {"dev": "validation"}
@@ -35,7 +36,7 @@ def card(facts: ReleaseFacts) -> str:
         f"{facts.rows} utterances in {facts.dialogues} dialogues, labelled with Concord.",
         *([facts.answers["purpose"]] if "purpose" in facts.answers else []),
         "## Splits",
-        _table(
+        table(
             ("split", "utterances", "dialogues", "share"),
             (
                 (split, about["rows"], about["dialogues"], f"{about['share']:.1%}")
@@ -46,12 +47,12 @@ def card(facts: ReleaseFacts) -> str:
         "## Labels",
         _labels(facts),
         "## Columns",
-        _table(
+        table(
             ("column", "type", "content"),
             ((f"`{field.name}`", _type_name(field), field.description) for field in fields(facts.table)),
         ),
         "Each question in `labels` has:",
-        _table(
+        table(
             ("part", "content"),
             ((f"`{part.name}`", part.description) for part in fields(facts.table)[-1].fields[0].fields),
         ),
@@ -138,7 +139,7 @@ def datasheet(facts: ReleaseFacts) -> str:
         parts.append(f"## {section}")
         parts += [f"**{each.text}** {facts.answer(each.slug)}" for each in QUESTIONS if each.section == section]
     flags = facts.flags()
-    parts += ["## What reviewers may flag", "\n".join(f"- {flag}" for flag in flags) or "Nothing found."]
+    parts += ["## What reviewers may flag", "\n".join(f"- {flag['text']}" for flag in flags) or "Nothing found."]
     return "\n\n".join(parts) + "\n"
 
 
@@ -245,7 +246,7 @@ def _labels(facts: ReleaseFacts) -> str:
         for label in map(str, question["classes"]):
             counts = [about["labels"][question["slug"]].get(label, {}).get("count", 0) for about in splits.values()]
             rows.append((f"`{question['slug']}`", f"`{label}`", *counts))
-    return _table(("question", "class", *splits), rows)
+    return table(("question", "class", *splits), rows)
 
 
 def _agreement(facts: ReleaseFacts) -> str:
@@ -278,8 +279,3 @@ def _findings(facts: ReleaseFacts) -> str:
 
 def _numbers(numbers: Sequence[int]) -> str:
     return ", ".join(map(str, numbers)) or "unknown"
-
-
-def _table(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)

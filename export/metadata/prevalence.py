@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from corpus.rules.codebook import Codebook
 from export.rows.label_counts import countable_labels
 from export.splits.assignment import DialogueSummary
@@ -25,16 +27,17 @@ def prevalence(
     """
     weight = [weights.get(dialogue.code, 1.0) for dialogue in dialogues]
     differ = len(set(weight)) > 1
-    rows = sum(dialogue.counts[0] for dialogue in dialogues)
-    weighted_rows = sum(each * dialogue.counts[0] for each, dialogue in zip(weight, dialogues, strict=True))
+    names = countable_labels(rules)
+    counts, weighted = np.zeros(1 + len(names), dtype=np.int64), np.zeros(1 + len(names))
+    for each, dialogue in zip(weight, dialogues, strict=True):
+        counts += dialogue.counts
+        weighted += np.multiply(dialogue.counts, each)
     found: dict[str, dict[str, Any]] = {question.slug: {} for question in rules.questions}
-    for place, (slug, label) in enumerate(countable_labels(rules), start=1):
-        count = sum(dialogue.counts[place] for dialogue in dialogues)
-        if not count:
-            continue
-        weighted = sum(each * dialogue.counts[place] for each, dialogue in zip(weight, dialogues, strict=True))
-        found[slug][label] = {
-            "share": round(count / rows, 6),
-            "weighted": round(weighted / weighted_rows, 6) if differ else None,
-        }
+    rows, weighted_rows = int(counts[0]), float(weighted[0])
+    for place, (slug, label) in enumerate(names, start=1):
+        if counts[place]:
+            found[slug][label] = {
+                "share": round(int(counts[place]) / rows, 6),
+                "weighted": round(float(weighted[place]) / weighted_rows, 6) if differ else None,
+            }
     return found

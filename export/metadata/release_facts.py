@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from export.metadata.datasheet_questions import QUESTIONS, UNANSWERED
+from export.metadata.datasheet_questions import UNANSWERED
+from export.metadata.review_flags import Flag, flags_of
 from export.rows.columns import Table
 
 
@@ -58,11 +59,15 @@ class ReleaseFacts:
 
     @property
     def data_files(self) -> dict[str, str]:
-        """Split -> the file that loaders read: Parquet if the release has it, else JSON lines."""
+        """Split -> the file that loaders read: Parquet if the release has it, else JSON lines.
+
+        Splits without rows are not listed: `datasets` refuses a folder with one.
+        """
         files = self.manifest["files"]
         return {
             split: f"{split}.parquet" if f"{split}.parquet" in files else f"{split}.jsonl"
-            for split in self.manifest["splits"]
+            for split, about in self.manifest["splits"].items()
+            if about["rows"]
         }
 
     def alpha(self, slug: str) -> dict[str, Any] | None:
@@ -72,24 +77,6 @@ class ReleaseFacts:
                 return dict(question["alpha"])
         return None
 
-    def flags(self) -> list[str]:
-        """Return what reviewers of a data track (NeurIPS) would flag, as sentences."""
-        found = [
-            f"No answer to: {each.text}" for each in QUESTIONS if each.is_required and not self.answers.get(each.slug)
-        ]
-        if unlicensed := self.licences.get("", 0):
-            found.append(f"{unlicensed} dialogues come from sources without a licence.")
-        if any(source["laugh_track"] is None for source in self.manifest["sources"]):
-            found.append("For some sources nobody stated whether they have a laugh track.")
-        if self.manifest["consent"]["not_asked"]:
-            found.append(f"{self.manifest['consent']['not_asked']} annotators were not asked for their consent.")
-        severe = [each for each in self.manifest["known_defects"]["worst"] if each["severity"] == "severe"]
-        if severe:
-            found.append(f"{len(severe)} severe findings, for example: {severe[0]['text']}")
-        found += [
-            f"The split {each['split']} has no {each['question']} = {each['label']}."
-            for each in self.manifest["warnings"]
-        ]
-        if all(self.alpha(slug) is None for slug in self.table.slugs):
-            found.append("No agreement could be computed: no question has the answers of two raters.")
-        return found
+    def flags(self) -> list[Flag]:
+        """Return what reviewers would flag."""
+        return flags_of(self.manifest, self.answers)

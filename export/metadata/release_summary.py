@@ -10,6 +10,7 @@ from agreement.consensus.registry import DEFAULT
 from agreement.presentation.left_out import left_out_sentences
 from agreement.presentation.settlement import settlement_lines
 from corpus.rules.codebook import CANNOT_JUDGE, NOT_APPLICABLE, Codebook, from_document
+from export.metadata.review_flags import flag_sentences
 from export.splits.assignment import SPLITS
 
 NAMELESS = ("", NOT_APPLICABLE, CANNOT_JUDGE)  # the template has names for these
@@ -28,7 +29,8 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         lines on how the labels came about (empty in releases of earlier versions); `to_review`, number of utterances
         to be decided again; `error`, the audit as `agreement.domain.audit.error_document`, with the splits as `rows`
         (empty in releases of earlier versions); `warnings`, classes that a split lacks; `origin`, how the split came
-        about; `shared`, series, episodes and speakers in more than one split; and `options`, `left_out`, `leaks`,
+        about; `shared`, series, episodes and speakers in more than one split; `flags`, what reviewers may flag;
+        `changes`, counts of what changed since the release before; and `options`, `left_out`, `leaks`,
         `raters` and `consent` of the manifest.
     """
     rules = from_document(manifest["codebook"])
@@ -49,6 +51,8 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
         "origin": manifest.get("split", {}),
         "warnings": [_warning(each, rules, language) for each in manifest.get("warnings", [])],
         "shared": manifest["leaks"].get("shared", {}),
+        "flags": flag_sentences(manifest),
+        "changes": manifest.get("changes", {}),
         "consent": manifest.get("consent", {}),  # missing in releases of earlier versions
     }
 
@@ -135,4 +139,25 @@ def _question(manifest: Mapping[str, Any], rules: Codebook, slug: str, language:
             for label in (*map(str, classes), NOT_APPLICABLE, "")
             if any(label in labels for labels in counted) or label not in NAMELESS
         ],
+    }
+
+
+def shared_summary(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the public page of a shared release shows.
+
+    Returns:
+        `rows` and `dialogues`, numbers; `splits`, pairs of name and number of rows; `licence` of the labels, as
+        managers stated it; `licences`, pairs of a licence of the sources ("" for none) and its number of dialogues.
+    """
+    splits = _in_order(manifest["splits"])
+    licences: dict[str, int] = {}
+    for source in manifest.get("sources", []):
+        licence, dialogues = source.get("licence", ""), source.get("dialogues", 0)
+        licences[licence] = licences.get(licence, 0) + dialogues
+    return {
+        "rows": sum(about["rows"] for about in splits.values()),
+        "dialogues": sum(about["dialogues"] for about in splits.values()),
+        "splits": [(name, about["rows"]) for name, about in splits.items()],
+        "licence": manifest.get("licence", ""),
+        "licences": sorted(licences.items()),
     }

@@ -95,7 +95,9 @@ class Batch:
     @classmethod
     def of(cls, rows: list[Row]) -> Batch:
         """Return the batch of these rows."""
-        return cls(b"".join(_encoder.encode(row) + b"\n" for row in rows))
+        batch = cls(b"".join([_encoder.encode(row) + b"\n" for row in rows]))
+        batch.rows = rows
+        return batch
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -105,7 +107,8 @@ class Batch:
     @cached_property
     def texts(self) -> list[str]:
         """The texts of the utterances."""
-        return [row.text for row in _texts.decode_lines(self.lines)]
+        is_decoded = "rows" in self.__dict__
+        return [row.text for row in (self.rows if is_decoded else _texts.decode_lines(self.lines))]
 
     def __len__(self) -> int:
         return self.lines.count(b"\n")

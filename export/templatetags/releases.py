@@ -63,3 +63,29 @@ def label_name(label: Mapping[str, Any]) -> str:
     """
     fixed = {"": _("no label"), NOT_APPLICABLE: _("not applicable")}
     return fixed.get(label["slug"]) or NEGATIVE.sub("−", str(label["name"]))
+
+
+@register.filter
+def change_name(kind: str) -> str:
+    """Return the name of a kind of change between two releases."""
+    return {
+        "added": _("Dialogue added"),
+        "moved": _("Dialogue moved to another split"),
+        "removed": _("Dialogue removed"),
+    }.get(kind, _("Changed labels"))
+
+
+@register.filter
+def reason_name(why: str) -> str:
+    """Return the name of a reason for a changed label."""
+    return {
+        "revision": _("answers added or changed"),
+        "decision": _("decision"),
+        "codebook": _("codebook"),
+    }.get(why, _("method or choice of raters"))
+
+
+@register.filter
+def alpha(value: float | None) -> str:
+    """Return a coefficient with three digits and a typographic minus sign."""
+    return "–" if value is None else f"{value:.3f}".replace("-", "−")

@@ -195,6 +195,7 @@ def one_of_each(corpus: Corpus) -> dict[str, UUID]:
         "agreement:slices": corpus.reports.get().public_id,
         "agreement:pictures": corpus.reports.get().public_id,
         "export:release": corpus.releases.get().public_id,
+        "export:sharing": corpus.releases.get().public_id,
     }
 
 

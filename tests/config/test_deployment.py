@@ -11,6 +11,7 @@ from django.core.management import get_commands
 ROOT = Path(__file__).resolve().parents[2]
 SPELLINGS = [  # of the address of a link
     "/join/{}/",
+    "/shared/{}/demo-v1.zip",
     "//join//{}//",
     "/%6Aoin/{}",
     "/accounts/login/?next=/join/{}/",
@@ -115,7 +116,7 @@ def test_no_log_of_the_team_set_up_holds_the_token_of_a_link() -> None:
         assert found
         assert found["concord_path"] == address.partition("?")[0]
     [errors] = re.findall(r"location ~ (\S+) \{\s+error_log /dev/null crit;", nginx)
-    for path in ("/join/", "/reset/", "/accounts/login/"):
+    for path in ("/join/", "/reset/", "/shared/", "/accounts/login/"):
         assert re.match(errors, path)
     # every log of nginx has the format with the masked address and without the referrer
     assert re.findall(r"access_log (.*);", nginx) == ["/var/log/nginx/access.log concord"]

@@ -7,18 +7,24 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from common.models import User
 from corpus.models import MediaFile
+from export.domain.sharing import share_release
+from export.models import SharedDownload
 from tests.conftest import missing
+from tests.export.stored import CONTENT as RELEASED
+from tests.export.stored import stored_release
 from tests.factories import CorpusFactory, MediaFileFactory, MembershipFactory, UserFactory
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -169,3 +175,27 @@ def test_the_internal_location_is_closed_from_outside(file: MediaFile, nginx: in
     # a client cannot send the header that only Concord may set
     status, body, _ = member.ask("/healthz", **{"X-Accel-Redirect": f"/protected/{name}"})
     assert body[:16] != CONTENT[:16]
+
+
+def test_nginx_resumes_a_release_and_tells_the_file_by_its_etag(file: MediaFile, nginx: int) -> None:
+    release = stored_release(file.corpus)
+    manager = Visitor(nginx, MembershipFactory(corpus=file.corpus, role="manager").user)
+    path = reverse("export:download", args=[file.corpus.slug, release.public_id])
+    status, body, headers = manager.ask(path)
+    assert (status, body) == (200, RELEASED)
+    assert headers["content-disposition"] == f'attachment; filename="{release.file_name}"'
+    etag = headers["etag"]
+    assert not etag.startswith("W/")
+    status, body, _ = manager.ask(path, **{"Range": "bytes=100-", "If-Range": etag})
+    assert (status, body) == (206, RELEASED[100:])
+    assert manager.ask(path, **{"Range": "bytes=100-", "If-Range": '"other"'})[0] == 200
+
+    now = timezone.now()
+    _, token = share_release(release=release, expires_at=now + timedelta(days=1), created_by=None, now=now)
+    visitor = Visitor(nginx, None)
+    status, body, headers = visitor.ask(reverse("shared_file", args=[token, release.file_name]), Range="bytes=2000-")
+    assert (status, body) == (206, RELEASED[2000:])
+    assert headers["x-robots-tag"] == "noindex, nofollow, noarchive"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["repr-digest"].startswith("sha-256=:")
+    assert [each.bytes for each in SharedDownload.objects.all()] == [48]

@@ -193,12 +193,27 @@ ROLES: dict[str, set[str]] = {
     "export:download": MANAGER,
     "export:manifest": MANAGER,
     "export:datasheet": MANAGER,
+    "export:compare": MANAGER,
+    "export:difference": MANAGER,
+    "export:difference_csv": MANAGER,
+    "export:sharing": MANAGER,
+    "export:revoke_link": MANAGER,
     "export:final": MANAGER,
     "export:discard": MANAGER,
     "export:delete_failed": MANAGER,
 }
 # public; the token in a link grants access
-PUBLIC = {"common:login", "common:logout", "common:set_language", "join", "reset", "healthz", "readyz"}
+PUBLIC = {
+    "common:login",
+    "common:logout",
+    "common:set_language",
+    "join",
+    "reset",
+    "shared",
+    "shared_file",
+    "healthz",
+    "readyz",
+}
 # pages about oneself, for every signed-in person
 PERSONAL = {"home", "common:account", "common:password", "common:create_token", "corpus:create"}
 # objects with an opaque id: anonymous visitors are redirected to sign in, strangers get 404

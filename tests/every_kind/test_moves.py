@@ -272,7 +272,7 @@ def test_a_manager_moves_answers_through_the_pages_and_back(
     for slug, answer in (("tone", "mocking"), ("carried_by", "voice")):
         given = [each.answers or {} for each in Annotation.objects.filter(purpose="main", answers__isnull=False)]
         count = sum(answer in each[slug] for each in given)
-        assert f'<td class="number">{count}</td>' in text
+        assert f'?answer={slug}+%3D%3D+{answer}">{count}</a>' in text
     data = mapping_data(page)
     unchecked = manager.post(address, data, follow=True)
     assert "Check the proposed rows first" in unchecked.content.decode()

@@ -16,7 +16,7 @@ from tests.factories import ClipFactory, MediaFileFactory, RaterFactory
 
 MOODS = ("negative", "neutral", "positive")
 # files that state the name of a stored release, and the manifest, which has their checksums
-NAMED = {"CITATION.cff", "README.md", "croissant.json", "manifest.json"}
+NAMED = {"CHANGES.md", "CITATION.cff", "README.md", "croissant.json", "manifest.json"}
 
 
 def released_corpus(*, dialogues: int = 6, lines: int = 2) -> Corpus:
@@ -54,7 +54,7 @@ def native_rows(folder: Path) -> list[dict[str, Any]]:
     return [
         json.loads(line)
         for split in ("train", "dev", "test")
-        for line in (folder / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in (folder / f"{split}.jsonl").read_bytes().splitlines()  # text has further line ends, such as U+2028
     ]
 
 

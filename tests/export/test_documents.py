@@ -8,12 +8,13 @@ import pytest
 import yaml
 
 from common.models import User
-from corpus.models import Corpus
+from corpus.models import Corpus, Utterance
 from export.domain.datasheet import answer_datasheet
 from export.metadata.datasheet_questions import QUESTIONS, UNANSWERED
 from tests.every_kind.conftest import every_kind
 from tests.every_kind.material import labelled
-from tests.export.material import export, manifest, native_rows, released_corpus
+from tests.export.material import export, manifest, native_rows, released_corpus, with_clip
+from tests.factories import SpeakerFactory
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -52,13 +53,13 @@ def test_the_card_names_the_files_and_the_type_of_every_column(corpus: Corpus, t
 
 def test_answers_are_in_every_later_release_and_gaps_are_flagged(corpus: Corpus, tmp_path: Path) -> None:
     first = export(corpus, tmp_path / "first")
-    assert f"No answer to: {QUESTIONS[1].text}" in manifest(first)["flags"]
+    assert f"No answer to: {QUESTIONS[1].text}" in [flag["text"] for flag in manifest(first)["flags"]]
     assert UNANSWERED in (first / "DATASHEET.md").read_text(encoding="utf-8")
     answers = {question.slug: f"Answer to {question.slug}." for question in QUESTIONS}
     answer_datasheet(corpus=corpus, answers=answers, answered_by=None)
     second = export(corpus, tmp_path / "second")
     assert UNANSWERED not in (second / "DATASHEET.md").read_text(encoding="utf-8")
-    assert not [flag for flag in manifest(second)["flags"] if flag.startswith("No answer")]
+    assert not [flag for flag in manifest(second)["flags"] if flag["code"] == "unanswered"]
     croissant = json.loads((second / "croissant.json").read_text(encoding="utf-8"))
     for question in QUESTIONS:
         if question.croissant.startswith("rai:"):
@@ -86,3 +87,17 @@ def test_croissant_has_the_checksum_of_the_data(corpus: Corpus, tmp_path: Path) 
     assert {each["name"]: each["sha256"] for each in document["distribution"]} == {
         f"{split}.jsonl": files[f"{split}.jsonl"]["sha256"] for split in ("train", "dev", "test")
     }
+
+
+def test_speakers_in_several_splits_are_flagged_if_sound_and_pictures_are_released(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    def codes(folder: Path) -> list[str]:
+        return [flag["code"] for flag in manifest(folder)["flags"]]
+
+    with_clip(corpus, b"clip")
+    speaker = SpeakerFactory(series=corpus.dialogues.order_by("order")[0].series)
+    Utterance.objects.filter(dialogue__corpus=corpus).update(speaker=speaker)
+    corpus.dialogues.update(series=speaker.series)
+    assert "speakers_shared" not in codes(export(corpus, tmp_path / "text"))
+    assert "speakers_shared" in codes(export(corpus, tmp_path / "sound", "--clips"))

@@ -21,7 +21,7 @@ from tests.factories import CorpusFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
-ASKED = {"name": "v1", "split": "random", "group": "dialogue", "ratios": "80,10,10", "seed": "3"}
+ASKED = {"name": "v1", "split": "random", "group": "dialogue", "ratios": "80,10,10", "seed": "3", "formats": ["csv"]}
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_list_costs_the_same_for_any_number(
     for number in range(count):
         made(corpus, name=f"v{number}")
     page(manager, "releases", corpus)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         listed = page(manager, "releases", corpus).context["releases"]
     assert [(row.train, row.dev, row.test) for row in listed] == [(8, 2, 2)] * count
 
@@ -238,3 +238,73 @@ def test_answers_to_the_datasheet_are_kept(manager: Client, corpus: Corpus) -> N
     form = manager.get(address).context["form"]
     assert form["purpose"].value() == "Research on affect."
     assert form["misuses"].value() == ""
+
+
+def test_the_form_has_the_options_of_splits_with_plain_labels(manager: Client, corpus: Corpus) -> None:
+    form = page(manager, "releases", corpus).context["form"]
+    assert "like" not in form.fields  # there is no earlier release
+    assert ("sentiment", "Sentiment") in form.fields["stratify"].choices or form.fields["stratify"].choices
+    made(corpus)
+    asked = {**ASKED, "name": "v2", "raters": ["annotator-1"], "formats": ["csv", "parquet"]}
+    asked |= {"split": "like", "like": "v1", "folds": "", "stratify": ["sentiment"]}
+    manager.post(reverse("export:releases", args=[corpus.slug]), asked)
+    options = Release.objects.get(name="v2").options
+    assert (options["split"], options["like"], options["stratify"]) == ("like", "v1", ["sentiment"])
+    assert options["formats"] == ["csv", "parquet"]
+    for name, folds, stored in (("v3", "5", ("folds", 5)), ("v4", "series", ("leave_out", True))):
+        manager.post(
+            reverse("export:releases", args=[corpus.slug]),
+            {**ASKED, "name": name, "raters": ["annotator-1"], "folds": folds, "like": "v1"},
+        )
+        options = Release.objects.get(name=name).options
+        assert options[stored[0]] == stored[1]
+        assert "like" not in options  # only with the split that needs it
+
+
+@pytest.mark.parametrize(
+    ("chosen", "field"), [({"split": "like"}, "like"), ({"split": "source", "folds": "3"}, "folds")]
+)
+def test_options_that_do_not_fit_together_are_named_on_the_form(
+    manager: Client, corpus: Corpus, chosen: dict[str, str], field: str
+) -> None:
+    made(corpus)
+    asked = {**ASKED, "name": "v2", "raters": ["annotator-1"], **chosen}
+    answer = manager.post(reverse("export:releases", args=[corpus.slug]), asked)
+    assert list(answer.context["form"].errors) == [field]
+    assert answer.context["form"].opens_further_fields == (field == "folds")
+    assert Release.objects.count() == 1
+
+
+def test_the_form_states_the_size_and_a_full_disk_is_an_error_of_it(
+    manager: Client, corpus: Corpus, settings: Any
+) -> None:
+    shown = " ".join(page(manager, "releases", corpus).content.decode().split())
+    assert "Estimated size" in shown
+    assert "Free disk space" in shown
+    settings.MIN_FREE_BYTES = 2**60
+    answer = manager.post(reverse("export:releases", args=[corpus.slug]), {**ASKED, "raters": ["annotator-1"]})
+    assert "Not enough disk space" in answer.context["form"].non_field_errors()[0]
+    assert not Release.objects.exists()
+
+
+def test_a_download_of_a_member_resumes_and_states_its_checksum(manager: Client, corpus: Corpus) -> None:
+    release = made(corpus)
+    assert release.file
+    address = reverse("export:download", args=[corpus.slug, release.public_id])
+    content = release.file.path.read_bytes()
+    rest: Any = manager.get(address, headers={"range": "bytes=100-"})
+    assert (rest.status_code, b"".join(rest.streaming_content)) == (206, content[100:])
+    assert rest["ETag"] == f'"{release.file.sha256}"'
+
+
+def test_what_reviewers_may_flag_is_on_the_page_in_the_language_of_the_reader(manager: Client, corpus: Corpus) -> None:
+    release = made(corpus)
+    shown = " ".join(page(manager, "release", corpus, release).content.decode().split())
+    assert "What reviewers may flag" in shown
+    assert "No answer to: Under which licence are the labels released?" in shown
+    assert release.manifest
+    release.manifest["flags"] = ["A sentence of an earlier version.", {"code": "new", "params": {}, "text": "Later."}]
+    release.save()
+    shown = page(manager, "release", corpus, release).content.decode()
+    assert "A sentence of an earlier version." in shown
+    assert "Later." in shown

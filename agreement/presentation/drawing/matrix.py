@@ -72,16 +72,18 @@ def matrix(
     wide = NARROW if len(columns) > MANY else WIDE
     is_turned = any(LETTER * room(name) > wide - 6 for name in columns)
     most = TURNED if is_turned else int((wide - 6) / LETTER)
-    left = max(widest(rows, NAME), LETTER * 4, 0.9 * LETTER * len(row_title)) + 16
+    left = max(widest([*rows, row_title], NAME), LETTER * 4) + 16
     head = widest(columns, most) * 0.6 + 22 if is_turned else 22
     top = head + (22 if column_title else 4)
     drawing = Drawing(
         left + wide * len(columns) + (widest(columns[-1:], most) * 0.6 if is_turned else 8), top + HIGH * len(rows) + 8
     )
     if column_title:
-        drawing.text(left, 14, column_title, kind="muted", font_size=12)
+        shown = fitted(column_title, max(int(wide * len(columns) / LETTER), NAME))
+        drawing.text(left, 14, shown, kind="muted", full=column_title, font_size=12)
     if row_title:
-        drawing.text(left - 10, top - 8, row_title, kind="muted", font_size=12, text_anchor="end")
+        shown = fitted(row_title, NAME)
+        drawing.text(left - 10, top - 8, shown, kind="muted", full=row_title, font_size=12, text_anchor="end")
     for place, name in enumerate(columns):
         x = left + wide * (place + 0.5)
         turned = {"transform": f"rotate(-35 {x - 6:.0f} {top - 8:.0f})"} if is_turned else {"text_anchor": "middle"}
@@ -150,10 +152,10 @@ def _cell(cell: Square, x: float, y: float, wide: float) -> str:
             escape(cell.below),
             x=middle,
             y=y + HIGH / 2 + 13,
-            fill=MUTED,
-            class_="picture-muted",
+            fill=MUTED if cell.is_faint else INK,
+            class_=f"picture-{kind}",
             text_anchor="middle",
             font_size=small,
         )
     hint = element("title", escape(cell.hint)) if cell.hint else ""
-    return linked(element("g", hint + box + text), cell.address)
+    return linked(element("g", hint + box + text), cell.address, cell.hint or cell.text)

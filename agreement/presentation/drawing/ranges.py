@@ -70,7 +70,7 @@ def ranges(marks: Sequence[Range], *, bars: bool = False, marked: Sequence[tuple
         y = top + ROW * row + ROW / 2
         drawing.text(left - 12, y + 4, fitted(mark.name, NAME), full=mark.name, text_anchor="end")
         if mark.value is not None:
-            drawing.parts.append(linked(_mark(mark, y, at, bars=bars), mark.address))
+            drawing.parts.append(linked(_mark(mark, y, at, bars=bars), mark.address, mark.hint or mark.name))
         kind = "muted" if mark.is_faint or mark.value is None else "ink"
         drawing.text(left + AXIS + 12 if mark.value is not None else left + 6, y + 4, mark.text, kind=kind)
     return drawing

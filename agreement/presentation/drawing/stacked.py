@@ -46,7 +46,7 @@ def stacked(bars: Sequence[Bar], answers: Sequence[str], *, is_ordered: bool = F
                 hint = bar.hints[place] if bar.hints else f"{answers[place]}: {count:,}"
                 address = bar.addresses[place] if bar.addresses else ""
                 drawing.parts.append(
-                    linked(_part(tints[place % len(tints)], (x, y, wide), count / total, hint), address)
+                    linked(_part(tints[place % len(tints)], (x, y, wide), count / total, hint), address, hint)
                 )
             x += wide
         drawing.text(left + WIDTH + 8, y + BAR / 2 + 5, f"{total:,}", kind="muted", font_size=12)
@@ -62,11 +62,13 @@ def scale_of(count: int) -> Sequence[str]:
 
 
 def _legend(drawing: Drawing, answers: Sequence[str], tints: Sequence[str], left: float) -> float:
+    wanted = sum(36 + LETTER * min(room(name), LONGEST) for name in answers)
+    left = left if wanted < WIDTH + 60 else min(left, 10.0)
     x, y = left, 6.0
     for place, name in enumerate(answers):
         shown = fitted(name, LONGEST)
         wide = 20 + LETTER * room(shown) + 16
-        if x + wide > left + WIDTH + 60 and x > left:
+        if x + wide > drawing.width and x > left:
             x, y = left, y + 22
         drawing.add("rect", x=x, y=y, width=14, height=14, fill=tints[place % len(tints)], class_="picture-tint")
         drawing.text(x + 20, y + 12, shown, full=name)

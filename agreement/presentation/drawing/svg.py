@@ -78,9 +78,11 @@ def _value(value: object) -> str:
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(escape(value))
 
 
-def linked(markup: str, address: str) -> str:
-    """Return elements as a link; without an address as they are."""
-    return element("a", markup, href=address, class_="picture-link") if address else markup
+def linked(markup: str, address: str, name: str) -> str:
+    """Return elements as a link with a name for those who cannot see it; without an address as they are."""
+    if not address:
+        return markup
+    return element("a", markup, href=address, class_="picture-link", aria_label=name or address)
 
 
 def as_markup(drawing: Drawing, *, name: str, title: str, description: str) -> SafeString:

@@ -74,7 +74,7 @@ def trend(moments: Sequence[Moment], *, events: Sequence[tuple[date, str]] = (),
     every = max(1, math.ceil(len(moments) / LABELS))
     for number, each in enumerate(moments):
         x = x_of(each.day)
-        drawing.parts.append(linked(_moment(each, x, y_of), each.address))
+        drawing.parts.append(linked(_moment(each, x, y_of), each.address, each.hint))
         if number % every == 0:
             drawing.text(
                 x, TOP + HEIGHT + 20, each.day.isoformat()[2:], kind="muted", text_anchor="middle", font_size=12

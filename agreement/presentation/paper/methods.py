@@ -15,7 +15,7 @@ from agreement.domain.findings.listing import findings_of, listed
 from agreement.domain.report_figures import figures
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.tables import AnswerTables, read_tables
-from agreement.models import DetectionLook, ExclusionRules
+from agreement.models import DetectionLook, ExclusionRules, Report
 from agreement.presentation.interval_notes import is_grey
 from agreement.presentation.paper.blocks import Block, Heading, Paragraph, Table
 from agreement.statistics.intervals.figures import FEW_DIALOGUES
@@ -52,7 +52,7 @@ def methods_appendix(corpus: Corpus, *, raters: Iterable[str] = ()) -> list[Bloc
             ),
             *_selection(corpus),
             *_phases(corpus),
-            *_exclusions(corpus, len(hidden)),
+            *_exclusions(corpus, hidden),
             *_people(corpus, hidden),
             *_agreement(corpus, answers, hidden),
             *_findings(corpus, hidden),
@@ -117,7 +117,7 @@ def _phases(corpus: Corpus) -> Iterator[Block]:
         yield Paragraph(f"The answers were given under the guideline versions {versions}.")
 
 
-def _exclusions(corpus: Corpus, hidden: int) -> Iterator[Block]:
+def _exclusions(corpus: Corpus, hidden: set[str]) -> Iterator[Block]:
     yield Heading("Exclusions")
     rules = list(ExclusionRules.objects.filter(corpus=corpus))
     if not rules:
@@ -131,8 +131,16 @@ def _exclusions(corpus: Corpus, hidden: int) -> Iterator[Block]:
     ).count()
     yield Paragraph(
         f"{paused} annotators are paused. {left:,} dialogues were given up or taken back before they were handed in; "
-        f"their answers do not count. {hidden} annotators did not consent to figures of their own and are not named."
+        f"their answers do not count. {len(hidden)} annotators did not consent to figures of their own and are not "
+        "named."
     )
+    for report in Report.objects.filter(corpus=corpus, selection__has_key="excluded").defer("slices", "figures"):
+        excluded = report.selection["excluded"]
+        reason = report.selection["reason"] or "no reason given"
+        if hidden & set(excluded):
+            reason = "the reason is kept with the report"  # it can name them
+        named = ", ".join(_named(excluded, hidden))
+        yield Paragraph(f"A report of {_day(report.created_at)} compares answers without {named}: {reason}")
 
 
 def _people(corpus: Corpus, hidden: set[str]) -> Iterator[Block]:

@@ -37,7 +37,8 @@ WIDTH = 200  # of the axis, in the units of its SVG
 class Row:
     """A slice: its name, figures, marks and links (empty if there is no filter for it or the reader may not open it).
 
-    `at`, `low` and `high` are places on the axis; None without a value or an interval.
+    `at`, `low` and `high` are places on the axis; None without a value or an interval. `bar` is its disagreement
+    relative to the largest one of the shown slices; None for the sums below them.
     """
 
     name: str
@@ -46,9 +47,14 @@ class Row:
     at: float | None
     low: float | None
     high: float | None
+    bar: float | None = None
     answers_link: str = ""
     differing_link: str = ""
-    is_single: bool = True
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is a slice, and not a sum or the mixed pairs."""
+        return self.bar is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +121,34 @@ def slice_table(
         rest += [(text, figure) for name, figure in found if name["kind"] == kind and figure["answers"]]
     axis = _Axis([figure for _, figure in (*shown, *rest)])
     several = len({name.get("series") for name, _ in single}) > 1
+    most = max((figure["disagreement"] for _, figure in shown), default=0.0)
     rows = []
     for name, figure in shown:
         links = _links(name, by, question, raters, (corpus, membership))
-        rows.append(_row(_shown_name(name, by, of_several_series=several), figure, axis, links))
+        bar = round(figure["disagreement"] / most, 4) if most else 0.0
+        rows.append(_row(_shown_name(name, by, of_several_series=several), figure, axis, bar, links))
     rows += [_row(text, figure, axis) for text, figure in rest]
     thresholds = [axis(each) or 0.0 for each in THRESHOLDS]
     return SliceTable(rows, len(hidden), axis(whole), thresholds, axis.start)
 
 
-def _row(name: str, figure: Mapping[str, Any], axis: _Axis, links: tuple[str, str] | None = None) -> Row:
-    low, high = axis(figure["low"]), axis(figure["high"])
+def _row(
+    name: str,
+    figure: Mapping[str, Any],
+    axis: _Axis,
+    bar: float | None = None,
+    links: tuple[str, str] = ("", ""),
+) -> Row:
     return Row(
-        name,
-        figure,
-        is_grey(figure),
-        axis(figure["value"]),
-        low,
-        high,
-        *(links or ("", "")),
-        is_single=links is not None,
+        name=name,
+        figure=figure,
+        grey=is_grey(figure),
+        at=axis(figure["value"]),
+        low=axis(figure["low"]),
+        high=axis(figure["high"]),
+        bar=bar,
+        answers_link=links[0],
+        differing_link=links[1],
     )
 
 

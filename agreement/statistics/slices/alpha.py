@@ -263,7 +263,8 @@ class _Spreads:
         farthest = float(self.slices.expected.distance[np.ix_(among, among)].max())
         counts = Counts(units, dialogues, 2, int(self.carriers[g]), int(self.disagreeing[g]), np.ones(0, dtype=bool))
         loss = min(2 * rare, n) / n * farthest / e
-        estimate = Estimate(value, "", None, None, counts, loss=loss, size=rare)
+        events = 2 * rare if self.slices.slicing.halves else rare  # half a pair stands for a whole one
+        estimate = Estimate(value, "", None, None, counts, loss=loss, size=events)
         error = float(np.sqrt(dialogues / (dialogues - 1) * self.variance[g]))
         degrees = self.squares[g] ** 2 / self.fourth[g] if self.fourth[g] > 0 else 1.0
         return figure_with(estimate, Spread(error, round(min(max(degrees, 1.0), dialogues - 1))))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 
 from agreement.statistics.answers.dialogues import Dialogues, Floats, Ints
+from agreement.statistics.intervals.by_dialogues import quantile
 
 DRAWS = 1000
 # With fewer dialogues, or fewer in which rarer answers of both labels meet, the intervals hold the value too rarely:
 # `python -m benchmarks.association_coverage`.
 LEAST_DIALOGUES, LEAST_MEETING = 50, 8
-COVERAGE = 0.95
 BLOCK = 1 << 22  # numbers of a block of draws: 32 MB
 
 
@@ -49,7 +50,9 @@ def association(first: Ints, second: Ints, shape: tuple[int, int], dialogues: Di
     least 0, so chance alone makes it too large. Dialogues are drawn with replacement `DRAWS` times; the mean of
     phi^2 over these draws exceeds that of the corpus by about as much as that exceeds the truth, so the excess is
     subtracted once from the value and twice from the draws (Efron & Tibshirani 1993, chapter 10, for the bias; Bergsma
-    2013 subtracts the one of independent utterances, (A-1)(B-1)/(n-1)). The interval is that of the percentiles.
+    2013 subtracts the one of independent utterances, (A-1)(B-1)/(n-1)). The interval is that of the percentiles,
+    expanded for few dialogues (Hesterberg 2015, The American Statistician 69): those of the normal distribution at
+    t sqrt(m/(m-1)), with Student's t of m-1 degrees of freedom and m the dialogues in which rarer answers meet.
     The phi of two by two answers keeps its sign and needs no correction.
 
     Args:
@@ -82,7 +85,7 @@ def association(first: Ints, second: Ints, shape: tuple[int, int], dialogues: Di
     scale = min(size) - 1
     found = found._replace(v=_root(value - bias, scale))
     enough = groups >= LEAST_DIALOGUES and found.meeting >= LEAST_MEETING
-    tails = [50 * (1 - COVERAGE), 50 * (1 + COVERAGE)]
+    tails = _tails(found.meeting)
     if enough:
         low, high = np.percentile(drawn - 2 * bias, tails)
         found = found._replace(v_low=_root(float(low), scale), v_high=_root(float(high), scale))
@@ -92,6 +95,13 @@ def association(first: Ints, second: Ints, shape: tuple[int, int], dialogues: Di
             low, high = np.percentile(phi(draws), tails)
             found = found._replace(phi_low=float(low), phi_high=float(high))
     return found
+
+
+def _tails(meeting: int) -> list[float]:
+    """Return the percentiles of the interval's ends."""
+    size = max(meeting, 2)
+    tail = 100 * NormalDist().cdf(-quantile(size - 1) * (size / (size - 1)) ** 0.5)
+    return [tail, 100 - tail]
 
 
 def _drawn(table: Floats, seed: int) -> Floats:

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from common.errors import Refused
-from common.jobs.queue import HANDLERS, enqueue
+from common.jobs.queue import enqueue, handlers
 from common.jobs.run import JobRun
 from common.models import Job, User
 from corpus.domain.deletion import consequences
@@ -121,7 +121,7 @@ def _finish(run: JobRun, row: Series | Episode, corpus: Corpus, counts: dict[str
         Removal(type(row), row.pk).all_at_once()
         drop_unused(list(MediaFile.objects.filter(pk__in=files)))
         record(run.job, kind, corpus=corpus, name=name, counts=counts, requested_at=requested_at)
-        if DETECT in HANDLERS:
+        if DETECT in handlers():
             queue_detection(corpus)  # a finding about deleted material ends
     for episode in episodes:
         drop_incoming(episode)

@@ -7,7 +7,7 @@ import uuid
 from django.db import connection, transaction
 
 from common.errors import Refused
-from common.jobs.queue import HANDLERS, enqueue
+from common.jobs.queue import enqueue, handlers
 from common.jobs.run import JobRun
 from common.models import Job, User
 from corpus.domain.deletion.removal import Removal
@@ -96,7 +96,7 @@ def undo_import(*, run: JobRun, imported: str) -> dict[str, int]:
     run.progress(0, 0, "deleting_rows")
     row.created = {**row.created, "corpus": False}  # its members stay in the corpus
     discard_import(imported=row, to=Import.State.UNDONE)
-    if DETECT in HANDLERS:
+    if DETECT in handlers():
         queue_detection(row.corpus)
     return counts
 

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.errors import Refused
 from corpus.domain.structure.short_names import corpus_named
-from export.domain.release_build import unpack
-from export.domain.release_difference import difference
+from export.domain.release_build import unpack_rows
+from export.domain.release_difference import Side, difference
 from export.models import Release
 
 SHOWN = 20  # changed labels
@@ -27,8 +27,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         with tempfile.TemporaryDirectory() as work:
             try:
-                folders = [self.folder(options[name], Path(work) / name) for name in ("old", "new")]
-                found = difference(*folders)
+                old, new = (Side.of(self.folder(options[name], Path(work) / name)) for name in ("old", "new"))
+                found = difference(old, new)
             except Refused as refusal:
                 raise CommandError(str(refusal)) from None
         if options["json"]:
@@ -36,9 +36,11 @@ class Command(BaseCommand):
             return
         dialogues, labels = found["dialogues"], found["labels"]
         for what in ("added", "removed"):
-            self.stdout.write(f"dialogues {what}: {len(dialogues[what])} {' '.join(dialogues[what][:SHOWN])}".rstrip())
+            self.stdout.write(
+                f"dialogues {what}: {dialogues['counts'][what]} {' '.join(dialogues[what][:SHOWN])}".rstrip()
+            )
         moved = ", ".join(f"{each['dialogue']} {each['from']} -> {each['to']}" for each in dialogues["moved"][:SHOWN])
-        self.stdout.write(f"dialogues moved: {len(dialogues['moved'])} {moved}".rstrip())
+        self.stdout.write(f"dialogues moved: {dialogues['counts']['moved']} {moved}".rstrip())
         reasons = ", ".join(f"{count} by {reason}" for reason, count in labels["by_reason"].items())
         self.stdout.write(f"labels changed: {labels['changed']} of {labels['compared']} {reasons}".rstrip())
         for each in labels["listed"][:SHOWN]:
@@ -55,7 +57,7 @@ class Command(BaseCommand):
         row = Release.objects.filter(corpus=corpus_named(corpus), name=release).select_related("file").first()
         if row is None or row.file is None:
             raise Refused("export.unknown_release", name=name)
-        return unpack(row.file.path, work)
+        return unpack_rows(row.file.path, work)
 
 
 def _figure(value: float | None) -> str:

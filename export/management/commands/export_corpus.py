@@ -268,6 +268,18 @@ class Command(BaseCommand):
             self.stdout.write(f"{pair}: {overlap['repeated']} of {overlap['of']} longer texts are in both")
         if leaks["dialogue_count"]:
             self.stdout.write(f"{leaks['dialogue_count']} dialogues are word for word in two splits, see manifest.json")
+        changes = manifest["changes"]
+        if "labels" in changes:
+            dialogues = ", ".join(f"{count} {kind}" for kind, count in changes["dialogues"].items())
+            labels = changes["labels"]
+            self.stdout.write(
+                f"since {changes['since']}: dialogues {dialogues}; "
+                f"{labels['changed']} of {labels['compared']} labels changed (CHANGES.md)"
+            )
+        if manifest["flags"]:
+            self.stdout.write("reviewers may flag (DATASHEET.md):")
+        for flag in manifest["flags"]:
+            self.stdout.write(f"  {flag['text']}")
         self.stdout.write(f"written to {out}")
 
 

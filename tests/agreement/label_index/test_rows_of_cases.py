@@ -28,7 +28,7 @@ from tests.agreement.material import utterances
 from tests.annotator.material import answered
 from tests.factories import AnnotationFactory, MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def places(corpus: Corpus, *pairs: tuple[str, str]) -> list[int]:

@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from agreement.domain.findings.settings import write_exclusion_rules
+from agreement.domain.reports import request_report
 from agreement.presentation.paper.blocks import Block, Heading, Paragraph, Table, as_latex, as_markdown
 from corpus.domain.findings import NewFinding, record_findings
 from tests.agreement.detectors.test_detection import look
@@ -39,6 +40,14 @@ def test_the_appendix_has_every_part_in_both_forms(tmp_path: Path) -> None:
     latex = (tmp_path / "methods.tex").read_text(encoding="utf-8")
     assert r"Copies \& faults." in latex
     assert latex.count(r"\begin{tabular}") == latex.count(r"\end{tabular}") == 4
+
+
+@pytest.mark.django_db
+def test_reports_without_some_raters_are_listed_with_their_reason(tmp_path: Path) -> None:
+    corpus = judged({"a": "+0-", "b": "+0-", "c": "+00"})
+    request_report(corpus=corpus, raters=["a", "b"], reason="Fell asleep.")
+    call_command("methods", corpus.slug, out=tmp_path)
+    assert "without c: Fell asleep." in (tmp_path / "methods.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.django_db

@@ -11,11 +11,11 @@ from baseline.data.release import read
 from baseline.data.rows import Release, Row
 from baseline.data.targets import Floats
 from baseline.errors import BaselineError, UsageError
-from baseline.features import cache
+from baseline.features import cache, sentences
 from baseline.features.base import Bags, Setting, UtteranceFeatures, Vectors
 from baseline.features.files import FileVectors
 from baseline.features.ngrams import NgramBags
-from baseline.features.registry import named
+from baseline.features.registry import default_names, named
 
 pytestmark = pytest.mark.torch
 
@@ -118,3 +118,14 @@ def test_sentences_are_encoded_where_the_encoder_is_installed(setting: Setting) 
     found = SentenceVectors().compute(setting.release.rows["dev"][:3], setting.release)
     assert found.shape == (3, SentenceVectors.width)
     assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize(
+    ("installed", "encoder", "expected"),
+    [(True, True, "linear sentences"), (True, False, "ngrams linear"), (False, True, "ngrams linear")],
+)
+def test_learned_ngrams_stand_in_for_the_encoder(
+    monkeypatch: pytest.MonkeyPatch, expected: str, *, installed: bool, encoder: bool
+) -> None:
+    monkeypatch.setattr(sentences, "is_installed", lambda: installed)
+    assert " ".join(default_names(encoder=encoder)) == expected

@@ -38,6 +38,15 @@ def test_votes_are_targets_unless_labels_are_asked_for() -> None:
     assert targets(rows, SENTIMENT, replace(PLAIN, soft_labels=False)).probabilities.tolist() == [[0, 1, 0]]
 
 
+def test_a_row_whose_votes_are_split_teaches_their_shares_although_it_has_no_label() -> None:
+    votes: dict[str, dict[str, Label]] = {"sentiment": {"a": "positive", "b": "neutral"}}
+    rows = [utterance(sentiment="neutral"), replace(utterance(), votes=votes), utterance()]
+    found = targets(rows, SENTIMENT, PLAIN)
+    assert found.probabilities[1].tolist() == [0, 0.5, 0.5]
+    assert found.weights.tolist() == [1, 1, 0]
+    assert targets(rows, SENTIMENT, replace(PLAIN, soft_labels=False)).weights.tolist() == [1, 0, 0]
+
+
 def test_smoothing_spreads_a_share_of_the_target() -> None:
     found = targets([utterance(sentiment="neutral")], SENTIMENT, replace(PLAIN, label_smoothing=0.3)).probabilities
     assert found.tolist() == [pytest.approx([0.1, 0.8, 0.1])]

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from common.auth.client_address import client_address
+from common.auth.client_address import client_address, network_of
 from tests.factories import UserFactory
 
 
@@ -38,3 +38,18 @@ def test_wrong_passwords_from_one_address_do_not_lock_out_others(settings: Any) 
     assert [tried("6.6.6.6", "wrong") for _ in range(10)][-1] == 429
     assert tried("6.6.6.6", "a long pass phrase") == 429
     assert tried("1.2.3.4", "a long pass phrase") == 302
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1234:5678::9", "2001:db8:1234::/48"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+        ("fe80::1%eth0", "fe80::/48"),
+        ("unix:", ""),
+        ("", ""),
+    ],
+)
+def test_an_address_in_short_form_names_a_network(address: str, network: str) -> None:
+    assert network_of(address) == network

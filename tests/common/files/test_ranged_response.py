@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from common.files.ranged_response import MAX_RANGE_BYTES, ranged_file
+from common.files.ranged_response import MAX_RANGE_BYTES, download, ranged_file, requested_bytes
 
 SIZE = 3 * 2**20 + 5
 
@@ -127,3 +128,69 @@ def test_behind_nginx_the_file_is_left_to_it(film: Path, settings: Settings, tmp
 def test_a_file_outside_the_media_folder_is_never_left_to_nginx(film: Path, settings: Settings, tmp_path: Path) -> None:
     settings.X_ACCEL_PREFIX, settings.MEDIA_ROOT = "/protected/", tmp_path / "media"
     assert body(ask(film, Range="bytes=0-1")) == film.read_bytes()[:2]
+
+
+# --- downloads ---------------------------------------------------------------------------------------------
+
+
+def fetch(path: Path, method: str = "get", **headers: str) -> HttpResponseBase:
+    request = getattr(RequestFactory(), method)("/", headers=headers)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return download(request, path, "application/zip", filename="v1.zip", sha256=sha256)
+
+
+@pytest.mark.parametrize("first", [0, 1, 2_000_000, SIZE - 1])
+def test_a_download_is_resumed_to_its_end_in_one_response(film: Path, first: int) -> None:
+    response = fetch(film, Range=f"bytes={first}-")
+    assert (response.status_code, response["Content-Range"]) == (206, f"bytes {first}-{SIZE - 1}/{SIZE}")
+    assert response["Content-Length"] == str(SIZE - first)
+    assert isinstance(response, StreamingHttpResponse)
+    pieces: list[bytes] = list(response)
+    assert b"".join(pieces) == film.read_bytes()[first:]
+    assert max(map(len, pieces)) <= 2**16
+
+
+def test_a_part_in_the_middle_of_a_download_ends_where_it_was_asked_to(film: Path) -> None:
+    assert body(fetch(film, Range="bytes=100-2000099")) == film.read_bytes()[100:2_000_100]
+    assert fetch(film, Range=f"bytes={SIZE}-").status_code == 416
+
+
+def test_the_etag_of_a_download_is_its_checksum_so_that_a_restored_file_can_be_resumed(film: Path) -> None:
+    whole = fetch(film)
+    sha256 = hashlib.sha256(film.read_bytes()).hexdigest()
+    assert whole["ETag"] == f'"{sha256}"'
+    assert whole["Repr-Digest"].startswith("sha-256=:")
+    assert whole["Content-Disposition"] == 'attachment; filename="v1.zip"'
+    assert whole["Cache-Control"] == "private, no-cache"
+    content = film.read_bytes()
+    film.unlink()
+    film.write_bytes(content)
+    assert fetch(film, **{"Range": "bytes=5-", "If-Range": whole["ETag"]}).status_code == 206
+    assert fetch(film, **{"Range": "bytes=5-", "If-Range": '"other"'}).status_code == 200
+    assert fetch(film, **{"If-None-Match": whole["ETag"]}).status_code == 304
+
+
+def test_a_download_behind_nginx_is_left_to_it(film: Path, settings: Settings) -> None:
+    settings.X_ACCEL_PREFIX, settings.MEDIA_ROOT = "/protected/", film.parent
+    response = fetch(film, Range="bytes=5-")
+    assert response["X-Accel-Redirect"] == "/protected/film.mp4"
+    assert response["Content-Disposition"] == 'attachment; filename="v1.zip"'
+    film.unlink()
+    with pytest.raises(Http404):
+        download(RequestFactory().get("/"), film, "application/zip", filename="v1.zip", sha256="00" * 32)
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "count"),
+    [
+        ("get", {}, 1000),
+        ("head", {}, 0),
+        ("get", {"Range": "bytes=100-"}, 900),
+        ("get", {"Range": "bytes=100-199"}, 100),
+        ("get", {"Range": "bytes=2000-"}, 0),
+        ("get", {"Range": "bytes=100-", "If-Range": '"other"'}, 1000),
+        ("get", {"Range": "bytes=100-", "If-Range": '"aa"'}, 900),
+    ],
+)
+def test_the_bytes_that_a_request_asks_for_are_known(method: str, headers: dict[str, str], count: int) -> None:
+    assert requested_bytes(getattr(RequestFactory(), method)("/", headers=headers), 1000, "aa") == count

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +30,7 @@ def _own_handlers() -> Any:
 
 @pytest.fixture
 def sent() -> Any:
-    with patch("common.jobs.queue.current_app.send_task") as send_task:
+    with patch("config.celery.app.send_task") as send_task:
         yield send_task
 
 
@@ -41,6 +44,27 @@ def test_the_return_value_of_the_handler_is_the_result() -> None:
 
     job.refresh_from_db()
     assert (job.state, job.result, job.lease_until, job.percent) == ("done", {"sum": 3, "attempt": 1}, None, 100)
+
+
+START = """
+import sys, django
+django.setup()
+assert not {"celery", "corpus.jobs", "annotator.jobs", "agreement.jobs", "export.jobs"} & set(sys.modules)
+from common.errors import MESSAGES, sentence
+assert "block" in sentence("finding.repeated_block.case", {})
+known = set(MESSAGES)
+from common.jobs.queue import handlers
+print(*sorted(handlers()))
+assert set(MESSAGES) == known, set(MESSAGES) - known  # no sentence waits for a job
+"""
+
+
+def test_handlers_are_loaded_with_the_first_job_and_not_at_the_start() -> None:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run([sys.executable, "-c", START], env=environment, check=True, capture_output=True, text=True)
+    kinds = done.stdout.split()
+    assert {"corpus.undo_import", "export.release", "agreement.report"} <= set(kinds)
+    assert not set(kinds) - set(queue.HANDLERS)
 
 
 def test_a_kind_without_a_handler_is_refused() -> None:

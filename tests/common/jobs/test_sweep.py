@@ -18,13 +18,13 @@ AGO = timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def sent() -> Iterator[MagicMock]:
-    with patch("common.jobs.queue.current_app.send_task") as send_task:
+    with patch("config.celery.app.send_task") as send_task:
         yield send_task
 
 
 @pytest.fixture
 def broker_queue() -> Iterator[MagicMock]:
-    with patch("common.jobs.sweep._broker_queue_is_empty", return_value=True) as is_empty:
+    with patch("common.jobs.sweep.queue_is_empty", return_value=True) as is_empty:
         yield is_empty
 
 

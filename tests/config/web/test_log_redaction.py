@@ -25,6 +25,7 @@ TOKEN = "Zx_9-abcDEFghiJKLmnoPQRstuVWXyz0123456789AB"
     ("line", "redacted"),
     [
         ("GET /join/{}/ HTTP/1.1", "GET /join/***/ HTTP/1.1"),
+        ("GET /shared/{}/demo-v1.zip HTTP/1.1", "GET /shared/***/demo-v1.zip HTTP/1.1"),
         ("GET /reset/{} HTTP/1.1", "GET /reset/*** HTTP/1.1"),
         ('"GET /x.css HTTP/1.1" 200 "http://lab/reset/{}/"', '"GET /x.css HTTP/1.1" 200 "http://lab/reset/***/"'),
         ("GET /accounts/login/?next=%2Fjoin%2F{}%2F&x=1", "GET /accounts/login/?next=%2Fjoin%2F***&x=1"),

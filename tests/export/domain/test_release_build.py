@@ -78,6 +78,7 @@ def test_an_empty_or_missing_destination_is_free(tmp_path: Path, force: bool) ->
 
 def test_stored_options_are_checked_again() -> None:
     assert refusal(checked, {"split": "by mood"}) == "export.bad_option"
+    assert refusal(checked, {"split": "source", "folds": 3}) == "export.source_folds"
     assert refusal(ratios, "80,ten,10") == "export.bad_ratios"
     assert refusal(ratios, "80,20,0") == "export.bad_ratios"
     assert checked(Options().as_document()) == Options()

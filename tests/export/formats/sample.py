@@ -7,13 +7,14 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+from xml.sax.saxutils import unescape
 
 import msgspec
 
 from corpus.rules.codebook import parse
 from export.formats.registry import FORMATS
 from export.formats.release_files import ReleaseFiles
-from export.rows.cells import answer_of
 from export.rows.columns import PLAIN, Table
 from export.rows.records import Batch, Row, encode
 
@@ -28,6 +29,7 @@ links:
 policy: {k: 2, context: past, watch_first: false, shortcuts: off, cannot_judge: per-task}
 """
 TABLE = Table(parse(CODEBOOK), corpus="sample")
+SOFT = Table(parse(CODEBOOK), is_soft=True, corpus="sample")
 Parts = dict[str, Any]
 
 
@@ -58,6 +60,15 @@ LABELS: dict[str, Parts] = {
 }
 
 
+SHARES: dict[str, list[Parts]] = {
+    "mood": [{"answer": "joy", "probability": 1.0}],
+    "tone": [{"answer": "-1", "probability": 0.75}, {"answer": "1", "probability": 0.25}],
+    "tags": [],
+    "pull": [{"answer": 1, "probability": 0.125}, {"answer": -1, "probability": 0.875}],
+}
+SOFT_LABELS = {slug: {**cell, "distribution": SHARES[slug]} for slug, cell in LABELS.items()}
+
+
 def row(number: int, **more: Any) -> Row:
     plain: dict[str, Any] = {
         "id": f"u{number}",
@@ -75,14 +86,14 @@ def row(number: int, **more: Any) -> Row:
     return Row(**{**plain, **more}, labels=msgspec.Raw(encode(labels)))
 
 
-def written(name: str, *portions: Sequence[Row], folder: Path | None = None) -> dict[str, bytes]:
+def written(name: str, *portions: Sequence[Row], folder: Path | None = None, table: Table = TABLE) -> dict[str, bytes]:
     """Write rows, each portion as a dialogue of train; return the files."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as temporary:
         place = folder or Path(temporary)
         with ReleaseFiles(place) as files:
-            writer = FORMATS[name].writer(files, TABLE, ("train", "dev", "test"))
+            writer = FORMATS[name].writer(files, table, ("train", "dev", "test"))
             for rows in portions:
                 if rows:
                     writer.write("train", Batch.of(list(rows)))
@@ -123,6 +134,8 @@ def _flat(cells: dict[str, Any]) -> Parts:
             label = json.loads(label) if slug == "tags" else int(label) if slug == "pull" else label
         found |= {f"{slug}.label": label, f"{slug}.votes": json.loads(cells[f"{slug}_votes"])}
         found |= {f"{slug}.{part}": cells[f"{slug}_{part}"] for part in ("state", "source")}
+        if f"{slug}_distribution" in cells:
+            found[f"{slug}.distribution"] = json.loads(cells[f"{slug}_distribution"])
     return found
 
 
@@ -135,7 +148,8 @@ def _unguarded(cell: Any) -> Any:
 def _csv(files: dict[str, bytes]) -> list[Parts]:
     (name,) = [name for name in files if name.startswith("train")]
     table = csv.DictReader(io.StringIO(files[name].decode("utf-8-sig"), newline=""))
-    return [_flat({column: _unguarded(cell) for column, cell in each.items()}) for each in table]
+    read = _unguarded if name.endswith(".spreadsheet.csv") else str
+    return [_flat({column: read(cell) for column, cell in each.items()}) for each in table]
 
 
 def _parquet(files: dict[str, bytes]) -> list[Parts]:
@@ -239,7 +253,7 @@ def _eaf(files: dict[str, bytes]) -> list[Parts]:
             for each in tier.iter("REF_ANNOTATION"):
                 parts, text = found[str(each.get("ANNOTATION_REF"))], str(each.findtext("ANNOTATION_VALUE"))
                 if kind == "dialogue":
-                    parts["dialogue"], order, parts["id"] = text.split("/")
+                    parts["dialogue"], order, parts["id"] = map(unquote, text.split("/"))
                     parts["order"] = int(order)
                 elif kind.endswith(".label"):
                     slug = kind.removesuffix(".label")
@@ -256,11 +270,11 @@ def _vtt(files: dict[str, bytes]) -> list[Parts]:
     for data in files.values():
         blocks = data.decode().split("\n\n")[1:]
         for note, cue in zip(blocks[::2], blocks[1::2], strict=True):
-            given = dict(word.split("=") for word in note.split()[1:])
+            given = dict(word.split("=", 1) for word in note.split()[1:])
             code, times, text = cue.strip("\n").split("\n", 2)
             start, end = times.split(" --> ")
-            speaker, _, said = text.removeprefix("<v ").partition(">")
-            said = said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+            speaker, _, said = text.removeprefix("<v ").partition(">") if text.startswith("<v ") else ("", "", text)
+            speaker, said = unescape(speaker), unescape(said)
             parts: Parts = {"id": code, "dialogue": given["dialogue"], "order": int(given["order"])}
             parts |= {"speaker": speaker, "text": said, "start_ms": _ms(start), "end_ms": _ms(end)}
             parts |= {
@@ -282,4 +296,3 @@ READERS: dict[str, Callable[[dict[str, bytes]], list[Parts]]] = {
     "eaf": _eaf,
     "vtt": _vtt,
 }
-__all__ = ["CODEBOOK", "LABELS", "READERS", "TABLE", "answer_of", "expected", "row", "vote", "written"]

@@ -4,17 +4,20 @@ import hashlib
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from export.domain.options import Options, checked
-from export.formats.format import PARTS, ExportFormat, SplitWriter
+from export.formats.episodes import BLANK_LINES, NAMES_OF_CUES, UNTIMED
+from export.formats.format import CONTROL, NOT_XML, PARTS, RETURNS, ExportFormat, SplitWriter
 from export.formats.registry import DEFAULT, FORMATS, NATIVE
+from export.formats.workbook import LONGEST, TOO_LONG
 from export.rows.columns import PLAIN
-from export.rows.records import Batch
-from tests.export.formats.sample import READERS, expected, row, written
+from export.rows.records import Batch, Row
+from tests.export.formats.sample import READERS, SOFT, SOFT_LABELS, expected, row, written
 from tests.export.material import contents, export, manifest, released_corpus
 from tests.refusals import refused
 
@@ -27,15 +30,50 @@ def test_a_format_gives_the_same_bytes_however_the_rows_are_divided(entry: Expor
     assert written(entry.name) != whole
 
 
+TEXTS = (
+    *("- 你好, <a> & b", "=1", "+1", "@x", 'she said "no"', "'x'", "''=x", "two\nlines", "a\n\nb", "a\rb", "a\r\nb"),
+    *("a\tb", "a\u2028b", "a\x85b", "a\x01b", "a\x0bb", "\ufeffa", "a\ufffe", "", "  a  ", "NA", "007", "😀", "&lt;"),
+    *("-->", "NOTE", "x" * 40_000),
+)
+NAMES = ("a/b", "50%", "a<b", 'a"b', "=1", "a=b", "二三", "a-b", "a b", "a --> b")
+# remark of a format -> whether a row has what the remark says is lost
+REMARKS: dict[str, Callable[[Row], bool]] = {
+    UNTIMED: lambda row: row.start_ms is None or row.end_ms is None or row.end_ms <= row.start_ms,
+    CONTROL: lambda row: NOT_XML.search(row.text) is not None,
+    RETURNS: lambda row: "\r" in row.text,
+    BLANK_LINES: lambda row: "\n\n" in row.text,
+    NAMES_OF_CUES: lambda row: any(" " in name for name in (row.id, row.dialogue)) or "-->" in row.speaker,
+    TOO_LONG: lambda row: len(row.text) > LONGEST,
+}
+OF_ALL_ROWS = ("answers are text", "votes without an answer")  # remarks that the readers of `sample` take into account
+TIMES = ((None, None), (None, 5), (5, None), (9, 5), (5, 5), (0, 1), (90_061_001, 90_062_000))
+ROWS = (
+    *(row(number, text=text) for number, text in enumerate(TEXTS, start=1)),
+    *(row(1, **{column: name}) for name in NAMES for column in ("id", "dialogue", "series", "episode", "speaker")),
+    *(row(1, start_ms=start, end_ms=end) for start, end in TIMES),
+    *(row(1, **{column: ""}) for column in ("episode", "speaker")),
+    row(1, clip="clips/ab.mp4"),
+)
+
+
 @pytest.mark.parametrize("entry", FORMATS.values(), ids=lambda entry: entry.name)
 def test_a_format_loses_nothing_but_what_it_declares(entry: ExportFormat) -> None:
-    texts = ("- 你好, <a> & b", "=1", 'she said "no"', "'x'")
-    rows = [row(number, text=text) for number, text in enumerate(texts, start=1)]
-    if "utterances without times, or that end before they start" not in entry.remarks:
-        rows.append(row(9, start_ms=None, end_ms=None))
-    found = READERS[entry.name](written(entry.name, rows))
-    assert found == expected(rows, entry.carries)
+    remarks = [remark for remark in entry.remarks if not remark.startswith(OF_ALL_ROWS)]
+    happened = set()
+    for each in ROWS:
+        lost = [remark for remark in remarks if REMARKS[remark](each)]
+        is_kept = READERS[entry.name](written(entry.name, [each])) == expected([each], entry.carries)
+        assert is_kept or lost, each
+        happened |= set() if is_kept else set(lost)
+    assert happened == set(remarks)
     assert set(entry.carries) | set(entry.cannot_carry()) >= {*PLAIN, *PARTS}
+
+
+@pytest.mark.parametrize("entry", FORMATS.values(), ids=lambda entry: entry.name)
+def test_a_format_keeps_several_rows_and_the_distributions_that_it_carries(entry: ExportFormat) -> None:
+    rows = [row(number, labels=SOFT_LABELS) for number in (1, 2, 3)]
+    found = READERS[entry.name](written(entry.name, rows[:2], rows[2:], table=SOFT))
+    assert found == expected(rows, entry.carries)
 
 
 @pytest.mark.parametrize("entry", FORMATS.values(), ids=lambda entry: entry.name)

@@ -76,6 +76,7 @@ def test_texts_and_addresses_are_escaped() -> None:
     assert "<b>" not in markup
     assert 'href="/c/x/?a=1&amp;b=2"' in markup
     assert re.search(r'aria-labelledby="m-title"', markup)
+    assert re.search(r'<a [^>]*aria-label="&lt;b&gt;', markup)
     assert "&lt;b&gt;" in markup
 
 

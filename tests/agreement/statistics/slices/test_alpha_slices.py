@@ -91,6 +91,7 @@ def test_slices_are_those_of_the_definition_and_add_up_to_the_whole(
         assert each.share == pytest.approx(float(expected[name][0]), abs=1e-12)
         if each.figure.value is not None:
             assert each.figure.value == pytest.approx(float(expected[name][1]), abs=1e-9)
+    assert sum(each.answers for each in found) == pytest.approx(int(from_codes(codes, 3).marginals().sum()))
     whole = alpha(from_codes(codes, 3), level).value
     if whole is not None:
         added = sum(each.share * (each.figure.value or 0.0) for each in found)

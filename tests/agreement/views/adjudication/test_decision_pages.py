@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agreement.models import AcceptedConsensus, CaseHold, ConsensusAcceptance, Decision, LateDecision
+from agreement.models import AcceptedConsensus, CaseHold, ConsensusAcceptance, Decision, LabelScore, LateDecision
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.models import Corpus
@@ -139,6 +139,26 @@ def test_the_protocol_shows_error_rates_of_audited_utterances_with_intervals() -
     shown = get(adjudicator.client, corpus, "protocol")
     assert "Audited: 1, waiting: 3" in shown
     assert "100.0 %" in shown
+
+
+def test_the_protocol_shows_how_often_suspected_labels_and_controls_were_corrected() -> None:
+    corpus = queued({"a": "++++", "b": "++++", "c": "++++"})
+    adjudicator = Adjudicator(corpus)
+    assert "Random labels corrected" not in get(adjudicator.client, corpus, "protocol")
+    suspected, control, *_ = utterances(corpus)
+    for utterance, is_control in ((suspected, False), (control, True)):
+        LabelScore.objects.create(
+            utterance=utterance, question="sentiment", source="m", score=0.9, label="positive", is_control=is_control
+        )
+    build(corpus)
+    for _ in range(2):
+        case = adjudicator.claim(order="score")
+        mood = "negative" if case["utterance"] == str(suspected.public_id) else "positive"
+        assert adjudicator.acks(case, decide(sentiment=mood, comment="own")) == ["applied"]
+    shown = get(adjudicator.client, corpus, "protocol")
+    assert "Random labels corrected" in shown
+    assert "(1/1)" in shown
+    assert "(0/1)" in shown
 
 
 def test_a_second_adjudicator_sees_the_first_decision_only_after_the_own_one() -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreement', '0010_slices_of_reports'),
+        ('agreement', '0011_label_score_controls'),
         ('corpus', '0018_playable_part'),
     ]
 

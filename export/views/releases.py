@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 from agreement.presentation.left_out import named_versions
 from annotator.access import sees_figures_of_raters, shows_answers
 from common.errors import Refused
-from common.files.ranged_response import ranged_file
+from common.files.ranged_response import download as file_download
 from common.models import User
 from corpus.access import corpus_view
 from corpus.models import Annotation, Corpus, Dialogue, Membership
 from export.domain.datasheet import answer_datasheet
 from export.domain.listing import listed_releases
 from export.domain.releases import delete_failed_release, discard_release, mark_final, request_release, severe_findings
+from export.domain.size_estimate import offered_sizes
 from export.forms import DatasheetForm, ReleaseForm
 from export.metadata.release_summary import release_summary
 from export.models import Release
@@ -46,6 +47,7 @@ def releases(request: HttpRequest, corpus: Corpus, membership: Membership) -> Ht
         else:
             return redirect("export:release", corpus.slug, requested.public_id)
     context = {"corpus": corpus, "membership": membership, "releases": listed_releases(corpus), "form": form}
+    context["sizes"] = offered_sizes(corpus, raters=len(form.offered))
     rules = corpus.codebook.rules() if corpus.codebook else None
     context["different"] = named_versions(form.different, rules, get_language() or "en")
     return render(request, "export/releases.html", context)
@@ -58,6 +60,8 @@ def release(request: HttpRequest, corpus: Corpus, membership: Membership, public
     row = _release(corpus, public_id)
     context: dict[str, object] = {"corpus": corpus, "membership": membership, "release": row}
     context["hides_raters"] = row.manifest is not None and not sees_figures_of_raters(membership)
+    earlier = corpus.releases.filter(number__lt=row.number or 0, file__isnull=False).order_by("-number")
+    context["earlier"] = earlier.only("public_id").first()
     context["severe"] = severe_findings(row)
     context["is_missing"] = row.file is not None and not row.file.path.is_file()
     if row.manifest is not None and sees_figures_of_raters(membership):
@@ -65,25 +69,24 @@ def release(request: HttpRequest, corpus: Corpus, membership: Membership, public
     return render(request, "export/release.html", context)
 
 
-def _answered_dialogues(corpus: Corpus, **_url: object) -> QuerySet[Dialogue]:
+def answered_dialogues(corpus: Corpus, **_url: object) -> QuerySet[Dialogue]:
     answers = Annotation.objects.filter(utterance__dialogue=OuterRef("pk"), answers__isnull=False)
     return Dialogue.objects.filter(Exists(answers), corpus=corpus)
 
 
 @corpus_view(Membership.Role.MANAGER, while_archived=True)
-@shows_answers(_answered_dialogues)
+@shows_answers(answered_dialogues)
 @require_safe
 def download(request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponseBase:
-    """Send the zip."""
+    """Send the zip, or the part of it that a client still lacks."""
     row = _built(corpus, public_id)
     assert row.file is not None  # noqa: S101 -- _built checked it
-    response = ranged_file(request, row.file.path, row.file.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{corpus.slug}-{row.name}.zip"'
-    return response
+    file = row.file
+    return file_download(request, file.path, file.content_type, filename=row.file_name, sha256=file.sha256)
 
 
 @corpus_view(Membership.Role.MANAGER)
-@shows_answers(_answered_dialogues)
+@shows_answers(answered_dialogues)
 @require_safe
 def manifest(_request: HttpRequest, corpus: Corpus, _membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Send the manifest with the same bytes as in the zip."""

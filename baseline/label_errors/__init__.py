@@ -1,0 +1,1 @@
+"""Label errors: labels that cross-validated predictions speak against."""
