@@ -63,7 +63,7 @@ class CsvWriter(SplitWriter):
 
     def write(self, split: str, batch: Batch) -> None:
         """Append rows."""
-        parts = []
+        parts: list[bytes] = []
         for row in batch.rows:
             parts += (_line(self.plain(row)), self._ending(bytes(row.labels)))
         self.outputs[split].write(b"".join(parts))
