@@ -32,6 +32,7 @@ from corpus.domain.people.members import add_member
 from corpus.domain.structure.corpora import create_corpus
 from corpus.domain.structure.draft_dialogues import declare_all_ready
 from corpus.models import Corpus, Dialogue, Episode, Membership, Rater, Utterance
+from export.domain.datasheet import answer_datasheet, datasheet_answers
 from export.domain.options import Options
 from export.domain.releases import request_release
 
@@ -74,6 +75,9 @@ def make_demo(*, manager: User, write: Write) -> Corpus:
     if not corpus.reports.exists():
         write("measuring agreement")
         jobs.append(request_report(corpus=corpus, requested_by=manager).job_id)
+    if not datasheet_answers(corpus):
+        answers = yaml.safe_load((FOLDER / "datasheet.yaml").read_text(encoding="utf-8"))
+        answer_datasheet(corpus=corpus, answers=answers, answered_by=manager)
     if not corpus.releases.exists():
         write("making a release")
         options = Options(ratios=(60, 20, 20))

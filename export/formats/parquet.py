@@ -16,7 +16,7 @@ from export.rows.records import Batch
 if TYPE_CHECKING:
     import pyarrow as pa
 
-GROUP_BYTES = 16 * 2**20  # lines held before they become a row group
+GROUP_BYTES = 4 * 2**20  # lines held before they become a row group
 
 
 def arrow_schema(table: Table) -> pa.Schema:

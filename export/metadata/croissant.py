@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from export.metadata import passages
 from export.metadata.datasheet_questions import QUESTIONS
 from export.metadata.release_facts import ReleaseFacts
 from export.rows.columns import PLAIN_FIELDS, Field, answer_field
@@ -65,8 +66,7 @@ def croissant(facts: ReleaseFacts) -> str:
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "name": facts.manifest["corpus"],
-        "description": f"{facts.title}: {facts.rows} utterances in {facts.dialogues} dialogues, labelled with Concord. "
-        f"{facts.answers.get('purpose', '')}".strip(),
+        "description": f"{facts.title}: {passages.size(facts)} {facts.answers.get('purpose', '')}".strip(),
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "creator": {
             "@type": "sc:Organization",

@@ -7,14 +7,15 @@ from typing import Any
 
 import yaml
 
+from export.metadata import passages
 from export.metadata.datasheet_questions import QUESTIONS
+from export.metadata.passages import LISTED
 from export.metadata.release_facts import ReleaseFacts
 from export.metadata.tables import table
 from export.rows.columns import Field, fields
 
 HUGGING_FACE_SPLITS = {"dev": "validation"}
 LICENCES = {"cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc0-1.0", "mit", "apache-2.0", "gpl-3.0"}
-LISTED = 20  # sources and findings in the datasheet; the manifest has all
 
 
 def card(facts: ReleaseFacts) -> str:
@@ -25,7 +26,7 @@ def card(facts: ReleaseFacts) -> str:
         "pretty_name": facts.title,
         "language": list(facts.languages),
         "license": licence if licence in LICENCES else "other",
-        "annotations_creators": ["expert-generated" if _has_members(facts) else "found"],
+        "annotations_creators": ["expert-generated" if passages.has_members(facts) else "found"],
         "task_categories": ["text-classification"],
         "configs": [{"config_name": "default", "data_files": config}],
         "dataset_info": {"features": [_feature(field) for field in fields(facts.table)]},
@@ -33,7 +34,7 @@ def card(facts: ReleaseFacts) -> str:
     parts = [
         f"---\n{yaml.safe_dump(head, allow_unicode=True, sort_keys=False)}---",
         f"# {facts.title}{f' ({facts.name})' if facts.name else ''}",
-        f"{facts.rows} utterances in {facts.dialogues} dialogues, labelled with Concord.",
+        passages.size(facts),
         *([facts.answers["purpose"]] if "purpose" in facts.answers else []),
         "## Splits",
         table(
@@ -43,9 +44,13 @@ def card(facts: ReleaseFacts) -> str:
                 for split, about in facts.manifest["splits"].items()
             ),
         ),
-        _split_sentence(facts),
+        passages.splits(facts),
         "## Labels",
-        _labels(facts),
+        passages.labels(facts),
+        "## How the labels were made",
+        passages.origin_of_labels(facts),
+        f"Raters: {passages.raters(facts)} {facts.answer('annotators')}",
+        f"Consent to being listed: {passages.consent(facts)}",
         "## Columns",
         table(
             ("column", "type", "content"),
@@ -57,13 +62,17 @@ def card(facts: ReleaseFacts) -> str:
             ((f"`{part.name}`", part.description) for part in fields(facts.table)[-1].fields[0].fields),
         ),
         "## Agreement",
-        _agreement(facts),
+        passages.agreement(facts),
         "## Licences",
         f"Labels: {facts.answer('licence')}",
-        _licences(facts),
+        passages.licences(facts),
         "## Known defects and limitations",
-        _findings(facts),
+        passages.findings(facts),
         f"Limitations: {facts.answer('limitations')}",
+        "## Use and contact",
+        f"Intended use: {facts.answer('uses')}",
+        f"Not intended: {facts.answer('misuses')}",
+        f"Contact: {facts.answer('contact')}",
         "DATASHEET.md answers further questions, manifest.json has every figure.",
         *(["`figures/` and `tables/` have these and further figures for papers."] if _has_figures(facts) else []),
     ]
@@ -75,28 +84,23 @@ def datasheet(facts: ReleaseFacts) -> str:
     manifest = facts.manifest
     left_out = ", ".join(f"{count} {reason}" for reason, count in manifest["left_out"].items() if count) or "none"
     answers = manifest["answers"]
-    consent = manifest["consent"]
-    by_source = ", ".join(f"{count} {source}" for source, count in manifest["consensus"]["utterances"].items())
-    series = len({each["series"] for each in manifest["sources"]})
-    kinds = ", ".join(sorted({rater["kind"] for rater in manifest["raters"]}))
     shown = [f"{each['series']} {each['episode']}".strip() for each in manifest["sources"][:LISTED]]
-    unlisted = f"{consent['withheld']} more did not consent to being listed; {consent['not_asked']} were not asked."
     codebooks, guidelines = _numbers(facts.versions["codebooks"]), _numbers(facts.versions["guidelines"])
     versions = f"Codebook versions {codebooks}, guideline versions {guidelines}"
     tracks = {True: "with", False: "without", None: "unknown"}
     lines: list[tuple[str, str]] = [
         (
             "What do the instances represent, and how many are there?",
-            f"Utterances of dialogues in context: {facts.rows} in {facts.dialogues} dialogues of {series} series.",
+            f"Utterances of dialogues in context: {passages.size(facts)}",
         ),
         ("Is it a sample? What was left out?", f"Dialogues left out: {left_out}."),
         (
             "What does each instance consist of?",
             f"The columns of README.md; schema.json has their types. Questions: {', '.join(facts.table.slugs)}.",
         ),
-        ("Is information missing?", f"Labels by the way they came about, per utterance: {by_source}."),
-        ("Are there recommended splits?", _split_sentence(facts)),
-        ("Are there errors or redundancies?", _findings(facts)),
+        ("Is information missing?", passages.missing(facts)),
+        ("Are there recommended splits?", passages.splits(facts)),
+        ("Are there errors or redundancies?", passages.findings(facts)),
         (
             "Is it self-contained?",
             "The clips are included."
@@ -105,8 +109,9 @@ def datasheet(facts: ReleaseFacts) -> str:
         ),
         (
             "Who annotated it?",
-            f"{len(manifest['raters'])} listed raters ({kinds}), under pseudonyms. {unlisted}",
+            passages.raters(facts),
         ),
+        ("Did the annotators agree to being listed?", passages.consent(facts)),
         (
             "How many annotations are there?",
             f"{answers['annotations']}, of which {answers['corrected']} were corrected after they were handed in.",
@@ -115,12 +120,12 @@ def datasheet(facts: ReleaseFacts) -> str:
             "Which instructions did the annotators have?",
             f"{versions}. The codebook in use is in manifest.json.",
         ),
-        ("How far do the annotators agree?", _agreement(facts)),
+        ("How far do the annotators agree?", passages.agreement(facts)),
         (
             "How were labels derived?",
-            f"Decisions of adjudicators first, then the method {manifest['consensus']['method']}.",
+            passages.origin_of_labels(facts),
         ),
-        ("Which licences do the sources have?", _licences(facts)),
+        ("Which licences do the sources have?", passages.licences(facts)),
         (
             "Is there a laugh track?",
             "; ".join(
@@ -199,10 +204,6 @@ def _split(split: str) -> str:
     return HUGGING_FACE_SPLITS.get(split, split.replace("-", "_"))
 
 
-def _has_members(facts: ReleaseFacts) -> bool:
-    return any(rater["kind"] == "member" for rater in facts.manifest["raters"])
-
-
 def _has_figures(facts: ReleaseFacts) -> bool:
     return bool(facts.manifest["options"].get("figures"))
 
@@ -228,53 +229,6 @@ def _scalar(field: Field) -> str:
 
 def _type_name(field: Field) -> str:
     return f"{field.kind}{', nullable' if field.nullable else ''}"
-
-
-def _split_sentence(facts: ReleaseFacts) -> str:
-    split, leaks = facts.manifest["split"], facts.manifest["leaks"]
-    shared = "; ".join(f"{counts['shared']} of {counts['of']} {kind}" for kind, counts in leaks["shared"].items())
-    if split["kind"] == "source":
-        return f"The splits are those of the source. In more than one split: {shared}."
-    kept = f"No {split['group']} is in two splits, and duplicate dialogues stay together."
-    return f"{kept} In more than one split: {shared}."
-
-
-def _labels(facts: ReleaseFacts) -> str:
-    splits = facts.manifest["splits"]
-    rows = []
-    for question in facts.manifest["questions"]:
-        for label in map(str, question["classes"]):
-            counts = [about["labels"][question["slug"]].get(label, {}).get("count", 0) for about in splits.values()]
-            rows.append((f"`{question['slug']}`", f"`{label}`", *counts))
-    return table(("question", "class", *splits), rows)
-
-
-def _agreement(facts: ReleaseFacts) -> str:
-    found = []
-    for slug in facts.table.slugs:
-        alpha = facts.alpha(slug)
-        if alpha is None:
-            continue
-        bounds = [alpha.get("low"), alpha.get("high")]
-        interval = f" [{bounds[0]:.2f}, {bounds[1]:.2f}]" if None not in bounds else ""
-        found.append(f"{slug} {alpha['value']:.2f}{interval}")
-    if not found:
-        return "No agreement was computed: no question has the answers of two raters to the same utterance."
-    return "Krippendorff's alpha with its 95 % interval: " + "; ".join(found) + "."
-
-
-def _licences(facts: ReleaseFacts) -> str:
-    return "Sources: " + "; ".join(
-        f"{licence or 'no licence stated'} ({count} dialogues)" for licence, count in facts.licences.items()
-    )
-
-
-def _findings(facts: ReleaseFacts) -> str:
-    defects = facts.manifest["known_defects"]
-    if not defects["count"]:
-        return "No detector found a defect of the sources."
-    listed = "\n".join(f"- {each['text']} ({each['severity']})" for each in defects["worst"][:LISTED])
-    return f"{defects['count']} findings; the worst:\n\n{listed}"
 
 
 def _numbers(numbers: Sequence[int]) -> str:

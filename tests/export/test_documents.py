@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from common.models import User
-from corpus.models import Corpus, Utterance
+from config.demo.build import FOLDER
+from corpus.models import Corpus, Finding, Rater, Utterance
 from export.domain.datasheet import answer_datasheet
 from export.metadata.datasheet_questions import QUESTIONS, UNANSWERED
 from tests.every_kind.conftest import every_kind
@@ -101,3 +102,54 @@ def test_speakers_in_several_splits_are_flagged_if_sound_and_pictures_are_releas
     corpus.dialogues.update(series=speaker.series)
     assert "speakers_shared" not in codes(export(corpus, tmp_path / "text"))
     assert "speakers_shared" in codes(export(corpus, tmp_path / "sound", "--clips"))
+
+
+def test_the_card_alone_answers_ten_questions_of_a_reader(corpus: Corpus, tmp_path: Path) -> None:
+    answers = {question.slug: f"Answer to {question.slug}." for question in QUESTIONS}
+    answer_datasheet(corpus=corpus, answers=answers, answered_by=None)
+    Finding.objects.create(
+        corpus=corpus,
+        source="repeated_block",
+        kind="repeated_block",
+        task="sentiment",
+        rows={"file": "train.csv", "first_row": 3, "last_row": 9},
+        evidence={"rows": 4},
+        extent_count=7,
+        extent_share=0.5,
+        severity="severe",
+        fingerprint="x",
+    )
+    card = (export(corpus, tmp_path / "out", "--seed", "4") / "README.md").read_text(encoding="utf-8")
+    expected = {
+        "size": "12 utterances in 6 dialogues; 6 series",
+        "licence": "Labels: Answer to licence.",
+        "how labels were made": "independently of each other, up to 3 of them for an utterance.",
+        "rule": "else it follows by majority: the most frequent answer; a tie gives no label. Utterances by the way in "
+        "which their labels came about, in doubt the weakest: 11 unanimous (`unanimous`), 1 tie (`tie`).",
+        "agreement": "Krippendorff's alpha with its 95 % interval: sentiment",
+        "raters": "Raters: 3 members of the project, under pseudonyms. Answer to annotators.",
+        "splits": "Drawn at random with the seed 4, so that labels are distributed alike (requested: train 80%, "
+        "dev 10%, test 10%). No dialogue is in two splits",
+        "known defects": "- sentiment, rows 3 to 9, 50 % of train.csv: ",
+        "intended use": "Intended use: Answer to uses.",
+        "consent": "3 have not stated a decision in Concord; their answers are listed under pseudonyms.",
+        "contact": "Contact: Answer to contact.",
+    }
+    assert [name for name, sentence in expected.items() if sentence not in card] == []
+
+
+def test_labels_of_a_source_are_not_said_to_be_made_here(tmp_path: Path) -> None:
+    corpus = released_corpus()
+    Rater.objects.filter(corpus=corpus).update(kind="source", membership=None)
+    out = export(corpus, tmp_path / "out", "--raters", "source")
+    for name in ("README.md", "DATASHEET.md"):
+        text = (out / name).read_text(encoding="utf-8")
+        assert "The answers are those that the source published; nobody answered in Concord." in text
+        assert "No member of the project is listed." in text
+        assert "Members of the project" not in text
+
+
+def test_the_demo_answers_every_question_of_its_datasheet() -> None:
+    answers = yaml.safe_load((FOLDER / "datasheet.yaml").read_text(encoding="utf-8"))
+    assert set(answers) == {question.slug for question in QUESTIONS}
+    assert all(isinstance(answer, str) and answer.strip() for answer in answers.values())

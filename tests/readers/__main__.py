@@ -29,7 +29,7 @@ ENVIRONMENTS = {
     "readers-3": ("datasets", "pandas", "polars", "pyarrow"),
     "readers-5": ("datasets", "pandas", "polars", "pyarrow", "mlcroissant", "pympi", "openpyxl"),
 }
-PATIENCE = 300  # seconds for the demo
+PATIENCE = 1800  # seconds for the demo; a busy machine needs minutes
 
 
 def say(text: str) -> None:
