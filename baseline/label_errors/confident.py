@@ -33,8 +33,9 @@ def judge(labels: Codes, probabilities: Floats, question: Question, *, typical: 
     some other class reaches its threshold and is the most probable of those that do: the row is off the diagonal of the
     confident joint. The score is one minus the probability of the label; on planted errors it finds more than the
     margin to the best other class above the thresholds (see `benchmarks/label_errors.py`). With many answers each class
-    is a question of yes and no, and the worst one counts. Source: Northcutt, Jiang & Chuang (2021), "Confident learning:
-    estimating uncertainty in dataset labels".
+    is a question of yes and no, and the worst one counts.
+
+    Source: Northcutt, Jiang & Chuang (2021), "Confident learning: estimating uncertainty in dataset labels".
 
     Args:
         labels: as `targets.codes` returns them.
