@@ -31,7 +31,7 @@ from baseline.runs.execute import Plan, execute
 from benchmarks.baseline import ENCODER, make_release
 
 ROWS = ("majority", "speaker-only", "series-only", "linear", "linear+context", "hard-sharing")
-TEST_SERIES = "Friends"
+TEST_SERIES = "FRIENDS"
 TENTH = 10
 
 

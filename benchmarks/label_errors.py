@@ -4,7 +4,8 @@
 
 Of the training labels that at least four of five annotators gave, 5 % are replaced. The wrong label is drawn from the
 annotators' own confusion: what minorities answered where the majority gave the label. Utterances whose votes are split
-are kept apart. The straightforward rival, in the same run, ranks labels by one minus their probability.
+are kept apart. The rival, in the same run, is cleanlab's normalized margin with adjusted probabilities: the distance
+between the best other class and the label, both above the mean probability of their own labels.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from baseline.data import release as releases
 from baseline.data.rows import Question, Release
-from baseline.data.targets import Floats, codes, has_label, soft_labels
+from baseline.data.targets import Codes, Floats, codes, has_label, soft_labels
 from baseline.features.registry import default_names
 from baseline.label_errors.scores import cross_validated, label_scores
 from baseline.models.registry import MODELS
@@ -79,7 +80,7 @@ def _rates_of(
     numbers = np.array([place[each.id] for each in clear])
     rankings = {
         "scores": np.array([each.score for each in clear]),
-        "one minus probability": 1 - predicted[numbers, codes(rows, question)[numbers]],
+        "adjusted margin": _margins(predicted[numbers], codes(rows, question)[numbers]),
     }
     found = {"all labels without split votes": _rates(np.ones(len(clear), bool), is_planted)}
     found["suspected labels"] = _rates(np.array([each.suspected for each in clear]), is_planted)
@@ -89,6 +90,14 @@ def _rates_of(
             first[np.argsort(-ranking, kind="stable")[: round(times * len(planted))]] = True
             found[f"first {times} x planted by {name}"] = _rates(first, is_planted)
     return found
+
+
+def _margins(probabilities: Floats, labels: Codes) -> NDArray[np.float64]:
+    own = np.arange(len(labels))
+    above = probabilities - [probabilities[labels == each, each].mean() for each in range(probabilities.shape[1])]
+    others = above.copy()
+    others[own, labels] = -np.inf
+    return np.asarray(others.max(axis=1) - above[own, labels], np.float64)
 
 
 def plant(release: Release, question: Question, seed: int) -> tuple[Release, set[str]]:

@@ -32,7 +32,7 @@ def main() -> None:
         labels, probabilities, filter_by="confident_learning", n_jobs=1, min_examples_per_class=0
     )
     print(f"suspected: {ours.suspected.sum()}, by cleanlab {theirs.sum()}, by both {(ours.suspected & theirs).sum()}")
-    quality = get_label_quality_scores(labels, probabilities, method="normalized_margin", adjust_pred_probs=True)
+    quality = get_label_quality_scores(labels, probabilities, method="self_confidence")
     one, other = (np.argsort(np.argsort(each)) for each in (ours.scores, -quality))
     print(f"rank correlation of the scores: {np.corrcoef(one, other)[0, 1]:.6f}")
 

@@ -31,10 +31,11 @@ def judge(labels: Codes, probabilities: Floats, question: Question, *, typical: 
 
     The threshold of a class is the mean probability that rows with its label have for it. A label is suspected if
     some other class reaches its threshold and is the most probable of those that do: the row is off the diagonal of the
-    confident joint. The score is the distance between the most probable other class and the label, both above their
-    thresholds, so that a class that every model is unsure of is not suspected as a whole. With many answers each class
-    is a question of yes and no, and the worst one counts. Source: Northcutt, Jiang & Chuang (2021), "Confident
-    learning: estimating uncertainty in dataset labels".
+    confident joint. The score is one minus the probability of the label; on planted errors it finds more than the
+    margin to the best other class above the thresholds (see `benchmarks/label_errors.py`). With many answers each class
+    is a question of yes and no, and the worst one counts.
+
+    Source: Northcutt, Jiang & Chuang (2021), "Confident learning: estimating uncertainty in dataset labels".
 
     Args:
         labels: as `targets.codes` returns them.
@@ -60,11 +61,9 @@ def _judge(labels: Codes, probabilities: NDArray[np.float64], known: Bools, typi
         own = known & (labels == number)
         if own.any():
             thresholds[number] = probabilities[own & typical if (own & typical).any() else own, number].mean()
-    above = np.maximum(probabilities - thresholds, -1.0)
+    above = probabilities - thresholds
     rows, given = np.arange(len(labels)), np.where(known, labels, 0)
-    others = above.copy()
-    others[rows, given] = -1.0
-    scores = (others.max(axis=1) - above[rows, given] + 2) / 4
+    scores = np.clip(1 - probabilities[rows, given], 0, 1)
     reached = np.where(above >= 0, probabilities, -1.0)
     suspected = known & (reached.max(axis=1) >= 0) & (reached.argmax(axis=1) != given)
     return Judged(np.where(known, scores, np.nan), suspected)
