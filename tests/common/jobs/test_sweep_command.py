@@ -2,6 +2,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def rounds(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[list[str]
 
     settings.SWEEP_SECONDS = 5
     monkeypatch.setattr(sweep, "URGENT_SECONDS", 0.001)
-    monkeypatch.setattr(sweep.time, "monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr(sweep, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
     monkeypatch.setattr(sweep, "heartbeat", lambda *_names: nullcontext())
     monkeypatch.setattr(sweep, "close_old_connections", lambda: None)
     monkeypatch.setattr(sweep, "sweep_once", lambda: round_of("sweep"))
