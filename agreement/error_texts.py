@@ -81,6 +81,7 @@ describe(
         "move.same_version": _("Answers are moved between two different versions."),
         "move.started": _("This move has started already."),
         "kind.agreement.report": _("Agreement report"),
+        "kind.agreement.live": _("Live figures"),
         "kind.agreement.preview_move": _("Preview of a move of answers"),
         "kind.agreement.move_answers": _("Move of answers to another codebook version"),
         "stage.counting_answers": _("counting the answers"),

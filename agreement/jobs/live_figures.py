@@ -2,15 +2,10 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from agreement.domain import live_figures
-from common.errors import describe
 from common.jobs.queue import JobRun, handler
 from common.jobs.upkeep import register_upkeep
 from corpus.models import Corpus
-
-describe({"kind.agreement.live": _("Live figures")})
 
 
 @handler(live_figures.KIND)

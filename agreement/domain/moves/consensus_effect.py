@@ -33,7 +33,8 @@ class Settlement:
         """Take the next chunk; the annotations of an utterance follow one another and are all in it."""
         starts = np.flatnonzero(np.diff(judgements.utterance, prepend=-1) != 0).tolist()
         rows = [row.tobytes() for row in judgements.codes.astype("<i2")]
-        for first, last in zip(starts, [*starts[1:], len(rows)], strict=True):
+        ends = [*starts[1:], len(rows)] if starts else []  # a chunk of withdrawn answers has no judgements
+        for first, last in zip(starts, ends, strict=True):
             self._profiles[tuple(sorted(rows[first:last]))] += 1
 
     def counts(self) -> dict[str, Any]:

@@ -29,9 +29,9 @@ class Confusion(NamedTuple):
 
 
 def memberships(rated: Ratings, choices: tuple[str, ...]) -> Floats:
-    """Return (V, C) whether answer v is, or as a set contains, choice c."""
+    """Return (V, C) whether answer v is, or as a set contains, choice c; one row of zeros if there are no answers."""
     if rated.level == "sets":
-        sets = rated.values or ()
+        sets = rated.values or ((),)
         return np.array([[float(choice in each) for choice in choices] for each in sets]).reshape(-1, len(choices))  # type: ignore[operator]
     return np.eye(rated.categories)
 
