@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import models
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from common.api.throttling import PerMinute
 from common.jobs import queue
@@ -71,6 +72,12 @@ def shared() -> Path:
 def _all_handlers() -> None:
     """Load the handlers of jobs, so that tests can replace some of them for a while."""
     queue.handlers()
+
+
+@pytest.fixture(autouse=True)
+def _usual_language() -> None:
+    """Forget the language of a request of the test before, which stays active in its thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
