@@ -4,6 +4,7 @@ Each is a thread that claims and decides until nothing is left; all start togeth
 """
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing import Queue
@@ -46,13 +47,17 @@ def send(hold: CaseHold, membership: Membership, operation: DecisionOperation) -
 
 
 def patiently(work: Callable[[], T]) -> T:
-    """Try again while SQLite is busy for longer than its timeout, as the page does after an error of the server."""
+    """Try again after an error that passes, as the page does after one of the server.
+
+    SQLite may be busy for longer than its timeout, and tests beside this one also take of PostgreSQL's connections.
+    """
     while True:
         try:
             return work()
         except OperationalError as error:
-            if "locked" not in str(error):
+            if not any(each in str(error) for each in ("locked", "too many clients")):
                 raise
+            time.sleep(0.05)
 
 
 def together(memberships: list[int], answers: "Queue[Results]") -> None:

@@ -14,7 +14,7 @@ from tests.annotator.claimants import together
 from tests.annotator.material import corpus_with_work
 from tests.factories import RaterFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database, pytest.mark.xdist_group("connections")]
 DIALOGUES, K, PEOPLE = 90, 2, 6
 
 
@@ -40,9 +40,13 @@ def test_two_jobs_and_many_claims_give_each_dialogue_its_k_slots(monkeypatch: py
     dealing = [forked.Process(target=deal, args=(str(corpus.public_id), 12), daemon=True) for _ in range(2)]
     for child in claiming + dealing:
         child.start()
-    given = [answer for _ in claiming for answer in answers.get(timeout=300)]
-    for child in claiming + dealing:
-        child.join(timeout=60)
+    try:
+        given = [answer for _ in claiming for answer in answers.get(timeout=300)]
+        for child in claiming + dealing:
+            child.join(timeout=60)
+    finally:
+        for child in claiming + dealing:
+            child.kill()  # one that hangs would keep the database from the next tests
     assert [child.exitcode for child in claiming + dealing] == [0] * 4
     assert sum(assignment is not None for _rater, assignment in given) == DIALOGUES * K
     assert set(Counter(Assignment.objects.values_list("dialogue", flat=True)).values()) == {K}
