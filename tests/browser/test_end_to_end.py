@@ -144,6 +144,7 @@ def test_an_upload_becomes_labels_agreement_a_release_and_a_trained_baseline(
     expect(manager.page.get_by_role("main")).to_contain_text("alpha")
 
     manager.go("/c/flat/releases/").fill("[name=name]", "first")
+    manager.page.locator("details:has([name=ratios]) > summary").click()
     manager.page.fill("[name=ratios]", "40,30,30")
     manager.page.check("[name=incomplete]")  # two annotators of the three that a dialogue gets
     manager.press("Create release")
