@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from common.errors import sentence
 from common.models import Job
 from corpus.models import Corpus, Episode
 from tests.conftest import ROOT
@@ -36,7 +37,8 @@ def test_an_episode_is_imported_without_a_worker(
     assert output.out == "Test · One: 2 cues, 2 utterances, 1 dialogues\n"
     assert output.err.endswith("Subtitle 2 exceeds the end of the video and was shortened: bye\n")
     # the stages of the job when it was polled; a fast machine may be done before
-    assert {*output.err.splitlines()[:-1]} <= {"checking the file", "converting the media", "saving"}
+    stages = ["checking", "reading_subtitles", "making_playable", "drawing_sound", "writing"]
+    assert {*output.err.splitlines()[:-1]} <= {sentence(f"stage.{stage}", {}) for stage in stages}
     assert (Episode.objects.get().state, Job.objects.get().state) == ("ready", "done")
 
 
