@@ -63,7 +63,7 @@ def patiently(work: Callable[[], T]) -> T:
 def together(memberships: list[int], answers: "Queue[Results]") -> None:
     """Let these members (primary keys) work, and send the results."""
     RESULTS.clear()
-    found = list(Membership.objects.select_related("user").filter(pk__in=memberships))
+    found = patiently(lambda: list(Membership.objects.select_related("user").filter(pk__in=memberships)))
     connection.close()
     start = threading.Barrier(len(found))
     threads = [threading.Thread(target=work, args=(each, start)) for each in found]

@@ -4,12 +4,12 @@ from collections import Counter
 from multiprocessing import get_context
 
 import pytest
-from django.db import connection
 
 from agreement.models import AdjudicationCase, CaseHold, CaseRank, Decision, DecisionRevision
 from corpus.models import Membership
 from tests.agreement.domain.adjudication.claimants import Results, together
 from tests.agreement.domain.adjudication.material import adjudicator, queued
+from tests.connections import wait_for_connections
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database, pytest.mark.xdist_group("connections")]
 PROCESSES = 4
@@ -19,7 +19,7 @@ UTTERANCES = 128
 
 def adjudicate_all(people: list[Membership]) -> Results:
     """Let the adjudicators work until nothing is left, in several processes."""
-    connection.close()  # a process that is forked with a connection open would share it
+    wait_for_connections()
     forked = get_context("fork")
     answers = forked.Queue()
     children = [

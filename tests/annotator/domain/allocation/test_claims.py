@@ -15,6 +15,7 @@ from annotator.models import Assignment, Slot
 from corpus.models import Corpus, Rater
 from tests.annotator.claimants import together
 from tests.annotator.material import corpus_with_work
+from tests.connections import wait_for_connections
 from tests.factories import RaterFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -23,7 +24,7 @@ PROCESSES = 4
 
 def claim_all(raters: list[Rater]) -> list[tuple[int, int | None]]:
     """Let the raters claim until nothing is left, in several processes; return all results of claim."""
-    connection.close()  # a process that is forked with a connection open would share it
+    wait_for_connections()
     forked = get_context("fork")
     answers = forked.Queue()
     children = [

@@ -12,6 +12,7 @@ from common.jobs.queue import enqueue, execute
 from corpus.models import Corpus, Dialogue
 from tests.annotator.claimants import together
 from tests.annotator.material import corpus_with_work
+from tests.connections import wait_for_connections
 from tests.factories import RaterFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database, pytest.mark.xdist_group("connections")]
@@ -33,7 +34,7 @@ def test_two_jobs_and_many_claims_give_each_dialogue_its_k_slots(monkeypatch: py
     monkeypatch.setattr(dealing_ahead, "AHEAD", 40)
     corpus: Corpus = corpus_with_work(dialogues=DIALOGUES, utterances=0, k=K)
     raters = [RaterFactory(corpus=corpus).pk for _ in range(PEOPLE)]
-    connection.close()  # a process that is forked with a connection open would share it
+    wait_for_connections()
     forked = get_context("fork")
     answers = forked.Queue()
     claiming = [forked.Process(target=together, args=(raters[n::2], answers), daemon=True) for n in range(2)]
