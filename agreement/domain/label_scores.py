@@ -53,7 +53,7 @@ class JudgedLabel:
 
 @dataclass(frozen=True, slots=True)
 class ImportedScores:
-    """What an import brought into the queue.
+    """The numbers of labels that an import brought into the queue.
 
     Attributes:
         suspected: number of labels.

@@ -133,7 +133,7 @@ class Association:
     Attributes:
         within: of each rater's source with the same rater's target.
         across: of each rater's source with another rater's target on the same utterance.
-        kept: across / within: the part of the association that does not depend on who is asked.
+        kept: across / within: the share of the association that remains between different raters.
     """
 
     within: Figure
@@ -144,10 +144,11 @@ class Association:
 def association(ends: Ends, dialogues: Dialogues) -> Association:
     """Return the association of the answers at the ends of a link, within raters and across them.
 
-    Utterances count with at least two raters who answered both ends. A utterance with m of them adds m observations to
+    Utterances count with at least two raters who answered both ends. An utterance with m of them adds m observations to
     both tables: within, the pairs of answers of each rater; across, each ordered pair of different raters with the
     weight 1 / (m - 1). So both tables have the same margins, and V = sqrt(chi^2 / (n (min(rows, columns) - 1))) (Cramér
-    1946, Mathematical Methods of Statistics, section 21.9; rows and columns that occur) differs only by who is asked.
+    1946, Mathematical Methods of Statistics, section 21.9; rows and columns that occur) differs
+    only because one or two raters answer.
     Intervals are jackknifed over dialogues (Efron & Stein 1981), +- t error with G - 1 degrees of freedom.
 
     Args:

@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 def fill(task: Json) -> Json:
-    """Fill a corpus whose work is finished but for the dialogues of one annotator, who has answered them already.
+    """Fill a corpus in which one annotator still has answered dialogues to hand in; all other work is finished.
 
     Returns:
         `annotator` and `manager`, user names; `assignments`, ids; `token` of all of them; `annotations`, their number.

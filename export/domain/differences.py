@@ -31,7 +31,7 @@ COLUMNS = ("kind", "dialogue", "order", "id", "question", "from", "to", "why")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which changes to read; an empty text stands for all.
+    """A choice of changes; an empty text stands for all.
 
     Attributes:
         kind: of `release_difference.KINDS`.
@@ -140,7 +140,7 @@ def changes_of(
 
     Args:
         row: computed.
-        chosen: which of them.
+        chosen: the changes to return.
         start: number of fitting changes to skip.
         count: the most to return; all, if it is None.
     """

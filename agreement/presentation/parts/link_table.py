@@ -59,7 +59,7 @@ def _table(found: Mapping[str, Any], link: Link, codebook: Codebook, language: s
         [
             (gettext("One person’s %(source)s with the same person’s %(target)s") % ends, between["within"], False),
             (gettext("One person’s %(source)s with another person’s %(target)s") % ends, between["across"], False),
-            (gettext("Part of it that does not depend on who is asked") % ends, between["kept"], True),
+            (gettext("Share of it that remains between different raters") % ends, between["kept"], True),
         ],
         _notes(found),
     )

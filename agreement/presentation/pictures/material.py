@@ -1,4 +1,4 @@
-"""What the pictures of one question of a report are made of."""
+"""The figures that the pictures of one question of a report show."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from agreement.statistics.intervals.figures import Figure
 
 
 class _Whole(NamedTuple):
-    """What the P patterns of the whole corpus contribute.
+    """The contributions of the P patterns of answers in the whole corpus.
 
     Attributes:
         ratings: (P,) number of compared ratings.
