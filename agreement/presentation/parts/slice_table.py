@@ -66,14 +66,14 @@ class SliceTable:
         hidden: number of slices that are not shown.
         whole: place of alpha of the whole corpus on the axis.
         thresholds: places on the axis.
-        start: the value at the left end of the axis.
+        start: the value at the left end of the axis, as text.
     """
 
     rows: list[Row]
     hidden: int
     whole: float | None
     thresholds: list[float]
-    start: float
+    start: str
 
 
 class _Axis:
@@ -129,7 +129,8 @@ def slice_table(
         rows.append(_row(_shown_name(name, by, of_several_series=several), figure, axis, bar, links))
     rows += [_row(text, figure, axis) for text, figure in rest]
     thresholds = [axis(each) or 0.0 for each in THRESHOLDS]
-    return SliceTable(rows, len(hidden), axis(whole), thresholds, axis.start)
+    start = f"{axis.start:.1f}".replace("-0.0", "0.0").replace("-", "−")
+    return SliceTable(rows, len(hidden), axis(whole), thresholds, start)
 
 
 def _row(
