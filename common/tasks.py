@@ -25,7 +25,7 @@ def run_job(job_public_id: str) -> None:
 def start_worker_heartbeat(sender: Any, **_kwargs: object) -> None:
     """Send heartbeats from the main process of the worker: its children may all be busy for hours."""
     service_heartbeats.record_broker_up()
-    HEARTBEATS[sender.hostname] = service_heartbeats.start_heartbeat("worker", sender.hostname)
+    HEARTBEATS[sender.hostname] = service_heartbeats.start_heartbeat(_service(sender), sender.hostname)
 
 
 @worker_shutdown.connect
@@ -33,7 +33,13 @@ def stop_worker_heartbeat(sender: Any, **_kwargs: object) -> None:
     """Stop the heartbeat when the worker stops."""
     if ended := HEARTBEATS.pop(sender.hostname, None):
         ended.set()
-        service_heartbeats.remove_heartbeat("worker", sender.hostname)
+        service_heartbeats.remove_heartbeat(_service(sender), sender.hostname)
+
+
+def _service(worker: Any) -> str:
+    """Return the service of a worker: "worker", or the name of its queue if that is not the usual one."""
+    queues = set(worker.app.amqp.queues.consume_from)
+    return "worker" if worker.app.conf.task_default_queue in queues else min(queues)
 
 
 @worker_process_init.connect

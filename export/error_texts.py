@@ -8,6 +8,8 @@ describe(
     {
         "kind.export.release": _("Building a release"),
         "kind.export.difference": _("Comparing two releases"),
+        "kind.export.training": _("Training baselines"),
+        "stage.training_models": _("training the models"),
         "stage.reading_releases": _("reading the releases"),
         "stage.comparing": _("comparing"),
         "stage.comparing_with_previous": _("comparing with the previous release"),
@@ -63,6 +65,13 @@ describe(
             "A release named %(name)s already exists. Choose another name: releases are never replaced."
         ),
         "export.same_release": _("Choose two different releases."),
+        "training.not_installed": _(
+            "Training needs torch, which is not installed here. Run `make baseline` on the server and restart Concord."
+        ),
+        "training.unknown_model": _("There is no model %(model)s. The models are: %(known)s."),
+        "training.bad_seeds": _("Choose between 1 and %(most)s seeds."),
+        "training.unfinished": _("Models are being trained on this release. Wait until they are finished."),
+        "training.failed": _("The training stopped: %(reason)s"),
         "export.no_files": _("The files of %(name)s are not on the server."),
         "sharing.not_made": _("The release %(name)s has no files, so it cannot be shared."),
         "sharing.bad_expiry": _("Choose a day from today on, at most %(days)s days from now."),

@@ -23,6 +23,7 @@ from export.domain.differences import comparable_releases
 from export.domain.options import Options, consensus_method, ratios
 from export.domain.releases import suggested_name
 from export.domain.sharing import LONGEST_LIFE, USUAL_LIFE
+from export.domain.training.trainings import ALWAYS, MODELS
 from export.formats import registry as formats
 from export.metadata.datasheet_questions import QUESTIONS
 from export.models import Release
@@ -53,6 +54,19 @@ GROUPS = [
     ("series", _("series")),
     ("speaker", _("speaker")),
 ]
+
+
+TRAINED = {
+    "majority": _("the most frequent label"),
+    "speaker-only": _("the most frequent label of the speaker"),
+    "series-only": _("the most frequent label of the series"),
+    "linear": _("logistic regression on n-grams, with balanced classes"),
+    "linear+context": _("the same with the two utterances before and the speakers"),
+    "single": _("a network for each question"),
+    "hard-sharing": _("one network for all questions, with a head for each"),
+    "cross-stitch": _("a network for each question, which take parts of each other"),
+    "soft-sharing": _("shared and own experts of the questions, mixed by gates"),
+}
 
 
 class RatiosField(forms.CharField):
@@ -305,3 +319,29 @@ class DifferenceForm(forms.Form):
         """Return the chosen releases, the earlier one first."""
         known = {str(row.public_id): row for row in self.releases}
         return known[self.cleaned_data["old"]], known[self.cleaned_data["new"]]
+
+
+class TrainingForm(forms.Form):
+    """The models to train on a release, beside those that every table has."""
+
+    models = forms.MultipleChoiceField(
+        label=_("Models"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        initial=["speaker-only", "series-only", "linear+context", "hard-sharing"],
+        choices=[(name, name) for name in MODELS if name not in ALWAYS],
+    )
+    seeds = forms.ChoiceField(
+        label=_("Seeds"),
+        initial="3",
+        choices=[(str(number), str(number)) for number in (1, 3, 5)],
+        help_text=_(
+            "Each network is trained once per seed; the spread shows how much of a difference is luck. Use five for "
+            "a paper."
+        ),
+    )
+
+    def offered(self) -> list[tuple[str, str, bool]]:
+        """Return each model with its description, and whether it is chosen."""
+        chosen = self["models"].value() or []
+        return [(name, str(TRAINED[name]), name in chosen) for name, _label in self.fields["models"].choices]  # type: ignore[attr-defined]

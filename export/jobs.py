@@ -5,7 +5,8 @@ from typing import Any
 from common.jobs.queue import JobRun, handler
 from export.domain import differences
 from export.domain.releases import KIND, make
-from export.models import Release, ReleaseDifference
+from export.domain.training import trainings
+from export.models import Release, ReleaseDifference, Training
 
 
 @handler(KIND)
@@ -33,3 +34,17 @@ def compare_releases(run: JobRun, *, difference: str) -> dict[str, Any]:
     if row is None:  # a release was discarded meanwhile
         return {}
     return differences.make_difference(run=run, row=row)
+
+
+@handler(trainings.KIND)
+def train_baselines(run: JobRun, *, training: str) -> dict[str, Any]:
+    """Train baselines on a release.
+
+    Args:
+        run: the attempt.
+        training: public id of its row.
+    """
+    row = Training.objects.select_related("release__file", "release__corpus", "file").filter(public_id=training).first()
+    if row is None:  # the release was discarded meanwhile
+        return {}
+    return trainings.make_training(run=run, training=row)

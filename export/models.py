@@ -61,6 +61,26 @@ class Release(models.Model):
         return f"{self.corpus.slug}-{self.name}.zip"
 
 
+class Training(models.Model):
+    """The baselines of a release: models that a job trained on it, and their report.
+
+    The zip has the report and the predictions of every run; a further training adds to it.
+    """
+
+    writable_while_archived: ClassVar[bool] = True  # a release reads the corpus, and a training reads the release
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    release = models.OneToOneField(Release, on_delete=models.CASCADE, related_name="training")
+    options = models.JSONField(help_text="models and number of seeds of the last request")
+    job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    summary = models.JSONField(null=True, blank=True, help_text="figures of the report; null before the first one")
+    file = models.ForeignKey(MediaFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"baselines of {self.release}"
+
+
 class DatasheetAnswers(models.Model):
     """The answers to the questions about a corpus that no record answers, see `export.metadata.datasheet_questions`."""
 

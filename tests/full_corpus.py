@@ -51,7 +51,7 @@ from corpus.models import (
     UtteranceEdit,
 )
 from corpus.models.ownership import paths_to, table
-from export.models import DatasheetAnswers, Release, ReleaseDifference, SharedDownload, SharingLink
+from export.models import DatasheetAnswers, Release, ReleaseDifference, SharedDownload, SharingLink, Training
 from tests.annotator.calibrated import calibrated, newcomer, work_through
 from tests.factories import (
     BatchFactory,
@@ -120,6 +120,7 @@ def full_corpus() -> Corpus:
     SharedDownload.objects.create(link=link, network="203.0.113.0/24", began_at=NOW, last_at=NOW, bytes=1)
     later = Release.objects.create(corpus=corpus, name="later", options={}, manifest={"splits": {}})
     ReleaseDifference.objects.create(old=release, new=later)
+    Training.objects.create(release=release, options={"models": ["majority"], "seeds": 1})
     DatasheetAnswers.objects.create(corpus=corpus, answers={"purpose": "Research"})
     corpus.refresh_from_db()
     return corpus

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import itertools
+import json
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
@@ -61,6 +63,11 @@ def add_to(commands: Commands) -> None:
         parser.add_argument(f"--{name}", choices=CHOICES[name], default=default, help=f"{text} (%(default)s)")
     parser.add_argument("--hard-labels", action="store_true", help="learn from labels even where there are votes")
     parser.add_argument("--no-biases", action="store_true", help="tune no class biases on dev")
+    parser.add_argument(
+        "--progress",
+        action="store_true",
+        help='print only lines of JSON on standard output, for a calling program: {"done": runs, "of": runs}',
+    )
     arguments.add_out(parser)
     parser.set_defaults(run=run)
 
@@ -83,9 +90,19 @@ def run(options: argparse.Namespace) -> None:
     seeds = range(options.seed, options.seed + options.seeds)
     plan = Plan(opened, models, seeds, chosen(options), folder / "runs", cache, options.name)
     always = replace(plan, models=ALWAYS, options=_plain(options), name="")
-    execute(always, arguments.log, arguments.progress_bar)
-    execute(plan, arguments.log, arguments.progress_bar)
-    print(tables.text(report.write(opened, folder)))
+    number = itertools.count()
+    of = len(always.runs_planned()) + len(plan.runs_planned())
+
+    def told() -> None:
+        if options.progress:
+            print(json.dumps({"done": next(number), "of": of}), flush=True)
+
+    execute(always, arguments.log, arguments.progress_bar, told)
+    execute(plan, arguments.log, arguments.progress_bar, told)
+    told()
+    found = report.write(opened, folder)
+    if not options.progress:
+        print(tables.text(found))
     arguments.log(f"Runs and report are in {folder}.")
 
 

@@ -48,9 +48,22 @@ class Plan:
     cache: Path
     name: str = ""
 
+    def runs_planned(self) -> list[tuple[str, int]]:
+        """Return the models and seeds to run, in their order."""
+        seeds = {name: self.seeds if MODELS.get(name).has_seed else self.seeds[:1] for name in self.models}
+        return [(name, seed) for name in self.models for seed in seeds[name]]
 
-def execute(plan: Plan, log: Callable[[str], None], progress: Progress = no_progress) -> None:
+
+def execute(
+    plan: Plan, log: Callable[[str], None], progress: Progress = no_progress, began: Callable[[], None] = lambda: None
+) -> None:
     """Run everything that is planned and not finished yet.
+
+    Args:
+        plan: what to run.
+        log: is told one line for each step.
+        progress: is told how far a long step is.
+        began: is called before each run, also one that was finished before.
 
     Raises:
         UsageError: a name is not registered.
@@ -62,29 +75,29 @@ def execute(plan: Plan, log: Callable[[str], None], progress: Progress = no_prog
         setting = Setting(plan.release, plan.cache, progress)
         return [(each.modality, each.prepare(setting)) for each in map(named, plan.options.features)]
 
-    for model_name in plan.models:
+    for model_name, seed in plan.runs_planned():
+        began()
         model = MODELS.get(model_name)
-        for seed in plan.seeds if model.has_seed else plan.seeds[:1]:
-            name = plan.name or model_name
-            place = store.folder(plan.runs, name, seed)
-            key = _key(plan, model_name, seed)
-            if store.is_finished(place, key):
-                log(f"{name}, seed {seed}: finished before")
-                continue
-            place.mkdir(parents=True, exist_ok=True)
-            log(f"{name}, seed {seed}")
-            if model.has_seed:
-                prepare()  # so that its time counts to no run
-            torch.set_num_threads(plan.options.threads)
-            before = time.process_time(), time.perf_counter()
-            job = Job(plan.release, plan.options, seed, place, prepare, key, lambda line: log(f"  {line}"), progress)
-            outcome = model.run(job)
-            cost = {
-                "cpu_s": round(time.process_time() - before[0], 2),
-                "wall_s": round(time.perf_counter() - before[1], 2),
-                "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-            }
-            store.write(place, outcome, _description(plan, name, model_name, seed, key) | {"cost": cost})
+        name = plan.name or model_name
+        place = store.folder(plan.runs, name, seed)
+        key = _key(plan, model_name, seed)
+        if store.is_finished(place, key):
+            log(f"{name}, seed {seed}: finished before")
+            continue
+        place.mkdir(parents=True, exist_ok=True)
+        log(f"{name}, seed {seed}")
+        if model.has_seed:
+            prepare()  # so that its time counts to no run
+        torch.set_num_threads(plan.options.threads)
+        before = time.process_time(), time.perf_counter()
+        job = Job(plan.release, plan.options, seed, place, prepare, key, lambda line: log(f"  {line}"), progress)
+        outcome = model.run(job)
+        cost = {
+            "cpu_s": round(time.process_time() - before[0], 2),
+            "wall_s": round(time.perf_counter() - before[1], 2),
+            "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        }
+        store.write(place, outcome, _description(plan, name, model_name, seed, key) | {"cost": cost})
 
 
 def _description(plan: Plan, name: str, model: str, seed: int, key: str) -> dict[str, Any]:

@@ -18,11 +18,12 @@ class BrokerDown(Exception):  # noqa: N818 -- reads as a sentence
     """The broker does not answer; `str()` is the reason."""
 
 
-def send_message(job: str) -> None:
+def send_message(job: str, queue: str = "") -> None:
     """Send the message of a job.
 
     Args:
         job: its public id.
+        queue: name of the queue; the one of the usual workers by default.
 
     Raises:
         BrokerDown: it was not accepted.
@@ -30,7 +31,7 @@ def send_message(job: str) -> None:
     from kombu.exceptions import OperationalError
 
     try:
-        _application().send_task("common.run_job", args=[job], retry=False)
+        _application().send_task("common.run_job", args=[job], retry=False, queue=queue or None)
     except (OperationalError, OSError) as error:
         raise BrokerDown(str(error)) from error
 
@@ -47,14 +48,17 @@ def broker_answers() -> bool:
     return True
 
 
-def queue_is_empty() -> bool:
-    """Return whether no message is left in the queue: then the messages of waiting jobs were lost."""
+def queue_is_empty(queue: str = "") -> bool:
+    """Return whether no message is left in a queue: then the messages of waiting jobs were lost.
+
+    Args:
+        queue: as for `send_message`.
+    """
     from kombu.exceptions import ChannelError, OperationalError
 
     try:
         with _application().connection_for_write() as link:
-            queue = link.SimpleQueue(_application().conf.task_default_queue)
-            return len(queue) == 0
+            return len(link.SimpleQueue(queue or _application().conf.task_default_queue)) == 0
     except ChannelError:  # the first message creates the queue
         return True
     except (OperationalError, OSError):

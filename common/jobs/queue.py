@@ -31,7 +31,9 @@ __all__ = [
     "execute",
     "handler",
     "handlers",
+    "queue_of",
     "register_handlers",
+    "register_queue",
     "register_viewers",
     "retry",
     "send",
@@ -43,6 +45,7 @@ Handler = Callable[..., dict[str, Any]]
 H = TypeVar("H", bound=Handler)
 HANDLERS: dict[str, Handler] = {}
 MODULES: list[str] = []  # with handlers that are not loaded yet
+QUEUES: dict[str, str] = {}
 LOADING = threading.RLock()
 VIEWER_RULES: list[Callable[[User, str], bool]] = []
 UNFINISHED = [Job.State.QUEUED, Job.State.RUNNING]
@@ -79,6 +82,21 @@ def handlers() -> dict[str, Handler]:
                 import_module(module)
             MODULES.clear()
     return HANDLERS
+
+
+def register_queue(kind: str, queue: str) -> None:
+    """Give jobs of a kind a queue of their own, for workers that take no other ones.
+
+    Args:
+        kind: of jobs that may take hours, before which no other job must wait.
+        queue: its name; also the name of the service, see `service_heartbeats`.
+    """
+    QUEUES[kind] = queue
+
+
+def queue_of(kind: str) -> str:
+    """Return the queue of the jobs of a kind; empty for the one of the usual workers."""
+    return QUEUES.get(kind, "")
 
 
 def enqueue(
@@ -142,7 +160,7 @@ def retry(*, job: Job) -> None:
 def send(job: Job) -> bool:
     """Send the message of a queued job; return whether the broker accepted it."""
     try:
-        send_message(str(job.public_id))
+        send_message(str(job.public_id), queue_of(job.kind))
     except BrokerDown as error:
         log.warning("the broker does not answer (%s); %s waits for the sweep", error, job)
         record_broker_down()

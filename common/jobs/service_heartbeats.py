@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def record_heartbeat(service: str, name: str) -> None:
-    """Record that the process `name` of `service` ("worker", "sweep") is running now."""
+    """Record that the process `name` of `service` ("worker", "sweep", "training") is running now."""
     Beat.objects.update_or_create(service=service, name=name, defaults={"seen_at": timezone.now()})
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.jobs.broker import broker_answers, queue_is_empty
-from common.jobs.queue import send
+from common.jobs.queue import QUEUES, send
 from common.jobs.service_heartbeats import record_broker_down, record_broker_up
 from common.jobs.upkeep import queue_upkeep
 from common.models import Beat, Job, Session
@@ -73,6 +73,9 @@ def _unsent() -> list[Job]:
     now = timezone.now()
     unsent = Q(sent_at=None) & (Q(created_at__lt=now - timedelta(seconds=UNSENT_SECONDS)) | Q(attempt__gt=0))
     waiting = Job.objects.filter(state=Job.State.QUEUED).order_by("created_at")
-    if waiting.filter(sent_at__lt=now - timedelta(seconds=LOST_SECONDS)).exists() and queue_is_empty():
-        unsent |= Q(sent_at__lt=now - timedelta(seconds=LOST_SECONDS))
+    usual = ~Q(kind__in=list(QUEUES))
+    for queue, jobs in [("", usual), *((queue, Q(kind=kind)) for kind, queue in QUEUES.items())]:
+        lost = jobs & Q(sent_at__lt=now - timedelta(seconds=LOST_SECONDS))
+        if waiting.filter(lost).exists() and queue_is_empty(queue):
+            unsent |= lost
     return list(waiting.filter(unsent))

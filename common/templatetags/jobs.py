@@ -3,6 +3,7 @@
 from django import template
 
 from common.errors import MESSAGES, sentence
+from common.jobs.queue import queue_of
 from common.models import Job
 
 register = template.Library()
@@ -18,6 +19,12 @@ def stage_name(job: Job) -> str:
 def kind_name(job: Job) -> str:
     """Return the name of the kind in the active language (message `kind.<kind>`); its identifier if there is none."""
     return str(MESSAGES.get(f"kind.{job.kind}", job.kind))
+
+
+@register.filter
+def queue_name(job: Job) -> str:
+    """Return the name of the queue that takes the job; empty for the one of the usual workers."""
+    return queue_of(job.kind)
 
 
 @register.filter

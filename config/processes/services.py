@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from config.processes.allowed_hosts import allowed_hosts
@@ -25,7 +26,11 @@ WEB_OPTIONS = [
 WEB_OPTIONS += ["--keep-alive", "75", "--graceful-timeout", "5", "--access-logfile", "-", "--no-control-socket"]
 WEB_OPTIONS += ["--logger-class", "config.web.log_redaction.WebLogger"]
 # events have no listeners, and mingling delays each start by a second
-WORKER_OPTIONS = ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+EVERY_WORKER = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+WORKER_OPTIONS = ["--concurrency", "2", *EVERY_WORKER]
+# one training at a time, in the process itself: it only waits for a child, and a pool would take as much memory again
+TRAINING_OPTIONS = ["--queues", "training", "--hostname", "training@%h", "--pool", "solo", "--prefetch-multiplier", "1"]
+TRAINING_OPTIONS += EVERY_WORKER
 
 
 def worker_pool() -> list[str]:
@@ -67,6 +72,8 @@ def services(*, home: Path, host: str, port: int, embedded_broker: bool, lock: i
         "sweep": [sys.executable, "manage.py", "sweep"],
         "web": [*python, "gunicorn", "config.wsgi", "--bind", bind, *WEB_OPTIONS],
     }
+    if find_spec("torch"):  # without it nothing can be trained
+        commands["training"] = [*python, "celery", "-A", "config", "worker", *TRAINING_OPTIONS]
     if embedded_broker:
         commands = {"broker": broker_command(socket_path(home))} | commands
     environment = service_environment(host)
@@ -78,7 +85,7 @@ def services(*, home: Path, host: str, port: int, embedded_broker: bool, lock: i
             environment=environment,
             inherited=(lock,),
             # on SIGTERM, a worker first completes its task; its job is recovered anyway
-            end_signal=signal.SIGKILL if name == "worker" else signal.SIGTERM,
+            end_signal=signal.SIGKILL if name in ("worker", "training") else signal.SIGTERM,
         )
         for name, command in commands.items()
     ]

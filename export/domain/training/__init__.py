@@ -1,0 +1,1 @@
+"""Baselines that are trained on a release by a job, in a child process."""
