@@ -341,7 +341,10 @@ class TrainingForm(forms.Form):
         ),
     )
 
-    def offered(self) -> list[tuple[str, str, bool]]:
-        """Return each model with its description, and whether it is chosen."""
-        chosen = self["models"].value() or []
-        return [(name, str(TRAINED[name]), name in chosen) for name, _label in self.fields["models"].choices]  # type: ignore[attr-defined]
+    def offered(self) -> list[dict[str, Any]]:
+        """Return `name`, `description`, `chosen` and `always` of each model; those that always run are chosen."""
+        chosen = {*(self["models"].value() or []), *ALWAYS}
+        return [
+            {"name": name, "description": TRAINED[name], "chosen": name in chosen, "always": name in ALWAYS}
+            for name in MODELS
+        ]
