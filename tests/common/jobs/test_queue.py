@@ -86,9 +86,17 @@ def test_the_message_is_sent_after_the_commit_only(sent: Any, django_capture_on_
     with django_capture_on_commit_callbacks(execute=True):
         job = queue.enqueue(kind="test.send", args={})
         sent.assert_not_called()
-    sent.assert_called_once_with("common.run_job", args=[str(job.public_id)], retry=False)
+    sent.assert_called_once_with("common.run_job", args=[str(job.public_id)], retry=False, queue=None)
     job.refresh_from_db()
     assert job.sent_at is not None
+
+
+def test_a_kind_with_a_queue_of_its_own_is_sent_there(sent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "QUEUES", {})
+    queue.handler("test.slow")(lambda run: {})
+    queue.register_queue("test.slow", "slow")
+    assert queue.send(Job.objects.create(kind="test.slow"))
+    assert sent.call_args.kwargs["queue"] == "slow"
 
 
 def test_a_job_done_in_this_process_sends_no_message(sent: Any, django_capture_on_commit_callbacks: Any) -> None:

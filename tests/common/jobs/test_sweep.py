@@ -69,6 +69,20 @@ def test_a_lost_message_is_sent_again_when_the_queue_is_empty(broker_queue: Magi
     assert sweep_once() == 0
 
 
+@pytest.mark.parametrize(("empty", "sent_again"), [("slow", ["test.slow"]), ("", ["test.swept"])])
+def test_only_the_jobs_of_an_empty_queue_lost_their_messages(
+    sent: MagicMock, broker_queue: MagicMock, monkeypatch: pytest.MonkeyPatch, empty: str, sent_again: list[str]
+) -> None:
+    monkeypatch.setattr("common.jobs.queue.QUEUES", {"test.slow": "slow"})
+    monkeypatch.setattr("common.jobs.sweep.QUEUES", {"test.slow": "slow"})
+    broker_queue.side_effect = lambda queue: queue == empty
+    for kind in ("test.swept", "test.slow"):
+        job(kind=kind, sent_at=NOW() - AGO)
+    sweep_once()
+    again = [call.kwargs["args"][0] for call in sent.call_args_list]
+    assert [str(row.kind) for row in Job.objects.filter(public_id__in=again)] == sent_again
+
+
 def test_a_job_that_waits_its_turn_is_not_sent_again(broker_queue: MagicMock) -> None:
     broker_queue.return_value = False
     job(sent_at=NOW() - AGO)

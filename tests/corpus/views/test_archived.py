@@ -39,7 +39,7 @@ OPEN = {
     *("agreement:make", "export:releases", "export:discard", "export:delete_failed"),
     *("export:download", "annotator:calibration_person", "annotator:close_dialogue"),  # record that answers were read
     *("corpus:consent", "export:datasheet", "export:final"),  # releases can still be made
-    *("export:sharing", "export:revoke_link", "export:compare"),  # and shared, and compared
+    *("export:sharing", "export:revoke_link", "export:compare", "export:baselines"),  # and used
     "corpus:preview_subtitles",  # writes nothing
 }
 
