@@ -135,7 +135,9 @@ def main() -> None:
         elif models:
             _baseline([*command, "--model", *models])
     for comparison in corpus.comparisons:
-        _baseline(["report", str(release), *comparison])
+        kept = [each for each in comparison if ":" not in each or {*each.split(":")} <= {*(options.models or NETWORKS)}]
+        if kept != ["--compare"]:
+            _baseline(["report", str(release), *kept])
 
 
 def make_release(name: str, files: Path, release: Path, split: tuple[str, ...]) -> None:
