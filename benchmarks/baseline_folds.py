@@ -1,6 +1,7 @@
 """MUStARD: the five official folds, and speaker-independent (Friends is the test, as published).
 
     .venv/bin/python -m benchmarks.baseline_folds ../shared/data/mustard [--out DIR] [--seeds 5] [--models NAME...]
+        [--setting "five folds"|speaker-independent]
 
 In each fold a tenth of the training items is dev. The figure of a model is the mean over the folds of the weighted F1,
 as published, for each seed; differences from `linear` come with the interval of a bootstrap that draws items and seeds
@@ -33,6 +34,7 @@ from benchmarks.baseline import ENCODER, make_release
 ROWS = ("majority", "speaker-only", "series-only", "linear", "linear+context", "hard-sharing")
 TEST_SERIES = "FRIENDS"
 TENTH = 10
+SETTINGS = ("five folds", "speaker-independent")
 
 
 def main() -> None:
@@ -42,6 +44,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("var/baseline-benchmark"))
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--models", nargs="+", default=ROWS, help="only these models; linear is always among them")
+    parser.add_argument("--setting", choices=SETTINGS, help="only this one; default: both")
     options = parser.parse_args()
     out: Path = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
@@ -50,10 +53,10 @@ def main() -> None:
         make_release("mustard", options.files.resolve(), whole, ())
     release = releases.read(whole)
     rows = [row for split in SPLITS for row in release.rows[split]]
-    for name, tests in (
-        ("five folds", _official(options.files)),
-        ("speaker-independent", [{row.dialogue for row in rows if row.series == TEST_SERIES}]),
-    ):
+    friends = {row.dialogue for row in rows if row.series == TEST_SERIES}
+    for name, tests in zip(SETTINGS, (_official(options.files), [friends]), strict=True):
+        if options.setting not in {None, name}:
+            continue
         parts = [_part(release, rows, test) for test in tests]
         _report(name, parts, list(dict.fromkeys(["linear", *options.models])), options.seeds, out / f"mustard, {name}")
 

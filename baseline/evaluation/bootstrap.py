@@ -45,12 +45,15 @@ class Resampling:
             counted: counts per dialogue of each seed; a model without seeds has the same for all.
             measure: the measure.
             question: the question.
+
+        Raises:
+            ValueError: there are neither as many counts as seeds nor one: the drawn shares would not add up to 1.
         """
         by_seed = [self._of_seed(each, measure, question) for each in counted]
         if len(by_seed) == 1:
             return by_seed[0]
         values = np.stack(by_seed, axis=1)
-        return np.asarray((self.seeds[:, : values.shape[1]] * values).sum(axis=1))
+        return np.asarray((self.seeds * values).sum(axis=1))
 
     def _of_seed(self, counted: Counts, measure: Measure, question: Question) -> Figures:
         flat = self.dialogues @ counted.reshape(len(counted), -1)

@@ -41,7 +41,10 @@ def default_comparison(release: Release, names: Sequence[str]) -> Comparison:
 
 
 def compare(release: Release, by_name: dict[str, list[Run]], comparison: Comparison) -> dict[str, Any]:
-    """Return the differences with their intervals, and p values corrected over all of them as one family."""
+    """Return the differences with their intervals, and p values corrected over all of them as one family.
+
+    Of two models with seeds, only the seeds that both have count.
+    """
     rows = release.rows[comparison.split]
     dialogues, measure = dialogue_ranges(rows), MEASURES.get(comparison.measure)
     found: list[dict[str, Any]] = []
@@ -53,10 +56,10 @@ def compare(release: Release, by_name: dict[str, list[Run]], comparison: Compari
             both = [
                 [
                     counts(labels, run.predictions[comparison.split][question.slug].choices, dialogues, question)
-                    for run in by_name[name]
+                    for run in runs
                     if question.slug in run.predictions[comparison.split]
                 ]
-                for name in (first, second)
+                for runs in _common_seeds(by_name[first], by_name[second])
             ]
             if not all(both) or not both[0][0].sum():
                 continue
@@ -77,6 +80,13 @@ def compare(release: Release, by_name: dict[str, list[Run]], comparison: Compari
     ):
         each["p_holm"] = number(corrected)
     return {"measure": comparison.measure, "split": comparison.split, "family": len(found), "rows": found}
+
+
+def _common_seeds(first: list[Run], second: list[Run]) -> tuple[list[Run], list[Run]]:
+    if len(first) == 1 or len(second) == 1:  # one without randomness is compared with each seed of the other
+        return first, second
+    common = {run.seed for run in first} & {run.seed for run in second}
+    return [run for run in first if run.seed in common], [run for run in second if run.seed in common]
 
 
 def number(value: float) -> float | None:

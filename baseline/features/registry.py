@@ -56,6 +56,12 @@ def _linear() -> type[Features]:
     return LinearLogProbabilities
 
 
+def _linear_with_context() -> type[Features]:
+    from baseline.features.stacked import LinearContextLogProbabilities
+
+    return LinearContextLogProbabilities
+
+
 def _sentences() -> type[Features]:
     from baseline.features.sentences import SentenceVectors
 
@@ -64,4 +70,7 @@ def _sentences() -> type[Features]:
 
 FEATURES.register("ngrams", _ngrams, summary="learned vectors of words, characters and their pairs")
 FEATURES.register("linear", _linear, summary="log-probabilities of the linear model, out of fold in train")
+FEATURES.register(
+    "linear+context", _linear_with_context, summary="the same of the linear model with earlier utterances and speakers"
+)
 FEATURES.register("sentences", _sentences, summary="vectors of a frozen multilingual sentence encoder")

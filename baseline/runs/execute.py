@@ -75,6 +75,7 @@ def execute(
         setting = Setting(plan.release, plan.cache, progress)
         return [(each.modality, each.prepare(setting)) for each in map(named, plan.options.features)]
 
+    torch.set_num_threads(plan.options.threads)  # of features too: several threads that wait for a core are very slow
     for model_name, seed in plan.runs_planned():
         began()
         model = MODELS.get(model_name)
@@ -88,7 +89,6 @@ def execute(
         log(f"{name}, seed {seed}")
         if model.has_seed:
             prepare()  # so that its time counts to no run
-        torch.set_num_threads(plan.options.threads)
         before = time.process_time(), time.perf_counter()
         job = Job(plan.release, plan.options, seed, place, prepare, key, lambda line: log(f"  {line}"), progress)
         outcome = model.run(job)

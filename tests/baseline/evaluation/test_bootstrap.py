@@ -45,3 +45,9 @@ def test_a_clear_difference_has_a_small_p_value() -> None:
     found = interval(0.2, np.linspace(0.1, 0.3, 999))
     assert found.p == pytest.approx(2 / 1000)
     assert 0.1 < found.low < found.high < 0.3
+
+
+def test_fewer_seeds_than_drawn_are_refused_instead_of_counted_as_zero() -> None:
+    seeds = [of_dialogues([10] * 5, [0] * 5)] * 2
+    with pytest.raises(ValueError, match="broadcast"):
+        Resampling(5, 3, 10).replicates(seeds, accuracy, SENTIMENT)

@@ -9,7 +9,7 @@ from tests.baseline import torch_or_skip  # noqa: F401
 # isort: split
 from baseline.data.release import read
 from baseline.linear.inputs import context_ngrams
-from baseline.linear.model import folds, out_of_fold
+from baseline.linear.model import LinearModels, folds, out_of_fold
 from tests.baseline.material import SENTIMENT, release_rows, utterance
 
 pytestmark = pytest.mark.torch
@@ -22,11 +22,15 @@ def test_no_dialogue_is_divided_between_folds() -> None:
     assert sorted(np.bincount(found).tolist()) == [12] * 5
 
 
-def test_out_of_fold_predictions_know_nothing_of_their_own_labels(write_release: Callable[..., Path]) -> None:
+@pytest.mark.parametrize("context", [False, True], ids=["alone", "with context"])
+def test_out_of_fold_predictions_know_nothing_of_their_own_labels(
+    write_release: Callable[..., Path], *, context: bool
+) -> None:
     rows = release_rows()
     for number, row in enumerate(rows["train"]):  # a word per row that would give its label away
         row["text"] = f"code{number // 4}x"
-    probabilities = out_of_fold(read(write_release(rows)), SENTIMENT)["train"]
+    models = LinearModels(read(write_release(rows)), context=context, kinds=["words"])
+    probabilities = out_of_fold(models, SENTIMENT)["train"]
     labels = [row["labels"]["sentiment"]["label"] for row in rows["train"]]
     right = np.mean(
         [SENTIMENT.classes[guess] == label for guess, label in zip(probabilities.argmax(1), labels, strict=True)]
