@@ -29,7 +29,7 @@ def read(path: Path) -> Release:
         BaselineError: a file is missing, malformed or does not match the manifest, or a split has no rows.
     """
     try:
-        return _read(_root(path), path)
+        return _read(root(path), path)
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise BaselineError(
             f"{path} does not have the form of a release ({type(error).__name__}: {error}). "
@@ -37,10 +37,10 @@ def read(path: Path) -> Release:
         ) from error
 
 
-def _read(root: Path | zipfile.Path, path: Path) -> Release:
-    raw = (root / "manifest.json").read_bytes()
+def _read(top: Path | zipfile.Path, path: Path) -> Release:
+    raw = (top / "manifest.json").read_bytes()
     manifest = _manifest(raw, path)
-    rows = {split: sorted_by_dialogue(_rows(root / f"{split}.jsonl", manifest["files"])) for split in SPLITS}
+    rows = {split: sorted_by_dialogue(_rows(top / f"{split}.jsonl", manifest["files"])) for split in SPLITS}
     for split, split_rows in rows.items():
         if not split_rows:
             raise BaselineError(
@@ -58,7 +58,12 @@ def _read(root: Path | zipfile.Path, path: Path) -> Release:
     )
 
 
-def _root(path: Path) -> Path | zipfile.Path:
+def root(path: Path) -> Path | zipfile.Path:
+    """Return the folder of a release, which may be inside a zip file.
+
+    Raises:
+        UsageError: there is no release at `path`.
+    """
     if path.is_dir() and (path / "manifest.json").is_file():
         return path
     if path.is_file() and zipfile.is_zipfile(path):

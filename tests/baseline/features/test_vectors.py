@@ -52,7 +52,7 @@ def test_an_interrupted_computation_goes_on_where_it_stopped(setting: Setting, m
     prepared = second.prepare(setting)
     assert second.computed == 360 - 300  # 340 rows fit before the interruption, of which the last block was not stored
     assert isinstance(prepared["test"], Vectors)
-    assert prepared["test"].values[:, 0].tolist() == [len(row.text) for row in setting.release.rows["test"]]
+    assert np.asarray(prepared["test"].values)[:, 0].tolist() == [len(row.text) for row in setting.release.rows["test"]]
     third = TextLength()
     third.prepare(setting)
     assert third.computed == 0
