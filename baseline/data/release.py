@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from baseline.data.dialogues import sorted_by_dialogue
@@ -115,13 +116,13 @@ def _row(entry: dict[str, Any]) -> Row:
     cells = entry["labels"]
     return Row(
         id=entry["id"],
-        dialogue=entry["dialogue"],
+        dialogue=intern(entry["dialogue"]),  # many rows share such texts, and so one copy of each
         order=entry["order"],
-        speaker=entry["speaker"] or "",
+        speaker=intern(entry["speaker"] or ""),
         text=entry["text"],
-        labels={slug: _learnable(cell["label"]) for slug, cell in cells.items()},
-        series=entry.get("series") or "",
-        episode=entry.get("episode") or "",
+        labels={slug: _shared(_learnable(cell["label"])) for slug, cell in cells.items()},
+        series=intern(entry.get("series") or ""),
+        episode=intern(entry.get("episode") or ""),
         clip=entry.get("clip") or "",
         votes={slug: votes for slug, cell in cells.items() if (votes := _votes(cell.get("votes") or {}))},
         distributions={
@@ -133,7 +134,7 @@ def _row(entry: dict[str, Any]) -> Row:
 def _votes(votes: dict[str, Any] | list[dict[str, Any]]) -> dict[str, Label]:
     """Return rater -> answer, from the object of the first releases or the list of records of the present ones."""
     pairs = votes.items() if isinstance(votes, dict) else ((each["rater"], each.get("answer")) for each in votes)
-    return {rater: answer for rater, each in pairs if (answer := _learnable(each)) is not None}
+    return {intern(rater): _shared(answer) for rater, each in pairs if (answer := _learnable(each)) is not None}
 
 
 def _shares(distribution: dict[str, float] | list[dict[str, Any]]) -> dict[str, float]:
@@ -141,6 +142,10 @@ def _shares(distribution: dict[str, float] | list[dict[str, Any]]) -> dict[str, 
     if isinstance(distribution, dict):
         return distribution
     return {str(each["answer"]): each["probability"] for each in distribution if not isinstance(each["answer"], list)}
+
+
+def _shared(label: Label) -> Label:
+    return intern(label) if isinstance(label, str) else label
 
 
 def _learnable(label: Any) -> Label:

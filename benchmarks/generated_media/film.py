@@ -29,7 +29,8 @@ def write_film(said: Sequence[Said], path: Path, seed: int) -> None:
     random = np.random.default_rng(seed)
     seconds = said[-1].end_ms / 1000 + 1
     samples = soundtrack(said, seconds, random)
-    with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
+    unfinished = path.with_suffix(".unfinished")
+    with av.open(str(unfinished), "w", format="mp4", options={"movflags": "faststart"}) as container:
         video = container.add_stream("libx264", FPS, options={"preset": "ultrafast", "crf": "20"})
         video.width, video.height, video.pix_fmt, video.gop_size = WIDTH, HEIGHT, "yuv420p", 2 * FPS
         audio = container.add_stream("aac", RATE, layout="mono")
@@ -43,6 +44,7 @@ def write_film(said: Sequence[Said], path: Path, seed: int) -> None:
             sound.sample_rate, sound.pts = RATE, start
             container.mux(audio.encode(sound))
         container.mux(audio.encode(None))
+    unfinished.rename(path)
 
 
 def soundtrack(said: Sequence[Said], seconds: float, random: np.random.Generator) -> NDArray[np.float32]:
