@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> None:
     import torch
 
     from baseline.data import release
-    from baseline.features.base import Setting, Vectors
+    from baseline.features.base import Bags, Setting, Vectors
     from baseline.features.registry import named
 
     torch.set_num_threads(1)
@@ -34,9 +34,11 @@ def run(options: argparse.Namespace) -> None:
     for name in arguments.chosen_features(options):
         features = named(name)
         for split, prepared in features.prepare(setting).items():
-            if isinstance(prepared, Vectors):
-                missing = 1 - prepared.present.mean()
-                size = f"{prepared.values.shape[1]} numbers, missing in {missing:.1%} of the utterances"
-            else:
+            if isinstance(prepared, Bags):
                 size = f"{prepared.size} n-grams"
+            else:
+                of = prepared.values.shape[1] if isinstance(prepared, Vectors) else int(prepared.starts[-1])
+                missing = 1 - prepared.present.mean()
+                kind = "numbers" if isinstance(prepared, Vectors) else "frames"
+                size = f"{of} {kind}, missing in {missing:.1%} of the utterances"
             print(f"{features.name} ({features.modality}), {split}: {len(opened.rows[split])} utterances, {size}")

@@ -15,9 +15,12 @@ from baseline.options import CHOICES, Options
 
 if TYPE_CHECKING:
     from baseline.cli.arguments import Commands
+    from baseline.evaluation.comparison import Comparison
+    from baseline.runs.execute import Plan
 
 DEFAULTS = Options()
 ALL = "all"
+NETWORKS = ("hard-sharing", "cross-stitch", "soft-sharing")  # with parts to leave out
 NUMBERS = {
     "patience": "epochs without a better smoothed criterion before training stops",
     "learning_rate": "of AdamW",
@@ -68,6 +71,11 @@ def add_to(commands: Commands) -> None:
         action="store_true",
         help='print only lines of JSON on standard output, for a calling program: {"done": runs, "of": runs}',
     )
+    parser.add_argument(
+        "--ablations",
+        action="store_true",
+        help="also train the model with each modality, the context, the links and the sharing left out, and compare",
+    )
     arguments.add_out(parser)
     parser.set_defaults(run=run)
 
@@ -83,6 +91,8 @@ def run(options: argparse.Namespace) -> None:
     models = wanted if options.name else [name for name in wanted if name not in ALWAYS]
     if options.name and len(models) != 1:
         raise UsageError("--name names one model. Give a single --model with it.")
+    if options.ablations and not (len(models) == 1 and models[0] in NETWORKS):
+        raise UsageError(f"--ablations needs a single --model out of {', '.join(NETWORKS)}.")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file. Give a folder for --out.")
     opened = release.read(options.release)
@@ -99,11 +109,30 @@ def run(options: argparse.Namespace) -> None:
 
     execute(always, arguments.log, arguments.progress_bar, told)
     execute(plan, arguments.log, arguments.progress_bar, told)
+    comparison = _ablations(plan) if options.ablations else None
     told()
-    found = report.write(opened, folder)
+    found = report.write(opened, folder, comparison)
     if not options.progress:
         print(tables.text(found))
     arguments.log(f"Runs and report are in {folder}.")
+
+
+def _ablations(plan: Plan) -> Comparison:
+    """Train the variants of the model of a plan; return the comparison of the model with each of them."""
+    from baseline.evaluation.comparison import Comparison
+    from baseline.features.registry import named
+    from baseline.runs.ablations import ablations
+    from baseline.runs.execute import execute
+
+    (model,) = plan.models
+    modalities = {each: named(each).modality for each in plan.options.features}
+    has_links = any(question.kind == "link" for question in plan.release.questions)
+    found = ablations(model, plan.options, modalities, has_links=has_links)
+    for each in found:
+        variant = replace(plan, models=[each.model], options=each.options, name=each.name)
+        execute(variant, arguments.log, arguments.progress_bar)
+    slugs = [question.slug for question in plan.release.questions]
+    return Comparison([(plan.name or model, each.name) for each in found], questions=slugs)
 
 
 def chosen(options: argparse.Namespace) -> Options:

@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from baseline.data.dialogues import sorted_by_dialogue
@@ -29,7 +30,7 @@ def read(path: Path) -> Release:
         BaselineError: a file is missing, malformed or does not match the manifest, or a split has no rows.
     """
     try:
-        return _read(_root(path), path)
+        return _read(root(path), path)
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise BaselineError(
             f"{path} does not have the form of a release ({type(error).__name__}: {error}). "
@@ -37,10 +38,10 @@ def read(path: Path) -> Release:
         ) from error
 
 
-def _read(root: Path | zipfile.Path, path: Path) -> Release:
-    raw = (root / "manifest.json").read_bytes()
+def _read(top: Path | zipfile.Path, path: Path) -> Release:
+    raw = (top / "manifest.json").read_bytes()
     manifest = _manifest(raw, path)
-    rows = {split: sorted_by_dialogue(_rows(root / f"{split}.jsonl", manifest["files"])) for split in SPLITS}
+    rows = {split: sorted_by_dialogue(_rows(top / f"{split}.jsonl", manifest["files"])) for split in SPLITS}
     for split, split_rows in rows.items():
         if not split_rows:
             raise BaselineError(
@@ -58,7 +59,12 @@ def _read(root: Path | zipfile.Path, path: Path) -> Release:
     )
 
 
-def _root(path: Path) -> Path | zipfile.Path:
+def root(path: Path) -> Path | zipfile.Path:
+    """Return the folder of a release, which may be inside a zip file.
+
+    Raises:
+        UsageError: there is no release at `path`.
+    """
     if path.is_dir() and (path / "manifest.json").is_file():
         return path
     if path.is_file() and zipfile.is_zipfile(path):
@@ -110,13 +116,13 @@ def _row(entry: dict[str, Any]) -> Row:
     cells = entry["labels"]
     return Row(
         id=entry["id"],
-        dialogue=entry["dialogue"],
+        dialogue=intern(entry["dialogue"]),  # many rows share such texts, and so one copy of each
         order=entry["order"],
-        speaker=entry["speaker"] or "",
+        speaker=intern(entry["speaker"] or ""),
         text=entry["text"],
-        labels={slug: _learnable(cell["label"]) for slug, cell in cells.items()},
-        series=entry.get("series") or "",
-        episode=entry.get("episode") or "",
+        labels={slug: _shared(_learnable(cell["label"])) for slug, cell in cells.items()},
+        series=intern(entry.get("series") or ""),
+        episode=intern(entry.get("episode") or ""),
         clip=entry.get("clip") or "",
         votes={slug: votes for slug, cell in cells.items() if (votes := _votes(cell.get("votes") or {}))},
         distributions={
@@ -128,7 +134,7 @@ def _row(entry: dict[str, Any]) -> Row:
 def _votes(votes: dict[str, Any] | list[dict[str, Any]]) -> dict[str, Label]:
     """Return rater -> answer, from the object of the first releases or the list of records of the present ones."""
     pairs = votes.items() if isinstance(votes, dict) else ((each["rater"], each.get("answer")) for each in votes)
-    return {rater: answer for rater, each in pairs if (answer := _learnable(each)) is not None}
+    return {intern(rater): _shared(answer) for rater, each in pairs if (answer := _learnable(each)) is not None}
 
 
 def _shares(distribution: dict[str, float] | list[dict[str, Any]]) -> dict[str, float]:
@@ -136,6 +142,10 @@ def _shares(distribution: dict[str, float] | list[dict[str, Any]]) -> dict[str, 
     if isinstance(distribution, dict):
         return distribution
     return {str(each["answer"]): each["probability"] for each in distribution if not isinstance(each["answer"], list)}
+
+
+def _shared(label: Label) -> Label:
+    return intern(label) if isinstance(label, str) else label
 
 
 def _learnable(label: Any) -> Label:

@@ -39,7 +39,7 @@ class Question:
         return not self.many and (self.kind == "link" or self.scale in {"ordinal", "interval"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there are as many as utterances, so their size counts
 class Row:
     """One utterance of a release.
 

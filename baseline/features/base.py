@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from baseline.data.rows import SPLITS, Release, Row
 from baseline.data.targets import Floats
 from baseline.features import cache
+from baseline.features.stored_rows import StoredRows
+
+ROWS_AT_ONCE = 4096  # when all rows are read one after the other
 
 Progress = Callable[[str, int, int], None]  # what is done, how many of how many
 
@@ -27,17 +31,36 @@ class Vectors:
     """A vector per utterance.
 
     Attributes:
-        values: float32 (rows, width); all NaN in a row that has none.
+        values: float32 (rows, width), in memory or in files; all NaN in a row that has none.
         predictions: question -> the columns that hold log-probabilities of its classes, predicted by another model.
     """
 
-    values: Floats
+    values: Floats | StoredRows
     predictions: Mapping[str, slice] = field(default_factory=dict)
+
+    @cached_property
+    def present(self) -> NDArray[np.bool_]:
+        """Return bool (rows): which rows have a vector."""
+        parts = np.array_split(np.arange(len(self.values)), len(self.values) // ROWS_AT_ONCE + 1)
+        return np.concatenate([~np.isnan(self.values[part]).any(axis=1) for part in parts])
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Pictures of each utterance, for layers that are trained with the network.
+
+    Attributes:
+        starts: int64 (rows + 1): row i has the frames from `starts[i]` to `starts[i + 1]`; none if they are equal.
+        pixels: uint8 (frames, height, width, colours).
+    """
+
+    starts: NDArray[np.int64]
+    pixels: NDArray[np.uint8] | StoredRows
 
     @property
     def present(self) -> NDArray[np.bool_]:
-        """Return bool (rows): which rows have a vector."""
-        return np.asarray(~np.isnan(self.values).any(axis=1))
+        """Return bool (rows): which rows have a frame."""
+        return np.asarray(np.diff(self.starts) > 0)
 
 
 @dataclass(frozen=True)
@@ -55,7 +78,7 @@ class Bags:
     size: int
 
 
-Prepared = Vectors | Bags
+Prepared = Vectors | Bags | Frames
 
 
 @dataclass(frozen=True)
@@ -93,35 +116,62 @@ class Features(ABC):
         """
 
 
-class UtteranceFeatures(Features):
-    """Vectors that depend on one utterance alone, computed once and cached by content.
+class CachedFeatures(Features):
+    """Features that depend on one utterance alone, computed once and cached by content in blocks of utterances.
 
     Attributes:
-        version: a new one makes the cached vectors void.
-        width: length of a vector.
+        version: a new one makes the cached arrays void.
+        arrays: names of the arrays of a block.
     """
 
     version: str
-    width: int
+    arrays: Sequence[str] = ("",)
 
     @abstractmethod
     def content(self, row: Row, release: Release) -> bytes:
-        """Return what the vector of a row is computed from, or a digest of it."""
+        """Return what the features of a row are computed from, or a digest of it."""
 
     @abstractmethod
-    def compute(self, rows: Sequence[Row], release: Release) -> Floats:
-        """Return float32 (rows, width), all NaN in rows that have no vector."""
+    def compute_block(self, rows: Sequence[Row], release: Release) -> dict[str, NDArray[Any]]:
+        """Return the arrays of a block."""
+
+    @abstractmethod
+    def gathered(self, blocks: Sequence[dict[str, Path]]) -> Prepared:
+        """Return the representation of a split from the files of its blocks."""
 
     def prepare(self, setting: Setting) -> dict[str, Prepared]:
-        """Return the vectors of each split; those that the cache has are not computed again."""
+        """Return the representation of each split; blocks that the cache has are not computed again."""
         release, done, of = setting.release, 0, sum(map(len, setting.release.rows.values()))
         prepared: dict[str, Prepared] = {}
         for split in SPLITS:
             blocks = []
             for rows in cache.blocks(release.rows[split]):
                 key = cache.key(self.name, self.version, [self.content(row, release) for row in rows])
-                blocks.append(cache.stored(setting.cache / self.name, key, partial(self.compute, rows, release)))
+                compute = partial(self.compute_block, rows, release)
+                blocks.append(cache.stored_files(setting.cache / self.name, key, self.arrays, compute))
                 done += len(rows)
                 setting.progress(f"features {self.name}", done, of)
-            prepared[split] = Vectors(np.concatenate(blocks))
+            prepared[split] = self.gathered(blocks)
         return prepared
+
+
+class UtteranceFeatures(CachedFeatures):
+    """Vectors that depend on one utterance alone.
+
+    Attributes:
+        width: length of a vector.
+    """
+
+    width: int
+
+    @abstractmethod
+    def compute(self, rows: Sequence[Row], release: Release) -> Floats:
+        """Return float32 (rows, width), all NaN in rows that have no vector."""
+
+    def compute_block(self, rows: Sequence[Row], release: Release) -> dict[str, NDArray[Any]]:
+        """Return the vectors."""
+        return {"": self.compute(rows, release).astype(np.float32)}
+
+    def gathered(self, blocks: Sequence[dict[str, Path]]) -> Prepared:
+        """Return the vectors, which stay in their files."""
+        return Vectors(StoredRows([each[""] for each in blocks]))

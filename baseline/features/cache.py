@@ -1,4 +1,4 @@
-"""The cache of computed vectors: one file per block of utterances, named by the digest of its content.
+"""The cache of computed arrays: files per block of utterances, named by the digest of its content.
 
 A command that was interrupted computes the missing blocks only, and releases with the same utterances share files.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from baseline.data.targets import Floats
 
@@ -36,13 +37,20 @@ def key(name: str, version: str, contents: Iterable[bytes]) -> str:
 
 def stored(folder: Path, digest: str, compute: Callable[[], Floats]) -> Floats:
     """Return the array stored under a digest, and compute and store it first where there is none."""
-    file = folder / f"{digest}.npy"
-    if file.is_file():
-        return np.asarray(np.load(file), np.float32)
-    values = compute().astype(np.float32)
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{digest}.{os.getpid()}"
-    with unfinished.open("wb") as stream:
-        np.save(stream, values)
-    unfinished.replace(file)
-    return values
+    file = stored_files(folder, digest, [""], lambda: {"": compute().astype(np.float32)})[""]
+    return np.asarray(np.load(file), np.float32)
+
+
+def stored_files(
+    folder: Path, digest: str, names: Sequence[str], compute: Callable[[], Mapping[str, NDArray[Any]]]
+) -> dict[str, Path]:
+    """Return the files stored under a digest by the names of their arrays; compute and store them if one is missing."""
+    files = {name: folder / f"{digest}{'.' if name else ''}{name}.npy" for name in names}
+    if not all(file.is_file() for file in files.values()):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, values in compute().items():
+            unfinished = files[name].with_suffix(f".{os.getpid()}")
+            with unfinished.open("wb") as stream:
+                np.save(stream, values)
+            unfinished.replace(files[name])
+    return files

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
 
-from baseline.data.rows import Row
+from baseline.data.rows import SPLITS, Row
 from baseline.data.targets import Floats
 from baseline.errors import BaselineError, UsageError
+from baseline.features import cache
 from baseline.features.base import Features, Prepared, Setting, Vectors
+from baseline.features.stored_rows import StoredRows
+
+LIST = {"ids.npy", "vectors.npy"}  # in a .npz file with one matrix of all vectors
 
 
 class FileVectors(Features):
     """Vectors by utterance id: a `.npz` with an array per id (or `ids` and `vectors`), or a folder of `<id>.npy`.
 
     A matrix (frames, width) is replaced by its mean over the frames. Without `=`, the modality is the file's name:
-    `--features audio=wav2vec.npz` names another one.
+    `--features audio=wav2vec.npz` names another one. The vectors are copied into the cache, block by block, so that
+    memory does not grow with their number.
     """
 
     def __init__(self, path: Path, modality: str = "") -> None:
@@ -32,42 +39,59 @@ class FileVectors(Features):
             UsageError: there is no such file or folder, or no vector belongs to an utterance of the release.
             BaselineError: the vectors differ in their length or contain values that are not finite.
         """
-        found = _read(self.path)
-        rows = [row for split in setting.release.rows.values() for row in split]
-        widths = {found[row.id].shape for row in rows if row.id in found}
-        if not widths:
+        rows = setting.release.rows
+        try:
+            names, read = _opened(self.path, setting.cache / "files")
+            wanted = [row.id for split in SPLITS for row in rows[split] if row.id in names]
+            if not wanted:
+                raise UsageError(
+                    f"{self.path} has no vector for any utterance of this release. Name vectors by the column id."
+                )
+            width = read(wanted[0]).shape[0]
+            return {split: self._of_split(rows[split], names, read, width, setting) for split in SPLITS}
+        except (OSError, ValueError, zipfile.BadZipFile) as error:
             raise UsageError(
-                f"{self.path} has no vector for any utterance of this release. Name vectors by the column id."
-            )
-        if len(widths) > 1:
-            raise BaselineError(f"The vectors in {self.path} have different lengths: {sorted(widths)}.")
-        if not all(np.isfinite(found[row.id]).all() for row in rows if row.id in found):
-            raise BaselineError(f"Some vectors in {self.path} are not finite. Leave these utterances out of the file.")
-        (width,) = widths.pop()
-        return {split: Vectors(_matrix(split_rows, found, width)) for split, split_rows in setting.release.rows.items()}
+                f"{self.path} cannot be read as vectors: {error}. Give a .npz file or a folder of .npy files."
+            ) from error
+
+    def _of_split(
+        self, rows: list[Row], names: Collection[str], read: Callable[[str], Floats], width: int, setting: Setting
+    ) -> Vectors:
+        files = []
+        for block in cache.blocks(rows):
+            values = np.full((len(block), width), np.nan, np.float32)
+            for index, row in enumerate(block):
+                if row.id in names:
+                    vector = read(row.id)
+                    if vector.shape != (width,):
+                        lengths = sorted({width, *vector.shape})
+                        raise BaselineError(f"The vectors in {self.path} have different lengths: {lengths}.")
+                    if not np.isfinite(vector).all():
+                        raise BaselineError(
+                            f"The vector of {row.id} in {self.path} is not finite. Leave such utterances out."
+                        )
+                    values[index] = vector
+            key = cache.key(self.name, "", [values.tobytes()])
+            files.append(cache.stored_files(setting.cache / "files", key, [""], lambda found=values: {"": found})[""])  # type: ignore[misc]
+        return Vectors(StoredRows(files))
 
 
-def _matrix(rows: list[Row], found: dict[str, Floats], width: int) -> Floats:
-    values = np.full((len(rows), width), np.nan, np.float32)
-    for index, row in enumerate(rows):
-        if row.id in found:
-            values[index] = found[row.id]
-    return values
-
-
-def _read(path: Path) -> dict[str, Floats]:
-    try:
-        if path.is_dir():
-            return {file.stem: _vector(np.load(file)) for file in sorted(path.glob("*.npy"))}
-        with np.load(path) as arrays:
-            if set(arrays.files) == {"ids", "vectors"}:
-                pairs = zip(arrays["ids"].tolist(), arrays["vectors"], strict=True)
-                return {str(name): _vector(vector) for name, vector in pairs}
-            return {name: _vector(arrays[name]) for name in arrays.files}
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{path} cannot be read as vectors: {error}. Give a .npz file or a folder of .npy files."
-        ) from error
+def _opened(path: Path, folder: Path) -> tuple[Collection[str], Callable[[str], Floats]]:
+    """Return the names of the vectors, and a function that reads the vector of a name."""
+    if path.is_dir():
+        return {file.stem for file in path.glob("*.npy")}, lambda name: _vector(np.load(path / f"{name}.npy"))
+    with zipfile.ZipFile(path) as archive:
+        is_list = set(archive.namelist()) == LIST
+    arrays = np.load(path)  # reads each array on use
+    if not is_list:
+        return set(arrays.files), lambda name: _vector(arrays[name])
+    numbers = {str(name): number for number, name in enumerate(arrays["ids"].tolist())}
+    with zipfile.ZipFile(path) as archive:
+        unpacked = Path(archive.extract("vectors.npy", folder / cache.key(str(path.resolve()), "", [])))
+    vectors = StoredRows([unpacked])
+    if len(vectors) != len(numbers):
+        raise ValueError(f"{len(numbers)} ids for {len(vectors)} vectors")
+    return numbers, lambda name: _vector(vectors[np.array([numbers[name]])][0])
 
 
 def _vector(values: Floats) -> Floats:

@@ -68,9 +68,23 @@ def _sentences() -> type[Features]:
     return SentenceVectors
 
 
+def _audio() -> type[Features]:
+    from baseline.features.audio import AudioStatistics
+
+    return AudioStatistics
+
+
+def _video() -> type[Features]:
+    from baseline.features.video import ClipFrames
+
+    return ClipFrames
+
+
 FEATURES.register("ngrams", _ngrams, summary="learned vectors of words, characters and their pairs")
 FEATURES.register("linear", _linear, summary="log-probabilities of the linear model, out of fold in train")
 FEATURES.register(
     "linear+context", _linear_with_context, summary="the same of the linear model with earlier utterances and speakers"
 )
 FEATURES.register("sentences", _sentences, summary="vectors of a frozen multilingual sentence encoder")
+FEATURES.register("audio", _audio, summary="log-mel statistics and pitch of the clips' sound")
+FEATURES.register("video", _video, summary="two frames per second of the clips, for a small network trained along")

@@ -15,7 +15,7 @@ from baseline.data.predictions import BySlug, decided
 from baseline.data.rows import HELD_OUT, SPLITS, Question
 from baseline.data.targets import Floats, codes, has_label
 from baseline.errors import BaselineError
-from baseline.features.base import Vectors
+from baseline.features.base import Bags
 from baseline.models.base import Job, Model, Outcome
 from baseline.networks.minibatches import Split, speaker_numbers
 from baseline.networks.network import Network
@@ -123,7 +123,7 @@ def _inputs(job: Job) -> _Inputs:
     splits = {split: Split(rows[split], [each[split] for _, each in prepared], speakers, device) for split in SPLITS}
     missing = {
         f"{number}:{modality}": {
-            split: float(1 - one.present.mean()) for split, one in each.items() if isinstance(one, Vectors)
+            split: float(1 - one.present.mean()) for split, one in each.items() if not isinstance(one, Bags)
         }
         for number, (modality, each) in enumerate(prepared)
     }

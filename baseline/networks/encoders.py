@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
-from baseline.features.base import Bags, Prepared, Vectors
+from baseline.features.base import Bags, Frames, Prepared, Vectors
 
 HEADS = 4
+SAMPLE = 20_000  # rows of which the mean and spread of vectors are taken
+CHANNELS = (8, 16, 32)  # of the convolutions, each of which halves the picture
+GROUPS = 4  # of channels that are normalised together
+FRAMES_IN_TRAINING = 1  # drawn of each utterance and step; all of them would take several times as long
 
 
 class ModalityEncoder(nn.Module):
@@ -37,7 +42,8 @@ class ModalityEncoder(nn.Module):
 class _Projection(nn.Module):
     def __init__(self, prepared: Vectors, width: int) -> None:
         super().__init__()
-        known = torch.from_numpy(prepared.values[prepared.present])
+        rows = np.flatnonzero(prepared.present)
+        known = torch.from_numpy(prepared.values[rows[:: max(1, -(-len(rows) // SAMPLE))]])
         few = len(known) < 2
         zeros = torch.zeros(prepared.values.shape[1])
         self.register_buffer("mean", zeros if few else known.mean(dim=0))
@@ -57,7 +63,41 @@ class _Bag(nn.EmbeddingBag):
         return super().forward(numbers, starts), torch.ones(len(starts), dtype=torch.bool, device=starts.device)
 
 
+class _Pictures(nn.Module):
+    """A small convolutional network of each frame; the mean over the frames of an utterance.
+
+    In training a frame is drawn `FRAMES_IN_TRAINING` times and turned left to right at random; otherwise all count.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        sizes = (3, *CHANNELS)
+        layers: list[nn.Module] = []
+        for inputs, outputs in zip(sizes, CHANNELS, strict=False):
+            layers += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), nn.GroupNorm(GROUPS, outputs), nn.ReLU()]
+        self.convolutions = nn.Sequential(*layers)
+        self.linear = nn.Linear(2 * CHANNELS[-1], width)
+
+    def forward(self, pixels: torch.Tensor, starts: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        counts = starts.diff()
+        present = counts > 0
+        utterances = torch.arange(len(counts), device=counts.device).repeat_interleave(counts)
+        if self.training:
+            utterances = present.nonzero()[:, 0].repeat_interleave(FRAMES_IN_TRAINING)
+            drawn = torch.rand(len(utterances), device=counts.device) * counts[utterances]
+            pixels = pixels[starts[:-1][utterances] + drawn.long().clamp(max=counts[utterances] - 1)]
+            turned = torch.rand(len(pixels), device=pixels.device) < 0.5
+            pixels = torch.where(turned[:, None, None, None], pixels.flip(dims=[2]), pixels)
+        maps = self.convolutions(pixels.permute(0, 3, 1, 2).float() / 127.5 - 1)
+        of_frames = self.linear(torch.cat([maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1))
+        total = of_frames.new_zeros(len(counts), of_frames.shape[1]).index_add(0, utterances, of_frames)
+        seen = torch.full_like(counts, FRAMES_IN_TRAINING) if self.training else counts
+        return total / seen.clamp(min=1)[:, None], present
+
+
 def _layer(prepared: Prepared, width: int) -> nn.Module:
+    if isinstance(prepared, Frames):
+        return _Pictures(width)
     return _Bag(prepared, width) if isinstance(prepared, Bags) else _Projection(prepared, width)
 
 

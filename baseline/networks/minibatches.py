@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from baseline.data.dialogues import dialogue_ranges
 from baseline.data.rows import Row
-from baseline.features.base import Bags, Prepared, Vectors
+from baseline.features.base import Bags, Frames, Prepared, Vectors
 
 UNKNOWN = 0
 MIN_SPEAKER_COUNT = 20  # a speaker with fewer utterances teaches nothing that holds beyond those
@@ -25,7 +25,7 @@ class Minibatch:
 
     Attributes:
         rows: int64 (utterances), row numbers in the split.
-        features: per features, (vectors, present) or (numbers, starts).
+        features: per features, (vectors, present), (numbers, starts), or (pixels, starts) with one start more.
         speakers: int64 (utterances), numbers of the speakers in train.
         places: int64 (dialogues, longest), utterance of this minibatch at each position; `OUTSIDE` after the end.
         same_speaker: bool (dialogues, longest, longest), whether two positions have one speaker.
@@ -99,7 +99,13 @@ def _tensors(prepared: Prepared, rows: NDArray[np.int64]) -> tuple[torch.Tensor,
         values = prepared.values[rows]
         present = np.asarray(~np.isnan(values).any(axis=1))
         return torch.from_numpy(np.where(present[:, None], values, 0)), torch.from_numpy(present)
-    return _bags(prepared, rows)
+    return _frames(prepared, rows) if isinstance(prepared, Frames) else _bags(prepared, rows)
+
+
+def _frames(frames: Frames, rows: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
+    lengths = frames.starts[rows + 1] - frames.starts[rows]
+    numbers = np.concatenate([np.arange(frames.starts[row], frames.starts[row + 1]) for row in rows])
+    return torch.from_numpy(frames.pixels[numbers]), torch.from_numpy(np.concatenate([[0], np.cumsum(lengths)]))
 
 
 def _bags(bags: Bags, rows: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -184,3 +184,13 @@ def test_training_imports_no_django() -> None:
         "sys.exit(any(name.split('.')[0] == 'django' for name in sys.modules))"
     )
     assert run(code).returncode == 0
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("models", [["linear"], ["hard-sharing", "soft-sharing"], ["single"]], ids=" ".join)
+def test_ablations_need_a_single_network_with_parts(
+    models: list[str], write_release: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("torch")
+    assert main(["train", str(write_release()), "--model", *models, "--ablations"]) == 2
+    assert "--ablations needs a single --model" in capsys.readouterr().err

@@ -52,7 +52,7 @@ def test_an_interrupted_computation_goes_on_where_it_stopped(setting: Setting, m
     prepared = second.prepare(setting)
     assert second.computed == 360 - 300  # 340 rows fit before the interruption, of which the last block was not stored
     assert isinstance(prepared["test"], Vectors)
-    assert prepared["test"].values[:, 0].tolist() == [len(row.text) for row in setting.release.rows["test"]]
+    assert np.asarray(prepared["test"].values)[:, 0].tolist() == [len(row.text) for row in setting.release.rows["test"]]
     third = TextLength()
     third.prepare(setting)
     assert third.computed == 0
@@ -65,7 +65,7 @@ def test_vectors_of_a_file_are_found_by_id_and_missing_ones_are_masked(setting: 
     prepared = features.prepare(setting)
     assert features.modality == "audio"
     assert isinstance(prepared["train"], Vectors)
-    assert prepared["train"].values[3].tolist() == [3, 3, 3]  # the mean over the frames
+    assert np.asarray(prepared["train"].values)[3].tolist() == [3, 3, 3]  # the mean over the frames
     assert int(prepared["train"].present.sum()) == 10
     assert isinstance(prepared["test"], Vectors)
     assert not prepared["test"].present.any()
@@ -129,3 +129,19 @@ def test_learned_ngrams_stand_in_for_the_encoder(
 ) -> None:
     monkeypatch.setattr(sentences, "is_installed", lambda: installed)
     assert " ".join(default_names(encoder=encoder)) == expected
+
+
+def test_vectors_can_be_one_matrix_with_a_list_of_ids(setting: Setting, tmp_path: Path) -> None:
+    ids = [row.id for row in setting.release.rows["train"]][5:8]
+    np.savez(tmp_path / "voice.npz", ids=np.array(ids), vectors=np.arange(6, dtype=np.float64).reshape(3, 2))
+    prepared = named(str(tmp_path / "voice.npz")).prepare(setting)
+    assert isinstance(prepared["train"], Vectors)
+    assert np.asarray(prepared["train"].values)[5:8].tolist() == [[0, 1], [2, 3], [4, 5]]
+    assert int(prepared["train"].present.sum()) == 3
+
+
+def test_vectors_of_different_lengths_are_refused(setting: Setting, tmp_path: Path) -> None:
+    first, second = [row.id for row in setting.release.rows["train"]][:2]
+    np.savez(tmp_path / "bad.npz", **{first: np.ones(2), second: np.ones(3)})  # type: ignore[arg-type]
+    with pytest.raises(BaselineError, match=r"different lengths: \[2, 3\]"):
+        FileVectors(tmp_path / "bad.npz").prepare(setting)

@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from tests.baseline.torch_or_skip import torch
+
+# isort: split
+from baseline.features.base import Frames
+from baseline.networks.encoders import ModalityEncoder
+from baseline.networks.minibatches import Split
+from tests.baseline.material import utterance
+
+pytestmark = pytest.mark.torch
+
+ROWS = [utterance(dialogue=name) for name in "abc"]
+PIXELS = np.random.default_rng(0).integers(0, 256, (5, 16, 16, 3)).astype(np.uint8)
+
+
+def encoded(starts: list[int], pixels: np.ndarray) -> tuple["torch.Tensor", "torch.Tensor"]:
+    torch.manual_seed(0)
+    frames = Frames(np.array(starts), pixels)
+    encoder = ModalityEncoder([frames], 8, 0.0).eval()
+    split = Split(ROWS, [frames], {}, "cpu")
+    with torch.no_grad():
+        return encoder(split.collate(split.dialogues).features)  # type: ignore[no-any-return]
+
+
+def test_an_utterance_without_frames_is_missing() -> None:
+    _, present = encoded([0, 2, 2, 5], PIXELS)
+    assert present.tolist() == [True, False, True]
+
+
+def test_an_utterance_is_the_mean_of_its_own_frames() -> None:
+    together, _ = encoded([0, 2, 2, 5], PIXELS)
+    turned, _ = encoded([0, 2, 2, 5], PIXELS[[1, 0, 4, 2, 3]])  # the order of its frames makes no difference
+    torch.testing.assert_close(together, turned)
+    mixed, _ = encoded([0, 2, 2, 5], PIXELS[[0, 2, 1, 3, 4]])
+    assert not torch.allclose(together[0], mixed[0])
+    torch.testing.assert_close(together[1], mixed[1])
+
+
+def test_in_training_a_frame_of_each_utterance_is_drawn() -> None:
+    frames = Frames(np.array([0, 2, 2, 5]), PIXELS)
+    torch.manual_seed(0)
+    encoder = ModalityEncoder([frames], 8, 0.0).train()
+    split = Split(ROWS, [frames], {}, "cpu")
+    inputs = split.collate(split.dialogues).features
+    found = {tuple(encoder(inputs)[0][2].detach().numpy().round(4).tolist()) for _ in range(30)}
+    assert len(found) > 3  # of three frames, each perhaps turned
+    encoder(inputs)[0].sum().backward()
+    assert all(weight.grad is not None for weight in encoder.parameters())
