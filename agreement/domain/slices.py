@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from math import isnan
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ COLUMNS = (
 )
 FIGURES = COLUMNS[:10]
 ANSWERS = COLUMNS.index("answers")
+_figures = attrgetter(*FIGURES)
 MOST = 5000  # slices that are stored one by one; of more, those with the most disagreement
 
 Name = dict[str, Any]
@@ -135,9 +137,8 @@ def _with_others(named: _Named, compared: list[_Question], dialogues: Dialogues)
 
 
 def _row(part: Slice) -> list[Any]:
-    figure = part.figure.rounded()
-    weights = (part.answers, part.share, part.disagreement)
-    return [*(figure[name] for name in FIGURES), *(round(weight, 12) for weight in weights)]
+    numbers = (*_figures(part.figure), part.answers, part.share, part.disagreement)
+    return [round(each, 12) if type(each) is float else each for each in numbers]
 
 
 def _row_of_a_dialogue(value: float, units: int, weights: list[float]) -> list[Any]:
