@@ -54,7 +54,7 @@ def figures_of(estimates: Sequence[Estimate]) -> list[Figure]:
             key = (id(basis), 0 if everywhere else id(estimate.counts.compared))
             rows.setdefault(key, []).append(place)
     for places in rows.values():
-        for place, spread in zip(places, _spreads([estimates[each] for each in places]), strict=True):
+        for place, spread in zip(places, spreads_of([estimates[each] for each in places]), strict=True):
             found[place] = spread
     return figures_with(estimates, found)
 
@@ -64,7 +64,7 @@ def figure_of(estimate: Estimate) -> Figure:
     return figures_of([estimate])[0]
 
 
-def _spreads(estimates: Sequence[Estimate]) -> list[Spread]:
+def spreads_of(estimates: Sequence[Estimate]) -> list[Spread]:
     """Return the spreads of estimates of one basis that compare the same rows of it, in one pass over the dialogues.
 
     With Z_g the influences summed over dialogue g, the standard error is sqrt(G / (G-1) * sum (Z_g - mean Z)^2). A
