@@ -111,6 +111,8 @@ describe(
         "labels.filter.unknown_rater": _("There is no rater “%(rater)s”. Use one of these: %(raters)s."),
         "labels.filter.unknown_series": _("There is no series with this name: %(names)s. Write the whole name."),
         "labels.filter.unknown_episode": _("There is no episode with this title: %(names)s. Write the whole title."),
+        "labels.filter.unknown_gender": _("No speaker of this corpus has this gender: %(names)s."),
+        "labels.filter.unknown_age": _("No speaker of this corpus has this age group: %(names)s."),
         "labels.filter.unknown_speaker": _("There is no speaker with this name: %(names)s. Write the whole name."),
         "labels.filter.unknown_dialogue": _("There is no dialogue with this name: %(names)s. Write the whole name."),
         "labels.filter.unknown_batch": _("There is no batch %(batch)s. Choose one in the form."),

@@ -18,6 +18,7 @@ import numpy as np
 
 from agreement.statistics.answers.dialogues import Dialogues, Ints
 from agreement.statistics.slices.alpha import Slice, alpha_slices, expected_of, slice_values
+from agreement.statistics.slices.layout import Division
 from agreement.statistics.slices.pairs import Slicing, pairs_of
 from benchmarks.coverage import SKEWED, TRUTH_DIALOGUES, Setting
 
@@ -49,7 +50,7 @@ def parts(setting: Setting, rng: np.random.Generator) -> Iterator[tuple[str, Sli
     pairs = pairs_of(profiles.codes[profiles.of_unit])
     expected = expected_of(pairs, profiles.categories, rated.level)
     for name, slicing in slicings(rng, profiles.dialogues.number, setting.raters).items():
-        for each in alpha_slices(pairs, slicing, expected, profiles.dialogues):
+        for each in alpha_slices(pairs, Division(slicing, profiles.dialogues), expected):
             yield name, each
 
 
@@ -87,10 +88,11 @@ def print_times() -> None:
     expected = expected_of(pairs, 7, "ordinal")
     print(f"pairs {timed(lambda: pairs_of(codes)):.1f} ms")
     for name, slicing in slicings(rng, dialogue, 3).items():
-        print(f"{name} {timed(lambda each=slicing: alpha_slices(pairs, each, expected, dialogues)):.1f} ms")  # type: ignore[misc]
+        print(f"{name} {timed(lambda each=slicing: alpha_slices(pairs, Division(each, dialogues), expected)):.1f} ms")  # type: ignore[misc]
     speakers = Slicing(rng.integers(0, 459, len(dialogue)), 459)
-    print(f"459 speakers {timed(lambda: alpha_slices(pairs, speakers, expected, dialogues)):.1f} ms")
-    print(f"3,000 dialogues {timed(lambda: slice_values(pairs, Slicing(dialogue, 3000), expected)):.1f} ms")
+    print(f"459 speakers {timed(lambda: alpha_slices(pairs, Division(speakers, dialogues), expected)):.1f} ms")
+    every = Slicing(dialogue, 3000)
+    print(f"3,000 dialogues {timed(lambda: slice_values(pairs, Division(every, dialogues), expected)):.1f} ms")
 
 
 def main() -> None:

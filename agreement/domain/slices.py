@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from math import isnan
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from agreement.judgements.tables import AnswerTables, Table
 from agreement.statistics.answers.dialogues import Dialogues, Floats, dialogues_of
 from agreement.statistics.intervals.figures import ALIKE, MOST_SETS, NO_VARIATION, NOTHING_TO_COMPARE
 from agreement.statistics.slices.alpha import Expected, Slice, alpha_slices, expected_of, slice_values
-from agreement.statistics.slices.pairs import NO_SLICE, AnswerPairs, Slicing, pairs_of
+from agreement.statistics.slices.layout import Division
+from agreement.statistics.slices.pairs import NO_SLICE, AnswerPairs, PairPlaces, Slicing, pairs_of
 from annotator.models import Batch
 from corpus.models import CodebookVersion, Corpus, Dialogue, GuidelineVersion, Series, Speaker
 
@@ -27,6 +29,7 @@ COLUMNS = (
 )
 FIGURES = COLUMNS[:10]
 ANSWERS = COLUMNS.index("answers")
+_figures = attrgetter(*FIGURES)
 MOST = 5000  # slices that are stored one by one; of more, those with the most disagreement
 
 Name = dict[str, Any]
@@ -34,7 +37,7 @@ Keys = npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)
-class _Division:
+class _Named:
     """A slicing with the names of its slices.
 
     Attributes:
@@ -62,27 +65,28 @@ def slices(answers: AnswerTables, circumstances: Circumstances, corpus: Corpus) 
         share of all disagreement. The sum of share * value over the slices is alpha of the question.
     """
     dialogues = dialogues_of(answers.dialogue, len(answers.dialogue))
-    compared = [_Question(table, dialogues) for table in answers.tables]
+    places: dict[bytes, PairPlaces] = {}
+    compared = [_Question(table, places) for table in answers.tables]
     found = {}
     for name, divide in _DIVISIONS.items():
         division = divide(answers, circumstances, corpus)
         if len(division.names) >= 2:
-            found[name] = _sliced(division, compared, in_one_dialogue=name == "dialogue")
+            found[name] = _sliced(division, compared, dialogues, in_one_dialogue=name == "dialogue")
     return found
 
 
 class _Question:
     """The pairs of answers to a question, and what is expected of them."""
 
-    def __init__(self, table: Table, dialogues: Dialogues) -> None:
-        self.slug, self.dialogues, variable = table.variable.slug, dialogues, table.variable
+    def __init__(self, table: Table, places: dict[bytes, PairPlaces]) -> None:
+        self.slug, variable = table.variable.slug, table.variable
         self.pairs: AnswerPairs | None = None
         if variable.level != "sets" or len(table.answers) <= MOST_SETS:
             values = table.answers if variable.level == "sets" else variable.values
-            self.pairs = pairs_of(table.codes)
+            self.pairs = pairs_of(table.codes, places)
             self.expected: Expected = expected_of(self.pairs, len(table.answers), variable.level, values)
 
-    def rows(self, slicing: Slicing, *, in_one_dialogue: bool) -> list[list[Any]]:
+    def rows(self, division: Division, *, in_one_dialogue: bool) -> list[list[Any]]:
         """Return the values of `COLUMNS` of each slice, of pairs without a slice, and of mixed pairs.
 
         None if the question has too many sets of choices. A slice in one dialogue has no interval.
@@ -90,22 +94,23 @@ class _Question:
         if self.pairs is None:
             return []
         if not in_one_dialogue:
-            return [_row(each) for each in alpha_slices(self.pairs, slicing, self.expected, self.dialogues)]
-        found = slice_values(self.pairs, slicing, self.expected)
+            return [_row(each) for each in alpha_slices(self.pairs, division, self.expected)]
+        found = slice_values(self.pairs, division, self.expected)
         columns = (each.round(12).tolist() for each in found)
         return [_row_of_a_dialogue(value, units, weights) for value, units, *weights in zip(*columns, strict=True)]
 
-    def disagreement(self, slicing: Slicing) -> Floats:
+    def disagreement(self, division: Division) -> Floats:
         """Return the share of each slice in all disagreement, (K,)."""
         if self.pairs is None:
-            return np.zeros(slicing.count)
-        return slice_values(self.pairs, slicing, self.expected).disagreement[: slicing.count]
+            return np.zeros(division.slicing.count)
+        return slice_values(self.pairs, division, self.expected).disagreement[: division.slicing.count]
 
 
-def _sliced(division: _Division, compared: list[_Question], *, in_one_dialogue: bool) -> dict[str, Any]:
-    division = _with_others(division, compared)
-    names = [*division.names, {"kind": NO_ONE}, {"kind": MIXED}]
-    rows = [each.rows(division.slicing, in_one_dialogue=in_one_dialogue) for each in compared]
+def _sliced(named: _Named, compared: list[_Question], dialogues: Dialogues, *, in_one_dialogue: bool) -> dict[str, Any]:
+    named = _with_others(named, compared, dialogues)
+    names = [*named.names, {"kind": NO_ONE}, {"kind": MIXED}]
+    division = Division(named.slicing, dialogues)
+    rows = [each.rows(division, in_one_dialogue=in_one_dialogue) for each in compared]
     used = [place for place in range(len(names)) if any(row and row[place][ANSWERS] for row in rows)]
     return {
         "slices": [{"kind": "", "key": "", "name": "", **names[place]} for place in used],
@@ -116,24 +121,24 @@ def _sliced(division: _Division, compared: list[_Question], *, in_one_dialogue: 
     }
 
 
-def _with_others(division: _Division, compared: list[_Question]) -> _Division:
+def _with_others(named: _Named, compared: list[_Question], dialogues: Dialogues) -> _Named:
     """Return a division into at most `MOST` slices and the others."""
-    count = len(division.names)
+    count = len(named.names)
     if count <= MOST:
-        return division
-    lost = np.sum([each.disagreement(division.slicing) for each in compared], axis=0)
+        return named
+    division = Division(named.slicing, dialogues)
+    lost = np.sum([each.disagreement(division) for each in compared], axis=0)
     kept = np.sort(np.argsort(-lost, kind="stable")[:MOST])
     number = np.full(count, MOST, dtype=np.int64)
     number[kept] = np.arange(MOST)
-    of = np.where(division.slicing.of == NO_SLICE, NO_SLICE, number[division.slicing.of])
-    names = [*(division.names[place] for place in kept.tolist()), {"kind": OTHERS}]
-    return _Division(replace(division.slicing, of=of, count=MOST + 1), names)
+    of = np.where(named.slicing.of == NO_SLICE, NO_SLICE, number[named.slicing.of])
+    names = [*(named.names[place] for place in kept.tolist()), {"kind": OTHERS}]
+    return _Named(replace(named.slicing, of=of, count=MOST + 1), names)
 
 
 def _row(part: Slice) -> list[Any]:
-    figure = part.figure.rounded()
-    weights = (part.answers, part.share, part.disagreement)
-    return [*(figure[name] for name in FIGURES), *(round(weight, 12) for weight in weights)]
+    numbers = (*_figures(part.figure), part.answers, part.share, part.disagreement)
+    return [round(each, 12) if type(each) is float else each for each in numbers]
 
 
 def _row_of_a_dialogue(value: float, units: int, weights: list[float]) -> list[Any]:
@@ -153,66 +158,66 @@ def rows_of(document: Mapping[str, Any], slug: str) -> Iterable[tuple[Name, dict
             )
 
 
-def _division(of: Keys, named: Iterable[tuple[int, Name]]) -> _Division:
+def _division(of: Keys, named: Iterable[tuple[int, Name]]) -> _Named:
     """Return the division by primary keys, `NONE` for no slice, in the order of the names; unused ones are left out."""
     keys, number = np.unique(of, return_inverse=True)
     used = set(keys.tolist())
     names = {key: name for key, name in named if key in used}
     place = {key: row for row, key in enumerate(names)}
     of_key = np.array([place.get(key, NO_SLICE) for key in keys.tolist()], dtype=np.int64)
-    return _Division(Slicing(of_key[number.reshape(of.shape)], len(names)), list(names.values()))
+    return _Named(Slicing(of_key[number.reshape(of.shape)], len(names)), list(names.values()))
 
 
 def _name(key: str, name: str | None = None, **more: str) -> Name:
     return {"key": key, "name": key if name is None else name, **more}
 
 
-def _by_dialogue(answers: AnswerTables, _: Circumstances, corpus: Corpus) -> _Division:
+def _by_dialogue(answers: AnswerTables, _: Circumstances, corpus: Corpus) -> _Named:
     rows = Dialogue.objects.filter(corpus=corpus).order_by("order", "pk").values_list("pk", "code")
     return _division(answers.dialogue, ((key, _name(code)) for key, code in rows.iterator()))
 
 
-def _by_series(_: AnswerTables, given: Circumstances, corpus: Corpus) -> _Division:
+def _by_series(_: AnswerTables, given: Circumstances, corpus: Corpus) -> _Named:
     rows = Series.objects.filter(corpus=corpus).order_by("name", "pk").values_list("pk", "name")
     return _division(given.series, ((key, _name(title)) for key, title in rows))
 
 
-def _by_speaker(_: AnswerTables, given: Circumstances, corpus: Corpus) -> _Division:
+def _by_speaker(_: AnswerTables, given: Circumstances, corpus: Corpus) -> _Named:
     rows = Speaker.objects.filter(series__corpus=corpus).order_by("series__name", "name", "pk")
     named = rows.values_list("pk", "name", "series__name")
     return _division(given.speaker, ((key, _name(name, series=title)) for key, name, title in named))
 
 
-def _by_week(_: AnswerTables, given: Circumstances, _corpus: Corpus) -> _Division:
+def _by_week(_: AnswerTables, given: Circumstances, _corpus: Corpus) -> _Named:
     mondays = [(day, date.fromordinal(day)) for day in np.unique(given.week).tolist() if day != NONE]
     return _division(given.week, ((key, _name(day.isoformat())) for key, day in mondays))
 
 
-def _by_batch(_: AnswerTables, given: Circumstances, corpus: Corpus) -> _Division:
+def _by_batch(_: AnswerTables, given: Circumstances, corpus: Corpus) -> _Named:
     rows = Batch.objects.filter(corpus=corpus).order_by("created_at", "pk").values_list("pk", "public_id", "name")
     return _division(given.batch, ((key, _name(str(public_id), name)) for key, public_id, name in rows))
 
 
-def _by_codebook(_: AnswerTables, given: Circumstances, corpus: Corpus) -> _Division:
+def _by_codebook(_: AnswerTables, given: Circumstances, corpus: Corpus) -> _Named:
     return _by_version(given.codebook, CodebookVersion.objects.filter(corpus=corpus).values_list("pk", "version"))
 
 
-def _by_guideline(_: AnswerTables, given: Circumstances, corpus: Corpus) -> _Division:
+def _by_guideline(_: AnswerTables, given: Circumstances, corpus: Corpus) -> _Named:
     return _by_version(given.guideline, GuidelineVersion.objects.filter(corpus=corpus).values_list("pk", "version"))
 
 
-def _by_version(of: Keys, versions: Iterable[tuple[int, int]]) -> _Division:
+def _by_version(of: Keys, versions: Iterable[tuple[int, int]]) -> _Named:
     ordered = sorted(versions, key=lambda each: each[1])
     return _division(of, ((key, _name(str(version), f"v{version}")) for key, version in ordered))
 
 
-def _by_annotator(answers: AnswerTables, _: Circumstances, _corpus: Corpus) -> _Division:
+def _by_annotator(answers: AnswerTables, _: Circumstances, _corpus: Corpus) -> _Named:
     raters = len(answers.raters)
     of = np.broadcast_to(np.arange(raters), (len(answers.utterance), raters))
-    return _Division(Slicing(of, raters, halves=True), [_name(slug) for slug in answers.raters])
+    return _Named(Slicing(of, raters, halves=True), [_name(slug) for slug in answers.raters])
 
 
-_DIVISIONS: dict[str, Callable[[AnswerTables, Circumstances, Corpus], _Division]] = {
+_DIVISIONS: dict[str, Callable[[AnswerTables, Circumstances, Corpus], _Named]] = {
     "dialogue": _by_dialogue,
     "series": _by_series,
     "speaker": _by_speaker,

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import CharField, F
+from django.db.models import CharField, F, QuerySet
 from django.db.models.functions import Cast, Coalesce, Substr
 from django.utils import timezone
 
+from agreement.judgements.raw_rows import Row, raw_rows
 from agreement.judgements.tables import AnswerTables
 from agreement.statistics.answers.dialogues import Bools, Ints
 from annotator.models import Assignment
 from corpus.models import Purpose, Rater, Revision, Utterance
 
 NONE = 0  # in place of a primary key or a week
-CHUNK = 2000  # annotations whose revisions are read at once
+FETCHED = 10_000  # rows at once
+CHUNK = 2000  # moved annotations whose revisions are read at once
 
 
 class Circumstances(NamedTuple):
@@ -43,20 +45,11 @@ class Circumstances(NamedTuple):
     shortcut: Bools
 
 
-class _Given(NamedTuple):
-    """The revision by which an answer was given; `minute` as in `MINUTE`."""
-
-    minute: str
-    codebook: int
-    guideline: int | None
-    shortcut: str
-    moved_from: int | None
-
-
 # Text, which is converted once per minute: converting 65,000 times of SQLite takes longer than reading them. Both
 # databases write a time as 2026-09-14 09:30 in UTC, with more behind it.
 MINUTE = Substr(Cast("created_at", CharField()), 1, 16)
-FIELDS = (MINUTE, "codebook_id", "guideline_id", "shortcut", "moved_from")
+FIELDS = (MINUTE, "codebook_id", "guideline_id", "shortcut", "moved_from")  # of the revision that gave the answers
+MOVED_FROM = FIELDS.index("moved_from")
 
 
 def read_circumstances(answers: AnswerTables, raters: Sequence[Rater]) -> Circumstances:
@@ -72,27 +65,27 @@ def read_circumstances(answers: AnswerTables, raters: Sequence[Rater]) -> Circum
     row_of = _Places(answers.utterance)
     series, speaker = _described({rater.corpus_id for rater in raters}, row_of, shape[0])
     week, codebook, guideline, shortcut = (np.zeros(shape, dtype=np.int32, order="F") for _ in range(4))
-    keys, given = _given(list(own))
-    known, mondays = row_of.known(keys[:, 0]), _Mondays()
-    cells = np.array(
-        [(mondays(each.minute), each.codebook, each.guideline or NONE, each.shortcut != "") for each in given],
-        dtype=np.int32,
-    ).reshape(-1, 4)[known]
-    rows, columns = row_of(keys[known, 0]), np.array([own[key] for key in keys[known, 1].tolist()], dtype=np.int64)
-    for table, values in zip((week, codebook, guideline, shortcut), cells.T, strict=True):
-        table[rows, columns] = values
+    weeks = _Mondays()
+    for rows in raw_rows(_given(list(own)), FETCHED):
+        utterances, raters_of, annotations, *fields = (list(values) for values in zip(*rows, strict=True))
+        _before_moves(fields, annotations)
+        keys = np.array(utterances, dtype=np.int64)
+        known = row_of.known(keys)
+        unit, rater = row_of(keys[known]), np.array([own[key] for key in raters_of], dtype=np.int64)[known]
+        for table, values in zip((week, codebook, guideline, shortcut), _codes(fields, weeks), strict=True):
+            table[unit, rater] = np.array(values, dtype=np.int32)[known]
     return Circumstances(series, speaker, week, codebook, guideline, _batches(answers, own, shape), shortcut == 1)
 
 
 def _described(corpora: set[int], row_of: _Places, units: int) -> tuple[Ints, Ints]:
     """Return the series (N,) and the speakers (N,) of the utterances."""
-    rows = Utterance.objects.filter(dialogue__corpus__in=corpora).order_by()
-    found = rows.values_list("pk", "dialogue__series_id", "speaker_id").iterator()
-    described = np.array([(key, of, who or NONE) for key, of, who in found], dtype=np.int64).reshape(-1, 3)
-    described = described[row_of.known(described[:, 0])]
+    found = Utterance.objects.filter(dialogue__corpus__in=corpora).order_by()
     series, speaker = np.zeros(units, dtype=np.int64), np.zeros(units, dtype=np.int64)
-    places = row_of(described[:, 0])
-    series[places], speaker[places] = described[:, 1], described[:, 2]
+    for rows in raw_rows(found.values_list("pk", "dialogue__series_id", "speaker_id"), FETCHED):
+        described = np.array([(key, of, who or NONE) for key, of, who in rows], dtype=np.int64)
+        described = described[row_of.known(described[:, 0])]
+        places = row_of(described[:, 0])
+        series[places], speaker[places] = described[:, 1], described[:, 2]
     return series, speaker
 
 
@@ -113,69 +106,66 @@ class _Places:
         return self._order[np.searchsorted(self._sorted, keys)] if len(keys) else np.empty(0, dtype=np.int64)
 
 
-class _Mondays:
-    """The Mondays of the weeks of minutes in UTC, in the server's time zone."""
+class _Mondays(dict[str, int]):
+    """Minute in UTC -> the Monday of its week, in the server's time zone."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, int] = {}
-
-    def __call__(self, minute: str) -> int:
-        if minute not in self._known:
-            day = timezone.localtime(datetime.fromisoformat(minute).replace(tzinfo=UTC)).date()
-            self._known[minute] = day.toordinal() - day.weekday()
-        return self._known[minute]
+    def __missing__(self, minute: str) -> int:
+        day = timezone.localtime(datetime.fromisoformat(minute).replace(tzinfo=UTC)).date()
+        self[minute] = monday = day.toordinal() - day.weekday()
+        return monday
 
 
-def _given(raters: list[int]) -> tuple[Ints, list[_Given]]:
-    """Return the (utterance, rater) keys (M, 2) of all annotations, and the revision of the first answers of each."""
+def _given(raters: list[int]) -> QuerySet[Revision, Row]:
+    """Return utterance, rater, annotation and `FIELDS` of the revisions with the first answers of all annotations."""
     first = Revision.objects.filter(
         annotation__rater__in=raters,
         annotation__purpose=Purpose.MAIN,
         number=Coalesce(F("annotation__first_number"), F("annotation__number")),
-    ).order_by()
-    keys: list[tuple[int, int]] = []
-    given: list[_Given] = []
-    moved: list[tuple[int, int]] = []
-    for annotation, utterance, rater, *fields in first.values_list(
-        "annotation_id", "annotation__utterance_id", "annotation__rater_id", *FIELDS
-    ).iterator(chunk_size=CHUNK):
-        each = _Given(*fields)
-        if each.moved_from is not None:
-            moved.append((len(given), annotation))
-        keys.append((utterance, rater))
-        given.append(each)
-    for start in range(0, len(moved), CHUNK):
-        _before_moves(given, moved[start : start + CHUNK])
-    return np.array(keys, dtype=np.int64).reshape(-1, 2), given
+    )
+    return first.order_by().values_list("annotation__utterance_id", "annotation__rater_id", "annotation_id", *FIELDS)
 
 
-def _before_moves(given: list[_Given], moved: Sequence[tuple[int, int]]) -> None:
+def _codes(fields: Sequence[list[Any]], weeks: _Mondays) -> Iterable[list[int]]:
+    """Return week, codebook, guideline and shortcut (0 or 1) of revisions, a list each."""
+    minutes, codebooks, guidelines, shortcuts, _ = fields
+    return (
+        [weeks[minute] for minute in minutes],
+        codebooks,
+        [guideline or NONE for guideline in guidelines],
+        [int(shortcut != "") for shortcut in shortcuts],
+    )
+
+
+def _before_moves(fields: Sequence[list[Any]], annotations: Sequence[int]) -> None:
     """Replace revisions that moved answers to another codebook version by those that gave them.
 
     Args:
-        given: changed in place.
-        moved: places in it and the primary keys of the annotations.
+        fields: a list per field of `FIELDS`, changed in place.
+        annotations: their primary keys.
     """
-    revisions = Revision.objects.filter(annotation__in=[annotation for _, annotation in moved])
-    found = {
-        (annotation, number): _Given(*fields)
-        for annotation, number, *fields in revisions.values_list("annotation_id", "number", *FIELDS)
-    }
-    for place, annotation in moved:
-        each = given[place]
-        while each.moved_from is not None:
-            each = found[annotation, each.moved_from]
-        given[place] = each
+    moved = [place for place, number in enumerate(fields[MOVED_FROM]) if number is not None]
+    for start in range(0, len(moved), CHUNK):
+        places = moved[start : start + CHUNK]
+        revisions = Revision.objects.filter(annotation__in=[annotations[place] for place in places])
+        found = {
+            (annotation, number): given
+            for annotation, number, *given in revisions.values_list("annotation_id", "number", *FIELDS)
+        }
+        for place in places:
+            while (number := fields[MOVED_FROM][place]) is not None:
+                for values, value in zip(fields, found[annotations[place], number], strict=True):
+                    values[place] = value
 
 
 def _batches(answers: AnswerTables, own: dict[int, int], shape: tuple[int, int]) -> npt.NDArray[np.int32]:
     """Return the batches of finished assignments, (N, R)."""
     finished = Assignment.objects.filter(rater__in=list(own), purpose=Purpose.MAIN, state=Assignment.State.DONE)
-    rows = list(finished.order_by("pk").values_list("dialogue_id", "rater_id", "slot__batch_id").iterator())
+    found = finished.order_by("pk").values_list("dialogue_id", "rater_id", "slot__batch_id")
     dialogues, number = np.unique(answers.dialogue, return_inverse=True)
     place = {key: row for row, key in enumerate(dialogues.tolist())}
     batch = np.zeros((len(dialogues), shape[1]), dtype=np.int32)
-    for dialogue, rater, key in rows:
-        if dialogue in place:
-            batch[place[dialogue], own[rater]] = key
+    for rows in raw_rows(found, FETCHED):
+        for dialogue, rater, key in rows:
+            if dialogue in place:
+                batch[place[dialogue], own[rater]] = key
     return batch[number.reshape(-1)]

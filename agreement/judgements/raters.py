@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from agreement.judgements.selection import countable
 from common.errors import Refused
@@ -28,6 +28,12 @@ def usual_raters(offered: list[Rater]) -> list[Rater]:
     return [rater for rater in offered if rater.kind == Rater.Kind.MEMBER] or offered
 
 
+def raters_by_default(corpus: Corpus) -> list[Rater]:
+    """Return the usual raters of those that `offered_raters` returns, without counting their annotations."""
+    of_rater = countable(corpus.raters.all()).filter(rater=OuterRef("pk"))
+    return usual_raters(list(corpus.raters.filter(Exists(of_rater)).order_by("slug")))
+
+
 def chosen_raters(corpus: Corpus, slugs: Iterable[str]) -> list[Rater]:
     """Return the raters with these slugs, or the usual ones if none is given.
 
@@ -36,7 +42,7 @@ def chosen_raters(corpus: Corpus, slugs: Iterable[str]) -> list[Rater]:
     """
     wanted = set(slugs)
     if not wanted:
-        return usual_raters(offered_raters(corpus))
+        return raters_by_default(corpus)
     raters = list(corpus.raters.filter(slug__in=wanted).order_by("slug"))
     if missing := wanted - {rater.slug for rater in raters}:
         raise Refused("agreement.unknown_rater", raters=", ".join(sorted(missing)))

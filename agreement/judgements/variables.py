@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from agreement.statistics.answers.dialogues import Floats
 from agreement.statistics.answers.distances import Level
 from corpus.rules.codebook import Link, Task, answer_slugs
 
@@ -28,7 +27,7 @@ class Variable:
     level: Level
     answers: tuple[str, ...]
     values: tuple[float, ...] | None = None
-    distances: Floats | None = None
+    distances: tuple[tuple[float, ...], ...] | None = None
 
 
 def variable(question: Task | Link) -> Variable:
@@ -39,5 +38,7 @@ def variable(question: Task | Link) -> Variable:
     if question.many:
         return Variable(question.slug, "task", "sets", answers)
     if question.scale == "interval":
-        return Variable(question.slug, "task", "interval", answers, tuple(map(float, answers)))
-    return Variable(question.slug, "task", "ordinal" if question.scale == "ordinal" else "nominal", answers)
+        values = tuple(map(float, answers))
+        return Variable(question.slug, "task", "interval", answers, values, question.distances or None)
+    level: Level = "ordinal" if question.scale == "ordinal" else "nominal"
+    return Variable(question.slug, "task", level, answers, distances=question.distances or None)

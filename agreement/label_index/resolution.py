@@ -107,6 +107,11 @@ class _Resolver:
         if selection.speaker:
             own = Speaker.objects.filter(series__corpus=self.corpus)
             self.criteria.append(criteria.of_speakers(self._named("speaker", selection.speaker, own, "name")))
+        described = Speaker.with_merged.filter(series__corpus=self.corpus)
+        if selection.gender:
+            self.criteria.append(criteria.of_speakers(self._named("gender", selection.gender, described, "gender")))
+        if selection.age:
+            self.criteria.append(criteria.of_speakers(self._named("age", selection.age, described, "age_group")))
         if selection.flag:
             self.criteria.append(criteria.of_rows(flag_mask(self.corpus, self.arrays, selection.flag)))
         if selection.decision:

@@ -19,7 +19,7 @@ from corpus.rules.codebook import Codebook
 
 FEW_SHARED = 50  # utterances that two raters share; with fewer, their kappa is mostly chance
 SKEWED, HIGH_PERCENT = 0.8, 0.8
-SHOWN = ("fleiss", "percent", "ac1")  # names of the measures below alpha; the downloads have all
+SHOWN = ("alpha_custom", "fleiss", "percent", "ac1")  # measures below alpha, if computed; the downloads have all
 
 ALL_LEFT_OUT = "all_left_out"  # instead of the reason that no answers are left for a measure
 REASONS: dict[str, str | Promise] = {

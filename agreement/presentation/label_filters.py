@@ -22,6 +22,8 @@ NAMES: dict[str, Any] = {
     "series": _("Series"),
     "episode": _("Episode"),
     "speaker": _("Speaker"),
+    "gender": _("Gender"),
+    "age": _("Age"),
     "dialogue": _("Dialogue"),
     "rater": _("Rater"),
     "kind": _("Raters"),
@@ -96,8 +98,8 @@ WORDS: dict[str, dict[str, Any]] = {
     },
 }
 FIELDS = (
-    "text", "answer", "of", "differs", "consensus", "series", "episode", "speaker", "dialogue", "rater", "flag",
-    "batch", "from", "to", "split", "finding", "decision", "state",
+    "text", "answer", "of", "differs", "consensus", "series", "episode", "speaker", "gender", "age", "dialogue",
+    "rater", "flag", "batch", "from", "to", "split", "finding", "decision", "state",
 )  # fmt: skip
 
 
@@ -180,6 +182,8 @@ def form_of(selection: Selection, corpus: Corpus, reader: Reader, language: str)
         "series": list(series.values_list("name", flat=True)[:MOST_OFFERED]),
         "episodes": _offered(Episode.objects.filter(series__corpus=corpus), "title"),
         "speakers": _offered(Speaker.objects.filter(series__corpus=corpus), "name"),
+        "genders": _offered(Speaker.objects.filter(series__corpus=corpus).exclude(gender=""), "gender"),
+        "ages": _offered(Speaker.objects.filter(series__corpus=corpus).exclude(age_group=""), "age_group"),
         "raters": _offered(raters, "slug") if reader.sees_raters else [],
         "batches": [(str(each.public_id), _batch(each)) for each in Batch.objects.filter(corpus=corpus).order_by("pk")],
         "findings": sorted(set(own_findings.values_list("kind", flat=True))),

@@ -16,6 +16,8 @@ from agreement.judgements.raters import offered_raters, usual_raters
 from agreement.models import Report
 from agreement.presentation.cards import cards
 from agreement.presentation.charts import alphas
+from agreement.presentation.definitions import definitions, distances
+from agreement.presentation.definitions import rules as rules_of_figures
 from agreement.presentation.interval_notes import generalises, interval_caption, with_shown_intervals
 from agreement.presentation.left_out import named_versions
 from agreement.presentation.parts.link_table import link_tables
@@ -105,6 +107,9 @@ def report(request: HttpRequest, corpus: Corpus, membership: Membership, public_
             "slugs": row.figures["raters"],
             "since": annotations_since(row),
             "left_out": left_out_total(row.figures),
+            "definitions": definitions(row.figures),
+            "distances": distances(row.figures),
+            "rules": list(rules_of_figures(row.figures)),
         }
     return render(request, "agreement/report.html", context)
 

@@ -46,6 +46,11 @@ describe(
             "the choices of an interval task must be whole numbers such as 0 or -2, which “%(detail)s” is not; a task "
             "with words in order is ordinal"
         ),
+        "problem.distances_of_sets": _("a task that allows several choices has no distances between them"),
+        "problem.not_a_matrix": _("%(detail)s rows with %(detail)s distances each are expected, one per choice"),
+        "problem.distance_to_itself": _("the distance of a choice to itself is 0"),
+        "problem.not_symmetric": _("the distance must be the same in both directions: %(detail)s"),
+        "problem.no_distances": _("at least one distance must be above 0"),
         "problem.ends_need_order": _("only a task with the scale ordinal or interval has the ends low and high"),
         "problem.not_ascending": _("the values must be in ascending order"),
         "problem.link_to_itself": _("a link must connect two different tasks"),

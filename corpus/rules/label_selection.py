@@ -44,12 +44,13 @@ _NAMES = {"since": "from", "until": "to"}  # fields whose parameter has another 
 class Selection:
     """The filters of a page; an utterance is selected if it fits all of them.
 
-    Several values of `series`, `episode`, `speaker`, `dialogue`, `batch`, `split`, `release_split`, `flag`, `finding`,
-    `decision`, `case`, `again` and `ruling` are alternatives. Several values of every other filter must all fit.
+    Several values of `series`, `episode`, `speaker`, `gender`, `age`, `dialogue`, `batch`, `split`, `release_split`,
+    `flag`, `finding`, `decision`, `case`, `again` and `ruling` are alternatives. Several values of every other filter must all fit.
 
     Attributes:
         text: characters that the text contains, without regard to case.
         series, episode, speaker, dialogue: names; of dialogues the code.
+        gender, age: of the speaker, as the speakers' pages state them.
         rater: slugs of the raters whose answers are looked at; all if empty.
         kind: look at the answers of `members` or of `sources` alone.
         answer: conditions in the codebook's grammar, each of which the answers of some rater must fulfil.
@@ -79,6 +80,8 @@ class Selection:
     series: tuple[str, ...] = ()
     episode: tuple[str, ...] = ()
     speaker: tuple[str, ...] = ()
+    gender: tuple[str, ...] = ()
+    age: tuple[str, ...] = ()
     dialogue: tuple[str, ...] = ()
     rater: tuple[str, ...] = ()
     kind: str = ""

@@ -40,6 +40,7 @@ class QuestionCard:
     scale: object = ""
     perspective: object = ""
     many: bool = False
+    has_distances: bool = False
     source: str = ""
     target: str = ""
     asked_when: str = ""
@@ -72,6 +73,7 @@ def _task_card(task: Task, text: Text, answers: list[AnswerRow]) -> QuestionCard
         scale=SCALES[task.scale],
         perspective=PERSPECTIVES[task.perspective],
         many=task.many,
+        has_distances=bool(task.distances),
     )
 
 

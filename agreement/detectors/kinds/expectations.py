@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from agreement.detectors.base import Detection, Kind
-from agreement.detectors.material import Bools, Material
-from corpus.rules.codebook.conditions import holds
+from agreement.detectors.material import Bools, Ints, Material
+from corpus.rules.codebook.conditions import comparisons, holds
 
 MANY = 0.2  # of the answers that meet the condition: a warning
 
@@ -26,10 +27,9 @@ class BrokenExpectation(Kind):
         if material.codebook is None or material.layout is None:
             return
         for rater, owner in enumerate(material.raters):
-            profiles, place = np.unique(material.codes[rater], axis=0, return_inverse=True)
-            answers = [material.layout.decode(row.astype("<i2").tobytes()) for row in profiles]
-            place = place.reshape(-1)
             for number, expectation in enumerate(material.codebook.expectations):
+                asked = comparisons(["and", expectation.condition, expectation.consequence])
+                answers, place = _profiles(material, rater, {question for question, _ in asked})
                 meets = np.array([holds(expectation.condition, each) for each in answers], dtype=bool)
                 denied = np.array([holds(["not", expectation.consequence], each) for each in answers], dtype=bool)
                 broken: Bools = (meets & denied)[place]
@@ -49,3 +49,17 @@ class BrokenExpectation(Kind):
                         },
                         identity=f"{number} {expectation.if_text} {expectation.then_text}",
                     )
+
+
+def _profiles(material: Material, rater: int, questions: Set[str]) -> tuple[list[dict[str, Any]], Ints]:
+    """Return answers of a rater that differ in these questions, and the place (N,) of each utterance's among them."""
+    assert material.layout is not None  # noqa: S101 -- the caller looked
+    cells = [
+        cell
+        for column in material.layout.columns
+        if column.slug in questions
+        for cell in range(column.start, column.start + column.width)
+    ]
+    codes = material.codes[rater]
+    _, first, place = np.unique(codes[:, cells], axis=0, return_index=True, return_inverse=True)
+    return [material.layout.decode(codes[row].astype("<i2").tobytes()) for row in first], place.reshape(-1)

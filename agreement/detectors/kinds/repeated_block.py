@@ -109,6 +109,8 @@ def repeated_run(values: Sequence[int] | Ints) -> tuple[int, int, int]:
 
 def _runs(equal: Bools, shortest: int) -> Iterator[tuple[int, int]]:
     """Yield start and end of the runs of True that are at least so long."""
+    if np.count_nonzero(equal) < shortest:  # most periods end here
+        return
     breaks = np.concatenate(([-1], np.flatnonzero(~equal), [len(equal)]))
     for place in np.flatnonzero(np.diff(breaks) > shortest):
         yield int(breaks[place]) + 1, int(breaks[place + 1])

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models.functions import Length
+from django.db.models import F
+from django.db.models.functions import Coalesce, Length
 
 from agreement.domain.corpus_figures.described import Described, Group, Labels
 from agreement.domain.labels.reader import Reader
+from agreement.judgements.raw_rows import raw_rows
 from agreement.label_index import consensus
 from agreement.label_index.arrays import DECIDED, NONE, SPLITS, Arrays
 from agreement.label_index.block import Block, Considered
@@ -136,13 +138,8 @@ def _lengths(
 ) -> tuple[Ints, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
     """Return (n,) characters and (n,) seconds of some rows."""
     found = Utterance.objects.filter(dialogue__corpus=corpus).order_by()
-    table = np.array(
-        [
-            (key, size, -1 if start is None or end is None else end - start)
-            for key, size, start, end in found.values_list("pk", Length("text"), "start_ms", "end_ms").iterator(CHUNK)
-        ],
-        dtype=np.int64,
-    ).reshape(-1, 3)
+    columns = found.values_list("pk", Length("text"), Coalesce(F("end_ms") - F("start_ms"), -1))
+    table = np.array([row for part in raw_rows(columns, CHUNK) for row in part], dtype=np.int64).reshape(-1, 3)
     table = table[np.argsort(table[:, 0])]
     own = table[np.searchsorted(table[:, 0], arrays.utterance[rows])] if len(rows) else table[:0]
     return own[:, 1], np.where(own[:, 2] > 0, own[:, 2] / 1000, np.nan)

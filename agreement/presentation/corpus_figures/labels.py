@@ -24,7 +24,6 @@ GROUP_NAMES: dict[str, str | Promise] = {
     "age": gettext_lazy("Age"),
     "speaker": gettext_lazy("Speaker"),
 }
-FILTERS = ("split", "series", "speaker")  # groups that the label browser can select
 MOST = 15  # parts that are shown; the others are one row
 
 
@@ -51,7 +50,7 @@ def distribution(
         counts, names = of.distribution(question.slug, group), of.groups[group].names
         shown = names if len(names) <= MOST + 1 else names[:MOST]
         for place, part in enumerate(shown):
-            parts.append((part, counts[place].tolist(), {group: part} if group in FILTERS else None))
+            parts.append((part, counts[place].tolist(), {group: part}))
         if len(shown) < len(names):
             rest = counts[len(shown) :].sum(axis=0).tolist()
             parts.append((_("%(count)s others") % {"count": len(names) - len(shown)}, rest, None))

@@ -16,13 +16,14 @@ from agreement.domain.report_figures import figures
 from agreement.judgements.raters import chosen_raters
 from agreement.judgements.tables import AnswerTables, read_tables
 from agreement.models import DetectionLook, ExclusionRules, Report
-from agreement.presentation.interval_notes import is_grey
+from agreement.presentation.interval_notes import generalises, is_grey, short_note, with_shown_intervals
 from agreement.presentation.paper.blocks import Block, Heading, Paragraph, Table
 from agreement.statistics.intervals.figures import FEW_DIALOGUES
 from annotator.models import Assignment
 from common.errors import Refused
 from common.version import VERSION
 from corpus.domain.people.consents import withheld
+from corpus.domain.selection.summary import is_documented, selection_summary
 from corpus.models import Annotation, Corpus, Dialogue, Finding, Purpose, Rater, Revision, Utterance
 
 
@@ -73,6 +74,29 @@ def _selection(corpus: Corpus) -> Iterator[Block]:
         f"{policy.k} annotators, who do not see each other’s answers; they see "
         f"{'the whole dialogue' if policy.context == 'all' else 'the utterances up to the present one'}."
     )
+    if is_documented(corpus):
+        yield from _steps(selection_summary(corpus))
+
+
+def _steps(summary: dict[str, Any]) -> Iterator[Block]:
+    """Yield how the dialogues were selected from the candidates, step by step."""
+    yield Paragraph(
+        f"There are {summary['candidates']:,} candidate dialogues: {summary['in']:,} selected, {summary['out']:,} "
+        f"left out, {summary['undecided']:,} undecided."
+    )
+    lines = [
+        [
+            step["at"][:10],
+            "drawn at random" if step["kind"] == "draw" else "chosen" if step["decision"] == "in" else "left out",
+            step["reason"] or "–",
+            f"{step['population']:,}",
+            f"{step['taken']:,}",
+            str(step.get("seed", "–")),
+        ]
+        for step in summary["steps"]
+    ]
+    head = ["day", "step", "reason or rule", "from", "dialogues", "seed"]
+    yield Table("Steps of the selection, the oldest first.", head, lines, words=3, wide=2)
 
 
 def _phases(corpus: Corpus) -> Iterator[Block]:
@@ -179,7 +203,8 @@ def _people(corpus: Corpus, hidden: set[str]) -> Iterator[Block]:
 
 def _agreement(corpus: Corpus, answers: AnswerTables, hidden: set[str]) -> Iterator[Block]:
     assert corpus.codebook is not None  # noqa: S101 -- checked by the caller
-    computed, rules = figures(answers), corpus.codebook.rules()
+    own, rules = figures(answers), corpus.codebook.rules()
+    computed = with_shown_intervals(own)
     lines, few = [], False
     for question in computed["questions"]:
         alpha, percent = question["alpha"], question["percent"]
@@ -193,14 +218,15 @@ def _agreement(corpus: Corpus, answers: AnswerTables, hidden: set[str]) -> Itera
                 _number(alpha),
                 "–" if alpha["low"] is None else f"[{alpha['low']:.3f}, {alpha['high']:.3f}]",
                 "–" if percent["value"] is None else f"{100 * percent['value']:.1f} %",
+                short_note(alpha) or "–",
             ]
         )
     yield Heading("Agreement")
-    head = ["question", "level", "utterances", "dialogues", "alpha", "95 % interval", "agreement"]
+    head = ["question", "level", "utterances", "dialogues", "alpha", "95 % interval", "agreement", "note"]
     named = ", ".join(_named(computed["raters"], hidden)) or "nobody"
     caption = (
         f"Krippendorff’s alpha and percent agreement of the answers first handed in by {named}. Intervals are "
-        "clustered by dialogues and hold for these annotators."
+        f"clustered by dialogues and hold for {'annotators like these' if generalises(own) else 'these annotators'}."
     )
     if few:
         caption += (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from agreement.statistics.answers.patterns import Patterns, from_profiles
 from agreement.statistics.answers.profiles import Profiles, profiles_of
 
 Codes = npt.NDArray[np.integer]
+Distances = Floats | Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Ratings:
     profiles: Profiles
     level: Level = "nominal"
     values: Values | None = None
-    distances: Floats | None = None
+    distances: Distances | None = None
 
     @property
     def categories(self) -> int:
@@ -64,7 +66,7 @@ def ratings(
     *,
     level: Level = "nominal",
     values: Values | None = None,
-    distances: Floats | None = None,
+    distances: Distances | None = None,
 ) -> Ratings:
     """Return ratings of a table of codes.
 

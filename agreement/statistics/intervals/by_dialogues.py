@@ -54,20 +54,9 @@ def figures_of(estimates: Sequence[Estimate]) -> list[Figure]:
             key = (id(basis), 0 if everywhere else id(estimate.counts.compared))
             rows.setdefault(key, []).append(place)
     for places in rows.values():
-        for place, spread in zip(places, _spreads([estimates[each] for each in places]), strict=True):
+        for place, spread in zip(places, spreads_of([estimates[each] for each in places]), strict=True):
             found[place] = spread
-    shown = {
-        place: spread
-        for place, (estimate, spread) in enumerate(zip(estimates, found, strict=True))
-        if spread is not None and spread.error > TINY and estimate.value is not None
-    }
-    given, spreads = [estimates[place] for place in shown], shown.values()
-    ends = score_intervals(given, [each.error for each in spreads], [each.degrees for each in spreads])
-    of_place = dict(zip(shown, ends, strict=True))
-    return [
-        _figure(estimate, spread, of_place.get(place))
-        for place, (estimate, spread) in enumerate(zip(estimates, found, strict=True))
-    ]
+    return figures_with(estimates, found)
 
 
 def figure_of(estimate: Estimate) -> Figure:
@@ -75,7 +64,7 @@ def figure_of(estimate: Estimate) -> Figure:
     return figures_of([estimate])[0]
 
 
-def _spreads(estimates: Sequence[Estimate]) -> list[Spread]:
+def spreads_of(estimates: Sequence[Estimate]) -> list[Spread]:
     """Return the spreads of estimates of one basis that compare the same rows of it, in one pass over the dialogues.
 
     With Z_g the influences summed over dialogue g, the standard error is sqrt(G / (G-1) * sum (Z_g - mean Z)^2). A
@@ -130,11 +119,22 @@ def quantile(degrees: float) -> float:
     return _quantile(whole if whole < 1000 else min(whole // 100 * 100, 100_000))
 
 
-def figure_with(estimate: Estimate, spread: Spread | None) -> Figure:
-    """Return the figure of an estimate whose spread is known; None if it cannot be known."""
-    if spread is None or spread.error <= TINY or estimate.value is None:
-        return _figure(estimate, spread, None)
-    return _figure(estimate, spread, score_intervals([estimate], [spread.error], [spread.degrees])[0])
+def figures_with(estimates: Sequence[Estimate], spreads: Sequence[Spread | None]) -> list[Figure]:
+    """Return the figures of estimates whose spreads are known; None for one that cannot be known."""
+    shown = {
+        place: spread
+        for place, (estimate, spread) in enumerate(zip(estimates, spreads, strict=True))
+        if spread is not None and spread.error > TINY and estimate.value is not None
+    }
+    known = shown.values()
+    ends = score_intervals(
+        [estimates[place] for place in shown], [each.error for each in known], [each.degrees for each in known]
+    )
+    of_place = dict(zip(shown, ends, strict=True))
+    return [
+        _figure(estimate, spread, of_place.get(place))
+        for place, (estimate, spread) in enumerate(zip(estimates, spreads, strict=True))
+    ]
 
 
 def _figure(estimate: Estimate, spread: Spread | None, ends: tuple[float, float] | None) -> Figure:

@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agreement.statistics.answers.dialogues import Dialogues, Floats, Ints
+from agreement.statistics.answers.dialogues import Floats, Ints
 from agreement.statistics.answers.distances import Level, Values, fixed_distance
-from agreement.statistics.intervals.by_dialogues import Spread, figure_with
+from agreement.statistics.intervals.by_dialogues import Spread, figures_with
 from agreement.statistics.intervals.estimates import Counts, Estimate
 from agreement.statistics.intervals.figures import ALIKE, NO_VARIATION, NOTHING_TO_COMPARE, Figure
-from agreement.statistics.slices.pairs import NO_SLICE, AnswerPairs, Slicing
+from agreement.statistics.slices.layout import TABLE, Division
+from agreement.statistics.slices.pairs import AnswerPairs
 
 SMALL = 1e-12
-TABLE = 1 << 21  # largest number of possible keys that are counted in a table instead of sorted
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def expected_of(pairs: AnswerPairs, categories: int, level: Level, values: Value
         level: of measurement, as of alpha.
         values: as in `distances.fixed_distance`.
     """
-    weight = np.repeat(pairs.weight / 2, 2)
+    weight = np.repeat(pairs.places.weight / 2, 2)
     ends = np.asarray(np.bincount(pairs.codes.ravel(), weights=weight, minlength=categories), dtype=np.float64)
     if level != "ordinal":
         return Expected(ends, fixed_distance(level, categories, values), None)
@@ -109,12 +109,12 @@ class SliceValues(NamedTuple):
     disagreement: Floats
 
 
-def slice_values(pairs: AnswerPairs, slicing: Slicing, expected: Expected) -> SliceValues:
+def slice_values(pairs: AnswerPairs, division: Division, expected: Expected) -> SliceValues:
     """Return alpha of slices as in `alpha_slices`, fast for thousands of slices."""
-    return _Slices(pairs, slicing, expected).values
+    return _Slices(pairs, division, expected).values
 
 
-def alpha_slices(pairs: AnswerPairs, slicing: Slicing, expected: Expected, dialogues: Dialogues) -> list[Slice]:
+def alpha_slices(pairs: AnswerPairs, division: Division, expected: Expected) -> list[Slice]:
     """Return the K slices, then that of the pairs without a slice, then that of the mixed pairs.
 
     alpha_g = 1 - o_g / e, o_g being the mean distance of the slice's pairs by their weights, and e the expected
@@ -128,150 +128,139 @@ def alpha_slices(pairs: AnswerPairs, slicing: Slicing, expected: Expected, dialo
 
     Args:
         pairs: of the corpus.
-        slicing: of its utterances or answers.
+        division: of its utterances or answers.
         expected: of all its pairs.
-        dialogues: of its utterances.
     """
-    return _Slices(pairs, slicing, expected).slices(dialogues)
+    return _Slices(pairs, division, expected).slices()
 
 
 class _Slices:
-    def __init__(self, pairs: AnswerPairs, slicing: Slicing, expected: Expected) -> None:
+    def __init__(self, pairs: AnswerPairs, division: Division, expected: Expected) -> None:
         self.expected, self.categories = expected, len(expected.counts)
-        self.pairs, self.slicing, self.count = pairs, slicing, slicing.count + 2
-        self.place, self.slice, self.weight = slicing.shares(pairs)
+        self.pairs, self.layout = pairs, division.layout(pairs.places)
         distance = expected.distance[pairs.codes[:, 0], pairs.codes[:, 1]]
-        self.distance = distance[self.place]
-        self.n = self._sums(self.weight)
-        self.d = self._sums(self.weight * self.distance)
-
-    def _sums(self, values: Floats) -> Floats:
-        return np.asarray(np.bincount(self.slice, weights=values, minlength=self.count), dtype=np.float64)
+        self.lost = self.layout.weight * distance[self.layout.place]
+        self.d = self.layout.sums(self.lost)
 
     @property
     def values(self) -> SliceValues:
         """The slices without intervals."""
-        e, total, lost = self.expected.value, max(float(self.n.sum()), SMALL), float(self.d.sum())
-        value = np.full(self.count, np.nan)
+        e, n = self.expected.value, self.layout.n
+        total, lost = max(float(n.sum()), SMALL), float(self.d.sum())
+        value = np.full(self.layout.count, np.nan)
         if e > 0:
-            value[self.n > 0] = 1 - self.d[self.n > 0] / self.n[self.n > 0] / e
-        disagreement = self.d / lost if lost > 0 else np.zeros(self.count)
-        return SliceValues(value, self._units(), self.n, self.n / total, disagreement)
+            value[n > 0] = 1 - self.d[n > 0] / n[n > 0] / e
+        disagreement = self.d / lost if lost > 0 else np.zeros(self.layout.count)
+        return SliceValues(value, self.layout.units, n, n / total, disagreement)
 
-    def _units(self) -> Ints:
-        """Return the number (K + 2,) of utterances compared in each slice."""
-        if self.slicing.of.ndim > 1:
-            return self.distinct(self.pairs.unit[self.place])
-        of = self.slicing.of[_distinct(self.pairs.unit, len(self.slicing.of))]
-        return np.bincount(np.where(of == NO_SLICE, self.slicing.count, of), minlength=self.count)
-
-    def distinct(self, of: Ints) -> Ints:
-        """Return the number (K + 2,) of distinct values in each slice."""
-        width = int(of.max(initial=0)) + 1
-        return np.bincount(_distinct(self.slice * width + of, self.count * width) // width, minlength=self.count)
-
-    def slices(self, dialogues: Dialogues) -> list[Slice]:
+    def slices(self) -> list[Slice]:
         """Return the slices in order."""
-        values = self.values
-        spread = _Spreads(self, dialogues) if self.expected.value > 0 else None
-        counts = self.distinct(dialogues.number[self.pairs.unit[self.place]])
-        columns = (each.tolist() for each in (*values, counts))
+        values, cells = self.values, self.layout.cells
+        known: dict[int, Figure] = {}
+        if self.expected.value > 0:
+            several = np.flatnonzero((values.units > 0) & (cells.dialogues >= 2))
+            known = dict(zip(several.tolist(), _Spreads(self).figures(several, values), strict=True))
+        columns = (each.tolist() for each in (*values, cells.dialogues))
         return [
-            Slice(self._figure(g, value, units, n_dialogues, spread), answers, share, disagreement)
-            for g, (value, units, answers, share, disagreement, n_dialogues) in enumerate(zip(*columns, strict=True))
+            Slice(known.get(g) or self._without_interval(value, units, dialogues), answers, share, disagreement)
+            for g, (value, units, answers, share, disagreement, dialogues) in enumerate(zip(*columns, strict=True))
         ]
 
-    def _figure(self, g: int, value: float, units: int, dialogues: int, spread: _Spreads | None) -> Figure:
-        if spread is None or not units:
-            return Figure(
-                None, NO_VARIATION if units else NOTHING_TO_COMPARE, None, None, units, dialogues, 2 if units else 0
-            )
-        if dialogues < 2:
+    def _without_interval(self, value: float, units: int, dialogues: int) -> Figure:
+        if not units:
+            return Figure(None, NOTHING_TO_COMPARE, None, None, 0, dialogues, 0)
+        if self.expected.value > 0:
             return Figure(value, "", None, None, units, dialogues, 2, note=ALIKE)
-        return spread.figure(g, value, units, dialogues)
+        return Figure(None, NO_VARIATION, None, None, units, dialogues, 2)
 
 
 class _Spreads:
     """The intervals of slices: sums over the cells, a cell being the part of a slice in one dialogue."""
 
-    def __init__(self, slices: _Slices, dialogues: Dialogues) -> None:
-        self.slices, expected = slices, slices.expected
-        observed, categories, e = slices.d / np.maximum(slices.n, SMALL), slices.categories, expected.value
-        pairs, place = slices.pairs, slices.place
-        dialogue = dialogues.number[pairs.unit[place]]
-        key = slices.slice * dialogues.count + dialogue
-        keys = _distinct(key, slices.count * dialogues.count)
-        cell = np.searchsorted(keys, key)
-        self.of_cell = keys // dialogues.count  # slice of each cell
-        n = np.bincount(cell, weights=slices.weight)
-        d = np.bincount(cell, weights=slices.weight * slices.distance)
+    def __init__(self, slices: _Slices) -> None:
+        self.slices, self.layout, expected = slices, slices.layout, slices.expected
+        layout, cells, categories, e = self.layout, self.layout.cells, slices.categories, expected.value
+        observed = slices.d / np.maximum(layout.n, SMALL)
+        d = np.bincount(cells.of_share, weights=slices.lost, minlength=len(cells.of_slice))
         # The answers of a slice by category, from both ends of its pairs.
-        ends = pairs.codes[place]
-        each = np.repeat(slices.slice, 2) * categories + ends.ravel()
-        self.used = np.bincount(each, weights=np.repeat(slices.weight / 2, 2), minlength=slices.count * categories)
-        self.used = self.used.reshape(slices.count, categories)
-        usual = self.used.argmax(axis=1)
-        rare = np.bincount(cell, weights=(ends != usual[slices.slice][:, None]).any(axis=1)) > 0
-        self.carriers = np.bincount(self.of_cell, weights=rare, minlength=slices.count).astype(int)
-        self.disagreeing = np.bincount(self.of_cell, weights=d > 0, minlength=slices.count).astype(int)
+        self.ends = slices.pairs.codes[layout.place]
+        self.used = sum(
+            np.bincount(layout.slice * categories + end, weights=layout.weight / 2, minlength=layout.count * categories)
+            for end in self.ends.T
+        ).reshape(layout.count, categories)
+        usual = self.used.argmax(axis=1)[layout.slice]
+        rarer = (self.ends[:, 0] != usual) | (self.ends[:, 1] != usual)
+        rare = np.bincount(cells.of_share[rarer], minlength=len(cells.of_slice)) > 0
+        self.carriers = np.bincount(cells.of_slice[rare], minlength=layout.count)
+        self.disagreeing = np.bincount(cells.of_slice[d > 0], minlength=layout.count)
         # The influence of a dialogue: by its own pairs in the slice, and by its answers through e.
-        size = slices.n[self.of_cell]
-        own = -(d - observed[self.of_cell] * n) / np.maximum(size, SMALL) / e
+        size = layout.n[cells.of_slice]
+        own = -(d - observed[cells.of_slice] * cells.n) / np.maximum(size, SMALL) / e
         by_counts = (observed / e**2)[:, None] * expected.by_counts
         if expected.rank is not None:
-            by_counts = by_counts - self._by_rank(expected) / e / np.maximum(slices.n, SMALL)[:, None]
-        answers = self._answers(dialogues)
-        compared = answers.sum(axis=1) > 0
-        through = np.einsum("cv,cv->c", by_counts[self.of_cell], answers[keys % dialogues.count])
+            by_counts = by_counts - self._by_rank(expected) / e / np.maximum(layout.n, SMALL)[:, None]
+        answers = self._answers()
+        through = np.einsum("cv,cv->c", by_counts[cells.of_slice], answers[cells.dialogue])
         whole = by_counts @ (answers.T @ answers)
-        groups = int(compared.sum())
+        groups = int((answers.sum(axis=1) > 0).sum())
         total = np.einsum("gv,gv->g", whole, by_counts) + self._cells(own**2 + 2 * own * through)
         mean = (by_counts @ answers.sum(axis=0) + self._cells(own)) / max(groups, 1)
         self.variance = np.maximum(total - groups * mean**2, 0.0)
-        inside = (own + through - mean[self.of_cell]) ** 2
+        inside = (own + through - mean[cells.of_slice]) ** 2
         self.squares, self.fourth = self._cells(inside), self._cells(inside**2)
 
     def _cells(self, values: Floats) -> Floats:
-        sums = np.bincount(self.of_cell, weights=values, minlength=self.slices.count)
+        sums = np.bincount(self.layout.cells.of_slice, weights=values, minlength=self.layout.count)
         return np.asarray(sums, dtype=np.float64)
 
-    def _answers(self, dialogues: Dialogues) -> Floats:
+    def _answers(self) -> Floats:
         """Return how often each category occurs among the compared answers of each dialogue, (G, V)."""
-        pairs, categories = self.slices.pairs, self.slices.categories
-        key = np.repeat(dialogues.number[pairs.unit], 2) * categories + pairs.codes.ravel()
-        counted = np.bincount(key, weights=np.repeat(pairs.weight / 2, 2), minlength=dialogues.count * categories)
+        pairs, categories, dialogues = self.slices.pairs, self.slices.categories, self.layout.dialogues
+        first = dialogues.number[pairs.places.unit] * categories
+        counted = sum(
+            np.bincount(first + end, weights=pairs.places.weight / 2, minlength=dialogues.count * categories)
+            for end in pairs.codes.T
+        )
         return np.asarray(counted.reshape(dialogues.count, categories))
 
     def _by_rank(self, expected: Expected) -> Floats:
         """Return the derivative of the summed distances of each slice by the counts, through the mid-ranks."""
         assert expected.rank is not None  # noqa: S101 -- the caller looked
-        slices, categories = self.slices, self.slices.categories
-        ends = slices.pairs.codes[slices.place]
-        gap = expected.rank[ends[:, 0]] - expected.rank[ends[:, 1]]
-        by_rank = np.zeros(slices.count * categories)
-        for end, sign in ((0, 2.0), (1, -2.0)):
-            by_rank += np.bincount(
-                slices.slice * categories + ends[:, end], weights=sign * slices.weight * gap, minlength=len(by_rank)
+        layout, categories = self.layout, self.slices.categories
+        gap = 2.0 * layout.weight * (expected.rank[self.ends[:, 0]] - expected.rank[self.ends[:, 1]])
+        by_rank = np.zeros(layout.count * categories)
+        for end, sign in ((0, 1.0), (1, -1.0)):
+            key = layout.slice * categories + self.ends[:, end]
+            by_rank += np.bincount(key, weights=sign * gap, minlength=len(by_rank))
+        return np.asarray(by_rank.reshape(layout.count, categories) @ expected.rank_by_counts)
+
+    def figures(self, places: Ints, values: SliceValues) -> list[Figure]:
+        """Return the figures of slices of several dialogues each."""
+        used, dialogues = self.used[places], self.layout.cells.dialogues[places]
+        n, most = used.sum(axis=1), used.max(axis=1, initial=0)
+        rare = n - most
+        loss = np.minimum(2 * rare, n) / n * self._farthest(used) / self.slices.expected.value
+        events = 2 * rare if self.layout.halves else rare  # half a pair stands for a whole one
+        error = np.sqrt(dialogues / (dialogues - 1) * self.variance[places])
+        squares, fourth = self.squares[places], self.fourth[places]
+        degrees = np.divide(squares**2, fourth, out=np.ones_like(squares), where=fourth > 0)
+        degrees = np.rint(np.clip(degrees, 1.0, dialogues - 1)).astype(int)
+        none = np.ones(0, dtype=bool)
+        counts = (values.units[places], dialogues, self.carriers[places], self.disagreeing[places])
+        estimates = [
+            Estimate(value, "", None, None, Counts(units, groups, 2, carriers, differing, none), loss=lost, size=size)
+            for value, lost, size, units, groups, carriers, differing in zip(
+                *(each.tolist() for each in (values.value[places], loss, events, *counts)), strict=True
             )
-        return np.asarray(by_rank.reshape(slices.count, categories) @ expected.rank_by_counts)
+        ]
+        return figures_with(estimates, list(map(Spread, error.tolist(), degrees.tolist())))
 
-    def figure(self, g: int, value: float, units: int, dialogues: int) -> Figure:
-        """Return the figure of a slice of several dialogues."""
-        used, e = self.used[g], self.slices.expected.value
-        n, rare = float(used.sum()), float(used.sum() - used.max())
-        among = np.flatnonzero(used > 0)
-        farthest = float(self.slices.expected.distance[np.ix_(among, among)].max())
-        counts = Counts(units, dialogues, 2, int(self.carriers[g]), int(self.disagreeing[g]), np.ones(0, dtype=bool))
-        loss = min(2 * rare, n) / n * farthest / e
-        events = 2 * rare if self.slices.slicing.halves else rare  # half a pair stands for a whole one
-        estimate = Estimate(value, "", None, None, counts, loss=loss, size=events)
-        error = float(np.sqrt(dialogues / (dialogues - 1) * self.variance[g]))
-        degrees = self.squares[g] ** 2 / self.fourth[g] if self.fourth[g] > 0 else 1.0
-        return figure_with(estimate, Spread(error, round(min(max(degrees, 1.0), dialogues - 1))))
-
-
-def _distinct(keys: Ints, size: int) -> Ints:
-    """Return the distinct keys 0..size-1 in order; in a table, which is faster than sorting, if it is small."""
-    if size <= TABLE:
-        return np.flatnonzero(np.bincount(keys, minlength=1))
-    return np.unique(keys)
+    def _farthest(self, used: Floats) -> Floats:
+        """Return the largest distance among the categories that occur in each of S slices, (S,)."""
+        found, distance = np.zeros(len(used)), self.slices.expected.distance
+        step = max(1, TABLE // max(distance.size, 1))
+        for first in range(0, len(used), step):
+            among = used[first : first + step] > 0
+            both = among[:, :, None] & among[:, None, :]
+            found[first : first + step] = np.where(both, distance, 0.0).max(axis=(1, 2), initial=0.0)
+        return found

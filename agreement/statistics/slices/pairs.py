@@ -8,11 +8,30 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from agreement.statistics.answers.dialogues import Floats, Ints
+from agreement.statistics.answers.dialogues import Bools, Floats, Ints
 from agreement.statistics.answers.profiles import MISSING
 
 MIXED = -1  # in place of a slice: the two answers of a pair belong to different ones
 NO_SLICE = -2  # in place of a slice: the answer belongs to none
+
+
+@dataclass(frozen=True, eq=False)
+class PairPlaces:
+    """All P pairs of raters who answered a question on the same utterance.
+
+    Attributes:
+        unit: (P,) row of the utterance.
+        raters: (P, 2) columns of the two raters.
+        weight: (P,) 2 / (m - 1), m being the number of answers to the utterance, so that the pairs of an utterance
+            weigh m and those of a corpus n, as in Krippendorff's alpha.
+    """
+
+    unit: Ints
+    raters: Ints
+    weight: Floats
+
+    def __len__(self) -> int:
+        return len(self.unit)
 
 
 @dataclass(frozen=True)
@@ -20,39 +39,38 @@ class AnswerPairs:
     """All P pairs of answers to one question on the same utterance.
 
     Attributes:
-        unit: (P,) row of the utterance.
-        raters: (P, 2) columns of the two raters.
-        codes: (P, 2) their answers.
-        weight: (P,) 2 / (m - 1), m being the number of answers to the utterance, so that the pairs of an utterance
-            weigh m and those of a corpus n, as in Krippendorff's alpha.
+        places: of the pairs; questions with the same pairs share them.
+        codes: (P, 2) the two answers.
     """
 
-    unit: Ints
-    raters: Ints
+    places: PairPlaces
     codes: Ints
-    weight: Floats
-
-    def __len__(self) -> int:
-        return len(self.unit)
 
 
-def pairs_of(codes: npt.ArrayLike) -> AnswerPairs:
-    """Return the pairs of answers of a table of codes (N, R), -1 where a rater gave none."""
+def pairs_of(codes: npt.ArrayLike, known: dict[bytes, PairPlaces] | None = None) -> AnswerPairs:
+    """Return the pairs of answers of a table of codes (N, R), -1 where a rater gave none.
+
+    Args:
+        codes: the table.
+        known: places of other questions by the cells that have an answer; those of this question are added.
+    """
     table = np.asarray(codes)
-    answers = np.count_nonzero(table != MISSING, axis=1)
-    units, raters, given = [], [], []
-    for first, second in combinations(range(table.shape[1]), 2):
-        rows = np.flatnonzero((table[:, first] != MISSING) & (table[:, second] != MISSING))
-        units.append(rows)
-        raters.append(np.broadcast_to(np.array([first, second]), (len(rows), 2)))
-        given.append(np.stack([table[rows, first], table[rows, second]], axis=1))
-    unit = np.concatenate([np.empty(0, dtype=np.int64), *units])
-    return AnswerPairs(
-        unit,
-        np.concatenate([np.empty((0, 2), dtype=np.int64), *raters]),
-        np.concatenate([np.empty((0, 2), dtype=np.int64), *given]),
-        2.0 / np.maximum(answers[unit] - 1, 1),
-    )
+    given = table != MISSING
+    key = np.packbits(given).tobytes() if known is not None else b""
+    places = known[key] if known and key in known else _places(given)
+    if known is not None:
+        known[key] = places
+    return AnswerPairs(places, np.stack([table[places.unit, column] for column in places.raters.T], axis=1))
+
+
+def _places(given: Bools) -> PairPlaces:
+    answers = np.count_nonzero(given, axis=1)
+    units, raters = [np.empty(0, dtype=np.int64)], [np.empty((0, 2), dtype=np.int64)]
+    for pair in combinations(range(given.shape[1]), 2):
+        units.append(np.flatnonzero(given[:, pair[0]] & given[:, pair[1]]))
+        raters.append(np.broadcast_to(np.array(pair), (len(units[-1]), 2)))
+    unit = np.concatenate(units)
+    return PairPlaces(unit, np.concatenate(raters), 2.0 / np.maximum(answers[unit] - 1, 1))
 
 
 @dataclass(frozen=True)
@@ -70,13 +88,13 @@ class Slicing:
     count: int
     halves: bool = False
 
-    def ends(self, pairs: AnswerPairs) -> Ints:
+    def ends(self, pairs: PairPlaces) -> Ints:
         """Return the slices (P, 2) of the two answers of each pair."""
         if self.of.ndim == 1:
             return np.repeat(self.of[pairs.unit][:, None], 2, axis=1)
         return np.asarray(self.of[pairs.unit[:, None], pairs.raters])
 
-    def shares(self, pairs: AnswerPairs) -> tuple[Ints, Ints, Floats]:
+    def shares(self, pairs: PairPlaces) -> tuple[Ints, Ints, Floats]:
         """Return the places (S,) in the pairs, the slices (S,) they count for, and the weights (S,) they count with.
 
         Slices are 0..K-1, then K for pairs without a slice, then K + 1 for the mixed ones, so that all weights add up

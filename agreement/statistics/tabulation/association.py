@@ -77,7 +77,7 @@ def association(first: Ints, second: Ints, shape: tuple[int, int], dialogues: Di
     place = np.full(shape[0] * shape[1], -1)
     place[kept] = np.arange(len(kept))
     table = np.bincount(number * len(kept) + place[cell], minlength=groups * len(kept)).reshape(groups, len(kept))
-    draws = _drawn(table.astype(float), seed).reshape(-1, *size)
+    draws = drawn_sums(table.astype(float), seed).reshape(-1, *size)
     whole = counts[np.ix_(*used)].astype(float)[None]
     value = float(phi_squared(whole)[0])
     drawn = phi_squared(draws)
@@ -104,7 +104,7 @@ def _tails(meeting: int) -> list[float]:
     return [tail, 100 - tail]
 
 
-def _drawn(table: Floats, seed: int) -> Floats:
+def drawn_sums(table: Floats, seed: int) -> Floats:
     """Return the sums (`DRAWS`, cells) of as many dialogues as `table` (G, cells) has, drawn with replacement."""
     rng = np.random.default_rng(seed)
     groups = len(table)

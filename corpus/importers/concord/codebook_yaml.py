@@ -24,6 +24,8 @@ def as_yaml(codebook: Codebook) -> str:
             entry["keys"] = "".join(choice.key for choice in task.choices)
         if task.many:
             entry["many"] = "true"
+        if task.distances:
+            entry["distances"] = [[f"{each:.6f}".rstrip("0").rstrip(".") for each in row] for row in task.distances]
         document["tasks"][task.slug] = entry
     if codebook.links:
         document["links"] = {

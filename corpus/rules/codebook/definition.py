@@ -49,7 +49,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One question on an utterance, asked from one perspective."""
+    """One question on an utterance, asked from one perspective.
+
+    `distances` has a row per choice: its distances to every choice, from 0 to 1. It is empty if there are none.
+    """
 
     slug: str
     scale: Scale
@@ -57,6 +60,7 @@ class Task:
     choices: tuple[Choice, ...]
     default: str
     many: bool = False
+    distances: tuple[tuple[float, ...], ...] = ()
 
     def slugs(self) -> tuple[str, ...]:
         """Return the choices' slugs, in the order of the scale."""
@@ -221,7 +225,7 @@ def _task_document(task: Task) -> dict[str, Any]:
         "choices": [
             {"slug": choice.slug, "key": choice.key, "code": KEY_CODES.get(choice.key, "")} for choice in task.choices
         ],
-    }
+    } | ({"distances": [list(row) for row in task.distances]} if task.distances else {})
 
 
 def _link_document(link: Link) -> dict[str, Any]:
@@ -247,6 +251,7 @@ def _task(document: Mapping[str, Any]) -> Task:
         choices=tuple(Choice(choice["slug"], choice["key"]) for choice in document["choices"]),
         default=document["default"],
         many=document["many"],
+        distances=tuple(tuple(row) for row in document.get("distances", ())),
     )
 
 

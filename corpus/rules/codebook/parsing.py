@@ -32,6 +32,7 @@ SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CHOICE = re.compile(f"{SLUG.pattern}|{NUMBER.pattern}")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 INTEGER = re.compile(r"-?[0-9]{1,2}")
+DISTANCE = re.compile(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?")
 # words of the conditions, and the columns of a release other than the questions
 RELEASE_COLUMNS = {"id", "dialogue", "order", "series", "episode", "speaker", "text", "start_ms", "end_ms", "clip"}
 RESERVED_QUESTIONS = conditions.WORDS | RELEASE_COLUMNS
@@ -122,7 +123,7 @@ class _Reader:
         return found
 
     def task(self, slug: str, value: Any, where: str) -> Task:
-        known = ("scale", "choices", "default", "perspective", "keys", "many")
+        known = ("scale", "choices", "default", "perspective", "keys", "many", "distances")
         content = self.yaml.mapping(value, where, known, needed=("scale", "choices", "default", "perspective"))
         choices = self.choices(content.get("choices"), f"{where}.choices")
         scale = self.yaml.one_of(content, "scale", get_args(Scale), where)
@@ -141,7 +142,33 @@ class _Reader:
             choices=tuple(Choice(*pair) for pair in zip(choices, keys or [""] * len(choices), strict=True)),
             default=self.yaml.one_of(content, "default", choices, where),
             many=many,
+            distances=self.distances(content.get("distances"), choices, f"{where}.distances", many=many),
         )
+
+    def distances(
+        self, value: Any, choices: tuple[str, ...], where: str, *, many: bool
+    ) -> tuple[tuple[float, ...], ...]:
+        """Return the distances between choices, empty if there are none or a problem."""
+        if value is None:
+            return ()
+        if many:
+            self.problem("distances_of_sets", where)
+            return ()
+        rows = [self.yaml.listed(row, where) for row in self.yaml.listed(value, where)]
+        if [len(row) for row in rows] != [len(choices)] * len(choices):
+            self.problem("not_a_matrix", where, str(len(choices)))
+            return ()
+        texts = [[self.yaml.word(each, where, DISTANCE) for each in row] for row in rows]
+        read = tuple(tuple(float(text or 0) for text in row) for row in texts)
+        places = range(len(choices))
+        if any(read[one][one] for one in places):
+            self.problem("distance_to_itself", where)
+        uneven = [(one, other) for one in places for other in range(one) if read[one][other] != read[other][one]]
+        if uneven:
+            self.problem("not_symmetric", where, ", ".join(choices[place] for place in reversed(uneven[0])))
+        if all(all(text for text in row) for row in texts) and not any(map(any, read)):
+            self.problem("no_distances", where)
+        return read
 
     def link(self, slug: str, value: Any, where: str) -> Link:
         known = ("from", "to", "values", "keys", "asked_when")

@@ -13,7 +13,7 @@ from agreement.statistics.answers.dialogues import dialogues_of
 from agreement.statistics.answers.patterns import from_codes
 from agreement.statistics.intervals.figures import TOO_MANY_SETS
 from corpus.models import Corpus
-from tests.agreement.material import judge, judged, source, utterances
+from tests.agreement.material import judge, judged, put_in_use, source, utterances
 from tests.agreement.statistics.figured import ac1, alpha, fleiss, percent, percent_pooled
 from tests.annotator.material import corpus_with_work
 
@@ -69,6 +69,20 @@ def test_the_figures_are_those_of_the_answers() -> None:
         "unanswered": 0,
         "incomparable": 0,
     }
+
+
+def test_the_distances_of_the_codebook_have_an_alpha_of_their_own() -> None:
+    corpus = judged({"a": "+0-+0", "b": "+0-0-", "c": "+0+0-"})
+    plain, _, _ = found(corpus)["questions"]
+    assert "alpha_custom" not in plain
+    # Distances of an interval scale: the alpha of this scale. The answers are compared under the version in use.
+    rows = "distances: [[0, 0.25, 1], [0.25, 0, 0.25], [1, 0.25, 0]]"
+    put_in_use(corpus, "{scale: ordinal", f"{{{rows}, scale: ordinal")
+    stated, emotion, _ = found(corpus)["questions"]
+    patterns = from_codes([[2, 2, 2], [1, 1, 1], [0, 0, 2], [2, 1, 1], [1, 0, 0]], 3)
+    assert stated["alpha_custom"]["value"] == pytest.approx(alpha(patterns, "interval").value, abs=1e-11)
+    assert stated["alpha"] == plain["alpha"]
+    assert "alpha_custom" not in emotion
 
 
 def test_figures_without_variation_or_answers_are_undefined() -> None:

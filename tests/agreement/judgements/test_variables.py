@@ -28,3 +28,10 @@ def test_an_interval_compares_the_numbers_of_its_choices() -> None:
     ordinal = task.replace("interval", "ordinal")
     intensity = variable(parse(f"name: numbers\ntasks: {{intensity: {ordinal}}}").questions[0])
     assert (intensity.level, intensity.values) == ("ordinal", None)
+
+
+def test_distances_are_those_of_the_codebook(codebook: Codebook) -> None:
+    rows = "[[0, 1, 0.5], [1, 0, 0.5], [0.5, 0.5, 0]]"
+    stated = parse(CODEBOOK.replace('keys: "qwe"}', f'keys: "qwe", distances: {rows}}}'))
+    assert variable(stated.questions[1]).distances == ((0, 1, 0.5), (1, 0, 0.5), (0.5, 0.5, 0))
+    assert variable(codebook.questions[1]).distances is None

@@ -40,6 +40,7 @@ links:
 """
 OTHER = CODEBOOK.replace("[neutral, joy, anger]", "[neutral, anger, joy]")
 TEXTS = ["你好，世界", "HELLO world", "straße ＡＢＣ", "我们走吧", "no", "你怎么了？", "100 % sure_"]
+PEOPLE = [("female", "child"), ("male", "adult")]
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -56,7 +57,9 @@ def random_corpus(rng: random.Random, *, dialogues: int = 8) -> Corpus:
     corpus.save()
     other = codebook(corpus, OTHER, 2)
     series = [SeriesFactory(corpus=corpus) for _ in range(2)]
-    speakers = {each: [SpeakerFactory(series=each) for _ in range(2)] for each in series}
+    speakers = {
+        each: [SpeakerFactory(series=each, gender=gender, age_group=age) for gender, age in PEOPLE] for each in series
+    }
     raters: list[Rater] = [RaterFactory(corpus=corpus, slug=f"annotator-{number}") for number in range(1, 5)]
     raters.append(SourceRaterFactory(corpus=corpus, slug="published"))
     batches = [BatchFactory(corpus=corpus) for _ in range(2)]
@@ -170,6 +173,8 @@ def random_selection(rng: random.Random, corpus: Corpus) -> Selection:
         {"text": rng.choice(["你", "hello", "STRASSE", "abc", "_", "%", "。", "o"])},
         {"series": (rng.choice([each.name for each in corpus.series.all()]),)},
         {"speaker": tuple(rng.sample(speakers, 2))},
+        {"gender": (rng.choice(["female", "male"]),)},
+        {"age": tuple(rng.sample(["child", "adult"], rng.randint(1, 2)))},
         {"dialogue": tuple(rng.sample(names, 2))},
         {"rater": tuple(rng.sample(raters, rng.randint(1, 3)))},
         {"kind": rng.choice(["members", "sources"])},

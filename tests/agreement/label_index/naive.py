@@ -44,6 +44,8 @@ def fits(utterance: Utterance, wanted: Selection) -> bool:
         "series": dialogue.series.name,
         "dialogue": dialogue.code,
         "speaker": utterance.speaker.name if utterance.speaker else None,
+        "gender": utterance.speaker.gender if utterance.speaker else None,
+        "age": utterance.speaker.age_group if utterance.speaker else None,
         "split": dialogue.source_split or "none",
     }
     if any(getattr(wanted, name) and value not in getattr(wanted, name) for name, value in place.items()):

@@ -5,9 +5,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from agreement.domain.findings.settings import write_exclusion_rules
+from agreement.domain.report_figures import figures
 from agreement.domain.reports import request_report
+from agreement.judgements.tables import read_tables
 from agreement.presentation.paper.blocks import Block, Heading, Paragraph, Table, as_latex, as_markdown
 from corpus.domain.findings import NewFinding, record_findings
+from corpus.domain.selection.candidates import Criteria
+from corpus.domain.selection.steps import screen_dialogues
+from corpus.models import Dialogue
 from tests.agreement.detectors.test_detection import look
 from tests.agreement.material import judged
 from tests.factories import CorpusFactory, UserFactory
@@ -48,6 +53,35 @@ def test_reports_without_some_raters_are_listed_with_their_reason(tmp_path: Path
     request_report(corpus=corpus, raters=["a", "b"], reason="Fell asleep.")
     call_command("methods", corpus.slug, out=tmp_path)
     assert "without c: Fell asleep." in (tmp_path / "methods.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.django_db
+def test_the_steps_of_the_selection_are_listed(tmp_path: Path) -> None:
+    corpus = judged({"a": "+0-", "b": "+0-"})
+    dialogue = Dialogue.objects.filter(corpus=corpus).order_by("order")[0]
+    criteria = Criteria(screened="all", codes=(dialogue.code,))
+    screen_dialogues(corpus=corpus, criteria=criteria, is_in=True, reason="clear sound", decided_by=None)
+    call_command("methods", corpus.slug, out=tmp_path)
+    text = (tmp_path / "methods.md").read_text(encoding="utf-8")
+    assert "There are 3 candidate dialogues: 1 selected, 0 left out, 2 undecided." in text
+    assert "| chosen | clear sound | 1 | 1 | – |" in text
+
+
+@pytest.mark.django_db
+def test_the_intervals_are_those_that_the_page_shows(tmp_path: Path) -> None:
+    few = judged({"a": "+0-+0-", "b": "+0-+00"})
+    call_command("methods", few.slug, out=tmp_path)
+    text = (tmp_path / "methods.md").read_text(encoding="utf-8")
+    assert "hold for these annotators." in text
+    assert "| a single event, no interval |" in text
+    many = judged(dict(zip("abcdef", ["+0-+0-+0", "+0-+00+0", "+00+0-+-"] * 2, strict=True)))
+    call_command("methods", many.slug, out=tmp_path)
+    text = (tmp_path / "methods.md").read_text(encoding="utf-8")
+    assert many.codebook is not None
+    shown = figures(read_tables(codebook=many.codebook, raters=list(many.raters.all())))["questions"][0]["alpha"]
+    assert shown["wide_low"] < shown["low"]
+    assert "hold for annotators like these." in text
+    assert f"[{shown['wide_low']:.3f}, {shown['wide_high']:.3f}]" in text
 
 
 @pytest.mark.django_db

@@ -48,6 +48,12 @@ def test_labels_are_divided_by_a_group_and_lead_to_their_utterances(client: Clie
     Speaker.objects.filter(series__dialogues__order=1).update(gender="male")
     text = page(client, corpus, "?by=gender")
     assert "sentiment by gender" in text
+    assert "gender=male&amp;answer=sentiment+%3D%3D+negative&amp;of=label" in text
+    address = reverse("agreement:labels", args=[corpus.slug])
+    found = client.get(f"{address}?gender=male&answer=sentiment+%3D%3D+negative&of=label").content.decode()
+    assert [place for place, each in enumerate(utterances(corpus)) if f"{each.text}<" in found] == [2]
+    refused = client.get(f"{address}?gender=nobody").content.decode()
+    assert "No speaker of this corpus has this gender: nobody" in refused
     assert "sentiment by split" in page(client, corpus, "?by=nothing")
     (everything, train, test) = table(client, corpus, "labels-sentiment-by-split")
     assert [everything[each] for each in ("negative", "neutral", "positive")] == ["2", "2", "2"]

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
 from agreement.domain.reports import request_report
 from agreement.models import Report
@@ -60,6 +61,18 @@ def test_a_manager_asks_for_a_report_and_watches_it_become_one(client: Client, c
     assert re.findall(r'<section class="card" id="(\w+)"', text) == ["sentiment", "emotion", "emotion_sentiment"]
     assert (text.count('class="alphas-point"'), text.count('class="alphas-undefined"')) == (1, 2)
     assert "undefined: no variation" in text
+
+
+def test_a_report_says_how_its_figures_are_computed(client: Client, corpus: Corpus) -> None:
+    text = page(client, computed(corpus))
+    shown = ("alpha", "fleiss", "percent", "ac1", "alpha_of_label", "specific_agreement", "cohen")
+    for name in shown:
+        assert escape(MEASURES[name].formula) in text
+        assert escape(MEASURES[name].source) in text
+    assert escape(MEASURES["alpha_custom"].formula) not in text  # the codebook states no distances
+    assert ("ordinal: squared difference of the mid-ranks" in text, "interval: squared" in text) == (True, False)
+    assert "fewer than 25 dialogues contain the rarer answers" in text
+    assert "Its parts compare whether it applies" in text
 
 
 def test_a_single_rater_has_nothing_to_compare(client: Client) -> None:

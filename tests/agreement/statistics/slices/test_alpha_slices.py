@@ -13,6 +13,7 @@ from agreement.statistics.answers.distances import Level
 from agreement.statistics.answers.patterns import from_codes
 from agreement.statistics.intervals.figures import ALIKE, FEW, NO_VARIATION, NOTHING_TO_COMPARE, PERFECT, SINGLE
 from agreement.statistics.slices.alpha import Slice, alpha_slices, expected_of, slice_values
+from agreement.statistics.slices.layout import Division
 from agreement.statistics.slices.pairs import NO_SLICE, Slicing, pairs_of
 from tests.agreement.statistics.figured import alpha
 
@@ -32,7 +33,7 @@ def sliced(
 ) -> list[Slice]:
     pairs = pairs_of(codes)
     expected = expected_of(pairs, categories, level, SETS if level == "sets" else None)
-    return alpha_slices(pairs, slicing, expected, dialogues_of(dialogue, len(codes)))
+    return alpha_slices(pairs, Division(slicing, dialogues_of(dialogue, len(codes))), expected)
 
 
 def directly(codes: Codes, of: Codes, level: Level, *, halves: bool) -> dict[int | str, tuple[Fraction, Fraction]]:
@@ -139,7 +140,8 @@ def test_errors_of_slices_are_those_of_a_bootstrap_over_dialogues(level: Level, 
     for _ in range(400):
         rows = (rng.integers(0, 90, 90)[:, None] * 4 + np.arange(4)).ravel()
         pairs = pairs_of(codes[rows])
-        again = slice_values(pairs, Slicing(of[rows], 3, halves=halves), expected_of(pairs, 3, level))
+        division = Division(Slicing(of[rows], 3, halves=halves), dialogues_of(None, len(rows)))
+        again = slice_values(pairs, division, expected_of(pairs, 3, level))
         values.append(again.value[large])
     assert len(large) >= 3
     for place, error in zip(large, np.std(values, axis=0), strict=True):

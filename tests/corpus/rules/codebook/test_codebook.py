@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.importers.concord.codebook_yaml import as_yaml
 from corpus.rules import codebook as rules
 
 FOLDER = Path(rules.__file__).parents[2] / "shipped_codebooks"
@@ -103,6 +104,38 @@ def test_text_falls_back_to_the_slug() -> None:
     assert codebook.text("mood", "zh-hans") == rules.Text("心情")
     assert codebook.text("mood", "en") == rules.Text("mood")
     assert codebook.text("mood_witty.-1", "zh") == rules.Text("−1")
+
+
+def with_distances(rows: str, task: str = "mood: {scale: nominal") -> str:
+    return SMALL.replace(task, f"{task}, distances: {rows}")
+
+
+def test_distances_survive_the_document_and_the_yaml() -> None:
+    codebook = rules.parse(with_distances("[[0, 1, 1.0], [1, 0, 0.25], [1, 0.25, 0]]"))
+    assert codebook.task("mood").distances == ((0, 1, 1), (1, 0, 0.25), (1, 0.25, 0))
+    assert rules.from_document(json.loads(json.dumps(rules.as_document(codebook)))) == codebook
+    assert rules.parse(as_yaml(codebook)) == codebook
+    assert "distances" not in rules.as_document(rules.parse(SMALL))["tasks"][0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "detail"),
+    [
+        ("[[0, 1], [1, 0]]", "not_a_matrix", "3"),
+        ("[[0, 1, 1], [1, 0, 1]]", "not_a_matrix", "3"),
+        ("[[0, 1, 1], [1, 0.5, 1], [1, 1, 0]]", "distance_to_itself", ""),
+        ("[[0, 1, 0.5], [1, 0, 1], [1, 1, 0]]", "not_symmetric", "flat, sad"),
+        ("[[0, 0, 0], [0, 0, 0], [0, 0, 0]]", "no_distances", ""),
+        ("[[0, 2, 1], [2, 0, 1], [1, 1, 0]]", "not_a_name", "2"),
+    ],
+)
+def test_distances_are_a_symmetric_matrix_from_0_to_1(rows: str, code: str, detail: str) -> None:
+    assert faults(with_distances(rows))[0] == (code, "tasks.mood.distances", detail, 4)
+
+
+def test_sets_have_no_distances() -> None:
+    rows = "[[0, 1, 1], [1, 0, 1], [1, 1, 0]], many: true"
+    assert [code for code, *_ in faults(with_distances(rows))] == ["distances_of_sets"]
 
 
 def test_every_problem_is_reported_with_its_location() -> None:
