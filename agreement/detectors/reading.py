@@ -22,10 +22,8 @@ COLUMNS = (
     "pk",
     "start_ms",
     "end_ms",
-    "dialogue__public_id",
-    "dialogue__code",
+    "dialogue_id",
     "public_id",
-    "dialogue__source_file",
     "source_row",
     "speaker__name",
     "text",
@@ -43,11 +41,15 @@ def read_material(corpus: Corpus) -> Material:
     """
     ready = Utterance.objects.filter(dialogue__corpus=corpus, dialogue__state=Dialogue.State.READY)
     ordered = ready.order_by("dialogue__order", "dialogue_id", "order").values_list(*COLUMNS)
+    of_corpus = Dialogue.objects.filter(corpus=corpus, state=Dialogue.State.READY)
+    named = of_corpus.values_list("pk", "public_id", "code", "source_file")
+    dialogues = {key: (str(public_id), code, file) for key, public_id, code, file in named.iterator(CHUNK)}
     keys, clips, lines = [], [], []
-    for key, start, end, dialogue, code, utterance, file, row, speaker, text in ordered.iterator(CHUNK):
+    for key, start, end, dialogue, utterance, row, speaker, text in ordered.iterator(CHUNK):
         keys.append(key)
         clips.append(max(0, end - start) if start is not None and end is not None else 0)
-        lines.append(Row(str(dialogue), code, str(utterance), file, row, speaker or "", text))
+        public_id, code, file = dialogues[dialogue]  # once per dialogue: public ids are slow to read
+        lines.append(Row(public_id, code, str(utterance), file, row, speaker or "", text))
     if corpus.codebook is None:
         return Material(codebook=None, lines=lines)
     raters = list(corpus.raters.order_by("slug"))

@@ -25,7 +25,10 @@ RULE_TEXTS = {
         _("By the style’s name, or the place in the picture."),
     ),
     "languages": (_("Tell two languages apart"), _("One is speech, the other one is kept as its translation.")),
-    "repeats": (_("Leave out cues that stand twice"), _("The same text at the same time, such as a shadow.")),
+    "repeats": (
+        _("Leave out cues that stand twice"),
+        _("The same text at the same time, such as a shadow, or frame by frame."),
+    ),
 }
 ROLE_TEXTS = {"speech": _("speech"), "translation": _("translation"), "left_out": _("left out")}
 ENCODING_TEXTS = [

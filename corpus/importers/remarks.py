@@ -8,6 +8,7 @@ import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 
@@ -30,6 +31,9 @@ class ImportRemark:
     action: str
 
 
+_cells = attrgetter(*ImportRemark.__slots__)
+
+
 class RemarkLog:
     """The remarks of an import, in order. A million of them need no more memory than a few."""
 
@@ -43,7 +47,7 @@ class RemarkLog:
     def append(self, remark: ImportRemark) -> None:
         """Add a remark."""
         self._counts[remark.problem] += 1
-        self._writer.writerow([getattr(remark, name) for name in ImportRemark.__slots__])
+        self._writer.writerow(_cells(remark))
 
     def extend(self, remarks: Iterable[ImportRemark]) -> None:
         """Add several remarks."""
@@ -89,5 +93,5 @@ def _replace(path: Path, remarks: Iterable[ImportRemark]) -> None:
     with unfinished.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(ImportRemark.__slots__)
-        writer.writerows([getattr(remark, name) for name in ImportRemark.__slots__] for remark in remarks)
+        writer.writerows(map(_cells, remarks))
     unfinished.replace(path)

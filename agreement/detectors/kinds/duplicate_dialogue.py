@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import groupby
@@ -14,6 +15,7 @@ from agreement.detectors.base import Detection, Kind, Subject
 from agreement.detectors.material import Ints, Material, Row, location
 
 LEAST_UTTERANCES, LEAST_SHARE = 4, 0.8  # of the shorter dialogue, equal in text
+NO_LETTERS = re.compile(r"[\W_]+")
 COMMON = 20  # dialogues; a text in more of them ("yes") says nothing
 LEAST_DIFFERENT = 0.05  # of the answers
 
@@ -92,7 +94,7 @@ def near_duplicates(material: Material) -> list[tuple[int, int, Ints]]:
     def search() -> list[tuple[int, int, Ints]]:
         seen: dict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(material.rows()):
-            text = "".join(each for each in line.text.casefold() if each.isalnum())
+            text = NO_LETTERS.sub("", line.text.casefold())
             if text:
                 seen[text].append(number)
         shared: Counter[tuple[int, int]] = Counter()

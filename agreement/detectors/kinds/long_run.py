@@ -80,11 +80,17 @@ def _worst(material: Material, rater: int, slug: str) -> tuple[Ints, Run] | None
     if not long:
         return None
     own = _surprise(material, rater, slug, rows) if slug else _joint_surprise(material, rater, rows)
-    found = [
-        Run(start, end, max(_by_hazard(runs, values, start, end), float(own[start + 1 : end].sum())))
-        for start, end in long
-    ]
-    return rows, min(found, key=lambda run: run.log_chance)
+    # the chance of a run is at least its chance by the answers of the others; so most runs need no second estimate
+    surprises = sorted((float(own[start + 1 : end].sum()), start, end) for start, end in long)
+    best: Run | None = None
+    for surprise, start, end in surprises:
+        if best is not None and surprise > best.log_chance:
+            break
+        log_chance = max(_by_hazard(runs, values, start, end), surprise)
+        if best is None or (log_chance, start) < (best.log_chance, best.start):
+            best = Run(start, end, log_chance)
+    assert best is not None  # noqa: S101 -- there is a long run
+    return rows, best
 
 
 def _runs(values: Ints) -> Ints:

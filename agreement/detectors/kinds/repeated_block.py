@@ -14,6 +14,7 @@ from agreement.detectors.material import Bools, Ints, Material, location
 LONGEST_PERIOD = 1000  # rows
 SHORTEST_PERIOD = 20  # rows; below it, repetition is common in honest answers
 REPETITIONS = 5
+SAMPLES = (8, 64)  # powers of two below the shortest run
 
 
 class RepeatedBlock(Kind):
@@ -95,16 +96,42 @@ def repeated_run(values: Sequence[int] | Ints) -> tuple[int, int, int]:
         The length of the block, and the start and the end of the run; (0, 0, 0) if there is none. Of two periods of
         the same run the shorter one is returned.
     """
-    codes = np.asarray(values, dtype=np.int64)
+    codes = _small(np.asarray(values, dtype=np.int64))
     best = (0, 0, 0)
     for period in range(SHORTEST_PERIOD, min(LONGEST_PERIOD, len(codes) // REPETITIONS) + 1):
-        for start, end in _runs(codes[period:] == codes[:-period], (REPETITIONS - 1) * period):
+        shortest = (REPETITIONS - 1) * period
+        if not _may_repeat(codes, period, shortest):
+            continue
+        for start, end in _runs(codes[period:] == codes[:-period], shortest):
             # of the same rows the shorter block is found first, and a longer one must cover more rows than its multiple
             if end + period - start > best[2] - best[1] + period and _shortest_period(
                 codes[start : start + 2 * period]
             ) >= min(SHORTEST_PERIOD, period):
                 best = (period, start, end + period)
     return best
+
+
+def _small(codes: Ints) -> Ints:
+    """Return numbers that are equal where the codes are, in as few bytes as possible: the search copies them a lot."""
+    distinct, places = np.unique(codes, return_inverse=True)
+    return places.astype(np.min_scalar_type(len(distinct)))
+
+
+def _may_repeat(codes: Ints, period: int, shortest: int) -> bool:
+    """Return whether a run of equal codes at this distance may be so long: it covers each number of samples in a row.
+
+    A few samples rule out most distances of answers that vary, and more of them those of answers that are mostly equal.
+    """
+    for samples in SAMPLES:
+        step = max(1, shortest // samples)
+        equal = codes[period::step] == codes[:-period:step]
+        gap = 1
+        while gap < samples:  # after these, each place stands for so many in a row
+            equal = equal[:-gap] & equal[gap:]
+            gap *= 2
+        if not equal.any():
+            return False
+    return True
 
 
 def _runs(equal: Bools, shortest: int) -> Iterator[tuple[int, int]]:

@@ -4,13 +4,15 @@ Nobody sees the dialogues of an import before all of them are written: they are 
 publishes them. So an import needs no long transaction, and annotators go on committing meanwhile. An import that was
 killed leaves hidden rows, which the next attempt of its job discards.
 
-On SQLite, where a transaction holds up every other one, more than `AT_ONCE` dialogues are published in several
-transactions. The import is then in the state `publishing`, and an attempt after a kill completes it. A corpus that the
-import creates gets its members in the last one, so nobody sees a part of it.
+On SQLite a transaction holds up every other one. There, more than `AT_ONCE` dialogues are published in several
+transactions if a trial shows that one would take longer than `LONGEST_SECONDS` on this machine. The import is then in
+the state `publishing`, and an attempt after a kill completes it. A corpus that the import creates gets its members in
+the last one, so nobody sees a part of it.
 """
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -26,6 +28,7 @@ from common.models import User
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
 from corpus.domain.codebooks.shipped_codebooks import adopt
 from corpus.domain.deletion.removal import Removal, deletion_permit
+from corpus.domain.imports.bulk_rows import large_cache
 from corpus.domain.media.stored_files import drop_unused
 from corpus.domain.people.members import add_member
 from corpus.domain.structure.archiving import require_writable
@@ -47,7 +50,9 @@ from corpus.models import (
 )
 
 UNFINISHED = (Import.State.WRITING, Import.State.PUBLISHING, Import.State.UNDOING)
-AT_ONCE = 5000  # dialogues that SQLite shows or hides in one transaction: about 0.1 s
+AT_ONCE = 5000  # dialogues that SQLite shows or hides in one transaction in any case: about 0.1 s
+TRIAL = 2000  # dialogues
+LONGEST_SECONDS = 0.2  # of one transaction by the trial; annotators may wait for 0.5 s
 
 
 def corpus_for_import(*, slug: str, title: str) -> tuple[Corpus, bool]:
@@ -146,22 +151,23 @@ def publish_import(
         on_published: called in the last transaction.
     """
     hidden = Dialogue.objects.filter(imported_by=imported, state=Dialogue.State.HIDDEN)
-    change_states(hidden, Dialogue.State.READY, fence=fence, before=lambda: _is_being_published(imported))
-    with fence():
-        hidden.update(state=Dialogue.State.READY)
-        counts = source.counts
-        imported.counts = {
-            "dialogues": counts.dialogues,
-            "utterances": counts.utterances,
-            "speakers": counts.speakers,
-        }
-        imported.remarks = source.remarks.counts()
-        imported.state, imported.published_at = Import.State.PUBLISHED, timezone.now()
-        imported.save(update_fields=["counts", "remarks", "state", "published_at"])
-        if imported.created["corpus"]:
-            for manager in managers:
-                add_member(corpus=imported.corpus, user=manager, roles=[Membership.Role.MANAGER])
-        on_published(imported)
+    with large_cache():
+        change_states(hidden, Dialogue.State.READY, fence=fence, before=lambda: _is_being_published(imported))
+        with fence():
+            hidden.update(state=Dialogue.State.READY)
+            counts = source.counts
+            imported.counts = {
+                "dialogues": counts.dialogues,
+                "utterances": counts.utterances,
+                "speakers": counts.speakers,
+            }
+            imported.remarks = source.remarks.counts()
+            imported.state, imported.published_at = Import.State.PUBLISHED, timezone.now()
+            imported.save(update_fields=["counts", "remarks", "state", "published_at"])
+            if imported.created["corpus"]:
+                for manager in managers:
+                    add_member(corpus=imported.corpus, user=manager, roles=[Membership.Role.MANAGER])
+            on_published(imported)
     forget_counts(imported.corpus_id)
 
 
@@ -172,7 +178,7 @@ def change_states(
     fence: Callable[[], AbstractContextManager[object]],
     before: Callable[[], object] = lambda: None,
 ) -> None:
-    """Change the state of all but the last dialogues on SQLite, `AT_ONCE` in each transaction.
+    """Change the state of all but the last dialogues on SQLite, if all at once would hold up others for too long.
 
     Args:
         dialogues: that have another state; the caller changes the last ones in a transaction of its own.
@@ -180,7 +186,7 @@ def change_states(
         fence: opens a transaction.
         before: called in the first transaction, if there are several.
     """
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" or not _takes_long(dialogues, state, fence):
         return
     begun = False
     while True:
@@ -192,6 +198,20 @@ def change_states(
                 before()
                 begun = True
             dialogues.filter(pk__lte=keys[-2]).update(state=state)
+
+
+def _takes_long(dialogues: QuerySet[Dialogue], state: str, fence: Callable[[], AbstractContextManager[object]]) -> bool:
+    """Return whether a change of all states takes too long, by a trial of a few that is rolled back."""
+    count = dialogues.count()
+    if count <= AT_ONCE:
+        return False
+    keys = list(dialogues.order_by("pk").values_list("pk", flat=True)[:TRIAL])
+    with fence():
+        began = time.monotonic()
+        dialogues.filter(pk__lte=keys[-1]).update(state=state)
+        seconds = time.monotonic() - began
+        transaction.set_rollback(True)
+    return seconds * count / len(keys) > LONGEST_SECONDS
 
 
 def _is_being_published(imported: Import) -> None:

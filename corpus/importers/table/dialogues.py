@@ -123,10 +123,11 @@ class DialogueReader:
         if lines.reader is None:
             return
         by_rater: dict[str, tuple[dict[str, object], dict[str, str]]] = {}
-        own = lines.text(row, "rater") or SOURCE
+        own = (lines.text(row, "rater") if lines.rates_by_row else "") or SOURCE
+        cells = row.cells
         for place, name, task, rater in lines.answers:
-            cell = row.cells[place] if place < len(row.cells) else ""
-            if not cell.strip():
+            cell = cells[place] if place < len(cells) else ""
+            if not cell or cell.isspace():
                 continue
             answer, remark = lines.reader.read(task, lines.unescaped(cell))
             if remark is not None:

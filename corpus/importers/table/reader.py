@@ -27,13 +27,11 @@ class Survey:
     """What a first reading of the whole table finds, so that the second one is a stream.
 
     Attributes:
-        rows: number of rows.
         raters: names of the raters, in the order of the columns or of their first row.
         episodes: title -> None of each series, by name.
         is_grouped: whether the rows of each dialogue follow each other.
     """
 
-    rows: int = 0
     raters: dict[str, None] = field(default_factory=dict)
     episodes: dict[str, dict[str, None]] = field(default_factory=dict)
     is_grouped: bool = True
@@ -105,12 +103,10 @@ def surveyed(lines: LineReader, most: int | None) -> Survey:
             found.raters.setdefault(column.rater or SOURCE)
     seen: set[str] = set()
     last: str | None = None
+    has_parts = lines.has("series") or lines.has("episode")
     for row in islice(lines.table.rows(), most):
-        found.rows += 1
-        series, episode = lines.series(row), lines.text(row, "episode")
-        titles = found.episodes.setdefault(series, {})
-        if episode:
-            titles.setdefault(episode)
+        if has_parts or not found.episodes:
+            _note_part(found, lines, row)
         if lines.rates_by_row and (rater := lines.text(row, "rater")):
             found.raters.setdefault(rater)
         code = lines.dialogue(row)
@@ -123,3 +119,10 @@ def surveyed(lines: LineReader, most: int | None) -> Survey:
     if not found.episodes:
         found.episodes[lines.default_series] = {}
     return found
+
+
+def _note_part(found: Survey, lines: LineReader, row: TableRow) -> None:
+    """Note the series and the episode of a row."""
+    titles = found.episodes.setdefault(lines.series(row), {})
+    if episode := lines.text(row, "episode"):
+        titles.setdefault(episode)

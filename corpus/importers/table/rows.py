@@ -35,6 +35,9 @@ class Times:
     end_ms: int | None = None
 
 
+NO_TIMES = Times()
+
+
 class LineReader:
     """Reads the cells of a row.
 
@@ -58,6 +61,10 @@ class LineReader:
         self.rates_by_row = "rater" in self.place and any(not each.rater for each in self.answers)
         self.default_series = mapping.series.strip() or Path(table.name).stem[:200] or "table"
         self._header = [name.casefold() for name in table.header]
+        self._unescapes = mapping.unescape
+        self._limited = [(field, place, LONGEST[field]) for field, place in self.place.items() if field in LONGEST]
+        self._times = [field for field in ("start", "end") if field in self.place]
+        self._names_dialogues = next((field for field in ("dialogue", "episode") if field in self.place), "")
 
     def has(self, field: str) -> bool:
         """Return whether a column has this meaning."""
@@ -68,7 +75,8 @@ class LineReader:
         place = self.place.get(field)
         if place is None or place >= len(row.cells):
             return ""
-        return self.unescaped(row.cells[place]).strip()
+        cell = row.cells[place]
+        return (self.unescaped(cell) if self._unescapes else cell).strip()
 
     def raw(self, row: TableRow, field: str) -> str:
         """Return the cell of a field as it is."""
@@ -86,11 +94,7 @@ class LineReader:
 
         Blank rows and repeated headers belong to no dialogue, and so does a row without a name in the column.
         """
-        if "dialogue" in self.place:
-            return self.text(row, "dialogue")
-        if "episode" in self.place:
-            return self.text(row, "episode")
-        return f"row-{row.number}"
+        return self.text(row, self._names_dialogues) if self._names_dialogues else f"row-{row.number}"
 
     def series(self, row: TableRow) -> str:
         """Return the series of a row."""
@@ -102,11 +106,15 @@ class LineReader:
 
     def is_header(self, row: TableRow) -> bool:
         """Return whether a row repeats the header, as in files that were put together."""
-        return [cell.strip().casefold() for cell in row.cells[: self.width]] == self._header
+        cells = row.cells
+        if not cells or cells[0].strip().casefold() != self._header[0]:  # nearly all rows
+            return False
+        return [cell.strip().casefold() for cell in cells[: self.width]] == self._header
 
     def problem(self, row: TableRow) -> tuple[str, str] | None:
         """Return why a row is rejected, (field, problem), before its dialogue is looked at; None if it is not."""
-        if any(map(str.strip, row.cells[self.width :])):
+        cells = row.cells
+        if len(cells) > self.width and any(map(str.strip, cells[self.width :])):
             return "", "too_many_cells"
         if not self.dialogue(row):
             return ("dialogue" if "dialogue" in self.place else "episode"), "no_dialogue"
@@ -114,8 +122,8 @@ class LineReader:
             return "text", "no_text"
         if self.rates_by_row and not self.text(row, "rater"):
             return "rater", "no_rater"
-        for field in self.place:
-            if field in LONGEST and len(self.text(row, field)) > LONGEST[field]:
+        for field, place, longest in self._limited:
+            if place < len(cells) and len(cells[place]) > longest and len(self.text(row, field)) > longest:
                 return field, "name_too_long"
         return None
 
@@ -131,21 +139,21 @@ class LineReader:
 
     def times(self, row: TableRow) -> tuple[Times, ImportRemark | None]:
         """Return the times of a row, and the remark on those that are left empty."""
-        cells = {field: self.text(row, field) for field in ("start", "end") if field in self.place}
-        if not any(cells.values()):
-            return Times(), None
+        cells = [(field, self.text(row, field)) for field in self._times]
+        if not any(cell for _field, cell in cells):
+            return NO_TIMES, None
         found = {}
-        for field, cell in cells.items():
+        for field, cell in cells:
             try:
                 found[field] = milliseconds(cell, self.notation, self.mapping.fps) if cell else None
             except UnreadableTimeError:
-                return Times(), self.remark(row, field, "time_unreadable", "times left empty")
+                return NO_TIMES, self.remark(row, field, "time_unreadable", "times left empty")
         start, end = found.get("start"), found.get("end")
         if start is None or end is None:
-            return Times(), self.remark(row, "start" if start is None else "end", "time_missing", "times left empty")
+            return NO_TIMES, self.remark(row, "start" if start is None else "end", "time_missing", "times left empty")
         if end <= start:
             problem = "ends_before_start" if end < start else "no_length"
-            return Times(), self.remark(row, "end", problem, "times left empty")
+            return NO_TIMES, self.remark(row, "end", problem, "times left empty")
         return Times(start, end), None
 
     def remark(self, row: TableRow, field: str, problem: str, action: str) -> ImportRemark:

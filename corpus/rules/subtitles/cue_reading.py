@@ -18,7 +18,7 @@ from corpus.rules.subtitles.formats.recognition import read_raw
 from corpus.rules.subtitles.markup import DRAWING, plain_file, plain_lines
 from corpus.rules.subtitles.options import Options
 from corpus.rules.subtitles.recognition.draft import Draft
-from corpus.rules.subtitles.recognition.repeats import leave_out_repeats
+from corpus.rules.subtitles.recognition.repeats import join_frames, leave_out_repeats
 from corpus.rules.subtitles.recognition.rolling import collapse
 from corpus.rules.subtitles.recognition.signs import SONG, leave_out_signs, style_matches
 from corpus.rules.subtitles.recognition.sounds import is_music, is_sound
@@ -160,6 +160,8 @@ def _apply(drafts: list[Draft], options: Options, found: RawFile) -> list[Part]:
         leave_out_repeats(drafts)
     if options.on("rolling"):
         collapse(drafts)
+    if options.on("repeats"):
+        join_frames(drafts)
     return separate(drafts, options, tracks_are_speakers=found.tracks_are_speakers)
 
 

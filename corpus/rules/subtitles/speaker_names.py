@@ -14,6 +14,8 @@ DASH = re.compile(r"^\s*[-‐‑–—―]+\s*(?!\d)(?=\S)")
 HYPHEN = re.compile(r"^\s*[-‐‑]\s*(?!\d)(?=\S)")
 CJK = "\u3040-\u30ff\u3400-\u9fff"
 INNER_DASH = re.compile(rf"(?<=[{CJK}。！？!?])\s+(?=[-‐‑–—―]\s*[{CJK}])")
+INNER_DASH_LATIN = re.compile(r"(?<=[.?!…\"”'’])\s+(?=[-‐‑–—―]\s*[^\W\d_a-z])")  # - Hi. - Hello.
+NAME_ALONE = re.compile(r"^\s*(?:[-‐‑–—―]\s*)?(?P<name>[\[【［]?[^:：\n]{1,40}?[\]】］]?)\s*[:：]\s*$")
 NAMED = re.compile(r"^\s*(?P<name>[^:：\n]{1,40})(?P<colon>[:：])(?P<rest>.+)$", re.DOTALL)
 CHANGE = re.compile(r"^\s*(?:[>＞]{2,}|»+)\s*")
 INNER_CHANGE = re.compile(r"(?<=\S)\s*(?=[>＞]{2,}\s*[^\s>＞])")
@@ -31,8 +33,8 @@ CJK_NAME = re.compile(rf"(?=.*[{CJK}])[{CJK}A-Za-z0-9]{{1,6}}|[{CJK}A-Za-z]+(?:[
 CJK_NO_END = tuple("说道问答喊叫讲是着看话想写曰云有为即如知意思说吗呢啊吧的了說問講寫為")
 CJK_NO_START = tuple("我你您他她它这那请記记注比例所因但如有没不听看要想最第其這沒聽請")
 NOT_NAMES = """
-above again also answer answers attention because before below but caution chapter conclusion day episode example
-fact finally first goal hint i'll imagine important listen look maybe my note notice now ok okay one option part
+above again also answer answers attention because before below but caution chapter conclusion day dear episode
+example fact finally first goal hint i'll imagine important listen look maybe my note notice now ok okay one option part
 people ps question reason remember result rule scene second see so step subtitles summary that then there third
 this time tip today translation two update url warning well what who why yes no
 问题 答案 结果 结论 总之 例如 字幕 翻译 时间 地点 条件 原因 目标 任务 规则 提示 警告 标题 网址
@@ -75,7 +77,8 @@ def split_lines(text: str, marks: Marks = ALL) -> list[Said]:
     """
     if marks.changes:
         text = INNER_CHANGE.sub("\n", text)
-    lines = [piece for line in text.split("\n") for piece in _undouble(line, marks) if piece.strip()]
+    joined = _with_names(text.split("\n"), marks)
+    lines = [piece for line in joined for piece in _undouble(line, marks) if piece.strip()]
     parts: list[Said] = []
     for line in lines:
         part = _part(line, parts, marks)
@@ -146,4 +149,19 @@ def _is_name_word(word: str) -> bool:
 
 def _undouble(line: str, marks: Marks) -> list[str]:
     """Split `-你好 -再见`: two speakers in one line, as Chinese subtitles write them."""
-    return INNER_DASH.split(line) if marks.dashes and DASH.match(line) else [line]
+    if not marks.dashes or not DASH.match(line):
+        return [line]
+    return [part for piece in INNER_DASH.split(line) for part in INNER_DASH_LATIN.split(piece)]
+
+
+def _with_names(lines: list[str], marks: Marks) -> list[str]:
+    """Join a line that holds a name alone, in brackets or capital letters, with the line after it."""
+    found: list[str] = []
+    for line in lines:
+        match = NAME_ALONE.match(found[-1]) if found else None
+        name = match["name"] if match else ""
+        if (marks.bracketed and BRACKET.match(name)) or (marks.names and name.isupper() and _is_name(name)):
+            found[-1] = f"{found[-1].rstrip()} {line.strip()}"
+        else:
+            found.append(line)
+    return found

@@ -58,3 +58,12 @@ def test_honest_answers_have_no_case() -> None:
     chance = random.Random(5)
     for share in (0.02, 0.1, 0.5):
         assert repeated_run([int(chance.random() < share) for _ in range(20_000)]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("period", [20, 33, 64, 150])
+def test_the_shortest_run_is_found_wherever_it_starts(period: int) -> None:
+    chance = random.Random(period)
+    block = chance.choices(range(5), k=period)
+    for start in range(0, 2 * period, 7):
+        values = [*chance.choices(range(5, 9), k=start), *block * 5, *chance.choices(range(9, 13), k=40)]
+        assert repeated_run(values) == (period, start, start + 5 * period)

@@ -24,6 +24,8 @@ DAMAGED = re.compile(
 NUMBER = re.compile(r"\s*#?(\d{1,7})\s*\.?\s*")
 COMMENT = re.compile(r"\s*(WEBVTT|NOTE|STYLE|REGION|X-TIMESTAMP-MAP)([\s=]|$)")
 FRAMES = re.compile(r"\d\s*[:：]\s*\d{2}\s*[:：]\s*\d{2}\s*[:;：；]\s*\d{1,2}(?!\d)")
+MORE_TIMES = re.compile(rf"^\s*(?:[-‐‑–—=~]*\s*[>＞→]\s*{STAMP})+")  # a time too many is no text
+SPRUCE = re.compile(r"\s*(?://|\$\w+\s*=)")  # comments and settings of Spruce STL
 SETTING = re.compile(r"\b(?:align|line|position|size|vertical|region):\S+|\b[XY][12]:\s*\d+", re.IGNORECASE)
 USUAL = re.compile(r"-?(?:\d{1,3}:)?[0-5]?\d:[0-5]\d(?:[.,:]\d{1,3})?")
 
@@ -92,7 +94,10 @@ class _Reader:
     def cue(self, at: int, match: re.Match[str], end: int) -> None:
         """Read the cue whose timing line is at index `at`; the next one is at `end`."""
         start_ms, end_ms = self._times(match["start"], match["end"])
-        rest = SETTING.sub("", match["rest"]).strip()
+        rest, times_left_out = MORE_TIMES.subn("", SETTING.sub("", match["rest"]))
+        rest = rest.strip()
+        if self.found.uses_frames:  # Spruce STL: `start , end , text|text`
+            rest = rest.removeprefix(",").strip().replace("|", "\n")
         body = [rest] if rest and not self.is_vtt else []
         blocks, following = self._blocks(at + 1, end, at_least=2)
         here = len(self.found.cues)
@@ -101,7 +106,7 @@ class _Reader:
             if adjoins or not self._aside(block, following, is_first=not body):
                 body += self._text(block)
         is_usual = USUAL.fullmatch(match["start"].strip()) and USUAL.fullmatch(match["end"].strip())
-        is_repaired = not is_usual and not self.found.uses_frames and start_ms != UNTIMED
+        is_repaired = (not is_usual and not self.found.uses_frames and start_ms != UNTIMED) or times_left_out
         notes = ("time_repaired",) if is_repaired else ()
         self.found.cues.insert(here, RawCue(at + 1, start_ms, end_ms, "\n".join(body), notes=notes))
         if following is None and self.number is not None:
@@ -117,7 +122,7 @@ class _Reader:
         """
         blocks: list[Block] = []
         for at in range(start, end):
-            if not self.lines[at].strip():
+            if not self.lines[at].strip() or (self.found.uses_frames and SPRUCE.match(self.lines[at])):
                 continue
             if not blocks or not self.lines[at - 1].strip():
                 blocks.append(Block(at + 1, []))

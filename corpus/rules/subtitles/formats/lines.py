@@ -1,4 +1,4 @@
-"""Formats of one line per cue: MicroDVD and MPL2; SAMI is read by pysubs2."""
+"""Formats of one line per cue: MicroDVD, MPL2 and TMPlayer; SAMI is read by pysubs2."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from corpus.rules.subtitles.formats.raw_cue import FileRemark, RawCue, RawFile
 
 MICRODVD = re.compile(r"^\s*\{(\d+)\}\s*\{(\d*)\}(.*)$")
 MPL2 = re.compile(r"^\s*\[(\d+)\]\s*\[(\d*)\](.*)$")
+MICRODVD_STYLE = re.compile(r"^\s*\{DEFAULT\}", re.IGNORECASE)
+TMPLAYER = re.compile(r"^\s*(\d{1,2}):([0-5]\d):([0-5]\d)(?:,\d)?[:=](?!\s*\d{1,2}(?:\D|$))(.*)$")
+SHOWN_MS = (1500, 7000)  # least and longest time of a text without an end
+MS_PER_CHARACTER = 70
 CODES = re.compile(r"\{[A-Za-z]:[^{}]*\}")
 
 
@@ -22,6 +26,12 @@ def has_microdvd(text: str) -> bool:
 def has_mpl2(text: str) -> bool:
     """Return whether a text begins with a line of MPL2."""
     return MPL2.match(_first(text)) is not None
+
+
+def has_tmplayer(text: str) -> bool:
+    """Return whether a text begins with lines of TMPlayer."""
+    first = [line for line in text.split("\n") if line.strip()][:3]
+    return bool(first) and all(TMPLAYER.match(line) for line in first)
 
 
 def is_sami(text: str) -> bool:
@@ -54,6 +64,30 @@ def read_mpl2(text: str) -> RawFile:
     return _lines(text, MPL2, 100, "mpl2")
 
 
+def read_tmplayer(text: str) -> RawFile:
+    """Read TMPlayer (`h:mm:ss:text`), which has no ends: a text stays until it can be read, or the next one begins.
+
+    Args:
+        text: of the file.
+    """
+    found = RawFile("tmplayer")
+    entries: list[tuple[int, int, str]] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        match = TMPLAYER.match(line)
+        if match is not None:
+            start_ms = ((int(match[1]) * 60 + int(match[2])) * 60 + int(match[3])) * 1000
+            entries.append((number, start_ms, match[4].strip()))
+        elif line.strip():
+            found.remarks.append(FileRemark("no_cue", number, line.strip()[:80]))
+    for at, (number, start_ms, said) in enumerate(entries):
+        if said:  # an empty text ends the one before
+            readable = min(max(SHOWN_MS[0], MS_PER_CHARACTER * len(said)), SHOWN_MS[1])
+            later = next((other for _line, other, _said in entries[at + 1 :] if other > start_ms), start_ms + readable)
+            parts = (part.removeprefix("/") for part in said.split("|"))
+            found.cues.append(RawCue(number, start_ms, min(later, start_ms + readable), "\n".join(parts)))
+    return found
+
+
 def read_sami(text: str) -> RawFile:
     """Read SAMI (Korean subtitles) with pysubs2, which knows no lines; a cue has the line of its `SYNC`.
 
@@ -77,7 +111,7 @@ def _lines(text: str, pattern: re.Pattern[str], unit: float, form: str) -> RawFi
     for number, line in enumerate(text.split("\n"), start=1):
         match = pattern.match(line)
         if match is None:
-            if line.strip():
+            if line.strip() and not MICRODVD_STYLE.match(line):
                 found.remarks.append(FileRemark("no_cue", number, line.strip()[:80]))
             continue
         start_ms = round(int(match[1]) * unit)
@@ -88,4 +122,4 @@ def _lines(text: str, pattern: re.Pattern[str], unit: float, form: str) -> RawFi
 
 
 def _first(text: str) -> str:
-    return next((line for line in text.split("\n") if line.strip()), "")
+    return next((line for line in text.split("\n") if line.strip() and not MICRODVD_STYLE.match(line)), "")

@@ -20,6 +20,7 @@ FORMATS: tuple[tuple[Callable[[str], bool], Reader], ...] = (
     (praat.is_textgrid, lambda text, _fps: praat.read_textgrid(text)),
     (ass.has_sections, lambda text, _fps: ass.read_ass(text)),
     (lines.has_microdvd, lines.read_microdvd),
+    (lines.has_tmplayer, lambda text, _fps: lines.read_tmplayer(text)),
     (lines.has_mpl2, lambda text, _fps: lines.read_mpl2(text)),
     (rttm.is_rttm, lambda text, _fps: rttm.read_rttm(text)),
     (transcripts.is_stm, lambda text, _fps: transcripts.read_stm(text)),

@@ -1,4 +1,4 @@
-"""Output of speech recognition: Whisper and WhisperX JSON, and STM.
+"""Output of speech recognition: Whisper and WhisperX JSON, captions of YouTube as `json3`, and STM.
 
 Only the output is read; Concord recognises no speech itself.
 """
@@ -41,6 +41,8 @@ def read_json(text: str) -> RawFile:
     except RecursionError:
         raise SubtitleFault("subtitles.damaged", line=1) from None
     segments = document
+    if isinstance(document, dict) and isinstance(document.get("events"), list):
+        return _captions(document["events"], text)
     if isinstance(document, dict):
         segments = document.get("segments", document.get("transcription", document.get("chunks")))
     if not isinstance(segments, list):
@@ -53,6 +55,28 @@ def read_json(text: str) -> RawFile:
             found.remarks.append(FileRemark("no_segment", line, f"{number}"))
             continue
         found.cues += _segment(segment, line)
+    return found
+
+
+def _captions(events: list[Any], text: str) -> RawFile:
+    """Read captions of YouTube: an event is a line of words; one that only appends a line feed is no cue."""
+    found = RawFile("json3")
+    starts = [text.count("\n", 0, match.start()) + 1 for match in re.finditer(r'"tStartMs"\s*:', text)]
+    lines = iter(starts)
+    for event in events:
+        line = next(lines, 1) if isinstance(event, dict) and "tStartMs" in event else 1
+        parts = event.get("segs") if isinstance(event, dict) else None
+        if not isinstance(parts, list):
+            continue  # a window or a style
+        said = "".join(str(part.get("utf8") or "") for part in parts if isinstance(part, dict))
+        if not said.strip():
+            continue
+        try:
+            start_ms = _rounded(event["tStartMs"], 1)
+            span = start_ms, start_ms + _rounded(event["dDurationMs"], 1)
+        except (KeyError, TypeError, ValueError):
+            span = UNTIMED, UNTIMED
+        found.cues.append(RawCue(line, *span, said))
     return found
 
 

@@ -59,6 +59,9 @@ def read_ttml(text: str, fps: float) -> RawFile:
     return RawFile("ttml", walk.cues)
 
 
+RUBY_READINGS = ("text", "textContainer", "delimiter")
+
+
 class _Walk:
     """Collects the cues below an element; times count from the start of the element around."""
 
@@ -83,9 +86,28 @@ class _Walk:
 
     def _paragraph(self, element: Element, base_ms: int, own: dict[str, str]) -> None:
         start_ms, end_ms = _span(element, base_ms, self.clock)
-        text = re.sub(r"[ \t]*\n[ \t]*", " ", _flat(element)).replace("\0", "\n")
+        text = re.sub(r"[ \t]*\n[ \t]*", " ", self._flat(element)).replace("\0", "\n")
         speaker = self.agents.get(own.get("agent", ""), "")
         self.cues.append(RawCue(element.line, start_ms, end_ms, text, speaker, own.get("lang", "")))
+
+    def _flat(self, element: Element) -> str:
+        """Return the text; a `br` is a NUL character, since line feeds of the source are spaces.
+
+        A reading beside characters (ruby) is left out, and a part with a speaker of its own gets the mark of WebVTT.
+        """
+        if element.name == "br":
+            return "\0"
+        if element.name == "metadata" or element.attributes.get("ruby") in RUBY_READINGS:
+            return ""
+        parts = []
+        for child in element.children:
+            if isinstance(child, str):
+                parts.append(child)
+                continue
+            text = self._flat(child)
+            speaker = self.agents.get(child.attributes.get("agent", ""), "") if child.name == "span" else ""
+            parts.append(f"<v {speaker}>{text}</v>" if speaker and text else text)
+        return "".join(parts).strip("\n")
 
 
 def _span(element: Element, base_ms: int, clock: Clock) -> tuple[int, int]:
@@ -97,15 +119,6 @@ def _span(element: Element, base_ms: int, clock: Clock) -> tuple[int, int]:
     except (KeyError, ValueError):
         return UNTIMED, UNTIMED
     return base_ms + start_ms, base_ms + end_ms
-
-
-def _flat(element: Element) -> str:
-    """Return the text; a `br` is a NUL character, since line feeds of the source are spaces."""
-    if element.name == "br":
-        return "\0"
-    if element.name == "metadata":
-        return ""
-    return "".join(child if isinstance(child, str) else _flat(child) for child in element.children).strip("\n")
 
 
 def _clock(root: Element, fps: float) -> Clock:

@@ -151,6 +151,7 @@ def test_an_import_that_was_killed_while_it_was_published_is_completed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(hidden_imports, "AT_ONCE", 10)
+    monkeypatch.setattr(hidden_imports, "LONGEST_SECONDS", 0)
     path = tmp_path / "t.csv"
     path.write_text("text\n" + "".join(f"line {number}\n" for number in range(50)), encoding="utf-8")
     args = {"file": str(path), "name": "t.csv", "mapping": "columns: {text: text}", "slug": "c", "title": "C"}
@@ -171,6 +172,35 @@ def test_an_import_that_was_killed_while_it_was_published_is_completed(
     job.refresh_from_db()
     assert (job.state, Dialogue.objects.filter(state="ready").count()) == ("done", 50)
     assert Import.objects.get().state == Import.State.PUBLISHED
+
+
+@pytest.mark.skipif("connection.vendor == 'postgresql'", reason="one transaction publishes all there")
+@pytest.mark.parametrize(("longest", "transactions"), [(60.0, 1), (0.0, 5)], ids=["fast machine", "slow machine"])
+def test_dialogues_are_published_in_one_transaction_if_that_holds_nobody_up(
+    longest: float, transactions: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hidden_imports, "AT_ONCE", 10)
+    monkeypatch.setattr(hidden_imports, "TRIAL", 5)
+    monkeypatch.setattr(hidden_imports, "LONGEST_SECONDS", longest)
+    monkeypatch.setattr(published_corpora, "publish_import", lambda **_given: None)
+    bring_in(source(50))
+    visible: list[int] = []
+
+    @contextmanager
+    def fence() -> Iterator[None]:
+        with transaction.atomic():
+            yield
+        visible.append(Dialogue.objects.filter(state="ready").count())
+
+    hidden_imports.publish_import(
+        imported=Import.objects.get(),
+        source=source(0),
+        managers=[],
+        fence=fence,
+        on_published=lambda _imported: None,
+    )
+    assert visible[0] == 0  # the trial leaves nothing behind
+    assert visible[1:] == ([50] if transactions == 1 else [10, 20, 30, 40, 50])
 
 
 def test_a_second_import_appends_and_refuses_a_dialogue_that_exists() -> None:
@@ -341,6 +371,7 @@ def test_a_commit_gets_through_while_an_import_is_published(monkeypatch: pytest.
             lengths.append(time.thread_time() - began)
 
     monkeypatch.setattr(hidden_imports, "AT_ONCE", 1000)
+    monkeypatch.setattr(hidden_imports, "LONGEST_SECONDS", 0)
     bring_in(source(3500, 1))
     Dialogue.objects.update(state="hidden")
     imported = Import.objects.get()
@@ -348,6 +379,6 @@ def test_a_commit_gets_through_while_an_import_is_published(monkeypatch: pytest.
     hidden_imports.publish_import(
         imported=imported, source=given, managers=[], fence=fence, on_published=lambda _imported: None
     )
-    assert len(lengths) == 4  # three of 1000 dialogues, and the last one
+    assert len(lengths) == 5  # the trial, three of 1000 dialogues, and the last one
     assert max(lengths) < LONGEST_WAIT / 5
     assert not Dialogue.objects.filter(state="hidden").exists()

@@ -41,7 +41,7 @@ def kinds(text: str, options: Options | None = None) -> list[tuple[str, str]]:
 
 def test_captions_of_youtube_roll_and_hold_times_of_words() -> None:
     assert said(YOUTUBE) == [("", "welcome to the network my name is"), ("", "no it is not")]
-    assert said(YOUTUBE, off("rolling"))[0][1].count("network") == 3
+    assert said(YOUTUBE, off("rolling", "repeats"))[0][1].count("network") == 3
     assert [cue.notes for cue in read(YOUTUBE).cues][1:4] == [("rolling",)] * 3
 
 

@@ -1,0 +1,151 @@
+"""Files as found in the wild, of the same classes as the shared cases."""
+
+import pytest
+
+from corpus.rules.subtitles.cue_reading import read_subtitles
+from corpus.rules.subtitles.options import Options
+from tests.corpus.rules.subtitles.reading import ASS, read, said, srt
+
+
+def short(*cues: tuple[int, int, str]) -> str:
+    """Return an SRT file of (start, end, text) in ms of the first ten seconds."""
+    return "\n".join(
+        f"{number}\n00:00:0{start // 1000},{start % 1000:03d} --> 00:00:0{end // 1000},{end % 1000:03d}\n{text}\n"
+        for number, (start, end, text) in enumerate(cues, 1)
+    )
+
+
+def frames(*texts: str, length: int = 120) -> str:
+    return short(*((1000 + place * length, 1000 + (place + 1) * length, text) for place, text in enumerate(texts)))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["I", "I ", "I l", "I lo", "I lov", "I love", "I love y", "I love yo", "I love you"],
+        ["我", "我爱", "我爱你", "我爱你们"],
+        ["Where are you?"] * 6,
+    ],
+    ids=["letters", "characters", "fade"],
+)
+def test_a_text_that_is_typed_or_fades_is_one_cue(texts: list[str]) -> None:
+    text = frames(*texts)
+    assert said(text) == [("", texts[-1])]
+    [cue] = [cue for cue in read(text).cues if cue.kind == "speech"]
+    assert (cue.start_ms, cue.end_ms) == (1000, 1000 + 120 * len(texts))
+    assert len(said(text, Options(off=frozenset(["repeats", "rolling"])))) > 1
+
+
+def test_typed_letters_in_one_style_among_speech_in_another() -> None:
+    events = [
+        f"Dialogue: 0,0:00:01.{place * 10:02d},0:00:01.{place * 10 + 10:02d},Typed,,0,0,0,,{'Hello'[: place + 1]}\n"
+        for place in range(5)
+    ]
+    events.insert(2, "Dialogue: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,Who is there?\n")
+    text = ASS.replace("Style: Default", "Style: Typed,Arial,20\nStyle: Default") + "".join(events)
+    assert {cue.text for cue in read(text).cues if cue.kind == "speech"} == {"Who is there?", "Hello"}
+
+
+def test_people_who_repeat_or_complete_a_word_are_not_joined() -> None:
+    text = short(
+        (1000, 1600, "No"), (1600, 2400, "No"), (2400, 3000, "Not now"), (3500, 3600, "Oh"), (4500, 4600, "Oh")
+    )
+    assert [cue.text for cue in read(text).cues if cue.kind == "speech"] == ["No", "No", "Not now", "Oh", "Oh"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ANNA:\nOver there.", [("ANNA", "Over there.")]),
+        ("[Anna]:\nOver there.", [("Anna", "Over there.")]),
+        ("- ANNA:\nOver there.\n- BEN:\nWhere?", [("ANNA", "Over there."), ("BEN", "Where?")]),
+        ("Ingredients:\nTwo eggs.", [("", "Ingredients: Two eggs.")]),
+        ("NOTE:\nTwo eggs.", [("", "NOTE: Two eggs.")]),
+        ("ANNA:", [("", "ANNA:")]),
+        ("- Hi.  - Hello.", [("", "Hi."), ("", "Hello.")]),
+        ("-Really?! -Élise said so.", [("", "Really?!"), ("", "Élise said so.")]),
+        ("- I waited - a long time - for you.", [("", "I waited - a long time - for you.")]),
+        ("I am fine. - Good.", [("", "I am fine. - Good.")]),
+        ("Dear Sir: I write to you.", [("", "Dear Sir: I write to you.")]),
+    ],
+)
+def test_speakers_as_people_write_them(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(cue.speaker, cue.text) for cue in read(srt(text)).cues] == expected
+
+
+def test_names_alone_follow_their_switches() -> None:
+    assert said(srt("ANNA:\nOver there."), Options(off=frozenset(["names"]))) == [("", "ANNA: Over there.")]
+    assert said(srt("[Anna]:\nYes."), Options(off=frozenset(["bracketed_names"]))) == [("", "[Anna]: Yes.")]
+    assert said(srt("- Hi. - Hello."), Options(off=frozenset(["dashes"]))) == [("", "- Hi. - Hello.")]
+
+
+def test_a_third_time_is_no_text() -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000 --> 00:00:03,000\nThree times\n"
+    [cue] = read(text).cues
+    assert (cue.text, cue.end_ms, cue.notes) == ("Three times", 2000, ("time_repaired",))
+
+
+def test_microdvd_with_a_line_of_styles_first() -> None:
+    found = read("{DEFAULT}{}{C:$FFFFFF}\n{0}{25}One\n{50}{75}Two\n", fps=25.0)
+    assert [(cue.text, cue.start_ms) for cue in found.cues] == [("One", 0), ("Two", 2000)]
+    assert (found.form, found.remarks) == ("microdvd", [])
+
+
+def test_tmplayer_ends_a_text_when_it_was_read_or_the_next_one_begins() -> None:
+    text = "00:00:01:Hello there|and all\n00:00:02:Bye.\n00:00:03:\n0:00:10=" + "x" * 300 + "\nnothing\n"
+    found = read(text)
+    assert found.form == "tmplayer"
+    assert [(cue.text[:20], cue.start_ms, cue.end_ms) for cue in found.cues] == [
+        ("Hello there and all", 1000, 2000),
+        ("Bye.", 2000, 3000),
+        ("x" * 20, 10_000, 17_000),
+    ]
+    assert [(each.code, each.line) for each in found.remarks] == [("no_cue", 5)]
+
+
+def test_times_in_frames_between_commas_and_settings_of_spruce() -> None:
+    text = (
+        "//Font select\n$FontName = Arial\n00:00:01:00 , 00:00:02:12 , Hello|there\n$Italic = TRUE\n"
+        "00:00:03:00 , 00:00:04:24 , Bye\n"
+    )
+    found = read(text, fps=25.0)
+    assert [(cue.text, cue.start_ms, cue.end_ms) for cue in found.cues] == [
+        ("Hello there", 1000, 2480),
+        ("Bye", 3000, 4960),
+    ]
+
+
+def test_captions_of_youtube_as_json() -> None:
+    text = """{"wireMagic": "pb3", "events": [
+      {"tStartMs": 0, "dDurationMs": 99, "id": 1, "wpWinPosId": 1},
+      {"tStartMs": 0, "dDurationMs": 4000, "segs": [{"utf8": "hello"}, {"utf8": " there", "tOffsetMs": 500}]},
+      {"tStartMs": 3990, "dDurationMs": 10, "aAppend": 1, "segs": [{"utf8": "\\n"}]},
+      {"dDurationMs": 10, "segs": [{"utf8": "lost"}]},
+      {"tStartMs": 4000, "dDurationMs": 3000, "segs": [{"utf8": "bye"}]}]}"""
+    found = read(text)
+    assert [(cue.text, cue.start_ms, cue.end_ms, cue.line) for cue in found.cues if cue.remark != "untimed"] == [
+        ("hello there", 0, 4000, 3),
+        ("bye", 4000, 7000, 6),
+    ]
+    assert [cue.text for cue in found.cues if cue.remark == "untimed"] == ["lost"]
+
+
+def test_ttml_with_readings_beside_characters_and_speakers_within_a_paragraph() -> None:
+    names = 'xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" '
+    names += 'xmlns:ttm="http://www.w3.org/ns/ttml#metadata"'
+    agents = '<ttm:agent xml:id="a"><ttm:name>Anna</ttm:name></ttm:agent>'
+    agents += '<ttm:agent xml:id="b"><ttm:name>Ben</ttm:name></ttm:agent>'
+    ruby = '<span tts:ruby="container"><span tts:ruby="base">東京</span><span tts:ruby="text">とうきょう</span></span>'
+    text = f"""<?xml version="1.0"?><tt {names}><head><metadata>{agents}</metadata></head><body><div>
+      <p begin="1s" end="2s">{ruby}へ行く</p>
+      <p begin="3s" end="4s"><span ttm:agent="a">Who?</span><br/><span ttm:agent="b">Me.</span></p>
+      </div></body></tt>"""
+    found = [(cue.speaker, cue.text) for cue in read(text).cues]
+    assert found == [("", "東京へ行く"), ("Anna", "Who?"), ("Ben", "Me.")]
+
+
+@pytest.mark.parametrize("encoding", ["big5", "big5hkscs", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_chinese_in_every_usual_encoding(encoding: str) -> None:
+    text = srt("你在做什麼？", "沒關係，這裡還有時間。") if encoding != "gb18030" else srt("你在做什么？", "没关系。")
+    found = read_subtitles(text.encode(encoding), "x", Options())
+    assert found.cues[0].text[:3] == "你在做"
