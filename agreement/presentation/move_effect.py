@@ -220,7 +220,13 @@ def _confusions(
             counts.setdefault(tuple(sorted(each["answers"])), [0, 0])[place] = each["times"]
     source = before["slug"] if before else ""
     rows = [
-        CountedTwice(name(list(answers)), *times, _confused(source, answers), _confused(slug, answers))
+        CountedTwice(
+            name(list(answers)),
+            *times,
+            # a version without one of the answers has no such pairs, and refuses the filter
+            _confused(source, answers) if times[0] else {},
+            _confused(slug, answers) if times[1] else {},
+        )
         for answers, times in counts.items()
     ]
     return sorted(rows, key=lambda each: -max(each.before, each.after))[:MOST_CONFUSIONS]

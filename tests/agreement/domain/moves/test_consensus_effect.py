@@ -80,12 +80,12 @@ def test_each_number_of_the_preview_leads_to_as_many_utterances(draft: AnswerMov
     page = client.get(reverse("agreement:move", args=[draft.corpus.slug, draft.public_id])).text
     links = re.findall(r'href="([^"]+/labels/[?]([^"]+))">\s*([0-9]+)\s*<', page)
     majority = [(query, int(number)) for _, query, number in links if query.startswith("majority=")]
-    assert sorted(majority) == [
+    assert {
         ("majority=majority", 3),
         ("majority=sentiment%3Amajority", 3),
         ("majority=sentiment%3Aunanimous", 1),
         ("majority=unanimous", 1),
-    ]
+    } <= set(majority)
     assert any("differs=sentiment" in query and query.count("answer=") == 2 for _, query, _ in links)
     assert any(query.startswith("answered=sentiment") for _, query, _ in links)
     registry.forget()
