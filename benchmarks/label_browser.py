@@ -3,7 +3,9 @@
 Builds a corpus by bulk inserts (1,000,000 utterances with three annotations each, by default), in a temporary folder on
 SQLite or, with `--postgresql`, in a database that it creates on 127.0.0.1:5432 (user postgres) and drops. Prints the
 time of each filter's first page, as the server needs for the whole request and for the search alone, and in the same
-run the time of the straightforward query on the JSON answers for some of them.
+run the time of the straightforward query on the JSON answers for some of them. `server` is the time of a request
+without the time in which the process waited for a core, as the kernel counts it: what it takes on a machine that has
+one to spare. `first` is that of the first request of a filter in a process, which reads the batch or finding.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from benchmarks.labelling.database import Postgres
 from benchmarks.large_corpus import K, LargeCorpus
@@ -84,22 +87,24 @@ def _pages(corpus: _Corpus, client: Any) -> None:
     from agreement.label_index.resolution import resolve
     from corpus.rules.label_selection import parse
 
-    print(f"{'filter':44}{'request':>10}{'CPU':>8}{'search':>9}{'count':>9}{'matches':>11}   ms, median of {REPEATS}")
+    names = f"{'request':>10}{'server':>8}{'CPU':>8}{'first':>8}{'search':>9}{'count':>9}{'matches':>11}"
+    print(f"{'filter':44}{names}   ms, median of {REPEATS}; first: one request")
     for name, pairs in corpus.filters().items():
         selection, faults = parse(pairs)
         assert not faults, faults
         address = f"/c/bench/labels/?{selection.query()}"
-        client.get(address)  # a batch's dialogues are read once
-        request, cpu = _ms(lambda: client.get(address))  # noqa: B023
+        first = _timed(lambda: client.get(address)).server  # noqa: B023
+        request = _median(lambda: client.get(address))  # noqa: B023
         with fresh_index(corpus.row) as index:
             search = resolve(selection, corpus=corpus.row, index=index, visible=None).search
-            page, _ = _ms(lambda: search.after(0, 26))  # noqa: B023
-            count, _ = _ms(search.count)
+            page = _median(lambda: search.after(0, 26)).server  # noqa: B023
+            count = _median(search.count).server
             matches = search.count()
         reader = Reader(corpus.membership)
         shown = len(page_of(corpus=corpus.row, selection=selection, reader=reader, place=Place()).rows)
         assert shown == min(25, matches), (name, shown, matches)
-        print(f"{name:44}{request:10.1f}{cpu:8.1f}{page:9.1f}{count:9.1f}{matches:11,}")
+        spent = f"{request.wall:10.1f}{request.server:8.1f}{request.cpu:8.1f}{first:8.1f}"
+        print(f"{name:44}{spent}{page:9.1f}{count:9.1f}{matches:11,}", flush=True)
 
 
 def _freshness(corpus: _Corpus, client: Any) -> None:
@@ -159,15 +164,29 @@ def _straightforward(corpus: _Corpus) -> None:
         print(f"  {name:42}{1000 * page:10.0f} ms{1000 * (time.perf_counter() - start):10.0f} ms{found:11,}")
 
 
-def _ms(work: Callable[[], object]) -> tuple[float, float]:
-    """Return the median time and CPU time in ms."""
-    times, cpu = [], []
-    for _ in range(REPEATS):
-        start, began = time.perf_counter(), time.process_time()
-        work()
-        times.append(1000 * (time.perf_counter() - start))
-        cpu.append(1000 * (time.process_time() - began))
-    return statistics.median(times), statistics.median(cpu)
+class _Spent(NamedTuple):
+    """Time in ms: by the clock, the same without waiting for a core, and of the processor."""
+
+    wall: float
+    server: float
+    cpu: float
+
+
+def _timed(work: Callable[[], object]) -> _Spent:
+    start, began, waited = time.perf_counter(), time.process_time(), _waited()
+    work()
+    wall, cpu = 1000 * (time.perf_counter() - start), 1000 * (time.process_time() - began)
+    return _Spent(wall, wall - (_waited() - waited), cpu)
+
+
+def _median(work: Callable[[], object]) -> _Spent:
+    runs = [_timed(work) for _ in range(REPEATS)]
+    return _Spent(*(statistics.median(each) for each in zip(*runs, strict=True)))
+
+
+def _waited() -> float:
+    """Return how long this thread was ready to run and had no core, in ms."""
+    return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e6
 
 
 class _Corpus(LargeCorpus):

@@ -2,9 +2,9 @@
 
 Builds a corpus by bulk inserts in a temporary folder on SQLite or, with `--postgresql`, in a database that it creates
 on 127.0.0.1:5432 (user postgres) and drops. A choice is renamed, two are merged, and one is split. Prints the time of
-the preview, of the move and of its undoing, their longest transactions, and how long an annotator in another process
-waits for a commit meanwhile. The straightforward way, one annotation after the other by the function that stores a
-single answer, is timed on some of them in the same run.
+the preview, of the move and of its undoing, the memory that they need, their longest transactions, and how long an
+annotator in another process waits for a commit meanwhile. The straightforward way, one annotation after the other by
+the function that stores a single answer, is timed on some of them in the same run.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ def _measure(annotations: int, home: Path) -> None:
     corpus = LargeCorpus(annotations // K, has_revisions=True)
     corpus.build()
     annotator = _open_assignment(corpus)
+    del corpus.assignments, corpus.dialogues  # its lists would hide what a move needs
     print(
         f"{connection.vendor}, {Annotation.objects.count():,} annotations: built in {time.perf_counter() - began:.0f} s"
     )
@@ -101,11 +102,13 @@ def _measure(annotations: int, home: Path) -> None:
 
     def work(name: str, job: Any) -> None:
         with _annotator(annotator, home, name), _transactions():
+            before = _reset_peak()
             began, cpu = time.perf_counter(), time.process_time()
             execute(str(job.public_id))
             job.refresh_from_db()
             assert job.state == "done", (job.state, job.error_code)
-            print(f"{name}: {time.perf_counter() - began:.0f} s ({time.process_time() - cpu:.0f} s CPU)", flush=True)
+            spent = f"{time.perf_counter() - began:.0f} s ({time.process_time() - cpu:.0f} s CPU)"
+            print(f"{name}: {spent}, {_memory('VmHWM') - before:.0f} MB of memory above {before:.0f} MB", flush=True)
 
     work("preview", move.job)
     from django.utils import timezone
@@ -218,6 +221,18 @@ def _annotator(assignment: str, home: Path, name: str) -> Iterator[None]:
         f"{_quantile(times, 0.99):.0f} ms (99 %), {max(times):.0f} ms (longest)",
         flush=True,
     )
+
+
+def _reset_peak() -> float:
+    """Let the peak of this process's memory begin anew; return its memory in MB."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return _memory("VmRSS")
+
+
+def _memory(name: str) -> float:
+    """Return a figure of /proc/self/status in MB."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 1024
 
 
 def _quantile(values: list[float], share: float) -> float:

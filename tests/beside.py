@@ -9,18 +9,25 @@ from unittest.mock import patch
 
 from django.db import connection
 
+LONGEST_SECONDS = 120  # until `work` has ended or waits for a lock; a busy machine takes long
+BUSY_SECONDS = 1  # SQLite tells nobody who waits
+
 
 @contextmanager
 def beside(module: Any, name: str, work: Callable[[], None]) -> Iterator[None]:
-    """Start `work` on another connection when a function is called first, and give it a moment before the call.
+    """Start `work` on another connection when a function is called first; the call follows once `work` can do no more.
 
-    SQLite lets nobody else write meanwhile; `work` then follows.
+    On PostgreSQL, `work` has ended then or waits for a lock: so a lock that is missing shows on a busy machine, too.
+    SQLite lets nobody else write during a transaction; `work` then follows.
     """
     called: Callable[..., Any] = getattr(module, name)
     errors: list[BaseException] = []
+    backend: list[int] = []
 
     def on_its_own() -> None:
         try:
+            if connection.vendor == "postgresql":
+                backend.append(_value("SELECT pg_backend_pid()"))
             work()
         except BaseException as error:  # noqa: BLE001 -- raised below
             errors.append(error)
@@ -32,7 +39,7 @@ def beside(module: Any, name: str, work: Callable[[], None]) -> Iterator[None]:
     def first(*args: Any, **options: Any) -> Any:
         if not thread.ident:
             thread.start()
-            time.sleep(1)
+            _wait(thread, backend)
         return called(*args, **options)
 
     with patch.object(module, name, first):
@@ -40,3 +47,29 @@ def beside(module: Any, name: str, work: Callable[[], None]) -> Iterator[None]:
     assert thread.ident, "the function was not called"
     thread.join()
     assert not errors, errors
+
+
+def _wait(thread: threading.Thread, backend: list[int]) -> None:
+    """Wait until the thread has ended or its connection waits for a lock."""
+    if not connection.in_atomic_block:
+        thread.join(LONGEST_SECONDS)  # nothing is locked
+        return
+    if connection.vendor != "postgresql":
+        thread.join(BUSY_SECONDS)
+        return
+    end = time.monotonic() + LONGEST_SECONDS
+    while thread.is_alive() and not (backend and _waits(backend[0])):
+        assert time.monotonic() < end, "the other connection neither ended nor waits for a lock"
+        thread.join(0.05)
+
+
+def _waits(backend: int) -> bool:
+    return bool(_value("SELECT count(*) FROM pg_locks WHERE pid = %s AND NOT granted", backend))
+
+
+def _value(query: str, *parameters: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        row = cursor.fetchone()
+    assert row
+    return int(row[0])

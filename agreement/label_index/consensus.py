@@ -8,14 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from agreement.consensus import sources
 from agreement.judgements.comparability import INCOMPARABLE, Codes
 from agreement.label_index.block import Answerer, Mask, differ
 from corpus.rules.codebook import Codebook, CodeLayout, Link
-from corpus.rules.codebook.codes import BITS, MISSING, NOT_APPLICABLE_CODE, Column
+from corpus.rules.codebook.codes import BITS, CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE, Column
 from corpus.rules.codebook.conditions import comparisons
 
-# TIE is every reason why answers give no label, NO_ANSWER also the case that nobody could judge
-NO_ANSWER, SINGLE, TIE, MAJORITY, NOT_ASKED = range(5)
+# The number of a source is its place here: the least one of the questions stands for a whole utterance.
+ORDER = (*sources.OPEN, *sources.SETTLED)
+NOT_ADMITTED, TIE, ENDS_NOT_SETTLED, CANNOT_JUDGE, NONE = (
+    ORDER.index(each)
+    for each in (sources.NOT_ADMITTED, sources.TIE, sources.ENDS_NOT_SETTLED, sources.CANNOT_JUDGE, sources.NONE)
+)
+SINGLE, MAJORITY, UNANIMOUS, NOT_ASKED = (
+    ORDER.index(each) for each in (sources.SINGLE, sources.MAJORITY, sources.UNANIMOUS, sources.NOT_ASKED)
+)
+WITHOUT = np.array([NOT_ADMITTED, TIE, ENDS_NOT_SETTLED, CANNOT_JUDGE, NONE], dtype=np.int8)  # they give no label
 Sources = npt.NDArray[np.int8]
 Known = Callable[[Answerer], Mask]  # whether the condition of a link is known to hold, or to fail
 
@@ -26,7 +35,7 @@ class Labels:
 
     Attributes:
         codes: (W, n) codes of the labels, `MISSING` where there is none.
-        sources: slug -> (n,) `NO_ANSWER`, `SINGLE`, `TIE`, `MAJORITY` or `NOT_ASKED`.
+        sources: slug -> (n,) places in `ORDER`: how each label came about, or why there is none.
     """
 
     codes: Codes
@@ -77,6 +86,9 @@ def majority(
         else:
             code, source = _most_frequent([each.cell(column.start) for each in answerers], valid, size)
             labels.codes[column.start], labels.sources[column.slug] = code, source
+        source = labels.sources[column.slug]
+        for each in answerers:
+            source[(source == NONE) & (each.cell(column.start) == CANNOT_JUDGE_CODE)] = CANNOT_JUDGE
     return labels
 
 
@@ -111,9 +123,10 @@ def _label_link(
                 shares &= each.codes[cell] == labels.codes[cell]
         valid.append(shares)
     code, source = _most_frequent([each.cell(column.start) for each in answerers], valid, size)
-    source[source == NO_ANSWER] = TIE  # the ends are not settled, or nobody gave both
+    source[source == NONE] = NOT_ADMITTED  # nobody gave both ends
+    source[~settled] = ENDS_NOT_SETTLED
     source[fails], code[fails] = NOT_ASKED, NOT_APPLICABLE_CODE
-    source[~answered], code[~answered] = NO_ANSWER, MISSING
+    source[~answered], code[~answered] = NONE, MISSING
     labels.codes[column.start], labels.sources[column.slug] = code, source
 
 
@@ -123,7 +136,7 @@ def _label_set(labels: Labels, column: Column, answerers: Sequence[Answerer], va
     total = np.zeros(size, dtype=np.int16)
     for mask in valid:
         total += mask
-    source = np.full(size, MAJORITY, dtype=np.int8)
+    source = np.full(size, UNANIMOUS, dtype=np.int8)
     tied = np.zeros(size, dtype=bool)
     cells = np.zeros((column.width, size), dtype=np.int16)
     for choice in range(len(column.answers)):
@@ -132,11 +145,13 @@ def _label_set(labels: Labels, column: Column, answerers: Sequence[Answerer], va
         for each, mask in zip(answerers, valid, strict=True):
             times += mask & each.equals(column, choice)
         tied |= 2 * times == total
+        source[(times > 0) & (times < total)] = MAJORITY
         cells[cell] |= np.where(2 * times > total, 1 << bit, 0).astype(np.int16)
-    source[(total > 1) & (tied | ~cells.any(axis=0))] = TIE
+    source[~cells.any(axis=0)] = NOT_ADMITTED
+    source[tied] = TIE
     source[total == 1] = SINGLE
-    source[total == 0] = NO_ANSWER
-    without = (source == TIE) | (source == NO_ANSWER)
+    source[total == 0] = NONE
+    without = np.isin(source, WITHOUT)
     cells[:, without] = 0
     cells[0, without] = MISSING
     labels.codes[column.start : column.start + column.width] = cells
@@ -155,13 +170,13 @@ def _most_frequent(codes: Sequence[Codes], valid: Sequence[Mask], size: int) -> 
         unequal |= given & (total > 0) & (own != label)
         np.copyto(label, own, where=given & (total == 0))
         total += given
-    source = np.full(size, MAJORITY, dtype=np.int8)
+    source = np.full(size, UNANIMOUS, dtype=np.int8)
     source[total == 1] = SINGLE
-    source[total == 0] = NO_ANSWER
+    source[total == 0] = NONE
     rows = np.flatnonzero(unequal)
     if len(rows):
         label[rows], tied = _counted([each[rows] for each in codes], [each[rows] for each in valid])
-        source[rows[tied]] = TIE
+        source[rows] = np.where(tied, TIE, MAJORITY)
     return label, source
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from agreement.consensus import sources
 from agreement.judgements.comparability import INCOMPARABLE
 from agreement.label_index import consensus
 from agreement.label_index.arrays import DECIDED, DISCUSSION, DISPUTED, REVIEW, UNDECIDABLE, Keys
@@ -16,6 +17,7 @@ from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, MISSING, NOT_APPLICAB
 from corpus.rules.codebook.conditions import Tree, comparisons, folded
 
 Criterion = Callable[[Block], Mask]
+ACCEPTED_PLACE = consensus.ORDER.index(sources.ACCEPTED)
 GAP_CODES = {
     "cannot_judge": CANNOT_JUDGE_CODE,
     "not_applicable": NOT_APPLICABLE_CODE,
@@ -138,11 +140,11 @@ def decided(column: Column, agreement: str, codebook: Codebook, layout: CodeLayo
     """Return the criterion that the majority decides a question in one way."""
     if agreement == "unanimous":
         return lambda block: consensus.unanimous(block.answerers, column, block.size)
-    source = {
-        "majority": consensus.MAJORITY,
-        "tie": consensus.TIE,
-        "single": consensus.SINGLE,
-        "none": consensus.NO_ANSWER,
+    wanted = {
+        "majority": [consensus.MAJORITY, consensus.UNANIMOUS],
+        "tie": [consensus.TIE, consensus.NOT_ADMITTED, consensus.ENDS_NOT_SETTLED],
+        "single": [consensus.SINGLE],
+        "none": [consensus.NONE, consensus.CANNOT_JUDGE],
     }[agreement]
 
     conditions = conditions_of(codebook, layout)
@@ -151,10 +153,59 @@ def decided(column: Column, agreement: str, codebook: Codebook, layout: CodeLayo
         labels = consensus.majority(
             codebook, layout, block.answerers, block.size, wanted=[column.slug], conditions=conditions
         )
-        decided: Mask = labels.sources[column.slug] == source
+        decided: Mask = np.isin(labels.sources[column.slug], wanted)
         return decided
 
     return fits
+
+
+def origin(question: str, source: str, codebook: Codebook, layout: CodeLayout, accepted: Mask | None) -> Criterion:
+    """Return the criterion that a label came about in one way, or is missing for one reason.
+
+    Args:
+        question: slug; empty: the utterance as a whole, for which the weakest of its labels stands.
+        source: one of `agreement.consensus.sources`.
+        codebook: with all questions.
+        layout: of the codebook.
+        accepted: (N,) utterances with accepted consensus, which like decisions come before the majority; None: look at
+            the majority alone.
+    """
+    wanted = consensus.ORDER.index(source)
+    slugs = [question] if question else [each.slug for each in codebook.questions]
+    columns = {column.slug: column for column in layout.columns}
+    conditions = conditions_of(codebook, layout)
+
+    def fits(block: Block) -> Mask:
+        labels = consensus.majority(codebook, layout, block.answerers, block.size, wanted=slugs, conditions=conditions)
+        weakest = np.full(block.size, len(consensus.ORDER), dtype=np.int8)
+        for slug in slugs:
+            own = labels.sources[slug]
+            if accepted is not None:
+                own[accepted[block.start : block.stop]] = ACCEPTED_PLACE
+                _take_decisions(own, block, columns[slug])
+            weakest = np.minimum(weakest, own)
+        equal: Mask = weakest == wanted
+        return equal
+
+    return fits
+
+
+def _take_decisions(own: consensus.Sources, block: Block, column: Column) -> None:
+    """Put the places of decisions into the sources of a question (n,)."""
+    state = block.arrays.decisions.state[block.start : block.stop]
+    answer = block.arrays.decisions.codes[column.start, block.start : block.stop]
+    decided = (state & DECIDED) != 0
+    own[decided] = consensus.ORDER.index(sources.DECISION)
+    own[decided & ((answer == INCOMPARABLE) | (answer == MISSING))] = consensus.ORDER.index(sources.INCOMPARABLE)
+    own[(decided & (answer == CANNOT_JUDGE_CODE)) | ((state & UNDECIDABLE) != 0)] = consensus.ORDER.index(
+        sources.UNDECIDABLE
+    )
+    own[(state & DISCUSSION) != 0] = consensus.ORDER.index(sources.DISCUSSION)
+
+
+def answered_question(column: Column) -> Criterion:
+    """Return the criterion that some rater answered a question by a choice or value."""
+    return lambda block: block.anybody(each.given & each.has(column) for each in block.answerers)
 
 
 def conditions_of(codebook: Codebook, layout: CodeLayout) -> dict[str, tuple[consensus.Known, consensus.Known]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,8 @@ class LabelIndex:
         structure: stamp of the dialogues that were read.
         applied: changes since the index was stored.
         batches: primary key -> stamp and dialogues of the batches that were searched.
+        findings: primary key -> time of the run, and keys of the utterances or dialogues, of the findings that were
+            searched.
     """
 
     codebook: int
@@ -53,6 +56,7 @@ class LabelIndex:
     structure: list[Any] = field(default_factory=list)
     applied: int = 0
     batches: dict[int, tuple[list[Any], Keys]] = field(default_factory=dict)
+    findings: dict[int, tuple[datetime, str, Keys]] = field(default_factory=dict)
     _next_look: float = 0.0
 
     @classmethod

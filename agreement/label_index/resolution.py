@@ -123,7 +123,7 @@ class _Resolver:
             mask = rows_of_cases.ruling_mask(self.corpus, self.arrays, selection.ruling)
             self.criteria.append(criteria.of_rows(mask))
         if selection.finding:
-            self.criteria.append(criteria.of_rows(finding_mask(self.corpus, self.arrays, selection.finding)))
+            self.criteria.append(criteria.of_rows(finding_mask(self.corpus, self.index, selection.finding)))
 
     def _dialogues(self, chosen: Mask) -> None:
         self.criteria.append(criteria.of_dialogues(chosen))
@@ -177,6 +177,22 @@ class _Resolver:
             self.criteria.append(criteria.differing(list(self.columns.values()), selection.differing))
         for question, agreement in selection.consensus:
             self._try(self._decided, question, agreement)
+        for question in selection.answered:
+            self._try(self._answered, question)
+        for question, source in selection.majority:
+            self._try(self._origin, question, source, None)
+        if selection.origin:
+            accepted = rows_of_cases.accepted_mask(self.corpus, self.arrays)
+            for question, source in selection.origin:
+                self._try(self._origin, question, source, accepted)
+
+    def _answered(self, question: str) -> None:
+        self.criteria.append(criteria.answered_question(self._column(question)))
+
+    def _origin(self, question: str, source: str, accepted: Mask | None) -> None:
+        slug = self._column(question).slug if question else ""
+        rules, layout = self.codebook.rules(), self.codebook.layout()
+        self.criteria.append(criteria.origin(slug, source, rules, layout, accepted))
 
     def _without_answer(self, question: str, gap: str) -> None:
         self.criteria.append(criteria.without_answer(self._column(question), gap))

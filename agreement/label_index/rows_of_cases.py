@@ -14,7 +14,8 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from agreement.label_index.arrays import Arrays, Keys
 from agreement.label_index.block import Mask
 from agreement.label_index.index import LabelIndex
-from agreement.models import AdjudicationCase, Decision, DecisionRevision, Outcome, Ruling
+from agreement.models import AcceptedConsensus, AdjudicationCase, Decision, DecisionRevision, Outcome, Ruling
+from agreement.models.feedback import annotations_of_phase
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from corpus.models import Annotation, Corpus, Dialogue, Purpose, Revision
@@ -47,6 +48,8 @@ def _of_word(corpus: Corpus, word: str) -> Any:
             Exists(blind.filter(second=False)), Exists(blind.filter(second=True)), utterance__dialogue__corpus=corpus
         ),
     }
+    if word.startswith("feedback_"):
+        return annotations_of_phase(corpus, is_after=word.startswith("feedback_after"), is_same=word.endswith("_same"))
     for agreement in AGREEMENTS:
         of_agreement = cases.filter(agreement=agreement)
         found |= {
@@ -57,6 +60,15 @@ def _of_word(corpus: Corpus, word: str) -> Any:
             f"audited_{agreement}": cases.audited().filter(agreement=agreement),
         }
     return found[word]
+
+
+def accepted_mask(corpus: Corpus, arrays: Arrays) -> Mask:
+    """Return (N,) the utterances whose accepted consensus holds."""
+    rows = AcceptedConsensus.objects.filter(acceptance__corpus=corpus, ended_at__isnull=True)
+    mask = np.zeros(len(arrays), dtype=bool)
+    keys = rows.values_list("utterance", flat=True).iterator(10_000)
+    mask[arrays.rows_of(np.fromiter(keys, dtype=np.int64))] = True
+    return mask
 
 
 def ruling_mask(corpus: Corpus, arrays: Arrays, wanted: Sequence[str]) -> Mask:

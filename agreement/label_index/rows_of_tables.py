@@ -90,20 +90,26 @@ def flag_mask(corpus: Corpus, arrays: Arrays, wanted: Sequence[str]) -> Mask:
     return _mask(arrays, arrays.rows_of(np.fromiter(set(keys), dtype=np.int64)))
 
 
-def finding_mask(corpus: Corpus, arrays: Arrays, wanted: Sequence[str]) -> Mask:
+def finding_mask(corpus: Corpus, index: LabelIndex, wanted: Sequence[str]) -> Mask:
     """Return (N,) the utterances of findings: `any`, of a kind, or one finding by its public id.
+
+    A finding names its rows by public ids; their primary keys are kept in memory until a run finds it again.
 
     Raises:
         Refused: `labels.filter.unknown_finding`.
     """
     of_corpus = Finding.objects.filter(corpus=corpus, gone_at__isnull=True)
-    mask = np.zeros(len(arrays), dtype=bool)
+    mask = np.zeros(len(index.arrays), dtype=bool)
     for each in wanted:
-        found = list(of_corpus if each == ANY else of_corpus.filter(_one_finding(each)))
-        if not found and each != ANY:
+        stamps = dict((of_corpus if each == ANY else of_corpus.filter(_one_finding(each))).values_list("pk", "seen_at"))
+        if not stamps and each != ANY:
             raise Refused("labels.filter.unknown_finding", finding=each[:60])
-        for finding in found:
-            mask[_rows_of_finding(arrays, finding)] = True
+        known = index.findings
+        unread = [key for key, seen_at in stamps.items() if key not in known or known[key][0] != seen_at]
+        for finding in of_corpus.filter(pk__in=unread) if unread else ():
+            known[finding.pk] = (finding.seen_at, *_keys_of_finding(finding))
+        for key in stamps.keys() & known.keys():
+            mask[_rows_of_finding(index.arrays, *known[key][1:])] = True
     return mask
 
 
@@ -114,15 +120,21 @@ def _one_finding(wanted: str) -> Q:
         return Q(kind=wanted)
 
 
-def _rows_of_finding(arrays: Arrays, finding: Finding) -> Keys:
+def _keys_of_finding(finding: Finding) -> tuple[str, Keys]:
+    """Return what the rows of a finding are (`dialogues`, `ends` of a range, or `utterances`), and their keys."""
     rows = finding.rows
     if "dialogues" in rows:
-        keys = _keys(Dialogue, rows["dialogues"])
-        return arrays.rows_of_dialogues(np.isin(arrays.dialogues.key, keys))
+        return "dialogues", _keys(Dialogue, rows["dialogues"])
     if "first" in rows:
-        ends = arrays.rows_of(_keys(Utterance, [rows["first"], rows["last"]]))
-        return np.arange(ends.min(), ends.max() + 1) if len(ends) == 2 else ends
-    return arrays.rows_of(_keys(Utterance, rows.get("utterances", [])))
+        return "ends", _keys(Utterance, [rows["first"], rows["last"]])
+    return "utterances", _keys(Utterance, rows.get("utterances", []))
+
+
+def _rows_of_finding(arrays: Arrays, what: str, keys: Keys) -> Keys:
+    if what == "dialogues":
+        return arrays.rows_of_dialogues(np.isin(arrays.dialogues.key, keys))
+    rows = arrays.rows_of(keys)
+    return np.arange(rows.min(), rows.max() + 1) if what == "ends" and len(rows) == 2 else rows
 
 
 def _keys(model: type[Dialogue] | type[Utterance], public_ids: Sequence[str]) -> Keys:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agreement.domain.labels.reader import Reader
+from agreement.presentation.settlement import source_name
 from annotator.models import Batch, Flag
 from corpus.models import Corpus, Episode, Finding, Rater, Series, Speaker
 from corpus.rules.codebook import Codebook, answer_slugs
-from corpus.rules.label_selection import ANY, OF_RATER, Selection
+from corpus.rules.label_selection import ANY, OF_RATER, WHOLE, Selection
 
 MOST_OFFERED = 500  # names in a list; others can be typed
 
@@ -33,6 +34,9 @@ NAMES: dict[str, Any] = {
     "differs": _("Different answers"),
     "differing": _("Questions with different answers, at least"),
     "consensus": _("Majority"),
+    "answered": _("Answered question"),
+    "majority": _("Settled by the majority"),
+    "origin": _("Origin of the label"),
     "answers_min": _("Raters, at least"),
     "answers_max": _("Raters, at most"),
     "version": _("Answers"),
@@ -81,6 +85,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "audited_unanimous": _("audited: unanimous"),
         "audited_majority": _("audited: majority"),
         "double": _("decided by two before they saw answers"),
+        "feedback_before": _("comparable, before their annotator saw feedback"),
+        "feedback_before_same": _("answered as decided, before their annotator saw feedback"),
+        "feedback_after": _("comparable, after their annotator saw feedback"),
+        "feedback_after_same": _("answered as decided, after their annotator saw feedback"),
     },
     "again": {"retest": _("in a retest"), "ruling": _("because of a ruling")},
     "no_answer": {
@@ -132,7 +140,11 @@ def _value(name: str, value: str, corpus: Corpus, codebook: Codebook | None, lan
     if name in {"no_answer", "consensus"}:
         question, _colon, word = value.rpartition(":")
         return f"{_question(codebook, question, language)}: {WORDS[name][word]}"
-    if name == "differs":
+    if name in WHOLE:
+        question, _colon, word = value.rpartition(":")
+        about = _question(codebook, question, language) if question else gettext("the whole utterance")
+        return f"{about}: {source_name(word)}"
+    if name in {"differs", "answered"}:
         return gettext("any question") if value == ANY else _question(codebook, value, language)
     if name == "batch":
         batch = Batch.objects.filter(corpus=corpus, public_id=value).first() if _is_id(value) else None

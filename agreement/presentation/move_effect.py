@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.consensus.sources import SOURCES
 from agreement.presentation.settlement import source_name
 from corpus.rules.codebook import Codebook
+from corpus.rules.label_selection import MAJORITIES
 from corpus.rules.moves import Mapping
 
 MOST_CONFUSIONS = 15  # rows of a table
@@ -52,11 +53,20 @@ class LabelShare:
 
 @dataclass(frozen=True, slots=True)
 class CountedTwice:
-    """A number before and after, with its name."""
+    """A number before and after, with its name.
+
+    Attributes:
+        name: of the row.
+        before, after: the numbers.
+        found_before, found_after: filters of the label browser for the utterances behind each, under the version of
+            that side; empty if there are no such filters.
+    """
 
     name: str
     before: int
     after: int
+    found_before: dict[str, Any] = field(default_factory=dict)
+    found_after: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,8 @@ class ComparedQuestion:
         labels: the answers.
         sources: how the majority settles the question.
         confusions: pairs of different answers to one utterance.
+        found: slugs by which the label browser finds the question before and after; empty on a side whose version is
+            not in use.
     """
 
     name: str
@@ -78,6 +90,12 @@ class ComparedQuestion:
     labels: list[LabelShare]
     sources: list[CountedTwice]
     confusions: list[CountedTwice]
+    found: tuple[str, str] = ("", "")
+
+    @property
+    def sides_found(self) -> list[tuple[MappingOf[str, Any] | None, str]]:
+        """Before and after, each with its slug in `found`."""
+        return list(zip(self.sides, self.found, strict=True))
 
     @property
     def sides(self) -> tuple[MappingOf[str, Any] | None, MappingOf[str, Any] | None]:
@@ -91,7 +109,13 @@ def outcome_rows(counts: MappingOf[str, int]) -> list[tuple[str, int]]:
 
 
 def compared_questions(
-    preview: MappingOf[str, Any], mapping: Mapping, old: Codebook, new: Codebook, language: str
+    preview: MappingOf[str, Any],
+    mapping: Mapping,
+    old: Codebook,
+    new: Codebook,
+    language: str,
+    *,
+    in_use: tuple[bool, bool] = (False, False),
 ) -> list[ComparedQuestion]:
     """Return the questions of the new version with their figures, then the removed ones.
 
@@ -100,6 +124,7 @@ def compared_questions(
         mapping: of the move.
         old, new: the two versions.
         language: of the names.
+        in_use: whether the old and the new version are in use.
     """
     before = {each["slug"]: each for each in preview["before"]["questions"]}
     found = []
@@ -117,13 +142,24 @@ def compared_questions(
                 labels=_labels(after["slug"], was, after, new, language),
                 sources=settlement_compared(preview, source, after["slug"]),
                 confusions=_confusions(after["slug"], was, after, new, language),
+                found=(source * in_use[0], after["slug"] * in_use[1]),
             )
         )
     for entry in mapping.questions:
         if entry.target is None:
             was = before[entry.source]
             found.append(
-                ComparedQuestion(old.text(entry.source, language).name, "", entry.source, was, None, [], [], [])
+                ComparedQuestion(
+                    name=old.text(entry.source, language).name,
+                    slug="",
+                    source=entry.source,
+                    before=was,
+                    after=None,
+                    labels=[],
+                    sources=[],
+                    confusions=[],
+                    found=(entry.source * in_use[0], ""),
+                )
             )
     return found
 
@@ -145,9 +181,27 @@ def settlement_compared(preview: MappingOf[str, Any], old: str = "", new: str = 
     before, after = counts("before", old), counts("after", new)
     order = {source: place for place, source in enumerate(SOURCES)}
     return [
-        CountedTwice(source_name(source), before.get(source, 0), after.get(source, 0))
+        CountedTwice(
+            source_name(source),
+            before.get(source, 0),
+            after.get(source, 0),
+            _settled(old, source),
+            _settled(new, source),
+        )
         for source in sorted({*before, *after}, key=lambda each: order.get(each, len(order)))
     ]
+
+
+def _settled(question: str, source: str) -> dict[str, Any]:
+    """Return the filters for what the majority settles in one way: a question, or whole utterances without one."""
+    return {"majority": [(question, source)]} if source in MAJORITIES else {}
+
+
+def _confused(question: str, answers: tuple[str, ...]) -> dict[str, Any]:
+    """Return the filters for a pair of different answers; sets of choices have none."""
+    if not question or any("+" in each for each in answers):
+        return {}
+    return {"answer": [f"{question} == {each}" for each in answers], "differs": question, "version": "first"}
 
 
 def _confusions(
@@ -164,7 +218,17 @@ def _confusions(
     for place, side in enumerate((before, after)):
         for each in side.get("confusions", []) if side else []:
             counts.setdefault(tuple(sorted(each["answers"])), [0, 0])[place] = each["times"]
-    rows = [CountedTwice(name(list(answers)), *times) for answers, times in counts.items()]
+    source = before["slug"] if before else ""
+    rows = [
+        CountedTwice(
+            name(list(answers)),
+            *times,
+            # a version without one of the answers has no such pairs, and refuses the filter
+            _confused(source, answers) if times[0] else {},
+            _confused(slug, answers) if times[1] else {},
+        )
+        for answers, times in counts.items()
+    ]
     return sorted(rows, key=lambda each: -max(each.before, each.after))[:MOST_CONFUSIONS]
 
 

@@ -10,7 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from agreement.consensus.registry import DEFAULT
 from agreement.consensus.sources import OPEN, SOURCES
+from corpus.rules.label_selection import MAJORITIES, ORIGINS
 
 NAMES: dict[str, str | Promise] = {
     "decision": _("by a decision"),
@@ -35,11 +37,6 @@ NAMES: dict[str, str | Promise] = {
 }
 
 
-# filters of the label browser for the labels of a source; others have none
-MAJORITIES = {name: name for name in ("unanimous", "majority", "tie", "single", "none")}
-DECISIONS = {"decision": "decided", "discussion": "discussion", "undecidable": "undecidable"}
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """One source in a table of counts.
@@ -51,6 +48,7 @@ class Line:
         utterances: number of utterances it stands for.
         share: of all utterances, in percent.
         questions: number of labels of each question, in the order of the table.
+        is_found: whether the label browser can select these labels: it knows no other method than the majority.
     """
 
     source: str
@@ -59,16 +57,7 @@ class Line:
     utterances: int
     share: float
     questions: tuple[int, ...]
-
-    @property
-    def majority(self) -> str:
-        """The filter of the label browser for a question's labels of this source, if there is one."""
-        return MAJORITIES.get(self.source, "")
-
-    @property
-    def decision(self) -> str:
-        """The filter of the label browser for the utterances of this source, if there is one."""
-        return DECISIONS.get(self.source, "")
+    is_found: bool
 
 
 def source_name(source: str) -> str:
@@ -76,12 +65,13 @@ def source_name(source: str) -> str:
     return str(NAMES.get(source, source))
 
 
-def settlement_lines(consensus: Mapping[str, Any], slugs: Iterable[str]) -> list[Line]:
+def settlement_lines(consensus: Mapping[str, Any], slugs: Iterable[str], *, method: str = DEFAULT) -> list[Line]:
     """Return one line per source that occurs, settled ones first.
 
     Args:
         consensus: `utterances` (source -> number) and `questions` (slug -> source -> number), as a manifest has them.
         slugs: the questions, in the order of the table; PostgreSQL returns those of a manifest in another one.
+        method: of the consensus.
     """
     utterances = consensus["utterances"]
     questions = [consensus["questions"].get(slug, {}) for slug in slugs]
@@ -96,6 +86,7 @@ def settlement_lines(consensus: Mapping[str, Any], slugs: Iterable[str]) -> list
             utterances=utterances.get(source, 0),
             share=100 * utterances.get(source, 0) / total,
             questions=tuple(counts.get(source, 0) for counts in questions),
+            is_found=source in ORIGINS and (method == DEFAULT or source not in MAJORITIES),
         )
         for source in sorted(found, key=lambda each: (order.get(each, -1), each))
     ]

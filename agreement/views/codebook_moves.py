@@ -127,7 +127,9 @@ def move(request: HttpRequest, corpus: Corpus, membership: Membership, public_id
     if preview:
         context["hidden"] = preview["raters"] <= FEW_RATERS and not sees_figures_of_raters(membership)
         context["settlement"] = settlement_compared(preview)
-        context["questions"] = compared_questions(preview, from_document(row.mapping), old, new, language)
+        in_use = (row.old_id == corpus.codebook_id, row.new_id == corpus.codebook_id)
+        mapping = from_document(row.mapping)
+        context["questions"] = compared_questions(preview, mapping, old, new, language, in_use=in_use)
     return render(request, "agreement/moves/move.html", context)
 
 

@@ -19,6 +19,12 @@ KINDS = ("members", "sources")
 QUANTIFIERS = ("any", "every", "label")
 GAPS = ("cannot_judge", "not_applicable", "unanswered", "incomparable")
 AGREEMENTS = ("unanimous", "majority", "tie", "single", "none")
+# sources of `agreement.consensus.sources`
+MAJORITIES = (
+    *("unanimous", "majority", "single", "not_asked"),
+    *("tie", "not_admitted", "ends_not_settled", "cannot_judge", "none"),
+)
+ORIGINS = ("decision", "accepted", *MAJORITIES, "undecidable", "discussion", "incomparable")
 VERSIONS = ("current", "first")
 SPLITS = ("train", "dev", "test", "none")
 STATES = ("ready", "excluded", "all")
@@ -29,6 +35,7 @@ CASES = (
     *("acceptable_unanimous", "acceptable_majority", "held_back_unanimous", "held_back_majority"),
     *("decided_unanimous", "decided_majority"),
     *("audited", "audited_unanimous", "audited_majority", "double"),
+    *("feedback_before", "feedback_before_same", "feedback_after", "feedback_after_same"),
 )
 AGAIN = ("retest", "ruling")
 ANY = "any"
@@ -60,6 +67,11 @@ class Selection:
         differs: questions to which two raters gave different answers; `any` stands for some question.
         differing: at least so many questions have different answers.
         consensus: (question, one of `AGREEMENTS`): how the majority decides the question.
+        answered: questions that some rater has answered.
+        majority: (question, one of `MAJORITIES`): how exactly the majority decides the question; without a question:
+            the utterance as a whole, for which the weakest of its labels stands.
+        origin: (question, one of `ORIGINS`): where the label comes from, with decisions and accepted consensus before
+            the majority; without a question as in `majority`.
         answers_min, answers_max: number of raters with answers.
         version: `first` looks at the answers that were handed in first, as figures of agreement do.
         corrected: only utterances with answers that were changed after they were handed in.
@@ -92,6 +104,9 @@ class Selection:
     differs: tuple[str, ...] = ()
     differing: int | None = None
     consensus: tuple[tuple[str, str], ...] = ()
+    answered: tuple[str, ...] = ()
+    majority: tuple[tuple[str, str], ...] = ()
+    origin: tuple[tuple[str, str], ...] = ()
     answers_min: int | None = None
     answers_max: int | None = None
     version: str = "current"
@@ -138,6 +153,8 @@ def _parameters(name: str, value: Any) -> Iterable[tuple[str, str]]:
         return [(f"{OF_RATER}{rater}", condition) for rater, condition in value]
     if name in {"no_answer", "consensus"}:
         return [(name, ":".join(pair)) for pair in value]
+    if name in WHOLE:
+        return [(name, ":".join(filter(None, pair))) for pair in value]
     if isinstance(value, tuple):
         return [(name, each) for each in value]
     if value is True:
@@ -166,6 +183,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "corrected": ("yes",),
 }
 PAIRED = {"no_answer": GAPS, "consensus": AGREEMENTS}
+WHOLE = {"majority": MAJORITIES, "origin": ORIGINS}  # the question can be left out
 NUMBERS = {"differing", "answers_min", "answers_max"}
 DAYS = {"from": "since", "to": "until"}
 PARAMETERS = frozenset({_NAMES.get(each.name, each.name) for each in fields(Selection)} - {"of_rater"})
@@ -222,17 +240,14 @@ def _read(name: str, value: str) -> Any:
     """Return the value of one parameter.
 
     Raises:
-        Refused: `labels.filter.word`, `labels.filter.pair`, `labels.filter.number`, `labels.filter.day`.
+        Refused: `labels.filter.word`, `labels.filter.number`, `labels.filter.day`; the codes of `_pair`.
     """
     if name in WORDS:
         if value not in WORDS[name]:
             raise Refused("labels.filter.word", name=name, value=value[:60], words=", ".join(WORDS[name]))
         return True if name == "corrected" else value
-    if name in PAIRED:
-        question, _, word = value.rpartition(":")
-        if not question or word not in PAIRED[name]:
-            raise Refused("labels.filter.pair", name=name, value=value[:60], words=", ".join(PAIRED[name]))
-        return question, word
+    if name in PAIRED or name in WHOLE:
+        return _pair(name, value)
     if name in NUMBERS:
         if not re.fullmatch(r"[0-9]{1,4}", value) or int(value) > MOST_ANSWERS:
             raise Refused("labels.filter.number", name=name, value=value[:60], most=MOST_ANSWERS)
@@ -243,6 +258,21 @@ def _read(name: str, value: str) -> Any:
         except ValueError:
             raise Refused("labels.filter.day", name=name, value=value[:60]) from None
     return value
+
+
+def _pair(name: str, value: str) -> tuple[str, str]:
+    """Return question and word of one parameter; an empty question if it may be left out, and is.
+
+    Raises:
+        Refused: `labels.filter.word`, `labels.filter.pair`.
+    """
+    question, _, word = value.rpartition(":")
+    if name in WHOLE:
+        if word not in WHOLE[name]:
+            raise Refused("labels.filter.word", name=name, value=value[:60], words=", ".join(WHOLE[name]))
+    elif not question or word not in PAIRED[name]:
+        raise Refused("labels.filter.pair", name=name, value=value[:60], words=", ".join(PAIRED[name]))
+    return question, word
 
 
 def for_reader(selection: Selection, *, sees_raters: bool) -> Selection | None:

@@ -36,15 +36,16 @@ def release_summary(manifest: Mapping[str, Any], language: str) -> dict[str, Any
     rules = from_document(manifest["codebook"])
     manifest = {**manifest, "splits": _in_order(manifest["splits"])}
     slugs = [question["slug"] for question in manifest["questions"]]
+    method = manifest["options"].get("consensus", DEFAULT)
     return {
         "splits": _splits(manifest),
         "questions": [_question(manifest, rules, slug, language) for slug in slugs],
         "overlap": _overlap(manifest),
         "files": [{"name": name, **about} for name, about in sorted(manifest["files"].items()) if "/" not in name],
-        "settlement": settlement_lines(manifest["consensus"], slugs) if "consensus" in manifest else [],
+        "settlement": settlement_lines(manifest["consensus"], slugs, method=method) if "consensus" in manifest else [],
         "to_review": manifest.get("consensus", {}).get("to_review", 0),
         "error": _error(manifest.get("consensus_error", {})),
-        "consensus": manifest["options"].get("consensus", DEFAULT),
+        "consensus": method,
         "clips": sum("/" in name for name in manifest["files"]),
         "corrected": manifest.get("answers", {}).get("corrected", 0),  # releases of earlier versions do not have it
         **{name: manifest[name] for name in ("options", "left_out", "leaks", "raters")},

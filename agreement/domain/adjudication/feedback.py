@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from agreement.domain.adjudication.settings import settings_of
 from agreement.models import Decision, DecisionRevision, Outcome, ShownFeedback
+from agreement.models.feedback import annotations_of_phase
 from annotator.domain.labelling.corrections import to_be_repeated
 from annotator.models import Assignment
 from common.errors import Refused
 from corpus.domain.structure.archiving import require_writable
-from corpus.models import Annotation, Corpus, Purpose, Rater, Revision
+from corpus.models import Annotation, Corpus, Purpose, Rater
 
 
 @dataclass(frozen=True)
@@ -142,36 +143,18 @@ class Phase:
 def phases(corpus: Corpus) -> tuple[Phase, Phase] | None:
     """Return how often annotators answered as was decided, before and after they first saw feedback.
 
-    Only annotators who have seen feedback count, with the answers they handed in first. An annotation belongs to the
-    second phase if its first revision is later than the first feedback that its annotator saw.
+    Only annotators who have seen feedback count, with the answers they handed in first; see `annotations_of_phase`.
 
     Returns:
         None if nobody has seen feedback.
     """
-    began = dict(
-        ShownFeedback.objects.filter(rater__corpus=corpus)
-        .values_list("rater")
-        .annotate(Min("shown_at"))
-        .order_by("rater")
-    )
-    if not began:
+    if not ShownFeedback.objects.filter(rater__corpus=corpus).exists():
         return None
-    first = Revision.objects.filter(annotation=OuterRef("pk"), number=1)
-    rows = Annotation.objects.filter(
-        purpose=Purpose.MAIN,
-        answers__isnull=False,
-        utterance__decision__outcome=Outcome.PROFILE,
-        codebook=F("utterance__decision__codebook"),
+    before, after = (
+        Phase(
+            same=annotations_of_phase(corpus, is_after=is_after, is_same=True).count(),
+            compared=annotations_of_phase(corpus, is_after=is_after).count(),
+        )
+        for is_after in (False, True)
     )
-    is_same = Q(first_codes__isnull=True, codes=F("utterance__decision__codes")) | Q(
-        first_codes=F("utterance__decision__codes")
-    )
-    counts = {True: [0, 0], False: [0, 0]}
-    for rater, moment in began.items():
-        own = rows.filter(rater=rater)
-        for later in (False, True):
-            made = first.filter(created_at__gt=moment) if later else first.filter(created_at__lte=moment)
-            found = own.filter(Exists(made)).aggregate(all=Count("pk"), same=Count("pk", filter=is_same))
-            counts[later][0] += found["same"]
-            counts[later][1] += found["all"]
-    return Phase(*counts[False]), Phase(*counts[True])
+    return before, after

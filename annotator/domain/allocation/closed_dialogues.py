@@ -4,7 +4,7 @@ A member with several roles may open answers as a manager or adjudicator, and la
 one dialogue in this order: opening the answers closes the dialogue to them. Triggers enforce it in the database.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +14,7 @@ from common.errors import Refused
 from corpus.models import Dialogue, Membership, Rater, Revision
 
 CHUNK = 1000  # rows inserted by one statement
+AHEAD = timedelta(minutes=1)  # that somebody is taken to go on reading answers
 
 
 def is_closed(*, rater: int, dialogue: int) -> bool:
@@ -54,18 +55,29 @@ def settled_dialogues(*, membership: Membership) -> set[int]:
     return {*done.values_list("dialogue_id", flat=True), *closed.values_list("dialogue_id", flat=True)}
 
 
-@transaction.atomic
 def close_dialogues(*, membership: Membership, dialogues: QuerySet[Dialogue], now: datetime) -> None:
     """Record that a member sees the answers of others to dialogues, which closes these to them as an annotator.
 
+    If they are no annotator, only a time is stored (see `close_seen_dialogues`). It lies `AHEAD` in the future, so that
+    not every page of answers has to wait for a write.
+
     Args:
-        membership: of the person. If they are no annotator, only the time is stored (see `close_seen_dialogues`).
+        membership: of the person, as it is now.
         dialogues: of the same corpus.
         now: the moment.
 
     Raises:
         Refused: `annotator.dialogue_held`, they hold one of the dialogues; nothing is closed.
     """
+    if not membership.is_annotator and membership.saw_answers_at and membership.saw_answers_at >= now:
+        held = Assignment.objects.filter(rater__membership=membership, state=Assignment.State.OPEN)
+        if not held.filter(dialogue__in=dialogues.values("pk")).exists():
+            return  # they can get no dialogue without a role that closes what they have seen by that time
+    _record_seen(membership, dialogues, now)
+
+
+@transaction.atomic
+def _record_seen(membership: Membership, dialogues: QuerySet[Dialogue], now: datetime) -> None:
     rater = Rater.objects.select_for_update(no_key=True).filter(membership=membership).first()  # as a claim does
     if rater:
         own = Assignment.objects.filter(rater=rater, dialogue__in=dialogues.values("pk"))
@@ -73,7 +85,7 @@ def close_dialogues(*, membership: Membership, dialogues: QuerySet[Dialogue], no
         if held := next((each for each in own if each.state == Assignment.State.OPEN), None):
             raise Refused("annotator.dialogue_held", dialogue=held.dialogue.code)
     if not membership.is_annotator:
-        Membership.objects.filter(pk=membership.pk).update(saw_answers_at=now)
+        Membership.objects.filter(pk=membership.pk).update(saw_answers_at=now + AHEAD)
     elif rater:
         _close(rater, dialogues, now)
 
@@ -82,7 +94,8 @@ def close_dialogues(*, membership: Membership, dialogues: QuerySet[Dialogue], no
 def close_seen_dialogues(*, membership: Membership, was_manager: bool, now: datetime) -> None:
     """Close the dialogues whose answers an annotator may have seen before in another role.
 
-    For other members only the last time at which they saw answers is stored (`Membership.saw_answers_at`). Every
+    For other members only a time is stored (`Membership.saw_answers_at`): that of the last answers they saw, or up to
+    `AHEAD` later. Every
     dialogue that had answers by then is closed. A manager also knows the dialogues for calibration and their accepted
     answers.
     """

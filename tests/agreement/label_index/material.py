@@ -8,7 +8,7 @@ from agreement.models import Decision, Outcome
 from annotator.models import Assignment, Flag
 from corpus.models import CodebookVersion, Corpus, Dialogue, Rater, Utterance
 from corpus.rules.codebook import as_document, parse, settle
-from corpus.rules.label_selection import DECISIONS, Selection
+from corpus.rules.label_selection import DECISIONS, MAJORITIES, ORIGINS, Selection
 from tests.factories import (
     AnnotationFactory,
     AssignmentFactory,
@@ -185,6 +185,9 @@ def random_selection(rng: random.Random, corpus: Corpus) -> Selection:
         {"differs": (rng.choice([*questions, "any"]),)},
         {"differing": rng.randint(1, 4)},
         {"consensus": ((rng.choice(questions), rng.choice(["unanimous", "majority", "tie", "single", "none"])),)},
+        {"answered": (rng.choice(questions),)},
+        {"majority": ((rng.choice(["", *questions]), rng.choice(MAJORITIES)),)},
+        {"origin": ((rng.choice(["", *questions]), rng.choice(ORIGINS)),)},
         {"answers_min": rng.randint(0, 3)},
         {"answers_max": rng.randint(0, 3)},
         {"corrected": True},

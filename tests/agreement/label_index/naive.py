@@ -5,6 +5,8 @@ from typing import Any
 
 from agreement.consensus.labelling import labels
 from agreement.consensus.majority import majority
+from agreement.consensus.precedence import Settled, final_labels
+from agreement.consensus.sources import settled_by
 from agreement.judgements.comparability import comparable
 from agreement.label_index.texts import folded
 from agreement.models import Decision
@@ -105,6 +107,9 @@ def _answers_fit(utterance: Utterance, wanted: Selection) -> bool:
         all(_condition(rules, given, text, wanted.of, _decided_answers(utterance)) for text in wanted.answer),
         all(slug in given and holds(parse(text), given[slug]) for slug, text in wanted.of_rater),
         all(_decided(rules, given, question, agreement) for question, agreement in wanted.consensus),
+        all(any(_is_answer(own.get(slug)) for own in given.values()) for slug in wanted.answered),
+        all(_source(_majority(rules, given), question) == source for question, source in wanted.majority),
+        all(_source(_final(rules, given, utterance), question) == source for question, source in wanted.origin),
     )
     return all(checks)
 
@@ -162,6 +167,22 @@ def _slugs(rules: Any, question: str) -> list[str]:
 def _decided_answers(utterance: Utterance) -> dict[str, Any] | None:
     decision = _decision(utterance)
     return decision.answers if decision else None
+
+
+def _is_answer(answer: Any) -> bool:
+    return answer not in (None, "cannot_judge", "not_applicable")
+
+
+def _source(found: dict[str, Any], question: str) -> str:
+    return str(found[question].source) if question else settled_by(found)
+
+
+def _final(rules: Any, given: dict[str, dict[str, Any]], utterance: Utterance) -> dict[str, Any]:
+    decision, settled = _decision(utterance), None
+    if decision and decision.outcome != "none":
+        source = {"profile": "decision"}.get(decision.outcome, decision.outcome)
+        settled = Settled(source, decision.answers)
+    return final_labels(_majority(rules, given), settled)
 
 
 def _condition(

@@ -7,17 +7,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from agreement.domain.adjudication.acceptances import preview, request_acceptance
 from agreement.domain.adjudication.overview import means
 from agreement.domain.rulings.asking import ask_again
 from agreement.label_index.index import LabelIndex
 from agreement.label_index.resolution import resolve
+from agreement.label_index.rows_of_tables import finding_mask
 from agreement.models import Decision
 from annotator.models import Assignment, Flag, Slot
 from common.jobs.queue import execute
+from corpus.domain.findings import NewFinding, record_findings
 from corpus.models import Annotation, Corpus, Purpose, Rater, Utterance
-from corpus.rules.label_selection import CASES, parse
+from corpus.rules.label_selection import CASES, MAJORITIES, ORIGINS, parse
 from export.models import Release
 from tests.agreement.api.adjudicators import Adjudicator, decide, letter_with, take
 from tests.agreement.domain.adjudication.material import build, queued
@@ -75,6 +78,11 @@ def test_each_number_of_the_pages_of_adjudication_is_that_of_its_filter() -> Non
     accept(corpus, "majority")
     assert places(corpus, ("case", "accepted_majority")) == [3, 6]
     assert places(corpus, ("case", "accepted_majority"), ("case", "taken")) == [3, 4, 6]
+    assert places(corpus, ("origin", "accepted")) == places(corpus, ("origin", "sentiment:accepted")) == [3, 6]
+    assert places(corpus, ("origin", "decision")) == [4, 5]
+    assert places(corpus, ("origin", "sentiment:unanimous")) == [0, 1, 2]
+    assert places(corpus, ("majority", "sentiment:majority")) == [3, 5, 6]  # as if nothing was decided or accepted
+    assert places(corpus, ("majority", "sentiment:tie")) == [4]
     counts = means(corpus)
     for word, name in (("taken", "taken"), ("mixed", "mixed"), ("accepted_majority", "majority")):
         assert len(places(corpus, ("case", word))) == counts[name]
@@ -142,6 +150,32 @@ def test_a_retest_finds_what_a_rater_answered_twice_once_it_is_handed_in() -> No
     assert Annotation.objects.filter(purpose=Purpose.RETEST).count() == 1
 
 
+def test_a_finding_is_read_once_and_again_when_a_run_finds_other_rows(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    corpus = queued({"a": "+-0", "b": "+-0"})
+    codes = [each.code for each in utterances(corpus)]
+    index, selection = LabelIndex.build(corpus), parse([("finding", "any")])[0]
+
+    def record(*places: int) -> None:
+        rows = {"utterances": [str(utterances(corpus)[place].public_id) for place in places]}
+        new = NewFinding(kind="kind", rows=rows, extent_count=1, extent_share=0.5, severity="note", identity="case")
+        record_findings(corpus=corpus, source="test", findings=[new])
+
+    def seen() -> list[int]:
+        return [codes.index(code) for code in found(corpus, index, selection)]
+
+    record(0)
+    assert seen() == [0]
+    with django_assert_num_queries(1) as queries:
+        finding_mask(corpus, index, ["any"])
+    assert "rows" not in queries.captured_queries[0]["sql"]
+    record(1, 2)
+    assert seen() == [1, 2]
+    record_findings(corpus=corpus, source="test", findings=[])
+    assert seen() == []
+
+
 def test_the_splits_of_a_release_are_those_it_was_made_with() -> None:
     corpus = queued({"a": "+-0", "b": "+-0"})
     codes = [each.dialogue.code for each in Utterance.objects.order_by("dialogue__order").select_related("dialogue")]
@@ -157,9 +191,11 @@ def test_the_page_names_every_filter_in_both_languages() -> None:
     corpus = queued({"a": "+-", "b": "+-"})
     client = Client()
     client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
-    query = [("case", word) for word in CASES] + [("again", "retest"), ("again", "ruling")]
+    query = [("case", word) for word in CASES] + [("again", "retest"), ("again", "ruling"), ("answered", "sentiment")]
+    query += [("origin", word) for word in ORIGINS] + [("majority", f"sentiment:{word}") for word in MAJORITIES]
     for language in ("en", "zh-hans"):
         address = f"{reverse('agreement:labels', args=[corpus.slug])}?{urlencode(query)}"
         page = client.get(address, headers={"accept-language": language})
         assert page.status_code == 200
         assert "accepted_majority</" not in page.text
+        assert not [word for word in ("feedback_after", "ends_not_settled") if f"{word}</" in page.text]

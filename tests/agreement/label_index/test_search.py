@@ -5,7 +5,7 @@ import pytest
 from agreement.label_index.index import LabelIndex
 from agreement.label_index.resolution import resolve
 from corpus.models import Corpus, Utterance
-from corpus.rules.label_selection import Selection, parse
+from corpus.rules.label_selection import MAJORITIES, ORIGINS, Selection, parse
 from tests.agreement.label_index import material, naive
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +38,20 @@ def test_every_selection_finds_what_plain_python_finds(seed: int) -> None:
         assert (again, faults) == (selection, [])
         hits += bool(expected)
     assert hits > SELECTIONS / 6  # the selections are not all empty
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_label_has_exactly_one_origin_and_is_found_by_it(seed: int) -> None:
+    rng = random.Random(seed)
+    corpus = material.random_corpus(rng)
+    index = LabelIndex.build(corpus)
+    rows = naive.rows_of(corpus)
+    for name, words in (("majority", MAJORITIES), ("origin", ORIGINS)):
+        for question in ("", "emotion", "channels", "emotion_sentiment"):
+            counts = []
+            for word in words:
+                selection = Selection(state="all", **{name: ((question, word),)})
+                codes = found(corpus, index, selection)
+                assert codes == naive.matching(rows, selection), selection.query()
+                counts.append(len(codes))
+            assert sum(counts) == len(index.arrays), (name, question, counts)

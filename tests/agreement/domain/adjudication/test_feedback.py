@@ -10,11 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreement.domain.adjudication.feedback import annotations_with_feedback, phases
+from agreement.label_index.index import LabelIndex
 from agreement.models import Decision, ShownFeedback
 from annotator.models import Batch
 from corpus.models import Corpus, Rater, Revision
+from corpus.rules.label_selection import parse
 from tests.agreement.api.adjudicators import Adjudicator, letter_with, take
 from tests.agreement.domain.adjudication.material import queued, shares
+from tests.agreement.label_index.test_search import found as selected
+from tests.agreement.material import utterances
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +96,7 @@ def test_what_was_shown_begins_a_new_phase(decided: Corpus) -> None:
     before, after = found
     assert [(each.same, each.compared) for each in (before, after)] == [(0, 1), (0, 1)]
     assert before.share == 0
+    codes = [each.code for each in utterances(decided)]
+    index = LabelIndex.build(decided)
+    for word, expected in (("before", codes[:1]), ("after", codes[1:]), ("before_same", []), ("after_same", [])):
+        assert selected(decided, index, parse([("case", f"feedback_{word}")])[0]) == expected, word

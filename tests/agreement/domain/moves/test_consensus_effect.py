@@ -1,9 +1,13 @@
 """What the preview of a move says about consensus and confusions, and its page."""
 
+import html
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agreement.label_index import registry
 from agreement.presentation.move_effect import settlement_compared
 from common.jobs.queue import execute
 from corpus.models import AnswerMove, Corpus
@@ -68,3 +72,25 @@ def test_answers_link_to_the_utterances_that_have_them_under_the_version_in_use(
     page = client.get(reverse("agreement:move", args=[draft.corpus.slug, draft.public_id])).text
     assert before not in page  # the version in use does not have this answer
     assert after in page
+
+
+def test_each_number_of_the_preview_leads_to_as_many_utterances(draft: AnswerMove) -> None:
+    client = Client()
+    client.force_login(MembershipFactory(corpus=Corpus.objects.get(), role="manager").user)
+    page = client.get(reverse("agreement:move", args=[draft.corpus.slug, draft.public_id])).text
+    links = re.findall(r'href="([^"]+/labels/[?]([^"]+))">\s*([0-9]+)\s*<', page)
+    majority = [(query, int(number)) for _, query, number in links if query.startswith("majority=")]
+    assert {
+        ("majority=majority", 3),
+        ("majority=sentiment%3Amajority", 3),
+        ("majority=sentiment%3Aunanimous", 1),
+        ("majority=unanimous", 1),
+    } <= set(majority)
+    assert any("differs=sentiment" in query and query.count("answer=") == 2 for _, query, _ in links)
+    assert any(query.startswith("answered=sentiment") for _, query, _ in links)
+    registry.forget()
+    for address, query, number in links:
+        found = client.get(html.unescape(address)).context["page"]
+        assert not found.faults
+        if query.startswith("majority="):
+            assert found.matches == int(number)

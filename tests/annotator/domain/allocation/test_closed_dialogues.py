@@ -1,15 +1,16 @@
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from annotator.domain.allocation.assignments import finish, send_back
 from annotator.domain.allocation.claims import claim
-from annotator.domain.allocation.closed_dialogues import blind_dialogues, close_dialogues
+from annotator.domain.allocation.closed_dialogues import AHEAD, blind_dialogues, close_dialogues
 from annotator.domain.labelling.operations import Operation, apply_operations
 from annotator.domain.labelling.utterance_edits import edit_utterance
 from annotator.domain.manager.roles import change_roles
@@ -143,6 +144,21 @@ def test_a_manager_who_becomes_an_annotator_does_not_get_what_they_saw(both: Mem
     annotator = change_roles(membership=manager, roles=[Role.ANNOTATOR], now=NOW)
     assert [each.order for each in blind_dialogues(membership=annotator)] == [1, 2]
     assert finished(annotator.rater).dialogue.order == 1
+
+
+def test_the_pages_of_a_minute_write_once_that_a_manager_saw_answers(both: Membership) -> None:
+    manager = MembershipFactory(corpus=both.corpus, role=Role.MANAGER)
+
+    def see(moment: datetime) -> int:
+        member = Membership.objects.get(pk=manager.pk)
+        with CaptureQueriesContext(connection) as queries:
+            close_dialogues(membership=member, dialogues=Dialogue.objects.all(), now=moment)
+        member.refresh_from_db()
+        assert member.saw_answers_at
+        assert member.saw_answers_at >= moment
+        return sum(each["sql"].startswith("UPDATE") for each in queries.captured_queries)
+
+    assert [see(NOW), see(NOW + AHEAD), see(NOW + AHEAD + timedelta(seconds=1))] == [1, 0, 1]
 
 
 def test_an_annotator_who_becomes_a_manager_gives_up_the_dialogue_in_hand(both: Membership) -> None:
