@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -78,7 +78,8 @@ class AnswerTables:
         raters: R slugs of the raters with answers, the columns of every table.
         dialogue: (N,) key of each utterance's dialogue.
         utterance: (N,) key of each utterance.
-        tables: one per question, in the codebook's order.
+        tables: one per question, in the codebook's order; those of `TableCollector.tables_in_turn` are made when they
+            are read.
         annotations: number of annotations read.
         single: number of utterances with the answers of one rater alone, and of dialogues that have no others.
         corrected: number of them whose answers were changed after they were handed in; the tables have the first ones.
@@ -89,7 +90,7 @@ class AnswerTables:
     raters: tuple[str, ...]
     dialogue: Ints
     utterance: Ints
-    tables: tuple[Table, ...]
+    tables: Sequence[Table]
     annotations: int
     single: tuple[int, int]
     corrected: int
@@ -137,6 +138,7 @@ class TableCollector:
 
     Attributes:
         annotations: number of annotations collected.
+        questions: number of questions.
         corrected: number of them that were corrected after they were handed in.
     """
 
@@ -145,6 +147,7 @@ class TableCollector:
         self._raters = reader.raters
         self._layout = reader.layout
         self._reader, self._rules = reader, codebook.rules()
+        self.questions = len(codebook.rules().questions)
         self._variables = [variable(question) for question in codebook.rules().questions]
         self._taken_at = timezone.now()
         self._digest = hashlib.sha256()
@@ -153,7 +156,7 @@ class TableCollector:
         self._utterance: list[Keys] = []
         self._unit: list[Keys] = []
         self._rater: list[Keys] = []
-        self._codes: list[Codes] = []
+        self._codes: list[npt.NDArray[np.integer]] = []
         self._version: list[Keys] = []
 
     def add(self, judgements: Judgements) -> None:
@@ -164,7 +167,7 @@ class TableCollector:
         self._dialogue.append(judgements.dialogue[starts])
         self._utterance.append(judgements.utterance[starts])
         self._rater.append(judgements.rater.astype(np.int16))
-        self._codes.append(judgements.first_codes)
+        self._codes.append(_small(judgements.first_codes))
         self._version.append(judgements.version.astype(np.int32))
         self.annotations += len(judgements)
         self.corrected += judgements.corrected
@@ -174,28 +177,38 @@ class TableCollector:
 
     def tables(self) -> AnswerTables:
         """Return the tables of everything collected."""
+        found = self.tables_in_turn()
+        return replace(found, tables=tuple(found.tables))
+
+    def tables_in_turn(self) -> AnswerTables:
+        """Return the tables of everything collected; each is made when it is read, so that only one is in memory."""
         raters = np.concatenate([np.empty(0, dtype=np.int16), *self._rater])
-        units = np.concatenate([np.empty(0, dtype=np.int32), *self._unit])
-        codes = np.concatenate([np.empty((0, self._layout.width), dtype=np.int16), *self._codes])
         seen, column = np.unique(raters, return_inverse=True)
-        shape = (self._units, len(seen))
-        version = np.concatenate([np.empty(0, dtype=np.int32), *self._version])
+        dialogue = np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue])
+        units = np.concatenate([np.empty(0, dtype=np.int32), *self._unit])
         return AnswerTables(
             raters=tuple(self._raters[index] for index in seen),
-            dialogue=np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue]),
+            dialogue=dialogue,
             utterance=np.concatenate([np.empty(0, dtype=np.int64), *self._utterance]),
-            tables=tuple(
-                replace(
-                    table(each, layout, codes, unit=units, rater=column, shape=shape),
-                    left_out=self._left_out(each.slug, codes[:, layout.start], version, column),
-                )
-                for each, layout in zip(self._variables, self._layout.columns, strict=True)
-            ),
+            tables=_InTurn(self, unit=units, rater=column.astype(np.int16), shape=(self._units, len(seen))),
             annotations=self.annotations,
-            single=_single(units, np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue])),
+            single=_single(units, dialogue),
             corrected=self.corrected,
             digest=self._digest.hexdigest(),
             taken_at=self._taken_at,
+        )
+
+    def table(self, place: int, *, unit: Ints, rater: Ints, shape: tuple[int, int]) -> Table:
+        """Return the table of the question at a place in the codebook; the other arguments are those of `table`."""
+        column = self._layout.columns[place]
+        cells = slice(column.start, column.start + column.width)
+        empty = np.empty((0, column.width), dtype=np.int16)
+        codes = np.concatenate([empty, *(chunk[:, cells] for chunk in self._codes)])
+        own = replace(column, start=0)
+        version = np.concatenate([np.empty(0, dtype=np.int32), *self._version])
+        return replace(
+            table(self._variables[place], own, codes, unit=unit, rater=rater, shape=shape),
+            left_out=self._left_out(column.slug, codes[:, 0], version, rater),
         )
 
     def _left_out(self, slug: str, first: Codes, version: Keys, rater: Ints) -> tuple[LeftOut, ...]:
@@ -216,6 +229,35 @@ class TableCollector:
             why = differences(old.rules(), self._rules).get(slug, ())
             found.append(LeftOut(old.version, len(rows), len(np.unique(rater[rows])), why))
         return tuple(found)
+
+
+def _small(codes: Codes) -> npt.NDArray[np.integer]:
+    """Return codes in bytes if they fit, since those of a whole corpus are held."""
+    small = codes.astype(np.int8)
+    return small if np.array_equal(small, codes) else codes
+
+
+class _InTurn(Sequence[Table]):
+    """The tables of a collector, each made anew when it is read; the arguments are those of `TableCollector.table`."""
+
+    def __init__(self, collector: TableCollector, *, unit: Ints, rater: Ints, shape: tuple[int, int]) -> None:
+        self._collector, self._unit, self._rater, self._shape = collector, unit, rater, shape
+
+    def __len__(self) -> int:
+        return self._collector.questions
+
+    @overload
+    def __getitem__(self, place: int) -> Table: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Table]: ...
+
+    def __getitem__(self, place: int | slice) -> Table | Sequence[Table]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        return self._collector.table(place, unit=self._unit, rater=self._rater, shape=self._shape)
 
 
 def _single(unit: Ints, dialogue: Keys) -> tuple[int, int]:

@@ -151,7 +151,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         newest, versions = _state(raters)
         released = [dialogue.code for dialogue in dialogues]
-        speakers, topics = described_speakers(corpus, released), topics_of(corpus, released)
+        speakers, topics = described_speakers(corpus, reader.speakers), topics_of(corpus, released)
         selection = selection_summary(corpus, released)
         selection["prevalence"] = prevalence(dialogues, weights_by_code(corpus), reader.rules)
         progress(0, 1, "computing_figures")
@@ -280,11 +280,10 @@ def _require_distinct_columns(rules: Codebook, *, is_soft: bool) -> None:
 def _state(raters: list[Rater]) -> tuple[datetime, dict[str, list[int]]]:
     """Return the time of the newest answer, and the versions of codebook and guideline that answers refer to."""
     answers = countable(raters)
-    newest = answers.aggregate(newest=Max("updated_at"))["newest"]
-    codebooks = answers.order_by().values_list("codebook__version", flat=True).distinct()
+    found = dict(answers.order_by().values_list("codebook__version").annotate(newest=Max("updated_at")))
     guidelines = Assignment.objects.filter(rater__in=raters, guideline__isnull=False)
     numbers = guidelines.order_by().values_list("guideline__version", flat=True).distinct()
-    return newest, {"codebooks": sorted(codebooks), "guidelines": sorted(numbers)}
+    return max(found.values()), {"codebooks": sorted(found), "guidelines": sorted(numbers)}
 
 
 def _languages(spool: Path, dialogues: int) -> tuple[str, ...]:
