@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 
 NEAR = 0.8
 FEWEST = 3
@@ -21,24 +22,19 @@ RARE = 20
 
 
 class Duplicates:
-    """Collects the texts of dialogues as digests: 12 bytes per utterance."""
+    """Collects the texts of dialogues as digests: 12 bytes per utterance and dialogue."""
 
     def __init__(self) -> None:
-        self._digests = array("Q")
-        self._owners = array("I")
-        self._first: dict[int, int] = {}
-        self._pairs: list[tuple[int, int]] = []
+        self._digests, self._owners = array("Q"), array("I")  # of utterances
+        self._wholes, self._dialogues = array("Q"), array("I")  # of dialogues
 
     def add(self, index: int, texts: Sequence[str]) -> None:
-        """Add a dialogue (its index) with the texts of its utterances."""
+        """Add a dialogue (its index, greater than those before) with the texts of its utterances."""
         plain = [normal for text in texts if (normal := _normal(text))]
-        whole = _digest("\n".join(plain))
-        first = self._first.setdefault(whole, index)
         if not plain:
             return
-        if first != index:
-            self._pairs.append((first, index))
-            return
+        self._wholes.append(_digest("\n".join(plain)))
+        self._dialogues.append(index)
         distinct = {_digest(text) for text in plain}
         if len(distinct) >= FEWEST:
             self._digests.extend(distinct)
@@ -46,13 +42,21 @@ class Duplicates:
 
     def pairs(self) -> list[tuple[int, int]]:
         """Return pairs of indices that belong together; their transitive closure makes the groups."""
-        return [*self._pairs, *sorted(self._near())]
+        dialogues = np.frombuffer(self._dialogues, dtype=np.uint32)
+        _, first, kind = np.unique(np.frombuffer(self._wholes, dtype=np.uint64), return_index=True, return_inverse=True)
+        repeats = first[kind] != np.arange(len(dialogues))
+        equal = zip(dialogues[first[kind]][repeats].tolist(), dialogues[repeats].tolist(), strict=True)
+        return [*equal, *sorted(self._near(dialogues[repeats]))]
 
-    def _near(self) -> set[tuple[int, int]]:
-        if not self._owners:
-            return set()
+    def _near(self, repeats: npt.NDArray[np.uint32]) -> set[tuple[int, int]]:
+        """Return the pairs of near-duplicates without the dialogues (indices) that repeat an earlier one."""
         digests = np.frombuffer(self._digests, dtype=np.uint64)
         owners = np.frombuffer(self._owners, dtype=np.uint32)
+        if len(repeats):
+            kept = ~np.isin(owners, repeats)
+            digests, owners = digests[kept], owners[kept]
+        if not len(owners):
+            return set()
         starts = np.searchsorted(owners, np.arange(int(owners.max()) + 2))  # owners come in order
         order = np.argsort(digests, kind="stable")
         ranked = digests[order]
