@@ -17,14 +17,15 @@ from agreement.consensus.registry import DEFAULT, METHODS
 from agreement.domain.codebook_changes import different_versions
 from agreement.judgements.raters import offered_raters, usual_raters
 from common.errors import Refused
-from corpus.models import Corpus, Rater
+from corpus.domain.structure.sources import LONGEST_LICENCE, describe_series
+from corpus.models import Corpus, Rater, Series
 from export.domain.datasheet import LONGEST, datasheet_answers
 from export.domain.differences import comparable_releases
 from export.domain.options import Options, consensus_method, ratios
 from export.domain.releases import suggested_name
 from export.domain.sharing import LONGEST_LIFE, USUAL_LIFE
 from export.formats import registry as formats
-from export.metadata.datasheet_questions import QUESTIONS
+from export.metadata.datasheet_questions import questions_for
 from export.models import Release
 
 SPLITS = [
@@ -34,6 +35,7 @@ SPLITS = [
 LIKE = ("like", _("as in an earlier release"))
 SERIES = "series"
 MOST_FOLDS_OFFERED = 10
+MOST_SERIES = 50  # whose licences the datasheet's page asks for
 FORMATS_OFFERED = [
     ("csv", "CSV"),
     ("spreadsheet", _("CSV that is safe to open in a spreadsheet")),
@@ -250,7 +252,7 @@ class DatasheetForm(forms.Form):
     def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         answers = datasheet_answers(corpus)
-        for question in QUESTIONS:
+        for question in questions_for(has_source_labels=corpus.raters.filter(kind=Rater.Kind.SOURCE).exists()):
             self.fields[question.slug] = forms.CharField(
                 label=gettext(question.text),
                 required=False,
@@ -259,6 +261,40 @@ class DatasheetForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 2, "lang": "en"}),
                 help_text=_("Reviewers of data papers ask for this.") if question.is_required else "",
             )
+
+
+class SeriesForm(forms.Form):
+    """Licence and laugh track of each series without episodes; those of the others are entered on an episode's page.
+
+    Attributes:
+        series: the series, by the names of their fields.
+    """
+
+    def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Series.objects.filter(corpus=corpus, episodes=None).order_by("name")[:MOST_SERIES]
+        self.series = {row.public_id.hex: row for row in rows}
+        tracks = [("", _("unknown")), ("yes", _("in all of it")), ("no", _("in no part of it"))]
+        for name, row in self.series.items():
+            self.fields[f"licence-{name}"] = forms.CharField(
+                label=_("Licence of %(series)s") % {"series": row.name},
+                required=False,
+                max_length=LONGEST_LICENCE,
+                initial=row.licence,
+                help_text=_("Under which texts, sound and pictures may be used, for example CC BY-NC 4.0."),
+            )
+            self.fields[f"track-{name}"] = forms.ChoiceField(
+                label=_("Laugh track of %(series)s") % {"series": row.name},
+                required=False,
+                choices=tracks,
+                initial={True: "yes", False: "no", None: ""}[row.has_laugh_track],
+            )
+
+    def save(self) -> None:
+        """Store what was entered."""
+        for name, row in self.series.items():
+            track = {"yes": True, "no": False, "": None}[self.cleaned_data[f"track-{name}"]]
+            describe_series(series=row, licence=self.cleaned_data[f"licence-{name}"], has_laugh_track=track)
 
 
 class SharingForm(forms.Form):
