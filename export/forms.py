@@ -29,7 +29,7 @@ from export.metadata.datasheet_questions import questions_for
 from export.models import Release
 
 SPLITS = [
-    ("random", _("drawn at random; known dialogues stay where they are")),
+    ("random", _("drawn at random")),
     ("source", _("as the source published it")),
 ]
 LIKE = ("like", _("as in an earlier release"))
@@ -49,7 +49,7 @@ FORMATS_OFFERED = [
 ]
 ADVANCED = ("folds", "stratify", "ratios", "seed", "number", "formats", "incomplete", "allow_empty")
 GROUPS = [
-    ("auto", _("automatic: by episode from ten episodes on, else by dialogue")),
+    ("auto", _("automatic")),
     ("dialogue", _("dialogue")),
     ("episode", _("episode")),
     ("series", _("series")),
@@ -76,7 +76,11 @@ class ReleaseForm(forms.Form):
         max_length=60,
         help_text=_("Lower-case letters, digits, dots and hyphens. It cannot be changed later."),
     )
-    split = forms.ChoiceField(label=_("Split"), choices=SPLITS)
+    split = forms.ChoiceField(
+        label=_("Split"),
+        choices=SPLITS,
+        help_text=_("Dialogues of earlier releases stay in their split; another seed or group draws all of them anew."),
+    )
     like = forms.ChoiceField(
         label=_("Earlier release"),
         required=False,
@@ -86,7 +90,8 @@ class ReleaseForm(forms.Form):
         label=_("Group by"),
         choices=GROUPS,
         help_text=_(
-            "A group is never divided between splits. By speaker, all dialogues connected by shared speakers form one "
+            "A group is never divided between splits. Automatic: by episode from ten episodes on, else by dialogue. By "
+            "speaker, all dialogues connected by shared speakers form one "
             "group. Choose the speaker if you release sound or pictures: else a model can recognise voices and faces "
             "in the test that it was trained on."
         ),
@@ -100,7 +105,9 @@ class ReleaseForm(forms.Form):
         label=_("Distribute evenly"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("The labels of these questions alone are distributed evenly; of all questions, if none is chosen."),
+        help_text=_(
+            "If you choose questions, only their labels are distributed evenly. Otherwise those of all questions are."
+        ),
     )
     ratios = RatiosField(label=_("Shares of train, dev and test"), initial="80,10,10")
     seed = forms.IntegerField(
@@ -110,13 +117,13 @@ class ReleaseForm(forms.Form):
     consensus = forms.ChoiceField(
         label=_("Labels by"),
         required=False,
-        help_text=_("Decisions of adjudicators come first in any case. Where a method finds no label, there is none."),
+        help_text=_("Decisions of adjudicators come first. If the method finds no label, the cell stays empty."),
     )
     number = forms.CharField(
         label=_("Number of the method"),
         required=False,
         max_length=20,
-        help_text=_("Only for the methods that take one; the usual one if it is empty."),
+        help_text=_("For example the share of “threshold” or the smoothing of “soft”. Empty: the usual number."),
     )
     incomplete = forms.BooleanField(
         label=_("Label incomplete utterances too"),
@@ -132,7 +139,7 @@ class ReleaseForm(forms.Form):
     clips = forms.BooleanField(
         label=_("Include the clips"),
         required=False,
-        help_text=_("Sound and pictures: group by speaker then."),
+        help_text=_("They have sound and pictures, so group by speaker."),
     )
     figures = forms.BooleanField(
         label=_("Include figures and tables for a data paper"),
@@ -142,7 +149,7 @@ class ReleaseForm(forms.Form):
     allow_empty = forms.BooleanField(
         label=_("Allow questions without labels"),
         required=False,
-        help_text=_("Otherwise no release is made if none of the answers to a question can be compared."),
+        help_text=_("Otherwise a question whose answers cannot be compared stops the release."),
     )
 
     def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:

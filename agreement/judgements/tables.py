@@ -154,7 +154,7 @@ class TableCollector:
         self._units = 0
         self._dialogue: list[Keys] = []
         self._utterance: list[Keys] = []
-        self._unit: list[Keys] = []
+        self._counts: list[npt.NDArray[np.int16]] = []  # of the annotations of each utterance
         self._rater: list[Keys] = []
         self._codes: list[npt.NDArray[np.integer]] = []
         self._version: list[Keys] = []
@@ -162,13 +162,13 @@ class TableCollector:
     def add(self, judgements: Judgements) -> None:
         """Take the next chunk; the annotations of an utterance follow one another and are all in it."""
         starts = np.diff(judgements.utterance, prepend=-1) != 0
-        self._unit.append((self._units - 1 + np.cumsum(starts)).astype(np.int32))
+        self._counts.append(np.diff(np.append(np.flatnonzero(starts), len(starts))).astype(np.int16))
         self._units += int(starts.sum())
         self._dialogue.append(judgements.dialogue[starts])
         self._utterance.append(judgements.utterance[starts])
         self._rater.append(judgements.rater.astype(np.int16))
         self._codes.append(_small(judgements.first_codes))
-        self._version.append(judgements.version.astype(np.int32))
+        self._version.append(_repeated(judgements.version.astype(np.int32)))
         self.annotations += len(judgements)
         self.corrected += judgements.corrected
         rows = zip(judgements.rater.tolist(), judgements.public_id, judgements.first_number, strict=True)
@@ -185,7 +185,8 @@ class TableCollector:
         raters = np.concatenate([np.empty(0, dtype=np.int16), *self._rater])
         seen, column = np.unique(raters, return_inverse=True)
         dialogue = np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue])
-        units = np.concatenate([np.empty(0, dtype=np.int32), *self._unit])
+        counts = np.concatenate([np.empty(0, dtype=np.int16), *self._counts])
+        units = np.repeat(np.arange(self._units, dtype=np.int32), counts)
         return AnswerTables(
             raters=tuple(self._raters[index] for index in seen),
             dialogue=dialogue,
@@ -229,6 +230,12 @@ class TableCollector:
             why = differences(old.rules(), self._rules).get(slug, ())
             found.append(LeftOut(old.version, len(rows), len(np.unique(rater[rows])), why))
         return tuple(found)
+
+
+def _repeated(version: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Return versions without memory for each, if they are all the same."""
+    alike = len(version) and (version == version[0]).all()
+    return np.broadcast_to(version[0], version.shape) if alike else version
 
 
 def _small(codes: Codes) -> npt.NDArray[np.integer]:

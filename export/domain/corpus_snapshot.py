@@ -144,6 +144,8 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         _require_distinct_columns(reader.rules, is_soft=method.method.is_soft)
         duplicates = Duplicates()
         dialogues = _spool(reader, spool, progress, duplicates)
+        twins = duplicates.pairs()
+        del duplicates  # some 14 bytes per utterance, before the tables of the answers need memory
         left_out = _left_out(corpus, reader)
         defects = defects_document(corpus, members=True, without=withheld(corpus.raters.all()).slugs)
         audit = read_audit(corpus=corpus)
@@ -172,7 +174,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         clips=reader.clips,
         agreement=agreement,
         sources=sources,
-        twins=duplicates.pairs(),
+        twins=twins,
         title=corpus.title,
         date=f"{newest:%Y-%m-%d}",
         languages=_languages(spool, len(dialogues)),
