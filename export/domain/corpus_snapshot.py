@@ -18,6 +18,9 @@ from agreement.domain.audit import AuditSample, read_audit
 from agreement.domain.report_figures import emptied_questions, figures, left_out_total
 from agreement.judgements import raters as judging_raters
 from agreement.judgements.selection import countable
+from agreement.judgements.tables import AnswerTables
+from agreement.presentation.paper.blocks import as_latex, as_markdown
+from agreement.presentation.paper.methods import methods_appendix
 from annotator.models import Assignment
 from common.database.snapshot import snapshot
 from common.errors import Refused
@@ -83,6 +86,7 @@ class CorpusSnapshot:
             labels, see `export.metadata.prevalence`.
         speakers: of the released dialogues, as they are described.
         topics: dialogue code -> topic.
+        methods: name of a file -> the methods appendix of a paper; empty without figures.
     """
 
     corpus: str
@@ -108,6 +112,7 @@ class CorpusSnapshot:
     selection: dict[str, Any]
     speakers: list[dict[str, Any]]
     topics: dict[str, str]
+    methods: dict[str, str]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
@@ -158,10 +163,12 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         selection["prevalence"] = prevalence(dialogues, weights_by_code(corpus), reader.rules)
         progress(0, 1, "computing_figures")
         tables = reader.tables()
-        agreement = _without_raters(figures(tables, weights(corpus)), hidden.slugs)
+        computed = figures(tables, weights(corpus))
+        agreement = _without_raters(computed, hidden.slugs)
         left_out["incomparable"] = left_out_total(agreement)
         if (emptied := emptied_questions(agreement, reader.rules)) and not options.allow_empty:
             raise Refused("export.all_incomparable", questions=", ".join(emptied), version=corpus.codebook.version)
+        methods = _methods(corpus, tables, computed, newest) if options.figures else {}
         progress(1, 1, "computing_figures")
     return CorpusSnapshot(
         corpus=corpus.slug,
@@ -183,6 +190,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         selection=selection,
         speakers=speakers,
         topics=topics,
+        methods=methods,
         answers={
             "annotations": tables.annotations,
             "corrected": tables.corrected,
@@ -228,6 +236,13 @@ def chosen_raters(corpus: Corpus, options: Options) -> list[Rater]:
     if not raters:
         raise Refused("export.no_raters")
     return raters
+
+
+def _methods(corpus: Corpus, answers: AnswerTables, computed: dict[str, Any], moment: datetime) -> dict[str, str]:
+    """Return the methods appendix as Markdown and LaTeX."""
+    raters = answers.raters
+    blocks = methods_appendix(corpus, raters=raters, answers=answers, computed=computed, moment=moment)
+    return {"methods.md": as_markdown(blocks), "methods.tex": as_latex(blocks)}
 
 
 def _without_raters(agreement: dict[str, Any], slugs: frozenset[str]) -> dict[str, Any]:

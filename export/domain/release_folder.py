@@ -146,6 +146,8 @@ def write_release(
             files.put(document, content(facts).encode())
         if options.figures:
             put_figures(files, folder, splits=plan.splits, rules=corpus.rules, manifest=manifest)
+        for document, text in corpus.methods.items():
+            files.put(document, text.encode())
     described |= files.descriptions()
     manifest["flags"] = facts.flags()
     (folder / "manifest.json").write_bytes(_indented(manifest))

@@ -17,6 +17,11 @@ from export.rows.columns import Field, fields
 HUGGING_FACE_SPLITS = {"dev": "validation"}
 LICENCES = {"cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc0-1.0", "mit", "apache-2.0", "gpl-3.0"}
 
+FOR_PAPERS = (
+    "`figures/` and `tables/` have these and further figures for papers; methods.md and methods.tex are an appendix on "
+    "methods."
+)
+
 
 def card(facts: ReleaseFacts) -> str:
     """Return README.md: metadata that loaders read, then a summary for people."""
@@ -74,7 +79,7 @@ def card(facts: ReleaseFacts) -> str:
         f"Not intended: {facts.answer('misuses')}",
         f"Contact: {facts.answer('contact')}",
         "DATASHEET.md answers further questions, manifest.json has every figure.",
-        *(["`figures/` and `tables/` have these and further figures for papers."] if _has_figures(facts) else []),
+        *([FOR_PAPERS] if _has_figures(facts) else []),
     ]
     return "\n\n".join(parts) + "\n"
 
