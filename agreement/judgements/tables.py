@@ -23,6 +23,7 @@ from common.database.snapshot import snapshot
 from corpus.models import CodebookVersion, Rater
 from corpus.rules.codebook.codes import BITS, CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE, Column
 
+AT_ONCE = 2**18  # annotations
 Gap = Literal["cannot_judge", "not_applicable", "unanswered", "incomparable"]
 GAPS: dict[Gap, int] = {
     "cannot_judge": CANNOT_JUDGE_CODE,
@@ -183,7 +184,8 @@ class TableCollector:
     def tables_in_turn(self) -> AnswerTables:
         """Return the tables of everything collected; each is made when it is read, so that only one is in memory."""
         raters = np.concatenate([np.empty(0, dtype=np.int16), *self._rater])
-        seen, column = np.unique(raters, return_inverse=True)
+        counted = np.bincount(raters, minlength=len(self._raters)) > 0
+        seen, column = np.flatnonzero(counted), (np.cumsum(counted) - 1).astype(np.int16)[raters]
         dialogue = np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue])
         counts = np.concatenate([np.empty(0, dtype=np.int16), *self._counts])
         units = np.repeat(np.arange(self._units, dtype=np.int32), counts)
@@ -191,7 +193,7 @@ class TableCollector:
             raters=tuple(self._raters[index] for index in seen),
             dialogue=dialogue,
             utterance=np.concatenate([np.empty(0, dtype=np.int64), *self._utterance]),
-            tables=_InTurn(self, unit=units, rater=column.astype(np.int16), shape=(self._units, len(seen))),
+            tables=_InTurn(self, unit=units, rater=column, shape=(self._units, len(seen))),
             annotations=self.annotations,
             single=_single(units, dialogue),
             corrected=self.corrected,
@@ -294,17 +296,15 @@ def table(
         shape: (N, R).
     """
     first = codes[:, column.start]
-    given = np.flatnonzero(first >= 0)
-    given_codes: npt.NDArray[np.integer]
-    answers: tuple[Any, ...]
+    answers: tuple[Any, ...] = variable.answers
+    given: npt.NDArray[np.integer] = first
     if column.is_set:
-        given_codes, answers = _sets(column, codes[given, column.start : column.start + column.width])
-    else:
-        given_codes, answers = first[given], variable.answers
-    # Columns are contiguous: the statistics read rater by rater.
+        is_given = first >= 0
+        found, answers = _sets(column, codes[is_given, column.start : column.start + column.width])
+        given = np.full(len(first), MISSING, dtype=np.int64)
+        given[is_given] = found
     kind = np.int16 if len(answers) < np.iinfo(np.int16).max else np.int64
-    cells = np.full(shape, MISSING, dtype=kind, order="F")
-    cells[unit[given], rater[given]] = given_codes
+    cells = _spread(given, unit=unit, rater=rater, shape=shape, kind=kind)
     gaps = {reason: int(np.count_nonzero(first == code)) for reason, code in GAPS.items()}
     return Table(variable, cells, answers, gaps, applies=_applies(variable, first, unit, rater, shape))
 
@@ -315,9 +315,24 @@ def _applies(
     """Return `Table.applies`; the arguments are those of `table`, with the first cells (M,) of the question."""
     if variable.kind != "link":
         return None
-    cells = np.full(shape, MISSING, dtype=np.int8, order="F")
-    known = (first >= 0) | (first == NOT_APPLICABLE_CODE)
-    cells[unit[known], rater[known]] = first[known] >= 0
+    applies = np.full(len(first), MISSING, dtype=np.int8)
+    applies[first >= 0], applies[first == NOT_APPLICABLE_CODE] = 1, 0
+    return _spread(applies, unit=unit, rater=rater, shape=shape, kind=np.int8)
+
+
+def _spread(
+    codes: npt.NDArray[np.integer], *, unit: Ints, rater: Ints, shape: tuple[int, int], kind: type[np.integer]
+) -> npt.NDArray[np.integer]:
+    """Return codes (M,) of annotations as a table; those below 0 are missing. Its other arguments are as for `table`.
+
+    Columns are contiguous, since the statistics read rater by rater. Indices take eight bytes each, so they are made
+    for some annotations at a time.
+    """
+    cells = np.full(shape, MISSING, dtype=kind, order="F")
+    for start in range(0, len(codes), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        given = np.flatnonzero(codes[part] >= 0)
+        cells[unit[part][given], rater[part][given]] = codes[part][given]
     return cells
 
 

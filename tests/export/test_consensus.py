@@ -12,7 +12,8 @@ from django.utils import timezone
 from agreement.models import AcceptedConsensus, ConsensusAcceptance, Decision
 from annotator.models import Batch
 from corpus.models import CodebookVersion, Corpus, Utterance
-from tests.agreement.api.adjudicators import Adjudicator, decide
+from tests.agreement.api.adjudicators import Adjudicator
+from tests.agreement.api.adjudicators import decide as operation
 from tests.agreement.domain.adjudication.material import queued
 from tests.agreement.material import finish, judge, put_in_use, source, utterances
 from tests.annotator.material import answered, corpus_with_work
@@ -271,7 +272,7 @@ def test_the_command_states_the_estimated_error_of_each_split(
     assert "estimated error" not in capsys.readouterr().out
     person = Adjudicator(corpus)
     while (response := person.ask()).status_code == 200:
-        person.acks(response.json(), decide(sentiment="positive"))
+        person.acks(response.json(), operation(sentiment="positive"))
     export(corpus, tmp_path / "out", "--incomplete", "include")
     printed = capsys.readouterr().out
     assert "estimated error of agreeing answers, all splits: 0.0% (95 % interval 0.0% to " in printed
