@@ -19,8 +19,6 @@ from agreement.domain.report_figures import emptied_questions, figures, left_out
 from agreement.judgements import raters as judging_raters
 from agreement.judgements.selection import countable
 from agreement.judgements.tables import AnswerTables
-from agreement.presentation.paper.blocks import as_latex, as_markdown
-from agreement.presentation.paper.methods import methods_appendix
 from annotator.models import Assignment
 from common.database.snapshot import snapshot
 from common.errors import Refused
@@ -240,6 +238,9 @@ def chosen_raters(corpus: Corpus, options: Options) -> list[Rater]:
 
 def _methods(corpus: Corpus, answers: AnswerTables, computed: dict[str, Any], moment: datetime) -> dict[str, str]:
     """Return the methods appendix as Markdown and LaTeX."""
+    from agreement.presentation.paper.blocks import as_latex, as_markdown  # few releases need them
+    from agreement.presentation.paper.methods import methods_appendix
+
     raters = answers.raters
     blocks = methods_appendix(corpus, raters=raters, answers=answers, computed=computed, moment=moment)
     return {"methods.md": as_markdown(blocks), "methods.tex": as_latex(blocks)}
