@@ -23,6 +23,8 @@ from common.database.snapshot import snapshot
 from corpus.models import CodebookVersion, Rater
 from corpus.rules.codebook.codes import BITS, CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE, Column
 
+Indices = npt.NDArray[np.integer]
+
 AT_ONCE = 2**18  # annotations
 Gap = Literal["cannot_judge", "not_applicable", "unanswered", "incomparable"]
 GAPS: dict[Gap, int] = {
@@ -158,7 +160,7 @@ class TableCollector:
         self._counts: list[npt.NDArray[np.int16]] = []  # of the annotations of each utterance
         self._rater: list[Keys] = []
         self._codes: list[npt.NDArray[np.integer]] = []
-        self._version: list[Keys] = []
+        self._version: list[npt.NDArray[np.int32]] = []
 
     def add(self, judgements: Judgements) -> None:
         """Take the next chunk; the annotations of an utterance follow one another and are all in it."""
@@ -201,7 +203,7 @@ class TableCollector:
             taken_at=self._taken_at,
         )
 
-    def table(self, place: int, *, unit: Ints, rater: Ints, shape: tuple[int, int]) -> Table:
+    def table(self, place: int, *, unit: Indices, rater: Indices, shape: tuple[int, int]) -> Table:
         """Return the table of the question at a place in the codebook; the other arguments are those of `table`."""
         column = self._layout.columns[place]
         cells = slice(column.start, column.start + column.width)
@@ -214,7 +216,7 @@ class TableCollector:
             left_out=self._left_out(column.slug, codes[:, 0], version, rater),
         )
 
-    def _left_out(self, slug: str, first: Codes, version: Keys, rater: Ints) -> tuple[LeftOut, ...]:
+    def _left_out(self, slug: str, first: Codes, version: Indices, rater: Indices) -> tuple[LeftOut, ...]:
         """Count the incomparable answers to a question by codebook version.
 
         Args:
@@ -249,7 +251,7 @@ def _small(codes: Codes) -> npt.NDArray[np.integer]:
 class _InTurn(Sequence[Table]):
     """The tables of a collector, each made anew when it is read; the arguments are those of `TableCollector.table`."""
 
-    def __init__(self, collector: TableCollector, *, unit: Ints, rater: Ints, shape: tuple[int, int]) -> None:
+    def __init__(self, collector: TableCollector, *, unit: Indices, rater: Indices, shape: tuple[int, int]) -> None:
         self._collector, self._unit, self._rater, self._shape = collector, unit, rater, shape
 
     def __len__(self) -> int:
@@ -269,7 +271,7 @@ class _InTurn(Sequence[Table]):
         return self._collector.table(place, unit=self._unit, rater=self._rater, shape=self._shape)
 
 
-def _single(unit: Ints, dialogue: Keys) -> tuple[int, int]:
+def _single(unit: Indices, dialogue: Keys) -> tuple[int, int]:
     """Count the utterances with one annotation, and the dialogues that consist of them.
 
     Args:
@@ -283,7 +285,7 @@ def _single(unit: Ints, dialogue: Keys) -> tuple[int, int]:
 
 
 def table(
-    variable: Variable, column: Column, codes: Codes, *, unit: Ints, rater: Ints, shape: tuple[int, int]
+    variable: Variable, column: Column, codes: Codes, *, unit: Indices, rater: Indices, shape: tuple[int, int]
 ) -> Table:
     """Return the table of one question.
 
@@ -310,7 +312,7 @@ def table(
 
 
 def _applies(
-    variable: Variable, first: Codes, unit: Ints, rater: Ints, shape: tuple[int, int]
+    variable: Variable, first: Codes, unit: Indices, rater: Indices, shape: tuple[int, int]
 ) -> npt.NDArray[np.integer] | None:
     """Return `Table.applies`; the arguments are those of `table`, with the first cells (M,) of the question."""
     if variable.kind != "link":
@@ -321,7 +323,7 @@ def _applies(
 
 
 def _spread(
-    codes: npt.NDArray[np.integer], *, unit: Ints, rater: Ints, shape: tuple[int, int], kind: type[np.integer]
+    codes: npt.NDArray[np.integer], *, unit: Indices, rater: Indices, shape: tuple[int, int], kind: type[np.integer]
 ) -> npt.NDArray[np.integer]:
     """Return codes (M,) of annotations as a table; those below 0 are missing. Its other arguments are as for `table`.
 

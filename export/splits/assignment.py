@@ -145,8 +145,8 @@ def assign(
     used = [0, *(columns if columns is not None else range(1, len(dialogues[0].counts)))]
     reached = np.array([total_counts(part, len(dialogues[0].counts)) for part in kept])[:, used]
     counts = np.zeros((len(bundles), len(dialogues[0].counts)), dtype=np.int32)  # halves the memory of float64
-    for place, bundle in enumerate(bundles):
-        counts[place] = total_counts([dialogues[index] for index in bundle], counts.shape[1])
+    for row, bundle in enumerate(bundles):
+        counts[row] = total_counts([dialogues[index] for index in bundle], counts.shape[1])
     counts = counts if columns is None else counts[:, used]
     chosen = _greedy(counts, np.array(ratios, dtype=float) / sum(ratios), seed, reached) if bundles else []
     dealt = {

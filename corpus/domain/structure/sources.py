@@ -73,7 +73,7 @@ def sources_of(corpus: Corpus, dialogues: Collection[str]) -> list[dict[str, Any
     return sorted(rows, key=lambda row: (str(row["series"]), str(row["episode"])))
 
 
-def described_speakers(corpus: Corpus, keys: Collection[int]) -> list[dict[str, Any]]:
+def described_speakers(corpus: Corpus, keys: Collection[int | None]) -> list[dict[str, Any]]:
     """Return speakers (primary keys) as they are described: series, name, gender, age group and the rest."""
     speakers = Speaker.objects.filter(series__corpus=corpus).order_by("series__name", "name")
     names = ("series", "name", "gender", "age_group", "other_names", "notes")
