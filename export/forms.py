@@ -17,7 +17,8 @@ from agreement.consensus.registry import DEFAULT, METHODS
 from agreement.domain.codebook_changes import different_versions
 from agreement.judgements.raters import offered_raters, usual_raters
 from common.errors import Refused
-from corpus.models import Corpus, Rater
+from corpus.domain.structure.sources import LONGEST_LICENCE, describe_series
+from corpus.models import Corpus, Rater, Series
 from export.domain.datasheet import LONGEST, datasheet_answers
 from export.domain.differences import comparable_releases
 from export.domain.options import Options, consensus_method, ratios
@@ -25,16 +26,17 @@ from export.domain.releases import suggested_name
 from export.domain.sharing import LONGEST_LIFE, USUAL_LIFE
 from export.domain.training.trainings import ALWAYS, MODELS
 from export.formats import registry as formats
-from export.metadata.datasheet_questions import QUESTIONS
+from export.metadata.datasheet_questions import questions_for
 from export.models import Release
 
 SPLITS = [
-    ("random", _("drawn at random; known dialogues stay where they are")),
+    ("random", _("drawn at random")),
     ("source", _("as the source published it")),
 ]
 LIKE = ("like", _("as in an earlier release"))
 SERIES = "series"
 MOST_FOLDS_OFFERED = 10
+MOST_SERIES = 50  # whose licences the datasheet's page asks for
 FORMATS_OFFERED = [
     ("csv", "CSV"),
     ("spreadsheet", _("CSV that is safe to open in a spreadsheet")),
@@ -48,7 +50,7 @@ FORMATS_OFFERED = [
 ]
 ADVANCED = ("folds", "stratify", "ratios", "seed", "number", "formats", "incomplete", "allow_empty")
 GROUPS = [
-    ("auto", _("automatic: by episode from ten episodes on, else by dialogue")),
+    ("auto", _("automatic")),
     ("dialogue", _("dialogue")),
     ("episode", _("episode")),
     ("series", _("series")),
@@ -88,7 +90,11 @@ class ReleaseForm(forms.Form):
         max_length=60,
         help_text=_("Lower-case letters, digits, dots and hyphens. It cannot be changed later."),
     )
-    split = forms.ChoiceField(label=_("Split"), choices=SPLITS)
+    split = forms.ChoiceField(
+        label=_("Split"),
+        choices=SPLITS,
+        help_text=_("Dialogues of earlier releases stay in their split; another seed or group draws all of them anew."),
+    )
     like = forms.ChoiceField(
         label=_("Earlier release"),
         required=False,
@@ -98,7 +104,8 @@ class ReleaseForm(forms.Form):
         label=_("Group by"),
         choices=GROUPS,
         help_text=_(
-            "A group is never divided between splits. By speaker, all dialogues connected by shared speakers form one "
+            "A group is never divided between splits. Automatic: by episode from ten episodes on, else by dialogue. By "
+            "speaker, all dialogues connected by shared speakers form one "
             "group. Choose the speaker if you release sound or pictures: else a model can recognise voices and faces "
             "in the test that it was trained on."
         ),
@@ -112,7 +119,9 @@ class ReleaseForm(forms.Form):
         label=_("Distribute evenly"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("The labels of these questions alone are distributed evenly; of all questions, if none is chosen."),
+        help_text=_(
+            "If you choose questions, only their labels are distributed evenly. Otherwise those of all questions are."
+        ),
     )
     ratios = RatiosField(label=_("Shares of train, dev and test"), initial="80,10,10")
     seed = forms.IntegerField(
@@ -122,13 +131,13 @@ class ReleaseForm(forms.Form):
     consensus = forms.ChoiceField(
         label=_("Labels by"),
         required=False,
-        help_text=_("Decisions of adjudicators come first in any case. Where a method finds no label, there is none."),
+        help_text=_("Decisions of adjudicators come first. If the method finds no label, the cell stays empty."),
     )
     number = forms.CharField(
         label=_("Number of the method"),
         required=False,
         max_length=20,
-        help_text=_("Only for the methods that take one; the usual one if it is empty."),
+        help_text=_("For example the share of “threshold” or the smoothing of “soft”. Empty: the usual number."),
     )
     incomplete = forms.BooleanField(
         label=_("Label incomplete utterances too"),
@@ -144,7 +153,7 @@ class ReleaseForm(forms.Form):
     clips = forms.BooleanField(
         label=_("Include the clips"),
         required=False,
-        help_text=_("Sound and pictures: group by speaker then."),
+        help_text=_("They have sound and pictures, so group by speaker."),
     )
     figures = forms.BooleanField(
         label=_("Include figures and tables for a data paper"),
@@ -154,7 +163,7 @@ class ReleaseForm(forms.Form):
     allow_empty = forms.BooleanField(
         label=_("Allow questions without labels"),
         required=False,
-        help_text=_("Otherwise no release is made if none of the answers to a question can be compared."),
+        help_text=_("Otherwise a question whose answers cannot be compared stops the release."),
     )
 
     def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
@@ -264,7 +273,7 @@ class DatasheetForm(forms.Form):
     def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         answers = datasheet_answers(corpus)
-        for question in QUESTIONS:
+        for question in questions_for(has_source_labels=corpus.raters.filter(kind=Rater.Kind.SOURCE).exists()):
             self.fields[question.slug] = forms.CharField(
                 label=gettext(question.text),
                 required=False,
@@ -273,6 +282,40 @@ class DatasheetForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 2, "lang": "en"}),
                 help_text=_("Reviewers of data papers ask for this.") if question.is_required else "",
             )
+
+
+class SeriesForm(forms.Form):
+    """Licence and laugh track of each series without episodes; those of the others are entered on an episode's page.
+
+    Attributes:
+        series: the series, by the names of their fields.
+    """
+
+    def __init__(self, *args: Any, corpus: Corpus, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Series.objects.filter(corpus=corpus, episodes=None).order_by("name")[:MOST_SERIES]
+        self.series = {row.public_id.hex: row for row in rows}
+        tracks = [("", _("unknown")), ("yes", _("in all of it")), ("no", _("in no part of it"))]
+        for name, row in self.series.items():
+            self.fields[f"licence-{name}"] = forms.CharField(
+                label=_("Licence of %(series)s") % {"series": row.name},
+                required=False,
+                max_length=LONGEST_LICENCE,
+                initial=row.licence,
+                help_text=_("Under which texts, sound and pictures may be used, for example CC BY-NC 4.0."),
+            )
+            self.fields[f"track-{name}"] = forms.ChoiceField(
+                label=_("Laugh track of %(series)s") % {"series": row.name},
+                required=False,
+                choices=tracks,
+                initial={True: "yes", False: "no", None: ""}[row.has_laugh_track],
+            )
+
+    def save(self) -> None:
+        """Store what was entered."""
+        for name, row in self.series.items():
+            track = {"yes": True, "no": False, "": None}[self.cleaned_data[f"track-{name}"]]
+            describe_series(series=row, licence=self.cleaned_data[f"licence-{name}"], has_laugh_track=track)
 
 
 class SharingForm(forms.Form):

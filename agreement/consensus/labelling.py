@@ -32,13 +32,34 @@ def labels(codebook: Codebook, answers: Mapping[str, Answers], decide: Decide) -
     """
     found: dict[str, Consensus] = {}
     for question in codebook.questions:
-        slug = question.slug
-        own = {rater: answers[rater][slug] for rater in sorted(answers) if slug in answers[rater]}
-        if isinstance(question, Link):
-            found[slug] = _of_link(question, own, answers, found, decide)
-        else:
-            found[slug] = _of_task(question, own, decide)
+        found[question.slug] = consensus_on(question, answers, found, decide)
     return found
+
+
+def consensus_on(
+    question: Task | Link, answers: Mapping[str, Answers], found: Mapping[str, Consensus], decide: Decide
+) -> Consensus:
+    """Return the consensus on one question; the arguments are those of `labels`.
+
+    Args:
+        question: a task or link.
+        answers: of the raters, to all the questions of `questions_behind`.
+        found: the consensus on the other questions of `questions_behind`.
+        decide: a fitted method.
+    """
+    slug = question.slug
+    own = {rater: answers[rater][slug] for rater in sorted(answers) if slug in answers[rater]}
+    if isinstance(question, Link):
+        return _of_link(question, own, answers, found, decide)
+    return _of_task(question, own, decide)
+
+
+def questions_behind(codebook: Codebook, question: Task | Link) -> list[Task | Link]:
+    """Return the questions whose answers decide the label of a question, in the codebook's order; it is the last."""
+    if not isinstance(question, Link):
+        return [question]
+    named = {slug for slug, _ in conditions.comparisons(question.condition)}
+    return [*(task for task in codebook.tasks if task.slug in {question.source, question.target} | named), question]
 
 
 def item_of(question: Task | Link) -> Item:

@@ -29,5 +29,8 @@ def _fit(_parameter: float | None, _patterns: Mapping[str, Patterns]) -> Decide:
 
 
 MAJORITY = ConsensusMethod(
-    name="majority", label=gettext_noop("majority: the most frequent answer; a tie gives no label"), fit=_fit
+    name="majority",
+    label=gettext_noop("majority: the most frequent answer; a tie gives no label"),
+    fit=_fit,
+    tells_raters_apart=False,
 )

@@ -99,6 +99,8 @@ class ConsensusMethod:
         parameter: the method's number, if it takes one.
         reads_corpus: whether `fit` needs the patterns, which costs a pass over the annotations.
         is_soft: whether the verdicts have distributions.
+        tells_raters_apart: whether a verdict depends on the raters who gave the votes, and not on the votes alone; if
+            not, an export computes fewer verdicts.
     """
 
     name: str
@@ -107,3 +109,4 @@ class ConsensusMethod:
     parameter: Parameter | None = None
     reads_corpus: bool = False
     is_soft: bool = False
+    tells_raters_apart: bool = True

@@ -36,15 +36,20 @@ def final_labels(
     """
     if settled is None and not is_incomplete:
         return dict(labels)
-    if settled is None or settled.answers is None:
-        reason = settled.source if settled else sources.INCOMPLETE
-        return {slug: replace(each, label=None, source=reason) for slug, each in labels.items()}
-    return {slug: _settled(each, settled.source, settled.answers.get(slug)) for slug, each in labels.items()}
+    found = {}
+    for slug, each in labels.items():
+        label, source = settled_label(settled, slug)
+        found[slug] = replace(each, label=label, source=source)
+    return found
 
 
-def _settled(consensus: Consensus, source: str, answer: Answer | None) -> Consensus:
+def settled_label(settled: Settled | None, question: str) -> tuple[Answer | None, str]:
+    """Return label and source of a question (its slug) by what settles its utterance; `None`: incomplete."""
+    if settled is None:
+        return None, sources.INCOMPLETE
+    if settled.answers is None:
+        return None, settled.source
+    answer = settled.answers.get(question)
     if answer is None:
-        return replace(consensus, label=None, source=sources.INCOMPARABLE)
-    if answer == CANNOT_JUDGE:
-        return replace(consensus, label=None, source=sources.UNDECIDABLE)
-    return replace(consensus, label=answer, source=source)
+        return None, sources.INCOMPARABLE
+    return (None, sources.UNDECIDABLE) if answer == CANNOT_JUDGE else (answer, settled.source)

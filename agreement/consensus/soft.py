@@ -44,4 +44,5 @@ SOFT = ConsensusMethod(
     fit=_fit,
     parameter=Parameter("smoothing", 0.0, 0.0, 100.0, gettext_noop("Smoothing")),
     is_soft=True,
+    tells_raters_apart=False,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from agreement.consensus.method import Consensus
@@ -73,8 +73,12 @@ def settled_by(labels: Mapping[str, Consensus]) -> str:
     Args:
         labels: question slug -> consensus, of every question.
     """
-    found = {each.source for each in labels.values()}
-    unknown = sorted(found - set(SOURCES))
+    return weakest({each.source for each in labels.values()})
+
+
+def weakest(found: Collection[str]) -> str:
+    """Return which of the sources of an utterance's questions stands for all of them, see `settled_by`."""
+    unknown = sorted(set(found) - set(SOURCES))
     is_open = [source for source in OPEN if source in found]
     return (is_open or unknown or [source for source in SETTLED if source in found] or [NONE])[0]
 

@@ -49,4 +49,5 @@ THRESHOLD = ConsensusMethod(
     label=gettext_noop("threshold: the most frequent answer, if enough raters gave it"),
     fit=_fit,
     parameter=Parameter("share", 0.7, 0.01, 1.0, gettext_noop("Share of the raters")),
+    tells_raters_apart=False,
 )

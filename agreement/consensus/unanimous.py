@@ -22,5 +22,8 @@ def _fit(_parameter: float | None, _patterns: Mapping[str, Patterns]) -> Decide:
 
 
 UNANIMOUS = ConsensusMethod(
-    name="unanimous", label=gettext_noop("unanimous: a label only where all raters agree"), fit=_fit
+    name="unanimous",
+    label=gettext_noop("unanimous: a label only where all raters agree"),
+    fit=_fit,
+    tells_raters_apart=False,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agreement.judgements.raters import raters_by_default
+from agreement.judgements.raters import raters_with_labels, usual_raters
 from agreement.judgements.tables import Table, read_tables
 from agreement.statistics.answers.dialogues import Dialogues, dialogues_of
 from agreement.statistics.answers.ratings import ratings
@@ -19,7 +19,7 @@ def excluded_raters(corpus: Corpus, chosen: Sequence[str]) -> list[str]:
 
     A report that has none of them compares others, such as sources, and excludes nobody.
     """
-    usual = [rater.slug for rater in raters_by_default(corpus)]
+    usual = [rater.slug for rater in usual_raters(raters_with_labels(corpus))]
     return [slug for slug in usual if slug not in chosen] if set(usual) & set(chosen) else []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from agreement.consensus import sources
@@ -32,19 +33,20 @@ def settled_utterances(dialogues: Iterable[int], reader: JudgementReader) -> Set
         Refused: `agreement.codes_missing`.
     """
     keys = list(dialogues)
+    answers = cache(reader.comparable_answers)
     accepted = AcceptedConsensus.objects.filter(utterance__dialogue__in=keys, ended_at__isnull=True)
     found = {
-        utterance: Settled(sources.ACCEPTED, reader.comparable_answers(bytes(codes), version))
+        utterance: Settled(sources.ACCEPTED, answers(bytes(codes), version))
         for utterance, codes, version in accepted.values_list("utterance_id", "codes", "codebook_id")
     }
     decisions = Decision.objects.filter(utterance__dialogue__in=keys).exclude(outcome=Outcome.NONE)
     to_review = set()
-    for decision in decisions.only("utterance_id", "codes", "codebook_id", "outcome", "needs_review"):
-        if decision.outcome == Outcome.PROFILE:
-            answers = reader.comparable_answers(bytes(decision.codes or b""), decision.codebook_id)
-            found[decision.utterance_id] = Settled(sources.DECISION, answers)
+    columns = ("utterance_id", "codes", "codebook_id", "outcome", "needs_review")
+    for utterance, codes, version, outcome, needs_review in decisions.values_list(*columns):
+        if outcome == Outcome.PROFILE:
+            found[utterance] = Settled(sources.DECISION, answers(bytes(codes or b""), version))
         else:
-            found[decision.utterance_id] = Settled(SOURCES[Outcome(decision.outcome)], None)
-        if decision.needs_review:
-            to_review.add(decision.utterance_id)
+            found[utterance] = Settled(SOURCES[Outcome(outcome)], None)
+        if needs_review:
+            to_review.add(utterance)
     return SettledUtterances(found, frozenset(to_review))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,9 @@ from common.database.snapshot import snapshot
 from corpus.models import CodebookVersion, Rater
 from corpus.rules.codebook.codes import BITS, CANNOT_JUDGE_CODE, MISSING, NOT_APPLICABLE_CODE, Column
 
+Indices = npt.NDArray[np.integer]
+
+AT_ONCE = 2**18  # annotations
 Gap = Literal["cannot_judge", "not_applicable", "unanswered", "incomparable"]
 GAPS: dict[Gap, int] = {
     "cannot_judge": CANNOT_JUDGE_CODE,
@@ -78,7 +81,8 @@ class AnswerTables:
         raters: R slugs of the raters with answers, the columns of every table.
         dialogue: (N,) key of each utterance's dialogue.
         utterance: (N,) key of each utterance.
-        tables: one per question, in the codebook's order.
+        tables: one per question, in the codebook's order; those of `TableCollector.tables_in_turn` are made when they
+            are read.
         annotations: number of annotations read.
         single: number of utterances with the answers of one rater alone, and of dialogues that have no others.
         corrected: number of them whose answers were changed after they were handed in; the tables have the first ones.
@@ -89,7 +93,7 @@ class AnswerTables:
     raters: tuple[str, ...]
     dialogue: Ints
     utterance: Ints
-    tables: tuple[Table, ...]
+    tables: Sequence[Table]
     annotations: int
     single: tuple[int, int]
     corrected: int
@@ -137,6 +141,7 @@ class TableCollector:
 
     Attributes:
         annotations: number of annotations collected.
+        questions: number of questions.
         corrected: number of them that were corrected after they were handed in.
     """
 
@@ -145,27 +150,28 @@ class TableCollector:
         self._raters = reader.raters
         self._layout = reader.layout
         self._reader, self._rules = reader, codebook.rules()
+        self.questions = len(codebook.rules().questions)
         self._variables = [variable(question) for question in codebook.rules().questions]
         self._taken_at = timezone.now()
         self._digest = hashlib.sha256()
         self._units = 0
         self._dialogue: list[Keys] = []
         self._utterance: list[Keys] = []
-        self._unit: list[Keys] = []
+        self._counts: list[npt.NDArray[np.int16]] = []  # of the annotations of each utterance
         self._rater: list[Keys] = []
-        self._codes: list[Codes] = []
-        self._version: list[Keys] = []
+        self._codes: list[npt.NDArray[np.integer]] = []
+        self._version: list[npt.NDArray[np.int32]] = []
 
     def add(self, judgements: Judgements) -> None:
         """Take the next chunk; the annotations of an utterance follow one another and are all in it."""
         starts = np.diff(judgements.utterance, prepend=-1) != 0
-        self._unit.append((self._units - 1 + np.cumsum(starts)).astype(np.int32))
+        self._counts.append(np.diff(np.append(np.flatnonzero(starts), len(starts))).astype(np.int16))
         self._units += int(starts.sum())
         self._dialogue.append(judgements.dialogue[starts])
         self._utterance.append(judgements.utterance[starts])
         self._rater.append(judgements.rater.astype(np.int16))
-        self._codes.append(judgements.first_codes)
-        self._version.append(judgements.version.astype(np.int32))
+        self._codes.append(_small(judgements.first_codes))
+        self._version.append(_repeated(judgements.version.astype(np.int32)))
         self.annotations += len(judgements)
         self.corrected += judgements.corrected
         rows = zip(judgements.rater.tolist(), judgements.public_id, judgements.first_number, strict=True)
@@ -174,31 +180,43 @@ class TableCollector:
 
     def tables(self) -> AnswerTables:
         """Return the tables of everything collected."""
+        found = self.tables_in_turn()
+        return replace(found, tables=tuple(found.tables))
+
+    def tables_in_turn(self) -> AnswerTables:
+        """Return the tables of everything collected; each is made when it is read, so that only one is in memory."""
         raters = np.concatenate([np.empty(0, dtype=np.int16), *self._rater])
-        units = np.concatenate([np.empty(0, dtype=np.int32), *self._unit])
-        codes = np.concatenate([np.empty((0, self._layout.width), dtype=np.int16), *self._codes])
-        seen, column = np.unique(raters, return_inverse=True)
-        shape = (self._units, len(seen))
-        version = np.concatenate([np.empty(0, dtype=np.int32), *self._version])
+        counted = np.bincount(raters, minlength=len(self._raters)) > 0
+        seen, column = np.flatnonzero(counted), (np.cumsum(counted) - 1).astype(np.int16)[raters]
+        dialogue = np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue])
+        counts = np.concatenate([np.empty(0, dtype=np.int16), *self._counts])
+        units = np.repeat(np.arange(self._units, dtype=np.int32), counts)
         return AnswerTables(
             raters=tuple(self._raters[index] for index in seen),
-            dialogue=np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue]),
+            dialogue=dialogue,
             utterance=np.concatenate([np.empty(0, dtype=np.int64), *self._utterance]),
-            tables=tuple(
-                replace(
-                    table(each, layout, codes, unit=units, rater=column, shape=shape),
-                    left_out=self._left_out(each.slug, codes[:, layout.start], version, column),
-                )
-                for each, layout in zip(self._variables, self._layout.columns, strict=True)
-            ),
+            tables=_InTurn(self, unit=units, rater=column, shape=(self._units, len(seen))),
             annotations=self.annotations,
-            single=_single(units, np.concatenate([np.empty(0, dtype=np.int64), *self._dialogue])),
+            single=_single(units, dialogue),
             corrected=self.corrected,
             digest=self._digest.hexdigest(),
             taken_at=self._taken_at,
         )
 
-    def _left_out(self, slug: str, first: Codes, version: Keys, rater: Ints) -> tuple[LeftOut, ...]:
+    def table(self, place: int, *, unit: Indices, rater: Indices, shape: tuple[int, int]) -> Table:
+        """Return the table of the question at a place in the codebook; the other arguments are those of `table`."""
+        column = self._layout.columns[place]
+        cells = slice(column.start, column.start + column.width)
+        empty = np.empty((0, column.width), dtype=np.int16)
+        codes = np.concatenate([empty, *(chunk[:, cells] for chunk in self._codes)])
+        own = replace(column, start=0)
+        version = np.concatenate([np.empty(0, dtype=np.int32), *self._version])
+        return replace(
+            table(self._variables[place], own, codes, unit=unit, rater=rater, shape=shape),
+            left_out=self._left_out(column.slug, codes[:, 0], version, rater),
+        )
+
+    def _left_out(self, slug: str, first: Codes, version: Indices, rater: Indices) -> tuple[LeftOut, ...]:
         """Count the incomparable answers to a question by codebook version.
 
         Args:
@@ -218,7 +236,42 @@ class TableCollector:
         return tuple(found)
 
 
-def _single(unit: Ints, dialogue: Keys) -> tuple[int, int]:
+def _repeated(version: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Return versions without memory for each, if they are all the same."""
+    alike = len(version) and (version == version[0]).all()
+    return np.broadcast_to(version[0], version.shape) if alike else version
+
+
+def _small(codes: Codes) -> npt.NDArray[np.integer]:
+    """Return codes in bytes if they fit, since those of a whole corpus are held."""
+    small = codes.astype(np.int8)
+    return small if np.array_equal(small, codes) else codes
+
+
+class _InTurn(Sequence[Table]):
+    """The tables of a collector, each made anew when it is read; the arguments are those of `TableCollector.table`."""
+
+    def __init__(self, collector: TableCollector, *, unit: Indices, rater: Indices, shape: tuple[int, int]) -> None:
+        self._collector, self._unit, self._rater, self._shape = collector, unit, rater, shape
+
+    def __len__(self) -> int:
+        return self._collector.questions
+
+    @overload
+    def __getitem__(self, place: int) -> Table: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Table]: ...
+
+    def __getitem__(self, place: int | slice) -> Table | Sequence[Table]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        return self._collector.table(place, unit=self._unit, rater=self._rater, shape=self._shape)
+
+
+def _single(unit: Indices, dialogue: Keys) -> tuple[int, int]:
     """Count the utterances with one annotation, and the dialogues that consist of them.
 
     Args:
@@ -232,7 +285,7 @@ def _single(unit: Ints, dialogue: Keys) -> tuple[int, int]:
 
 
 def table(
-    variable: Variable, column: Column, codes: Codes, *, unit: Ints, rater: Ints, shape: tuple[int, int]
+    variable: Variable, column: Column, codes: Codes, *, unit: Indices, rater: Indices, shape: tuple[int, int]
 ) -> Table:
     """Return the table of one question.
 
@@ -245,30 +298,43 @@ def table(
         shape: (N, R).
     """
     first = codes[:, column.start]
-    given = np.flatnonzero(first >= 0)
-    given_codes: npt.NDArray[np.integer]
-    answers: tuple[Any, ...]
+    answers: tuple[Any, ...] = variable.answers
+    given: npt.NDArray[np.integer] = first
     if column.is_set:
-        given_codes, answers = _sets(column, codes[given, column.start : column.start + column.width])
-    else:
-        given_codes, answers = first[given], variable.answers
-    # Columns are contiguous: the statistics read rater by rater.
+        is_given = first >= 0
+        found, answers = _sets(column, codes[is_given, column.start : column.start + column.width])
+        given = np.full(len(first), MISSING, dtype=np.int64)
+        given[is_given] = found
     kind = np.int16 if len(answers) < np.iinfo(np.int16).max else np.int64
-    cells = np.full(shape, MISSING, dtype=kind, order="F")
-    cells[unit[given], rater[given]] = given_codes
+    cells = _spread(given, unit=unit, rater=rater, shape=shape, kind=kind)
     gaps = {reason: int(np.count_nonzero(first == code)) for reason, code in GAPS.items()}
     return Table(variable, cells, answers, gaps, applies=_applies(variable, first, unit, rater, shape))
 
 
 def _applies(
-    variable: Variable, first: Codes, unit: Ints, rater: Ints, shape: tuple[int, int]
+    variable: Variable, first: Codes, unit: Indices, rater: Indices, shape: tuple[int, int]
 ) -> npt.NDArray[np.integer] | None:
     """Return `Table.applies`; the arguments are those of `table`, with the first cells (M,) of the question."""
     if variable.kind != "link":
         return None
-    cells = np.full(shape, MISSING, dtype=np.int8, order="F")
-    known = (first >= 0) | (first == NOT_APPLICABLE_CODE)
-    cells[unit[known], rater[known]] = first[known] >= 0
+    applies = np.full(len(first), MISSING, dtype=np.int8)
+    applies[first >= 0], applies[first == NOT_APPLICABLE_CODE] = 1, 0
+    return _spread(applies, unit=unit, rater=rater, shape=shape, kind=np.int8)
+
+
+def _spread(
+    codes: npt.NDArray[np.integer], *, unit: Indices, rater: Indices, shape: tuple[int, int], kind: type[np.integer]
+) -> npt.NDArray[np.integer]:
+    """Return codes (M,) of annotations as a table; those below 0 are missing. Its other arguments are as for `table`.
+
+    Columns are contiguous, since the statistics read rater by rater. Indices take eight bytes each, so they are made
+    for some annotations at a time.
+    """
+    cells = np.full(shape, MISSING, dtype=kind, order="F")
+    for start in range(0, len(codes), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        given = np.flatnonzero(codes[part] >= 0)
+        cells[unit[part][given], rater[part][given]] = codes[part][given]
     return cells
 
 

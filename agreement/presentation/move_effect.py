@@ -214,18 +214,18 @@ def _confusions(
             " + ".join(new.text(f"{slug}.{each}", language).name for each in answer.split("+")) for answer in answers
         )
 
-    counts: dict[tuple[str, ...], list[int]] = {}
-    for place, side in enumerate((before, after)):
+    counts: dict[tuple[str, ...], dict[str, int]] = {}
+    for place, side in (("before", before), ("after", after)):
         for each in side.get("confusions", []) if side else []:
-            counts.setdefault(tuple(sorted(each["answers"])), [0, 0])[place] = each["times"]
+            counts.setdefault(tuple(sorted(each["answers"])), {"before": 0, "after": 0})[place] = each["times"]
     source = before["slug"] if before else ""
     rows = [
         CountedTwice(
             name(list(answers)),
-            *times,
+            **times,
             # a version without one of the answers has no such pairs, and refuses the filter
-            _confused(source, answers) if times[0] else {},
-            _confused(slug, answers) if times[1] else {},
+            found_before=_confused(source, answers) if times["before"] else {},
+            found_after=_confused(slug, answers) if times["after"] else {},
         )
         for answers, times in counts.items()
     ]

@@ -96,9 +96,7 @@ def script(dialogues: int, seed: int) -> list[Said]:
             }
             length = int(random.integers(*UTTERANCE_MS))
             text = _text(random, word, signs[0])
-            found.append(
-                Said(dialogue, pair[speaker], text, at, at + length, word, voice, face, tuple(signs), labels)  # type: ignore[arg-type]
-            )
+            found.append(Said(dialogue, pair[speaker], text, at, at + length, word, voice, face, tuple(signs), labels))
             at += length + GAP_MS
         at += SILENCE_MS
     return found

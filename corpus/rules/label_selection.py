@@ -52,7 +52,8 @@ class Selection:
     """The filters of a page; an utterance is selected if it fits all of them.
 
     Several values of `series`, `episode`, `speaker`, `gender`, `age`, `dialogue`, `batch`, `split`, `release_split`,
-    `flag`, `finding`, `decision`, `case`, `again` and `ruling` are alternatives. Several values of every other filter must all fit.
+    `flag`, `finding`, `decision`, `case`, `again` and `ruling` are alternatives. Several values of every other filter
+    must all fit.
 
     Attributes:
         text: characters that the text contains, without regard to case.

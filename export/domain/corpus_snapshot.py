@@ -18,6 +18,7 @@ from agreement.domain.audit import AuditSample, read_audit
 from agreement.domain.report_figures import emptied_questions, figures, left_out_total
 from agreement.judgements import raters as judging_raters
 from agreement.judgements.selection import countable
+from agreement.judgements.tables import AnswerTables
 from annotator.models import Assignment
 from common.database.snapshot import snapshot
 from common.errors import Refused
@@ -83,6 +84,7 @@ class CorpusSnapshot:
             labels, see `export.metadata.prevalence`.
         speakers: of the released dialogues, as they are described.
         topics: dialogue code -> topic.
+        methods: name of a file -> the methods appendix of a paper; empty without figures.
     """
 
     corpus: str
@@ -108,6 +110,7 @@ class CorpusSnapshot:
     selection: dict[str, Any]
     speakers: list[dict[str, Any]]
     topics: dict[str, str]
+    methods: dict[str, str]
 
 
 def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Progress) -> CorpusSnapshot:
@@ -144,6 +147,8 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         _require_distinct_columns(reader.rules, is_soft=method.method.is_soft)
         duplicates = Duplicates()
         dialogues = _spool(reader, spool, progress, duplicates)
+        twins = duplicates.pairs()
+        del duplicates  # some 14 bytes per utterance, before the tables of the answers need memory
         left_out = _left_out(corpus, reader)
         defects = defects_document(corpus, members=True, without=withheld(corpus.raters.all()).slugs)
         audit = read_audit(corpus=corpus)
@@ -151,15 +156,17 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
         newest, versions = _state(raters)
         released = [dialogue.code for dialogue in dialogues]
-        speakers, topics = described_speakers(corpus, released), topics_of(corpus, released)
+        speakers, topics = described_speakers(corpus, reader.speakers), topics_of(corpus, released)
         selection = selection_summary(corpus, released)
         selection["prevalence"] = prevalence(dialogues, weights_by_code(corpus), reader.rules)
         progress(0, 1, "computing_figures")
         tables = reader.tables()
-        agreement = _without_raters(figures(tables, weights(corpus)), hidden.slugs)
+        computed = figures(tables, weights(corpus))
+        agreement = _without_raters(computed, hidden.slugs)
         left_out["incomparable"] = left_out_total(agreement)
         if (emptied := emptied_questions(agreement, reader.rules)) and not options.allow_empty:
             raise Refused("export.all_incomparable", questions=", ".join(emptied), version=corpus.codebook.version)
+        methods = _methods(corpus, tables, computed, newest) if options.figures else {}
         progress(1, 1, "computing_figures")
     return CorpusSnapshot(
         corpus=corpus.slug,
@@ -172,7 +179,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         clips=reader.clips,
         agreement=agreement,
         sources=sources,
-        twins=duplicates.pairs(),
+        twins=twins,
         title=corpus.title,
         date=f"{newest:%Y-%m-%d}",
         languages=_languages(spool, len(dialogues)),
@@ -181,6 +188,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         selection=selection,
         speakers=speakers,
         topics=topics,
+        methods=methods,
         answers={
             "annotations": tables.annotations,
             "corrected": tables.corrected,
@@ -226,6 +234,16 @@ def chosen_raters(corpus: Corpus, options: Options) -> list[Rater]:
     if not raters:
         raise Refused("export.no_raters")
     return raters
+
+
+def _methods(corpus: Corpus, answers: AnswerTables, computed: dict[str, Any], moment: datetime) -> dict[str, str]:
+    """Return the methods appendix as Markdown and LaTeX."""
+    from agreement.presentation.paper.blocks import as_latex, as_markdown  # few releases need them
+    from agreement.presentation.paper.methods import methods_appendix
+
+    raters = answers.raters
+    blocks = methods_appendix(corpus, raters=raters, answers=answers, computed=computed, moment=moment)
+    return {"methods.md": as_markdown(blocks), "methods.tex": as_latex(blocks)}
 
 
 def _without_raters(agreement: dict[str, Any], slugs: frozenset[str]) -> dict[str, Any]:
@@ -280,11 +298,10 @@ def _require_distinct_columns(rules: Codebook, *, is_soft: bool) -> None:
 def _state(raters: list[Rater]) -> tuple[datetime, dict[str, list[int]]]:
     """Return the time of the newest answer, and the versions of codebook and guideline that answers refer to."""
     answers = countable(raters)
-    newest = answers.aggregate(newest=Max("updated_at"))["newest"]
-    codebooks = answers.order_by().values_list("codebook__version", flat=True).distinct()
+    found = dict(answers.order_by().values_list("codebook__version").annotate(newest=Max("updated_at")))
     guidelines = Assignment.objects.filter(rater__in=raters, guideline__isnull=False)
     numbers = guidelines.order_by().values_list("guideline__version", flat=True).distinct()
-    return newest, {"codebooks": sorted(codebooks), "guidelines": sorted(numbers)}
+    return max(found.values()), {"codebooks": sorted(found), "guidelines": sorted(numbers)}
 
 
 def _languages(spool: Path, dialogues: int) -> tuple[str, ...]:

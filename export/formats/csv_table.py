@@ -14,12 +14,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from export.formats.format import ExportFormat, OutputFolder, SplitWriter
 from export.rows.columns import Table, column_names
-from export.rows.records import CACHED, Batch, Row, decoded_labels, encode
+from export.rows.records import Batch, Row, encode, label_parts
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 QUOTED = re.compile('["\r\n]')  # characters of cells that get quotes, besides the comma
+ENDINGS, CACHED = 1024, 16_384  # cached combinations of the answers to all questions, and to one; 3 and 0.5 KB each
 END = "\r\n"  # the writer quotes cells that contain a part of it; lines end with the line feed alone
 
 
@@ -39,15 +42,13 @@ def guarded(cell: Any) -> Any:
 
 def question_cells(labels: dict[str, Any], table: Table) -> list[Any]:
     """Return the cells of all questions: answers of raters, sets of labels and distributions are JSON."""
-    cells: list[Any] = []
-    for slug in table.slugs:
-        found = labels[slug]
-        label = found["label"]
-        cells += [_json(label) if isinstance(label, list) else label, found["state"], found["source"]]
-        cells.append(_json(found["votes"]))
-        if table.is_soft:
-            cells.append(_json(found["distribution"]))
-    return cells
+    return [cell for slug in table.slugs for cell in _cells(labels[slug], is_soft=table.is_soft)]
+
+
+def _cells(found: dict[str, Any], *, is_soft: bool) -> list[Any]:
+    label = found["label"]
+    cells = [_json(label) if isinstance(label, list) else label, found["state"], found["source"], _json(found["votes"])]
+    return [*cells, _json(found["distribution"])] if is_soft else cells
 
 
 class CsvWriter(SplitWriter):
@@ -57,7 +58,8 @@ class CsvWriter(SplitWriter):
 
     def __init__(self, folder: OutputFolder, table: Table, splits: tuple[str, ...]) -> None:
         super().__init__(folder, table, splits)
-        self._ending = lru_cache(CACHED)(self._ending_of)
+        self._ending = lru_cache(ENDINGS)(self._ending_of)
+        self._question = lru_cache(CACHED)(self._question_of)
         for output in self.outputs.values():
             output.write(header(table))
 
@@ -73,8 +75,11 @@ class CsvWriter(SplitWriter):
         return row.plain
 
     def _ending_of(self, labels: bytes) -> bytes:
-        cells = question_cells(decoded_labels(labels), self.table)
-        return b"," + _joined([cells]) if cells else b"\n"
+        """Return the part of a line after the plain columns; few rows share all of it, but many that of a question."""
+        return b"".join([*(self._question(bytes(part)) for part in label_parts(labels)), b"\n"])
+
+    def _question_of(self, part: bytes) -> bytes:
+        return b"," + _joined([_cells(msgspec.json.decode(part), is_soft=self.table.is_soft)]).removesuffix(b"\n")
 
 
 class SpreadsheetWriter(CsvWriter):

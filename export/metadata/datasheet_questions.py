@@ -21,6 +21,7 @@ class DatasheetQuestion:
         text: the question, in English.
         croissant: property of `croissant.json` that gets the answer, or "".
         is_required: whether reviewers of NeurIPS ask for it.
+        is_of_sources: whether only the published labels of a source raise it.
     """
 
     slug: str
@@ -28,6 +29,7 @@ class DatasheetQuestion:
     text: str
     croissant: str = ""
     is_required: bool = False
+    is_of_sources: bool = False
 
 
 QUESTIONS = (
@@ -65,6 +67,15 @@ QUESTIONS = (
         "pay", "Annotation", _("How were they paid, and how does that compare with the local minimum wage?")
     ),
     DatasheetQuestion("training", "Annotation", _("How were they trained?")),
+    DatasheetQuestion(
+        "source_labels",
+        "Annotation",
+        _(
+            "How were the published labels made: by how many annotators, with which instructions and consent, and how "
+            "were their answers combined?"
+        ),
+        is_of_sources=True,
+    ),
     DatasheetQuestion("uses", "Uses", _("What may it be used for?"), "rai:dataUseCases", is_required=True),
     DatasheetQuestion("misuses", "Uses", _("What should it not be used for?")),
     DatasheetQuestion(
@@ -77,4 +88,11 @@ QUESTIONS = (
     DatasheetQuestion("citation", "Distribution", _("Which work should be cited?")),
     DatasheetQuestion("contact", "Maintenance", _("Who maintains it, and how can they be reached?")),
 )
+
+
+def questions_for(*, has_source_labels: bool) -> list[DatasheetQuestion]:
+    """Return the questions of a corpus; `has_source_labels`: it has published labels of a source."""
+    return [question for question in QUESTIONS if has_source_labels or not question.is_of_sources]
+
+
 UNANSWERED = "Not answered yet."

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from export.metadata import passages
-from export.metadata.datasheet_questions import QUESTIONS
+from export.metadata.datasheet_questions import questions_for
 from export.metadata.passages import LISTED
 from export.metadata.release_facts import ReleaseFacts
 from export.metadata.tables import table
@@ -16,6 +16,11 @@ from export.rows.columns import Field, fields
 
 HUGGING_FACE_SPLITS = {"dev": "validation"}
 LICENCES = {"cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc0-1.0", "mit", "apache-2.0", "gpl-3.0"}
+
+FOR_PAPERS = (
+    "`figures/` and `tables/` have these and further figures for papers; methods.md and methods.tex are an appendix on "
+    "methods."
+)
 
 
 def card(facts: ReleaseFacts) -> str:
@@ -74,7 +79,7 @@ def card(facts: ReleaseFacts) -> str:
         f"Not intended: {facts.answer('misuses')}",
         f"Contact: {facts.answer('contact')}",
         "DATASHEET.md answers further questions, manifest.json has every figure.",
-        *(["`figures/` and `tables/` have these and further figures for papers."] if _has_figures(facts) else []),
+        *([FOR_PAPERS] if _has_figures(facts) else []),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -87,6 +92,8 @@ def datasheet(facts: ReleaseFacts) -> str:
     shown = [f"{each['series']} {each['episode']}".strip() for each in manifest["sources"][:LISTED]]
     codebooks, guidelines = _numbers(facts.versions["codebooks"]), _numbers(facts.versions["guidelines"])
     versions = f"Codebook versions {codebooks}, guideline versions {guidelines}"
+    if not passages.has_members(facts):
+        versions = f"Those of the source, see below; the labels are read as codebook versions {codebooks}"
     tracks = {True: "with", False: "without", None: "unknown"}
     lines: list[tuple[str, str]] = [
         (
@@ -140,9 +147,10 @@ def datasheet(facts: ReleaseFacts) -> str:
         "## From the records",
     ]
     parts += [f"**{question}** {answer}" for question, answer in lines]
-    for section in dict.fromkeys(question.section for question in QUESTIONS):
+    questions = questions_for(has_source_labels=passages.has_source_labels(facts))
+    for section in dict.fromkeys(question.section for question in questions):
         parts.append(f"## {section}")
-        parts += [f"**{each.text}** {facts.answer(each.slug)}" for each in QUESTIONS if each.section == section]
+        parts += [f"**{each.text}** {facts.answer(each.slug)}" for each in questions if each.section == section]
     flags = facts.flags()
     parts += ["## What reviewers may flag", "\n".join(f"- {flag['text']}" for flag in flags) or "Nothing found."]
     return "\n\n".join(parts) + "\n"

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from corpus.rules.codebook import NOT_APPLICABLE, Codebook, Link, Task
 from export.rows.label_counts import countable_labels
-from export.splits.assignment import SPLITS, DialogueSummary, Group, group_keys
+from export.splits.assignment import SPLITS, DialogueSummary, Group, group_keys, total_counts
 
 
 def question_document(question: Task | Link) -> dict[str, Any]:
@@ -89,10 +87,7 @@ def missing_classes(splits: Mapping[str, Mapping[str, Any]], rules: Codebook) ->
 
 def _one(dialogues: Sequence[DialogueSummary], rules: Codebook, group: Group, total: int) -> dict[str, Any]:
     names = countable_labels(rules)
-    counted = np.zeros(1 + len(names), dtype=np.int64)
-    for dialogue in dialogues:
-        counted += dialogue.counts
-    rows, *counts = counted.tolist()
+    rows, *counts = total_counts(dialogues, 1 + len(names)).tolist()
     labels: dict[str, dict[str, Any]] = {question.slug: {} for question in rules.questions}
     for (slug, label), count in zip(names, counts, strict=True):
         if count:

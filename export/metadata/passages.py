@@ -15,6 +15,11 @@ from export.metadata.tables import table
 LISTED = 20  # sources and findings; the manifest has all
 
 
+def has_source_labels(facts: ReleaseFacts) -> bool:
+    """Return whether the release has published labels of a source."""
+    return any(rater["kind"] == "source" for rater in facts.manifest["raters"])
+
+
 def has_members(facts: ReleaseFacts) -> bool:
     """Return whether members of the project annotated the corpus, in place of a published source alone."""
     return any(rater["kind"] == "member" for rater in facts.manifest["raters"])

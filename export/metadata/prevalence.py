@@ -9,7 +9,7 @@ import numpy as np
 
 from corpus.rules.codebook import Codebook
 from export.rows.label_counts import countable_labels
-from export.splits.assignment import DialogueSummary
+from export.splits.assignment import DialogueSummary, total_counts
 
 
 def prevalence(
@@ -28,10 +28,10 @@ def prevalence(
     weight = [weights.get(dialogue.code, 1.0) for dialogue in dialogues]
     differ = len(set(weight)) > 1
     names = countable_labels(rules)
-    counts, weighted = np.zeros(1 + len(names), dtype=np.int64), np.zeros(1 + len(names))
-    for each, dialogue in zip(weight, dialogues, strict=True):
-        counts += dialogue.counts
-        weighted += np.multiply(dialogue.counts, each)
+    counts, weighted = total_counts(dialogues, 1 + len(names)), np.zeros(1 + len(names))
+    if differ:
+        for each, dialogue in zip(weight, dialogues, strict=True):
+            weighted += np.multiply(dialogue.counts, each)
     found: dict[str, dict[str, Any]] = {question.slug: {} for question in rules.questions}
     rows, weighted_rows = int(counts[0]), float(weighted[0])
     for place, (slug, label) in enumerate(names, start=1):

@@ -1,29 +1,31 @@
-"""The labels of utterances: those of the consensus method, decisions before them, and how many were settled by what."""
+"""The labels of utterances: those of the consensus method, decisions before them, and how many were settled by what.
+
+Labels are cached by all the answers to an utterance, and by those that decide one question: few utterances of a large
+corpus have all their answers in common with another, but nearly all have those to a question.
+"""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
-from agreement.consensus.labelling import labels
-from agreement.consensus.method import Consensus, Decide
-from agreement.consensus.precedence import Settled, final_labels
-from agreement.consensus.sources import SOURCES, settled_by
+from agreement.consensus.labelling import questions_behind
+from agreement.consensus.method import Decide
+from agreement.consensus.precedence import Settled, settled_label
+from agreement.consensus.sources import SOURCES, weakest
 from agreement.judgements.reader import JudgementReader
 from corpus.rules.codebook import Codebook
+from export.rows.answer_block import AnswerBlock, AnswerKey, Span
 from export.rows.cells import cell
-from export.rows.label_counts import countable_labels, label_texts
+from export.rows.label_counts import countable_labels
+from export.rows.question_labels import QuestionLabels
 from export.rows.records import encode
 
-PROFILES = 2048  # combinations of answers whose labels are cached, about 5 KB each; most utterances repeat one
-
-Profile = tuple[tuple[int, bytes], ...]  # the answers to an utterance: index of the rater, codes
+PROFILES = 2048  # combinations of all answers to an utterance whose labels are cached, about 3 KB each
 
 
 class Labels(NamedTuple):
@@ -50,7 +52,11 @@ class Labeller:
         reader: of the answers.
         decide: a fitted consensus method.
         is_soft: whether the cells hold distributions.
+        tells_raters_apart: see `ConsensusMethod`.
         withheld: slugs of raters whose answers count for the labels but are not listed.
+
+    Attributes:
+        keys: the keys of answers that it needs.
     """
 
     def __init__(
@@ -60,17 +66,35 @@ class Labeller:
         reader: JudgementReader,
         decide: Decide,
         is_soft: bool = False,
+        tells_raters_apart: bool = True,
         withheld: frozenset[str] = frozenset(),
     ) -> None:
-        self._rules, self._reader, self._decide = rules, reader, decide
-        self._is_soft, self._withheld = is_soft, withheld
-        self._positions = {label: position for position, label in enumerate(countable_labels(rules), start=1)}
-        self._consensus = lru_cache(PROFILES)(self._consensus_of_profile)
-        self._usual = lru_cache(PROFILES)(self._usual_labels)
+        columns = {column.slug: column for column in reader.layout.columns}
+        positions = {label: position for position, label in enumerate(countable_labels(rules), start=1)}
+        self._questions = [
+            QuestionLabels(
+                questions_behind(rules, question),
+                columns,
+                decide=decide,
+                is_soft=is_soft,
+                tells_raters_apart=tells_raters_apart,
+                raters=reader.raters,
+                withheld=withheld,
+                positions=positions,
+            )
+            for question in rules.questions
+        ]
+        self._names = [encode(question.slug) + b":" for question in rules.questions]
+        self.keys = [AnswerKey(reader.layout.columns)]
+        for question in self._questions:
+            self.keys += [question.voting, question.deciding]
+        self._known: dict[tuple[bytes, bool], Labels] = {}
+        self._weakest = lru_cache(PROFILES)(weakest)
 
     def labels(
         self,
-        profile: Profile,
+        block: AnswerBlock,
+        span: Span,
         settled: Settled | None,
         *,
         is_incomplete: bool,
@@ -79,36 +103,47 @@ class Labeller:
         """Return the labels of an utterance.
 
         Args:
-            profile: the answers of its raters.
+            block: its answers, with the keys of this labeller.
+            span: of the utterance.
             settled: its decision or accepted consensus.
             is_incomplete: it shall have no label without one.
-            published: labels that the release which it was imported from states, see `PublishedLabels`; used as they
+            published: labels that the release which it was imported from states, see `published_labels`; used as they
                 are.
         """
-        if published is not None:
-            return self._labels(_published(self._consensus(profile), published), profile)
-        if settled is None:
-            return self._usual(profile, is_incomplete)
-        return self._labels(final_labels(self._consensus(profile), settled), profile)
+        if settled is not None or published is not None:
+            return self._labels(block, span, settled, is_open=False, published=published)
+        key = (block.key(0, span), is_incomplete)
+        if (known := self._known.get(key)) is None:
+            if len(self._known) >= PROFILES:
+                self._known.clear()
+            known = self._known[key] = self._labels(block, span, None, is_open=is_incomplete, published=None)
+        return known
 
-    def _usual_labels(self, profile: Profile, is_incomplete: bool) -> Labels:
-        found = final_labels(self._consensus_of_profile(profile), None, is_incomplete=is_incomplete)
-        return self._labels(found, profile)
-
-    def _consensus_of_profile(self, profile: Profile) -> dict[str, Consensus]:
-        raters, layout = self._reader.raters, self._reader.layout
-        answers = {raters[rater]: layout.decode(codes) for rater, codes in profile}
-        return labels(self._rules, answers, self._decide)
-
-    def _labels(self, found: Mapping[str, Consensus], profile: Profile) -> Labels:
-        raters = sorted(self._reader.raters[rater] for rater, _ in profile)
-        cells = {
-            question.slug: cell(question, found[question.slug], raters, is_soft=self._is_soft, withheld=self._withheld)
-            for question in self._rules.questions
-        }
-        positions = tuple(self._positions[slug, each] for slug in cells for each in label_texts(found[slug].label))
-        sources = tuple(found[slug].source for slug in cells)
-        return Labels(msgspec.Raw(encode(cells)), positions, settled_by(found), sources)
+    def _labels(
+        self,
+        block: AnswerBlock,
+        span: Span,
+        settled: Settled | None,
+        *,
+        is_open: bool,
+        published: Mapping[str, str] | None,
+    ) -> Labels:
+        cells: list[bytes] = []
+        positions: list[int] = []
+        sources: list[str] = []
+        for number, question in enumerate(self._questions):
+            label, ending = question.decided(block.key(2 * number + 2, span))
+            if published is not None:
+                label, ending = question.published(published, label.source)
+            elif settled is not None or is_open:
+                label = question.label(*settled_label(settled, question.slug))
+            cells.append(
+                self._names[number] + cell(label.encoded, question.votes(block.key(2 * number + 1, span)), ending)
+            )
+            positions += label.positions
+            sources.append(label.source)
+        found = tuple(sources)
+        return Labels(msgspec.Raw(b"{%s}" % b",".join(cells)), tuple(positions), self._weakest(found), found)
 
 
 class SettlementCounts:
@@ -143,18 +178,6 @@ class SettlementCounts:
                 questions[slug][each] += count
         counted = {slug: _in_order(counts) for slug, counts in questions.items()}
         return {"utterances": _in_order(utterances), "questions": counted, "to_review": self.to_review}
-
-
-def _published(labels: Mapping[str, Consensus], published: Mapping[str, str]) -> dict[str, Consensus]:
-    """Return the labels with those of the imported release in their place."""
-    found = {}
-    for slug, each in labels.items():
-        label = json.loads(published.get(f"label.{slug}", "null"))
-        shares = json.loads(published.get(f"distribution.{slug}", "[]"))
-        distribution = {str(share["answer"]): share["probability"] for share in shares}
-        source = published.get(f"source.{slug}", each.source)
-        found[slug] = replace(each, label=label, source=source, distribution=distribution or None)
-    return found
 
 
 def _in_order(counts: Counter[str]) -> dict[str, int]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import PurePath
 from typing import Any
@@ -23,21 +22,26 @@ from django.db.models import F
 from agreement.consensus.patterns import PatternCollector
 from agreement.consensus.registry import ChosenMethod
 from agreement.judgements.completeness import incomplete_dialogues
+from agreement.judgements.raw_rows import raw_rows
 from agreement.judgements.reader import JudgementReader, Judgements
 from agreement.judgements.selection import countable
 from agreement.judgements.settled import settled_utterances
 from agreement.judgements.tables import AnswerTables, TableCollector
 from corpus.models import Clip, CodebookVersion, Corpus, Dialogue, Rater, Utterance
 from corpus.rules.codebook import Codebook
+from export.rows.answer_block import NO_ANSWERS, AnswerBlock
 from export.rows.columns import UTTERANCE
 from export.rows.label_counts import countable_labels
-from export.rows.labels import Labeller, Labels, Profile, SettlementCounts
+from export.rows.labels import Labeller, Labels, SettlementCounts
 from export.rows.published import published_labels
 from export.rows.records import Batch, Row
 from export.splits.assignment import DialogueSummary
 
 Clips = dict[str, str]  # name in the release -> name under MEDIA_ROOT
 Group = Sequence[tuple[Any, ...]]  # the utterances of a dialogue
+
+FETCHED = 2000  # utterances that are fetched at once
+MOST_IN_BYTE = 255  # utterances of a dialogue whose labels are counted in bytes, since a million dialogues are held
 
 
 class RowReader:
@@ -61,6 +65,7 @@ class RowReader:
         left_out: number of dialogues and utterances left out so far because they are incomplete.
         settlement: the released utterances so far by the source of their labels.
         clips: every clip named in a row so far.
+        speakers: primary keys of the speakers so far; None if an utterance has none.
     """
 
     def __init__(
@@ -81,6 +86,7 @@ class RowReader:
         self.left_out = {"dialogues": 0, "utterances": 0}
         self.settlement = SettlementCounts(self.rules)
         self.clips: Clips = {}
+        self.speakers: set[int | None] = set()
         self._method, self._withheld, self._incomplete = method, withheld, incomplete
         self._names_clips, self._keeps_labels = names_clips, keeps_labels
         self._annotations = countable(raters)
@@ -101,8 +107,8 @@ class RowReader:
             yield from self._chunk(judgements, labeller)
 
     def tables(self) -> AnswerTables:
-        """Return the tables of the answers in the dialogues yielded so far."""
-        return self._tables.tables()
+        """Return the tables of the answers in the dialogues yielded so far, each made when it is read."""
+        return self._tables.tables_in_turn()
 
     def _labeller(self) -> Labeller:
         """Return the labeller, with the method fitted to the answers that count."""
@@ -117,6 +123,7 @@ class RowReader:
             reader=self._judgements,
             decide=self._method.fit(patterns.patterns()),
             is_soft=self._method.method.is_soft,
+            tells_raters_apart=self._method.method.tells_raters_apart,
             withheld=self._withheld,
         )
 
@@ -133,17 +140,23 @@ class RowReader:
         return found & ~np.isin(judgements.utterance, with_source)
 
     def _chunk(self, judgements: Judgements, labeller: Labeller) -> Iterator[tuple[DialogueSummary, Batch]]:
-        profiles = self._profiles(judgements)
+        block = AnswerBlock(
+            utterance=judgements.utterance,
+            rater=judgements.rater,
+            codes=self._judgements.comparable_codes(judgements),
+            keys=labeller.keys,
+        )
         incomplete = set(judgements.utterance[self._is_incomplete(judgements)].tolist())
         dialogues = list(dict.fromkeys(judgements.dialogue.tolist()))
         utterances = (
             Utterance.objects.filter(dialogue__in=dialogues)
             .order_by("dialogue__order", "dialogue_id", "order")
-            .values_list("pk", "dialogue__source_split", "dialogue_id", *UTTERANCE.values())
+            .values_list("pk", "dialogue__source_split", "dialogue_id", "speaker_id", *UTTERANCE.values())
         )
-        groups = {dialogue: list(group) for dialogue, group in groupby(utterances, key=itemgetter(2))}
+        rows = chain.from_iterable(raw_rows(utterances, FETCHED))
+        groups = {dialogue: list(group) for dialogue, group in groupby(rows, key=itemgetter(2))}
         settled = settled_utterances(dialogues, self._judgements)
-        labelled = (profiles.keys() - incomplete) | settled.by_utterance.keys()
+        labelled = (block.spans.keys() - incomplete) | settled.by_utterance.keys()
         released = [each for each, group in groups.items() if self._is_released(group, labelled)]
         self._tables.add(judgements.of_dialogues(released))
         published = published_labels(released) if self._keeps_labels else {}
@@ -152,7 +165,8 @@ class RowReader:
             self.released += 1
             labels = [
                 labeller.labels(
-                    profiles.get(key, ()),
+                    block,
+                    block.spans.get(key, NO_ANSWERS),
                     settled.by_utterance.get(key),
                     is_incomplete=key in incomplete,
                     published=published.get(key),
@@ -173,32 +187,23 @@ class RowReader:
     def _dialogue(
         self, utterances: Group, labels: Sequence[Labels], clips: dict[int, str]
     ) -> tuple[DialogueSummary, Batch]:
-        rows, counts = [], [len(utterances), *[0] * self._countable]
-        for (key, _, _, *cells), found in zip(utterances, labels, strict=True):
+        rows, positions = [], [0] * len(utterances)
+        for (key, _, _, speaker, *cells), found in zip(utterances, labels, strict=True):
             self.settlement.add(found)
-            for position in found.positions:
-                counts[position] += 1
+            self.speakers.add(speaker)
+            positions += found.positions
             rows.append(Row(*cells, clips.get(key), found.encoded))  # type: ignore[call-arg]  # columns.UTTERANCE
+        counts = np.bincount(positions, minlength=1 + self._countable)
         first = rows[0]
         summary = DialogueSummary(
             code=first.dialogue,
             series=sys.intern(first.series),
             episode=sys.intern(first.episode),
-            speakers=frozenset(sys.intern(row.speaker) for row in rows),
+            speakers=tuple(sorted({sys.intern(row.speaker) for row in rows})),
             source_split=utterances[0][1],
-            counts=array("i", counts),
+            counts=array("B" if len(rows) <= MOST_IN_BYTE else "i", counts.tolist()),
         )
         return summary, Batch.of(rows)
-
-    def _profiles(self, judgements: Judgements) -> dict[int, Profile]:
-        """Return utterance -> its comparable answers."""
-        codes = self._judgements.comparable_codes(judgements)
-        data, size = codes.tobytes(), codes.itemsize * codes.shape[1]
-        profiles: dict[int, list[tuple[int, bytes]]] = defaultdict(list)
-        owners = zip(judgements.utterance.tolist(), judgements.rater.tolist(), strict=True)
-        for row, (utterance, rater) in enumerate(owners):
-            profiles[utterance].append((rater, data[row * size : (row + 1) * size]))
-        return {utterance: tuple(profile) for utterance, profile in profiles.items()}
 
     def _clips(self, dialogues: Iterable[int]) -> dict[int, str]:
         """Return utterance -> name of the clip that was cut for its present bounds."""

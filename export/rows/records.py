@@ -5,6 +5,7 @@ Labels stay encoded until a format asks for them. Few combinations of answers oc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -59,6 +60,7 @@ class Words(msgspec.Struct, frozen=True):
 _rows = msgspec.json.Decoder(Row)
 _heads = msgspec.json.Decoder(Head)
 _texts = msgspec.json.Decoder(Words)
+_parts = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 
 
@@ -67,6 +69,11 @@ def decoded_labels(data: bytes) -> dict[str, Any]:
     """Return the labels of a row."""
     labels: dict[str, Any] = msgspec.json.decode(data)
     return labels
+
+
+def label_parts(data: bytes) -> Iterable[msgspec.Raw]:
+    """Return the encoded labels of each question of a row, in their order."""
+    return _parts.decode(data).values()
 
 
 def head_of(line: bytes) -> Head:

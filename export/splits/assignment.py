@@ -7,7 +7,7 @@ component of dialogues, where two are adjacent if they share a speaker).
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,7 +44,7 @@ class DialogueSummary:
         code: its name, unique in the corpus.
         series: name of its series.
         episode: title of its episode; empty for a corpus without episodes.
-        speakers: names of its speakers; one is empty if an utterance has none.
+        speakers: distinct names of its speakers; one is empty if an utterance has none.
         source_split: the split in which its source published it, or empty.
         counts: number of utterances, then of each label in an order common to all dialogues.
     """
@@ -52,7 +52,7 @@ class DialogueSummary:
     code: str
     series: str
     episode: str
-    speakers: frozenset[str]
+    speakers: Collection[str]
     source_split: str
     counts: Sequence[int]
 
@@ -143,11 +143,12 @@ def assign(
         raise SplitFault("too_few_groups", group=group, count=len(bundles), dialogues=len(dialogues))
     kept = [[each for each in dialogues if settled.get(each.code) == split] for split in splits]
     used = [0, *(columns if columns is not None else range(1, len(dialogues[0].counts)))]
-    reached = np.array([_total(part, len(dialogues[0].counts)) for part in kept])[:, used]
-    counts = np.array(
-        [_total([dialogues[index] for index in bundle], len(dialogues[0].counts)) for bundle in bundles], dtype=float
-    ).reshape(len(bundles), len(dialogues[0].counts))
-    chosen = _greedy(counts[:, used], np.array(ratios, dtype=float) / sum(ratios), seed, reached) if bundles else []
+    reached = np.array([total_counts(part, len(dialogues[0].counts)) for part in kept])[:, used]
+    counts = np.zeros((len(bundles), len(dialogues[0].counts)), dtype=np.int32)  # halves the memory of float64
+    for row, bundle in enumerate(bundles):
+        counts[row] = total_counts([dialogues[index] for index in bundle], counts.shape[1])
+    counts = counts if columns is None else counts[:, used]
+    chosen = _greedy(counts, np.array(ratios, dtype=float) / sum(ratios), seed, reached) if bundles else []
     dealt = {
         dialogues[index].code: splits[split] for bundle, split in zip(bundles, chosen, strict=True) for index in bundle
     }
@@ -174,10 +175,11 @@ def default_group(dialogues: Sequence[DialogueSummary]) -> Group:
     return "episode" if has_all and len(episodes) >= EPISODES else "dialogue"
 
 
-def _total(dialogues: Sequence[DialogueSummary], width: int) -> npt.NDArray[np.float64]:
-    total = np.zeros(width)
+def total_counts(dialogues: Sequence[DialogueSummary], width: int) -> npt.NDArray[np.int64]:
+    """Return the sum (width,) of the counts of dialogues."""
+    total = np.zeros(width, dtype=np.int64)
     for dialogue in dialogues:
-        total += np.asarray(dialogue.counts)
+        total += np.asarray(dialogue.counts, dtype=np.int64)
     return total
 
 
@@ -304,10 +306,10 @@ def _bundles(
 
 
 def _greedy(
-    counts: npt.NDArray[np.float64],
+    counts: npt.NDArray[np.int32],
     shares: npt.NDArray[np.float64],
     seed: int,
-    reached: npt.NDArray[np.float64],
+    reached: npt.NDArray[np.int64],
 ) -> list[int]:
     """Return the index of the split of each group.
 
@@ -319,17 +321,17 @@ def _greedy(
     """
     total = counts.sum(axis=0) + reached.sum(axis=0)
     occurs = total > 0
-    counts, reached = counts[:, occurs], reached[:, occurs].copy()
+    reached = reached[:, occurs].astype(float)
     target = np.outer(shares, total[occurs])  # (splits, counts)
-    weights = np.ones(counts.shape[1])
-    weights[0] = max(counts.shape[1] - 1, 1)
+    weights = np.ones(target.shape[1])
+    weights[0] = max(target.shape[1] - 1, 1)
     order = list(range(len(counts)))
     random.Random(seed).shuffle(order)  # noqa: S311 -- a split is not a secret
     order.sort(key=lambda index: -counts[index, 0])
     chosen = [0] * len(counts)
     empty = {split for split in range(len(shares)) if not reached[split, 0]}
     for done, index in enumerate(order):
-        added = counts[index]
+        added = counts[index, occurs].astype(float)
         cost = (weights * added * (2 * (reached - target) + added) / target).sum(axis=1)
         if len(order) - done <= len(empty):  # the last and smallest groups fill the splits that are still empty
             cost = np.where([split in empty for split in range(len(shares))], cost, np.inf)

@@ -23,13 +23,15 @@ class Overlap:
     def __init__(self, splits: Sequence[str] = SPLITS) -> None:
         self._splits = splits
         self._texts = {split: array("Q") for split in splits}
-        self._dialogues: dict[int, list[tuple[str, str]]] = {}
+        self._wholes, self._split_of, self._codes = array("Q"), array("H"), list[str]()  # of dialogues
 
     def add(self, split: str, code: str, texts: Sequence[str]) -> None:
         """Add the texts of the utterances of one dialogue."""
         plain = ["".join(unicodedata.normalize("NFKC", text).split()) for text in texts]
         self._texts[split].extend(_digest(text) for text in plain if len(text) >= SHORT)
-        self._dialogues.setdefault(_digest("\n".join(plain)), []).append((split, code))
+        self._wholes.append(_digest("\n".join(plain)))
+        self._split_of.append(self._splits.index(split))
+        self._codes.append(code)
 
     def report(self) -> dict[str, Any]:
         """Return the texts and dialogues that occur in more than one split.
@@ -41,7 +43,7 @@ class Overlap:
             `dialogue_count`, all of them.
         """
         digests = {split: np.array(texts, dtype=np.uint64) for split, texts in self._texts.items()}
-        repeated = [group for group in self._dialogues.values() if len({split for split, _ in group}) > 1]
+        repeated = self._repeated()
         return {
             "min_characters": SHORT,
             "texts": {
@@ -55,6 +57,14 @@ class Overlap:
             "dialogues": [[list(each) for each in group] for group in repeated[:NAMED]],
         }
 
+    def _repeated(self) -> list[list[tuple[str, str]]]:
+        """Return the dialogues (split, code) with the same words in different splits, in the order of the first."""
+        kind, times = np.unique(np.array(self._wholes, dtype=np.uint64), return_inverse=True, return_counts=True)[1:]
+        groups: dict[int, list[tuple[str, str]]] = {}
+        for place in np.flatnonzero(times[kind] > 1).tolist():
+            groups.setdefault(int(kind[place]), []).append((self._splits[self._split_of[place]], self._codes[place]))
+        return [group for group in groups.values() if len({split for split, _ in group}) > 1]
+
 
 def shared(dialogues: Sequence[DialogueSummary], split_of: Mapping[str, str]) -> dict[str, dict[str, int]]:
     """Return for series, episodes and speakers how many of them are in more than one split (`shared`), and `of` all."""
@@ -66,8 +76,9 @@ def shared(dialogues: Sequence[DialogueSummary], split_of: Mapping[str, str]) ->
         found["series"].setdefault((each.series, ""), set()).add(split)
         if each.episode:
             found["episodes"].setdefault((each.series, each.episode), set()).add(split)
-        for speaker in each.speakers - {""}:
-            found["speakers"].setdefault((each.series, speaker), set()).add(split)
+        for speaker in each.speakers:
+            if speaker:
+                found["speakers"].setdefault((each.series, speaker), set()).add(split)
     return {
         kind: {"shared": sum(len(splits) > 1 for splits in groups.values()), "of": len(groups)}
         for kind, groups in found.items()

@@ -25,7 +25,7 @@ from export.domain.datasheet import answer_datasheet
 from export.domain.listing import listed_releases
 from export.domain.releases import delete_failed_release, discard_release, mark_final, request_release, severe_findings
 from export.domain.size_estimate import offered_sizes
-from export.forms import DatasheetForm, ReleaseForm
+from export.forms import DatasheetForm, ReleaseForm, SeriesForm
 from export.metadata.release_summary import release_summary
 from export.models import Release
 
@@ -103,13 +103,16 @@ def manifest(_request: HttpRequest, corpus: Corpus, _membership: Membership, pub
 
 @corpus_view(Membership.Role.MANAGER, while_archived=True)
 def datasheet(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpResponse:
-    """Ask the questions about the corpus that no record answers, and keep the answers."""
+    """Ask the questions about the corpus that no record answers, and the licences of its series; keep the answers."""
     form = DatasheetForm(request.POST or None, corpus=corpus)
-    if request.method == "POST" and form.is_valid():
+    series = None if corpus.archived_at else SeriesForm(request.POST or None, corpus=corpus)
+    if request.method == "POST" and form.is_valid() and (series is None or series.is_valid()):
         answer_datasheet(corpus=corpus, answers=form.cleaned_data, answered_by=membership.user)
+        if series is not None:
+            series.save()
         messages.success(request, _("The answers were saved. Every later release contains them."))
         return redirect("export:datasheet", corpus.slug)
-    context = {"corpus": corpus, "membership": membership, "form": form}
+    context = {"corpus": corpus, "membership": membership, "form": form, "series": series}
     return render(request, "export/datasheet.html", context)
 
 

@@ -12,6 +12,9 @@ from django.utils import timezone
 from agreement.models import AcceptedConsensus, ConsensusAcceptance, Decision
 from annotator.models import Batch
 from corpus.models import CodebookVersion, Corpus, Utterance
+from tests.agreement.api.adjudicators import Adjudicator
+from tests.agreement.api.adjudicators import decide as operation
+from tests.agreement.domain.adjudication.material import queued
 from tests.agreement.material import finish, judge, put_in_use, source, utterances
 from tests.annotator.material import answered, corpus_with_work
 from tests.export.material import cells, contents, export, manifest, released_corpus, rows
@@ -258,3 +261,20 @@ def test_decisions_leave_the_soft_labels_of_the_raters(tmp_path: Path) -> None:
     out = export(corpus, tmp_path / "out", "--consensus", "soft")
     [found] = [row["labels"]["sentiment"] for row in rows(out) if row["labels"]["sentiment"]["source"] == "decision"]
     assert found["distribution"] == {"negative": 0.333333, "neutral": 0.0, "positive": 0.666667}
+
+
+def test_the_command_states_the_estimated_error_of_each_split(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moods = {"a": "+" * 40, "b": "+" * 40, "c": "+" * 30 + "0" * 10}
+    corpus = queued(moods, per_dialogue=2, audit=100)
+    export(corpus, tmp_path / "before", "--incomplete", "include")
+    assert "estimated error" not in capsys.readouterr().out
+    person = Adjudicator(corpus)
+    while (response := person.ask()).status_code == 200:
+        person.acks(response.json(), operation(sentiment="positive"))
+    export(corpus, tmp_path / "out", "--incomplete", "include")
+    printed = capsys.readouterr().out
+    assert "estimated error of agreeing answers, all splits: 0.0% (95 % interval 0.0% to " in printed
+    for split in ("train", "dev", "test"):
+        assert f"estimated error of agreeing answers, {split}: 0.0% (95 % interval" in printed

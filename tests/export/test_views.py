@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common.jobs.queue import execute
 from common.models import Job
-from corpus.models import Corpus
+from corpus.models import Corpus, Rater
 from export.domain.options import Options
 from export.domain.releases import request_release
 from export.models import Release
@@ -238,6 +238,32 @@ def test_answers_to_the_datasheet_are_kept(manager: Client, corpus: Corpus) -> N
     form = manager.get(address).context["form"]
     assert form["purpose"].value() == "Research on affect."
     assert form["misuses"].value() == ""
+
+
+def test_the_datasheet_asks_for_licences_of_series_without_episodes(
+    manager: Client, corpus: Corpus, tmp_path: Path
+) -> None:
+    address = reverse("export:datasheet", args=[corpus.slug])
+    (name, row), *_others = manager.get(address).context["series"].series.items()
+    assert "source_labels" not in manager.get(address).context["form"].fields
+    sent = {f"licence-{name}": " CC BY-NC  4.0 ", f"track-{name}": "no"}
+    assert manager.post(address, sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.licence, row.has_laugh_track) == ("CC BY-NC 4.0", False)
+    assert "CC BY-NC 4.0" in (export(corpus, tmp_path / "out") / "DATASHEET.md").read_text(encoding="utf-8")
+    too_long = manager.post(address, {f"licence-{name}": "x" * 201, "purpose": "Not kept."})
+    assert too_long.status_code == 200
+    assert too_long.context["series"].errors
+    assert manager.get(address).context["form"]["purpose"].value() == ""
+
+
+def test_the_datasheet_asks_how_published_labels_were_made(manager: Client, corpus: Corpus, tmp_path: Path) -> None:
+    corpus.raters.filter(slug="annotator-1").update(kind=Rater.Kind.SOURCE, membership=None)
+    address = reverse("export:datasheet", args=[corpus.slug])
+    manager.post(address, {"source_labels": "Three students, by majority."})
+    assert manager.get(address).context["form"]["source_labels"].value() == "Three students, by majority."
+    text = (export(corpus, tmp_path / "out", "--raters", "source") / "DATASHEET.md").read_text(encoding="utf-8")
+    assert "Three students, by majority." in text
 
 
 def test_the_form_has_the_options_of_splits_with_plain_labels(manager: Client, corpus: Corpus) -> None:

@@ -15,7 +15,7 @@ from agreement.domain.moves.consensus_effect import Settlement, confusions
 from agreement.domain.moves.decisions import decisions_to_move
 from agreement.domain.report_figures import figures
 from agreement.judgements.moved import MovedTranslation, moved_chunks
-from agreement.judgements.raters import offered_raters, usual_raters
+from agreement.judgements.raters import raters_with_labels, usual_raters
 from agreement.judgements.reader import JudgementReader, Judgements
 from agreement.judgements.selection import counted
 from agreement.judgements.tables import AnswerTables, TableCollector
@@ -44,7 +44,7 @@ def preview(*, run: JobRun, move: AnswerMove) -> dict[str, Any]:
         `annotations`, the number of those that would be moved.
     """
     mover = ProfileMover(move)
-    raters = usual_raters(offered_raters(move.corpus))
+    raters = usual_raters(raters_with_labels(move.corpus))
     with snapshot():
         effect = effect_on_work(mover=mover, progress=run.note)
         answers = [[*key, *count] for key, count in answer_counts(move.old).items()]

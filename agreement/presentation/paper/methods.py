@@ -27,7 +27,14 @@ from corpus.domain.selection.summary import is_documented, selection_summary
 from corpus.models import Annotation, Corpus, Dialogue, Finding, Purpose, Rater, Revision, Utterance
 
 
-def methods_appendix(corpus: Corpus, *, raters: Iterable[str] = ()) -> list[Block]:
+def methods_appendix(
+    corpus: Corpus,
+    *,
+    raters: Iterable[str] = (),
+    answers: AnswerTables | None = None,
+    computed: dict[str, Any] | None = None,
+    moment: datetime | None = None,
+) -> list[Block]:
     """Return the appendix of a corpus as it is now.
 
     People are named by their pseudonyms; those who did not consent to figures of their own are counted, not named.
@@ -35,6 +42,9 @@ def methods_appendix(corpus: Corpus, *, raters: Iterable[str] = ()) -> list[Bloc
     Args:
         corpus: with a codebook.
         raters: slugs of those whose agreement is computed; default as in a report.
+        answers: of these raters, if they have been read already.
+        computed: the figures of these answers, if they are known.
+        moment: whose day it names; default now.
 
     Raises:
         Refused: `agreement.no_codebook`, `agreement.unknown_rater`.
@@ -44,18 +54,18 @@ def methods_appendix(corpus: Corpus, *, raters: Iterable[str] = ()) -> list[Bloc
     with translation.override("en"):
         compared = chosen_raters(corpus, raters)
         hidden = set(withheld(corpus.raters.select_related("membership")).slugs)
-        answers = read_tables(codebook=corpus.codebook, raters=compared)
+        answers = answers or read_tables(codebook=corpus.codebook, raters=compared)
         return [
             Heading("Methods"),
             Paragraph(
-                f"Written by Concord {VERSION} on {_day(timezone.now())} from the corpus “{corpus.title}” "
+                f"Written by Concord {VERSION} on {_day(moment or timezone.now())} from the corpus “{corpus.title}” "
                 f"({corpus.slug}). Digest of the compared answers: {answers.digest[:16]}."
             ),
             *_selection(corpus),
             *_phases(corpus),
             *_exclusions(corpus, hidden),
             *_people(corpus, hidden),
-            *_agreement(corpus, answers, hidden),
+            *_agreement(corpus, answers, computed or figures(answers), hidden),
             *_findings(corpus, hidden),
         ]
 
@@ -201,9 +211,9 @@ def _people(corpus: Corpus, hidden: set[str]) -> Iterator[Block]:
         yield Table("Who labelled what, in the main work.", head, lines, words=2)
 
 
-def _agreement(corpus: Corpus, answers: AnswerTables, hidden: set[str]) -> Iterator[Block]:
+def _agreement(corpus: Corpus, answers: AnswerTables, computed: dict[str, Any], hidden: set[str]) -> Iterator[Block]:
     assert corpus.codebook is not None  # noqa: S101 -- checked by the caller
-    own, rules = figures(answers), corpus.codebook.rules()
+    own, rules = computed, corpus.codebook.rules()
     computed = with_shown_intervals(own)
     lines, few = [], False
     for question in computed["questions"]:

@@ -184,10 +184,10 @@ class _Spreads:
         d = np.bincount(cells.of_share, weights=slices.lost, minlength=len(cells.of_slice))
         # The answers of a slice by category, from both ends of its pairs.
         self.ends = slices.pairs.codes[layout.place]
-        self.used = sum(
-            np.bincount(layout.slice * categories + end, weights=layout.weight / 2, minlength=layout.count * categories)
-            for end in self.ends.T
-        ).reshape(layout.count, categories)
+        used = np.zeros(layout.count * categories)
+        for end in self.ends.T:
+            used += np.bincount(layout.slice * categories + end, weights=layout.weight / 2, minlength=len(used))
+        self.used: Floats = used.reshape(layout.count, categories)
         usual = self.used.argmax(axis=1)[layout.slice]
         rarer = (self.ends[:, 0] != usual) | (self.ends[:, 1] != usual)
         rare = np.bincount(cells.of_share[rarer], minlength=len(cells.of_slice)) > 0
@@ -217,11 +217,10 @@ class _Spreads:
         """Return how often each category occurs among the compared answers of each dialogue, (G, V)."""
         pairs, categories, dialogues = self.slices.pairs, self.slices.categories, self.layout.dialogues
         first = dialogues.number[pairs.places.unit] * categories
-        counted = sum(
-            np.bincount(first + end, weights=pairs.places.weight / 2, minlength=dialogues.count * categories)
-            for end in pairs.codes.T
-        )
-        return np.asarray(counted.reshape(dialogues.count, categories))
+        counted = np.zeros(dialogues.count * categories)
+        for end in pairs.codes.T:
+            counted += np.bincount(first + end, weights=pairs.places.weight / 2, minlength=len(counted))
+        return counted.reshape(dialogues.count, categories)
 
     def _by_rank(self, expected: Expected) -> Floats:
         """Return the derivative of the summed distances of each slice by the counts, through the mid-ranks."""

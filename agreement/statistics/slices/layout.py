@@ -83,7 +83,7 @@ class Layout:
         key = self.slice * groups + dialogue
         keys = _distinct(key, self.count * groups)
         of_share, of_slice = np.searchsorted(keys, key), keys // groups
-        n = np.bincount(of_share, weights=self.weight, minlength=len(keys))
+        n = np.asarray(np.bincount(of_share, weights=self.weight, minlength=len(keys)), float)
         return Cells(of_share, of_slice, keys % groups, n, np.bincount(of_slice, minlength=self.count))
 
 

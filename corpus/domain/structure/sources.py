@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from common.errors import Refused
-from corpus.models import Corpus, Dialogue, Episode, Series, Speaker, Utterance
+from corpus.models import Corpus, Dialogue, Episode, Series, Speaker
 
 LONGEST_LICENCE = 200
 
@@ -51,7 +51,7 @@ def sources_of(corpus: Corpus, dialogues: Collection[str]) -> list[dict[str, Any
     wanted = set(dialogues)
     columns = ("series", "episode", "code")
     found: dict[tuple[int, int | None], int] = {}
-    for series, episode, code in Dialogue.objects.filter(corpus=corpus).values_list(*columns):
+    for series, episode, code in Dialogue.objects.filter(corpus=corpus).values_list(*columns).iterator():
         if code in wanted:
             found[series, episode] = found.get((series, episode), 0) + 1
     all_series = Series.objects.filter(corpus=corpus).in_bulk()
@@ -73,32 +73,19 @@ def sources_of(corpus: Corpus, dialogues: Collection[str]) -> list[dict[str, Any
     return sorted(rows, key=lambda row: (str(row["series"]), str(row["episode"])))
 
 
-def described_speakers(corpus: Corpus, dialogues: Collection[str]) -> list[dict[str, Any]]:
-    """Return the speakers of dialogues (codes) as they are described: series, name, gender, age group and the rest."""
-    wanted = set(dialogues)
-    spoken = Utterance.objects.filter(dialogue__corpus=corpus, speaker__isnull=False)
-    pairs = spoken.order_by().values_list("speaker", "dialogue__code").distinct()
-    keys = {speaker for speaker, code in pairs if code in wanted}
-    speakers = Speaker.objects.filter(series__corpus=corpus).select_related("series").order_by("series__name", "name")
-    return [
-        {
-            "series": row.series.name,
-            "name": row.name,
-            "gender": row.gender,
-            "age_group": row.age_group,
-            "other_names": row.other_names,
-            "notes": row.notes,
-        }
-        for row in speakers
-        if row.pk in keys
-    ]
+def described_speakers(corpus: Corpus, keys: Collection[int | None]) -> list[dict[str, Any]]:
+    """Return speakers (primary keys) as they are described: series, name, gender, age group and the rest."""
+    speakers = Speaker.objects.filter(series__corpus=corpus).order_by("series__name", "name")
+    names = ("series", "name", "gender", "age_group", "other_names", "notes")
+    rows = speakers.values_list("pk", "series__name", *names[1:])
+    return [dict(zip(names, row, strict=True)) for key, *row in rows if key in keys]
 
 
 def topics_of(corpus: Corpus, dialogues: Collection[str]) -> dict[str, str]:
     """Return the topic of each of these dialogues (codes) that has one."""
     wanted = set(dialogues)
     rows = Dialogue.objects.filter(corpus=corpus).exclude(topic="").order_by("order").values_list("code", "topic")
-    return {code: topic for code, topic in rows if code in wanted}
+    return {code: topic for code, topic in rows.iterator() if code in wanted}
 
 
 def _tidy(licence: str) -> str:

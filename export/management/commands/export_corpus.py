@@ -236,6 +236,15 @@ class Command(BaseCommand):
             utterances = _number(consensus["to_review"], "utterance")
             self.stderr.write(f"warning: the answers to {utterances} have changed since the decision")
 
+    def error(self, document: dict[str, Any]) -> None:
+        """Print how often unanimous and majority answers are wrong by the audit, for all and per split."""
+        for split, rates in document["splits"].items():
+            rate = rates["any"]
+            if rate["value"] is not None:
+                of = "all splits" if split == "all" else split
+                interval = "" if rate["low"] is None else f" (95 % interval {rate['low']:.1%} to {rate['high']:.1%})"
+                self.stdout.write(f"estimated error of agreeing answers, {of}: {rate['value']:.1%}{interval}")
+
     def summary(self, manifest: dict[str, Any], out: Path) -> None:
         """Print the size of the splits, their overlap, and the number of dialogues left out."""
         requested = manifest["split"]["requested"]
@@ -253,6 +262,7 @@ class Command(BaseCommand):
             + ", ".join(rater["slug"] for rater in manifest["raters"])
         )
         self.settlement(manifest["consensus"])
+        self.error(manifest["consensus_error"])
         consent = manifest["consent"]
         if consent["withheld"]:
             raters = _number(consent["withheld"], "rater")

@@ -50,7 +50,8 @@ def test_every_label_has_exactly_one_origin_and_is_found_by_it(seed: int) -> Non
         for question in ("", "emotion", "channels", "emotion_sentiment"):
             counts = []
             for word in words:
-                selection = Selection(state="all", **{name: ((question, word),)})
+                wanted = ((question, word),)
+                selection = Selection(state="all", **{name: wanted})  # type: ignore[arg-type]
                 codes = found(corpus, index, selection)
                 assert codes == naive.matching(rows, selection), selection.query()
                 counts.append(len(codes))

@@ -15,7 +15,8 @@ FPS = 10
 def tone(hertz: float, seconds: float = 1.0) -> NDArray[np.float32]:
     """Return a tone with overtones, in samples."""
     time = np.arange(int(seconds * RATE)) / RATE
-    return np.sum([np.sin(2 * np.pi * hertz * n * time) / n for n in (1, 2, 3)], axis=0).astype(np.float32) / 4
+    waves = np.sum([np.sin(2 * np.pi * hertz * n * time) / n for n in (1, 2, 3)], axis=0)
+    return np.asarray(waves / 4, np.float32)
 
 
 def write_clip(path: Path, sound: NDArray[np.float32] | None, colours: list[tuple[int, int, int]]) -> bytes:
@@ -33,9 +34,9 @@ def write_clip(path: Path, sound: NDArray[np.float32] | None, colours: list[tupl
         if colours:
             container.mux(video.encode(None))
         if sound is not None:
-            frame = av.AudioFrame.from_ndarray(sound[None], format="fltp", layout="mono")
-            frame.sample_rate = RATE
-            container.mux(audio.encode(frame))
+            samples = av.AudioFrame.from_ndarray(sound[None], format="fltp", layout="mono")
+            samples.sample_rate = RATE
+            container.mux(audio.encode(samples))
             container.mux(audio.encode(None))
     return path.read_bytes()
 

@@ -27,6 +27,11 @@ def test_a_release_has_figures_only_on_request_and_the_same_bytes_each_time(tmp_
     assert drawn == sorted(name for name in files if name.startswith("figures/"))
     assert {"figures/labels-sentiment-by-split.svg", "figures/agreement.svg"} <= {*drawn}
     assert (first / "tables" / "sizes.tex").read_text(encoding="utf-8").count(r"\begin{table}") == 1
+    methods = (first / "methods.md").read_text(encoding="utf-8")
+    assert {"methods.md", "methods.tex"} <= files.keys() - plain["files"].keys()
+    assert "Krippendorff’s alpha" in methods
+    assert "annotator-1" in methods
+    assert r"\begin{table}" in (first / "methods.tex").read_text(encoding="utf-8")
     assert "`figures/` and `tables/`" in (first / "README.md").read_text(encoding="utf-8")
     assert manifest(first)["options"]["figures"] is True
 

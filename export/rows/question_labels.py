@@ -1,0 +1,106 @@
+"""The labels of one question, cached by the answers that decide them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from agreement.consensus.labelling import consensus_on
+from agreement.consensus.method import Answer, Consensus, Decide
+from corpus.rules.codebook.codes import Column
+from export.rows.answer_block import AnswerKey
+from export.rows.cells import distribution_part, label_part, vote
+from export.rows.columns import Question
+from export.rows.label_counts import label_texts
+
+CACHED = 8192  # combinations of answers to one question, about 0.5 KB each
+
+
+class Label(NamedTuple):
+    """The label of one question.
+
+    Attributes:
+        encoded: see `cells.label_part`.
+        positions: of the label in `DialogueSummary.counts`.
+        source: how it came about.
+    """
+
+    encoded: bytes
+    positions: tuple[int, ...]
+    source: str
+
+
+class QuestionLabels:
+    """Labels one question of many utterances.
+
+    Args:
+        behind: the questions that its label depends on; the last one is the question itself.
+        columns: the cells of all questions by slug.
+        decide: a fitted consensus method.
+        is_soft: whether cells hold distributions.
+        tells_raters_apart: see `ConsensusMethod`.
+        raters: slugs in order.
+        withheld: slugs of those whose votes are not listed.
+        positions: (question slug, label as text) -> position in `DialogueSummary.counts`.
+
+    Attributes:
+        slug: of the question.
+        voting, deciding: the keys of its votes and of its label.
+    """
+
+    def __init__(
+        self,
+        behind: Sequence[Question],
+        columns: Mapping[str, Column],
+        *,
+        decide: Decide,
+        is_soft: bool,
+        tells_raters_apart: bool,
+        raters: Sequence[str],
+        withheld: frozenset[str],
+        positions: Mapping[tuple[str, str], int],
+    ) -> None:
+        self._behind, self._question, self._decide = behind, behind[-1], decide
+        self._is_soft, self._raters, self._withheld, self._positions = is_soft, raters, withheld, positions
+        self.slug = self._question.slug
+        self.voting = AnswerKey([columns[self.slug]])
+        self.deciding = AnswerKey([columns[each.slug] for each in behind], has_raters=tells_raters_apart)
+        self.votes = lru_cache(CACHED)(self._votes)
+        self.decided = lru_cache(CACHED)(self._decided)
+        self._label = lru_cache(CACHED)(self._new_label)
+
+    def label(self, answer: Answer | None, source: str) -> Label:
+        """Return a label that does not come from the method."""
+        return self._label(tuple(answer) if isinstance(answer, list) else answer, source)
+
+    def published(self, stated: Mapping[str, str], source: str) -> tuple[Label, bytes]:
+        """Return the label that an imported release states, and the end of its cell; `source` if it states none."""
+        shares = json.loads(stated.get(f"distribution.{self.slug}", "[]"))
+        distribution = {str(share["answer"]): share["probability"] for share in shares}
+        answer = json.loads(stated.get(f"label.{self.slug}", "null"))
+        return self.label(answer, stated.get(f"source.{self.slug}", source)), self._ending(distribution)
+
+    def _votes(self, key: bytes) -> bytes:
+        """Return the votes of a key `voting`, joined."""
+        found = ((self._raters[rater], answers.get(self.slug)) for rater, answers in self.voting.answers(key))
+        return b",".join([vote(rater, answer) for rater, answer in found if rater not in self._withheld])
+
+    def _decided(self, key: bytes) -> tuple[Label, bytes]:
+        """Return the label by the method for a key `deciding`, and the end of its cell."""
+        names = self._raters if self.deciding.has_raters else range(len(key))
+        answers = {str(names[rater]): each for rater, each in self.deciding.answers(key)}
+        found: dict[str, Consensus] = {}
+        for question in self._behind:
+            found[question.slug] = consensus_on(question, answers, found, self._decide)
+        own = found[self.slug]
+        return self.label(own.label, own.source), self._ending(own.distribution or {})
+
+    def _ending(self, distribution: Mapping[str, float]) -> bytes:
+        return distribution_part(self._question, distribution) if self._is_soft else b""
+
+    def _new_label(self, answer: str | int | tuple[str, ...] | None, source: str) -> Label:
+        label = list(answer) if isinstance(answer, tuple) else answer
+        positions = tuple(self._positions[self.slug, text] for text in label_texts(label))
+        return Label(label_part(label, source), positions, source)
