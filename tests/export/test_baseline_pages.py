@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -111,11 +112,10 @@ def test_without_torch_the_page_names_the_command(
 
 def test_the_page_shows_the_figures_the_differences_and_the_costs(manager: Client, release: Release) -> None:
     trained(release)
-    text = manager.get(address(release)).content.decode()
-    assert "<strong>0.512</strong>" in text  # the best macro F1
-    assert "<strong>0.3" not in text  # of distances the smallest would be the best
+    text = " ".join(manager.get(address(release)).content.decode().split())
+    assert re.findall(r"<strong ?>([\d.]+)</strong>", text) == ["0.512"]  # the best macro F1; no distance is marked
     assert "0.777" in text
-    assert "predicts only one class of “sentiment”, in 1 of 2 seeds" in " ".join(text.split())
+    assert "predicts only one class of “sentiment”, in 1 of 2 seeds" in text
     assert address(release, "baselines_picture", "soft-sharing-sharing.svg") in text
 
 

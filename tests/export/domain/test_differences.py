@@ -221,7 +221,7 @@ def test_a_page_costs_the_same_for_any_number_of_changes(
     address = reverse("export:difference", args=[corpus.slug, difference.public_id])
     manager.get(address)
     for chosen in ({}, {"kind": "label"}):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(9):
             manager.get(address, chosen)
 
 
