@@ -26,6 +26,7 @@ from tests.conftest import missing
 from tests.export.stored import CONTENT as RELEASED
 from tests.export.stored import stored_release
 from tests.factories import CorpusFactory, MediaFileFactory, MembershipFactory, UserFactory
+from tests.free_port import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -48,12 +49,6 @@ http {{
     include {folder}/shipped.conf;
 }}
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def program() -> str:
