@@ -67,13 +67,12 @@ def services(*, home: Path, host: str, port: int, embedded_broker: bool, lock: i
     """
     python = [sys.executable, "-m"]
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    commands = {
-        "worker": [*python, "celery", "-A", "config", "worker", *WORKER_OPTIONS, *worker_pool()],
-        "sweep": [sys.executable, "manage.py", "sweep"],
-        "web": [*python, "gunicorn", "config.wsgi", "--bind", bind, *WEB_OPTIONS],
-    }
+    celery = [*python, "celery", "-A", "config", "worker"]
+    commands = {"worker": [*celery, *WORKER_OPTIONS, *worker_pool()]}
     if find_spec("torch"):  # without it nothing can be trained
-        commands["training"] = [*python, "celery", "-A", "config", "worker", *TRAINING_OPTIONS]
+        commands["training"] = [*celery, *TRAINING_OPTIONS]
+    commands["sweep"] = [sys.executable, "manage.py", "sweep"]
+    commands["web"] = [*python, "gunicorn", "config.wsgi", "--bind", bind, *WEB_OPTIONS]
     if embedded_broker:
         commands = {"broker": broker_command(socket_path(home))} | commands
     environment = service_environment(host)
