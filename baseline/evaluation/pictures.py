@@ -131,6 +131,9 @@ def _text(x: float, y: float, content: str, anchor: str = "start", extra: str = 
 
 
 def _svg(size: tuple[float, float], title: str, body: Sequence[str]) -> str:
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:g} {size[1]:g}" role="img">'
+    # with a size, so that a page does not stretch it to its own width
+    width, height = (f"{side:g}" for side in size)
+    shape = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {shape} role="img">'
     parts = [head, f"<title>{escape(title)}</title>", STYLE, '<rect width="100%" height="100%" fill="#fff"/>']
     return "\n".join([*parts, _text(10, 24, title, "start", ' class="title"'), *body, "</svg>"]) + "\n"
