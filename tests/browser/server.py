@@ -13,8 +13,9 @@ import pytest
 from django.conf import settings
 
 from config.processes.services import WEB_OPTIONS
-from tests.config.test_run import free_port, wait_for
+from tests.config.test_run import wait_for
 from tests.conftest import ROOT
+from tests.free_port import free_port
 
 # a host name other than "localhost": browsers then treat plain HTTP as insecure
 LAN = "concord.lan"
