@@ -178,24 +178,54 @@ def citation(facts: ReleaseFacts) -> str:
 CUT_CLIPS = '''#!/usr/bin/env python3
 """Cut the clips of this release from your own copy of the recordings: cut_clips.py VIDEOS OUT
 
-VIDEOS holds a file per episode, named by its title (or "series - title"), in any folder below. Needs ffmpeg.
+VIDEOS holds a file per episode, in any folder below, named "SERIES - EPISODE", or by the title of the episode alone if
+no other series has one of this title. Needs ffmpeg.
 """
 
+import hashlib
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 
+
+def digest(path):
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            found.update(block)
+    return found.hexdigest()
+
+
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
+if shutil.which("ffmpeg") is None:
+    sys.exit("ffmpeg is not installed, or not on the PATH. Install it and try again.")
 here = pathlib.Path(__file__).resolve().parent
-videos, out = map(pathlib.Path, sys.argv[1:3])
-found = {path.stem.casefold(): path for path in videos.rglob("*") if path.is_file()}
+videos, out = map(pathlib.Path, sys.argv[1:])
+if not videos.is_dir():
+    sys.exit(f"{videos} is not a folder.")
+found = {path.stem.casefold(): path for path in sorted(videos.rglob("*")) if path.is_file()}
+manifest = json.loads((here / "manifest.json").read_text(encoding="utf-8"))
+titles = [source["episode"].casefold() for source in manifest["sources"]]
+recordings = {}
+for source in manifest["sources"]:
+    title = source["episode"]
+    path = found.get(f"{source['series']} - {title}".casefold())
+    if path is None and titles.count(title.casefold()) == 1:
+        path = found.get(title.casefold())
+    recordings[source["series"], title] = path
+    if path is None:
+        print(f"No recording of {source['series']} - {title}", file=sys.stderr)
+    elif source["recording_sha256"] and digest(path) != source["recording_sha256"]:
+        print(f"{path} is another recording than the labelled one: check whether its times agree", file=sys.stderr)
 out.mkdir(parents=True, exist_ok=True)
 cut = missing = 0
-for split in json.loads((here / "manifest.json").read_text(encoding="utf-8"))["splits"]:
+for split in manifest["splits"]:
     for line in (here / f"{split}.jsonl").open(encoding="utf-8"):
         row = json.loads(line)
-        names = (row["episode"], f"{row['series']} - {row['episode']}")
-        video = next((found[name.casefold()] for name in names if name.casefold() in found), None)
+        video = recordings.get((row["series"], row["episode"]))
         if video is None or row["start_ms"] is None or row["end_ms"] is None or row["end_ms"] <= row["start_ms"]:
             missing += 1
             continue

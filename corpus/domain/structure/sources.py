@@ -43,7 +43,9 @@ def describe_episode(*, episode: Episode, licence: str, has_laugh_track: bool) -
 
 
 def sources_of(corpus: Corpus, dialogues: Collection[str]) -> list[dict[str, Any]]:
-    """Return the sources of dialogues (codes): series, episode, licence, laugh track and number of dialogues.
+    """Return the sources of dialogues (codes): series, episode, licence, laugh track, number of dialogues, recording.
+
+    `recording_sha256` is the checksum of the recording as it was uploaded; empty without one.
 
     An episode without a licence of its own has that of its series; the laugh track of a series counts for all its
     episodes. `laugh_track` is null if nobody has said anything: a text corpus.
@@ -55,7 +57,7 @@ def sources_of(corpus: Corpus, dialogues: Collection[str]) -> list[dict[str, Any
         if code in wanted:
             found[series, episode] = found.get((series, episode), 0) + 1
     all_series = Series.objects.filter(corpus=corpus).in_bulk()
-    episodes = Episode.objects.filter(series__corpus=corpus).in_bulk()
+    episodes = Episode.objects.filter(series__corpus=corpus).select_related("source").in_bulk()
     rows = []
     for (series_key, episode_key), count in found.items():
         own = episodes.get(episode_key or 0)
@@ -68,6 +70,7 @@ def sources_of(corpus: Corpus, dialogues: Collection[str]) -> list[dict[str, Any
                 "licence": (own.licence if own else "") or whole.licence,
                 "laugh_track": track,
                 "dialogues": count,
+                "recording_sha256": own.source.sha256 if own and own.source else "",
             }
         )
     return sorted(rows, key=lambda row: (str(row["series"]), str(row["episode"])))

@@ -1,7 +1,7 @@
 import pytest
 
 from corpus.domain.structure.sources import describe_episode, describe_series, sources_of
-from tests.factories import DialogueFactory, EpisodeFactory, SeriesFactory
+from tests.factories import DialogueFactory, EpisodeFactory, MediaFileFactory, SeriesFactory
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,17 @@ def test_an_episode_without_a_licence_has_that_of_its_series() -> None:
     ]
     describe_series(series=series, licence="", has_laugh_track=True)
     assert [row["laugh_track"] for row in sources_of(series.corpus, codes)] == [True, True, None]
+
+
+def test_a_source_has_the_checksum_of_its_recording() -> None:
+    series = SeriesFactory(name="A")
+    recorded = EpisodeFactory(series=series, source=MediaFileFactory(corpus=series.corpus, sha256="ab" * 32))
+    text = SeriesFactory(corpus=series.corpus, name="B")
+    codes = [
+        DialogueFactory(corpus=text.corpus, series=each, episode=episode).code
+        for each, episode in ((series, recorded), (text, None))
+    ]
+    assert [row["recording_sha256"] for row in sources_of(text.corpus, codes)] == ["ab" * 32, ""]
 
 
 def test_a_licence_that_is_too_long_is_refused() -> None:
