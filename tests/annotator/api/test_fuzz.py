@@ -223,7 +223,14 @@ WITH_BODY = [label for label, operation in sorted(OPERATIONS.items()) if operati
 def test_a_body_against_the_schema_is_refused(label: str) -> None:
     world, statuses = world_of(label), Counter[int]()
 
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    # the same bodies in each run: a random draw sometimes has too few that the schema itself refuses
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=OPERATIONS[label].as_strategy(generation_mode=GenerationMode.NEGATIVE))
     def ask(case: Any) -> None:
         body = case.meta.components.get(ParameterLocation.BODY)
