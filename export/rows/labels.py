@@ -1,4 +1,4 @@
-"""The labels of utterances: those of the consensus method, decisions before them, and how many were settled by what.
+"""The labels of utterances by the consensus method, with decisions first, and how many labels each means settled.
 
 Labels are cached by all the answers to an utterance, and by those that decide one question: few utterances of a large
 corpus have all their answers in common with another, but nearly all have those to a question.

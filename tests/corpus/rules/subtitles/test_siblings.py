@@ -41,9 +41,9 @@ def test_typed_letters_in_one_style_among_speech_in_another() -> None:
         f"Dialogue: 0,0:00:01.{place * 10:02d},0:00:01.{place * 10 + 10:02d},Typed,,0,0,0,,{'Hello'[: place + 1]}\n"
         for place in range(5)
     ]
-    events.insert(2, "Dialogue: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,Who is there?\n")
+    events.insert(2, "Dialogue: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,Is anybody in?\n")
     text = ASS.replace("Style: Default", "Style: Typed,Arial,20\nStyle: Default") + "".join(events)
-    assert {cue.text for cue in read(text).cues if cue.kind == "speech"} == {"Who is there?", "Hello"}
+    assert {cue.text for cue in read(text).cues if cue.kind == "speech"} == {"Is anybody in?", "Hello"}
 
 
 def test_people_who_repeat_or_complete_a_word_are_not_joined() -> None:
