@@ -71,7 +71,9 @@ describe(
         "training.unknown_model": _("There is no model %(model)s. The models are: %(known)s."),
         "training.bad_seeds": _("Choose between 1 and %(most)s seeds."),
         "training.unfinished": _("Models are being trained on this release. Wait until they are finished."),
-        "training.failed": _("The training stopped: %(reason)s"),
+        "training.failed": _(
+            "The training stopped: %(reason)s. Finished models are kept, so a further try goes on from there."
+        ),
         "export.no_files": _("The files of %(name)s are not on the server."),
         "sharing.not_made": _("The release %(name)s has no files, so it cannot be shared."),
         "sharing.bad_expiry": _("Choose a day from today on, at most %(days)s days from now."),

@@ -105,4 +105,4 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _last_line(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1][:300] if lines else ""
+    return lines[-1][:300].rstrip(".") if lines else ""  # it stands within a sentence

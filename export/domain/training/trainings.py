@@ -103,9 +103,7 @@ def make_training(*, run: JobRun, training: Training) -> dict[str, Any]:
         raise Refused("export.no_files", name=release.name)
     folder = settings.WORK_DIR / f"training-{training.public_id}.runs"
     if not folder.exists():
-        folder.mkdir(parents=True)
-        if training.file is not None:
-            _unpack(training.file.path, folder)
+        _unpack(training.file.path if training.file else None, folder)
     run.progress(0, 0, "training_models")
     options = training.options
 
@@ -165,18 +163,24 @@ def picture(training: Training, name: str) -> bytes | None:
         return None
 
 
-def _unpack(archive: Path, folder: Path) -> None:
-    """Unpack the runs of an earlier training, so that they are not repeated. Those of a missing zip are."""
-    if not archive.is_file():
-        return
-    with zipfile.ZipFile(archive) as packed:
-        entries = [entry for entry in packed.infolist() if "/runs/" in entry.filename]
-        require_space(sum(entry.file_size for entry in entries), folder=folder)
-        for entry in entries:
-            target = folder.joinpath(*PurePosixPath(entry.filename).parts[1:])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with packed.open(entry) as source, target.open("wb") as file:
-                shutil.copyfileobj(source, file)
+def _unpack(archive: Path | None, folder: Path) -> None:
+    """Unpack the runs of an earlier training into a new folder, so that they are not repeated.
+
+    The folder appears when it is complete: half of a run, left by a kill, would fail every later report.
+    """
+    part = folder.with_name(f"{folder.name}-part")
+    _remove(part)
+    part.mkdir(parents=True)
+    if archive is not None and archive.is_file():  # the runs of a missing zip are repeated
+        with zipfile.ZipFile(archive) as packed:
+            entries = [entry for entry in packed.infolist() if "/runs/" in entry.filename]
+            require_space(sum(entry.file_size for entry in entries), folder=part)
+            for entry in entries:
+                target = part.joinpath(*PurePosixPath(entry.filename).parts[1:])
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with packed.open(entry) as source, target.open("wb") as file:
+                    shutil.copyfileobj(source, file)
+    part.replace(folder)
 
 
 def _remove(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 import time
 import zipfile
@@ -137,6 +138,33 @@ def test_a_further_training_keeps_the_runs_and_replaces_the_zip(release: Release
     assert MediaFile.objects.count() == 2  # the release and this
 
 
+@pytest.mark.usefixtures("child")
+def test_a_kill_while_runs_are_unpacked_leaves_no_half_of_a_run(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(release, "hard-sharing")
+    copy = shutil.copyfileobj
+
+    def killed(source: Any, target: Any) -> None:
+        copy(source, target)
+        raise KeyboardInterrupt  # nothing handles it, as nothing handles a kill
+
+    row = request_training(release=release, models=[], seeds=1, requested_by=None, here=True)
+    assert row.job
+    monkeypatch.setattr(shutil, "copyfileobj", killed)
+    with pytest.raises(KeyboardInterrupt):
+        execute(str(row.job.public_id))
+    monkeypatch.undo()
+    acts(monkeypatch, CHILD)
+    assert not (settings.WORK_DIR / f"training-{row.public_id}.runs").exists()
+    Job.objects.filter(pk=row.job.pk).update(state="queued", lease_until=None)
+    execute(str(row.job.public_id))
+    again = Training.objects.select_related("job", "file", "release").get(pk=row.pk)
+    assert models(again) == ["hard-sharing", "linear", "majority"]
+    assert names(again)["runs/linear/seed-0/run.json"] == "kept"
+    assert files(Path(settings.WORK_DIR)) == []
+
+
 def test_a_failed_training_tells_the_last_line_and_keeps_what_is_finished(
     release: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,7 +172,7 @@ def test_a_failed_training_tells_the_last_line_and_keeps_what_is_finished(
     training = trained(release)
     assert training.job
     assert (training.job.state, training.job.error_code) == ("failed", "training.failed")
-    assert training.job.error_params == {"reason": "The training split has no labels."}
+    assert training.job.error_params == {"reason": "The training split has no labels"}
     acts(monkeypatch, CHILD)
     assert trained(release).job.state == "done"  # type: ignore[union-attr]
 
