@@ -13,6 +13,7 @@ from baseline.measures.counts import Counts
 from baseline.measures.registry import Measure
 
 REPLICATES = 2000
+FEWEST_DIALOGUES = 2  # every draw from one dialogue is the same, so it would separate any two models
 LEVEL = 0.95
 SEED = 0
 
@@ -39,7 +40,7 @@ class Resampling:
         self.seeds = random.multinomial(seeds, np.full(seeds, 1 / seeds), replicates) / seeds
 
     def replicates(self, counted: Sequence[Counts], measure: Measure, question: Question) -> Figures:
-        """Return the mean of a measure over the drawn seeds in each replicate, (replicates).
+        """Return the mean of a measure over the drawn seeds in each replicate, (replicates); NaN for a single dialogue.
 
         Args:
             counted: counts per dialogue of each seed; a model without seeds has the same for all.
@@ -49,6 +50,8 @@ class Resampling:
         Raises:
             ValueError: there are neither as many counts as seeds nor one: the drawn shares would not add up to 1.
         """
+        if self.dialogues.shape[1] < FEWEST_DIALOGUES:
+            return np.full(len(self.dialogues), np.nan)
         by_seed = [self._of_seed(each, measure, question) for each in counted]
         if len(by_seed) == 1:
             return by_seed[0]

@@ -51,3 +51,10 @@ def test_fewer_seeds_than_drawn_are_refused_instead_of_counted_as_zero() -> None
     seeds = [of_dialogues([10] * 5, [0] * 5)] * 2
     with pytest.raises(ValueError, match="broadcast"):
         Resampling(5, 3, 10).replicates(seeds, accuracy, SENTIMENT)
+
+
+def test_a_single_dialogue_has_neither_an_interval_nor_a_p_value() -> None:
+    drawn = Resampling(1, 1, 200)
+    better, worse = ([of_dialogues([right], [3 - right])] for right in (3, 1))
+    found = interval(0.7, drawn.replicates(better, accuracy, SENTIMENT) - drawn.replicates(worse, accuracy, SENTIMENT))
+    assert np.isnan([found.low, found.high, found.p]).all()
