@@ -74,24 +74,8 @@ def moved_chunks(
             if open_ and (*pair, Purpose.MAIN) in asked
         }
         keep = np.array([pair not in withdrawn for pair in pairs], dtype=bool)
-        yield _selected(replace(judgements, codes=codes, first_codes=first_codes), keep)
+        yield replace(judgements, codes=codes, first_codes=first_codes).selected(np.flatnonzero(keep))
 
 
 def _without_open(codes: Codes) -> Codes:
     return np.where(codes == OPEN, np.int16(MISSING), codes)
-
-
-def _selected(judgements: Judgements, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Judgements:
-    rows = np.flatnonzero(keep).tolist()
-    codes, first_codes = judgements.codes[keep], judgements.first_codes[keep]
-    return Judgements(
-        rater=judgements.rater[keep],
-        utterance=judgements.utterance[keep],
-        dialogue=judgements.dialogue[keep],
-        version=judgements.version[keep],
-        first_number=[judgements.first_number[row] for row in rows],
-        public_id=[judgements.public_id[row] for row in rows],
-        codes=codes,
-        first_codes=first_codes,
-        corrected=int((codes != first_codes).any(axis=1).sum()),
-    )

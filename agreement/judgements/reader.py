@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast, Coalesce
 
@@ -43,6 +45,7 @@ class Judgements:
             `comparability.INCOMPARABLE`. Labels come from them.
         first_codes: (N, W) the same of the answers that were handed in first, for figures of agreement.
         corrected: number of annotations whose present answers differ from the first ones.
+        newest: the time of the newest answer of the chunk as it was read.
     """
 
     rater: Keys
@@ -54,6 +57,7 @@ class Judgements:
     codes: Codes
     first_codes: Codes
     corrected: int
+    newest: datetime
 
     def __len__(self) -> int:
         return len(self.rater)
@@ -61,8 +65,10 @@ class Judgements:
     def of_dialogues(self, dialogues: Iterable[int]) -> Judgements:
         """Return the annotations of these dialogues (primary keys)."""
         rows = np.flatnonzero(np.isin(self.dialogue, list(dialogues)))
-        if len(rows) == len(self):
-            return self
+        return self if len(rows) == len(self) else self.selected(rows)
+
+    def selected(self, rows: npt.NDArray[np.intp]) -> Judgements:
+        """Return the annotations at these indices, in their order."""
         codes, first_codes = self.codes[rows], self.first_codes[rows]
         return Judgements(
             rater=self.rater[rows],
@@ -74,6 +80,7 @@ class Judgements:
             codes=codes,
             first_codes=first_codes,
             corrected=int((codes != first_codes).any(axis=1).sum()),
+            newest=self.newest,
         )
 
 
@@ -116,7 +123,8 @@ class JudgementReader:
         """
         public_id = Cast("utterance__public_id", CharField())
         first_number = Coalesce("first_number", "number")
-        found = annotations.order_by(*ORDER).values_list(*FIELDS, first_number, public_id)
+        updated_at = Cast("updated_at", CharField())  # few are needed as times; as texts they have the same order
+        found = annotations.order_by(*ORDER).values_list(*FIELDS, first_number, public_id, updated_at)
         rows: list[Row] = []
         for fetched in raw_rows(found, CHUNK):
             rows += fetched
@@ -173,7 +181,7 @@ class JudgementReader:
         return self.layout.decode(table.astype("<i2").tobytes())
 
     def _judgements(self, rows: list[Row]) -> Judgements:
-        raters, utterances, dialogues, versions, stored, firsts, numbers, public_ids = zip(*rows, strict=True)
+        raters, utterances, dialogues, versions, stored, firsts, numbers, public_ids, times = zip(*rows, strict=True)
         version = np.array(versions, dtype=np.int64)
         codes = first_codes = self._translator(version, stored)
         if any(firsts):
@@ -189,6 +197,7 @@ class JudgementReader:
             codes=codes,
             first_codes=first_codes,
             corrected=int((codes != first_codes).any(axis=1).sum()),
+            newest=_moment(max(times)),
         )
 
 
@@ -198,6 +207,12 @@ def _without_last_dialogue(rows: Sequence[Row]) -> int:
     while count and rows[count - 1][DIALOGUE] == last:
         count -= 1
     return count
+
+
+def _moment(stored: str) -> datetime:
+    """Return a time that was read as text; on SQLite it names no zone and is in UTC."""
+    moment = datetime.fromisoformat(stored)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _uuids(texts: Sequence[str]) -> list[str]:

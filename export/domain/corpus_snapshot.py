@@ -11,13 +11,10 @@ from pathlib import Path
 from struct import Struct
 from typing import Any, Protocol
 
-from django.db.models import Max
-
 from agreement.consensus.registry import ChosenMethod, choose
 from agreement.domain.audit import AuditSample, read_audit
 from agreement.domain.report_figures import emptied_questions, figures, left_out_total
 from agreement.judgements import raters as judging_raters
-from agreement.judgements.selection import countable
 from agreement.judgements.tables import AnswerTables
 from annotator.models import Assignment
 from common.database.snapshot import snapshot
@@ -154,7 +151,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         audit = read_audit(corpus=corpus)
         assert audit is not None  # noqa: S101 -- the corpus has a codebook
         sources = sources_of(corpus, [dialogue.code for dialogue in dialogues])
-        newest, versions = _state(raters)
+        assert reader.newest is not None  # noqa: S101 -- a dialogue is released
         released = [dialogue.code for dialogue in dialogues]
         speakers, topics = described_speakers(corpus, reader.speakers), topics_of(corpus, released)
         selection = selection_summary(corpus, released)
@@ -166,7 +163,7 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         left_out["incomparable"] = left_out_total(agreement)
         if (emptied := emptied_questions(agreement, reader.rules)) and not options.allow_empty:
             raise Refused("export.all_incomparable", questions=", ".join(emptied), version=corpus.codebook.version)
-        methods = _methods(corpus, tables, computed, newest) if options.figures else {}
+        methods = _methods(corpus, tables, computed, reader.newest) if options.figures else {}
         progress(1, 1, "computing_figures")
     return CorpusSnapshot(
         corpus=corpus.slug,
@@ -181,9 +178,9 @@ def read_corpus(*, corpus: Corpus, options: Options, spool: Path, progress: Prog
         sources=sources,
         twins=twins,
         title=corpus.title,
-        date=f"{newest:%Y-%m-%d}",
+        date=f"{reader.newest:%Y-%m-%d}",
         languages=_languages(spool, len(dialogues)),
-        versions=versions,
+        versions={"codebooks": reader.codebook_versions(), "guidelines": _guidelines(raters)},
         datasheet=datasheet_answers(corpus),
         selection=selection,
         speakers=speakers,
@@ -295,13 +292,10 @@ def _require_distinct_columns(rules: Codebook, *, is_soft: bool) -> None:
         raise Refused("export.column_clash", columns=", ".join(repeated))
 
 
-def _state(raters: list[Rater]) -> tuple[datetime, dict[str, list[int]]]:
-    """Return the time of the newest answer, and the versions of codebook and guideline that answers refer to."""
-    answers = countable(raters)
-    found = dict(answers.order_by().values_list("codebook__version").annotate(newest=Max("updated_at")))
-    guidelines = Assignment.objects.filter(rater__in=raters, guideline__isnull=False)
-    numbers = guidelines.order_by().values_list("guideline__version", flat=True).distinct()
-    return max(found.values()), {"codebooks": sorted(found), "guidelines": sorted(numbers)}
+def _guidelines(raters: list[Rater]) -> list[int]:
+    """Return the numbers of the guideline's versions that the raters worked under, in order."""
+    shown = Assignment.objects.filter(rater__in=raters, guideline__isnull=False)
+    return sorted(shown.order_by().values_list("guideline__version", flat=True).distinct())
 
 
 def _languages(spool: Path, dialogues: int) -> tuple[str, ...]:

@@ -41,6 +41,10 @@ class AnswerKey:
         self._struct = Struct(f"<{len(self.cells)}h")
         self.size = self._struct.size
 
+    def split(self, key: bytes) -> list[bytes]:
+        """Return the part of each annotation."""
+        return [key[start : start + self.size] for start in range(0, len(key), self.size)]
+
     def answers(self, key: bytes) -> Iterator[tuple[int, Answers]]:
         """Yield the index of each rater (the place in the key if it has no raters) and question slug -> answer."""
         for place, cells in enumerate(self._struct.iter_unpack(key)):

@@ -69,6 +69,8 @@ class QuestionLabels:
         self.deciding = AnswerKey([columns[each.slug] for each in behind], has_raters=tells_raters_apart)
         self.votes = lru_cache(CACHED)(self._votes)
         self.decided = lru_cache(CACHED)(self._decided)
+        self._consensus = lru_cache(CACHED)(self._new_consensus)
+        self._vote = lru_cache(CACHED)(self._new_vote)
         self._label = lru_cache(CACHED)(self._new_label)
 
     def label(self, answer: Answer | None, source: str) -> Label:
@@ -84,11 +86,21 @@ class QuestionLabels:
 
     def _votes(self, key: bytes) -> bytes:
         """Return the votes of a key `voting`, joined."""
-        found = ((self._raters[rater], answers.get(self.slug)) for rater, answers in self.voting.answers(key))
-        return b",".join([vote(rater, answer) for rater, answer in found if rater not in self._withheld])
+        return b",".join(filter(None, map(self._vote, self.voting.split(key))))
+
+    def _new_vote(self, part: bytes) -> bytes:
+        """Return the vote of one annotation; nothing if it is not listed."""
+        ((rater, answers),) = self.voting.answers(part)
+        name = self._raters[rater]
+        return b"" if name in self._withheld else vote(name, answers.get(self.slug))
 
     def _decided(self, key: bytes) -> tuple[Label, bytes]:
         """Return the label by the method for a key `deciding`, and the end of its cell."""
+        if self.deciding.has_raters:
+            return self._consensus(key)
+        return self._consensus(b"".join(sorted(self.deciding.split(key))))  # the order of the raters decides nothing
+
+    def _new_consensus(self, key: bytes) -> tuple[Label, bytes]:
         names = self._raters if self.deciding.has_raters else range(len(key))
         answers = {str(names[rater]): each for rater, each in self.deciding.answers(key)}
         found: dict[str, Consensus] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import PurePath
@@ -66,6 +67,7 @@ class RowReader:
         settlement: the released utterances so far by the source of their labels.
         clips: every clip named in a row so far.
         speakers: primary keys of the speakers so far; None if an utterance has none.
+        newest: the time of the newest answer so far, also of dialogues that were left out; None before the first.
     """
 
     def __init__(
@@ -87,6 +89,8 @@ class RowReader:
         self.settlement = SettlementCounts(self.rules)
         self.clips: Clips = {}
         self.speakers: set[int | None] = set()
+        self.newest: datetime | None = None
+        self._versions: set[int] = set()
         self._method, self._withheld, self._incomplete = method, withheld, incomplete
         self._names_clips, self._keeps_labels = names_clips, keeps_labels
         self._annotations = countable(raters)
@@ -104,7 +108,13 @@ class RowReader:
         """
         labeller = self._labeller()
         for judgements in self._judgements.chunks(self._annotations):
+            self.newest = max(judgements.newest, self.newest or judgements.newest)
+            self._versions.update(np.unique(judgements.version).tolist())
             yield from self._chunk(judgements, labeller)
+
+    def codebook_versions(self) -> list[int]:
+        """Return the numbers of the codebook versions that the answers so far were given under, in order."""
+        return sorted(self._judgements.version(key).version for key in self._versions)
 
     def tables(self) -> AnswerTables:
         """Return the tables of the answers in the dialogues yielded so far, each made when it is read."""
