@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from agreement.domain.reports import request_report
 from agreement.models import Report
@@ -14,13 +14,14 @@ from agreement.presentation.interval_notes import generalises, note_sentence, sh
 from agreement.presentation.left_out import left_out_sentences
 from common.errors import Refused, sentence
 from common.jobs.queue import execute
+from common.management.base import ConcordCommand
 from corpus.domain.structure.short_names import corpus_named
 
 USAGE, FAILURE = 2, 1
 MEASURES = ("alpha", "fleiss", "percent")
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = "Compute the agreement of the raters of a corpus, store it as a report, and print its table."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 
 from agreement.domain.findings.listing import findings_of, listed, severe_findings
 from common.errors import sentence
 from common.jobs.queue import UNFINISHED, execute
+from common.management.base import ConcordCommand
 from common.models import Job
 from corpus.domain.findings import queue_detection
 from corpus.domain.structure.short_names import corpus_named
@@ -20,7 +21,7 @@ USAGE, SEVERE, FAILURE = 2, 1, 3
 POLL_SECONDS = 0.5
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = (
         "Search the answers and the material of a corpus for defects, store the findings, and print them. "
         "Exit code 0: no severe finding; 1: a severe finding that nobody has dismissed; 2: usage; 3: the search failed."

@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from agreement.presentation.paper.blocks import as_latex, as_markdown
 from agreement.presentation.paper.methods import methods_appendix
 from common.errors import Refused
+from common.management.base import ConcordCommand
 from corpus.domain.structure.short_names import corpus_named
 
 USAGE, FAILURE = 2, 1
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = (
         "Write the methods appendix of a paper about a corpus: selection, phases, exclusions, who labelled what, "
         "agreement of the first answers with intervals, findings. Writes methods.md and methods.tex."

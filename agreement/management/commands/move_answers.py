@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone, translation
 
 from agreement.domain.moves.requests import draft_move, start_move, undo_move
@@ -13,6 +13,7 @@ from agreement.presentation.move_changes import change_sentences
 from agreement.presentation.move_effect import compared_questions, outcome_rows
 from common.errors import Refused, sentence
 from common.jobs.queue import execute
+from common.management.base import ConcordCommand
 from common.models import Job
 from corpus.domain.structure.short_names import corpus_named
 from corpus.error_texts.codebooks import problem_sentence
@@ -22,7 +23,7 @@ from corpus.rules.moves import Mapping, MappingFault, as_yaml, compare, from_doc
 USAGE, FAILURE = 2, 1
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = (
         "Move the answers of a corpus that were given under one codebook version to another one. "
         "--propose prints a mapping to check; --dry-run prints the effect and moves nothing; --undo takes a move back."

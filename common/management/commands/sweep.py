@@ -9,22 +9,22 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from common.jobs.service_heartbeats import heartbeat
 from common.jobs.sweep import sweep_once
 from common.jobs.upkeep import queue_urgent_upkeep
+from common.management.base import ConcordCommand
 
 URGENT_SECONDS = 0.5  # between two looks for work that somebody waits for
 
 log = logging.getLogger(__name__)
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = "Queue jobs again after their worker died or their message was lost, until stopped."
-    requires_system_checks: list[str] = []  # they import every page, which delays the start by a second
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="run one round, then exit")

@@ -3,16 +3,17 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from common.errors import Refused
+from common.management.base import ConcordCommand
 from config.backup import back_up
 from config.backup.report import gaps, remarks
 
 USAGE = {"backup.exists"}
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = "Write the database and the media into FILE, with checksums. Concord may be running."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.urls import reverse
 
+from common.management.base import ConcordCommand
 from config.backup.manifest import PREFIX
 from config.backup.report import UNKNOWN, gaps
 from corpus.domain.ingest.clip_reconciliation import reconcile
@@ -12,7 +13,7 @@ from corpus.domain.media.completeness import check_media
 from corpus.models import Corpus
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = "Name the media files that are missing or differ from the database. Concord may be running."
 
     def add_arguments(self, parser: CommandParser) -> None:

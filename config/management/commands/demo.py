@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from common.errors import Refused
+from common.management.base import ConcordCommand
 from common.models import User
 from config.demo.build import SLUG, DemoFailed, make_demo
 from config.setup.first_run import MANAGER
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = "Create the demo corpus: two episodes, three annotators, a report, a release. Needs a running worker."
 
     def handle(self, *_args: Any, **_options: Any) -> None:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from common.management.base import ConcordCommand
 from config.setup.first_run import ensure_accounts, passwords_path
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = "Create the account `manager` if there are no accounts, and print its password once."
 
     def handle(self, *_args: Any, **_options: Any) -> None:

@@ -3,17 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from common.errors import Refused
+from common.management.base import ConcordCommand
 from config.backup import finish, restore
 from config.backup.report import gaps, remarks
 
 USAGE = {"backup.missing", "backup.not_empty", "backup.nothing_to_finish"}
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = "Replace the database and the media by the backup FILE. Stop Concord first."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import get_commands
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connections
 
 from common.errors import Refused
 from common.jobs.sweep import reset_after_restart
+from common.management.base import ConcordCommand
 from common.parent_process import die_with_parent
 from config import environment
 from config.backup import require_finished
@@ -29,9 +30,8 @@ from config.setup.home_folder import HomeTaken, lock_home, prepare_home, prepare
 READY_SECONDS = 60
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = "Run the broker, worker, sweep and web server, and prepare the database, until Ctrl-C."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=environment.text("HOST") or "127.0.0.1", help="or HOST=…")

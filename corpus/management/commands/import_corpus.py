@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from common.errors import Refused, sentence
 from common.jobs.queue import enqueue, execute
+from common.management.base import ConcordCommand
 from common.models import Job, User
 from corpus.domain.codebooks.shipped_codebooks import shipped_codebook, shipped_codebooks
 from corpus.domain.imports.import_report import finding_remarks
@@ -29,7 +30,7 @@ from corpus.rules.codebook import Codebook, CodebookFault
 POLL_SECONDS = 0.3
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = "Import a published corpus into an empty corpus, with its labels under source raters, completely or not."
 
     def add_arguments(self, parser: CommandParser) -> None:

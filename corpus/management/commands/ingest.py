@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from common.errors import Refused, sentence
 from common.jobs.queue import execute
 from common.jobs.service_heartbeats import is_alive
+from common.management.base import ConcordCommand
 from common.models import Job
 from corpus.domain.ingest.episodes import SubmittedFile, options_of_series, remove_episode, submit_episode
 from corpus.domain.ingest.subtitle_preview import preview_of_files
@@ -26,7 +27,7 @@ from corpus.rules.text_encodings import ENCODINGS
 USAGE, FAILURE = 2, 1
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = (
         "Import an episode with its subtitles into a corpus, or all episodes of a folder: videos and subtitles are "
         "matched by their names, episodes that are there already are left out, and one that fails stops no other."

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from common.errors import Refused
+from common.management.base import ConcordCommand
 from corpus.domain.annotations.answer_codes import rebuild_codes
 from corpus.models import Corpus
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     """Compare the codes of every annotation with its answers and correct those that differ."""
 
     help = "Rebuild the answer codes that statistics and exports read, after changes outside of Concord."

@@ -7,9 +7,10 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from common.errors import Refused
+from common.management.base import ConcordCommand
 from corpus.domain.selection.candidates import SCREENED, Criteria
 from corpus.domain.selection.steps import draw_dialogues, screen_dialogues, undo_step
 from corpus.domain.selection.summary import selection_summary
@@ -17,7 +18,7 @@ from corpus.domain.structure.short_names import corpus_named
 from corpus.models import Corpus, SelectionStep
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     """Perform one step of the selection and print its result as JSON."""
 
     help = "Screen candidate dialogues in or out with a reason, draw a random sample, or show the selection."

@@ -3,14 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from common.management.base import ConcordCommand
 from corpus.domain.structure.short_names import corpus_named
 from export.domain.release_check import changes_of_folder, changes_of_release
 from export.models import Release
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = "Check that no byte of releases has changed since they were made. Exit code 1 if one has."
 
     def add_arguments(self, parser: CommandParser) -> None:

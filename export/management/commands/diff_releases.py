@@ -5,9 +5,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from common.errors import Refused
+from common.management.base import ConcordCommand
 from corpus.domain.structure.short_names import corpus_named
 from export.domain.release_build import unpack_rows
 from export.domain.release_difference import Side, difference
@@ -16,7 +17,7 @@ from export.models import Release
 SHOWN = 20  # changed labels
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = "Show what changed between two releases: labels with the reason, dialogues, and agreement."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from agreement.consensus import registry as consensus
 from agreement.consensus.method import ConsensusMethod
@@ -15,6 +15,7 @@ from agreement.presentation.left_out import left_out_sentences, no_answers_left
 from agreement.presentation.settlement import settlement_lines
 from common.errors import MESSAGES, Refused, sentence
 from common.jobs.queue import execute
+from common.management.base import ConcordCommand
 from common.models import Job
 from corpus.domain.structure.short_names import corpus_named
 from corpus.models import Corpus
@@ -36,8 +37,7 @@ from export.splits.assignment import GROUPS
 PROGRESS_SECONDS = 2.0  # between two lines of progress
 
 
-class Command(BaseCommand):
-    requires_system_checks = ()  # those of the pages take longer than a small export
+class Command(ConcordCommand):
     help = "Write a release of a corpus: train, dev and test as JSON lines and CSV, and a manifest."
 
     def add_arguments(self, parser: CommandParser) -> None:

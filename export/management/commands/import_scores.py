@@ -4,15 +4,16 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 
 from common.errors import Refused
+from common.management.base import ConcordCommand
 from corpus.domain.structure.short_names import corpus_named
 from export.domain.label_scores import import_score_file
 
 
-class Command(BaseCommand):
+class Command(ConcordCommand):
     help = (
         "Bring labels that `python -m baseline errors` suspects into the adjudication queue (order “score”), among as "
         "many labels drawn at random. The training split alone; adjudicators see no prediction."
