@@ -41,6 +41,8 @@ def run(outcome: Outcome, name: str, command: list[str], **environment: str) -> 
     say(f"\n=== {name}")
     began = time.monotonic()
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CELERY_BROKER_URL"}}
+    # the tests start many processes: without compiled modules, each of them compiles the project anew
+    kept["PYTHONDONTWRITEBYTECODE"] = ""
     code = subprocess.run(command, cwd=ROOT, env={**kept, **environment}, check=False).returncode
     say(f"=== {name}: {'passed' if code == 0 else f'FAILED ({code})'} after {time.monotonic() - began:.0f} s")
     if code:
