@@ -8,7 +8,9 @@ from django.utils import translation
 
 from agreement.consensus.registry import METHODS
 from agreement.consensus.sources import OPEN
+from agreement.presentation.interval_notes import generalises, is_grey, short_note
 from agreement.presentation.settlement import NAMES
+from agreement.statistics.intervals.figures import FEW_DIALOGUES
 from export.metadata.release_facts import ReleaseFacts
 from export.metadata.tables import table
 
@@ -127,18 +129,27 @@ def labels(facts: ReleaseFacts) -> str:
 
 
 def agreement(facts: ReleaseFacts) -> str:
-    """Return alpha of every question with its interval."""
-    found = []
+    """Return alpha of every question with its interval, and the note on the interval in words."""
+    wide = generalises(facts.manifest["agreement"])
+    found, is_marked = [], False
     for slug in facts.table.slugs:
         alpha = facts.alpha(slug)
         if alpha is None:
             continue
-        bounds = [alpha.get("low"), alpha.get("high")]
+        bounds = [alpha.get("wide_low"), alpha.get("wide_high")] if wide else [alpha.get("low"), alpha.get("high")]
         interval = f" [{bounds[0]:.2f}, {bounds[1]:.2f}]" if None not in bounds else ""
-        found.append(f"{slug} {alpha['value']:.2f}{interval}")
+        with translation.override("en"):
+            note = short_note(alpha)
+        is_marked = is_marked or is_grey(alpha)
+        found.append(f"{slug} {alpha['value']:.2f}{interval}{f' ({note})' if note else ''}")
     if not found:
         return "No agreement was computed: no question has the answers of two raters to the same utterance."
-    return "Krippendorff's alpha with its 95 % interval: " + "; ".join(found) + "."
+    whose = "also for other annotators like these" if wide else "for these annotators"
+    few = (
+        f" Too few dialogues: fewer than {FEW_DIALOGUES} contain the rarer answers, and such an interval holds the "
+        "true value less often than in 95 % of cases."
+    )
+    return f"Krippendorff's alpha with its 95 % interval {whose}: {'; '.join(found)}.{few if is_marked else ''}"
 
 
 def licences(facts: ReleaseFacts) -> str:
