@@ -126,8 +126,8 @@ def test_the_card_alone_answers_ten_questions_of_a_reader(corpus: Corpus, tmp_pa
         "how labels were made": "independently of each other, up to 3 of them for an utterance.",
         "rule": "else it follows by majority: the most frequent answer; a tie gives no label. Utterances by the way in "
         "which their labels came about, in doubt the weakest: 11 unanimous (`unanimous`), 1 tie (`tie`).",
-        "agreement": "Krippendorff's alpha with its 95 % interval for these annotators: sentiment 0.87 (a single event, "
-        "no interval).",
+        "agreement": "Krippendorff's alpha with its 95 % interval for these annotators: sentiment 0.87 (a single "
+        "event, no interval).",
         "raters": "Raters: 3 members of the project, under pseudonyms. Answer to annotators.",
         "splits": "Drawn at random with the seed 4, so that labels are distributed alike (requested: train 80%, "
         "dev 10%, test 10%). No dialogue is in two splits",
