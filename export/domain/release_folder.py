@@ -109,6 +109,7 @@ def write_release(
             "group": plan.group,
             "requested": dict(zip(plan.splits, plan.shares, strict=False)),
             "duplicates_kept_together": plan.twins,
+            "published": sum(bool(each.source_split) for each in corpus.dialogues),
             "conflicts": plan.conflict_documents(),
         },
         "warnings": missing_classes(splits, corpus.rules),

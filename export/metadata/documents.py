@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from export.metadata import passages
+from export.metadata import label_tables, passages
 from export.metadata.datasheet_questions import questions_for
 from export.metadata.passages import LISTED
 from export.metadata.release_facts import ReleaseFacts
@@ -25,7 +25,7 @@ FOR_PAPERS = (
 
 def card(facts: ReleaseFacts) -> str:
     """Return README.md: metadata that loaders read, then a summary for people."""
-    licence = facts.answers.get("licence", "").strip().lower()
+    licence = facts.answers.get("licence", "").strip().lower().removesuffix("-or-later").removesuffix("-only")
     config = [{"split": _split(split), "path": name} for split, name in facts.data_files.items()]
     head: dict[str, Any] = {
         "pretty_name": facts.title,
@@ -51,7 +51,8 @@ def card(facts: ReleaseFacts) -> str:
         ),
         passages.splits(facts),
         "## Labels",
-        passages.labels(facts),
+        label_tables.questions(facts),
+        label_tables.labels(facts),
         "## How the labels were made",
         passages.origin_of_labels(facts),
         f"Raters: {passages.raters(facts)} {facts.answer('annotators')}",
@@ -87,7 +88,6 @@ def card(facts: ReleaseFacts) -> str:
 def datasheet(facts: ReleaseFacts) -> str:
     """Return DATASHEET.md: the questions that records answer with figures, then those that people answered."""
     manifest = facts.manifest
-    left_out = ", ".join(f"{count} {reason}" for reason, count in manifest["left_out"].items() if count) or "none"
     answers = manifest["answers"]
     shown = [f"{each['series']} {each['episode']}".strip() for each in manifest["sources"][:LISTED]]
     codebooks, guidelines = _numbers(facts.versions["codebooks"]), _numbers(facts.versions["guidelines"])
@@ -100,7 +100,7 @@ def datasheet(facts: ReleaseFacts) -> str:
             "What do the instances represent, and how many are there?",
             f"Utterances of dialogues in context: {passages.size(facts)}",
         ),
-        ("Is it a sample? What was left out?", f"Dialogues left out: {left_out}."),
+        ("Is it a sample? What was left out?", passages.left_out(facts)),
         (
             "What does each instance consist of?",
             f"The columns of README.md; schema.json has their types. Questions: {', '.join(facts.table.slugs)}.",
@@ -112,7 +112,8 @@ def datasheet(facts: ReleaseFacts) -> str:
             "Is it self-contained?",
             "The clips are included."
             if manifest["options"]["clips"]
-            else "Sound and picture are not included; cut_clips.py cuts the clips from your own copy.",
+            else "Sound and picture are not included; `python cut_clips.py VIDEOS OUT` cuts the clips from your own "
+            "copy of the recordings.",
         ),
         (
             "Who annotated it?",
@@ -121,7 +122,7 @@ def datasheet(facts: ReleaseFacts) -> str:
         ("Did the annotators agree to being listed?", passages.consent(facts)),
         (
             "How many annotations are there?",
-            f"{answers['annotations']}, of which {answers['corrected']} were corrected after they were handed in.",
+            f"{answers['annotations']:,}, of which {answers['corrected']:,} were corrected after they were handed in.",
         ),
         (
             "Which instructions did the annotators have?",

@@ -7,14 +7,18 @@ from typing import Any
 from django.utils import translation
 
 from agreement.consensus.registry import METHODS
-from agreement.consensus.sources import OPEN
 from agreement.presentation.interval_notes import generalises, is_grey, short_note
 from agreement.presentation.settlement import NAMES
 from agreement.statistics.intervals.figures import FEW_DIALOGUES
 from export.metadata.release_facts import ReleaseFacts
-from export.metadata.tables import table
 
 LISTED = 20  # sources and findings; the manifest has all
+LEFT_OUT = {
+    "draft": "that nobody has declared ready",
+    "incomplete": "that lack some of their annotators",
+    "unjudged": "without finished answers",
+    "conflicts": "that join groups of different splits",
+}
 
 
 def has_source_labels(facts: ReleaseFacts) -> bool:
@@ -43,8 +47,8 @@ def origin_of_labels(facts: ReleaseFacts) -> str:
     if has_members(facts):
         k = facts.manifest["codebook"]["policy"]["k"]
         given = (
-            "Members of the project answered every question in Concord, independently of each other, "
-            f"up to {k} of them for an utterance."
+            "Members of the project answered the questions in Concord, each on their own, up to "
+            f"{k} of them for an utterance."
         )
     else:
         given = (
@@ -53,17 +57,30 @@ def origin_of_labels(facts: ReleaseFacts) -> str:
         )
     with translation.override("en"):
         ways = ", ".join(f"{count:,} {NAMES.get(source, source)} (`{source}`)" for source, count in counts.items())
-        rule = f"A label is the decision of an adjudicator if there is one, else it follows by {method.label}."
-    return f"{given} {rule} Utterances by the way in which their labels came about, in doubt the weakest: {ways}."
+        rule = f"Labels follow by {method.label}."
+    if "decision" in counts:
+        rule += " Where an adjudicator decided, the decision is the label."
+    if set(counts) == {"single"} and not has_members(facts):
+        return f"{given} There is one answer to each question, and it is the label."
+    return f"{given} {rule} Utterances by how their labels came about, each by its least certain label: {ways}."
 
 
 def missing(facts: ReleaseFacts) -> str:
-    """Return how many utterances have no label, per question."""
-    found = [
-        f"{slug} {sum(count for source, count in counts.items() if source in OPEN):,}"
-        for slug, counts in facts.manifest["consensus"]["questions"].items()
-    ]
-    return f"Utterances without a label, per question: {', '.join(found)}. The `source` of each states the reason."
+    """Return how many utterances have no label, and to how many a question does not apply, per question."""
+    labels = [about["labels"] for about in facts.manifest["splits"].values()]
+
+    def count(slug: str, label: str) -> int:
+        return sum(each[slug].get(label, {}).get("count", 0) for each in labels)
+
+    parts = []
+    for label, text in (
+        ("", "Utterances without a label: {found}; `source` states the reason of each."),
+        ("not_applicable", "Utterances to which a question does not apply: {found}."),
+    ):
+        found = [f"{slug} {number:,}" for slug in facts.table.slugs if (number := count(slug, label))]
+        if found:
+            parts.append(text.format(found=", ".join(found)))
+    return " ".join(parts) or "No. Every question of every utterance has a label."
 
 
 def raters(facts: ReleaseFacts) -> str:
@@ -81,10 +98,12 @@ def consent(facts: ReleaseFacts) -> str:
     counts = facts.manifest["consent"]
     if not has_members(facts) and not any(counts.values()):
         return "No member of the project is listed. What the annotators of the source agreed to is not recorded."
-    return (
-        f"{counts['withheld']} refused to be listed: their answers count for the labels and are left out. "
-        f"{counts['not_asked']} have not stated a decision in Concord; their answers are listed under pseudonyms."
-    )
+    found = []
+    if counts["withheld"]:
+        found.append(f"{counts['withheld']} refused: their answers count for the labels, but are not listed.")
+    if counts["not_asked"]:
+        found.append(f"{counts['not_asked']} were not asked in Concord: their answers are listed under pseudonyms.")
+    return " ".join(found) or "All of them agreed; their answers are listed under pseudonyms."
 
 
 def splits(facts: ReleaseFacts) -> str:
@@ -95,10 +114,15 @@ def splits(facts: ReleaseFacts) -> str:
     if split["kind"] == "source":
         return f"The splits are those of the source. In more than one split: {shared}."
     wanted = ", ".join(f"{name} {share:.0%}" for name, share in split["requested"].items())
-    drawn = f"Drawn at random with the seed {options['seed']}, so that labels are distributed alike"
+    drawn = f"Drawn at random with the seed {options['seed']}, stratified by labels"
     if split["kind"] == "continued":
         drawn += f"; dialogues of the release {split['release']} kept their split"
     kept = f"No {split['group']} is in two splits, and duplicate dialogues stay together."
+    if published := split.get("published", 0):
+        kept += (
+            f" The source published a split of {published:,} dialogues, which is not used here: results cannot be "
+            "compared with those on it (`--split source` keeps it)."
+        )
     return f"{drawn}{f' (requested: {wanted})' if wanted else ''}. {kept} In more than one split: {shared}."
 
 
@@ -107,8 +131,12 @@ def findings(facts: ReleaseFacts) -> str:
     defects = facts.manifest["known_defects"]
     if not defects["count"]:
         return "No detector found a defect of the sources."
-    listed = "\n".join(f"- {_finding(each)}" for each in defects["worst"][:LISTED])
-    return f"{defects['count']} findings; the worst:\n\n{listed}"
+    shown = defects["worst"][:LISTED]
+    listed = "\n".join(f"- {_finding(each)}" for each in shown)
+    number = "1 finding" if defects["count"] == 1 else f"{defects['count']} findings"
+    which = "" if len(shown) == defects["count"] else f"; the worst {len(shown)}"
+    rows = " Rows are those of the source's files, with the header as row 1." if any(x["file"] for x in shown) else ""
+    return f"{number}{which}.{rows}\n\n{listed}"
 
 
 def _finding(each: dict[str, Any]) -> str:
@@ -117,20 +145,10 @@ def _finding(each: dict[str, Any]) -> str:
     return f"{place}: {each['text']} ({each['severity']}{reason})"
 
 
-def labels(facts: ReleaseFacts) -> str:
-    """Return the table of labels per split."""
-    splits = facts.manifest["splits"]
-    rows = []
-    for question in facts.manifest["questions"]:
-        for label in map(str, question["classes"]):
-            counts = [about["labels"][question["slug"]].get(label, {}).get("count", 0) for about in splits.values()]
-            rows.append((f"`{question['slug']}`", f"`{label}`", *counts))
-    return table(("question", "class", *splits), rows)
-
-
 def agreement(facts: ReleaseFacts) -> str:
     """Return alpha of every question with its interval, and the note on the interval in words."""
     wide = generalises(facts.manifest["agreement"])
+    levels = {each["slug"]: each["level"] for each in facts.manifest["agreement"]["questions"]}
     found, is_marked = [], False
     for slug in facts.table.slugs:
         alpha = facts.alpha(slug)
@@ -141,15 +159,18 @@ def agreement(facts: ReleaseFacts) -> str:
         with translation.override("en"):
             note = short_note(alpha)
         is_marked = is_marked or is_grey(alpha)
-        found.append(f"{slug} {alpha['value']:.2f}{interval}{f' ({note})' if note else ''}")
+        found.append(f"{slug} ({levels[slug]}) {alpha['value']:.2f}{interval}{f' ({note})' if note else ''}")
     if not found:
         return "No agreement was computed: no question has the answers of two raters to the same utterance."
     whose = "also for other annotators like these" if wide else "for these annotators"
     few = (
-        f" Too few dialogues: fewer than {FEW_DIALOGUES} contain the rarer answers, and such an interval holds the "
-        "true value less often than in 95 % of cases."
+        f" Too few dialogues: fewer than {FEW_DIALOGUES} contain an answer other than the most frequent one, and such "
+        "an interval holds the true value less often than in 95 % of cases."
     )
-    return f"Krippendorff's alpha with its 95 % interval {whose}: {'; '.join(found)}.{few if is_marked else ''}"
+    return (
+        f"Krippendorff's alpha with its 95 % interval {whose}, by dialogues as units: {'; '.join(found)}."
+        f"{few if is_marked else ''}"
+    )
 
 
 def licences(facts: ReleaseFacts) -> str:
@@ -157,3 +178,11 @@ def licences(facts: ReleaseFacts) -> str:
     return "Sources: " + "; ".join(
         f"{licence or 'no licence stated'} ({count} dialogues)" for licence, count in facts.licences.items()
     )
+
+
+def left_out(facts: ReleaseFacts) -> str:
+    """Return how many dialogues are not released, by reason."""
+    counts = facts.manifest["left_out"]
+    found = [f"{counts[reason]:,} {text}" for reason, text in LEFT_OUT.items() if counts.get(reason)]
+    answers = f" {counts['incomparable']:,} answers given under another codebook." if counts["incomparable"] else ""
+    return f"Dialogues left out: {', '.join(found) or 'none'}.{answers}"

@@ -21,6 +21,10 @@ SENTENCES = {
         "Sound and pictures are released, and %(count)s of %(of)s speakers are in more than one split: a model can "
         "recognise them. Group by speaker."
     ),
+    "published_split": _(
+        "The source published a split of %(count)s dialogues, which is not used: results cannot be compared with those "
+        "on it. Keep it by the split of the source."
+    ),
     "class_missing": _("The split %(split)s has no %(question)s = %(label)s."),
     "no_agreement": _("No agreement could be computed: no question has the answers of two raters."),
 }
@@ -52,6 +56,9 @@ def flags_of(manifest: Mapping[str, Any], answers: Mapping[str, str]) -> list[Fl
     speakers = manifest["leaks"]["shared"]["speakers"]
     if manifest["options"]["clips"] and speakers["shared"]:
         found.append(_flag("speakers_shared", count=speakers["shared"], of=speakers["of"]))
+    split = manifest["split"]
+    if split["published"] and split["kind"] != "source":
+        found.append(_flag("published_split", count=split["published"]))
     found += [
         _flag("class_missing", **{name: each[name] for name in ("split", "question", "label")})
         for each in manifest["warnings"]

@@ -13,6 +13,7 @@ from django.db.models import F, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
+from agreement.consensus.sources import SETTLED
 from corpus.rules.codebook import Codebook, Link, Task
 
 UTTERANCE: dict[str, Combinable] = {
@@ -113,16 +114,20 @@ def answer_field(question: Question, name: str, description: str) -> Field:
     return Field(name, "string", description, nullable=True, values=question.slugs())
 
 
+def _one_of(states: Sequence[str]) -> str:
+    return f"{', '.join(states[:-1])} or {states[-1]}"
+
+
 def _question(question: Question, *, is_soft: bool) -> Field:
     vote = (
         Field("rater", "string", "Pseudonym of the rater."),
         answer_field(question, "answer", "Answer of the rater; null unless the state is given."),
-        Field("state", "string", "Kind of the answer.", values=VOTE_STATES),
+        Field("state", "string", f"Kind of the answer: {_one_of(VOTE_STATES)}.", values=VOTE_STATES),
     )
     parts = [
         answer_field(question, "label", "Label of the utterance; null unless the state is labelled."),
-        Field("state", "string", "Whether there is a label.", values=LABEL_STATES),
-        Field("source", "string", "How the label came about, or why it is missing."),
+        Field("state", "string", f"Whether there is a label: {_one_of(LABEL_STATES)}.", values=LABEL_STATES),
+        Field("source", "string", f"How the label came about ({', '.join(SETTLED)}), or why it is missing."),
         Field("votes", "list", "Answers of the raters who annotated it.", fields=(Field("", "record", fields=vote),)),
     ]
     if is_soft:

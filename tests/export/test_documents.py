@@ -104,6 +104,19 @@ def test_speakers_in_several_splits_are_flagged_if_sound_and_pictures_are_releas
     assert "speakers_shared" in codes(export(corpus, tmp_path / "sound", "--clips"))
 
 
+def test_a_published_split_that_is_not_used_is_stated_and_flagged(corpus: Corpus, tmp_path: Path) -> None:
+    stated = "The source published a split of 6 dialogues, which is not used here"
+    without = export(corpus, tmp_path / "without")
+    assert stated not in (without / "README.md").read_text(encoding="utf-8")
+    for number, dialogue in enumerate(corpus.dialogues.order_by("order")):
+        corpus.dialogues.filter(pk=dialogue.pk).update(source_split=("train", "dev", "test")[number % 3])
+    drawn, kept = export(corpus, tmp_path / "drawn"), export(corpus, tmp_path / "kept", "--split", "source")
+    assert stated in (drawn / "README.md").read_text(encoding="utf-8")
+    assert stated not in (kept / "README.md").read_text(encoding="utf-8")
+    flags = [[flag["code"] for flag in manifest(each)["flags"]] for each in (without, drawn, kept)]
+    assert ["published_split" in codes for codes in flags] == [False, True, False]
+
+
 def test_the_card_alone_answers_ten_questions_of_a_reader(corpus: Corpus, tmp_path: Path) -> None:
     answers = {question.slug: f"Answer to {question.slug}." for question in QUESTIONS}
     answer_datasheet(corpus=corpus, answers=answers, answered_by=None)
@@ -123,17 +136,19 @@ def test_the_card_alone_answers_ten_questions_of_a_reader(corpus: Corpus, tmp_pa
     expected = {
         "size": "12 utterances in 6 dialogues; 6 series",
         "licence": "Labels: Answer to licence.",
-        "how labels were made": "independently of each other, up to 3 of them for an utterance.",
-        "rule": "else it follows by majority: the most frequent answer; a tie gives no label. Utterances by the way in "
-        "which their labels came about, in doubt the weakest: 11 unanimous (`unanimous`), 1 tie (`tie`).",
-        "agreement": "Krippendorff's alpha with its 95 % interval for these annotators: sentiment 0.87 (a single "
-        "event, no interval).",
+        "how labels were made": "each on their own, up to 3 of them for an utterance.",
+        "rule": "Labels follow by majority: the most frequent answer; a tie gives no label. Utterances by how their "
+        "labels came about, each by its least certain label: 11 unanimous (`unanimous`), 1 tie (`tie`).",
+        "meaning of a label": "| `sentiment` | `negative` | ",
+        "utterances without a label": "| `sentiment` | no label |  | ",
+        "agreement": "Krippendorff's alpha with its 95 % interval for these annotators, by dialogues as units: "
+        "sentiment (ordinal) 0.87 (a single event, no interval).",
         "raters": "Raters: 3 members of the project, under pseudonyms. Answer to annotators.",
-        "splits": "Drawn at random with the seed 4, so that labels are distributed alike (requested: train 80%, "
-        "dev 10%, test 10%). No dialogue is in two splits",
+        "splits": "Drawn at random with the seed 4, stratified by labels (requested: train 80%, dev 10%, "
+        "test 10%). No dialogue is in two splits",
         "known defects": "- sentiment, rows 3 to 9, 50 % of train.csv: ",
         "intended use": "Intended use: Answer to uses.",
-        "consent": "3 have not stated a decision in Concord; their answers are listed under pseudonyms.",
+        "consent": "3 were not asked in Concord: their answers are listed under pseudonyms.",
         "contact": "Contact: Answer to contact.",
     }
     assert [name for name, sentence in expected.items() if sentence not in card] == []
