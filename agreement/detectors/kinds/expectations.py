@@ -20,7 +20,7 @@ class BrokenExpectation(Kind):
 
     name = "broken_expectation"
     summary = _("answers that contradict an expectation of the codebook")
-    case = _("%(count)s of %(expected)s answers with %(condition)s do not have %(consequence)s")
+    case = _("%(count)s of %(expected)s answers with %(condition)s break the expectation %(consequence)s")
 
     def detect(self, material: Material) -> Iterator[Detection]:
         """Yield one case per rater and expectation."""

@@ -22,7 +22,7 @@ class LinkOnNothing(Kind):
 
     name = "link_on_nothing"
     summary = _("links with values where both ends are absent")
-    case = _("%(count)s values other than 0 although neither %(source)s nor %(target)s is there")
+    case = _("%(count)s values other than 0, although %(source)s and %(target)s both have their default answers")
 
     def detect(self, material: Material) -> Iterator[Detection]:
         """Yield one case per rater and link."""
@@ -49,7 +49,7 @@ class IndependentLink(Kind):
 
     name = "independent_link"
     summary = _("links whose values do not depend on their ends")
-    case = _("the values do not depend on %(source)s and %(target)s (%(n)s rows, permutation p = %(p)s)")
+    case = _("no dependence on %(source)s and %(target)s was found (%(n)s rows, permutation p = %(p)s)")
     null = _(
         "the reverse of a test: honest values depend on the ends. A case is a link with at least 1,000 values whose "
         "dependence on the pair of ends permutations of the rows do not confirm (p > 0.05, corrected Cramér’s V < 0.1)"
