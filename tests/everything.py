@@ -18,7 +18,7 @@ import redis
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI") == "true"
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs", "--durations=12", "--durations-min=3"]
 CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"]
 
 

@@ -17,7 +17,7 @@ class Import(models.Model):
     """One import. Its dialogues are hidden until all of them are written, and an undo hides them again first."""
 
     class State(models.TextChoices):
-        PREPARED = "prepared", _("being prepared")  # a table was uploaded, and its columns are mapped
+        PREPARED = "prepared", _("not imported yet")  # a table was uploaded, and its columns are mapped
         WRITING = "writing", _("being imported")
         PUBLISHING = "publishing", _("being published")  # from here on it is completed, never discarded
         PUBLISHED = "published", _("imported")

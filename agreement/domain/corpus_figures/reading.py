@@ -31,11 +31,11 @@ class Reading:
     """A described corpus as a reader may see it.
 
     Attributes:
-        described: the utterances with answers.
+        described: the utterances of dialogues with answers.
         kind: whose answers were read, one of `KINDS`.
         kinds: those with answers.
         hidden: number of dialogues that stay hidden from the reader.
-        unlabelled: number of utterances without answers.
+        unlabelled: number of utterances in dialogues without answers.
     """
 
     described: Described
@@ -66,7 +66,8 @@ def read_corpus(*, corpus: Corpus, reader: Reader, kind: str = "") -> Reading:
         kinds = tuple(name for name, mask in given.items() if mask.any())
         chosen = kind if kind in kinds else next(iter(kinds), "members")
         in_dialogue = shown[arrays.dialogue]
-        rows = np.flatnonzero(given[chosen] & in_dialogue)
+        begun = np.bincount(arrays.dialogue[given[chosen]], minlength=len(shown)) > 0
+        rows = np.flatnonzero(in_dialogue & begun[arrays.dialogue])
         rules, layout = corpus.codebook.rules(), corpus.codebook.layout()
         labels = consensus.majority(
             rules,

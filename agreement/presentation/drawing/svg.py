@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 INK, MUTED, LINE, ACCENT, WARNING, SURFACE = "#18211e", "#57635e", "#dce1dd", "#0d6656", "#7c4f00", "#ffffff"
 FONT = "Noto Sans, Noto Sans CJK SC, Helvetica, Arial, sans-serif"
 SIZE = 13  # of a text, in pixels
+CAPITAL = 1.3  # letters whose room a capital takes
 LETTER = 7.2  # mean width of a Latin letter of this size; a Chinese character takes the room of two
 # Tints on which dark text can be read; neighbours differ in hue and lightness (after Okabe & Ito 2008).
 TINTS = (
@@ -130,9 +131,15 @@ def as_file(drawing: Drawing, *, title: str, description: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{whole}\n'
 
 
-def room(words: str) -> int:
-    """Return the number of Latin letters whose room a text takes."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in words)
+def room(words: str) -> float:
+    """Return the number of small Latin letters whose room a text takes."""
+    return sum(_room(character) for character in words)
+
+
+def _room(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 2
+    return CAPITAL if character.isupper() else 1
 
 
 def fitted(words: str, letters: int) -> str:
@@ -142,7 +149,7 @@ def fitted(words: str, letters: int) -> str:
         return words
     kept, left = "", letters - 1
     for character in words:
-        left -= room(character)
+        left -= _room(character)
         if left < 0:
             break
         kept += character

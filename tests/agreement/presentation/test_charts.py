@@ -45,8 +45,10 @@ def test_an_undefined_figure_has_no_position_and_few_dialogues_are_marked() -> N
     ("name", "shown"),
     [
         ("Sarcasm → humor", "Sarcasm → humor"),
-        ("W" * 24, "W" * 24),
-        ("W" * 25, "W" * 23 + "…"),
+        ("w" * 24, "w" * 24),
+        ("w" * 25, "w" * 23 + "…"),
+        ("W" * 18, "W" * 18),
+        ("W" * 19, "W" * 17 + "…"),
         ("情绪" * 6, "情绪" * 6),
         ("情绪" * 7, "情绪" * 5 + "情…"),
     ],

@@ -66,7 +66,8 @@ def test_members_come_first_and_groups_are_those_of_speakers_and_dialogues() -> 
     assert of.characters.tolist() == [len(each.text) for each in utterances(corpus)]
     assert of.lengths().utterances.tolist() == [2, 2]
     published = read_corpus(corpus=corpus, reader=reader(corpus), kind="sources")
-    assert (len(published.described), published.unlabelled) == (1, 3)
+    assert (len(published.described), published.unlabelled) == (2, 2)
+    assert published.described.lengths().utterances.tolist() == [2], "the utterance without an answer belongs to it"
     assert published.described.distribution("sentiment").tolist() == [1, 0, 0]
 
 

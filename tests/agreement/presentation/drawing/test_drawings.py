@@ -71,6 +71,12 @@ def test_a_drawing_is_well_formed_and_within_its_size(name: str) -> None:
     assert "style" not in ET.tostring(root, encoding="unicode")  # the policy of the pages forbids it
 
 
+def test_a_name_in_capitals_gets_the_room_it_takes() -> None:
+    capitals = stacked([Bar("SARCASMOHOLICS", [1])], ["a"]).width
+    assert capitals - stacked([Bar("sarcasmoholics", [1])], ["a"]).width >= 14 * 2  # pixels
+    assert fitted("SARCASMOHOLICS", 12) == "SARCASMO…"
+
+
 def test_texts_and_addresses_are_escaped() -> None:
     markup = as_markup(drawings()["matrix"], name="m", title=NASTY, description="d")
     assert "<b>" not in markup
