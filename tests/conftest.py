@@ -92,3 +92,9 @@ def _usual_language() -> None:
 def _fresh_rate_limit() -> None:
     """Count requests from zero: rolled back tests give their users the same keys."""
     PerMinute._counts.clear()
+
+
+@pytest.fixture(autouse=True)
+def _changes_are_noticed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the index of answers look at the dialogues each time, also where a look takes long on a busy machine."""
+    monkeypatch.setattr("agreement.label_index.index.SHARE", 0)
