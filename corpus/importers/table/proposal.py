@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from corpus.importers.table.column_names import NAMES
 from corpus.importers.table.mapping import Column, TableMapping
 from corpus.importers.table.sheet import Table
+from corpus.importers.table.times import CLOCK, NUMBER
 from corpus.importers.table.values import ChoiceNames, fold, split_of
 from corpus.rules.codebook import Codebook
 
@@ -18,105 +20,8 @@ MOST_VALUES = 40  # different values of a column with answers, lists taken apart
 KNOWN_SHARE = 0.6  # of the filled cells of a column with answers
 SEPARATORS = ("|", ";", "；", "、", "/", "+", ",", "，")
 
-# names of columns, folded; the earlier fields take a name that two of them have
-NAMES: dict[str, tuple[str, ...]] = {
-    "dialogue": (
-        *("dialogue", "dialog", "dialogue id", "dialog id", "dialogueid", "dialogid", "conversation", "conv"),
-        *("conversation id", "conversationid", "conv id", "conversion id", "scene", "scene id", "thread", "thread id"),
-        *(
-            "session",
-            "session id",
-            "chat",
-            "chat id",
-            "会话",
-            "对话",
-            "对话编号",
-            "会话编号",
-            "对话id",
-            "会话id",
-            "场景",
-        ),
-    ),
-    "order": (
-        *("turn", "turn id", "turn number", "order", "index", "utterance number", "utterance index", "position", "no"),
-        *("line", "line number", "seq", "sequence", "turn idx", "idx", "序号", "轮次", "顺序", "编号", "句序"),
-    ),
-    "code": ("utterance id", "utteranceid", "utt id", "uid", "id", "message id", "话语编号", "话语id"),
-    "speaker": (
-        *(
-            "speaker",
-            "speaker name",
-            "speaker id",
-            "name",
-            "character",
-            "role",
-            "author",
-            "user",
-            "from",
-            "participant",
-        ),
-        *("说话人", "说话者", "角色", "姓名", "人物", "发言人"),
-    ),
-    "text": (
-        *(
-            "text",
-            "utterance",
-            "utterance text",
-            "sentence",
-            "content",
-            "message",
-            "said",
-            "transcript",
-            "transcription",
-        ),
-        *(
-            "body",
-            "line text",
-            "dialogue text",
-            "tweet",
-            "comment",
-            "话语",
-            "文本",
-            "内容",
-            "台词",
-            "句子",
-            "字幕",
-            "原文",
-        ),
-    ),
-    "start": (
-        *("start", "starts", "start time", "starttime", "begin", "begins", "begin time", "from", "from time", "onset"),
-        *("start ms", "start s", "start at", "starts at", "t0"),
-        *("开始", "开始时间", "起始时间", "起始"),
-    ),
-    "end": (
-        *(
-            "end",
-            "ends",
-            "end time",
-            "endtime",
-            "stop",
-            "stops",
-            "offset",
-            "to",
-            "to time",
-            "finish",
-            "end ms",
-            "end s",
-        ),
-        *("end at", "ends at", "t1"),
-        *("结束", "结束时间", "终止时间"),
-    ),
-    "episode": ("episode", "episode id", "video", "video id", "ep", "集", "单集", "剧集编号", "视频"),
-    "series": ("series", "show", "tv", "tv id", "tv show", "corpus", "剧", "剧集", "剧名", "来源"),
-    "split": ("split", "set", "partition", "subset", "fold", "data split", "划分", "数据集", "集合"),
-    "topic": ("topic", "subject", "theme", "话题", "主题"),
-    "rater": (
-        *("rater", "annotator", "annotator id", "rater id", "worker", "worker id", "coder", "labeler", "labeller"),
-        *("user id", "标注员", "标注者", "标注人", "评分员"),
-    ),
-}
 BARE_NUMBER = re.compile(r"\d+(?:\.0+)?")
+SIGNED_NUMBER = re.compile(r"[-+−]?\d+(?:[.,]\d+)?")
 
 
 @dataclass(slots=True)
@@ -130,6 +35,11 @@ class _Sample:
     def values(self) -> Counter[str]:
         """Each different cell with its number."""
         return Counter(self.cells)
+
+    def mostly(self, *patterns: re.Pattern[str]) -> bool:
+        """Return whether at least half of the cells have one of these forms."""
+        fitting = sum(any(pattern.fullmatch(cell) for pattern in patterns) for cell in self.cells)
+        return bool(self.cells) and 2 * fitting >= len(self.cells)
 
 
 def proposed_mapping(table: Table, codebook: Codebook | None) -> TableMapping:
@@ -146,6 +56,7 @@ def proposed_mapping(table: Table, codebook: Codebook | None) -> TableMapping:
     for sample in samples:
         answer = _answer(sample, codebook, mapping) if sample.name not in fields else None
         mapping.columns[sample.name] = answer or Column(fields.get(sample.name, "ignore"))
+    _raters_by_columns(mapping)
     if mapping.column_of("text") is None:
         _longest_is_the_text(samples, mapping)
     if (split := mapping.column_of("split")) is not None:
@@ -170,11 +81,30 @@ def _fields(samples: Sequence[_Sample]) -> dict[str, str]:
     """Return column -> field by the names alone; each field once, for the column with the best name."""
     found: dict[str, str] = {}
     for field, names in NAMES.items():
-        ranked = [(names.index(fold(sample.name)), sample.name) for sample in samples if fold(sample.name) in names]
+        ranked = [
+            (names.index(fold(sample.name)), sample.name)
+            for sample in samples
+            if fold(sample.name) in names and _may_be(field, sample)
+        ]
         free = [name for _rank, name in sorted(ranked) if name not in found]
         if free:
             found[free[0]] = field
     return found
+
+
+def _may_be(field: str, sample: _Sample) -> bool:
+    """Return whether the cells of a column fit a field: "from" names a speaker in one table and a time in another."""
+    if not sample.cells or field not in {"speaker", "start", "end"}:
+        return True
+    return sample.mostly(CLOCK, NUMBER) is (field != "speaker")
+
+
+def _raters_by_columns(mapping: TableMapping) -> None:
+    """Name the raters of columns with answers to the same question after these columns."""
+    asked = Counter((column.task, column.rater) for column in mapping.columns.values() if column.field == "answer")
+    for name, column in mapping.columns.items():
+        if column.field == "answer" and asked[column.task, column.rater] > 1:
+            mapping.columns[name] = Column("answer", column.task, name)
 
 
 def _only_numbers_have_an_order(samples: Iterable[_Sample], fields: dict[str, str]) -> None:
@@ -190,11 +120,12 @@ def _only_numbers_have_an_order(samples: Iterable[_Sample], fields: dict[str, st
 
 
 def _answer(sample: _Sample, codebook: Codebook | None, mapping: TableMapping) -> Column | None:
-    """Return the task that a column answers, by its name and its values; None if it answers none."""
+    """Return the task that a column answers, by its name and its values; None if it answers none, or several alike."""
     if codebook is None or not sample.cells:
         return None
     words = fold(sample.name)
     best: tuple[float, str, str] | None = None
+    is_tied = False
     for question in codebook.questions:
         names = ChoiceNames(codebook, question)
         titles = {
@@ -203,17 +134,20 @@ def _answer(sample: _Sample, codebook: Codebook | None, mapping: TableMapping) -
         }
         titles.discard("")
         title = max((each for each in titles if each in words), key=len, default="")
+        if not title and sample.mostly(SIGNED_NUMBER):
+            continue  # bare numbers are the answers of any scale
         known = _known_share(sample, names, mapping.separator)
         score = known + (0.5 if title else 0.0) + (0.25 if title == words else 0.0)
         enough = known >= KNOWN_SHARE if not title else known > 0 or len(sample.values) <= MOST_VALUES
         few = len(sample.values) <= MOST_VALUES or bool(mapping.separator)
-        if enough and few and score >= KNOWN_SHARE and (best is None or score > best[0]):
+        if enough and few and score >= KNOWN_SHARE and (best is None or score >= best[0]):
+            is_tied = best is not None and score == best[0]
             best = (score, question.slug, _rater(sample.name, title))
-    return Column("answer", best[1], best[2]) if best else None
+    return Column("answer", best[1], best[2]) if best and not is_tied else None
 
 
 def _known_share(sample: _Sample, names: ChoiceNames, separator: str) -> float:
-    """Return the share of cells whose values are answers; a column of bare numbers proves nothing."""
+    """Return the share of cells whose values are answers."""
     known = total = 0
     for value, count in sample.values.most_common(MOST_VALUES):
         parts = [part.strip() for part in value.split(separator)] if separator else [value]

@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+
+from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
+from corpus.importers.table.mapping import Column
+from corpus.importers.table.proposal import proposed_mapping
+from corpus.importers.table.sheet import open_table
+from corpus.rules.codebook import parse
+
+OWN = """Dialog;Nr;Who;Line;From;To;Rater A;Rater B;Fun
+d1;1;Ann;Did you eat my pudding?;0:01.0;0:02.5;neg;negative;no
+d1;2;Ben;I would never.;0:02.6;0:04.0;neutral;pos;yes
+d2;1;Cho;What a day!;;;positive;positive;no
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> dict[str, Column]:
+    path = tmp_path / "own.csv"
+    path.write_text(OWN, encoding="utf-8")
+    return proposed_mapping(open_table(path), parse(shipped_codebook("affect-dialogue"))).columns
+
+
+def test_columns_are_recognised_by_name_and_content(own: dict[str, Column]) -> None:
+    fields = {name: column.field for name, column in own.items()}
+    assert [fields[name] for name in ("Dialog", "Nr", "Who", "Line")] == ["dialogue", "order", "speaker", "text"]
+
+
+def test_a_column_of_times_called_from_is_no_speaker(own: dict[str, Column]) -> None:
+    assert (own["From"].field, own["To"].field) == ("start", "end")
+
+
+def test_columns_with_answers_to_one_question_are_raters(own: dict[str, Column]) -> None:
+    assert own["Rater A"] == Column("answer", "sentiment", "Rater A")
+    assert own["Rater B"] == Column("answer", "sentiment", "Rater B")
+
+
+def test_values_that_two_questions_share_prove_neither(own: dict[str, Column]) -> None:
+    assert own["Fun"].field == "ignore"
+
+
+def test_bare_numbers_without_a_telling_name_are_no_answers(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("text,count,emotion sentiment\nHello,1,1\nNo,2,-2\n", encoding="utf-8")
+    columns = proposed_mapping(open_table(path), parse(shipped_codebook("affect-dialogue"))).columns
+    assert columns["count"].field == "ignore"
+    assert columns["emotion sentiment"].task == "emotion_sentiment"
