@@ -18,7 +18,7 @@ from corpus.importers.files import entry, json_of
 from corpus.importers.raters import rater_slugs
 from corpus.importers.remarks import ImportRemark, RemarkLog
 from corpus.importers.source import Source, SourceAnswers, SourceDialogue, SourceRater, SourceSeries, SourceUtterance
-from corpus.importers.table.proposal import NAMES
+from corpus.importers.table.column_names import NAMES
 from corpus.importers.table.values import fold
 
 KINDS = ("choices", "rating", "number", "paragraphlabels", "taxonomy")
