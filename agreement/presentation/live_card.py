@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from agreement.domain.findings.listing import concerned
 from agreement.models import LiveFigures
 from agreement.presentation.interval_notes import interval_caption, with_shown_intervals
 from corpus.models import Finding
@@ -26,9 +27,9 @@ def live_card(found: LiveFigures | None, newer: int, severe: Sequence[Finding], 
     findings = "".join(f"-{finding.pk}" for finding in severe)
     if found is None:
         return {"version": f"none{findings}", "found": None, "newer": newer, "questions": []}
-    concerned = {finding.task for finding in severe}
     rules = found.codebook.rules()
     shown = with_shown_intervals(found.figures)
+    affected = concerned(severe, [each["slug"] for each in shown["questions"]], shown["raters"])
     return {
         "version": f"{found.computed_at.timestamp():.3f}-{newer}{findings}",
         "found": found,
@@ -37,7 +38,7 @@ def live_card(found: LiveFigures | None, newer: int, severe: Sequence[Finding], 
             {
                 "name": rules.text(each["slug"], language).name,
                 "alpha": each["alpha"],
-                "is_severe": each["slug"] in concerned,
+                "is_severe": each["slug"] in affected,
             }
             for each in shown["questions"]
         ],

@@ -49,7 +49,7 @@ def reports(request: HttpRequest, corpus: Corpus, membership: Membership) -> Htt
     slugs = [question.slug for question in codebook.questions] if codebook else []
     language = get_language() or "en"
     context = {
-        "questions": [(slug, codebook.text(slug, language).name) for slug in slugs] if codebook else [],
+        "questions": [codebook.text(slug, language).name for slug in slugs] if codebook else [],
         "rows": [(report, _alphas(report, slugs, hidden=is_hidden(report))) for report in listed],
         "offered": [(rater, rater in usual_raters(offered)) for rater in offered],
         "since": annotations_since(listed[0]) if listed and listed[0].figures else 0,
