@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import Max
+from django.db.models import CharField, Max
+from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
+from agreement.judgements.circumstances import FETCHED, NONE, Mondays
+from agreement.judgements.raw_rows import raw_rows
 from agreement.judgements.tables import AnswerTables, Table
 from agreement.statistics.answers.dialogues import Bools, Dialogues, Ints, dialogues_of
 from agreement.statistics.answers.ratings import Ratings, ratings
@@ -79,16 +82,15 @@ def _weeks(keys: Ints, raters: Sequence[Rater]) -> tuple[list[str], Ints]:
     handed_in = Assignment.objects.filter(
         rater__in=list(raters), purpose=Purpose.MAIN, state=Assignment.State.DONE, ended_at__isnull=False
     )
-    last = dict(handed_in.order_by().values_list("dialogue").annotate(Max("ended_at")))
-    mondays = [None if key not in last else _monday(timezone.localtime(last[key]).date()) for key in keys.tolist()]
-    weeks = sorted({each for each in mondays if each is not None})
-    place = {each: number for number, each in enumerate(weeks)}
-    of_dialogue = [-1 if each is None else place[each] for each in mondays]
-    return [each.isoformat() for each in weeks], np.array(of_dialogue, dtype=np.int64)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+    # The moments stay text: Django converts one in 20 microseconds, and there is one per dialogue.
+    last = Substr(Cast(Max("ended_at"), CharField()), 1, 16)
+    found = handed_in.order_by().values("dialogue").annotate(last=last).values_list("dialogue", "last")
+    minute = {dialogue: moment for rows in raw_rows(found, FETCHED) for dialogue, moment in rows}
+    monday = Mondays()
+    of_dialogue = np.array([monday[minute[key]] if key in minute else NONE for key in keys.tolist()], dtype=np.int64)
+    weeks = np.unique(of_dialogue[of_dialogue != NONE])
+    place = np.where(of_dialogue == NONE, -1, np.searchsorted(weeks, of_dialogue))
+    return [date.fromordinal(day).isoformat() for day in weeks.tolist()], place
 
 
 def _overlap(answers: AnswerTables) -> list[list[int]]:

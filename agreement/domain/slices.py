@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from math import isnan
+from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
@@ -16,7 +16,7 @@ from agreement.judgements.circumstances import NONE, Circumstances
 from agreement.judgements.tables import AnswerTables, Table
 from agreement.statistics.answers.dialogues import Dialogues, Floats, dialogues_of
 from agreement.statistics.intervals.figures import ALIKE, MOST_SETS, NO_VARIATION, NOTHING_TO_COMPARE
-from agreement.statistics.slices.alpha import Expected, Slice, alpha_slices, expected_of, slice_values
+from agreement.statistics.slices.alpha import Expected, Slice, SliceValues, alpha_slices, expected_of, slice_values
 from agreement.statistics.slices.layout import Division
 from agreement.statistics.slices.pairs import NO_SLICE, AnswerPairs, PairPlaces, Slicing, pairs_of
 from annotator.models import Batch
@@ -95,9 +95,7 @@ class _Question:
             return []
         if not in_one_dialogue:
             return [_row(each) for each in alpha_slices(self.pairs, division, self.expected)]
-        found = slice_values(self.pairs, division, self.expected)
-        columns = (each.round(12).tolist() for each in found)
-        return [_row_of_a_dialogue(value, units, weights) for value, units, *weights in zip(*columns, strict=True)]
+        return _rows_of_dialogues(slice_values(self.pairs, division, self.expected))
 
     def disagreement(self, division: Division) -> Floats:
         """Return the share of each slice in all disagreement, (K,)."""
@@ -111,7 +109,8 @@ def _sliced(named: _Named, compared: list[_Question], dialogues: Dialogues, *, i
     names = [*named.names, {"kind": NO_ONE}, {"kind": MIXED}]
     division = Division(named.slicing, dialogues)
     rows = [each.rows(division, in_one_dialogue=in_one_dialogue) for each in compared]
-    used = [place for place in range(len(names)) if any(row and row[place][ANSWERS] for row in rows)]
+    compares = np.any([[bool(each[ANSWERS]) for each in row] for row in rows if row] or [[False] * len(names)], axis=0)
+    used = np.flatnonzero(compares).tolist()
     return {
         "slices": [{"kind": "", "key": "", "name": "", **names[place]} for place in used],
         "questions": [
@@ -141,11 +140,17 @@ def _row(part: Slice) -> list[Any]:
     return [round(each, 12) if type(each) is float else each for each in numbers]
 
 
-def _row_of_a_dialogue(value: float, units: int, weights: list[float]) -> list[Any]:
-    if isnan(value):
-        reason = NO_VARIATION if units else NOTHING_TO_COMPARE
-        return [None, None, None, None, "", reason, units, min(units, 1), 0, 0, *weights]
-    return [value, None, None, None, ALIKE, "", units, 1, 0, 0, *weights]
+def _rows_of_dialogues(found: SliceValues) -> list[list[Any]]:
+    """Return the rows of slices in one dialogue each, column by column, because there are thousands."""
+    value, units, *weights = (each.round(12).tolist() for each in found)
+    none, nought, alike = repeat(None), repeat(0), repeat(ALIKE)
+    figures = (value, none, none, none, alike, repeat(""), units, repeat(1), nought, nought)
+    rows = [list(row) for row in zip(*figures, *weights, strict=False)]
+    for place in np.flatnonzero(np.isnan(found.value)).tolist():
+        compared = units[place]
+        reason = NO_VARIATION if compared else NOTHING_TO_COMPARE
+        rows[place][:ANSWERS] = [None, None, None, None, "", reason, compared, min(compared, 1), 0, 0]
+    return rows
 
 
 def rows_of(document: Mapping[str, Any], slug: str) -> Iterable[tuple[Name, dict[str, Any]]]:

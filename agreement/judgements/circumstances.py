@@ -19,7 +19,7 @@ from annotator.models import Assignment
 from corpus.models import Purpose, Rater, Revision, Utterance
 
 NONE = 0  # in place of a primary key or a week
-FETCHED = 10_000  # rows at once
+FETCHED = 1000  # rows at once: of more, those that wait make the garbage collector search all objects
 CHUNK = 2000  # moved annotations whose revisions are read at once
 
 
@@ -65,7 +65,7 @@ def read_circumstances(answers: AnswerTables, raters: Sequence[Rater]) -> Circum
     row_of = _Places(answers.utterance)
     series, speaker = _described({rater.corpus_id for rater in raters}, row_of, shape[0])
     week, codebook, guideline, shortcut = (np.zeros(shape, dtype=np.int32, order="F") for _ in range(4))
-    weeks = _Mondays()
+    weeks = Mondays()
     for rows in raw_rows(_given(list(own)), FETCHED):
         utterances, raters_of, annotations, *fields = (list(values) for values in zip(*rows, strict=True))
         _before_moves(fields, annotations)
@@ -106,7 +106,7 @@ class _Places:
         return self._order[np.searchsorted(self._sorted, keys)] if len(keys) else np.empty(0, dtype=np.int64)
 
 
-class _Mondays(dict[str, int]):
+class Mondays(dict[str, int]):
     """Minute in UTC -> the Monday of its week, in the server's time zone."""
 
     def __missing__(self, minute: str) -> int:
@@ -125,7 +125,7 @@ def _given(raters: list[int]) -> QuerySet[Revision, Row]:
     return first.order_by().values_list("annotation__utterance_id", "annotation__rater_id", "annotation_id", *FIELDS)
 
 
-def _codes(fields: Sequence[list[Any]], weeks: _Mondays) -> Iterable[list[int]]:
+def _codes(fields: Sequence[list[Any]], weeks: Mondays) -> Iterable[list[int]]:
     """Return week, codebook, guideline and shortcut (0 or 1) of revisions, a list each."""
     minutes, codebooks, guidelines, shortcuts, _ = fields
     return (

@@ -23,7 +23,9 @@ from agreement.judgements.translator import CodeTranslator, Keys
 from corpus.models import Annotation, CodebookVersion, Rater
 from corpus.rules.codebook.codes import MISSING
 
-CHUNK = 6000  # annotations that are fetched at once; those of its last dialogue belong to the next chunk
+# Annotations that are fetched at once; those of its last dialogue belong to the next chunk. Of more, the rows that wait
+# make the garbage collector search all objects of the process.
+CHUNK = 2000
 ORDER = ("utterance__dialogue__order", "utterance__dialogue_id", "utterance__order", "rater__slug")
 FIELDS = ("rater_id", "utterance_id", "utterance__dialogue_id", "codebook_id", "codes", "first_codes")
 DIALOGUE = FIELDS.index("utterance__dialogue_id")

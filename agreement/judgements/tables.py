@@ -148,6 +148,7 @@ class TableCollector:
     def __init__(self, reader: JudgementReader, codebook: CodebookVersion) -> None:
         self.annotations = self.corrected = 0
         self._raters = reader.raters
+        self._begins = [f"{slug} " for slug in reader.raters]
         self._layout = reader.layout
         self._reader, self._rules = reader, codebook.rules()
         self.questions = len(codebook.rules().questions)
@@ -174,9 +175,16 @@ class TableCollector:
         self._version.append(_repeated(judgements.version.astype(np.int32)))
         self.annotations += len(judgements)
         self.corrected += judgements.corrected
-        rows = zip(judgements.rater.tolist(), judgements.public_id, judgements.first_number, strict=True)
-        lines = (f"{self._raters[rater]} {utterance} {number}\n" for rater, utterance, number in rows)
-        self._digest.update("".join(lines).encode())
+        self._digest.update(self._lines(judgements).encode())
+
+    def _lines(self, judgements: Judgements) -> str:
+        """Return the lines of the digest, "rater utterance number", joined from parts: formatting takes three times."""
+        ends: dict[int, str] = {number: f" {number}\n" for number in set(judgements.first_number)}
+        parts = [""] * (3 * len(judgements))
+        parts[::3] = [self._begins[rater] for rater in judgements.rater.tolist()]
+        parts[1::3] = judgements.public_id
+        parts[2::3] = [ends[number] for number in judgements.first_number]
+        return "".join(parts)
 
     def tables(self) -> AnswerTables:
         """Return the tables of everything collected."""

@@ -61,7 +61,6 @@ class CodeTranslator:
         Raises:
             Refused: `agreement.codes_missing`.
         """
-        whole = [codes for codes in stored if codes is not None and len(codes) == 2 * width]
-        if len(whole) < len(stored):
+        if None in stored or not {len(codes) for codes in stored if codes is not None} <= {2 * width}:
             raise Refused("agreement.codes_missing", corpus=self._codebook.corpus.slug)
-        return np.frombuffer(b"".join(whole), dtype="<i2").reshape(len(whole), width)
+        return np.frombuffer(b"".join(stored), dtype="<i2").reshape(len(stored), width)  # type: ignore[arg-type]

@@ -59,6 +59,17 @@ def rules(figures: Mapping[str, Any]) -> Iterator[str]:
         "two raters answered the question."
     )
     yield gettext(
+        "“Given” counts all answers that were read; “share” is that among the answers to compared utterances. The "
+        "lines at 0.667 and 0.8 are Krippendorff’s limits for tentative conclusions and for reliance (Content "
+        "Analysis, 2004, p. 241). They are for alpha, not for percent agreement or AC1."
+    )
+    yield gettext(
+        "Why the figures differ: on an ordinal scale alpha counts near misses as small disagreements; Fleiss’ kappa, "
+        "percent agreement and AC1 count every difference alike. Where one answer makes up most of the answers, "
+        "percent agreement and AC1 are high although raters seldom agree on the others: the specific agreement of each "
+        "answer tells that."
+    )
+    yield gettext(
         "In the formulas, v is how often an utterance got each answer and m the sum of v; n is how often each answer "
         "was given to compared utterances, or the sum of that; V is the number of possible answers, used or not. pa "
         "and po are the observed agreement (the mean share of pairs of raters that agree), pe the one expected by "
@@ -85,7 +96,8 @@ def rules(figures: Mapping[str, Any]) -> Iterator[str]:
         yield gettext(
             "Links: alpha of a link compares its values on an ordinal scale, where both raters say that it applies. "
             "Its parts compare whether it applies, its sign, and its strength among equal signs. “Identical ends” "
-            "compares only raters with the same answers at both ends."
+            "compares only raters with the same answers at both ends. Intervals of the association of the ends are "
+            "jackknifed over dialogues."
         )
     yield gettext(
         "“Until ±0.05” assumes that half the width of the interval falls with the square root of the number of "

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from agreement.statistics.intervals.figures import ALIKE, FEW, FEW_DIALOGUES, PERFECT, SINGLE
 from agreement.statistics.two_way import DEFAULT_FROM
 
+BOUND_OF_FEW = "bound_of_few"  # the note `PERFECT` where few dialogues contain the rarer answers
 SHORT: dict[str, str | Promise] = {
     FEW: _("too few dialogues"),
     SINGLE: _("a single event, no interval"),
     PERFECT: _("no disagreement, lower bound"),
     ALIKE: _("no interval"),
+    BOUND_OF_FEW: _("no disagreement, lower bound of too few dialogues"),
 }
 SENTENCES: dict[str, str | Promise] = {
     FEW: _(
@@ -32,6 +34,11 @@ SENTENCES: dict[str, str | Promise] = {
         "rarer answers) are compatible with a share of up to %(share)s with one."
     ),
     ALIKE: _("There is no interval: all dialogues are alike, or there is only one."),
+    BOUND_OF_FEW: _(
+        "Nobody disagreed. The interval is a bound: so many dialogues without a disagreement (%(carriers)s contain the "
+        "rarer answers) are compatible with a share of up to %(share)s with one. Below %(few)s such dialogues it says "
+        "little, so it is grey."
+    ),
 }
 EARLIER_FEW = 50  # dialogues; reports of earlier versions do not have notes
 
@@ -46,14 +53,18 @@ def note_of(figure: Mapping[str, Any]) -> str:
 
 
 def is_grey(figure: Mapping[str, Any]) -> bool:
-    """Return whether the interval of a figure is not to be trusted."""
-    return note_of(figure) == FEW
+    """Return whether the interval of a figure is not to be trusted: few dialogues contain the rarer answers."""
+    return note_of(figure) == FEW or _is_bound_of_few(figure)
+
+
+def _is_bound_of_few(figure: Mapping[str, Any]) -> bool:
+    return note_of(figure) == PERFECT and figure["n_carriers"] < FEW_DIALOGUES
 
 
 def short_note(figure: Mapping[str, Any]) -> str:
     """Return the note in a few words."""
     note = note_of(figure)
-    return str(SHORT[note]) if note else ""
+    return str(SHORT[BOUND_OF_FEW if _is_bound_of_few(figure) else note]) if note else ""
 
 
 def note_sentence(figure: Mapping[str, Any]) -> str:
@@ -63,7 +74,8 @@ def note_sentence(figure: Mapping[str, Any]) -> str:
         return ""
     carriers = figure.get("n_carriers", figure["n_dialogues"])
     share = f"{100 * (1 - 0.025 ** (1 / max(carriers, 1))):.1f} %"
-    return str(SENTENCES[note]) % {"carriers": carriers, "few": FEW_DIALOGUES, "share": share}
+    numbers = {"carriers": carriers, "few": FEW_DIALOGUES, "share": share}
+    return str(SENTENCES[BOUND_OF_FEW if _is_bound_of_few(figure) else note]) % numbers
 
 
 def generalises(figures: Mapping[str, Any]) -> bool:

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from agreement.statistics.answers.dialogues import Bools, Dialogues, Floats, Ints, dialogues_of
 from agreement.statistics.answers.distances import Level
-from agreement.statistics.answers.patterns import Patterns, from_codes
-from agreement.statistics.answers.profiles import MISSING
+from agreement.statistics.answers.patterns import Patterns, from_codes, from_profiles
+from agreement.statistics.answers.profiles import MISSING, profiles_of
 from agreement.statistics.intervals.by_dialogues import TINY, figure_of, quantile
 from agreement.statistics.intervals.figures import (
     ALIKE,
@@ -118,12 +118,14 @@ def _grouped(codes: Table, group: Ints, categories: int, dialogues: Dialogues) -
         categories: V.
         dialogues: of the N utterances.
     """
+    groups = int(group.max(initial=0)) + 1
+    if groups == 1:  # then the rows are the utterances, of which those without an answer change nothing
+        return from_profiles(profiles_of(np.where(group == MISSING, MISSING, codes), categories, dialogues))
     units, raters = np.nonzero((codes != MISSING) & (group != MISSING))
-    keys, row = np.unique(units * (int(group.max(initial=0)) + 1) + group[units, raters], return_inverse=True)
+    keys, row = np.unique(units * groups + group[units, raters], return_inverse=True)
     table = np.full((len(keys), codes.shape[1]), MISSING, dtype=np.int64, order="F")
     table[row.reshape(-1), raters] = codes[units, raters]
-    unit = keys // (int(group.max(initial=0)) + 1)
-    return from_codes(table, categories, dialogues.number[unit])
+    return from_codes(table, categories, dialogues.number[keys // groups])
 
 
 @dataclass(frozen=True, slots=True)

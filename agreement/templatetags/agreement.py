@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 from agreement.domain.codebook_changes import different_versions
 from agreement.presentation.cards import REASONS
-from agreement.presentation.interval_notes import note_sentence, short_note
+from agreement.presentation.interval_notes import is_grey, note_sentence, short_note
 from agreement.presentation.left_out import named_versions
 from agreement.presentation.numerals import in_percent, number
 from corpus.models import AnswerMove, Corpus, Membership
@@ -35,6 +35,12 @@ def in_small_percent(value: float) -> str:
 def why(figure: dict[str, Any]) -> str:
     """Return the reason why a figure has no value, in words."""
     return str(REASONS.get(figure["reason"], figure["reason"]))
+
+
+@register.filter
+def grey(figure: dict[str, Any]) -> bool:
+    """Return whether the interval of a figure is not to be trusted."""
+    return is_grey(figure)
 
 
 @register.filter

@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.utils.translation import get_language
 
-from agreement.domain.findings.listing import listed, severe_findings
+from agreement.domain.findings.listing import concerned, listed, severe_findings
 from annotator.access import sees_figures_of_raters
-from corpus.models import Membership, Rater
+from corpus.models import Finding, Membership, Rater
 
 SHOWN = 5
 
 register = template.Library()
 
 
+def _severe(membership: Membership) -> tuple[list[Finding], bool]:
+    """Return the open severe findings, and whether the member may see those on members; read once per request."""
+    if "_severe" not in membership.__dict__:
+        sees_raters = membership.is_manager and sees_figures_of_raters(membership)
+        membership.__dict__["_severe"] = list(severe_findings(membership.corpus)), sees_raters
+    found: tuple[list[Finding], bool] = membership.__dict__["_severe"]
+    return found
+
+
 @register.simple_tag
-def severe_findings_of(membership: Membership) -> dict[str, Any]:
+def severe_findings_of(membership: Membership, raters: Iterable[str] | None = None) -> dict[str, Any]:
     """Return the open severe findings for a lead: `count` of all, the first `rows`, and the `questions` concerned.
 
-    Findings on the answers of members have rows only for managers who cannot be given dialogues of the corpus.
+    Each row is a finding and the name of its question. Findings on the answers of members have rows only for managers
+    who cannot be given dialogues of the corpus. They are read once per request.
+
+    Args:
+        membership: of the lead.
+        raters: slugs of those whose figures are shown; findings on others concern no question. Default: everybody.
     """
     if not (membership.is_manager or membership.is_adjudicator):
         return {"count": 0, "rows": [], "questions": set()}
-    found = list(severe_findings(membership.corpus))
-    sees_raters = membership.is_manager and sees_figures_of_raters(membership)
+    rules = membership.corpus.codebook.rules() if membership.corpus.codebook else None
+    names = {each.slug: rules.text(each.slug, get_language() or "en").name for each in rules.questions} if rules else {}
+    found, sees_raters = _severe(membership)
     shown = [each for each in found if sees_raters or not each.rater or each.rater.kind != Rater.Kind.MEMBER]
     return {
         "count": len(found),
-        "rows": [listed(each) for each in shown[:SHOWN]],
-        "questions": {each.task for each in found if each.task},
+        "rows": [(listed(each), names.get(each.task, each.task)) for each in shown[:SHOWN]],
+        "questions": concerned(found, names, raters),
     }
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_GET
 
+from agreement.domain.findings.listing import ListedFinding
 from agreement.domain.reports import annotations_since
 from agreement.domain.slices import COLUMNS
 from agreement.models import Report
@@ -124,14 +125,14 @@ def _tables(report: Report, membership: Membership) -> list[Block]:
                 severe["count"],
             )
             % {"counter": severe["count"]}
-            + "".join(f"\n{_finding(each)}" for each in severe["rows"])
+            + "".join(f"\n{_finding(*each)}" for each in severe["rows"])
         )
     return report_tables(report, figures, language=get_language() or "en", warnings=warnings)
 
 
-def _finding(row: Any) -> str:
-    where = " · ".join(filter(None, (row.finding.rater.slug if row.finding.rater else "", row.finding.task)))
-    return f"{where}: {row.text} ({row.extent})" if where else f"{row.text} ({row.extent})"
+def _finding(row: ListedFinding, question: str) -> str:
+    where = " · ".join(filter(None, (row.title, row.finding.rater.slug if row.finding.rater else "", question)))
+    return f"{where}: {row.text} ({row.extent})"
 
 
 def _computed(corpus: Corpus, public_id: uuid.UUID) -> Report:

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from agreement.domain.adjudication.eligibility import dialogues_to_decide_blind
+from agreement.domain.findings.listing import severe_findings
 from agreement.domain.live_figures import live_figures, newer_answers
 from agreement.presentation.live_card import live_card
 from annotator.access import sees_figures_of_raters
@@ -29,7 +30,7 @@ def live(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
     context = card_context(corpus)
     if request.GET.get("seen") == context["live"]["version"]:
         return HttpResponse(status=UNCHANGED)
-    return render(request, "agreement/live.html", {"corpus": corpus, **context})
+    return render(request, "agreement/live.html", {"corpus": corpus, "membership": membership, **context})
 
 
 def sees_live_figures(membership: Membership) -> bool:
@@ -44,4 +45,4 @@ def card_context(corpus: Corpus) -> dict[str, Any]:
     """Return the card of a corpus for its template."""
     found = live_figures(corpus)
     newer = newer_answers(found) if found else 0
-    return {"live": live_card(found, newer, get_language() or "en")}
+    return {"live": live_card(found, newer, list(severe_findings(corpus)), get_language() or "en")}

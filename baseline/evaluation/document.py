@@ -42,6 +42,7 @@ def document(release: Release, runs: Sequence[Run], comparison: Comparison | Non
         "corpus": release.corpus,
         "release_sha256": release.checksum,
         "rows": {split: len(rows) for split, rows in release.rows.items()},
+        "dialogues": {split: len(dialogue_ranges(rows)) for split, rows in release.rows.items()},
         "known_defects": release.known_defects,
         "questions": [asdict(question) for question in release.questions],
         "models": {

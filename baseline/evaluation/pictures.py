@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
+from baseline.evaluation.tables import few_dialogues
+
 CELL, LEFT, TOP = 44, 150, 60
 COLOURS = ("#1f6f8b", "#c8553d", "#588157", "#7b5ea7", "#b08900", "#4a4a4a", "#9d4edd", "#0a9396", "#bb3e03")
+GREY = "#9a9a9a"
 STYLE = "<style>text{font:12px sans-serif;fill:#222}.small{font-size:10px}.title{font-weight:bold}</style>"
 
 
@@ -17,16 +20,17 @@ def pictures(document: dict[str, Any]) -> dict[str, str]:
     classes = {each["slug"]: [str(value) for value in each["classes"]] for each in document["questions"]}
     for slug, question in document["test"].items():
         if question["n"]:
-            found |= _of_question(slug, question["models"], classes[slug])
+            found |= _of_question(slug, question["models"], classes[slug], few_dialogues(document, "test"))
     for name, model in document["models"].items():
         found |= _of_trainings(name, model["details"])
     return found
 
 
-def _of_question(slug: str, models: dict[str, Any], classes: list[str]) -> dict[str, str]:
+def _of_question(slug: str, models: dict[str, Any], classes: list[str], few: str) -> dict[str, str]:
     macro = [(name, each["measures"]["macro-f1"]) for name, each in models.items()]
     rows = [(name, figure["mean"], figure["low"], figure["high"]) for name, figure in macro]
-    found = {f"{slug}-figures.svg": intervals(f"{slug}: macro F1 on test, 95 % interval", rows)}
+    title = f"{slug}: macro F1 on test, 95 % interval"
+    found = {f"{slug}-figures.svg": intervals(title, rows, few.removeprefix("; "))}
     for name, each in models.items():
         if len(each["confusion"]) == len(classes):  # a single answer
             shares = [[cell / max(sum(row), 1) for cell in row[: len(classes)]] for row in each["confusion"]]
@@ -74,9 +78,12 @@ def heatmap(title: str, names: Sequence[str], cells: Sequence[Sequence[float]]) 
     return _svg(size, title, body)
 
 
-def intervals(title: str, rows: Sequence[tuple[str, float | None, float | None, float | None]]) -> str:
-    """Return a dot with its interval for each (name, value, low, high), on a scale from 0 to 1."""
-    width, step = 420, 26
+def intervals(title: str, rows: Sequence[tuple[str, float | None, float | None, float | None]], doubt: str = "") -> str:
+    """Return a dot with its interval for each (name, value, low, high), on a scale from 0 to 1.
+
+    The intervals are grey, with the reason below them, if there is a doubt about them.
+    """
+    width, step, line = 420, 26, GREY if doubt else COLOURS[0]
     body = []
     for mark in range(0, 11, 2):
         x = LEFT + mark / 10 * width
@@ -88,12 +95,12 @@ def intervals(title: str, rows: Sequence[tuple[str, float | None, float | None, 
         if value is None:
             continue
         ends = [LEFT + width * (value if end is None else end) for end in (low, high)]
-        body.append(
-            f'<line x1="{ends[0]:.1f}" y1="{y}" x2="{ends[1]:.1f}" y2="{y}" stroke="{COLOURS[0]}" stroke-width="2"/>'
-        )
+        body.append(f'<line x1="{ends[0]:.1f}" y1="{y}" x2="{ends[1]:.1f}" y2="{y}" stroke="{line}" stroke-width="2"/>')
         body.append(f'<circle cx="{LEFT + width * value:.1f}" cy="{y}" r="4" fill="{COLOURS[0]}"/>')
         body.append(_text(ends[1] + 8, y + 4, f"{value:.3f}", "start", ' class="small"'))
-    return _svg((LEFT + width + 60, TOP + step * len(rows) + 30), title, body)
+    if doubt:
+        body.append(_text(LEFT, TOP + step * len(rows) + 36, doubt, "start", ' class="small"'))
+    return _svg((LEFT + width + 60, TOP + step * len(rows) + (50 if doubt else 30)), title, body)
 
 
 def curves(title: str, lines: dict[str, list[tuple[float, float]]], *, diagonal: bool = False) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baseline.data.rows import HELD_OUT
+from baseline.evaluation.bootstrap import FEW_DIALOGUES
 from baseline.measures.registry import MEASURES
 
 MOST_DEFECTS = 10  # below a table
@@ -27,15 +28,27 @@ def tables(document: dict[str, Any], splits: Sequence[str] = HELD_OUT) -> list[T
     """Return a table per split and question, those of comparisons and of costs."""
     found = []
     for split in splits:
+        few = few_dialogues(document, split)
         for slug, question in document[split].items():
-            found.append(_question(split, slug, question))
+            found.append(_question(split, slug, question, few))
             if any("predicted_ends" in each for each in question["models"].values()):
-                found.append(_question(split, slug, question, key="predicted_ends", note=", with predicted ends"))
+                found.append(_question(split, slug, question, few, key="predicted_ends", note=", with predicted ends"))
             if any(each["votes"] for each in question["models"].values()):
                 found.append(_votes(split, slug, question))
             if question["ceiling"]:
                 found.append(_ceiling(split, slug, question["ceiling"]))
-    return [*found, _comparison(document["comparison"]), _cost(document)]
+    comparison = document["comparison"]
+    return [*found, _comparison(comparison, few_dialogues(document, comparison["split"])), _cost(document)]
+
+
+def few_dialogues(document: dict[str, Any], split: str) -> str:
+    """Return the end of a title: that a split has too few dialogues for its intervals; empty if it has enough."""
+    count = document.get("dialogues", {}).get(split, FEW_DIALOGUES)  # reports of earlier versions do not state it
+    if count >= FEW_DIALOGUES:
+        return ""
+    return (
+        f"; too few dialogues ({count} of at least {FEW_DIALOGUES}): the intervals are too narrow, the p values too low"
+    )
 
 
 def text(document: dict[str, Any], splits: Sequence[str] = ("test",)) -> str:
@@ -106,14 +119,16 @@ def defect_lines(document: dict[str, Any]) -> list[str]:
     return lines + ([f"and {further} further known defects, see the manifest of the release"] if further > 0 else [])
 
 
-def _question(split: str, slug: str, question: dict[str, Any], key: str = "measures", note: str = "") -> Table:
+def _question(
+    split: str, slug: str, question: dict[str, Any], few: str, *, key: str = "measures", note: str = ""
+) -> Table:
     names = [e.name for e in MEASURES if any(e.name in each.get(key, {}) for each in question["models"].values())]
     lines = []
     for model, each in question["models"].items():
         if key in each:
             mark = f" ({COLLAPSED})" if each["collapsed_seeds"] and model not in BY_FREQUENCY else ""
             lines.append((model + mark, *(_cell(each[key].get(name)) for name in names)))
-    title = f"{slug}{note}, {split} ({question['n']} utterances): mean ± spread over seeds [95 % interval]"
+    title = f"{slug}{note}, {split} ({question['n']} utterances): mean ± spread over seeds [95 % interval]{few}"
     return Table(title, ("model", *names), tuple(lines))
 
 
@@ -142,10 +157,10 @@ def _ceiling(split: str, slug: str, ceiling: dict[str, Any]) -> Table:
     )
 
 
-def _comparison(comparison: dict[str, Any]) -> Table:
+def _comparison(comparison: dict[str, Any], few: str) -> Table:
     title = (
         f"Differences in {comparison['measure']} on {comparison['split']}: paired bootstrap over dialogues and seeds, "
-        f"Holm's correction over these {comparison['family']} tests"
+        f"Holm's correction over these {comparison['family']} tests{few}"
     )
     lines = [
         (

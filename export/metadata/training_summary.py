@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from agreement.statistics.intervals.figures import FEW_DIALOGUES
 from corpus.rules.codebook import Codebook
 
 SHOWN = ("macro-f1", "weighted-f1", "accuracy", "macro-mae", "quadratic-kappa")
@@ -24,14 +25,15 @@ def training_summary(report: dict[str, Any], pictures: Sequence[str]) -> dict[st
         pictures: names of its files of pictures.
 
     Returns:
-        `version`; `rows` by split; `models` with `name`, `seeds` and `cost`; `questions` with `slug`, `n`, and their
-        `models`, each with `name`, `measures` (`mean`, `sd`, `low`, `high`) and `collapsed`, the number of seeds that
-        predict one class only, and with `human`, the agreement of the raters with each other; `comparison`;
-        `pictures`.
+        `version`; `rows` by split; `dialogues` of test (None in reports of earlier versions); `models` with `name`,
+        `seeds` and `cost`; `questions` with `slug`, `n`, and their `models`, each with `name`, `measures` (`mean`,
+        `sd`, `low`, `high`) and `collapsed`, the number of seeds that predict one class only, and with `human`, the
+        agreement of the raters with each other; `comparison`; `pictures`.
     """
     return {
         "version": report["version"],
         "rows": report["rows"],
+        "dialogues": report.get("dialogues", {}).get("test"),
         "models": [
             {"name": name, "seeds": len(model["seeds"]), "cost": model["cost"]}
             for name, model in report["models"].items()
@@ -74,6 +76,8 @@ def shown_training(summary: dict[str, Any], codebook: Codebook | None, language:
     def named(slug: str) -> str:
         return codebook.text(slug, language).name if codebook else slug
 
+    dialogues = summary.get("dialogues")
+    few = dialogues is not None and dialogues < FEW_DIALOGUES
     seeds = {model["name"]: model["seeds"] for model in summary["models"]}
     questions = [
         {
@@ -90,6 +94,7 @@ def shown_training(summary: dict[str, Any], codebook: Codebook | None, language:
     comparison = summary["comparison"]
     return {
         "rows": summary["rows"],
+        "few_dialogues": {"count": dialogues, "least": FEW_DIALOGUES} if few else None,
         "questions": questions,
         "unlabelled": [named(question["slug"]) for question in summary["questions"] if not question["n"]],
         "collapsed": [
@@ -99,7 +104,12 @@ def shown_training(summary: dict[str, Any], codebook: Codebook | None, language:
             if model["collapsed"]
         ],
         "comparison": comparison
-        | {"rows": [{**row, "name": named(row["question"]), "better": _better(row)} for row in comparison["rows"]]},
+        | {
+            "rows": [
+                {**row, "name": named(row["question"]), "better": "" if few else _better(row)}
+                for row in comparison["rows"]
+            ]
+        },
         "costs": summary["models"],
         "networks": [(name, own) for name in seeds if (own := _own(summary["pictures"], name, "training", "sharing"))],
     }

@@ -127,6 +127,26 @@ def test_a_question_without_labels_in_test_is_only_named() -> None:
     assert shown["questions"][0]["pictures"] == ["sentiment-figures.svg", "sentiment-linear-confusion.svg"]
 
 
+def test_below_25_dialogues_the_intervals_are_grey_with_the_reason_and_no_model_is_better(
+    manager: Client, release: Release
+) -> None:
+    def page(dialogues: int) -> str:
+        row = trained(release)
+        row.summary = training_summary(report() | {"dialogues": {"test": dialogues}}, PICTURES)
+        row.save()
+        text = " ".join(manager.get(address(release)).content.decode().split())
+        row.delete()
+        return text
+
+    few = page(9)
+    assert "Test has only 9 dialogues. Below 25, the intervals are too narrow" in few
+    assert few.count("interval-few") == 4 + 4  # two measures of two models; interval and p value of two comparisons
+    assert "<td> soft-sharing </td>" not in few
+    enough = page(25)
+    assert "interval-few" not in enough
+    assert "too narrow" not in enough
+
+
 def test_an_unknown_picture_is_not_found(manager: Client, release: Release) -> None:
     assert manager.get(address(release, "baselines_picture", "report.json")).status_code == 404
     assert manager.get(address(release, "baselines_zip")).status_code == 404

@@ -16,6 +16,7 @@ from agreement.detectors.peers import peer_answers
 LEAST_RUN = 15  # utterances
 CAUTION = 2.0  # answers of a dialogue are not independent: half of the evidence counts
 SEVERE_SHARE = 0.05  # of the rater's answers
+ALIKE = 0.95  # share of a run with one answer to each task, from which on the run is one of all questions
 BUCKETS = np.array([1, 2, 3, 5, 9, 17])  # lengths of a run from which it ends with another probability
 PRIOR = 2.0
 
@@ -43,7 +44,11 @@ class LongRun(Kind):
     explained_by = ("repeated_block",)
 
     def detect(self, material: Material) -> Iterator[Detection]:
-        """Yield at most one case per rater: that of whole profiles if it is as improbable, else of one question."""
+        """Yield at most one case per rater: that of whole profiles if it is as improbable, else of one question.
+
+        A run of one question in which every other task has one answer too is one of all questions: one fault is one
+        finding, so no later detector examines what it explains.
+        """
         searched = max(1, len(material.raters) * (len(material.questions) + 1))
         for rater, owner in enumerate(material.raters):
             found = [(slug, *each) for slug in ("", *material.questions) if (each := _worst(material, rater, slug))]
@@ -55,6 +60,8 @@ class LongRun(Kind):
             share = length / len(material.order(rater))
             within = material.files[rows] == material.files[first]
             one_file = in_order and material.files[first] == material.files[last]
+            if slug and _is_of_all_tasks(material, rater, rows[run.start : run.end]):
+                slug = ""
             yield Detection(
                 rows=material.span(first, last) if one_file else material.place(rows[run.start : run.end]),
                 extent_count=length,
@@ -66,6 +73,16 @@ class LongRun(Kind):
                 p_value=min(1.0, searched * len(rows) * math.exp(run.log_chance / CAUTION)),
                 identity=material.lines[first].utterance,
             )
+
+
+def _is_of_all_tasks(material: Material, rater: int, rows: Ints) -> bool:
+    """Return whether nearly all rows of a run have one answer to each task; links follow from them."""
+    assert material.codebook is not None  # noqa: S101 -- it has questions
+    for task in material.codebook.tasks:
+        values = material.values(task.slug)[rater, rows]
+        if np.unique(values, return_counts=True)[1].max() < ALIKE * len(rows):
+            return False
+    return True
 
 
 def _worst(material: Material, rater: int, slug: str) -> tuple[Ints, Run] | None:

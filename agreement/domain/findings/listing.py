@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -49,6 +50,24 @@ def findings_of(corpus: Corpus) -> QuerySet[Finding]:
 def severe_findings(corpus: Corpus) -> QuerySet[Finding]:
     """Return the severe findings that hold and that nobody has dismissed."""
     return findings_of(corpus).filter(severity=Finding.Severity.SEVERE, acknowledged_at__isnull=True)
+
+
+def concerned(findings: Iterable[Finding], questions: Collection[str], raters: Iterable[str] | None) -> set[str]:
+    """Return the questions whose figures findings concern.
+
+    A finding without a question concerns all; one about the answers of a rater concerns figures of this rater alone.
+
+    Args:
+        findings: with their raters.
+        questions: slugs of all.
+        raters: slugs of those whose answers the figures compare; None: of everybody.
+    """
+    compared = None if raters is None else set(raters)
+    found: set[str] = set()
+    for finding in findings:
+        if compared is None or finding.rater is None or finding.rater.slug in compared:
+            found |= {finding.task} if finding.task else set(questions)
+    return found
 
 
 def listed(finding: Finding) -> ListedFinding:

@@ -23,8 +23,18 @@ class Division:
     def layout(self, pairs: PairPlaces) -> Layout:
         """Return the layout of pairs; computed once."""
         if pairs not in self._layouts:
-            self._layouts[pairs] = Layout(pairs, self.slicing, self.dialogues)
+            self._layouts[pairs] = Layout(pairs, self)
         return self._layouts[pairs]
+
+    @cached_property
+    def cells(self) -> tuple[Ints, Ints]:
+        """(N,) place of each utterance's cell among those of all utterances, and (C,) their keys, slice * G + dialogue.
+
+        Of a slicing of utterances: the cell of a pair is that of its utterance, whatever the question.
+        """
+        of = np.where(self.slicing.of == NO_SLICE, self.slicing.count, self.slicing.of)
+        keys, place = np.unique(of * self.dialogues.count + self.dialogues.number, return_inverse=True)
+        return place.reshape(-1), keys
 
 
 class Cells(NamedTuple):
@@ -55,8 +65,9 @@ class Layout:
         dialogues: of the utterances.
     """
 
-    def __init__(self, pairs: PairPlaces, slicing: Slicing, dialogues: Dialogues) -> None:
-        self._pairs, self._slicing, self.dialogues = pairs, slicing, dialogues
+    def __init__(self, pairs: PairPlaces, division: Division) -> None:
+        slicing = division.slicing
+        self._pairs, self._slicing, self._division, self.dialogues = pairs, slicing, division, division.dialogues
         self.count, self.halves = slicing.count + 2, slicing.halves
         self.place, self.slice, self.weight = slicing.shares(pairs)
         self.n = self.sums(self.weight)
@@ -79,11 +90,19 @@ class Layout:
     @cached_property
     def cells(self) -> Cells:
         """The cells."""
-        dialogue, groups = self.dialogues.number[self._pairs.unit[self.place]], self.dialogues.count
-        key = self.slice * groups + dialogue
-        keys = _distinct(key, self.count * groups)
-        of_share, of_slice = np.searchsorted(keys, key), keys // groups
+        groups = self.dialogues.count
+        if self._slicing.of.ndim == 1:
+            of_utterance, keys = self._division.cells
+            of_share = of_utterance[self._pairs.unit]
+        else:
+            key = self.slice * groups + self.dialogues.number[self._pairs.unit[self.place]]
+            keys = _distinct(key, self.count * groups)
+            of_share = np.searchsorted(keys, key)
         n = np.asarray(np.bincount(of_share, weights=self.weight, minlength=len(keys)), float)
+        used = n > 0
+        if not used.all():
+            keys, n, of_share = keys[used], n[used], (np.cumsum(used) - 1)[of_share]
+        of_slice = keys // groups
         return Cells(of_share, of_slice, keys % groups, n, np.bincount(of_slice, minlength=self.count))
 
 

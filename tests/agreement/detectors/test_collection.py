@@ -1,13 +1,17 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from agreement.detectors.base import Detection, Kind
 from agreement.detectors.collection import LEVEL, Look, detect_all, spent
 from agreement.detectors.material import Material
 from agreement.detectors.registry import DETECTORS, register
+from benchmarks.detector_corpora import FAULTS, clean_corpus
 from tests.agreement.detectors.material import answered
+from tests.agreement.detectors.planted import SEED
 
 
 class Coin(Kind):
@@ -51,3 +55,20 @@ def test_a_new_case_must_meet_the_level_of_the_look_and_a_known_one_that_of_the_
     assert detect_all(MATERIAL, Look(level=0.4, is_known=lambda name, _case: name == "coin"))["coin"]
     coin.p_value = 2 * LEVEL / tests
     assert not detect_all(MATERIAL, Look(is_known=lambda _name, _case: True))["coin"]
+
+
+def test_defaults_to_every_task_are_one_finding_although_the_links_vary() -> None:
+    spoilt = FAULTS["defaults at the end"][0](clean_corpus(SEED, dialogues=480), SEED)
+    assert spoilt.codebook
+    assert spoilt.layout
+    order = spoilt.order(0)
+    rows, codes, rng = order[int(0.85 * len(order)) :], spoilt.codes.copy(), np.random.default_rng(0)
+    for link in spoilt.codebook.links:
+        start = next(each.start for each in spoilt.layout.columns if each.slug == link.slug)
+        codes[0, rows, start] = rng.integers(0, len(link.values), len(rows))
+    found = detect_all(replace(spoilt, codes=codes, _kept={}))
+    tests = {name: cases for name, cases in found.items() if cases and DETECTORS[name].is_test}
+    assert list(tests) == ["long_run"], "what the run explains is no drift and no carelessness"
+    (case,) = tests["long_run"]
+    assert (case.task, case.rater) == ("", "annotator-1")
+    assert len(rows) <= case.extent_count <= len(rows) + 5

@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agreement.domain.findings.listing import concerned, severe_findings
 from agreement.domain.reports import request_report
 from agreement.models import DetectionSettings, ExclusionRules
 from common.jobs.queue import execute
@@ -92,10 +93,42 @@ def test_the_check_the_rules_and_pausing_are_set_from_the_page(client: Client, c
     assert "after 10 annotations" in page
 
 
+def test_a_severe_finding_is_named_with_its_rater_and_question(client: Client, corpus: Corpus) -> None:
+    Finding.objects.update(task="sentiment")
+    banner = " ".join(
+        text_of(client, "corpus:overview", corpus).partition("banner-error")[2].partition("</div>")[0].split()
+    )
+    assert (
+        "<strong>Pairs of annotators whose answers are too similar</strong> · b · sentiment: with a: 9 of 20" in banner
+    )
+
+
+def test_a_finding_concerns_the_figures_of_its_rater_and_without_a_question_all_of_them(corpus: Corpus) -> None:
+    (finding,) = severe_findings(corpus)
+    assert concerned([finding], ["sentiment", "humor"], ["a", "b"]) == {"sentiment", "humor"}
+    assert concerned([finding], ["sentiment", "humor"], ["a", "c"]) == set()
+    finding.task = "humor"
+    assert concerned([finding], ["sentiment", "humor"], ["b"]) == {"humor"}
+    finding.rater = None
+    assert concerned([finding], ["sentiment", "humor"], ["a"]) == {"humor"}
+
+
+def test_the_list_of_reports_marks_figures_of_the_raters_that_a_finding_concerns(
+    client: Client, corpus: Corpus
+) -> None:
+    Finding.objects.update(task="sentiment")
+    report = request_report(corpus=corpus)
+    assert report.job is not None
+    execute(str(report.job.public_id))
+    assert text_of(client, "agreement:reports", corpus).count('class="severe-mark"') == 1
+    Finding.objects.update(rater=Rater.objects.create(corpus=corpus, slug="c", kind="source"))
+    assert 'class="severe-mark"' not in text_of(client, "agreement:reports", corpus)
+
+
 def test_a_severe_finding_is_beside_the_figures_of_its_question(client: Client, corpus: Corpus) -> None:
     Finding.objects.update(task="sentiment")
     report = request_report(corpus=corpus)
     assert report.job is not None
     execute(str(report.job.public_id))
     page = client.get(reverse("agreement:report", args=[corpus.slug, report.public_id])).content.decode()
-    assert page.count(">severe finding<") == 1
+    assert page.count(">severe finding<") == 2  # in the table of all questions, and on the card of the question

@@ -9,7 +9,8 @@ from agreement.domain.live_figures import KIND
 from agreement.models import CaseHold
 from annotator.models import Assignment
 from common.jobs.queue import enqueue, execute
-from corpus.models import Corpus, Membership
+from corpus.domain.findings import NewFinding, record_findings
+from corpus.models import Corpus, Finding, Membership
 from tests.agreement.material import judge, judged, source, utterances
 from tests.annotator.material import corpus_with_work
 from tests.factories import MembershipFactory
@@ -40,6 +41,13 @@ def page(client: Client, corpus: Corpus) -> str:
     return client.get(reverse("agreement:reports", args=[corpus.slug])).content.decode()
 
 
+def severe() -> NewFinding:
+    """Return a severe finding about the sentiment."""
+    return NewFinding(
+        kind="independent_link", rows={}, task="sentiment", extent_count=6, extent_share=1.0, severity="severe"
+    )
+
+
 def test_a_manager_sees_alpha_with_interval_and_how_many_answers_are_newer(client: Client, corpus: Corpus) -> None:
     sign_in(client, corpus, "manager")
     assert "The first figures appear two seconds after a dialogue was handed in." in page(client, corpus)
@@ -64,6 +72,35 @@ def test_the_card_replaces_itself_only_when_it_changed(client: Client, corpus: C
     assert client.get(address, {"seen": seen}, headers=HTMX).status_code == 204
     Assignment.objects.filter(pk=Assignment.objects.order_by("pk")[0].pk).update(ended_at=timezone.now())
     assert "1 answer is newer." in client.get(address, {"seen": seen}, headers=HTMX).content.decode()
+
+
+def test_a_severe_finding_appears_on_the_open_card_and_beside_the_question_it_affects(
+    client: Client, corpus: Corpus
+) -> None:
+    sign_in(client, corpus, "manager")
+    refresh(corpus)
+    address = reverse("agreement:live", args=[corpus.slug])
+    calm = page(client, corpus)
+    assert "severe finding" not in calm
+    seen = client.get(address, {"seen": "none"}, headers=HTMX).context["live"]["version"]
+    record_findings(corpus=corpus, source="independent_link", findings=[severe()])
+    answer = client.get(address, {"seen": seen}, headers=HTMX)
+    assert answer.status_code == 200
+    card = answer.content.decode()
+    assert "1 severe finding concerns these" in card
+    assert re.search(r"<dt>sentiment</dt>(?:(?!</dd>).)*badge-danger", card, re.DOTALL)
+    assert card.count("badge-danger") == 1
+    assert page(client, corpus).count("1 severe finding concerns these") == 1
+    Finding.objects.update(acknowledged_at=timezone.now())
+    assert "severe finding" not in client.get(address, {"seen": "none"}, headers=HTMX).content.decode()
+
+
+def test_who_does_not_see_the_card_sees_severe_findings_above_the_reports(client: Client, corpus: Corpus) -> None:
+    sign_in(client, corpus, "adjudicator")
+    record_findings(corpus=corpus, source="independent_link", findings=[severe()])
+    shown = page(client, corpus)
+    assert 'id="live-figures"' not in shown
+    assert "1 severe finding concerns these" in shown
 
 
 def test_the_address_of_the_card_leads_to_the_page(client: Client, corpus: Corpus) -> None:
