@@ -126,7 +126,7 @@ def _codes_by_utterance() -> Iterator[tuple[int, list[bytes]]]:
             yield key, codes
             codes = []
         key = utterance
-        codes.append(bytes(own))
+        codes.append(bytes(own or b""))
     if codes:
         yield key, codes
 
@@ -183,7 +183,7 @@ def _answer_again(corpus: LargeCorpus, batch: Any, purpose: str, dialogues: Iter
             Assignment(
                 slot=slot,
                 dialogue_id=slot.dialogue_id,
-                rater_id=slot.rater_id,
+                rater=slot.rater,
                 codebook=corpus.codebook,
                 purpose=purpose,
                 token=1,
