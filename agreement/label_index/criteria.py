@@ -17,7 +17,11 @@ from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, MISSING, NOT_APPLICAB
 from corpus.rules.codebook.conditions import Tree, comparisons, folded
 
 Criterion = Callable[[Block], Mask]
-ACCEPTED_PLACE = consensus.ORDER.index(sources.ACCEPTED)
+SETTLING = DECIDED | UNDECIDABLE | DISCUSSION  # states of a decision that stand for a label, or for its lack
+DECISION_PLACES = [
+    consensus.ORDER.index(each)
+    for each in (sources.DECISION, sources.INCOMPARABLE, sources.UNDECIDABLE, sources.DISCUSSION)
+]
 GAP_CODES = {
     "cannot_judge": CANNOT_JUDGE_CODE,
     "not_applicable": NOT_APPLICABLE_CODE,
@@ -159,7 +163,7 @@ def decided(column: Column, agreement: str, codebook: Codebook, layout: CodeLayo
     return fits
 
 
-def origin(question: str, source: str, codebook: Codebook, layout: CodeLayout, accepted: Mask | None) -> Criterion:
+def origin(question: str, source: str, codebook: Codebook, layout: CodeLayout, accepted: Criterion | None) -> Criterion:
     """Return the criterion that a label came about in one way, or is missing for one reason.
 
     Args:
@@ -167,8 +171,8 @@ def origin(question: str, source: str, codebook: Codebook, layout: CodeLayout, a
         source: one of `agreement.consensus.sources`.
         codebook: with all questions.
         layout: of the codebook.
-        accepted: (N,) utterances with accepted consensus, which like decisions come before the majority; None: look at
-            the majority alone.
+        accepted: of accepted consensus, which like decisions comes before the majority; None: look at the majority
+            alone.
     """
     wanted = consensus.ORDER.index(source)
     slugs = [question] if question else [each.slug for each in codebook.questions]
@@ -176,16 +180,21 @@ def origin(question: str, source: str, codebook: Codebook, layout: CodeLayout, a
     conditions = conditions_of(codebook, layout)
 
     def fits(block: Block) -> Mask:
+        unsettled: Mask = (block.arrays.decisions.state[block.start : block.stop] & SETTLING) == 0
+        if accepted is not None and source == sources.ACCEPTED:
+            return unsettled & accepted(block)
         labels = consensus.majority(codebook, layout, block.answerers, block.size, wanted=slugs, conditions=conditions)
         weakest = np.full(block.size, len(consensus.ORDER), dtype=np.int8)
         for slug in slugs:
             own = labels.sources[slug]
             if accepted is not None:
-                own[accepted[block.start : block.stop]] = ACCEPTED_PLACE
                 _take_decisions(own, block, columns[slug])
             weakest = np.minimum(weakest, own)
         equal: Mask = weakest == wanted
-        return equal
+        if accepted is None or wanted in DECISION_PLACES:
+            return equal
+        # what is accepted is read only where it matters
+        return equal & ~(unsettled & accepted(block)) if (equal & unsettled).any() else equal
 
     return fits
 
