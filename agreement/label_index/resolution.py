@@ -16,6 +16,7 @@ from agreement.label_index.arrays import SPLITS, Keys
 from agreement.label_index.block import Considered, Mask
 from agreement.label_index.criteria import Condition, Criterion
 from agreement.label_index.index import LabelIndex
+from agreement.label_index.rows_of_moves import moved_rows
 from agreement.label_index.rows_of_queries import of_queries
 from agreement.label_index.rows_of_tables import batch_mask, finding_mask, flag_mask, unfinished
 from agreement.label_index.search import Search
@@ -127,6 +128,8 @@ class _Resolver:
             self._of_queries(rows_of_cases.case_rows(self.corpus, selection.case))
         if selection.ruling:
             self._of_queries(rows_of_cases.ruling_rows(self.corpus, selection.ruling))
+        if selection.move:
+            self._of_queries(moved_rows(self.corpus, selection.move))
 
     def _of_queries(self, queries: Iterable[QuerySet[Any]]) -> None:
         self.criteria.append(of_queries(self.arrays, queries))
