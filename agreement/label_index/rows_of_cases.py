@@ -13,13 +13,24 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from agreement.label_index.arrays import Keys
 from agreement.label_index.index import LabelIndex
-from agreement.models import AcceptedConsensus, AdjudicationCase, Decision, DecisionRevision, Outcome, Ruling
+from agreement.models import (
+    AcceptedConsensus,
+    AdjudicationCase,
+    CaseHold,
+    CaseRank,
+    Decision,
+    DecisionRevision,
+    Outcome,
+    Ruling,
+)
+from agreement.models.adjudication import FINDING, FLAG
 from agreement.models.feedback import annotations_of_phase
 from annotator.models import Assignment, Slot
 from common.errors import Refused
 from corpus.models import Annotation, Corpus, Dialogue, Purpose, Revision
 
 AGREEMENTS = ("unanimous", "majority")
+HELD_BACK = "held_back_"
 ReleaseSplits = Callable[[Corpus, str], Mapping[str, str]]
 _RELEASE_SPLITS: list[ReleaseSplits] = []
 PURPOSES = {"retest": Purpose.RETEST, "ruling": Purpose.RELABEL}
@@ -27,7 +38,24 @@ PURPOSES = {"retest": Purpose.RETEST, "ruling": Purpose.RELABEL}
 
 def case_rows(corpus: Corpus, wanted: Iterable[str]) -> list[QuerySet[Any]]:
     """Return queries of the utterances whose case fits one of some words, see `label_selection.CASES`."""
-    return [_of_word(corpus, each) for each in wanted]
+    return [
+        query
+        for each in wanted
+        for query in (
+            _held_back(corpus, each.removeprefix(HELD_BACK)) if each.startswith(HELD_BACK) else [_of_word(corpus, each)]
+        )
+    ]
+
+
+def _held_back(corpus: Corpus, agreement: str) -> list[QuerySet[Any]]:
+    """Return queries of the cases that a flag or a finding holds back: by their ranks, and those in somebody's hands.
+
+    A case in somebody's hands may have no rank. Ranks and holds have indexes, what is stored of the case has none.
+    """
+    cases = AdjudicationCase.objects.filter(corpus=corpus).held_back(agreement)
+    ranks = CaseRank.objects.filter(corpus=corpus, order__in=[FLAG, FINDING])
+    holds = CaseHold.objects.filter(case__corpus=corpus, state=CaseHold.State.OPEN)
+    return [cases.filter(pk__in=ranks.values("case")), cases.filter(pk__in=holds.values("case"))]
 
 
 def _of_word(corpus: Corpus, word: str) -> Any:
@@ -51,7 +79,6 @@ def _of_word(corpus: Corpus, word: str) -> Any:
             f"accepted_{agreement}": of_agreement.filter(state=AdjudicationCase.State.ACCEPTED),
             f"decided_{agreement}": of_agreement.filter(state=AdjudicationCase.State.DECIDED),
             f"acceptable_{agreement}": cases.acceptable(agreement),
-            f"held_back_{agreement}": cases.held_back(agreement),
             f"audited_{agreement}": cases.audited().filter(agreement=agreement),
         }
     return found[word]

@@ -35,13 +35,13 @@ from tests.factories import AnnotationFactory, MembershipFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
-@pytest.fixture(params=["at once", "by blocks", "by blocks of scattered keys"], autouse=True)
+@pytest.fixture(params=["at once", "by blocks", "by blocks, then at once", "by blocks of scattered keys"], autouse=True)
 def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read the rows of queries in each of the ways that depend on their number."""
-    if request.param != "at once":
-        monkeypatch.setattr(rows_of_queries, "FEW", 0)
-        monkeypatch.setattr(search, "FEW", 2)
-        monkeypatch.setattr(search, "BLOCK", 3)
+    first = {"at once": 0, "by blocks, then at once": 2}.get(request.param, rows_of_queries.FIRST)
+    monkeypatch.setattr(rows_of_queries, "FIRST", first)
+    monkeypatch.setattr(search, "FEW", 2)
+    monkeypatch.setattr(search, "BLOCK", 3)
     if request.param == "by blocks of scattered keys":
         monkeypatch.setattr(rows_of_queries, "SCATTERED", 0)
         monkeypatch.setattr(rows_of_queries, "PIECE", 2)
