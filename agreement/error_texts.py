@@ -116,6 +116,7 @@ describe(
         "labels.filter.unknown_speaker": _("There is no speaker with this name: %(names)s. Write the whole name."),
         "labels.filter.unknown_dialogue": _("There is no dialogue with this name: %(names)s. Write the whole name."),
         "labels.filter.unknown_batch": _("There is no batch %(batch)s. Choose one in the form."),
+        "labels.filter.unknown_move": _("There is no such part of a move of answers: %(move)s. Parts: %(words)s."),
         "labels.filter.unknown_ruling": _("There is no ruling %(ruling)s. The list of rulings has their numbers."),
         "labels.filter.unknown_release": _(
             "There is no split %(release)s of a release. Write the name of the release, a colon, and the split."

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks import large_adjudication
 from benchmarks.labelling.database import Postgres
 from benchmarks.large_corpus import K, LargeCorpus
 
@@ -64,7 +65,7 @@ def _measure(utterances: int) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     call_command("migrate", verbosity=0)
     start = time.perf_counter()
-    corpus = _Corpus(utterances)
+    corpus = _Corpus(utterances, has_revisions=True, is_adjudicated=True)
     corpus.build()
     print(f"{connection.vendor}, {utterances:,} utterances x {K}: built in {time.perf_counter() - start:.0f} s")
     start, cpu = time.perf_counter(), time.process_time()
@@ -237,6 +238,7 @@ class _Corpus(LargeCorpus):
                 ("split", "test"),
                 ("from", "2026-03-10"),
             ],
+            **large_adjudication.filters(),
         }
 
 

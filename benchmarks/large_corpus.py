@@ -9,6 +9,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from benchmarks.large_adjudication import add_adjudication
+
 PROFILES, LINES = 400, 4000  # distinct profiles and texts
 MEAN_DIALOGUE, SPEAKERS, RATERS, K = 7, 2000, 12, 3
 RARE = 10_000  # one in so many utterances has a profile that no other has
@@ -22,9 +24,10 @@ class LargeCorpus:
     Args:
         utterances: their number.
         has_revisions: write the revisions of the annotations as well.
+        is_adjudicated: write the cases, accepted consensus, second answers and a release as well.
     """
 
-    def __init__(self, utterances: int, *, has_revisions: bool = False) -> None:
+    def __init__(self, utterances: int, *, has_revisions: bool = False, is_adjudicated: bool = False) -> None:
         from common.models import User
         from corpus.domain.codebooks.shipped_codebooks import adopt
         from corpus.domain.people.members import add_member
@@ -32,6 +35,7 @@ class LargeCorpus:
         from corpus.models import Corpus, Rater
 
         self.count, self.has_revisions, self.rng = utterances, has_revisions, random.Random(1)
+        self.is_adjudicated = is_adjudicated
         self.manager = User.objects.create_user("manager", may_create_corpora=True)
         made = create_corpus(slug="bench", title="Benchmark", created_by=self.manager)
         adopt(corpus=made, name="affect-dialogue", created_by=self.manager)
@@ -62,6 +66,8 @@ class LargeCorpus:
             self._structure()
             self._annotations()
             self._others()
+            if self.is_adjudicated:
+                add_adjudication(self)
         triggers.install()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -75,7 +81,15 @@ class LargeCorpus:
         now, rng = timezone.now(), self.rng
         series = [Series.objects.create(corpus=self.row, name=f"Series {number}") for number in range(20)]
         speakers = Speaker.objects.bulk_create(
-            [Speaker(series=series[number % 20], name=f"Speaker {number}") for number in range(SPEAKERS)]
+            [
+                Speaker(
+                    series=series[number % 20],
+                    name=f"Speaker {number}",
+                    gender=("female", "male")[number % 2],
+                    age_group=("young", "old")[number % 3 == 0],
+                )
+                for number in range(SPEAKERS)
+            ]
         )
         lines = [self._line() for _ in range(LINES)]
         self.frequent, self.absent = lines[0][:2], "丟" + lines[0][:1] + "囧"

@@ -4,7 +4,8 @@ Builds a corpus by bulk inserts in a temporary folder on SQLite or, with `--post
 on 127.0.0.1:5432 (user postgres) and drops. A choice is renamed, two are merged, and one is split. Prints the time of
 the preview, of the move and of its undoing, the memory that they need, their longest transactions, and how long an
 annotator in another process waits for a commit meanwhile. The straightforward way, one annotation after the other by
-the function that stores a single answer, is timed on some of them in the same run.
+the function that stores a single answer, is timed on some of them in the same run. `--sample` moves a part of a large
+corpus: enough to see whether the CPU time of one annotation depends on the size of the corpus.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--annotations", type=int, default=1_000_000)
     parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument(
+        "--sample", type=float, metavar="S", help="end the move, and its undoing, after S s of CPU time"
+    )
     parser.add_argument("--annotator", nargs=2, metavar=("ASSIGNMENT", "FILE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.annotator:
@@ -57,17 +61,17 @@ def main() -> None:
         os.environ["CONCORD_LOG_LEVEL"] = "ERROR"
         if not options.postgresql:
             os.environ.pop("DATABASE_URL", None)
-            _measure(options.annotations, Path(home))
+            _measure(options.annotations, Path(home), options.sample)
             return
         database = Postgres("postgres://postgres@127.0.0.1:5432")
         os.environ["DATABASE_URL"] = database.url
         try:
-            _measure(options.annotations, Path(home))
+            _measure(options.annotations, Path(home), options.sample)
         finally:
             database.drop()
 
 
-def _measure(annotations: int, home: Path) -> None:
+def _measure(annotations: int, home: Path, sample: float | None) -> None:
     import django
 
     django.setup()
@@ -104,7 +108,8 @@ def _measure(annotations: int, home: Path) -> None:
         with _annotator(annotator, home, name), _transactions():
             before = _reset_peak()
             began, cpu = time.perf_counter(), time.process_time()
-            execute(str(job.public_id))
+            with _ending_after(sample):
+                execute(str(job.public_id))
             job.refresh_from_db()
             assert job.state == "done", (job.state, job.error_code)
             spent = f"{time.perf_counter() - began:.0f} s ({time.process_time() - cpu:.0f} s CPU)"
@@ -117,10 +122,10 @@ def _measure(annotations: int, home: Path) -> None:
     _one_by_one(move, corpus.manager)
     work("move", start_move(move=move, started_by=None, now=timezone.now(), here=True))
     move.refresh_from_db()
-    print("  ", dict(move.counts))
+    print(f"  {dict(move.counts)}, {move.position:,} dialogues done", flush=True)
     work("undoing", undo_move(move=move, undone_by=None, now=timezone.now(), here=True))
     move.refresh_from_db()
-    print("  ", dict(move.undone_counts))
+    print(f"  {dict(move.undone_counts)}, {move.position:,} dialogues done", flush=True)
     left = Annotation.objects.exclude(codebook=corpus.codebook).count()
     print(f"{left} annotations under the new version")
 
@@ -178,6 +183,20 @@ def _one_by_one(move: Any, author: Any) -> None:
         transaction.set_rollback(True)
     spent = time.process_time() - began
     print(f"one by one: {1e6 * spent / len(complete):.0f} s CPU for a million, from {len(complete)} of them")
+
+
+@contextmanager
+def _ending_after(sample: float | None) -> Iterator[None]:
+    """Let a walk through the dialogues end after some seconds of CPU time, as if no dialogues were left."""
+    from agreement.domain.moves import running
+    from annotator.domain.moves.moving import dialogues_left
+
+    if sample is None:
+        yield
+        return
+    left, end = dialogues_left, time.process_time() + sample
+    with patch.object(running, "dialogues_left", lambda **o: left(**o) if time.process_time() < end else []):
+        yield
 
 
 @contextmanager

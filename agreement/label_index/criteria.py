@@ -17,7 +17,12 @@ from corpus.rules.codebook.codes import CANNOT_JUDGE_CODE, MISSING, NOT_APPLICAB
 from corpus.rules.codebook.conditions import Tree, comparisons, folded
 
 Criterion = Callable[[Block], Mask]
-ACCEPTED_PLACE = consensus.ORDER.index(sources.ACCEPTED)
+SETTLING = DECIDED | UNDECIDABLE | DISCUSSION  # states of a decision that stand for a label, or for its lack
+GAPS = (sources.NONE, sources.CANNOT_JUDGE)
+DECISION_PLACES = [
+    consensus.ORDER.index(each)
+    for each in (sources.DECISION, sources.INCOMPARABLE, sources.UNDECIDABLE, sources.DISCUSSION)
+]
 GAP_CODES = {
     "cannot_judge": CANNOT_JUDGE_CODE,
     "not_applicable": NOT_APPLICABLE_CODE,
@@ -159,7 +164,7 @@ def decided(column: Column, agreement: str, codebook: Codebook, layout: CodeLayo
     return fits
 
 
-def origin(question: str, source: str, codebook: Codebook, layout: CodeLayout, accepted: Mask | None) -> Criterion:
+def origin(question: str, source: str, codebook: Codebook, layout: CodeLayout, accepted: Criterion | None) -> Criterion:
     """Return the criterion that a label came about in one way, or is missing for one reason.
 
     Args:
@@ -167,8 +172,8 @@ def origin(question: str, source: str, codebook: Codebook, layout: CodeLayout, a
         source: one of `agreement.consensus.sources`.
         codebook: with all questions.
         layout: of the codebook.
-        accepted: (N,) utterances with accepted consensus, which like decisions come before the majority; None: look at
-            the majority alone.
+        accepted: of accepted consensus, which like decisions comes before the majority; None: look at the majority
+            alone.
     """
     wanted = consensus.ORDER.index(source)
     slugs = [question] if question else [each.slug for each in codebook.questions]
@@ -176,18 +181,53 @@ def origin(question: str, source: str, codebook: Codebook, layout: CodeLayout, a
     conditions = conditions_of(codebook, layout)
 
     def fits(block: Block) -> Mask:
+        unsettled: Mask = (block.arrays.decisions.state[block.start : block.stop] & SETTLING) == 0
+        if accepted is not None and source == sources.ACCEPTED:
+            return unsettled & accepted(block)
+        if wanted in DECISION_PLACES:
+            return _decided_so(block, [columns[slug] for slug in slugs], wanted)
+        if source in GAPS and not _has_gap(block, [columns[slug] for slug in slugs], source):
+            return np.zeros(block.size, dtype=bool)
         labels = consensus.majority(codebook, layout, block.answerers, block.size, wanted=slugs, conditions=conditions)
         weakest = np.full(block.size, len(consensus.ORDER), dtype=np.int8)
         for slug in slugs:
             own = labels.sources[slug]
             if accepted is not None:
-                own[accepted[block.start : block.stop]] = ACCEPTED_PLACE
                 _take_decisions(own, block, columns[slug])
             weakest = np.minimum(weakest, own)
         equal: Mask = weakest == wanted
-        return equal
+        if accepted is None:
+            return equal
+        # what is accepted is read only where it matters
+        return equal & ~(unsettled & accepted(block)) if (equal & unsettled).any() else equal
 
     return fits
+
+
+def _decided_so(block: Block, columns: Sequence[Column], wanted: int) -> Mask:
+    """Return (n,) where a decision alone gives a question, or the weakest of some questions, the place `wanted`."""
+    weakest = np.full(block.size, len(consensus.ORDER), dtype=np.int8)
+    for column in columns:
+        own = np.full(block.size, len(consensus.ORDER), dtype=np.int8)
+        _take_decisions(own, block, column)
+        weakest = np.minimum(weakest, own)
+    equal: Mask = weakest == wanted
+    return equal
+
+
+def _has_gap(block: Block, columns: Sequence[Column], source: str) -> bool:
+    """Return whether some question could lack a label because nobody answered it, or because nobody could judge.
+
+    Both are rare, and recognized faster than the majority is computed.
+    """
+    if source == sources.CANNOT_JUDGE:
+        return any((each.state(column) == CANNOT_JUDGE_CODE).any() for column in columns for each in block.answerers)
+    return any(
+        not block.anybody(
+            each.has(column) | (each.state(column) == NOT_APPLICABLE_CODE) for each in block.answerers
+        ).all()
+        for column in columns
+    )
 
 
 def _take_decisions(own: consensus.Sources, block: Block, column: Column) -> None:

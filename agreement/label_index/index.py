@@ -43,6 +43,7 @@ class LabelIndex:
         batches: primary key -> stamp and dialogues of the batches that were searched.
         findings: primary key -> time of the run, and keys of the utterances or dialogues, of the findings that were
             searched.
+        releases: name -> structure of the corpus, and the dialogues of each split, of the releases that were searched.
     """
 
     codebook: int
@@ -57,6 +58,7 @@ class LabelIndex:
     applied: int = 0
     batches: dict[int, tuple[list[Any], Keys]] = field(default_factory=dict)
     findings: dict[int, tuple[datetime, str, Keys]] = field(default_factory=dict)
+    releases: dict[str, tuple[list[Any], dict[str, Keys]]] = field(default_factory=dict)
     _next_look: float = 0.0
 
     @classmethod

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from agreement.label_index import criteria, rows_of_cases, texts
@@ -14,6 +16,8 @@ from agreement.label_index.arrays import SPLITS, Keys
 from agreement.label_index.block import Considered, Mask
 from agreement.label_index.criteria import Condition, Criterion
 from agreement.label_index.index import LabelIndex
+from agreement.label_index.rows_of_moves import moved_rows
+from agreement.label_index.rows_of_queries import of_queries
 from agreement.label_index.rows_of_tables import batch_mask, finding_mask, flag_mask, unfinished
 from agreement.label_index.search import Search
 from common.errors import Refused
@@ -61,11 +65,11 @@ class _Resolver:
         if visible is not None:
             self.criteria.append(criteria.of_dialogues(visible))
         self._state(selection.state)
-        for each in (self._places, self._rows, self._counts, self._questions, self._conditions):
+        for each in (self._places, self._rows, self._counts, self._questions, self._conditions, self._queries):
             self._try(each, selection)
         if selection.again:
-            again = rows_of_cases.again_mask(self.index, considered.raters, selection.again)
-            self.criteria.append(criteria.of_rows(again))
+            raters = (key for key, number in self.index.raters.items() if considered.raters[number])
+            self._of_queries(rows_of_cases.again_rows(raters, selection.again))
         search = Search(self.arrays, considered, self.criteria, texts.needle(selection.text))
         return Resolution(search, self.faults)
 
@@ -98,7 +102,7 @@ class _Resolver:
             wanted = [SPLITS.index("" if each == "none" else each) for each in selection.split]
             self._dialogues(np.isin(dialogues.split, wanted))
         if selection.release_split:
-            released = rows_of_cases.dialogues_of_release(self.corpus, selection.release_split)
+            released = rows_of_cases.dialogues_of_release(self.corpus, self.index, selection.release_split)
             self._dialogues(np.isin(dialogues.key, released))
         if selection.batch:
             self._dialogues(batch_mask(self.corpus, self.index, selection.batch))
@@ -116,14 +120,19 @@ class _Resolver:
             self.criteria.append(criteria.of_rows(flag_mask(self.corpus, self.arrays, selection.flag)))
         if selection.decision:
             self.criteria.append(criteria.decision(selection.decision))
-        if selection.case:
-            mask = rows_of_cases.case_mask(self.corpus, self.arrays, selection.case)
-            self.criteria.append(criteria.of_rows(mask))
-        if selection.ruling:
-            mask = rows_of_cases.ruling_mask(self.corpus, self.arrays, selection.ruling)
-            self.criteria.append(criteria.of_rows(mask))
         if selection.finding:
             self.criteria.append(criteria.of_rows(finding_mask(self.corpus, self.index, selection.finding)))
+
+    def _queries(self, selection: Selection) -> None:
+        if selection.case:
+            self._of_queries(rows_of_cases.case_rows(self.corpus, selection.case))
+        if selection.ruling:
+            self._of_queries(rows_of_cases.ruling_rows(self.corpus, selection.ruling))
+        if selection.move:
+            self._of_queries(moved_rows(self.corpus, selection.move))
+
+    def _of_queries(self, queries: Iterable[QuerySet[Any]]) -> None:
+        self.criteria.append(of_queries(self.arrays, queries))
 
     def _dialogues(self, chosen: Mask) -> None:
         self.criteria.append(criteria.of_dialogues(chosen))
@@ -182,14 +191,14 @@ class _Resolver:
         for question, source in selection.majority:
             self._try(self._origin, question, source, None)
         if selection.origin:
-            accepted = rows_of_cases.accepted_mask(self.corpus, self.arrays)
+            accepted = of_queries(self.arrays, [rows_of_cases.accepted_rows(self.corpus)])
             for question, source in selection.origin:
                 self._try(self._origin, question, source, accepted)
 
     def _answered(self, question: str) -> None:
         self.criteria.append(criteria.answered_question(self._column(question)))
 
-    def _origin(self, question: str, source: str, accepted: Mask | None) -> None:
+    def _origin(self, question: str, source: str, accepted: Criterion | None) -> None:
         slug = self._column(question).slug if question else ""
         rules, layout = self.codebook.rules(), self.codebook.layout()
         self.criteria.append(criteria.origin(slug, source, rules, layout, accepted))

@@ -14,6 +14,7 @@ from agreement.label_index.texts import Rows
 
 BLOCK = 1 << 16  # rows; their codes fit into the cache of a processor
 FEW = 4096  # rows of the first block; a page often ends there
+GROWTH = 2  # each block has so many times the rows of the one before, up to `BLOCK`
 SPARSE = 128  # if fewer than one row in so many is a candidate, their texts are searched one by one
 
 
@@ -52,7 +53,7 @@ class Search:
             start = max(0, stop - size)
             fitting = list(self._fitting(Block(self.arrays, self.considered, start, stop)))
             found = fitting + found
-            stop, size = start, BLOCK
+            stop, size = start, min(GROWTH * size, BLOCK)
         return found[-most:]
 
     def all(self) -> Rows:
@@ -72,7 +73,7 @@ class Search:
         size = FEW
         while start < stop:
             yield Block(self.arrays, self.considered, start, min(start + size, stop))
-            start, size = start + size, BLOCK
+            start, size = start + size, min(GROWTH * size, BLOCK)
 
     def _mask(self, block: Block) -> Mask | None:
         """Return the rows that fit all criteria; None if there are none of them."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from django.db import models
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agreement.models.decisions import Decision, Outcome
 from corpus.models import Annotation, Corpus, Purpose, Rater, Revision
+
+SAVING = timedelta(hours=1)  # longer than from the time of an annotation to that of its revision
 
 
 class ShownFeedback(models.Model):
@@ -38,15 +43,23 @@ def annotations_of_phase(corpus: Corpus, *, is_after: bool, is_same: bool = Fals
         is_after: after they first saw feedback, or before.
         is_same: only those whose answers that were handed in first are those of the decision.
     """
-    shown = ShownFeedback.objects.filter(rater=OuterRef("rater")).order_by("shown_at").values("shown_at")[:1]
-    made = Revision.objects.filter(annotation=OuterRef("pk"), number=1).values("created_at")[:1]
+    began = dict(
+        ShownFeedback.objects.filter(rater__corpus=corpus).order_by().values_list("rater").annotate(Min("shown_at"))
+    )
+    first = Revision.objects.filter(annotation=OuterRef("pk"), number=1)
+    phases: Any = Q(pk__in=[])
+    for rater, shown_at in began.items():
+        if is_after:  # what was not changed since is recognized without its revisions
+            phases |= Q(rater=rater, updated_at__gt=shown_at - SAVING) & Exists(first.filter(created_at__gt=shown_at))
+        else:
+            phases |= Q(rater=rater) & Exists(first.filter(created_at__lte=shown_at))
     rows = Annotation.objects.filter(
-        rater__in=Rater.objects.filter(corpus=corpus, pk__in=ShownFeedback.objects.values("rater")),
+        phases,
+        rater__in=list(began),
         purpose=Purpose.MAIN,
         answers__isnull=False,
         utterance__decision__outcome=Outcome.PROFILE,
         codebook=F("utterance__decision__codebook"),
-    ).alias(began=Subquery(shown), made=Subquery(made))
-    rows = rows.filter(made__gt=F("began")) if is_after else rows.filter(made__lte=F("began"))
+    )
     decided = F("utterance__decision__codes")
     return rows.filter(Q(first_codes__isnull=True, codes=decided) | Q(first_codes=decided)) if is_same else rows

@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agreement.domain.labels.reader import Reader
+from agreement.presentation.move_effect import OUTCOME, RESTORED
 from agreement.presentation.settlement import source_name
 from annotator.models import Batch, Flag
-from corpus.models import Corpus, Episode, Finding, Rater, Series, Speaker
+from corpus.models import AnswerMove, Corpus, Episode, Finding, Rater, Series, Speaker
 from corpus.rules.codebook import Codebook, answer_slugs
 from corpus.rules.label_selection import ANY, OF_RATER, WHOLE, Selection
 
@@ -52,6 +53,7 @@ NAMES: dict[str, Any] = {
     "case": _("Adjudication"),
     "again": _("Answered again"),
     "ruling": _("Ruling"),
+    "move": _("Move of answers"),
     "state": _("Dialogues"),
 }
 WORDS: dict[str, dict[str, Any]] = {
@@ -90,6 +92,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "feedback_after": _("comparable, after their annotator saw feedback"),
         "feedback_after_same": _("answered as decided, after their annotator saw feedback"),
     },
+    "move": {**OUTCOME, **RESTORED},
     "again": {"retest": _("in a retest"), "ruling": _("because of a ruling")},
     "no_answer": {
         "cannot_judge": _("cannot judge"),
@@ -146,12 +149,23 @@ def _value(name: str, value: str, corpus: Corpus, codebook: Codebook | None, lan
         return f"{about}: {source_name(word)}"
     if name in {"differs", "answered"}:
         return gettext("any question") if value == ANY else _question(codebook, value, language)
-    if name == "batch":
-        batch = Batch.objects.filter(corpus=corpus, public_id=value).first() if _is_id(value) else None
-        return _batch(batch) if batch else value
+    if name in {"batch", "move"}:
+        return _of_id(name, value, corpus)
     if name == "finding":
         return gettext("any finding") if value == ANY else value
     return str(WORDS.get(name, {}).get(value, value))
+
+
+def _of_id(name: str, value: str, corpus: Corpus) -> str:
+    """Return the value of a filter that names a batch or a move by its id; the value as it is if there is none."""
+    key, _colon, word = value.partition(":")
+    if not _is_id(key):
+        return value
+    if name == "batch":
+        batch = Batch.objects.filter(corpus=corpus, public_id=key).first()
+        return _batch(batch) if batch else value
+    move = AnswerMove.objects.select_related("old", "new").filter(corpus=corpus, public_id=key).first()
+    return f"{move}: {WORDS[name].get(word, word)}" if move else value
 
 
 def _question(codebook: Codebook | None, slug: str, language: str) -> str:

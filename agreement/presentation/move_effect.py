@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.consensus.sources import SOURCES
 from agreement.presentation.settlement import source_name
 from corpus.rules.codebook import Codebook
-from corpus.rules.label_selection import MAJORITIES
+from corpus.rules.label_selection import MAJORITIES, MOVED
 from corpus.rules.moves import Mapping
 
 MOST_CONFUSIONS = 15  # rows of a table
@@ -37,6 +37,11 @@ OUTCOME: dict[str, str | Promise] = {
     "accepted_open": _("accepted consensus that ends, since a question is open"),
     "accepted_skipped": _("accepted consensus skipped, since it changed or was taken back"),
 }
+# what the undoing of a move did: its numbers have the names of those of the move
+RESTORED: dict[str, str | Promise] = {
+    "decisions_restored": _("decisions restored"),
+    "accepted_restored": _("accepted consensus restored"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,15 @@ class LabelShare:
     after: int | None
     before_percent: int
     after_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """A number of a move, its name, and the word of the label browser for its utterances; empty without one."""
+
+    name: str
+    count: int
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +117,15 @@ class ComparedQuestion:
         return self.before, self.after
 
 
-def outcome_rows(counts: MappingOf[str, int]) -> list[tuple[str, int]]:
-    """Return the numbers of a move with their names, without zeros."""
-    return [(str(text), counts[name]) for name, text in OUTCOME.items() if counts.get(name)]
+def outcome_rows(counts: MappingOf[str, int], *, is_undoing: bool = False) -> list[OutcomeRow]:
+    """Return the numbers of a move, or of its undoing, with their names, without zeros."""
+    rows = []
+    for name, text in OUTCOME.items():
+        if not counts.get(name):
+            continue
+        word = f"{name}_restored" if is_undoing and f"{name}_restored" in RESTORED else name
+        rows.append(OutcomeRow(str(RESTORED.get(word, text)), counts[name], word if word in MOVED else ""))
+    return rows
 
 
 def compared_questions(

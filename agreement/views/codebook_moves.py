@@ -122,7 +122,7 @@ def move(request: HttpRequest, corpus: Corpus, membership: Membership, public_id
         "changes": change_sentences(compare(old, new, from_document(row.mapping)), old, new, language),
         "effect": preview.get("effect"),
         "outcome": outcome_rows(row.counts),
-        "undone": outcome_rows(row.undone_counts),
+        "undone": outcome_rows(row.undone_counts, is_undoing=True),
     }
     if preview:
         context["hidden"] = preview["raters"] <= FEW_RATERS and not sees_figures_of_raters(membership)

@@ -38,6 +38,12 @@ CASES = (
     *("feedback_before", "feedback_before_same", "feedback_after", "feedback_after_same"),
 )
 AGAIN = ("retest", "ruling")
+# what a move of answers did: to annotations, decisions and accepted consensus; and what its undoing did
+MOVED = (
+    *("moved", "incomplete", "asked", "restored", "skipped"),
+    *("decisions", "decisions_open", "decisions_restored", "decisions_skipped"),
+    *("accepted", "accepted_open", "accepted_restored", "accepted_skipped"),
+)
 ANY = "any"
 
 OF_RATER = "answer."  # prefix of the parameter with a condition on one rater's answers
@@ -52,8 +58,8 @@ class Selection:
     """The filters of a page; an utterance is selected if it fits all of them.
 
     Several values of `series`, `episode`, `speaker`, `gender`, `age`, `dialogue`, `batch`, `split`, `release_split`,
-    `flag`, `finding`, `decision`, `case`, `again` and `ruling` are alternatives. Several values of every other filter
-    must all fit.
+    `flag`, `finding`, `decision`, `case`, `again`, `ruling` and `move` are alternatives. Several values of every other
+    filter must all fit.
 
     Attributes:
         text: characters that the text contains, without regard to case.
@@ -86,6 +92,7 @@ class Selection:
         case: some of `CASES`.
         again: answered a second time by some of the raters: in a retest, or because of a ruling.
         ruling: numbers of rulings, because of which two raters at least answered again.
+        move: public id of a move of answers, a colon, and one of `MOVED`.
         state: of the dialogues.
     """
 
@@ -123,6 +130,7 @@ class Selection:
     case: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
     ruling: tuple[str, ...] = ()
+    move: tuple[str, ...] = ()
     state: str = "ready"
 
     def pairs(self) -> list[tuple[str, str]]:

@@ -21,7 +21,8 @@ def utterances(context: dict[str, Any], content: str, **filters: Any) -> str:
     A reader who may not open it gets the content alone, and so does everybody if `when` is false. `answer_question` and
     `answer_value` stand for the condition that they are equal; `gap`, `majority` and `origin`, with `question`, for the
     filters that take a question and a word, the last two also without a question; `filters` for further filters as a
-    mapping; `release` (its name) and `split_of_release` for one of its splits.
+    mapping; `moved` for a part of the move of answers in the context; `release` (its name) and `split_of_release` for
+    one of its splits.
     """
     membership = context["membership"]
     if not filters.pop("when", True):
@@ -31,6 +32,8 @@ def utterances(context: dict[str, Any], content: str, **filters: Any) -> str:
     for name, target in (("gap", "no_answer"), ("majority", "majority"), ("origin", "origin")):
         if word := filters.pop(name, ""):
             filters[target] = [(question, word)]
+    if word := filters.pop("moved", ""):
+        filters["move"] = f"{context['move'].public_id}:{word}"
     release, split = filters.pop("release", ""), filters.pop("split_of_release", "")
     if release and split:
         filters["release_split"] = f"{release}:{split}"

@@ -20,8 +20,9 @@ def difference_summary(summary: Mapping[str, Any], rules: Codebook | None, langu
         language: of the reader.
 
     Returns:
-        `added`, `moved`, `removed`, `changed` and `compared`, numbers; `questions`: dicts with `slug`, `name`,
-        `counts` (pairs of reason and number, in one order), `changed`, and alpha `before` and `after`.
+        `added`, `moved`, `removed`, `changed` and `compared`, numbers; `questions`: dicts with `slug`, `is_asked` (by
+        the codebook in use), `name`, `counts` (pairs of reason and number, in one order), `changed`, and alpha `before`
+        and `after`.
     """
     labels, agreement = summary["labels"], summary["agreement"]
     order = {question.slug: place for place, question in enumerate(rules.questions)} if rules else {}
@@ -33,6 +34,7 @@ def difference_summary(summary: Mapping[str, Any], rules: Codebook | None, langu
         "questions": [
             {
                 "slug": slug,
+                "is_asked": slug in order,
                 "name": rules.text(slug, language).name if rules else slug,
                 "counts": [(why, labels["by_both"].get(slug, {}).get(why, 0)) for why in REASONS],
                 "changed": labels["by_question"].get(slug, 0),

@@ -30,7 +30,7 @@ from export.domain.differences import (
 from export.domain.release_difference import KINDS, REASONS
 from export.forms import DifferenceForm
 from export.metadata.difference_summary import difference_summary, named_change
-from export.models import ReleaseDifference
+from export.models import Release, ReleaseDifference
 from export.views.releases import answered_dialogues
 
 SHOWN = 100  # changes on a page
@@ -77,6 +77,7 @@ def difference(request: HttpRequest, corpus: Corpus, membership: Membership, pub
         rules = corpus.codebook.rules() if corpus.codebook else None
         context |= {
             "summary": difference_summary(row.summary, rules, language),
+            "released": [_released(each) for each in (row.old, row.new)],
             "chosen": chosen,
             "query": "".join(f"{name}={value}&" for name, value in asked.items() if value),
             "page": page,
@@ -99,6 +100,12 @@ def download(_request: HttpRequest, corpus: Corpus, _membership: Membership, pub
     name = f"{corpus.slug}-{row.old.name}-to-{row.new.name}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(_lines(row), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _released(release: Release) -> dict[str, Any]:
+    """Return the filters of the label browser for the answers that the agreement of a release is about."""
+    splits = sorted(set((release.assignment or {}).values()))
+    return {"release_split": [f"{release.name}:{split}" for split in splits], "version": "first"}
 
 
 def _lines(row: ReleaseDifference) -> Iterator[str]:

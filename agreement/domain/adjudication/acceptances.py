@@ -211,7 +211,8 @@ def _accept_some(acceptance: ConsensusAcceptance, keys: list[int]) -> int:
 @transaction.atomic
 def _undo_some(keys: list[int]) -> None:
     wait_briefly()
-    # The cases are the locks of their utterances: a move of answers waits, or its rows are seen below.
+    # The cases are the locks of their utterances: without them a case that is decided meanwhile would get the state
+    # below, and return to the queue; and what a move of answers continues meanwhile would not be seen.
     utterances = AcceptedConsensus.objects.filter(pk__in=keys).values("utterance")
     locked = AdjudicationCase.objects.filter(utterance__in=utterances).select_for_update(of=("self",), no_key=True)
     by_utterance = {case.utterance_id: case for case in locked.order_by("pk")}

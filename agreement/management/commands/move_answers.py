@@ -119,8 +119,8 @@ class Command(ConcordCommand):
         self.stdout.write("nothing was moved")
 
     def _write_outcome(self, counts: dict[str, int]) -> None:
-        for name, count in outcome_rows(counts):
-            self.stdout.write(f"{name}: {count}")
+        for row in outcome_rows(counts):
+            self.stdout.write(f"{row.name}: {row.count}")
 
 
 def _mapping(file: str | None, old: CodebookVersion, new: CodebookVersion) -> Mapping:

@@ -67,6 +67,7 @@ class SliceTable:
         whole: place of alpha of the whole corpus on the axis.
         thresholds: places on the axis.
         start: the value at the left end of the axis, as text.
+        answers_link, differing_link: of the whole corpus, as those of `Row`.
     """
 
     rows: list[Row]
@@ -74,6 +75,8 @@ class SliceTable:
     whole: float | None
     thresholds: list[float]
     start: str
+    answers_link: str = ""
+    differing_link: str = ""
 
 
 class _Axis:
@@ -130,7 +133,8 @@ def slice_table(
     rows += [_row(text, figure, axis) for text, figure in rest]
     thresholds = [axis(each) or 0.0 for each in THRESHOLDS]
     start = f"{axis.start:.1f}".replace("-0.0", "0.0").replace("-", "−")
-    return SliceTable(rows, len(hidden), axis(whole), thresholds, start)
+    total = _links({}, "", question, raters, (corpus, membership))
+    return SliceTable(rows, len(hidden), axis(whole), thresholds, start, *total)
 
 
 def _row(
@@ -185,7 +189,15 @@ def _none(by: str) -> str:
 def _links(
     name: Mapping[str, Any], by: str, question: str, raters: Sequence[str], reader: tuple[Corpus, Membership]
 ) -> tuple[str, str]:
-    """Return the addresses of the utterances of a slice, and of those with different answers."""
+    """Return the addresses of the utterances of a slice, and of those with different answers.
+
+    Args:
+        name: of the slice.
+        by: the slicing; empty for the whole corpus.
+        question: slug.
+        raters: of the report.
+        reader: corpus and reader.
+    """
     corpus, membership = reader
     filters: dict[str, Any] = {}
     if by in {"series", "dialogue", "batch"}:
@@ -198,7 +210,7 @@ def _links(
     elif by == "annotator":
         selection = selection_of(membership, rater=name["key"], answers_min=1, version="first")
         return label_address(corpus, membership, selection), ""
-    else:
+    elif by:
         return "", ""
     selections = (
         selection_of(membership, within=raters, answers_min=2, version="first", **filters),

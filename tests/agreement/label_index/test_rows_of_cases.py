@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from agreement.domain.adjudication.acceptances import preview, request_acceptance
 from agreement.domain.adjudication.overview import means
 from agreement.domain.rulings.asking import ask_again
+from agreement.label_index import rows_of_queries, search
 from agreement.label_index.index import LabelIndex
 from agreement.label_index.resolution import resolve
 from agreement.label_index.rows_of_tables import finding_mask
@@ -32,6 +33,18 @@ from tests.annotator.material import answered
 from tests.factories import AnnotationFactory, MembershipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture(params=["at once", "by blocks", "by blocks, then at once", "by blocks of scattered keys"], autouse=True)
+def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the rows of queries in each of the ways that depend on their number."""
+    first = {"at once": 0, "by blocks, then at once": 2}.get(request.param, rows_of_queries.FIRST)
+    monkeypatch.setattr(rows_of_queries, "FIRST", first)
+    monkeypatch.setattr(search, "FEW", 2)
+    monkeypatch.setattr(search, "BLOCK", 3)
+    if request.param == "by blocks of scattered keys":
+        monkeypatch.setattr(rows_of_queries, "SCATTERED", 0)
+        monkeypatch.setattr(rows_of_queries, "PIECE", 2)
 
 
 def places(corpus: Corpus, *pairs: tuple[str, str]) -> list[int]:

@@ -73,6 +73,14 @@ def test_a_slice_links_to_its_utterances(client: Client, corpus: Corpus, by: str
     assert client.get(address[1].replace("&amp;", "&")).status_code == 200
 
 
+def test_the_totals_link_to_the_utterances_of_the_whole_report(client: Client, corpus: Corpus) -> None:
+    total = shown(client, computed(corpus), by="week").split("<tfoot>")[1]
+    links = [each.replace("&amp;", "&") for each in re.findall(r'href="([^"]+)"', total)]
+    assert ["differs=sentiment" in each for each in links] == [True, False, False]
+    for link in links:
+        assert client.get(link).context["page"].rows, link
+
+
 def test_slices_that_are_not_shown_are_summed_up(
     client: Client, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -184,6 +185,9 @@ def test_a_manager_chooses_two_releases_and_reads_what_changed(manager: Client, 
     assert f"/labels/?dialogue={target.dialogue.code}" in page
     assert "answers added or changed" in page
     assert "v1 → v2" in " ".join(manager.get(address).content.decode().split())
+    for name in ("v1", "v2"):
+        [link] = re.findall(rf'href="([^"]+differs=sentiment[^"]+{name}%3A[^"]+)"', page)
+        assert manager.get(link.replace("&amp;", "&")).context["page"].rows, "alpha links to the differing answers"
     only = manager.get(answer["Location"], {"kind": "removed"}).context["changes"]
     assert [(each["kind"], each["before"][0]["name"]) for each in only] == [("removed", only[0]["from"])]
     assert manager.get(answer["Location"], {"kind": "nonsense"}).status_code == 404

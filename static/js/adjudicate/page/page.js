@@ -58,6 +58,11 @@ export function createPage({ api, journal, author, language, texts, order, utter
         visited.open(session);
         show(session);
       },
+      ahead: ({ dialogue: work, utterance: id }) =>
+        utterancePanel.prepare(
+          work,
+          work.utterances.find((each) => each.id === id),
+        ),
       renewed: (given) => {
         state.session?.renew(given);
         if (state.session) show(state.session);

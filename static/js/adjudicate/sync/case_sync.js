@@ -44,6 +44,7 @@ export class CaseSync {
    * @param {import("../../label/sync/tabs.js").Tabs} options.tabs
    * @param {object} options.on
    * @param {(given: Case, pending: Pending) => void} options.on.opened
+   * @param {(given: Case) => void} options.on.ahead the next case is claimed; what it needs can be loaded
    * @param {(given: Case) => void} options.on.renewed the server has a newer state of the case on the page
    * @param {() => void} options.on.waiting the next case has to be claimed first
    * @param {() => void} options.on.nothing no case is left
@@ -234,6 +235,7 @@ export class CaseSync {
       .then((prepared) => {
         this.#ahead = prepared;
         this.#claiming = null;
+        if (prepared) this.on.ahead(prepared.given);
       });
     await this.#claiming;
   }

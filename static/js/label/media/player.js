@@ -1,6 +1,8 @@
-// Two video elements with the same file: while one plays an utterance, the other waits at the start of the next.
+// Two video elements: while one plays an utterance, the other waits at the start of the next, of the same file or of
+// another one. What it has loaded there is played even if the network fails meanwhile.
 
 /** @typedef {{start: number, end: number}} Span milliseconds of the episode */
+/** @typedef {Span & {url?: string}} Place a span, of the open file or of another one */
 
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2];
 const EARLY_MS = 20; // half a frame: the last frame of the span is visible, the first one after it is not
@@ -26,30 +28,45 @@ export class Player {
     this.#front = front;
     this.#back = back;
     this.on = on;
-    for (const video of [front, back]) video.addEventListener("error", () => video.src && on.state("broken"));
+    for (const video of [front, back])
+      video.addEventListener("error", () => video === this.#front && video.src && on.state("broken"));
   }
 
-  /** @param {string} url */
+  /**
+   * Open a file. If the other element waits in it already, that one is shown.
+   *
+   * @param {string} url
+   */
   open(url) {
     this.pause();
-    for (const video of [this.#front, this.#back]) {
-      if (video.getAttribute("src") === url) continue;
-      video.src = url;
-      video.load();
-    }
+    if (!has(this.#front, url) && has(this.#back, url)) this.#swap();
+    load(this.#front, url);
+  }
+
+  /**
+   * Let the element that is not shown wait at the start of a span, with its file loaded there.
+   *
+   * @param {Place} next
+   */
+  async prepare({ start, url = this.#front.getAttribute("src") ?? "" }) {
+    const back = this.#back;
+    load(back, url);
+    await seek(back, start);
   }
 
   /**
    * Play a span from its start.
    *
    * @param {Span} span
-   * @param {Span} [next] at whose start the other player waits meanwhile
+   * @param {Place} [next] at whose start the other player waits meanwhile
    * @returns {Promise<boolean>} whether it played to its end
    */
   async play({ start, end }, next) {
     this.pause();
     const run = this.#run;
-    if (isAt(this.#back, start)) this.#swap();
+    const url = this.#front.getAttribute("src") ?? "";
+    load(this.#front, url); // again, if it failed before
+    if (has(this.#back, url) && isAt(this.#back, start)) this.#swap();
     else if (!isAt(this.#front, start)) await seek(this.#front, start);
     if (run !== this.#run) return false;
     this.#front.playbackRate = this.rate;
@@ -62,7 +79,7 @@ export class Player {
     if (run !== this.#run) return false;
     this.#from = start;
     this.on.state("playing");
-    if (next) void seek(this.#back, next.start);
+    if (next) void this.prepare(next);
     return this.#untilEnd(run, end);
   }
 
@@ -160,6 +177,26 @@ export class Player {
     this.pause();
     return true;
   }
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @param {string} url
+ */
+function has(video, url) {
+  return video.getAttribute("src") === url && !video.error;
+}
+
+/**
+ * Load a file, unless it is loaded or being loaded.
+ *
+ * @param {HTMLVideoElement} video
+ * @param {string} url
+ */
+function load(video, url) {
+  if (!url || has(video, url)) return;
+  video.src = url;
+  video.load();
 }
 
 /**

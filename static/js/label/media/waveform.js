@@ -6,6 +6,8 @@ const HEIGHT = 100;
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Waveform {
+  /** @type {{key: string, part: Promise<Int8Array | null>} | null} fetched before it is needed */
+  #ahead = null;
   /** @type {Int8Array} pairs of lowest and highest, a hundredth of a second each */
   #peaks = new Int8Array();
   #start = 0;
@@ -29,23 +31,34 @@ export class Waveform {
   }
 
   /**
-   * Fetch the part of the episode's peaks that a dialogue needs.
+   * Show the part of the episode's peaks that a dialogue needs.
    *
    * @param {string} url
    * @param {number} start milliseconds
    * @param {number} end
    */
   async load(url, start, end) {
-    const first = 2 * Math.floor((Math.max(0, start) * PER_SECOND) / 1000);
-    const last = 2 * Math.ceil((end * PER_SECOND) / 1000) + 1;
-    const response = await fetch(url, { headers: { Range: `bytes=${first}-${last}` } });
-    if (!response.ok) return;
-    const bytes = new Int8Array(await response.arrayBuffer());
-    this.#peaks = response.status === 206 ? bytes : bytes.slice(first, last + 1);
+    const [first, last] = bytesOf(start, end);
+    const part = this.#ahead?.key === `${url} ${first} ${last}` ? this.#ahead.part : fetched(url, first, last);
+    const peaks = await part;
+    if (!peaks) return;
+    this.#peaks = peaks;
     this.#start = first / 2;
     // quiet recordings are drawn as tall as loud ones, except silence
     this.#gain = 128 / this.#peaks.reduce((most, peak) => Math.max(most, Math.abs(peak)), 16);
     this.#draw();
+  }
+
+  /**
+   * Fetch what `load` will need next.
+   *
+   * @param {string} url
+   * @param {number} start milliseconds
+   * @param {number} end
+   */
+  prepare(url, start, end) {
+    const [first, last] = bytesOf(start, end);
+    this.#ahead = { key: `${url} ${first} ${last}`, part: fetched(url, first, last) };
   }
 
   /**
@@ -137,4 +150,27 @@ export function extremes(peaks, begin, end) {
  */
 function y(peak) {
   return (HEIGHT / 2 - (peak / 128) * (HEIGHT / 2 - 2) + (peak > 0 ? -0.5 : 0.5)).toFixed(1);
+}
+
+/**
+ * @param {number} start milliseconds
+ * @param {number} end
+ * @returns {[number, number]} the first and the last byte of the peaks between them
+ */
+function bytesOf(start, end) {
+  const first = 2 * Math.floor((Math.max(0, start) * PER_SECOND) / 1000);
+  return [first, 2 * Math.ceil((end * PER_SECOND) / 1000) + 1];
+}
+
+/**
+ * @param {string} url
+ * @param {number} first byte
+ * @param {number} last
+ * @returns {Promise<Int8Array | null>} null: not now
+ */
+async function fetched(url, first, last) {
+  const response = await fetch(url, { headers: { Range: `bytes=${first}-${last}` } }).catch(() => null);
+  if (!response?.ok) return null;
+  const bytes = new Int8Array(await response.arrayBuffer());
+  return response.status === 206 ? bytes : bytes.slice(first, last + 1);
 }

@@ -29,6 +29,8 @@ export class UtterancePanel {
   #spoken = -1; // index of the utterance that was spoken last
   /** @type {Scene | null} */
   #session = null;
+  /** @type {{work: Scene["work"], clip: import("../media/player.js").Place} | null} of the scene that is shown next */
+  #ahead = null;
 
   /**
    * @param {Record<string, string>} texts
@@ -71,13 +73,29 @@ export class UtterancePanel {
   open(session) {
     this.#session = session;
     this.#isBroken = false;
-    const { media, utterances } = session.work;
+    if (this.#ahead?.work === session.work) this.#ahead = null;
+    const { media } = session.work;
     this.#root.dataset.media = media ? (media.has_picture ? "video" : "audio") : "none";
     if (!media) return this.player.pause();
     this.player.open(media.url);
-    const whole = span(utterances[0], utterances.at(-1));
-    if (media.peaks && whole) void this.waveform.load(media.peaks, whole.start - 3000, whole.end + 3000);
+    const sound = soundOf(session.work);
+    if (sound) void this.waveform.load(...sound);
     return undefined;
+  }
+
+  /**
+   * Load the clip and the waveform of the scene that is shown next, so that it opens at once and without a network.
+   *
+   * @param {Scene["work"]} work
+   * @param {Utterance | undefined} utterance of it
+   */
+  prepare(work, utterance) {
+    const own = span(utterance, utterance);
+    if (!work.media || !own) return;
+    this.#ahead = { work, clip: { ...own, url: work.media.url } };
+    void this.player.prepare(this.#ahead.clip);
+    const sound = soundOf(work);
+    if (sound) void this.waveform.prepare(...sound);
   }
 
   /** Show the waveform of the whole dialogue, before it is watched. */
@@ -137,7 +155,7 @@ export class UtterancePanel {
     if (!bounds) return;
     const own = { start: bounds.start_ms, end: bounds.end_ms };
     this.#last = session.index;
-    if (await this.player.play(own, span(next, next) ?? undefined)) this.#take(utterance);
+    if (await this.player.play(own, this.#ahead?.clip ?? span(next, next) ?? undefined)) this.#take(utterance);
   }
 
   /** @param {number} index of an utterance that is played as context; the current one stays */
@@ -251,7 +269,7 @@ export class UtterancePanel {
   /** @param {"playing" | "paused" | "blocked" | "broken"} state */
   #show(state) {
     this.#root.dataset.playing = String(state === "playing");
-    this.#isBroken ||= state === "broken";
+    this.#isBroken = state === "broken" || (this.#isBroken && state !== "playing");
     if (state === "paused") this.on.onSpeak(-1);
     this.#hint.hidden = state !== "blocked" && state !== "broken";
     if (!this.#hint.hidden) this.#hint.textContent = this.texts[state];
@@ -271,4 +289,13 @@ function shift(ms) {
 function span(first, last) {
   if (!first || !last || first.start_ms === null || last.end_ms === null) return null;
   return { start: first.start_ms, end: last.end_ms };
+}
+
+/**
+ * @param {Scene["work"]} work
+ * @returns {[url: string, start: number, end: number] | null} the sound that the waveform of a dialogue shows
+ */
+function soundOf({ media, utterances }) {
+  const whole = span(utterances[0], utterances.at(-1));
+  return media?.peaks && whole ? [media.peaks, whole.start - 3000, whole.end + 3000] : null;
 }

@@ -13,7 +13,7 @@ from agreement.domain.adjudication.feedback import annotations_with_feedback, ph
 from agreement.label_index.index import LabelIndex
 from agreement.models import Decision, ShownFeedback
 from annotator.models import Batch
-from corpus.models import Corpus, Rater, Revision
+from corpus.models import Annotation, Corpus, Rater, Revision
 from corpus.rules.label_selection import parse
 from tests.agreement.api.adjudicators import Adjudicator, letter_with, take
 from tests.agreement.domain.adjudication.material import queued, shares
@@ -88,6 +88,7 @@ def test_what_was_shown_begins_a_new_phase(decided: Corpus) -> None:
             codebook=annotation.codebook,
             created_at=timezone.now() + moment,
         )
+        Annotation.objects.filter(pk=annotation.pk).update(updated_at=timezone.now() + moment)
     page(decided, "a")
     page(decided, "a")
     assert ShownFeedback.objects.filter(rater__slug="a").count() == 2, "each decision once"

@@ -51,7 +51,7 @@ function server(ids) {
 
 function begin(ids, more = {}) {
   const host = server(ids);
-  const seen = { opened: [], nothing: 0, waiting: 0, lost: [], reports: [], renewed: [] };
+  const seen = { opened: [], ahead: [], nothing: 0, waiting: 0, lost: [], reports: [], renewed: [] };
   const journal = memoryJournal();
   const sync = new CaseSync({
     api: host.api,
@@ -62,6 +62,7 @@ function begin(ids, more = {}) {
     heartbeatMs: 0,
     on: {
       opened: (each, pending) => seen.opened.push([each.id, pending]),
+      ahead: (each) => seen.ahead.push(each.id),
       renewed: (each) => seen.renewed.push(each.id),
       waiting: () => {
         seen.waiting += 1;
@@ -85,6 +86,7 @@ test("the next case is claimed ahead, and the server learns which ones are held"
     { order: "disagreement", besides: [] },
     { order: "disagreement", besides: ["one"] },
   ]);
+  assert.deepEqual(seen.ahead, ["two"], "its clip can be loaded");
   await sync.next();
   assert.deepEqual(
     seen.opened.map(([id]) => id),
