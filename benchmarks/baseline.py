@@ -128,7 +128,7 @@ def main() -> None:
     for row in corpus.rows:
         models = [name for name in row.models if not options.models or name in options.models]
         command = ["train", str(release), "--seeds", str(options.seeds), "--criterion", corpus.criterion]
-        command += ["--features", *row.features, *row.options]
+        command += ["--mixtures", "--features", *row.features, *row.options]
         if row.suffix:
             for model in models:
                 _baseline([*command, "--model", model, "--name", f"{model}, {row.suffix}"])

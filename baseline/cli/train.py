@@ -67,6 +67,12 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--hard-labels", action="store_true", help="learn from labels even where there are votes")
     parser.add_argument("--no-biases", action="store_true", help="tune no class biases on dev")
     parser.add_argument(
+        "--mixtures",
+        action="store_true",
+        help="add to each network a row of its mixture with the linear model: dev chooses the shares for each "
+        "question, and the linear model decides alone where a mixture is not better by one standard error",
+    )
+    parser.add_argument(
         "--progress",
         action="store_true",
         help='print only lines of JSON on standard output, for a calling program: {"done": runs, "of": runs}',
@@ -85,6 +91,7 @@ def run(options: argparse.Namespace) -> None:
     from baseline.data import release
     from baseline.evaluation import report, tables
     from baseline.runs.execute import Plan, execute
+    from baseline.runs.mixtures import write_mixtures
 
     folder = options.out or arguments.beside(options.release, "baseline")
     wanted = [each.name for each in MODELS if ALL in options.model or each.name in options.model]
@@ -109,6 +116,8 @@ def run(options: argparse.Namespace) -> None:
 
     execute(always, arguments.log, arguments.progress_bar, told)
     execute(plan, arguments.log, arguments.progress_bar, told)
+    if options.mixtures:
+        write_mixtures(plan)
     comparison = _ablations(plan) if options.ablations else None
     told()
     found = report.write(opened, folder, comparison)

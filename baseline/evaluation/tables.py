@@ -37,6 +37,7 @@ def tables(document: dict[str, Any], splits: Sequence[str] = HELD_OUT) -> list[T
                 found.append(_votes(split, slug, question))
             if question["ceiling"]:
                 found.append(_ceiling(split, slug, question["ceiling"]))
+    found += _mixtures(document)
     comparison = document["comparison"]
     return [*found, _comparison(comparison, few_dialogues(document, comparison["split"])), _cost(document)]
 
@@ -172,6 +173,19 @@ def _comparison(comparison: dict[str, Any], few: str) -> Table:
         for each in comparison["rows"]
     ]
     return Table(title, ("models", "question", "difference", "low", "high", "p", "p (Holm)"), tuple(lines))
+
+
+def _mixtures(document: dict[str, Any]) -> list[Table]:
+    """Return the table of the shares in mixtures with the linear model, if there are any."""
+    slugs = [question["slug"] for question in document["questions"]]
+    lines = []
+    for name, each in document["models"].items():
+        chosen = [details["mixture"] for details in each["details"].values() if "mixture" in details]
+        if chosen:
+            shares = ([f"{of_seed[slug]['share']:g}" for of_seed in chosen if slug in of_seed] for slug in slugs)
+            lines.append((name, *(", ".join(of_seeds) or "–" for of_seeds in shares)))
+    title = "Share of each seed's network in its mixture, chosen on dev (0: the linear model decides alone)"
+    return [Table(title, ("model", *slugs), tuple(lines))] if lines else []
 
 
 def _cost(document: dict[str, Any]) -> Table:

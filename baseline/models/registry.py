@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from baseline.models.base import Model
 
 MODELS: Registry[Model] = Registry("model")
-ALWAYS = ("majority", "linear")  # every table has these rows
+LINEAR = "linear"
+ALWAYS = ("majority", LINEAR)  # every table has these rows
 DEFAULT = "hard-sharing"
 
 
@@ -53,7 +54,7 @@ def _network(sharing: str, *, single: bool = False) -> Model:
 MODELS.register("majority", _majority, summary="the most frequent label")
 MODELS.register("speaker-only", _speaker_only, summary="the most frequent label of the speaker")
 MODELS.register("series-only", _series_only, summary="the most frequent label of the series")
-MODELS.register("linear", _linear, summary="logistic regression on n-grams, balanced classes")
+MODELS.register(LINEAR, _linear, summary="logistic regression on n-grams, balanced classes")
 MODELS.register("linear+context", _linear_with_context, summary="the same with earlier utterances and speakers")
 MODELS.register("single", lambda: _network("hard-sharing", single=True), summary="a network per task")
 MODELS.register("hard-sharing", lambda: _network("hard-sharing"), summary="one network, a head per task")

@@ -5,21 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from baseline.data.predictions import decided
 from baseline.data.rows import Question
 from baseline.data.targets import Codes, Floats, has_label, one_hot
-from baseline.measures.counts import counts
+from baseline.measures.counts import Counts, counts
 from baseline.measures.from_counts import macro_f1, weighted_f1
 
-STEPS = np.arange(-1.0, 1.01, 0.1)
+STEPS = sorted(np.arange(-10, 11) / 10, key=abs)  # of equals the first is chosen, which changes least
+
+Figures = NDArray[np.float64]
+
+
+def figure(counted: Counts, question: Question, name: str) -> Figures:
+    """Return "macro-f1", "weighted-f1" or the "mean" of both, (...), of counts; 0 where no row has a label."""
+    of_name = {"macro-f1": [macro_f1], "weighted-f1": [weighted_f1]}.get(name, [macro_f1, weighted_f1])
+    return np.asarray(np.nan_to_num(np.mean([measure(counted, question) for measure in of_name], axis=0)))
 
 
 def criterion(labels: Codes, choices: Codes, dialogues: Sequence[range], question: Question, name: str) -> float:
-    """Return "macro-f1", "weighted-f1" or the "mean" of both; 0 where no row has a label."""
-    counted = counts(labels, choices, dialogues, question).sum(axis=0)
-    figures = {"macro-f1": [macro_f1], "weighted-f1": [weighted_f1]}.get(name, [macro_f1, weighted_f1])
-    return float(np.nan_to_num(np.mean([figure(counted, question) for figure in figures])))
+    """Return the criterion of choices, as `figure` does."""
+    return float(figure(counts(labels, choices, dialogues, question).sum(axis=0), question, name))
+
+
+def direction(train: Codes, question: Question) -> Floats:
+    """Return the log-frequencies of the classes in train around 0, or their log-odds for many answers, (classes)."""
+    found = one_hot(train, question)[has_label(train)]
+    shares = np.clip(found.mean(axis=0) if len(found) else np.full(len(question.classes), 0.5), 1e-3, 1 - 1e-3)
+    return np.asarray(np.log(shares) - (np.log(1 - shares) if question.many else np.log(shares).mean()), np.float32)
 
 
 def tuned_bias(
@@ -41,12 +55,10 @@ def tuned_bias(
     Returns:
         float32 (classes), and the criterion on dev with it.
     """
-    found = one_hot(train, question)[has_label(train)]
-    shares = np.clip(found.mean(axis=0) if len(found) else np.full(len(question.classes), 0.5), 1e-3, 1 - 1e-3)
-    direction = np.log(shares) - (np.log(1 - shares) if question.many else np.log(shares).mean())
-    best = (np.zeros(len(shares), np.float32), -1.0)
-    for step in sorted(STEPS, key=abs):
-        bias = (step * direction).astype(np.float32)
+    toward = direction(train, question)
+    best = (np.zeros_like(toward), -1.0)
+    for step in STEPS:
+        bias = (step * toward).astype(np.float32)
         choices = decided(probabilities, question, bias).choices
         if (score := criterion(labels, choices, dialogues, question, name)) > best[1] + 1e-9:
             best = (bias, score)
