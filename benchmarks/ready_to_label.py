@@ -152,7 +152,9 @@ def main() -> None:
             found = measure(run, film, lines)
             print(
                 f"upload {found['upload']:.1f} s; submitted {found['submitted']:.1f} s after its end, ready to label "
-                f"{found['ready']:.1f} s after it; ffmpeg alone {copied(folder, film):.1f} s; load {os.getloadavg()[0]:.1f}",
+                f"{found['ready']:.1f} s after it; ffmpeg alone {copied(folder, film):.1f} s",
+                f"load {os.getloadavg()[0]:.1f}",
+                sep="; ",
                 flush=True,
             )
             subprocess.run(["rm", "-rf", str(run)], check=True)
