@@ -46,6 +46,14 @@ def shown(job: Job) -> Iterator[None]:
         printer.join()
 
 
+def _bar(job: Job) -> str:
+    """Return the progress of a job as a bar, or the number done if nobody knows the total."""
+    if job.progress_done and not job.progress_total:
+        return f"{job.progress_done:,}"
+    full = WIDTH * job.percent // 100
+    return f"[{'#' * full}{'.' * (WIDTH - full)}] {job.percent:3d} %"
+
+
 def _print_progress(job_id: int, ended: threading.Event) -> None:
     is_terminal, shown_stage = sys.stderr.isatty(), ""
     try:
@@ -53,8 +61,7 @@ def _print_progress(job_id: int, ended: threading.Event) -> None:
             job = Job.objects.get(pk=job_id)
             stage = str(MESSAGES.get(f"stage.{job.stage}", job.stage))
             if is_terminal:
-                full = WIDTH * job.percent // 100
-                sys.stderr.write(f"\r\033[K[{'#' * full}{'.' * (WIDTH - full)}] {job.percent:3d} % {stage}")
+                sys.stderr.write(f"\r\033[K{_bar(job)} {stage}")
             elif stage != shown_stage:
                 sys.stderr.write(f"{stage}\n")
             sys.stderr.flush()

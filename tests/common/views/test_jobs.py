@@ -34,6 +34,14 @@ def test_a_running_job_shows_its_progress_and_asks_again(page: Any, person: User
     assert "no worker is running" not in text
 
 
+def test_a_job_whose_total_is_unknown_shows_what_is_done(page: Any, person: User) -> None:
+    job = Job.objects.create(kind="test", created_by=person, progress_done=3500, stage="cutting")
+    text = page(job).content.decode()
+    assert "<span>3500</span>" in text
+    assert " %" not in text
+    assert "value=" not in text
+
+
 def test_the_page_reports_a_missing_worker(page: Any, person: User) -> None:
     assert "no worker is running" in page(Job.objects.create(kind="test", created_by=person)).content.decode()
 
