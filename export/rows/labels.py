@@ -20,10 +20,8 @@ from agreement.consensus.sources import SOURCES, weakest
 from agreement.judgements.reader import JudgementReader
 from corpus.rules.codebook import Codebook
 from export.rows.answer_block import AnswerBlock, AnswerKey, Span
-from export.rows.cells import cell
 from export.rows.label_counts import countable_labels
 from export.rows.question_labels import QuestionLabels
-from export.rows.records import encode
 
 PROFILES = 2048  # combinations of all answers to an utterance whose labels are cached, about 3 KB each
 
@@ -84,7 +82,6 @@ class Labeller:
             )
             for question in rules.questions
         ]
-        self._names = [encode(question.slug) + b":" for question in rules.questions]
         self.keys = [AnswerKey(reader.layout.columns)]
         for question in self._questions:
             self.keys += [question.voting, question.deciding]
@@ -131,17 +128,21 @@ class Labeller:
         cells: list[bytes] = []
         positions: list[int] = []
         sources: list[str] = []
+        follows_method = published is None and settled is None and not is_open
         for number, question in enumerate(self._questions):
-            label, ending = question.decided(block.key(2 * number + 2, span))
-            if published is not None:
-                label, ending = question.published(published, label.source)
-            elif settled is not None or is_open:
-                label = question.label(*settled_label(settled, question.slug))
-            cells.append(
-                self._names[number] + cell(label.encoded, question.votes(block.key(2 * number + 1, span)), ending)
-            )
-            positions += label.positions
-            sources.append(label.source)
+            voting, deciding = block.key(2 * number + 1, span), block.key(2 * number + 2, span)
+            if follows_method:
+                encoded, own, source = question.cell(voting, deciding)
+            else:
+                label, ending = question.decided(deciding)
+                if published is not None:
+                    label, ending = question.published(published, label.source)
+                else:
+                    label = question.label(*settled_label(settled, question.slug))
+                encoded, own, source = question.cell_of(label, question.votes(voting), ending)
+            cells.append(encoded)
+            positions += own
+            sources.append(source)
         found = tuple(sources)
         return Labels(msgspec.Raw(b"{%s}" % b",".join(cells)), tuple(positions), self._weakest(found), found)
 

@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from agreement.consensus.labelling import consensus_on
 from agreement.consensus.method import Answer, Consensus, Decide
+from corpus.rules.codebook import Link
 from corpus.rules.codebook.codes import Column
 from export.rows.answer_block import AnswerKey
-from export.rows.cells import distribution_part, label_part, vote
+from export.rows.cells import cell, distribution_part, label_part, vote
 from export.rows.columns import Question
 from export.rows.label_counts import label_texts
+from export.rows.records import encode
 
 CACHED = 8192  # combinations of answers to one question, about 0.5 KB each
 
@@ -32,6 +34,9 @@ class Label(NamedTuple):
     source: str
 
 
+Cell = tuple[bytes, tuple[int, ...], str]  # name and cell as JSON, positions and source of the label
+
+
 class QuestionLabels:
     """Labels one question of many utterances.
 
@@ -48,6 +53,7 @@ class QuestionLabels:
     Attributes:
         slug: of the question.
         voting, deciding: the keys of its votes and of its label.
+        cell: returns the `Cell` by the method for a key of votes and one of the label.
     """
 
     def __init__(
@@ -72,6 +78,9 @@ class QuestionLabels:
         self._consensus = lru_cache(CACHED)(self._new_consensus)
         self._vote = lru_cache(CACHED)(self._new_vote)
         self._label = lru_cache(CACHED)(self._new_label)
+        self._name = encode(self.slug) + b":"
+        # the votes on a task decide its label; those on a link meet many answers to its ends
+        self.cell = self._cell if isinstance(self._question, Link) else lru_cache(CACHED)(self._cell)
 
     def label(self, answer: Answer | None, source: str) -> Label:
         """Return a label that does not come from the method."""
@@ -83,6 +92,14 @@ class QuestionLabels:
         distribution = {str(share["answer"]): share["probability"] for share in shares}
         answer = json.loads(stated.get(f"label.{self.slug}", "null"))
         return self.label(answer, stated.get(f"source.{self.slug}", source)), self._ending(distribution)
+
+    def cell_of(self, label: Label, votes: bytes, ending: bytes) -> Cell:
+        """Return the cell of a label with the votes and the end of the cell."""
+        return self._name + cell(label.encoded, votes, ending), label.positions, label.source
+
+    def _cell(self, voting: bytes, deciding: bytes) -> Cell:
+        label, ending = self.decided(deciding)
+        return self.cell_of(label, self.votes(voting), ending)
 
     def _votes(self, key: bytes) -> bytes:
         """Return the votes of a key `voting`, joined."""
