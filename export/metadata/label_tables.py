@@ -31,7 +31,7 @@ def labels(facts: ReleaseFacts) -> str:
             (f"`{slug}`", f"`{label}`", _text(facts, f"{slug}.{label}"), *_counts(counted, label))
             for label in map(str, question["classes"])
         ]
-        for label, name in (("not_applicable", "not asked"), ("", "no label")):
+        for label, name in (("not_applicable", "not applicable"), ("", "no label")):
             if any(counts := _counts(counted, label)):
                 rows.append((f"`{slug}`", name, "", *counts))
     return table(("question", "label", "meaning", *splits), rows)

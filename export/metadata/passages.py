@@ -75,7 +75,7 @@ def missing(facts: ReleaseFacts) -> str:
     parts = []
     for label, text in (
         ("", "Utterances without a label: {found}; `source` states the reason of each."),
-        ("not_applicable", "Utterances to which a question does not apply: {found}."),
+        ("not_applicable", "Utterances to which a question is not applicable: {found}."),
     ):
         found = [f"{slug} {number:,}" for slug in facts.table.slugs if (number := count(slug, label))]
         if found:

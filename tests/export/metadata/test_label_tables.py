@@ -40,7 +40,7 @@ def test_every_utterance_is_counted_in_the_rows_of_each_question() -> None:
         slug: sum(int(line.split("|")[-2]) for line in lines if f"`{slug}`" in line) for slug in ("humor", "link")
     }
     assert counts == {"humor": 5, "link": 5}
-    assert "| `link` | not asked |  | 3 |" in lines
+    assert "| `link` | not applicable |  | 3 |" in lines
     assert "| `link` | no label |  | 1 |" in lines
 
 
