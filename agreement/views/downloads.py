@@ -54,7 +54,9 @@ def download_slices_csv(
 ) -> HttpResponse:
     """Send the figures by slices as CSV."""
     report = _computed(corpus, public_id)
-    response = HttpResponse(slices_as_csv(_visible_slices(report, membership)), content_type="text/csv; charset=utf-8")
+    severe = [row for row, _ in visible_findings(membership)]
+    content = slices_as_csv(_visible_slices(report, membership), severe)
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     return _as_download(response, report, "csv", "slices")
 
 

@@ -133,6 +133,9 @@ def test_the_command_and_the_downloads_carry_severe_findings(client: Client, cor
     assert json.loads(download("download_json"))["severe_findings"][0].startswith(line)
     rows = [row for row in csv.DictReader(io.StringIO(download("download_csv"))) if row["measure"] == "severe_finding"]
     assert [(row["question"], row["kind"], row["value"]) for row in rows] == [("sentiment", "copied_answers", "2")]
+    parts = [row for row in csv.DictReader(io.StringIO(download("slices_csv"))) if row["slicing"] == "severe_finding"]
+    assert [(row["kind"], row["question"]) for row in parts] == [("copied_answers", "sentiment")]
+    assert json.loads(download("slices_json"))["severe_findings"][0].startswith(line)
     for name in ("download_markdown", "download_latex"):
         assert "Pairs of annotators whose answers are too similar" in download(name)
     Finding.objects.update(acknowledged_at=timezone.now())
