@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from agreement.domain.findings.listing import ListedFinding
 from agreement.statistics.measures.measure import Scope
 from agreement.statistics.measures.registry import measures
 
@@ -20,7 +21,7 @@ COUNTS = ("annotations", "corrected")
 EMPTY = [""] * (len(FIGURE) - 1)
 
 
-def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
+def as_csv(figures: dict[str, Any], selection: dict[str, Any], severe: Iterable[ListedFinding] = ()) -> str:
     """Return the figures as CSV: one row per question, measure and label or pair of raters; lines end with a newline.
 
     `low` and `high` are the 95 % interval for these raters, `wide_low` and `wide_high` the one that generalises over
@@ -33,11 +34,13 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
     (`everyone`) or those with `identical_ends`, and the association of their ends (`within`, `across`, `kept`).
     If the probabilities of draws differ, rows `share` and `weighted_share` hold the prevalence of each answer.
     The last rows hold the number of annotations, and of those corrected after they were handed in, without a question;
-    and with the measure `known_defect` each known defect of a source: its extent, its text and the number of cases.
+    and with the measure `known_defect` each known defect of a source: its extent, its text and the number of cases;
+    with the measure `severe_finding` each open severe finding in the same way.
 
     Args:
         figures: as `domain.figures.figures` returned them.
         selection: of the report.
+        severe: the open severe findings that the reader may see.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -57,6 +60,10 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any]) -> str:
         where = " ".join(filter(None, (defect["rater"], defect["extent"])))
         of = f"{where}: {defect['text']}"
         writer.writerow((defect["question"], defect["kind"], "", "known_defect", of, defect["count"], *EMPTY))
+    for row in severe:
+        found = row.finding
+        of = row.line("")
+        writer.writerow((found.task, found.kind, "", "severe_finding", of, found.extent_count, *EMPTY))
     return out.getvalue()
 
 

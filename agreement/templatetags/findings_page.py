@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
-from agreement.domain.findings.listing import concerned, listed, severe_findings
+from agreement.domain.findings.listing import ListedFinding, concerned, listed, severe_findings
 from annotator.access import sees_figures_of_raters
 from corpus.models import Finding, Membership, Rater
 
@@ -30,8 +30,7 @@ def _severe(membership: Membership) -> tuple[list[Finding], bool]:
 def severe_findings_of(membership: Membership, raters: Iterable[str] | None = None) -> dict[str, Any]:
     """Return the open severe findings for a lead: `count` of all, the first `rows`, and the `questions` concerned.
 
-    Each row is a finding and the name of its question. Findings on the answers of members have rows only for managers
-    who cannot be given dialogues of the corpus. They are read once per request.
+    Each row is a finding and the name of its question (`visible_findings`).
 
     Args:
         membership: of the lead.
@@ -39,15 +38,31 @@ def severe_findings_of(membership: Membership, raters: Iterable[str] | None = No
     """
     if not (membership.is_manager or membership.is_adjudicator):
         return {"count": 0, "rows": [], "questions": set()}
-    rules = membership.corpus.codebook.rules() if membership.corpus.codebook else None
-    names = {each.slug: rules.text(each.slug, get_language() or "en").name for each in rules.questions} if rules else {}
-    found, sees_raters = _severe(membership)
-    shown = [each for each in found if sees_raters or not each.rater or each.rater.kind != Rater.Kind.MEMBER]
+    found, _ = _severe(membership)
     return {
         "count": len(found),
-        "rows": [(listed(each), names.get(each.task, each.task)) for each in shown[:SHOWN]],
-        "questions": concerned(found, names, raters),
+        "rows": visible_findings(membership)[:SHOWN],
+        "questions": concerned(found, _names(membership), raters),
     }
+
+
+def visible_findings(membership: Membership) -> list[tuple[ListedFinding, str]]:
+    """Return the open severe findings that a lead may see, each with the name of its question.
+
+    Findings on the answers of members are for managers who cannot be given dialogues of the corpus. They are read once
+    per request.
+    """
+    found, sees_raters = _severe(membership)
+    names = _names(membership)
+    shown = [each for each in found if sees_raters or not each.rater or each.rater.kind != Rater.Kind.MEMBER]
+    return [(listed(each), names.get(each.task, each.task)) for each in shown]
+
+
+def _names(membership: Membership) -> dict[str, str]:
+    """Return the names of the questions by slug."""
+    rules = membership.corpus.codebook.rules() if membership.corpus.codebook else None
+    language = get_language() or "en"
+    return {each.slug: rules.text(each.slug, language).name for each in rules.questions} if rules else {}
 
 
 @register.filter

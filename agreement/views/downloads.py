@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_GET
 
-from agreement.domain.findings.listing import ListedFinding
 from agreement.domain.reports import annotations_since
 from agreement.domain.slices import COLUMNS
 from agreement.models import Report
@@ -18,7 +17,7 @@ from agreement.presentation.paper.blocks import Block, as_latex, as_markdown
 from agreement.presentation.paper.report_tables import report_tables
 from agreement.presentation.parts.slice_files import slices_as_csv
 from agreement.presentation.without_raters import tells_raters_apart, visible_slicings, without_raters
-from agreement.templatetags.findings_page import severe_findings_of
+from agreement.templatetags.findings_page import severe_findings_of, visible_findings
 from agreement.views.roles import LEADS
 from annotator.access import sees_figures_of_raters
 from corpus.access import corpus_view
@@ -31,7 +30,8 @@ def download_csv(_request: HttpRequest, corpus: Corpus, membership: Membership, 
     """Send the figures as CSV."""
     report = _computed(corpus, public_id)
     response = HttpResponse(
-        as_csv(_visible(report, membership), report.selection), content_type="text/csv; charset=utf-8"
+        as_csv(_visible(report, membership), report.selection, [row for row, _ in visible_findings(membership)]),
+        content_type="text/csv; charset=utf-8",
     )
     return _as_download(response, report, "csv")
 
@@ -42,7 +42,8 @@ def download_json(_request: HttpRequest, corpus: Corpus, membership: Membership,
     """Send the figures and the selection they were computed from as JSON."""
     report = _computed(corpus, public_id)
     source = {"corpus": corpus.slug, "codebook": str(report.codebook), "selection": report.selection}
-    content = source | _visible(report, membership)
+    severe = [row.line(row.finding.task) for row, _ in visible_findings(membership)]
+    content = source | {"severe_findings": severe} | _visible(report, membership)
     return _as_download(JsonResponse(content, json_dumps_params={"indent": 1, "ensure_ascii": False}), report, "json")
 
 
@@ -53,7 +54,9 @@ def download_slices_csv(
 ) -> HttpResponse:
     """Send the figures by slices as CSV."""
     report = _computed(corpus, public_id)
-    response = HttpResponse(slices_as_csv(_visible_slices(report, membership)), content_type="text/csv; charset=utf-8")
+    severe = [row for row, _ in visible_findings(membership)]
+    content = slices_as_csv(_visible_slices(report, membership), severe)
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     return _as_download(response, report, "csv", "slices")
 
 
@@ -65,7 +68,8 @@ def download_slices_json(
     """Send the figures by slices, and the selection they were computed from, as JSON."""
     report = _computed(corpus, public_id)
     source = {"corpus": corpus.slug, "codebook": str(report.codebook), "selection": report.selection}
-    content = source | {"columns": COLUMNS, "slices": _visible_slices(report, membership)}
+    severe = [row.line(row.finding.task) for row, _ in visible_findings(membership)]
+    content = source | {"severe_findings": severe, "columns": COLUMNS, "slices": _visible_slices(report, membership)}
     return _as_download(JsonResponse(content, json_dumps_params={"ensure_ascii": False}), report, "json", "slices")
 
 
@@ -125,14 +129,9 @@ def _tables(report: Report, membership: Membership) -> list[Block]:
                 severe["count"],
             )
             % {"counter": severe["count"]}
-            + "".join(f"\n{_finding(*each)}" for each in severe["rows"])
+            + "".join(f"\n{row.line(question)}" for row, question in severe["rows"])
         )
     return report_tables(report, figures, language=get_language() or "en", warnings=warnings)
-
-
-def _finding(row: ListedFinding, question: str) -> str:
-    where = " · ".join(filter(None, (row.title, row.finding.rater.slug if row.finding.rater else "", question)))
-    return f"{where}: {row.text} ({row.extent})"
 
 
 def _computed(corpus: Corpus, public_id: uuid.UUID) -> Report:

@@ -40,6 +40,11 @@ class ListedFinding:
         """The summary with a capital letter."""
         return self.summary[:1].upper() + self.summary[1:]
 
+    def line(self, question: str) -> str:
+        """Return the finding in one line: what it is, whose, about which question (its name or slug), and how much."""
+        rater = self.finding.rater.slug if self.finding.rater else ""
+        return f"{' · '.join(filter(None, (self.title, rater, question)))}: {self.text} ({self.extent})"
+
 
 def findings_of(corpus: Corpus) -> QuerySet[Finding]:
     """Return the findings that hold, the most severe first, then the largest."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from agreement.domain.findings.listing import listed, severe_findings
 from agreement.domain.reports import request_report
 from agreement.models import Report
 from agreement.presentation.cards import more_dialogues_sentence
@@ -16,6 +17,7 @@ from common.errors import Refused, sentence
 from common.jobs.queue import execute
 from common.management.base import ConcordCommand
 from corpus.domain.structure.short_names import corpus_named
+from corpus.models import Corpus
 
 USAGE, FAILURE = 2, 1
 MEASURES = ("alpha", "fleiss", "percent")
@@ -77,14 +79,23 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
         if question.get("more_dialogues"):
             yield f"{question['slug']}, until alpha +- 0.05: {more_dialogues_sentence(question)}"
         noted = [(label["label"], short_note(label["alpha"])) for label in question["labels"]]
-        if listed := ", ".join(f"{label} ({note})" for label, note in noted if note):
-            yield f"{question['slug']}, alpha against the rest: {listed}"
+        if notes := ", ".join(f"{label} ({note})" for label, note in noted if note):
+            yield f"{question['slug']}, alpha against the rest: {notes}"
     if figures["single"]["utterances"] and len(figures["raters"]) > 1:
         yield "labelled by one rater and not compared: {utterances} utterances, {dialogues} dialogues".format(
             **figures["single"]
         )
     for question in figures["questions"]:
         yield from (f"{question['slug']}: {line}" for line in left_out_sentences(question))
+    yield from defects(report.corpus, figures)
+
+
+def defects(corpus: Corpus, figures: dict[str, Any]) -> Iterator[str]:
+    """Yield what is known to be wrong with the data, as above the report on its page."""
+    if known := figures.get("known_defects", {}).get("count"):
+        yield f"known defects of the sources: {known}; manage.py doctor {corpus.slug} --stored lists them"
+    for finding in severe_findings(corpus):
+        yield f"severe finding: {listed(finding).line(finding.task)}"
 
 
 def number(figure: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from agreement.statistics.intervals.by_dialogues import quantile
 DRAWS = 1000
 # With fewer dialogues, or fewer in which rarer answers of both labels meet, the intervals hold the value too rarely:
 # `python -m benchmarks.association_coverage`.
-LEAST_DIALOGUES, LEAST_MEETING = 50, 8
+LEAST_DIALOGUES, LEAST_MEETING = 100, 8
 BLOCK = 1 << 22  # numbers of a block of draws: 32 MB
 
 

@@ -1,10 +1,16 @@
+import csv
+import io
+import json
+
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from agreement.domain.findings.listing import concerned, severe_findings
 from agreement.domain.reports import request_report
-from agreement.models import DetectionSettings, ExclusionRules
+from agreement.models import DetectionSettings, ExclusionRules, Report
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.domain.findings import DETECT, NewFinding, record_findings
@@ -111,6 +117,29 @@ def test_a_finding_concerns_the_figures_of_its_rater_and_without_a_question_all_
     assert concerned([finding], ["sentiment", "humor"], ["b"]) == {"humor"}
     finding.rater = None
     assert concerned([finding], ["sentiment", "humor"], ["a"]) == {"humor"}
+
+
+def test_the_command_and_the_downloads_carry_severe_findings(client: Client, corpus: Corpus) -> None:
+    Finding.objects.update(task="sentiment")
+    out = io.StringIO()
+    call_command("agreement", corpus.slug, stdout=out)
+    line = "Pairs of annotators whose answers are too similar · b · sentiment: with a: 9 of 20 contested dialogues"
+    assert f"severe finding: {line}" in out.getvalue()
+    report = Report.objects.get()
+
+    def download(name: str) -> str:
+        return client.get(reverse(f"agreement:{name}", args=[corpus.slug, report.public_id])).content.decode()
+
+    assert json.loads(download("download_json"))["severe_findings"][0].startswith(line)
+    rows = [row for row in csv.DictReader(io.StringIO(download("download_csv"))) if row["measure"] == "severe_finding"]
+    assert [(row["question"], row["kind"], row["value"]) for row in rows] == [("sentiment", "copied_answers", "2")]
+    parts = [row for row in csv.DictReader(io.StringIO(download("slices_csv"))) if row["slicing"] == "severe_finding"]
+    assert [(row["kind"], row["question"]) for row in parts] == [("copied_answers", "sentiment")]
+    assert json.loads(download("slices_json"))["severe_findings"][0].startswith(line)
+    for name in ("download_markdown", "download_latex"):
+        assert "Pairs of annotators whose answers are too similar" in download(name)
+    Finding.objects.update(acknowledged_at=timezone.now())
+    assert json.loads(download("download_json"))["severe_findings"] == []
 
 
 def test_the_list_of_reports_marks_figures_of_the_raters_that_a_finding_concerns(
