@@ -122,10 +122,10 @@ def _measure(annotations: int, home: Path, sample: float | None) -> None:
     _one_by_one(move, corpus.manager)
     work("move", start_move(move=move, started_by=None, now=timezone.now(), here=True))
     move.refresh_from_db()
-    print(f"  {dict(move.counts)}, {move.position:,} dialogues done", flush=True)
+    print(f"  {dict(move.counts)}", flush=True)
     work("undoing", undo_move(move=move, undone_by=None, now=timezone.now(), here=True))
     move.refresh_from_db()
-    print(f"  {dict(move.undone_counts)}, {move.position:,} dialogues done", flush=True)
+    print(f"  {dict(move.undone_counts)}", flush=True)
     left = Annotation.objects.exclude(codebook=corpus.codebook).count()
     print(f"{left} annotations under the new version")
 

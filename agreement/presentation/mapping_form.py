@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from typing import Any
@@ -113,7 +114,9 @@ def mapping_form(
                     slug=slug,
                     count=counts.get((question.slug, slug)) if counts is not None else None,
                     chosen=entry.answers[slug],
-                    names={each: new.text(f"{target.slug}.{each}", language).name for each in answer_slugs(target)},
+                    names=_distinct(
+                        {each: new.text(f"{target.slug}.{each}", language).name for each in answer_slugs(target)}
+                    ),
                     guess=str(GUESSES.get(known.get((question.slug, slug), ""), "")),
                 )
             )
@@ -137,6 +140,12 @@ def mapping_form(
         for slug, treatment in mapping.added.items()
     ]
     return form
+
+
+def _distinct(names: dict[str, str]) -> dict[str, str]:
+    """Return names of answers by slug; those that several answers share are followed by the slug."""
+    times = Counter(names.values())
+    return {slug: f"{name} ({slug})" if times[name] > 1 else name for slug, name in names.items()}
 
 
 def read_form(data: QueryDict, old: Codebook) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from agreement.models import AdjudicationCase, Decision, DecisionRevision
 from agreement.models.decisions import Outcome
@@ -15,6 +15,7 @@ from corpus.domain.annotations.carried_answers import path
 from corpus.domain.annotations.moved_answers import ProfileMover
 from corpus.models import AnswerMove, Utterance
 
+KEPT = ("taken_from_id", "reason", "comment", "group", "guideline_id")  # what a move keeps of a decision
 HEAD = ("codebook", "outcome", "answers", "codes", "number", "last_number", "needs_review", "updated_at")
 
 
@@ -54,6 +55,7 @@ def move_decisions(
     """
     counts: Counter[str] = Counter()
     revisions, rows, opened = [], [], []
+    present = _present(dialogues)
     for decision in _of(dialogues).select_for_update(no_key=True):
         mark = marks.get(decision.pk, decision.needs_review)
         if decision.codebook_id != mover.move.old_id:
@@ -64,7 +66,7 @@ def move_decisions(
         if is_open:
             opened.append(decision.utterance_id)
         counts["decisions_open" if is_open else "decisions"] += 1
-        revision = _revision(decision, mover.move, mover.move.new_id, state, now)
+        revision = _revision(decision, mover.move, mover.move.new_id, state, now, made=present.get(decision.pk))
         revisions.append(revision)
         rows.append(_head(decision, revision, state, needs_review=mark, now=now))
     DecisionRevision.objects.bulk_create(revisions)
@@ -98,7 +100,7 @@ def move_decisions_back(
         # the state before: second opinions have numbers of their own and never become the decision
         before = decision.revisions.filter(number__lt=number, second=False).order_by("-number").first()
         state = (before.outcome, before.answers, _bytes(before.codes)) if before else (Outcome.NONE, None, None)
-        revision = _revision(decision, move, move.old_id, state, now)
+        revision = _revision(decision, move, move.old_id, state, now, made=before)
         revisions.append(revision)
         rows.append(_head(decision, revision, state, needs_review=mark, now=now))
         changed.append(decision.utterance_id)
@@ -128,7 +130,8 @@ def follow_moves(*, utterance: Utterance, now: datetime) -> bool:
         return False
     for step in path(corpus=corpus.pk, source=decision.codebook_id, target=corpus.codebook_id):
         state, is_open = _moved(decision, step.mover)
-        revision = _revision(decision, step.move, step.mover.target.pk, state, now)
+        made = decision.revisions.filter(number=decision.number).first()
+        revision = _revision(decision, step.move, step.mover.target.pk, state, now, made=made)
         revision.save()
         update_rows(Decision, HEAD, [_head(decision, revision, state, needs_review=decision.needs_review, now=now)])
         if is_open:
@@ -156,8 +159,35 @@ def _bytes(codes: bytes | memoryview | None) -> bytes | None:
     return None if codes is None else bytes(codes)
 
 
-def _revision(decision: Decision, move: AnswerMove, codebook: int, state: State, now: datetime) -> DecisionRevision:
+def _present(dialogues: Iterable[int]) -> dict[int, DecisionRevision]:
+    """Return the revision in effect of each decision on utterances of dialogues."""
+    rows = DecisionRevision.objects.filter(
+        decision__utterance__dialogue__in=list(dialogues), number=F("decision__number")
+    )
+    return {row.decision_id: row for row in rows}
+
+
+def _revision(
+    decision: Decision,
+    move: AnswerMove,
+    codebook: int,
+    state: State,
+    now: datetime,
+    *,
+    made: DecisionRevision | None,
+) -> DecisionRevision:
+    """Return the revision that moves a decision.
+
+    Args:
+        decision: the decision.
+        move: of the answers.
+        codebook: primary key of the version that it moves to.
+        state: of the decision there.
+        now: the moment.
+        made: the revision that it moves. Its reason, and whose answers it took, still explain the decision.
+    """
     outcome, answers, codes = state
+    kept = {name: getattr(made, name) for name in KEPT} if made and outcome != Outcome.NONE else {}
     return DecisionRevision(
         decision=decision,
         number=decision.last_number + 1,
@@ -168,6 +198,7 @@ def _revision(decision: Decision, move: AnswerMove, codebook: int, state: State,
         codebook_id=codebook,
         mapping=move.public_id,
         created_at=now,
+        **kept,
     )
 
 

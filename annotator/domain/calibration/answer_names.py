@@ -30,7 +30,9 @@ class Namer:
         if isinstance(value, list):
             return " · ".join(self.answer(slug, each) for each in value)
         name = self.rules.text(f"{slug}.{value}", self.language).name if self.rules else str(value)
-        return f"{value:+d}".replace("-", "−").replace("+0", "0") if isinstance(value, int) else name
+        if isinstance(value, int) and name == str(value):  # a value of a link without a text
+            return f"{value:+d}".replace("-", "−").replace("+0", "0")
+        return name
 
     def row(self, slug: str, given: Any, accepted: list[Any]) -> tuple[str, str, str]:
         """Return question, given and accepted answers."""

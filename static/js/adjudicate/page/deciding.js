@@ -9,8 +9,8 @@ import { CANNOT_JUDGE } from "../../label/session/conditions.js";
 const NO_EFFORT = { active_ms: 0, played_ms: 0 }; // the time counts for the next operation
 
 export class Deciding {
-  /** Whether Enter was pressed while the clip plays: the decision is stored when it has played to its end. */
-  #isArmed = false;
+  /** @type {"enter" | "undecidable" | null} what a key asked for while the clip plays: it is done at the clip's end */
+  #waiting = null;
 
   /**
    * @param {object} options
@@ -57,7 +57,7 @@ export class Deciding {
 
   /** Whether the decision is stored as soon as the clip has played. */
   get isArmed() {
-    return this.#isArmed;
+    return this.#waiting === "enter";
   }
 
   /** Whether the clip has to be played to its end before a decision. */
@@ -69,7 +69,7 @@ export class Deciding {
   change(change) {
     const { session, phase } = this.state;
     if (!session || phase !== "label" || session.isFinal) return;
-    this.#isArmed = false;
+    this.#waiting = null;
     if (change(session)) this.#keepDraft(session);
     this.paint();
   }
@@ -94,17 +94,18 @@ export class Deciding {
 
   /** The clip has played to its end: store a decision that waited for it. */
   onPlayed() {
-    const isArmed = this.#isArmed;
-    this.#isArmed = false;
+    const waiting = this.#waiting;
+    this.#waiting = null;
     this.paint();
-    if (isArmed) this.enter();
+    if (waiting === "enter") this.enter();
+    else if (waiting) this.setAside(waiting);
   }
 
   /** @param {"undecidable" | "discussion"} outcome */
   setAside(outcome) {
     const { session, phase } = this.state;
     if (!session || phase !== "label" || session.isFinal) return;
-    if (outcome === "undecidable" && !this.#hasPlayed(false)) return;
+    if (outcome === "undecidable" && !this.#hasPlayed("undecidable")) return;
     this.dialog.ask(outcome, session.utterance.text, (how) => this.#decide(session, { outcome, ...how }));
   }
 
@@ -131,7 +132,7 @@ export class Deciding {
   undo() {
     const { phase } = this.state;
     let { session } = this.state;
-    this.#isArmed = false;
+    this.#waiting = null;
     if (phase === "nothing") session = this.visited.current;
     else if (phase !== "label") return;
     if (!session?.canUndo && phase === "label" && this.visited.hasPrevious) session = this.visited.step(-1);
@@ -173,7 +174,7 @@ export class Deciding {
   }
 
   #next() {
-    this.#isArmed = false;
+    this.#waiting = null;
     const later = this.visited.step(1);
     if (later && !later.isSkipped) this.show(later);
     else if (later) void this.sync.reopen(later.given.utterance);
@@ -183,11 +184,11 @@ export class Deciding {
   /**
    * Return whether the clip has played; else play it, or wait for its end.
    *
-   * @param {boolean} [arms] whether the decision is stored at its end
+   * @param {"enter" | "undecidable"} [waiting] what is done at its end
    */
-  #hasPlayed(arms = true) {
+  #hasPlayed(waiting = "enter") {
     if (!this.mustPlay) return true;
-    this.#isArmed = arms;
+    this.#waiting = waiting;
     if (!this.utterancePanel.isPlaying) void this.utterancePanel.replay();
     this.paint();
     return false;

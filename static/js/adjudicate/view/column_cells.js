@@ -141,8 +141,7 @@ export class ColumnCells {
     if (value === undefined) return "–";
     if (value === CANNOT_JUDGE) return "?";
     if (value === NOT_APPLICABLE) return this.texts.none;
-    if (question.kind === "link") return signed(Number(value));
-    return namesOf(question, value) || String(value);
+    return namesOf(question, value) || (question.kind === "link" ? signed(Number(value)) : String(value));
   }
 
   /**

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from agreement.domain.adjudication.acceptances import request_acceptance, request_undo
@@ -11,7 +12,7 @@ from agreement.domain.adjudication.protocol import adjudicator_agreement
 from agreement.domain.audit import audit
 from agreement.domain.moves.preview import effect_on_work
 from agreement.domain.moves.requests import draft_move, start_move, undo_move
-from agreement.models import AcceptedConsensus, CaseHold, Decision
+from agreement.models import AcceptedConsensus, CaseHold, Decision, DecisionRevision
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.domain.annotations.moved_answers import ProfileMover
@@ -95,6 +96,26 @@ def test_decisions_move_return_to_the_queue_where_a_question_is_open_and_come_ba
     assert state_of(corpus) == [("none", None, 3)] * 2
     undone(split)
     assert state_of(corpus) == [("profile", "negative", 1)] * 2
+
+
+def test_a_moved_decision_keeps_its_reason_and_whose_answers_it_took() -> None:
+    corpus = queued({"a": "+-", "b": "0+", "c": "-0"})
+    person = Adjudicator(corpus)
+    case = person.claim()
+    ahead = person.claim(besides=[case["id"]])
+    person.acks(case, take(case, letter_with(case, sentiment="negative")))
+    person.acks(ahead, decide(sentiment="negative", comment="heard"))
+
+    def explained() -> list[tuple[bool, str]]:
+        rows = DecisionRevision.objects.filter(number=F("decision__number")).order_by("decision")
+        return [(row.taken_from is not None, row.comment) for row in rows]
+
+    before = explained()
+    assert sorted(before) == [(False, "heard"), (True, "")]
+    move = moved(corpus, RENAMED)
+    assert explained() == before
+    undone(move)
+    assert explained() == before
 
 
 def test_an_undo_of_a_move_skips_and_counts_decisions_made_again() -> None:
