@@ -120,7 +120,7 @@ def timed(spans: list[tuple[int, int]]) -> bytes:
 def test_the_speech_check_names_what_does_not_fit_and_proposes_a_shift(
     manager: Client,  # noqa: F811
     corpus: Corpus,  # noqa: F811
-    folders: Path,
+    folders: Path,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(speech_check, "is_installed", lambda: True)
