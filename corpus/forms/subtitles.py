@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corpus.forms.episodes import TimeField
 from corpus.rules.subtitles.options import LONGEST_SHIFT_MS, RATES, ROLES, RULES, Options, by_anchors
+from corpus.rules.timestamps import milliseconds
 
 RULE_TEXTS = {
     "rolling": (_("Collapse rolling captions"), _("Every word stays once, at the time at which it first appears.")),
@@ -53,6 +54,7 @@ ENCODING_TEXTS = [
     ("cp1258", "Windows-1258"),
 ]
 ROLE = "role:"
+ANCHORS = ("file_a", "film_a", "file_b", "film_b")
 
 
 class OptionsForm(forms.Form):
@@ -69,11 +71,17 @@ class OptionsForm(forms.Form):
     film_a = TimeField(max_length=20, required=False)
     file_b = TimeField(max_length=20, required=False)
     film_b = TimeField(max_length=20, required=False)
+    applied = forms.CharField(max_length=100, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Check the anchors; they take the place of offset and rate if all four times are given."""
+        """Check the anchors; they take the place of offset and rate if all four times are given.
+
+        Offset and rate were filled in from anchors that were applied before, and may have been changed since.
+        """
         data = self.cleaned_data
-        anchors = [data.get(name) for name in ("file_a", "film_a", "file_b", "film_b")]
+        anchors = [data.get(name) for name in ANCHORS]
+        if data.get("applied") and data["applied"] == anchors_as_text(self.data):
+            return data
         given = [anchor for anchor in anchors if anchor is not None]
         if given and len(given) < 4 and not self.errors:
             raise ValidationError(_("Enter all four times of the anchors."))
@@ -98,6 +106,31 @@ class OptionsForm(forms.Form):
             rate=rate,
             offset_ms=offset_ms,
         )
+
+
+def shown_anchors(data: Mapping[str, Any], options: Options) -> tuple[dict[str, str], str]:
+    """Return the anchors that the preview shows, and those of them that are in `options` already, as one text.
+
+    Anchors that no longer give the options, because a proposal or another shift replaced them, are not shown again.
+
+    Args:
+        data: as sent.
+        options: of the preview.
+    """
+    anchors = {name: str(data.get(name, "")).strip() for name in ANCHORS}
+    try:
+        file_a, film_a, file_b, film_b = map(milliseconds, anchors.values())
+        rate, offset_ms = by_anchors((file_a, film_a), (file_b, film_b))
+    except ValueError:
+        return anchors, ""
+    if offset_ms == options.offset_ms and abs(rate - options.rate) < 1e-6:
+        return anchors, anchors_as_text(anchors)
+    return dict.fromkeys(ANCHORS, ""), ""
+
+
+def anchors_as_text(data: Mapping[str, Any]) -> str:
+    """Return the anchors as they were typed, as one text."""
+    return "|".join(str(data.get(name, "")).strip() for name in ANCHORS)
 
 
 def roles_of(data: Mapping[str, Any]) -> dict[str, str]:

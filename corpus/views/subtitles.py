@@ -24,7 +24,7 @@ from corpus.domain.ingest.episodes import begin_import
 from corpus.domain.ingest.rereading import can_reread, reread
 from corpus.domain.ingest.speech_check import CHECK, compared, proposed, request_speech_check
 from corpus.domain.ingest.subtitle_preview import Preview, Row, preview_of
-from corpus.forms.subtitles import ENCODING_TEXTS, ROLE_TEXTS, RULE_TEXTS, OptionsForm
+from corpus.forms.subtitles import ENCODING_TEXTS, ROLE_TEXTS, RULE_TEXTS, OptionsForm, shown_anchors
 from corpus.media.speech.detection import is_installed
 from corpus.models import Corpus, Cue, Episode, Membership
 from corpus.rules.subtitles.options import Options, from_document
@@ -60,12 +60,7 @@ def subtitles(request: HttpRequest, corpus: Corpus, membership: Membership, epis
 @corpus_view(MANAGER, while_archived=True)  # it writes nothing
 def preview(request: HttpRequest, corpus: Corpus, membership: Membership, episode: uuid.UUID) -> HttpResponse:
     """Show what other options would give; writes nothing."""
-    row = _episode(corpus, episode)
-    form = OptionsForm(request.POST)
-    options = form.options() if form.is_valid() else from_document(row.subtitle_options)
-    context = {"corpus": corpus, "membership": membership, "episode": row, "can_reread": can_reread(row)}
-    context |= _preview_context(row, options, request.POST) | {"form": form}
-    return render(request, "corpus/subtitle_preview_body.html", context)
+    return _part(request, corpus, membership, _episode(corpus, episode))
 
 
 @require_POST
@@ -95,16 +90,31 @@ def take_over(request: HttpRequest, corpus: Corpus, _membership: Membership, epi
 
 @require_POST
 @corpus_view(MANAGER)
-def check_speech(request: HttpRequest, corpus: Corpus, _membership: Membership, episode: uuid.UUID) -> HttpResponse:
-    """Queue the speech check of an episode."""
+def check_speech(request: HttpRequest, corpus: Corpus, membership: Membership, episode: uuid.UUID) -> HttpResponse:
+    """Queue the speech check of an episode; the preview keeps the settings that are not imported yet."""
     row = _episode(corpus, episode)
     assert isinstance(request.user, User)  # noqa: S101 -- LoginRequiredMiddleware runs before every view
     try:
         request_speech_check(episode=row, requested_by=request.user)
     except Refused as refusal:
+        if request.headers.get("HX-Request") == "true":
+            return _part(request, corpus, membership, row, refusal=str(refusal))
         messages.error(request, str(refusal))
+    if request.headers.get("HX-Request") == "true":
+        return _part(request, corpus, membership, row)
     again = "?again=1" if row.state == Episode.State.READY and "again" in request.POST else ""
     return redirect(reverse("corpus:subtitles", args=[corpus.slug, row.public_id]) + again)
+
+
+def _part(
+    request: HttpRequest, corpus: Corpus, membership: Membership, row: Episode, *, refusal: str = ""
+) -> HttpResponse:
+    """Return the body of the preview with the options that were sent."""
+    form = OptionsForm(request.POST)
+    options = form.options() if form.is_valid() else from_document(row.subtitle_options)
+    context = {"corpus": corpus, "membership": membership, "episode": row, "can_reread": can_reread(row)}
+    context |= _preview_context(row, options, request.POST) | {"form": form, "refusal": refusal}
+    return render(request, "corpus/subtitle_preview_body.html", context)
 
 
 def _as_shown(episode: Episode, options: Options) -> Options:
@@ -127,6 +137,7 @@ def _preview_context(episode: Episode, options: Options, sent: Any) -> dict[str,
             moved = proposal.rate * options.offset_ms + proposal.offset_ms
             options = dataclasses.replace(options, rate=options.rate * proposal.rate, offset_ms=round(moved))
             shown = preview_of(episode, options)
+    anchors, applied = shown_anchors(sent, options)
     kind = sent.get("show", "all")
     speech = _speech_context(episode, shown)
     silent = speech["silent"]
@@ -146,7 +157,8 @@ def _preview_context(episode: Episode, options: Options, sent: Any) -> dict[str,
         "encoding_found": _encoding_found(shown),
         "kinds": [(name, text, name == kind) for name, text in SHOWN.items()],
         "page": Paginator(rows, PER_PAGE).get_page(sent.get("page")),
-        "anchors": {name: sent.get(name, "") for name in ("file_a", "film_a", "file_b", "film_b")},
+        "anchors": anchors,
+        "applied": applied,
     }
 
 

@@ -64,7 +64,7 @@ def submit_episode(
         licence: under which the media may be used.
         has_laugh_track: whether laughter was mixed into the audio.
         created_by: the person who acts.
-        options: of the reader of subtitles; by default those of the series.
+        options: of the reader of subtitles, kept for the next episode of the series; by default those of the series.
         take: move the files instead of copying them.
         here: the caller runs the job itself, see `common.jobs.queue.enqueue`.
 
@@ -77,7 +77,7 @@ def submit_episode(
         fields={"licence": licence, "has_laugh_track": has_laugh_track}, must_read=True,
     )  # fmt: skip
     try:
-        return episode, begin_import(episode=episode, created_by=created_by, here=here)
+        return episode, begin_import(episode=episode, options=options, created_by=created_by, here=here)
     except BaseException:
         drop_incoming(episode)
         raise

@@ -119,8 +119,10 @@ def _row(file: str, number: int, row: Any) -> ReleaseRow:
         entry(row, name, str, file=file, where=number)
     votes: dict[str, dict[str, Any]] = {}
     labels, sources, distributions = {}, {}, {}
-    for question, cell in entry(row, "labels", dict, file=file, where=number).items():
-        for rater, answer in _votes(cell.get("votes") or []):
+    labelled = entry(row, "labels", dict, file=file, where=number)
+    for question in labelled:
+        cell = entry(labelled, question, dict, file=file, where=number)
+        for rater, answer in _votes(cell.get("votes") or [], file, number):
             own = votes.setdefault(rater, {})
             if answer is not None:
                 own[question] = answer
@@ -135,13 +137,14 @@ def _row(file: str, number: int, row: Any) -> ReleaseRow:
     return ReleaseRow(file, number, plain, votes, labels, sources, distributions)
 
 
-def _votes(votes: Any) -> Iterator[tuple[str, Any]]:
+def _votes(votes: Any, file: str, number: int) -> Iterator[tuple[str, Any]]:
     """Yield rater and answer; the first version of releases had a mapping of them instead of records."""
     if isinstance(votes, Mapping):
         yield from votes.items()
         return
-    for vote in votes:
-        yield vote["rater"], vote["state"] if vote["state"] in RESERVED else vote["answer"]
+    for vote in entry({"votes": votes}, "votes", list, file=file, where=number):
+        rater, state = (entry(vote, name, str, file=file, where=number) for name in ("rater", "state"))
+        yield rater, state if state in RESERVED else vote.get("answer")
 
 
 def _dialogues(folder: Path) -> Iterator[SourceDialogue]:

@@ -18,11 +18,11 @@ from corpus.domain.ingest.episodes import SubmittedFile, options_of_series, remo
 from corpus.domain.ingest.subtitle_preview import preview_of_files
 from corpus.domain.structure.short_names import corpus_named
 from corpus.management.preview_text import preview_lines
+from corpus.management.reader_arguments import add_reader_arguments, changed
 from corpus.management.shown_job import LOOK_SECONDS, interruptible, shown
 from corpus.models import Corpus, Episode, Series
 from corpus.rules.file_pairs import Pair, pair_files
-from corpus.rules.subtitles.options import RULES, Options, from_document
-from corpus.rules.text_encodings import ENCODINGS
+from corpus.rules.subtitles.options import Options
 
 USAGE, FAILURE = 2, 1
 
@@ -52,20 +52,7 @@ class Command(ConcordCommand):
         parser.add_argument("--title", default="", help="of the episode; default: the file name")
         parser.add_argument("--licence", default="", help="under which the media may be used")
         parser.add_argument("--laugh-track", action="store_true", help="laughter was mixed into the audio")
-        parser.add_argument(
-            "--preview", action="store_true", help="show how the subtitles are read, and import nothing"
-        )
-        parser.add_argument(
-            "--off",
-            action="append",
-            default=[],
-            choices=RULES,
-            metavar="RULE",
-            help=f"switch a rule of the reader off; may be repeated: {', '.join(RULES)}",
-        )
-        parser.add_argument("--encoding", default=None, choices=ENCODINGS, help="of the subtitles; default: detected")
-        parser.add_argument("--shift", type=float, metavar="SECONDS", help="added to all times of the subtitles")
-        parser.add_argument("--stretch", type=float, metavar="FACTOR", help="by which all times are multiplied before")
+        add_reader_arguments(parser)
         waiting = parser.add_mutually_exclusive_group()
         waiting.add_argument("--wait", action="store_true", default=True, help="import in this process (default)")
         waiting.add_argument("--no-wait", dest="wait", action="store_false", help="leave the import to a worker")
@@ -158,14 +145,7 @@ class Command(ConcordCommand):
 
     def settings(self, corpus: Corpus, options: dict[str, Any]) -> Options:
         """Return the options of the reader: those of the series, changed by the arguments."""
-        kept = options_of_series(corpus, " ".join(options["series"].split()))
-        given = {
-            "encoding": options["encoding"],
-            "off": sorted(kept.off | set(options["off"])),
-            "offset_ms": round(options["shift"] * 1000) if options["shift"] is not None else None,
-            "rate": options["stretch"],
-        }
-        return from_document(kept.as_document() | {name: value for name, value in given.items() if value is not None})
+        return changed(options_of_series(corpus, " ".join(options["series"].split())), options)
 
     def preview(self, corpus: Corpus, files: list[Path], settings: Options) -> None:
         """Print what would become of the subtitles."""

@@ -10,6 +10,7 @@ from common.errors import MESSAGES, Refused
 from corpus.domain.codebooks.shipped_codebooks import shipped_codebooks
 from corpus.domain.imports.published_corpora import import_source
 from corpus.importers.base import Importer
+from corpus.importers.cmma.reader import ROLES, TOPICS
 from corpus.importers.registry import IMPORTERS
 from corpus.importers.source import Source, SourceDialogue, SourceSeries, SourceUtterance
 from corpus.models import Annotation, Dialogue, Rater, Utterance
@@ -66,6 +67,70 @@ def test_the_source_fits_the_database(importer: Importer, tmp_path: Path) -> Non
     assert (Dialogue.objects.count(), Utterance.objects.count()) == (source.counts.dialogues, source.counts.utterances)
     assert Rater.objects.count() == len(source.raters)
     assert Annotation.objects.exists() == bool(source.raters)
+
+
+MELD = "Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime"
+CMMA = ("train.csv", "dev.csv", "test.csv", ROLES, TOPICS)
+# importer -> files of another form, and the words of the refusal: what was expected, and what was found
+FORMS: dict[str, list[tuple[dict[str, str], str, str]]] = {
+    "cmma": [(dict.fromkeys(CMMA, "Sentence,Label\nx,y\n"), "Expected: ConversationID,", "Found: Sentence,Label")],
+    "meld": [({"train_sent_emo.csv": "Sentence,Label\nx,y\n"}, f"Expected: {MELD}", "Found: Sentence,Label")],
+    "emotionlines": [
+        ({"friends.json": '{"a": 1}'}, "Expected: [[…]]", "Found: dict"),
+        ({"friends.json": '[[{"speaker": "A", "utterance": "B"}]]'}, "Expected: annotation", "speaker, utterance"),
+    ],
+    "mustard": [
+        ({"sarcasm_data.json": "[]"}, "Expected: {…}", "Found: list"),
+        ({"sarcasm_data.json": '{"1": {"utterance": "A"}}'}, "Expected: show", "Found: utterance"),
+        ({"sarcasm_data.json": '{"1": {"show": "A"}}', "folds.json": "{}"}, "Expected: […]", "Found: dict"),
+        ({"mustard++_text.csv": "Sentence,Label\nx,y\n"}, "Expected: SCENE,", "Found: Sentence,Label"),
+    ],
+    "m3ed": [({"annotation.json": "[]"}, "Expected: {…}", "Found: list")],
+    "cped": [({"train_split.csv": "Sentence,Label\nx,y\n"}, "Expected: TV_ID,", "Found: Sentence,Label")],
+    "lewidi": [
+        ({"x_train.json": "[]"}, "Expected: {…}", "Found: list"),
+        ({"x_train.json": '{"1": {"text": "A"}}'}, "Expected: annotators", "Found: text"),
+    ],
+    "label-studio": [
+        ({"export.json": '{"a": 1}'}, "Expected: […]", "Found: dict"),
+        ({"export.json": '[{"id": 1}]'}, "Expected: data", "Found: id"),
+    ],
+    "eaf": [({"a.eaf": "<tt/>"}, "not ANNOTATION_DOCUMENT", "tt")],
+    "doccano": [({"anna.jsonl": "[1]"}, "Expected: {…}", "Found: list")],
+    "concord": [
+        ({"manifest.json": '{"format": 1}'}, "Expected: codebook", "Found: format"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "expected", "found"),
+    [(name, *form) for name, forms in FORMS.items() for form in forms],
+)
+def test_a_file_of_another_form_is_refused_with_what_was_expected_and_found(
+    tmp_path: Path, name: str, files: dict[str, str], expected: str, found: str
+) -> None:
+    for file, text in files.items():
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    with pytest.raises(Refused) as caught:
+        list(IMPORTERS[name].read(tmp_path).read_dialogues())
+    assert expected in str(caught.value)
+    assert found in str(caught.value)
+
+
+def test_each_importer_has_files_of_another_form() -> None:
+    assert set(FORMS) == set(IMPORTERS.names())
+
+
+def test_text_that_is_no_json_and_a_file_that_is_too_large_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "friends.json").write_text('[\n[{"speaker": }]]', encoding="utf-8")
+    with pytest.raises(Refused, match=r"friends\.json, row 2: this is no JSON"):
+        list(IMPORTERS["emotionlines"].read(tmp_path).read_dialogues())
+    monkeypatch.setattr("corpus.importers.files.MOST_BYTES", 1 << 3)
+    with pytest.raises(Refused, match=r"friends\.json is larger than"):
+        list(IMPORTERS["emotionlines"].read(tmp_path).read_dialogues())
 
 
 @ALL

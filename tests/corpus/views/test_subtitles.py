@@ -1,5 +1,6 @@
 """The import preview of subtitles, and the report afterwards."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from common.jobs.queue import execute
 from common.models import Job
+from corpus.domain.ingest import speech_check
 from corpus.domain.media.stored_files import sweep_leftovers
 from corpus.models import Corpus, Cue, Dialogue, Episode, Series, Utterance
 from tests.corpus.domain.conftest import files
@@ -89,6 +91,59 @@ def test_anchors_give_offset_and_rate(manager: Client, corpus: Corpus, folders: 
     assert "0:05.500" in part
     bad = manager.post(address(episode, "preview"), {"rules": ALL, "file_a": "0:01.000"}).content.decode()
     assert "Enter all four times of the anchors." in bad
+
+
+def test_a_shift_entered_after_the_anchors_replaces_them(manager: Client, corpus: Corpus, folders: Path) -> None:  # noqa: F811
+    episode = held(manager, corpus)
+    anchors = {"file_a": "0:00.500", "film_a": "0:01.500", "file_b": "0:02.500", "film_b": "0:05.500"}
+    part = manager.post(address(episode, "preview"), {"rules": ALL, **anchors}).content.decode()
+    applied = "0:00.500|0:01.500|0:02.500|0:05.500"
+    assert f'name="applied" value="{applied}"' in part
+    sent = {"rules": ALL, **anchors, "applied": applied, "offset_s": "0.75", "rate": "2"}
+    part = manager.post(address(episode, "preview"), sent).content.decode()
+    assert "0:05.750" in part
+    assert 'name="applied" value=""' in part
+    assert "0:01.500" not in part
+    # another anchor counts again
+    sent |= {"film_a": "0:02.500", "film_b": "0:04.500"}
+    assert "0:04.500" in manager.post(address(episode, "preview"), sent).content.decode()
+
+
+SPOKEN = [(1000 * at, 1000 * at + 400 + 90 * (at % 7)) for at in (2, 4, 7, 9, 14, 16, 21, 26, 29, 33, 40, 44)]
+
+
+def timed(spans: list[tuple[int, int]]) -> bytes:
+    times = [" --> ".join(f"00:00:{ms // 1000:02d},{ms % 1000:03d}" for ms in span) for span in spans]
+    return "".join(f"{at}\n{both}\nCue {at}.\n\n" for at, both in enumerate(times, 1)).encode()
+
+
+def test_the_speech_check_names_what_does_not_fit_and_proposes_a_shift(
+    manager: Client,  # noqa: F811
+    corpus: Corpus,  # noqa: F811
+    folders: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(speech_check, "is_installed", lambda: True)
+    monkeypatch.setattr(speech_check, "probe", lambda _path: None)
+    monkeypatch.setattr(speech_check, "find_ffmpeg", lambda _given: Path("ffmpeg"))
+    heard = [(start - 1200, end - 1200) for start, end in SPOKEN] + [(52_000, 54_000)]
+    monkeypatch.setattr(speech_check, "detect_speech", lambda _path, **_more: heard)
+    episode = held(manager, corpus, timed([*SPOKEN, (58_000, 59_000)]))
+    check = reverse("corpus:check_speech", args=[corpus.slug, episode.public_id])
+    sent = {"rules": [rule for rule in ALL if rule != "names"]}
+    part = manager.post(check, sent, headers={"hx-request": "true"}).content.decode()
+    assert 'id="rule-names" name="rules" value="names" >' in " ".join(part.split())  # the switch stays off
+    [job] = Job.objects.filter(kind="corpus.check_speech")
+    execute(str(job.public_id))
+    part = manager.post(address(episode, "preview"), {"rules": ALL}).content.decode()
+    assert "0:52.000 – 0:54.000" in part
+    part = manager.post(address(episode, "preview"), {"rules": ALL, "show": "silent"}).content.decode()
+    assert "Cue 13." in part
+    part = manager.post(address(episode, "preview"), {"rules": ALL, "propose": "1"}).content.decode()
+    [shift] = re.findall(r'name="offset_s"[^>]*value="([^"]*)"', part)
+    assert -1.3 <= float(shift) <= -1.1
+    assert "drift of" in part
+    assert Cue.objects.count() == 0
 
 
 def test_an_encoding_that_cannot_be_told_is_chosen(manager: Client, corpus: Corpus, folders: Path) -> None:  # noqa: F811

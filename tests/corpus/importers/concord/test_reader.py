@@ -45,3 +45,22 @@ def test_a_release_without_rows_or_with_another_codebook_is_refused(tmp_path: Pa
     (tmp_path / "manifest.json").write_text(json.dumps({"codebook": {"format": "other"}}), encoding="utf-8")
     with pytest.raises(Refused, match="codebook"):
         IMPORTERS["concord"].read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ({"emotion": "joy"}, "emotion"),
+        ({"emotion": {"votes": "joy"}}, "votes"),
+        ({"emotion": {"votes": [{"state": "answered"}]}}, "rater"),
+        ([], "labels"),
+    ],
+)
+def test_a_row_of_another_form_is_refused_with_its_place(tmp_path: Path, labels: object, expected: str) -> None:
+    folder.write(tmp_path)
+    row = {"id": "u", "dialogue": "d", "text": "x", "labels": labels}
+    (tmp_path / "dev.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    with pytest.raises(Refused) as caught:
+        list(IMPORTERS["concord"].read(tmp_path).read_dialogues())
+    assert (caught.value.params["file"], caught.value.params["where"]) == ("dev.jsonl", "1")
+    assert caught.value.params["expected"] == expected
