@@ -12,6 +12,8 @@ class Options:
     Attributes:
         features: names of features in their registry, and paths of files with vectors by utterance id.
         context: "dialogue" (the whole dialogue), "past" (earlier utterances only) or "none".
+        heads: what a head does where the linear model's predictions are among the features: "correcting" (it adds to
+            those of its question) or "plain" (it sees them as it sees other features).
         fusion: "attention" (gated attention across modalities) or "concatenation".
         links: "output" (predicted and used as supervision of sharing), "supervision" (only that) or "none".
         criterion: the figure on dev that early stopping and class biases use: "macro-f1", "weighted-f1" or "mean".
@@ -30,6 +32,7 @@ class Options:
 
     features: tuple[str, ...] = ("ngrams", "linear")
     context: str = "dialogue"
+    heads: str = "correcting"
     fusion: str = "attention"
     links: str = "output"
     criterion: str = "mean"
@@ -48,6 +51,7 @@ class Options:
 
 CHOICES = {
     "context": ("dialogue", "past", "none"),
+    "heads": ("correcting", "plain"),
     "fusion": ("attention", "concatenation"),
     "links": ("output", "supervision", "none"),
     "criterion": ("mean", "macro-f1", "weighted-f1"),

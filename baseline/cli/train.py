@@ -32,6 +32,7 @@ NUMBERS = {
 }
 TEXTS = {
     "context": "how much of the dialogue a network sees",
+    "heads": "whether a head corrects the linear model, where that one is among the features",
     "fusion": "how a network combines modalities",
     "links": "whether links are predicted, supervise the sharing only, or are left out",
     "criterion": "the figure on dev that decides",

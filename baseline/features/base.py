@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -32,9 +32,11 @@ class Vectors:
 
     Attributes:
         values: float32 (rows, width), in memory or in files; all NaN in a row that has none.
+        predictions: question -> the columns that hold log-probabilities of its classes, predicted by another model.
     """
 
     values: Floats | StoredRows
+    predictions: Mapping[str, slice] = field(default_factory=dict)
 
     @cached_property
     def present(self) -> NDArray[np.bool_]:

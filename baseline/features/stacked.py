@@ -27,10 +27,15 @@ class LinearLogProbabilities(Features):
         """Fit the linear models, or read what the cache has for this release."""
         release = setting.release
         sizes = [len(release.rows[split]) for split in SPLITS]
+        ends = np.cumsum([len(question.classes) for question in release.questions]).tolist()
+        columns = {
+            question.slug: slice(end - len(question.classes), end)
+            for question, end in zip(release.questions, ends, strict=True)
+        }
         key = cache.key(self.name, VERSION, [release.checksum.encode()])
         values = cache.stored(setting.cache / self.name, key, lambda: self._compute(setting))
         pieces = np.split(values, np.cumsum(sizes)[:-1])
-        return {split: Vectors(piece) for split, piece in zip(SPLITS, pieces, strict=True)}
+        return {split: Vectors(piece, columns) for split, piece in zip(SPLITS, pieces, strict=True)}
 
     def _compute(self, setting: Setting) -> Floats:
         questions = setting.release.questions

@@ -8,6 +8,8 @@ from torch.nn import functional
 
 from baseline.data.rows import Question
 
+LEAST_BELOW_0 = -1e-4  # of a log-probability, so that its odds are finite
+
 
 class NominalHead(nn.Linear):
     """One output per class; the log-probabilities of the classes."""
@@ -47,6 +49,35 @@ class ManyHead(nn.Linear):
     def __init__(self, width: int, question: Question) -> None:
         """Create a head for input vectors of length `width`."""
         super().__init__(width, len(question.classes))
+
+
+class StackedHead(nn.Module):
+    """A head that corrects what another model predicted, instead of learning all of it again.
+
+    The log-probabilities of the other model are added, times a learned factor that is 1 at first. Without them it is
+    the head alone.
+    """
+
+    def __init__(self, width: int, question: Question, *, has_predictions: bool) -> None:
+        """Create a head for input vectors of length `width`, and the factor if there are predictions to correct."""
+        super().__init__()
+        self.head, self.many = head(width, question), question.many
+        self.factor = nn.Parameter(torch.ones(())) if has_predictions else None
+
+    def forward(self, states: torch.Tensor, predicted: torch.Tensor | None) -> torch.Tensor:
+        """Return float (utterances, classes): log-probabilities, or log-odds for many answers.
+
+        Args:
+            states: float (utterances, width).
+            predicted: float (utterances, classes), log-probabilities of another model, None for none.
+        """
+        output: torch.Tensor = self.head(states)
+        if predicted is None or self.factor is None:
+            return output
+        if self.many:
+            odds = predicted - torch.log(-torch.expm1(predicted.clamp(max=LEAST_BELOW_0)))
+            return output + self.factor * odds
+        return (output + self.factor * predicted).log_softmax(dim=-1)
 
 
 def head(width: int, question: Question) -> nn.Module:

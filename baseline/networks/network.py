@@ -8,10 +8,10 @@ import torch
 from torch import nn
 
 from baseline.data.rows import Question
-from baseline.features.base import Prepared
+from baseline.features.base import Prepared, Vectors
 from baseline.networks.context import DialogueContext
 from baseline.networks.encoders import FUSIONS, ModalityEncoder
-from baseline.networks.heads import head
+from baseline.networks.heads import StackedHead
 from baseline.networks.minibatches import UNKNOWN, Minibatch
 from baseline.networks.sharing import SHARING
 from baseline.options import Options
@@ -62,14 +62,21 @@ class Network(nn.Module):
         )
         self.dropout = nn.Dropout(dropout)
         self.sharing = SHARING[sharing](questions, width, dropout)
-        self.heads = nn.ModuleList(head(width, question) for question in questions)
+        corrects = options.heads == "correcting"
+        self._predicted = [_predicted(question, train) if corrects else None for question in questions]
+        self.heads = nn.ModuleList(
+            StackedHead(width, question, has_predictions=at is not None)
+            for question, at in zip(questions, self._predicted, strict=True)
+        )
 
     def forward(self, minibatch: Minibatch) -> dict[str, torch.Tensor]:
         """Return log-probabilities per question, float (utterances, classes); log-odds for many answers."""
         states = self.dropout(self.states(minibatch))
         return {
-            question.slug: layer(each)
-            for question, layer, each in zip(self.questions, self.heads, self.sharing(states), strict=True)
+            question.slug: layer(each, None if at is None else minibatch.features[at[0]][0][:, at[1]])
+            for question, layer, each, at in zip(
+                self.questions, self.heads, self.sharing(states), self._predicted, strict=True
+            )
         }
 
     def states(self, minibatch: Minibatch) -> torch.Tensor:
@@ -90,3 +97,11 @@ class Network(nn.Module):
             return speakers
         hidden = torch.rand(speakers.shape, device=speakers.device) < SPEAKER_DROPOUT
         return speakers.masked_fill(hidden, UNKNOWN)
+
+
+def _predicted(question: Question, train: Sequence[tuple[str, Prepared]]) -> tuple[int, slice] | None:
+    """Return the number of the first features that predict the question, and their columns."""
+    for number, (_, prepared) in enumerate(train):
+        if isinstance(prepared, Vectors) and question.slug in prepared.predictions:
+            return number, prepared.predictions[question.slug]
+    return None

@@ -48,6 +48,33 @@ def test_probabilities_of_a_head_add_up_to_one(question: Question) -> None:
         torch.testing.assert_close(found.exp().sum(dim=1), torch.ones(5))
 
 
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: str(question.slug))
+def test_a_head_with_nothing_to_correct_returns_the_predictions(question: Question) -> None:
+    probabilities = np.array([[0.9, 0.06, 0.03, 0.007, 0.003]], np.float32)[:, : len(question.classes)]
+    probabilities /= 1 if question.many else probabilities.sum()
+    stacked = Vectors(np.log(probabilities), {question.slug: slice(0, len(question.classes))})
+    built = Network([question], [("text", stacked)], 1, "hard-sharing", OPTIONS).eval()
+    for weight in built.heads[0].head.parameters():
+        torch.nn.init.zeros_(weight)
+    if question.is_ordered and len(question.classes) > 2:  # equal probabilities of the ordinal head
+        steps = torch.arange(len(question.classes) - 1, 0, -1).float()
+        built.heads[0].head.bias.data = steps.log()
+    minibatch = Split(ROWS[:1], [stacked], {}, "cpu").collate([range(1)])
+    found = built(minibatch)[question.slug]
+    torch.testing.assert_close(
+        (found.sigmoid() if question.many else found.exp()).detach(), torch.from_numpy(probabilities)
+    )
+    found.square().sum().backward()
+    assert built.heads[0].factor.grad != 0
+
+
+def test_plain_heads_see_the_predictions_as_other_features() -> None:
+    stacked = Vectors(np.zeros((1, 3), np.float32), {"sentiment": slice(0, 3)})
+    for heads, corrects in (("plain", False), ("correcting", True)):
+        built = Network([SENTIMENT], [("text", stacked)], 1, "hard-sharing", Options(width=WIDTH, heads=heads))
+        assert (built.heads[0].factor is not None) == corrects
+
+
 @pytest.mark.parametrize("sharing", SHARING)
 @pytest.mark.parametrize("context", ["dialogue", "past", "none"])
 def test_every_parameter_of_a_network_learns(sharing: str, context: str) -> None:
