@@ -98,10 +98,9 @@ def shown_training(summary: dict[str, Any], codebook: Codebook | None, language:
         "questions": questions,
         "unlabelled": [named(question["slug"]) for question in summary["questions"] if not question["n"]],
         "collapsed": [
-            {"model": model["name"], "question": question["name"], "count": model["collapsed"], "of": model["seeds"]}
-            for question in questions
-            for model in question["models"]
-            if model["collapsed"]
+            {"model": name, "of": of, "questions": found}
+            for name, of in seeds.items()
+            if (found := _collapsed(questions, name))
         ],
         "comparison": comparison
         | {
@@ -113,6 +112,16 @@ def shown_training(summary: dict[str, Any], codebook: Codebook | None, language:
         "costs": summary["models"],
         "networks": [(name, own) for name in seeds if (own := _own(summary["pictures"], name, "training", "sharing"))],
     }
+
+
+def _collapsed(questions: list[dict[str, Any]], model: str) -> list[dict[str, Any]]:
+    """Return the questions of which a model predicts one class only, each with the number of seeds."""
+    return [
+        {"name": question["name"], "count": each["collapsed"]}
+        for question in questions
+        for each in question["models"]
+        if each["name"] == model and each["collapsed"]
+    ]
 
 
 def _measures(question: dict[str, Any]) -> list[str]:
