@@ -11,7 +11,7 @@ ROW = {"first": "a", "second": "b", "question": "q", "value": 0.1, "low": 0.0, "
 def document(dialogues: int | None) -> dict[str, object]:
     counts = {} if dialogues is None else {"dialogues": {"dev": dialogues, "test": dialogues}}
     comparison = {"measure": "macro-f1", "split": "test", "family": 1, "rows": [ROW]}
-    return {"corpus": "c", "dev": {}, "test": {}, "models": {}, "comparison": comparison, **counts}
+    return {"corpus": "c", "questions": [], "dev": {}, "test": {}, "models": {}, "comparison": comparison, **counts}
 
 
 def test_pages_and_baselines_agree_on_how_many_dialogues_are_few() -> None:

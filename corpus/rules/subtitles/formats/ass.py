@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.rules.subtitles.formats.raw_cue import UNTIMED, FileRemark, RawCue, RawFile, milliseconds
+from corpus.rules.subtitles.formats.raw_cue import UNTIMED, LONGEST_REMARK, FileRemark, RawCue, RawFile, milliseconds
 
 SECTION = re.compile(r"^\s*\[(Script Info|V4\+? Styles\+?|Events)\]\s*$", re.IGNORECASE | re.MULTILINE)
 FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
@@ -35,7 +35,7 @@ def read_ass(text: str) -> RawFile:
         elif kind.casefold() == "dialogue" and (in_events or "," in rest):
             found.cues.append(_event(number, rest, fields))
         elif in_events and rest and kind.casefold() not in {"comment", "picture", "sound", "movie", "command", ""}:
-            found.remarks.append(FileRemark("no_event", number, line.strip()[:80]))
+            found.remarks.append(FileRemark("no_event", number, line.strip()[:LONGEST_REMARK]))
     return found
 
 

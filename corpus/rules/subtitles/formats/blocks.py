@@ -10,7 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corpus.rules.subtitles.formats.raw_cue import STAMP, UNTIMED, FileRemark, RawCue, RawFile, milliseconds
+from corpus.rules.subtitles.formats.raw_cue import (
+    STAMP,
+    UNTIMED,
+    LONGEST_REMARK,
+    FileRemark,
+    RawCue,
+    RawFile,
+    milliseconds,
+)
 
 FULL = r"-?\d{1,3}\s*[:：]\s*\d{2}\s*[:：]\s*\d{1,2}(?:\s*[.,:;，：。]\s*\d{1,9})?"
 LEAD = r"^\s*(?:#?\d+\s*[.):]?\s+)?"
@@ -88,7 +96,9 @@ class _Reader:
         blocks, first = self._blocks(0, end, at_least=1)
         for block in blocks:
             if not self._aside(block, None, is_first=False):
-                self.found.remarks.append(FileRemark("before_first", block.line, " ".join(block.lines)[:80]))
+                self.found.remarks.append(
+                    FileRemark("before_first", block.line, " ".join(block.lines)[:LONGEST_REMARK])
+                )
         self.number = first
 
     def cue(self, at: int, match: re.Match[str], end: int) -> None:
@@ -166,7 +176,7 @@ class _Reader:
         text = "\n".join(block.lines[skip:])
         line = block.line + skip - 1
         if DAMAGED.search(stamp := block.lines[skip - 1]):  # it may hold words
-            self.found.remarks.append(FileRemark("damaged_line", line, stamp.strip()[:200]))
+            self.found.remarks.append(FileRemark("damaged_line", line, stamp.strip()[:LONGEST_REMARK]))
         self.found.cues.append(RawCue(line, UNTIMED, UNTIMED, text, notes=("damaged_timing",)))
 
     def _text(self, block: Block) -> list[str]:

@@ -44,6 +44,9 @@ class RawCue:
         return (self.start_ms, self.end_ms) != (UNTIMED, UNTIMED)
 
 
+LONGEST_REMARK = 4000  # characters of the file that a remark repeats: whole paragraphs stand before first cues
+
+
 @dataclass(frozen=True, slots=True)
 class FileRemark:
     """A remark on a line of the file that belongs to no cue."""

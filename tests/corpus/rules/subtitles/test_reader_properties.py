@@ -3,7 +3,7 @@
 import re
 from contextlib import suppress
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.rules.subtitles.cue import SubtitleFault
@@ -67,6 +67,7 @@ def told(reading: Reading) -> str:
 
 
 @given(st.lists(BLOCK, min_size=1, max_size=6).map("".join), SWITCHES)
+@example("1\n\n" + "alpha beta alpha beta\n" * 5 + "1\n00:00:01,000 --> 00:00:02,000\nalpha\n", Options())
 @settings(deadline=None)
 def test_every_word_of_a_file_is_in_a_cue_or_a_remark(text: str, options: Options) -> None:
     try:
