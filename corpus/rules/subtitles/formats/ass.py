@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.rules.subtitles.formats.raw_cue import UNTIMED, LONGEST_REMARK, FileRemark, RawCue, RawFile, milliseconds
+from corpus.rules.subtitles.formats.raw_cue import LONGEST_REMARK, UNTIMED, FileRemark, RawCue, RawFile, milliseconds
 
 SECTION = re.compile(r"^\s*\[(Script Info|V4\+? Styles\+?|Events)\]\s*$", re.IGNORECASE | re.MULTILINE)
 FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")

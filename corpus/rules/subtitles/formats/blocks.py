@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 
 from corpus.rules.subtitles.formats.raw_cue import (
+    LONGEST_REMARK,
     STAMP,
     UNTIMED,
-    LONGEST_REMARK,
     FileRemark,
     RawCue,
     RawFile,
