@@ -90,12 +90,14 @@ def test_a_job_that_ends_does_not_load_the_page_while_files_are_chosen(
     page.reload()
     page.locator("#season summary").click()
     choose(page, season / "E1.mp4")
+    Episode.objects.filter(pk=episode.pk).update(title="renewed")
     Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, ended_at=timezone.now())
-    expect(page.locator(".job")).to_have_text("Done.")
+    expect(page.locator("#episode-list")).to_contain_text("renewed")
     assert page.locator("#season tbody tr").count() == 1
     page.fill("#season-series", "家")
     page.get_by_role("button", name="Upload all").click()
     expect(page.locator("#season output")).to_have_text("1 of 1 episodes uploaded.")
+    expect(page.locator("#episode-list")).to_contain_text("E1")  # where the row of the upload points to
 
 
 def test_an_interrupted_upload_continues_after_the_page_was_closed(page: Page, corpus: Corpus, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@
  * Two files are on their way at a time; a broken one does not stop the others. The server's answer appears in the row.
  */
 
-import { holdPage } from "../held_page.js";
+import { holdPage, renewList } from "../held_page.js";
 import { Pace, sizeText, timeText } from "./pace.js";
 import { transfer } from "./transfer.js";
 
@@ -156,6 +156,7 @@ class Season {
       link.textContent = this.texts.accepted;
       part(row, "state").replaceChildren(link);
       row.classList.remove("is-wrong");
+      renewList();
     } catch (error) {
       const stopped = error instanceof DOMException && error.name === "AbortError";
       entry.state = stopped ? "stopped" : "failed";
