@@ -135,7 +135,8 @@ def selection(facts: ReleaseFacts) -> str:
     counted = (
         f"Of {selected['candidates']:,} candidate dialogues {selected['in']:,} are screened in, {selected['out']:,} "
         f"are screened out, and {selected['undecided']:,} are not decided. Of the released ones {released['drawn']:,} "
-        f"were drawn at random, {released['chosen']:,} chosen for a reason, and {released['undecided']:,} are not decided."
+        f"were drawn at random, {released['chosen']:,} were chosen for a reason, and {released['undecided']:,} are not "
+        "decided."
     )
     shares = [share for labels in selected["prevalence"].values() for share in labels.values()]
     if any(share["weighted"] is not None for share in shares):

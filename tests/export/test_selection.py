@@ -50,7 +50,7 @@ def test_the_card_and_the_datasheet_say_how_the_dialogues_were_selected(tmp_path
     for name in ("README.md", "DATASHEET.md"):
         text = (after / name).read_text(encoding="utf-8")
         assert "Of 6 candidate dialogues 3 are screened in, 0 are screened out, and 3 are not decided." in text
-        assert "2 were drawn at random, 1 chosen for a reason, and 3 are not decided." in text
+        assert "2 were drawn at random, 1 were chosen for a reason, and 3 are not decided." in text
         assert "- 1 screened in: the pilot\n- 2 of 40 drawn from all, probability 0.05, seed 7: 2 of all" in text
         assert "weighted by the draws" in text
 
