@@ -1,12 +1,13 @@
 """The upload of a season from the page."""
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from common.jobs.queue import enqueue
 from common.models import Job
@@ -98,6 +99,23 @@ def test_a_job_that_ends_does_not_load_the_page_while_files_are_chosen(
     page.get_by_role("button", name="Upload all").click()
     expect(page.locator("#season output")).to_have_text("1 of 1 episodes uploaded.")
     expect(page.locator("#episode-list")).to_contain_text("E1")  # where the row of the upload points to
+
+
+def test_each_row_tells_its_rate_and_the_time_that_is_left(page: Page, tmp_path: Path) -> None:
+    film = tmp_path / "large.mp4"
+    film.write_bytes(bytes(range(256)) * (2 * LARGE // 256))
+
+    def slowly(route: Route) -> None:
+        time.sleep(0.7)
+        route.continue_()
+
+    page.route("**/uploads/**", slowly)
+    choose(page, film)
+    page.fill("#season-series", "家")
+    page.get_by_role("button", name="Upload all").click()
+    expect(page.locator("#season [data-part=state]")).to_have_text(re.compile(r"\d+ % · [\d.]+ [kM]B/s · \d:\d\d$"))
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#season output")).to_have_text("0 of 1 episodes uploaded.")
 
 
 def test_an_interrupted_upload_continues_after_the_page_was_closed(page: Page, corpus: Corpus, tmp_path: Path) -> None:
