@@ -41,6 +41,7 @@ def card(facts: ReleaseFacts) -> str:
         f"# {facts.title}{f' ({facts.name})' if facts.name else ''}",
         passages.size(facts),
         *([facts.answers["purpose"]] if "purpose" in facts.answers else []),
+        *(["## Selection of dialogues", selected] if (selected := passages.selection(facts)) else []),
         "## Splits",
         table(
             ("split", "utterances", "dialogues", "share"),
@@ -100,7 +101,7 @@ def datasheet(facts: ReleaseFacts) -> str:
             "What do the instances represent, and how many are there?",
             f"Utterances of dialogues in context: {passages.size(facts)}",
         ),
-        ("Is it a sample? What was left out?", passages.left_out(facts)),
+        ("Is it a sample? What was left out?", f"{passages.left_out(facts)} {passages.selection(facts)}".strip()),
         (
             "What does each instance consist of?",
             f"The columns of README.md; schema.json has their types. Questions: {', '.join(facts.table.slugs)}.",

@@ -126,6 +126,39 @@ def splits(facts: ReleaseFacts) -> str:
     return f"{drawn}{f' (requested: {wanted})' if wanted else ''}. {kept} In more than one split: {shared}."
 
 
+def selection(facts: ReleaseFacts) -> str:
+    """Return how the dialogues were screened and drawn, with reasons, rules and probabilities; "" if nothing was."""
+    selected = facts.manifest.get("selection") or {}
+    if not selected.get("steps"):
+        return ""
+    released = selected["released"]
+    counted = (
+        f"Of {selected['candidates']:,} candidate dialogues {selected['in']:,} are screened in, {selected['out']:,} "
+        f"are screened out, and {selected['undecided']:,} are not decided. Of the released ones {released['drawn']:,} "
+        f"were drawn at random, {released['chosen']:,} were chosen for a reason, and {released['undecided']:,} are not "
+        "decided."
+    )
+    shares = [share for labels in selected["prevalence"].values() for share in labels.values()]
+    if any(share["weighted"] is not None for share in shares):
+        counted += " `selection.prevalence` in manifest.json has the shares of the labels weighted by the draws."
+    steps = selected["steps"]
+    listed = [f"- {_step(each)}" for each in steps[:LISTED]]
+    if len(steps) > LISTED:
+        listed.append(f"- and {len(steps) - LISTED} further steps, see manifest.json")
+    return "\n\n".join((counted, "\n".join(listed)))
+
+
+def _step(step: dict[str, Any]) -> str:
+    reason = f": {step['reason']}" if step["reason"] else ""
+    if step["kind"] != "draw":
+        return f"{step['population']:,} screened {step['decision']}{reason}"
+    chances = sorted({round(group["probability"], 4) for group in step["groups"]})
+    shown = " to ".join(f"{each:g}" for each in dict.fromkeys((chances[0], chances[-1])))
+    per = "all" if step["per"] == "corpus" else f"each {step['per']}"
+    number = f"{step['taken']:,} of {step['population']:,}"
+    return f"{number} drawn from {per}, probability {shown}, seed {step['seed']}{reason}"
+
+
 def findings(facts: ReleaseFacts) -> str:
     """Return the known defects with the question and the place of each."""
     defects = facts.manifest["known_defects"]

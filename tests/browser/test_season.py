@@ -1,16 +1,21 @@
 """The upload of a season from the page."""
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
+from common.jobs.queue import enqueue
+from common.models import Job
+from corpus.domain.ingest.episodes import INGEST
 from corpus.domain.media.stored_files import digest
 from corpus.models import Corpus, Episode
 from tests.browser.test_pages import signed_in, watched
-from tests.factories import CorpusFactory
+from tests.factories import CorpusFactory, EpisodeFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -76,6 +81,41 @@ def test_a_season_is_matched_by_names_and_one_broken_episode_stops_no_other(
     expect(page.locator("#season output")).to_have_text("3 of 3 episodes uploaded.")
     assert Episode.objects.count() == 3
     assert [each for each in troubles if "409" not in each] == []
+
+
+def test_a_job_that_ends_does_not_load_the_page_while_files_are_chosen(
+    page: Page, corpus: Corpus, season: Path
+) -> None:
+    episode = EpisodeFactory(series__corpus=corpus, state="new")
+    job = enqueue(kind=INGEST, args={"episode": str(episode.public_id)}, scope=str(corpus.public_id))
+    page.reload()
+    page.locator("#season summary").click()
+    choose(page, season / "E1.mp4")
+    Episode.objects.filter(pk=episode.pk).update(title="renewed")
+    Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, ended_at=timezone.now())
+    expect(page.locator("#episode-list")).to_contain_text("renewed")
+    assert page.locator("#season tbody tr").count() == 1
+    page.fill("#season-series", "家")
+    page.get_by_role("button", name="Upload all").click()
+    expect(page.locator("#season output")).to_have_text("1 of 1 episodes uploaded.")
+    expect(page.locator("#episode-list")).to_contain_text("E1")  # where the row of the upload points to
+
+
+def test_each_row_tells_its_rate_and_the_time_that_is_left(page: Page, tmp_path: Path) -> None:
+    film = tmp_path / "large.mp4"
+    film.write_bytes(bytes(range(256)) * (2 * LARGE // 256))
+
+    def slowly(route: Route) -> None:
+        time.sleep(0.7)
+        route.continue_()
+
+    page.route("**/uploads/**", slowly)
+    choose(page, film)
+    page.fill("#season-series", "家")
+    page.get_by_role("button", name="Upload all").click()
+    expect(page.locator("#season [data-part=state]")).to_have_text(re.compile(r"\d+ % · [\d.]+ [kM]B/s · \d:\d\d$"))
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#season output")).to_have_text("0 of 1 episodes uploaded.")
 
 
 def test_an_interrupted_upload_continues_after_the_page_was_closed(page: Page, corpus: Corpus, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
  * Without this module the form is sent like any other form.
  */
 
+import { holdPage } from "./held_page.js";
+
 /** @typedef {{sending: string, storing: string, broken: string, too_large: string, no_room: string}} Texts */
 
 /**
@@ -30,12 +32,19 @@ function enhance(form) {
   const stop = /** @type {HTMLButtonElement} */ (element("upload-stop"));
   const send = /** @type {HTMLButtonElement} */ (form.querySelector(".button-primary"));
 
+  let isSending = false;
+  const isChosen = () => [...form.elements].some((field) => field instanceof HTMLInputElement && field.files?.length);
+  holdPage(() => isSending || isChosen());
+  addEventListener("beforeunload", (event) => {
+    if (isSending) event.preventDefault();
+  });
+
   /** @param {string} reason empty: hide the notice */
   const refuse = (reason) => {
     banner.textContent = reason;
     banner.hidden = reason === "";
     status.hidden = stop.hidden = true;
-    send.disabled = false;
+    send.disabled = isSending = false;
   };
 
   form.addEventListener("submit", (event) => {
@@ -52,7 +61,7 @@ function enhance(form) {
       return;
     }
     status.hidden = stop.hidden = false;
-    send.disabled = true;
+    send.disabled = isSending = true;
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
@@ -67,6 +76,7 @@ function enhance(form) {
     request.addEventListener("load", () => {
       const response = /** @type {{location?: string, errors?: string[]} | null} */ (request.response);
       if (response?.location) {
+        isSending = false;
         const target = new URL(response.location, location.href);
         const isSamePage = target.pathname === location.pathname && target.search === location.search;
         location.assign(target);

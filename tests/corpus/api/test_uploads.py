@@ -175,6 +175,16 @@ def test_a_file_is_refused_before_it_is_sent(manager: Client, corpus: Corpus, se
     assert (refused.status_code, refused.json()["code"]) == (507, "disk.full")
 
 
+def test_a_person_has_a_limited_number_of_unfinished_uploads(
+    manager: Client, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resumable_uploads, "MOST_OPEN", 1)
+    where = create(manager, corpus)["Location"]
+    assert create(manager, corpus).json()["code"] == "upload.too_many"
+    manager.delete(where, headers=TUS)
+    assert create(manager, corpus).status_code == 201
+
+
 def test_space_is_kept_for_what_is_still_to_arrive(
     manager: Client, corpus: Corpus, settings: Any, folder: Path
 ) -> None:

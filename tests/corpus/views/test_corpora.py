@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from corpus.domain.findings import NewFinding, record_findings
 from corpus.domain.structure.archiving import archive
 from corpus.models import Corpus, Membership
 from tests.annotator.material import corpus_with_work
@@ -71,6 +72,26 @@ def test_how_long_people_work_is_a_setting(client: Client, manager: Membership) 
     assert len(refused.context["form"].non_field_errors()) == 1
     manager.corpus.refresh_from_db()
     assert (manager.corpus.daily_limit_minutes, manager.corpus.rest_after_minutes) == (90, None)
+
+
+@pytest.mark.parametrize("severity", ["warning", "severe"])  # the banner shows severe ones
+def test_known_defects_of_a_source_are_on_the_page_of_the_corpus(
+    client: Client, manager: Membership, severity: str
+) -> None:
+    page = reverse("corpus:overview", args=[manager.corpus.slug])
+    assert "train.csv" not in client.get(page).text
+    defect = NewFinding(
+        kind="repeated_block",
+        rows={"file": "train.csv", "first_row": 2491, "last_row": 13789},
+        extent_count=11299,
+        extent_share=0.82,
+        severity=severity,
+        task="emotion",
+        rater=RaterFactory(corpus=manager.corpus, kind="source", membership=None),
+        evidence={"period": 200},
+    )
+    record_findings(corpus=manager.corpus, source="repeated_block", findings=[defect])
+    assert "rows 2,491 to 13,789, 82 % of train.csv" in client.get(page).text
 
 
 def test_an_annotator_sees_figures_of_their_own_work_only(client: Client, manager: Membership) -> None:

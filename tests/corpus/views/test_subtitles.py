@@ -205,6 +205,8 @@ def test_the_report_says_what_was_done_to_each_cue(manager: Client, corpus: Corp
         assert text in page
     only = manager.get(address(imported) + "?show=no_speech").content.decode()
     assert "（敲门声）" in only
+    assert re.search(r'href="\?show=no_speech"\s+aria-current="page"', only)
+    assert re.search(r'aria-current="page"[^>]*>\s*Episodes', only)
     assert "坏了。" not in only
 
 

@@ -4,6 +4,7 @@
  * Two files are on their way at a time; a broken one does not stop the others. The server's answer appears in the row.
  */
 
+import { holdPage, renewList } from "../held_page.js";
 import { Pace, sizeText, timeText } from "./pace.js";
 import { transfer } from "./transfer.js";
 
@@ -41,6 +42,7 @@ class Season {
       void this.start();
     });
     this.stop.addEventListener("click", () => this.stopping.abort());
+    holdPage(() => this.entries.some(({ state }) => state !== "accepted"));
     addEventListener("beforeunload", (event) => {
       if (this.entries.some(({ state }) => state === "sending")) {
         event.preventDefault();
@@ -154,6 +156,7 @@ class Season {
       link.textContent = this.texts.accepted;
       part(row, "state").replaceChildren(link);
       row.classList.remove("is-wrong");
+      renewList();
     } catch (error) {
       const stopped = error instanceof DOMException && error.name === "AbortError";
       entry.state = stopped ? "stopped" : "failed";

@@ -192,12 +192,12 @@ export function gripOf(stage, line, edge) {
  * @param {Stage} stage
  * @param {Grip} grip
  * @param {number} ms
- * @param {boolean} freely without snapping
+ * @param {boolean} otherwise snap if that is switched off, else not
  * @returns {{span: Span, target: number | null}}
  */
-export function dragged(stage, grip, ms, freely) {
+export function dragged(stage, grip, ms, otherwise) {
   const before = { start: Number(grip.line.start_ms), end: Number(grip.line.end_ms) };
-  const snaps = stage.options.snap && !freely;
+  const snaps = stage.options.snap !== otherwise;
   const reach = REACH_PX * stage.window.perPixel;
   const to = snaps ? snap(ms, grip.targets, reach, stage.model.episode.fps) : { ms: Math.round(ms), target: null };
   const span = moved(before, grip.edge, to.ms, grip.bounds);

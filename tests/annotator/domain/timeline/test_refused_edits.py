@@ -114,3 +114,13 @@ def test_an_inserted_utterance_is_not_asked_of_an_annotator_to_whom_the_dialogue
     edit = editor.insert(7600, 7900, confirmed=1)
     assert (edit.reopened, edit.given_up) == ([], [str(assignment.public_id)])
     assert Assignment.objects.get(pk=assignment.pk).state not in (Assignment.State.OPEN, Assignment.State.DONE)
+
+
+def test_an_excluded_passage_is_not_excluded_again_and_takes_no_utterance(editor: Editor) -> None:
+    for number in (1, 2):
+        lines = [line for line in editor.lines() if line.dialogue == editor.dialogue(number)]
+        editor.exclude(*lines)
+    with refused("timeline.excluded"):
+        editor.exclude(editor.line(1))
+    with refused("timeline.no_dialogue"):
+        editor.insert(20_000, 21_000)

@@ -1,6 +1,9 @@
+from typing import Any
+
 import pytest
 
 from corpus.domain.structure.speakers import (
+    describe_speaker,
     forget_other_name,
     get_or_create_speaker,
     rename_speaker,
@@ -65,3 +68,15 @@ def test_a_speaker_cannot_lose_their_name(series: Series) -> None:
         rename_speaker(speaker=anna, name="x" * 121)
     with refused("speaker.gone"):
         rename_speaker(speaker=Speaker(pk=10**6, series=series, name="x"), name="Bob")
+
+
+def test_a_description_that_is_too_long_or_takes_a_name_is_refused(series: Series) -> None:
+    anna, bob = lines(series, "Anna"), lines(series, "Bob")
+    given: dict[str, Any] = {"gender": "", "age_group": "", "profession": "", "personality": "", "other_names": []}
+    with refused("speaker.text_too_long"):
+        describe_speaker(speaker=anna, name="Anna", **given | {"personality": "x" * 2000})
+    for values in ({"name": "Bob"}, {"name": "Anna", "other_names": ["Bob"]}):
+        with refused("speaker.name_used"):
+            describe_speaker(speaker=anna, **given | values)
+    described = describe_speaker(speaker=bob, name="Bob", **given | {"gender": "male", "personality": "calm"})
+    assert (described.gender, described.notes) == ("male", {"personality": "calm"})

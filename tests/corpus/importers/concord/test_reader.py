@@ -64,3 +64,10 @@ def test_a_row_of_another_form_is_refused_with_its_place(tmp_path: Path, labels:
         list(IMPORTERS["concord"].read(tmp_path).read_dialogues())
     assert (caught.value.params["file"], caught.value.params["where"]) == ("dev.jsonl", "1")
     assert caught.value.params["expected"] == expected
+
+
+def test_a_codebook_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps({"codebook": {"tasks": "x"}}), encoding="utf-8")
+    with pytest.raises(Refused) as caught:
+        IMPORTERS["concord"].read(tmp_path)
+    assert caught.value.code == "import.codebook_unreadable"

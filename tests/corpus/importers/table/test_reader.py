@@ -214,3 +214,15 @@ def test_a_mapping_survives_as_yaml() -> None:
         unescape=True,
     )
     assert read_mapping(mapping.as_yaml()) == mapping
+
+
+def test_answers_need_a_codebook_with_their_task(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("said,mood\nHello,joy\n", encoding="utf-8")
+    table = open_table(tmp_path / "t.csv")
+    mapping = TableMapping(columns={"said": Column("text"), "mood": Column("answer", "mood", "anna")})
+    with pytest.raises(Refused) as caught:
+        read_table(table, mapping, None)
+    assert caught.value.code == "table.no_codebook"
+    with pytest.raises(Refused) as caught:
+        read_table(table, mapping, CODEBOOK)
+    assert (caught.value.code, caught.value.params) == ("table.unknown_task", {"task": "mood"})

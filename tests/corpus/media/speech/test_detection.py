@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from corpus.media.faults import MediaFault
-from corpus.media.probe.media_probe import probe
+from corpus.media.probe.media_probe import Probe, probe
 from corpus.media.speech import detection
 from corpus.media.speech.detection import RATE, Samples, detect_speech, spans_of
 from tests.conftest import missing
@@ -67,3 +67,10 @@ def test_speech_in_real_recordings(name: str, speech: list[tuple[int, int]], sha
     for start, end in speech:
         inside = sum(min(end, each[1]) - max(start, each[0]) for each in found if each[0] < end and each[1] > start)
         assert inside > 0.8 * (end - start)
+
+
+def test_a_film_without_sound_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detection, "is_installed", lambda: True)
+    with pytest.raises(MediaFault) as caught:
+        detect_speech(Path("silent.mp4"), found=Probe("mp4", 1, 1000, None, (), ()), ffmpeg=Path("ffmpeg"))
+    assert caught.value.code == "media.no_sound"

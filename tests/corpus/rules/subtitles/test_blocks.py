@@ -2,6 +2,9 @@
 
 import pytest
 
+from corpus.rules.subtitles.cue import SubtitleFault
+from corpus.rules.subtitles.cue_reading import read_subtitles
+from corpus.rules.subtitles.options import Options
 from tests.corpus.rules.subtitles.reading import read, said
 
 A, B = "00:00:00,500 --> 00:00:02,000", "00:00:07,000 --> 00:00:08,000"
@@ -150,3 +153,33 @@ def test_times_in_frames(joint: str) -> None:
     reading = read(text, fps=24)
     assert [(cue.start_ms, cue.end_ms) for cue in reading.cues] == [(1500, 2000), (6000, 6000)]
     assert (reading.form, reading.fps) == ("frames", 24)
+
+
+def remarks(data: bytes) -> list[tuple[str, int, str]]:
+    found = read_subtitles(data, "x", Options()).remarks
+    return [(remark.code, remark.line, remark.text) for remark in found]
+
+
+def test_what_stands_before_the_first_cue_and_words_of_a_damaged_line_are_told_with_their_line() -> None:
+    assert remarks(f"Made by a friend.\n\n1\n{A}\nHello.\n".encode()) == [("before_first", 1, "Made by a friend.")]
+    text = f"1\n{A}\nHello.\n\n2\n00:00:02,500 --> soon, I hope\nLost.\n"
+    assert remarks(text.encode()) == [("damaged_line", 6, "00:00:02,500 --> soon, I hope")]
+
+
+def test_characters_that_cannot_be_decoded_are_counted_with_the_first_line() -> None:
+    data = f"1\n{A}\nHello there, how are you?\n\n2\n{B}\n".encode() + "Zürich ist schön, nicht wahr? ".encode() * 20
+    found = read_subtitles(data + b"\xff\n", "x", Options(encoding="utf-8"))
+    assert [(each.code, each.line, each.text) for each in found.remarks] == [("damaged_characters", 7, "1")]
+
+
+def test_shortened_and_shared_times_are_told_of_the_cue() -> None:
+    assert read("1\n-00:00:01,000 --> 00:00:01,000\nHalf.\n").cues[0].notes == ("cut_at_start",)
+    for cue in read(f"1\n{A}\n- Who?\n- Me.\n").cues:
+        assert "shared_time" in cue.notes
+
+
+def test_a_file_of_too_many_cues_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.rules.subtitles.cue_reading.MAX_CUES", 1)
+    with pytest.raises(SubtitleFault) as caught:
+        read(f"1\n{A}\nOne.\n\n2\n{B}\nTwo.\n")
+    assert (caught.value.code, caught.value.params["limit"]) == ("subtitles.too_many", 1)

@@ -290,3 +290,12 @@ def test_tracks_of_a_container_are_read_together_and_only_the_first_is_speech() 
     assert [row[3:] for row in rows(both)] == [("你好。", "Hello."), ("再见。", "Bye.")]
     same = join_tracks([("2 en", track("Hello.", "Bye.")), ("3 en", track("HELLO.", "[door] BYE.", "More."))])
     assert [row[3] for row in rows(same)] == ["Hello.", "Bye."]
+
+
+def test_segments_that_cannot_be_read_are_told_with_their_line() -> None:
+    stm = "a 1 s1 0.5 2.0 <o> Hello.\na 1 s1 2.0 3.0 ignore_time_segment_in_scoring\nodd\na 1 s2 3.0 4.0 Bye.\n"
+    assert [(each.code, each.line) for each in read(stm).remarks] == [("ignored_segment", 2), ("no_segment", 3)]
+    whisper = '{"segments": [\n{"start": 0.5, "end": 2, "text": "Hello."},\n"odd"]}'
+    reading = read(whisper)
+    assert [cue.text for cue in reading.cues] == ["Hello."]
+    assert [each.code for each in reading.remarks] == ["no_segment"]
