@@ -21,7 +21,7 @@ from agreement.label_index.rows_of_queries import of_queries
 from agreement.label_index.rows_of_tables import batch_mask, finding_mask, flag_mask, unfinished
 from agreement.label_index.search import Search
 from common.errors import Refused
-from corpus.models import CodebookVersion, Corpus, Dialogue, Episode, Series, Speaker
+from corpus.models import Annotation, CodebookVersion, Corpus, Dialogue, Episode, Series, Speaker
 from corpus.rules.codebook.codes import Column
 from corpus.rules.codebook.conditions import ConditionFault, Tree, comparisons, parse
 from corpus.rules.label_selection import ANY, Selection
@@ -32,10 +32,11 @@ KINDS = {"members": "member", "sources": "source"}
 
 @dataclass(slots=True)
 class Resolution:
-    """The search for a selection, and a refusal for each filter that cannot be used."""
+    """The search for a selection, a refusal for each filter that cannot be used, and whether counting takes long."""
 
     search: Search
     faults: list[Refused] = field(default_factory=list)
+    is_slow: bool = False
 
 
 def resolve(selection: Selection, *, corpus: Corpus, index: LabelIndex, visible: Mask | None) -> Resolution:
@@ -58,6 +59,7 @@ class _Resolver:
         self.columns = {column.slug: column for column in self.codebook.layout().columns}
         self.faults: list[Refused] = []
         self.criteria: list[Criterion] = []
+        self.is_slow = False
 
     def resolved(self, selection: Selection, visible: Mask | None) -> Resolution:
         """Resolve all filters, the cheapest first; those that cannot be used are left out and reported."""
@@ -71,7 +73,7 @@ class _Resolver:
             raters = (key for key, number in self.index.raters.items() if considered.raters[number])
             self._of_queries(rows_of_cases.again_rows(raters, selection.again))
         search = Search(self.arrays, considered, self.criteria, texts.needle(selection.text))
-        return Resolution(search, self.faults)
+        return Resolution(search, self.faults, self.is_slow)
 
     def _try(self, step: Callable[..., object], *arguments: object) -> None:
         try:
@@ -132,7 +134,9 @@ class _Resolver:
             self._of_queries(moved_rows(self.corpus, selection.move))
 
     def _of_queries(self, queries: Iterable[QuerySet[Any]]) -> None:
-        self.criteria.append(of_queries(self.arrays, queries))
+        found = list(queries)
+        self.is_slow |= any(query.model is Annotation for query in found)  # which have no index for it
+        self.criteria.append(of_queries(self.arrays, found))
 
     def _dialogues(self, chosen: Mask) -> None:
         self.criteria.append(criteria.of_dialogues(chosen))

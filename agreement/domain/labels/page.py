@@ -25,6 +25,7 @@ from corpus.rules.label_selection import Selection
 
 PER_PAGE = 25
 COUNTED_AT_ONCE = 100_000  # utterances up to which a page counts its matches itself
+FEW_COUNTED = 5_000  # the same, if the answers of a filter have to be read from the database
 MOST_CLOSED = 5_000  # dialogues of one statement
 CHUNK = 500  # utterances of a download that are read at once
 
@@ -84,7 +85,7 @@ def page_of(*, corpus: Corpus, selection: Selection, reader: Reader, place: Plac
         if not page.faults:
             rows = _cut(page, found, index, place, size)
             page.rows = rows_of(corpus, index.arrays.utterance[rows].tolist(), reader)
-            if len(index.arrays) <= COUNTED_AT_ONCE:
+            if len(index.arrays) <= (FEW_COUNTED if found.is_slow else COUNTED_AT_ONCE):
                 page.matches = found.search.count()
     _record(corpus, reader, {row.utterance.dialogue_id for row in page.rows})
     return page

@@ -16,10 +16,13 @@ from agreement.judgements.tables import Table
 from corpus.models import CodebookVersion
 
 MOST_CONFUSIONS = 40  # of a question
+MOST_PROFILES = 20_000  # combinations of annotations that are kept before they are settled
 
 
 class Settlement:
     """Counts how the majority of the present answers settles the utterances of chunks of judgements.
+
+    Equal combinations of annotations are settled once, as long as there are few of them.
 
     Args:
         codebook: the version of the codes.
@@ -28,6 +31,8 @@ class Settlement:
     def __init__(self, codebook: CodebookVersion) -> None:
         self._rules, self._layout = codebook.rules(), codebook.layout()
         self._profiles: Counter[tuple[bytes, ...]] = Counter()
+        self._utterances: Counter[str] = Counter()
+        self._questions: dict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, judgements: Judgements) -> None:
         """Take the next chunk; the annotations of an utterance follow one another and are all in it."""
@@ -36,21 +41,24 @@ class Settlement:
         ends = [*starts[1:], len(rows)] if starts else []  # a chunk of withdrawn answers has no judgements
         for first, last in zip(starts, ends, strict=True):
             self._profiles[tuple(sorted(rows[first:last]))] += 1
+        if len(self._profiles) > MOST_PROFILES:
+            self._settle()
 
     def counts(self) -> dict[str, Any]:
-        """Return `utterances` (source -> number) and `questions` (slug -> source -> number), as a manifest has them.
+        """Return `utterances` (source -> number) and `questions` (slug -> source -> number), as a manifest has them."""
+        self._settle()
+        questions = {slug: dict(found) for slug, found in self._questions.items()}
+        return {"utterances": dict(self._utterances), "questions": questions}
 
-        Equal combinations of annotations are settled once.
-        """
-        utterances: Counter[str] = Counter()
-        questions: dict[str, Counter[str]] = defaultdict(Counter)
+    def _settle(self) -> None:
+        """Settle the combinations that are kept, and forget them."""
         for profile, times in self._profiles.items():
             answers = {f"{place:05}": self._layout.decode(codes) for place, codes in enumerate(profile)}
             labels = consensus_labels(self._rules, answers, majority)
-            utterances[settled_by(labels)] += times
+            self._utterances[settled_by(labels)] += times
             for slug, label in labels.items():
-                questions[slug][label.source] += times
-        return {"utterances": dict(utterances), "questions": {slug: dict(found) for slug, found in questions.items()}}
+                self._questions[slug][label.source] += times
+        self._profiles.clear()
 
 
 def confusions(table: Table) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreement.domain.adjudication.acceptances import request_acceptance
+from agreement.domain.labels import page
 from agreement.domain.moves.preview import effect_on_work
 from agreement.domain.moves.requests import start_move
 from corpus.domain.annotations.moved_answers import ProfileMover
@@ -89,8 +90,8 @@ def test_the_page_of_a_move_links_its_numbers(draft: AnswerMove) -> None:
     client.force_login(MembershipFactory(corpus=draft.corpus, role="manager").user)
 
     def links() -> set[str]:
-        page = client.get(reverse("agreement:move", args=[draft.corpus.slug, draft.public_id])).content.decode()
-        return {word for word in MOVED if f"?move={draft.public_id}%3A{word}&quot;" in page.replace('"', "&quot;")}
+        shown = client.get(reverse("agreement:move", args=[draft.corpus.slug, draft.public_id])).content.decode()
+        return {word for word in MOVED if f"?move={draft.public_id}%3A{word}&quot;" in shown.replace('"', "&quot;")}
 
     def count(word: str) -> Any:
         address = reverse("agreement:labels", args=[draft.corpus.slug])
@@ -109,3 +110,17 @@ def test_the_page_of_a_move_links_its_numbers(draft: AnswerMove) -> None:
 @pytest.mark.parametrize("value", ["x:moved", "{}:lost", "{}", "00000000-0000-0000-0000-000000000000:moved"])
 def test_an_unknown_part_of_a_move_is_refused(draft: AnswerMove, value: str) -> None:
     assert faults(draft.corpus, ("move", value.format(draft.public_id))) == ["labels.filter.unknown_move"]
+
+
+def test_a_page_leaves_a_count_that_reads_many_answers_to_another_request(
+    draft: AnswerMove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "FEW_COUNTED", 0)
+    client = Client()
+    client.force_login(MembershipFactory(corpus=draft.corpus, role="manager").user)
+    for word, matches in (("moved", None), ("decisions", 1)):
+        filters = {"move": f"{draft.public_id}:{word}"}
+        shown = client.get(reverse("agreement:labels", args=[draft.corpus.slug]), filters).context["page"]
+        assert (shown.matches, bool(shown.rows)) == (matches, True)
+    filters["move"] = f"{draft.public_id}:moved"
+    assert b"4 of 5" in client.get(reverse("agreement:labels_count", args=[draft.corpus.slug]), filters).content

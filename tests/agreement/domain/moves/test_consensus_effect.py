@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agreement.domain.moves import consensus_effect
+from agreement.judgements.reader import Judgements
 from agreement.label_index import registry
 from agreement.presentation.move_effect import settlement_compared
 from common.jobs.queue import execute
@@ -40,6 +42,29 @@ def test_a_merge_of_choices_settles_what_was_open_and_ends_confusions(draft: Ans
     assert after["questions"][0]["confusions"] == [{"answers": ["neutral", "positive"], "times": 2}]
     rows = settlement_compared(draft.preview, "sentiment", "sentiment")
     assert [(str(row.name), row.before, row.after) for row in rows] == [("by a majority", 3, 1), ("unanimous", 1, 3)]
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The number of combinations that a preview keeps after each chunk, if it may keep two."""
+    monkeypatch.setattr(consensus_effect, "MOST_PROFILES", 2)
+    numbers: list[int] = []
+    add = consensus_effect.Settlement.add
+
+    def counting(self: consensus_effect.Settlement, judgements: Judgements) -> None:
+        add(self, judgements)
+        numbers.append(len(self._profiles))
+
+    monkeypatch.setattr(consensus_effect.Settlement, "add", counting)
+    return numbers
+
+
+def test_a_preview_keeps_few_combinations_of_annotations(kept: list[int], draft: AnswerMove) -> None:
+    assert kept
+    assert max(kept) <= 2
+    assert draft.preview
+    sentiment = draft.preview["before"]["consensus"]["questions"]["sentiment"]
+    assert sentiment == {"unanimous": 1, "majority": 3}
 
 
 def test_the_page_shows_both_and_reads_previews_of_earlier_versions(draft: AnswerMove) -> None:
