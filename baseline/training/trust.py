@@ -89,7 +89,7 @@ def chosen_trust(
         probabilities = mixed(linear.probabilities, network, share, question)
         biased = [decided(probabilities, question, (step * toward).astype(np.float32)).choices for step in STEPS]
         counted = np.stack([counts(labels, choices, dialogues, question) for choices in biased])
-        held.append(_held_out(counted, question, name))
+        held.append(held_out(counted, question, name))
         step = STEPS[int(figure(counted.sum(axis=1), question, name).argmax())]
         biases.append((step * toward).astype(np.float32))
     scores = figure(np.stack([each.sum(axis=0) for each in held]), question, name)
@@ -99,7 +99,7 @@ def chosen_trust(
     return Trust((0.0, *SHARES)[number], biases[number], float(scores[best] - scores[0]), errors[0])
 
 
-def _held_out(counted: Counts, question: Question, name: str) -> Counts:
+def held_out(counted: Counts, question: Question, name: str) -> Counts:
     """Return the counts of each dialogue with the bias that the dialogues of the other folds choose.
 
     Args:

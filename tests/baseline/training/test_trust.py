@@ -7,7 +7,7 @@ from tests.baseline import torch_or_skip  # noqa: F401
 from baseline.data.predictions import Predictions, decided
 from baseline.data.rows import Question
 from baseline.data.targets import Codes, Floats, one_hot
-from baseline.training.trust import Trust, chosen_trust, mixed
+from baseline.training.trust import Trust, chosen_trust, held_out, mixed
 from tests.baseline.material import MOODS, SENTIMENT
 
 pytestmark = pytest.mark.torch
@@ -43,10 +43,29 @@ def test_the_linear_model_decides_alone_where_the_network_is_worse_or_equal() ->
         assert found.predictions(linear, network, SENTIMENT) is linear
 
 
+def test_a_gain_within_one_standard_error_is_not_trusted_and_one_above_it_is() -> None:
+    within = chosen(guesses(0.6, 2), guesses(0.62, 102))
+    assert 0 < within.gain < within.error
+    assert within.share == 0
+    above = chosen(guesses(0.6, 5), guesses(0.62, 105))
+    assert above.gain > above.error
+    assert above.share > 0
+
+
 def test_noise_alone_is_seldom_trusted() -> None:
     labels = np.random.default_rng(1).integers(0, 3, 400)
-    trusted = [chosen(guesses(0, seed), guesses(0, 100 + seed), labels).share > 0 for seed in range(20)]
-    assert sum(trusted) < 10
+    trusted = [chosen(guesses(0, seed), guesses(0, 100 + seed), labels).share > 0 for seed in range(40)]
+    assert sum(trusted) < 8
+
+
+def test_no_dialogue_chooses_its_own_bias() -> None:
+    right, wrong = np.zeros((2, 3, 4))
+    right[0, 0] = right[1, 1] = wrong[0, 1] = wrong[1, 0] = 1
+    one = np.stack([right, wrong] * 5)  # ten dialogues, one in each fold
+    other = np.stack([wrong, right] * 5)
+    # Both biases are right in five dialogues; without one of these, the other dialogues prefer the other bias.
+    found = held_out(np.stack([one, other]), SENTIMENT, "macro-f1")
+    np.testing.assert_array_equal(found, np.stack([wrong] * 10))
 
 
 def test_without_labels_in_dev_the_linear_model_decides() -> None:
