@@ -38,10 +38,7 @@ def commit(rater: Rater, utterance: Utterance, answers: dict[str, object] | None
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(3))
-def test_an_index_that_follows_changes_equals_one_that_is_built_anew(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("agreement.label_index.index.SHARE", 0)  # a slow look at the structure delays the next one
+def test_an_index_that_follows_changes_equals_one_that_is_built_anew(seed: int) -> None:
     rng = random.Random(seed)
     corpus = material.random_corpus(rng)
     index = LabelIndex.build(corpus)
