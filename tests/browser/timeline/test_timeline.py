@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -10,8 +9,6 @@ from playwright.sync_api import Page, Route, expect
 
 from annotator.domain.allocation.assignments import finish
 from annotator.domain.allocation.claims import claim
-from annotator.domain.messages.flags import raise_flag
-from annotator.models import Flag
 from corpus.domain.structure.draft_dialogues import declare_ready
 from corpus.models import Annotation, Dialogue, Episode, Speaker, TimelineEdit, Utterance
 from tests.annotator.domain.timeline.material import Editor
@@ -80,68 +77,30 @@ def test_snapping_is_switched_and_shift_turns_it_over(page: Page, episode: Episo
     saved(page)
 
 
-def position(page: Page) -> float:
-    return float(page.eval_on_selector("#timeline-video", "video => video.currentTime * 1000"))
-
-
-def shown_at(page: Page, share: float) -> float:
-    """Return the time that stands at a share of the width of the timeline, by a click on its ruler."""
-    box = page.locator("#timeline-canvas").bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] * share, box["y"] + 5)
-    return position(page)
-
-
-def test_the_timeline_is_zoomed_and_follows_what_is_played(page: Page) -> None:
-    assert shown_at(page, 0.5) == pytest.approx(7000, abs=40)
-    press(page, "+", "+")
-    assert shown_at(page, 0.25) == pytest.approx(7000 - 14_000 / 2.25 / 4, abs=40)
-    press(page, "0")
-    assert shown_at(page, 0.25) == pytest.approx(3500, abs=40)
-    press(page, "z")  # the first one, 2000 to 3500, with some room
-    assert shown_at(page, 0.0) == pytest.approx(1812, abs=40)
-    for follows in (False, True):
-        expect(page.locator("[data-act=follow]")).to_have_attribute("aria-pressed", str(not follows).lower())
-        press(page, "f")
-        shown_at(page, 0.85)
-        press(page, "Space")
-        until(lambda: position(page) > 4200)
-        press(page, "Space")
-        assert (shown_at(page, 0.0) > 2500) is follows
-
-
-def test_half_a_second_around_an_edge_is_played(page: Page) -> None:
-    for key, edge in ((",", 2000), (".", 3500)):
-        started = "() => { const v = document.querySelector('#timeline-video');"
-        started += " v.onplay = () => { window.started = v.currentTime } }"
-        page.evaluate(started)
-        press(page, key)
-        page.wait_for_function("() => window.started && document.querySelector('#timeline-video').paused")
-        assert page.evaluate("window.started * 1000") == pytest.approx(edge - 500, abs=60)
-        assert position(page) == pytest.approx(edge + 500, abs=120)
-        page.evaluate("window.started = 0")
-
-
-def test_the_next_remark_is_found_and_a_proposal_accepted_with_one_key(page: Page, episode: Episode) -> None:
-    declare_ready(dialogue=Dialogue.objects.get(code="E1_D001"))
-    assignment = claim(rater=RaterFactory(corpus=episode.series.corpus), now=timezone.now())
-    assert assignment
-    line = Utterance.objects.get(code="E1_D001_U002")
-    raise_flag(
-        assignment=assignment, public_id=uuid4(), utterance=line.public_id, reason="bad_cut", now=timezone.now(),
-        comment="too late", start_ms=3880, end_ms=5400,
-    )  # fmt: skip
-    page.reload()
-    page.wait_for_selector("#timeline[data-ready=yes]")
-    press(page, "n")
-    expect(page.locator("#timeline-list tr.is-focus")).to_contain_text("one 2 two")
-    expect(page.locator("#timeline-note")).to_contain_text("too late")
-    press(page, "y")
-    eventually(lambda: spans(episode)[1], (3880, 5400))
-    saved(page)
-    assert Flag.objects.get().state == "accepted"
+def test_everything_is_stretched_by_two_times_and_a_speaker_described(page: Page, episode: Episode) -> None:
+    before = spans(episode)
+    press(page, "k")
+    dialog = page.locator("#timeline-retime")
+    dialog.locator("[value=stretch]").check()
+    for name, value in {"first": "0:02", "first_now": "0:02", "second": "0:12", "second_now": "0:11"}.items():
+        dialog.locator(f"[name={name}]").fill(value)
+    dialog.get_by_role("button", name="Apply").click()
+    eventually(lambda: spans(episode)[4], (11_000, 12_350))
+    assert spans(episode)[0] == (2000, 3350)
     press(page, "Control+z")
-    eventually(lambda: (spans(episode)[1], Flag.objects.get().state), ((4000, 5500), "open"))
+    eventually(lambda: spans(episode), before)
+    press(page, "o")
+    dialog = page.locator("#timeline-speakers")
+    described = {"name": "小红", "gender": "female", "age_group": "old", "profession": "cook", "personality": "calm"}
+    for name, value in described.items():
+        dialog.locator(f"[name={name}]").fill(value)
+        page.keyboard.press("Tab")
+    dialog.get_by_role("button", name="Done").click()
+    wanted = ("小红", "female", "old", {"profession": "cook", "personality": "calm"})
+    rows = Speaker.objects.filter(name="小红")
+    eventually(lambda: list(rows.values_list("name", "gender", "age_group", "notes")), [wanted])
+    expect(page.locator("#timeline-list")).to_contain_text("小红")
+    saved(page)
 
 
 def test_a_drag_is_given_up_with_escape_and_stops_at_the_same_speaker(page: Page, episode: Episode) -> None:

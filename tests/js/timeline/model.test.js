@@ -112,6 +112,14 @@ test("edits show at once, in the order of their making", () => {
   assert.deepEqual(ids(model), ["abc", "e"]);
 });
 
+test("a description of a speaker shows at once, so that the next edit of it is based on it", () => {
+  const model = new EpisodeModel(contents());
+  model.rebase([draft("speaker", { speaker: "s", base: { name: "Anna" }, values: { name: "Ann" } }, [], 3)]);
+  assert.equal(model.speaker("s")?.name, "Ann");
+  model.rebase([]);
+  assert.equal(model.speaker("s")?.name, "Anna");
+});
+
 test("a dialogue without utterances disappears, and joins move them", () => {
   const model = new EpisodeModel(contents());
   model.rebase([draft("delete", { lines: ["e"] }, [], 3)]);

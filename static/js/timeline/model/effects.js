@@ -1,5 +1,5 @@
 // The effect of an edit on the shown contents, until the server has confirmed it. Edits whose result only the server
-// knows (undo, shift of everything, excluded passages, speakers) show once they are saved.
+// knows (undo, shift of everything, excluded passages) show once they are saved.
 
 /** @typedef {import("../types.js").Line} Line */
 /** @typedef {import("../types.js").Edit} Edit */
@@ -9,7 +9,7 @@
 export const UNSAVED = "new:"; // before the name of a speaker whose id is not known yet
 
 /** @type {Record<string, (shown: Shown, values: Record<string, any>) => void>} */
-const EFFECTS = { change, split, merge, insert, delete: remove, divide, join, topic };
+const EFFECTS = { change, split, merge, insert, delete: remove, divide, join, topic, speaker };
 
 /**
  * @param {Shown} shown
@@ -138,6 +138,15 @@ function join(shown, { dialogue }) {
 function topic(shown, values) {
   const band = shown.bands.find((each) => each.id === values.dialogue);
   if (band) band.topic = values.topic;
+}
+
+/**
+ * @param {Shown} shown
+ * @param {Record<string, any>} values
+ */
+function speaker(shown, values) {
+  const described = shown.speakers.find((each) => each.id === values.speaker);
+  if (described) Object.assign(described, values.values);
 }
 
 /**

@@ -11,6 +11,8 @@ export class EpisodeModel {
   #stored = new Map();
   /** @type {Band[]} */
   #storedBands = [];
+  /** @type {import("../types.js").Speaker[]} */
+  #storedSpeakers = [];
   /** @type {Map<string, number>} id -> number of the newest edit by someone else */
   #foreign = new Map();
   /** @type {Map<string, Line>} */
@@ -47,7 +49,7 @@ export class EpisodeModel {
     }
     this.#stored = new Map(contents.lines.map((line) => [line.id, line]));
     this.#storedBands = contents.dialogues;
-    this.speakers = contents.speakers;
+    this.speakers = this.#storedSpeakers = contents.speakers;
     this.flags = contents.flags;
     this.findings = contents.findings;
     this.head = contents.head;
@@ -76,7 +78,7 @@ export class EpisodeModel {
     if (news.dialogues) {
       this.#storedBands = news.dialogues;
     }
-    if (news.speakers) this.speakers = news.speakers;
+    if (news.speakers) this.speakers = this.#storedSpeakers = news.speakers;
     this.flags = news.flags;
     this.head = Math.max(this.head, news.head);
     return [...others].flatMap((id) => this.#stored.get(id) ?? []);
@@ -101,6 +103,7 @@ export class EpisodeModel {
   rebase(pending) {
     this.lines = new Map(this.#stored);
     this.bands = this.#storedBands.map((band) => ({ ...band, lines: [...band.lines] }));
+    this.speakers = this.#storedSpeakers.map((speaker) => ({ ...speaker }));
     for (const edit of pending) applyEdit(this, edit);
     this.#sort();
   }

@@ -65,7 +65,7 @@ export class SpeakerDialog {
     /** @type {Record<string, unknown>} */
     const values = {};
     for (const name of FIELDS) {
-      const value = this.#field(name).value.trim();
+      const value = this.#field(name).value.trim().replace(/\s+/g, " ");
       if (value === textOf(speaker, name)) continue;
       base[name] = speaker[name];
       values[name] = name === "other_names" ? namesIn(value) : value;
