@@ -15,81 +15,14 @@ import argparse
 import os
 import shutil
 import statistics
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from baseline.data.release import read
 from baseline.data.rows import Question, Release
 from baseline.data.targets import codes, has_label
-from baseline.options import Options
 from baseline.runs import store
-from baseline.runs.execute import Plan, execute
-from benchmarks.generated_media import variants
+from benchmarks.generated_media.rows import PARTS, RELEASES, SHARING, Variant, run_row
 from benchmarks.generated_media.work import in_processes
-
-TEXT = ("ngrams", "linear")
-OPTIONS = Options(
-    features=(*TEXT, "audio", "video"),
-    epochs=40,
-    patience=40,
-    learning_rate=6e-3,
-    dropout=0.1,
-    width=64,
-    label_smoothing=0.0,
-)
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A row of a table.
-
-    Attributes:
-        name: of the row.
-        options: of the runs.
-        model: name of the model.
-        release: which of `RELEASES`.
-    """
-
-    name: str
-    options: Options = OPTIONS
-    model: str = "hard-sharing"
-    release: str = ""
-
-
-def _only(*features: str) -> Options:
-    return replace(OPTIONS, features=features)
-
-
-RELEASES = {
-    "": lambda release: release,
-    "shuffled": variants.shuffled_media,
-    "unnamed": variants.without_speakers,
-    **variants.PAIRS,
-}
-PARTS = (
-    Variant("everything"),
-    Variant("without text", _only("audio", "video")),
-    Variant("without sound", _only(*TEXT, "video")),
-    Variant("without pictures", _only(*TEXT, "audio")),
-    Variant("text alone", _only(*TEXT)),
-    Variant("sound alone", _only("audio")),
-    Variant("pictures alone", _only("video")),
-    Variant("without context", replace(OPTIONS, context="none")),
-    Variant("past context", replace(OPTIONS, context="past")),
-    Variant("without speakers", release="unnamed"),
-    Variant("plain fusion", replace(OPTIONS, fusion="concatenation")),
-    Variant("without links", replace(OPTIONS, links="none")),
-    Variant("a network per task", model="single"),
-    Variant("cross-stitch", model="cross-stitch"),
-    Variant("soft sharing", model="soft-sharing"),
-    Variant("links as supervision", replace(OPTIONS, links="supervision"), "soft-sharing"),
-    Variant("media shuffled", release="shuffled"),
-)
-SHARING = tuple(
-    Variant(f"{pair}, {model}", _only("ngrams", "audio"), model, pair)
-    for pair in variants.PAIRS
-    for model in ("single", "hard-sharing", "soft-sharing")
-)
 
 
 def main() -> None:
@@ -109,7 +42,7 @@ def main() -> None:
     release = read(out / "release")
     print({split: len(rows) for split, rows in release.rows.items()}, flush=True)
     chosen = [each for each in (*PARTS, *SHARING) if not options.rows or each.name in options.rows]
-    in_processes(options.processes, _run, [out] * len(chosen), chosen, [options.seeds] * len(chosen))
+    in_processes(options.processes, run_row, [out] * len(chosen), chosen, [options.seeds] * len(chosen))
     for table in (PARTS, SHARING):
         _print(release, out, [each for each in table if each in chosen])
 
@@ -127,13 +60,6 @@ def _make(out: Path, episodes: int, dialogues: int, seed: int, processes: int) -
 
     call_command("migrate", verbosity=0)
     make_release(out, episodes=episodes, dialogues=dialogues, seed=seed, processes=processes)
-
-
-def _run(out: Path, variant: Variant, seeds: int) -> None:
-    release = RELEASES[variant.release](read(out / "release"))
-    plan = Plan(release, [variant.model], range(seeds), variant.options, out / "runs", out / "features", variant.name)
-    execute(plan, lambda _: None)
-    print(f"done: {variant.name}", flush=True)
 
 
 def _print(release: Release, out: Path, table: list[Variant]) -> None:
