@@ -93,8 +93,12 @@ def _fields(samples: Sequence[_Sample]) -> dict[str, str]:
 
 
 def _may_be(field: str, sample: _Sample) -> bool:
-    """Return whether the cells of a column fit a field: "from" names a speaker in one table and a time in another."""
-    if not sample.cells or field not in {"speaker", "start", "end"}:
+    """Return whether the cells of a column decide for a field.
+
+    They decide only between two meanings of a name: "from" is a speaker in one table and a time in another.
+    """
+    is_ambiguous = all(fold(sample.name) in NAMES[each] for each in ("speaker", "start"))
+    if not sample.cells or not is_ambiguous:
         return True
     return sample.mostly(CLOCK, NUMBER) is (field != "speaker")
 

@@ -31,6 +31,13 @@ def test_a_column_of_times_called_from_is_no_speaker(own: dict[str, Column]) -> 
     assert (own["From"].field, own["To"].field) == ("start", "end")
 
 
+def test_numbers_may_name_speakers(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("dialogue,speaker id,text\nd1,1,Hello\nd1,2,No\n", encoding="utf-8")
+    columns = proposed_mapping(open_table(path), None).columns
+    assert columns["speaker id"].field == "speaker"
+
+
 def test_columns_with_answers_to_one_question_are_raters(own: dict[str, Column]) -> None:
     assert own["Rater A"] == Column("answer", "sentiment", "Rater A")
     assert own["Rater B"] == Column("answer", "sentiment", "Rater B")
