@@ -1,4 +1,4 @@
-"""What adjudication, rulings, retests and releases add to a `LargeCorpus`, by bulk inserts.
+"""Adjudication, rulings, retests and releases for a `LargeCorpus`, by bulk inserts.
 
 `django.setup()` must have been called.
 """

@@ -1,4 +1,4 @@
-"""How far a network is trusted beside the linear model, per question, chosen on dev."""
+"""The trust in a network beside the linear model, per question, chosen on dev."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEAST = 1e-6  # of a probability
 
 @dataclass(frozen=True)
 class Trust:
-    """What was chosen for a question.
+    """The trust in a network for one question.
 
     Attributes:
         share: of the network in the mixture; 0 for the decisions of the linear model alone.

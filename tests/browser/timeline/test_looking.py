@@ -1,4 +1,4 @@
-"""What the timeline editor plays and shows, and the way to the next remark."""
+"""Playback and view of the timeline editor, and the way to the next remark."""
 
 from uuid import uuid4
 
