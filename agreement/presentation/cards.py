@@ -196,7 +196,9 @@ def _verdict(low: float) -> str:
         return gettext(
             "The lower end of the interval is between 0.667 and 0.8: agreement supports tentative conclusions only."
         )
-    return gettext("The lower end of the interval is below 0.667: agreement is too low to draw conclusions.")
+    return gettext(
+        "The lower end of the interval is below 0.667: agreement is not shown to be high enough for conclusions."
+    )
 
 
 def _labels(question: dict[str, Any], codebook: Codebook, language: str) -> list[dict[str, Any]]:

@@ -13,7 +13,8 @@ texts:
   en: {irony: {name: Irony}, irony.yes: {name: ironic}}
   zh: {irony: {name: 反讽}}
 """
-RELIED_ON, TENTATIVE, NOT_YET = "rely on these answers", "tentative conclusions only", "too low to draw conclusions"
+RELIED_ON, TENTATIVE = "rely on these answers", "tentative conclusions only"
+NOT_YET = "not shown to be high enough for conclusions"
 
 
 def figure(value: float | None, low: float | None = None, reason: str = "", **more: Any) -> dict[str, Any]:
