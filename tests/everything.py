@@ -1,4 +1,4 @@
-"""All tests, in legs: `make test`. The last lines name the services that were missing.
+"""All tests, in legs: `make test`. The last lines name the failed tests and the services that were missing.
 
 With CI=true a missing service is a failure.
 """
@@ -18,16 +18,17 @@ import redis
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI") == "true"
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs", "--durations=12", "--durations-min=3"]
+PYTEST = [sys.executable, "-m", "pytest", "-p", "tests.failures", "-q", "-rsfE", "--durations=12", "--durations-min=3"]
 CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"]
 
 
 @dataclass
 class Outcome:
-    """The legs that failed and the services that were missing so far."""
+    """The legs and tests that failed and the services that were missing so far."""
 
     failed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    tests: list[str] = field(default_factory=list)
 
 
 def say(text: str) -> None:
@@ -91,8 +92,8 @@ def main() -> int:
     outcome = Outcome()
     workers = ["-n", "2"]
     with tempfile.TemporaryDirectory(prefix="concord-tests-") as folder:
-        skipped = Path(folder) / "missing"
-        os.environ["CONCORD_TEST_MISSING"] = str(skipped)
+        skipped, failed = Path(folder) / "missing", Path(folder) / "failed"
+        os.environ["CONCORD_TEST_MISSING"], os.environ["CONCORD_TEST_FAILED"] = str(skipped), str(failed)
         python_leg(outcome, workers, Path(folder))
         run(outcome, "a real worker and broker", [*PYTEST, *workers, "--dist", "loadscope", "-m", "worker"])
         database_legs(outcome)
@@ -108,6 +109,8 @@ def main() -> int:
             outcome.missing.append("Chromium (browser tests)")
         if skipped.exists():
             outcome.missing += sorted(set(skipped.read_text(encoding="utf-8").splitlines()))
+        if failed.exists():
+            outcome.tests += failed.read_text(encoding="utf-8").splitlines()
     return verdict(outcome)
 
 
@@ -147,7 +150,7 @@ def verdict(outcome: Outcome) -> int:
     if outcome.missing:
         say(f"\n!!! NOT TESTED, because these are missing: {'; '.join(outcome.missing)}")
     if outcome.failed:
-        say(f"\n!!! FAILED: {'; '.join(outcome.failed)}")
+        say("\n".join([f"\n!!! FAILED: {'; '.join(outcome.failed)}", *outcome.tests]))
     elif not outcome.missing:
         say("\nAll tests ran and passed.")
     return 1 if outcome.failed or (CI and outcome.missing) else 0

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,19 @@ def test_a_leg_that_fails_is_remembered(capfd: Any) -> None:
     run(outcome, "bad", [sys.executable, "-c", "raise SystemExit(3)"])
     assert outcome.failed == ["bad"]
     assert "=== bad: FAILED (3)" in capfd.readouterr().out
+
+
+def test_failed_tests_are_named_with_their_errors_in_the_last_lines(tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "test_x.py").write_text("def test_x():\n    assert 1 == 2, 'not equal'\ndef test_y(absent): pass\n")
+    place = tmp_path / "failed"
+    command = [*everything.PYTEST, "-n", "2", "-c", str(ROOT / "pyproject.toml"), str(tmp_path / "test_x.py")]
+    environment = {**os.environ, "CONCORD_TEST_FAILED": str(place), "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    verdict(Outcome(["a leg"], [], place.read_text(encoding="utf-8").splitlines()))
+    last = capsys.readouterr().out.splitlines()[-2:]
+    assert last[0].endswith("::test_x (call): AssertionError: not equal")
+    assert "::test_y (setup): " in last[1]
+    assert "fixture 'absent' not found" in last[1]
 
 
 @pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 1)])
