@@ -128,7 +128,17 @@ def _card(
 
 
 def more_dialogues_sentence(question: Mapping[str, Any]) -> str:
-    """Return how many more dialogues alpha needs for an interval of value +- 0.05; empty if that is unknown."""
+    """Return how many more dialogues alpha needs for an interval of value +- 0.05; empty if that is unknown.
+
+    From a grey interval nothing is extrapolated, also where a report of an earlier version has a number.
+    """
+    if is_grey(alpha := question["alpha"]):
+        if (carriers := alpha.get("n_carriers")) is None:  # a report of an earlier version
+            return ""
+        return gettext("known from %(few)s dialogues with the rarer answers on; now there are %(carriers)s") % {
+            "few": reasons.FEW_DIALOGUES,
+            "carriers": carriers,
+        }
     more = question.get("more_dialogues")  # reports of earlier versions have none
     if more is None:
         return ""

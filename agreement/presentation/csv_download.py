@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from agreement.domain.findings.listing import ListedFinding
+from agreement.presentation.interval_notes import is_grey
 from agreement.statistics.measures.measure import Scope
 from agreement.statistics.measures.registry import measures
 
@@ -69,7 +70,7 @@ def as_csv(figures: dict[str, Any], selection: dict[str, Any], severe: Iterable[
 
 def _parts(question: dict[str, Any], figures: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a question that no measure of the registry has; earlier versions have none of them."""
-    if question.get("more_dialogues") is not None:
+    if question.get("more_dialogues") is not None and not is_grey(question["alpha"]):
         yield ("more_dialogues", "", question["more_dialogues"], *EMPTY)
     if everyone := figures.get("everyone", {"alpha": {}})["alpha"].get(question["slug"]):
         yield ("alpha_with_everyone", "", *_cells(everyone))

@@ -76,8 +76,8 @@ def table(report: Report, figures: dict[str, Any]) -> Iterator[str]:
     for question in figures["questions"]:
         if note := note_sentence(question["alpha"]):
             yield f"{question['slug']}: {note}"
-        if question.get("more_dialogues"):
-            yield f"{question['slug']}, until alpha +- 0.05: {more_dialogues_sentence(question)}"
+        if question.get("more_dialogues") and (more := more_dialogues_sentence(question)):
+            yield f"{question['slug']}, until alpha +- 0.05: {more}"
         noted = [(label["label"], short_note(label["alpha"])) for label in question["labels"]]
         if notes := ", ".join(f"{label} ({note})" for label, note in noted if note):
             yield f"{question['slug']}, alpha against the rest: {notes}"

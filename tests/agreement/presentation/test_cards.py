@@ -62,6 +62,13 @@ def test_too_few_dialogues_are_mentioned() -> None:
     assert card(alpha=figure(0.9, 0.85, n_carriers=25, note="")).few is False
 
 
+def test_a_number_of_further_dialogues_is_never_extrapolated_from_a_grey_interval() -> None:
+    grey = card(alpha=figure(0.9, 0.85, n_carriers=24, note="few_dialogues"), more_dialogues=1242)
+    assert grey.more_dialogues == "known from 25 dialogues with the rarer answers on; now there are 24"
+    known = card(alpha=figure(0.9, 0.85, n_carriers=25, note=""), more_dialogues=1242)
+    assert known.more_dialogues == "about 1,242 more dialogues labelled by at least two"
+
+
 def test_reports_of_earlier_versions_keep_their_rule() -> None:
     assert card(alpha=figure(0.9, 0.85, n_dialogues=49)).few is True
     assert card(alpha=figure(0.9, 0.85, n_dialogues=50)).few is False

@@ -151,7 +151,7 @@ def test_downloads_hold_every_figure(client: Client, corpus: Corpus) -> None:
     counted = Counter(row["measure"] for row in sentiment)
     assert counted == Counter(
         {name: 1 if scope == "question" else 3 for name, scope in level.items() if name != "alpha_custom"}
-        | {"gwet_error": 3, "coverage": 5, "more_dialogues": 1}
+        | {"gwet_error": 3, "coverage": 5}
     )
     assert float(sentiment[0]["value"]) == report.figures["questions"][0]["alpha"]["value"]
     last = [row for row in sentiment if row["measure"] == "cohen"][-1]

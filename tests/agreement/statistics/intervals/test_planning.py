@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from agreement.statistics.answers.patterns import Patterns, from_codes
+from agreement.statistics.intervals.figures import FEW
 from agreement.statistics.intervals.planning import more_dialogues
 from tests.agreement.statistics.figured import alpha
 
@@ -26,6 +29,13 @@ def test_so_many_more_dialogues_make_the_interval_as_narrow(seed: int) -> None:
 
 def test_a_narrow_interval_needs_no_more_dialogues() -> None:
     assert more_dialogues(alpha(corpus(2000, 1)), 0.05) == 0
+
+
+def test_nothing_is_extrapolated_from_too_few_dialogues() -> None:
+    few = alpha(corpus(8, 1))
+    assert few.note == FEW
+    assert more_dialogues(few) is None
+    assert more_dialogues(replace(few, note=""))
 
 
 @pytest.mark.parametrize("codes", [[[0, 0], [0, 0]], [[0, 1]], [[0, 0], [1, 1]]], ids=["constant", "one", "a bound"])
