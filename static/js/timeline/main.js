@@ -202,6 +202,10 @@ async function start() {
     event.preventDefault();
     run(found.act, found.number);
   });
+  // a button leaves the cursor in the text, which says where to split
+  document.addEventListener("mousedown", (event) => {
+    if (event.target instanceof Element && event.target.closest(".timeline-acts [data-act]")) event.preventDefault();
+  });
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-act]") : null;
     if (button instanceof HTMLElement && button.dataset.act) run(button.dataset.act);

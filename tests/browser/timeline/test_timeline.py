@@ -188,6 +188,26 @@ def test_everything_works_by_keyboard_and_is_undone_and_redone(page: Page, episo
         saved(page)
 
 
+def test_utterances_are_split_merged_inserted_and_deleted_by_mouse_alone(page: Page, episode: Episode) -> None:
+    before = texts(episode)
+    acts = page.get_by_role("group", name="Edits of the utterance")
+    page.locator("#timeline-form textarea").click()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")  # the cursor stays in the text while the button is pressed
+    acts.get_by_role("button", name="Split").click()
+    eventually(lambda: texts(episode)[:2], [before[0][:1], before[0][1:].strip()])
+    page.locator("#timeline-list tr[data-line]").first.click()
+    acts.get_by_role("button", name="Merge").click()
+    eventually(lambda: len(texts(episode)), len(before))
+    acts.get_by_role("button", name="Delete").click()
+    eventually(lambda: texts(episode), before[1:])
+    acts.get_by_role("button", name="Insert").click()
+    page.locator("#timeline-insert textarea").fill("missing")
+    page.locator("#timeline-insert").get_by_role("button", name="Insert").click()
+    eventually(lambda: "missing" in texts(episode), True)
+    saved(page)
+
+
 def test_a_second_manager_is_told_and_a_conflict_shows_both_values(
     editors: Callable[[], Page], episode: Episode
 ) -> None:
