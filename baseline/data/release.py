@@ -55,6 +55,9 @@ def _read(top: Path | zipfile.Path, path: Path) -> Release:
         questions=tuple(_question(entry, ends) for entry in manifest["questions"]),
         rows=rows,
         group=str((manifest.get("split") or {}).get("group") or "dialogue"),
+        laugh_tracks=frozenset(
+            (str(each["series"]), str(each["episode"])) for each in manifest.get("sources") or () if each["laugh_track"]
+        ),
         known_defects=dict(manifest.get("known_defects") or {}),
     )
 

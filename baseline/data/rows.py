@@ -81,6 +81,7 @@ class Release:
         questions: tasks and links, in the order of the manifest.
         rows: split -> rows, dialogue after dialogue, each in its order.
         group: the unit that its splits do not share: "dialogue", "episode", "series" or "speaker".
+        laugh_tracks: series and episode (empty for all of a series) of the sources whose sound has recorded laughter.
         known_defects: `count` and the `worst` ones with `extent`, `question` and `text`; empty if there are none.
     """
 
@@ -90,4 +91,9 @@ class Release:
     questions: tuple[Question, ...]
     rows: dict[str, list[Row]]
     group: str = "dialogue"
+    laugh_tracks: frozenset[tuple[str, str]] = frozenset()
     known_defects: dict[str, Any] = field(default_factory=dict)
+
+    def has_laugh_track(self, row: Row) -> bool:
+        """Return whether the sound of a row's source has recorded laughter, which gives humor away."""
+        return (row.series, row.episode) in self.laugh_tracks or (row.series, "") in self.laugh_tracks

@@ -10,8 +10,8 @@ import numpy as np
 
 from baseline.data.dialogues import dialogue_ranges
 from baseline.data.predictions import BySlug
-from baseline.data.rows import HELD_OUT, Question, Release
-from baseline.data.targets import Codes, codes, has_label
+from baseline.data.rows import HELD_OUT, Question, Release, Row
+from baseline.data.targets import MASKED, Codes, codes, has_label
 from baseline.evaluation.bootstrap import Resampling, interval, point
 from baseline.evaluation.ceiling import ceiling
 from baseline.evaluation.comparison import Comparison, compare, default_comparison, number
@@ -76,7 +76,12 @@ def _question(release: Release, split: str, question: Question, by_name: dict[st
     }
     models = {name: _figures(release, split, question, seeds) for name, seeds in predicted.items() if seeds}
     choices = {name: [each[question.slug].choices for each in seeds] for name, seeds in predicted.items() if seeds}
-    return {"n": int(has_label(labels).sum()), "models": models, "ceiling": ceiling(rows, dialogues, choices, question)}
+    return {
+        "n": int(has_label(labels).sum()),
+        "n_without_laugh_track": int(has_label(_without_laugh_track(release, rows, labels)).sum()),
+        "models": models,
+        "ceiling": ceiling(rows, dialogues, choices, question),
+    }
 
 
 def _figures(
@@ -100,6 +105,9 @@ def _figures(
             for each, bad in zip(seeds, wrong, strict=True)
         ]
         found["predicted_ends"] = _measures(with_predicted, question, resampling)
+    if has_label(silent := _without_laugh_track(release, rows, labels)).sum() < has_label(labels).sum():
+        counted_silent = [counts(silent, each[question.slug].choices, dialogues, question) for each in seeds]
+        found["without_laugh_track"] = _measures(counted_silent, question, resampling)
     summed = np.sum([each.sum(axis=0) for each in counted], axis=0)
     found["confusion"] = summed.tolist()
     found["per_class"] = _per_class(counted, question)
@@ -129,6 +137,14 @@ def _measures(counted: Sequence[Counts], question: Question, resampling: Resampl
                 "seeds": [number(value) for value in values],
             }
     return found
+
+
+def _without_laugh_track(release: Release, rows: Sequence[Row], labels: Codes) -> Codes:
+    """Return labels as `codes` does, masked in the rows whose source has a laugh track."""
+    if not release.laugh_tracks:
+        return labels
+    hidden = np.array([release.has_laugh_track(row) for row in rows])
+    return np.where(hidden if labels.ndim == 1 else hidden[:, None], MASKED, labels)
 
 
 def _wrong_ends(labels: Sequence[Codes], choices: Sequence[Codes]) -> Any:

@@ -33,6 +33,10 @@ def tables(document: dict[str, Any], splits: Sequence[str] = HELD_OUT) -> list[T
             found.append(_question(split, slug, question, few))
             if any("predicted_ends" in each for each in question["models"].values()):
                 found.append(_question(split, slug, question, few, key="predicted_ends", note=", with predicted ends"))
+            if any(each.get("without_laugh_track") for each in question["models"].values()):
+                silent = {**question, "n": question["n_without_laugh_track"]}
+                note = ", sources without a laugh track"
+                found.append(_question(split, slug, silent, few, key="without_laugh_track", note=note))
             if any(each["votes"] for each in question["models"].values()):
                 found.append(_votes(split, slug, question))
             if question["ceiling"]:
