@@ -1,4 +1,4 @@
-"""How often the intervals of Cramer's V and phi hold the truth; `python -m benchmarks.association_coverage [--runs N]`.
+"""Coverage of the intervals of Cramer's V and phi; `python -m benchmarks.association_coverage [--runs N]`.
 
 Corpora of dialogues with 2 to 12 utterances, from tables with known association; an utterance repeats the labels of the
 one before with probability `repeated`. Prints coverage per setting of the intervals that are shown, of those that would

@@ -1,4 +1,4 @@
-"""How often the 95 % intervals hold the truth, in simulated corpora; `python -m benchmarks.coverage [--runs 1000]`.
+"""Coverage of the 95 % intervals in simulated corpora; `python -m benchmarks.coverage [--runs 1000]`.
 
 Each setting is a generator of corpora: dialogues of 3 to 11 utterances, a prevalence that differs between dialogues
 (Beta, `dependence` is its sum of parameters; 0 for none), annotators who repeat an answer with a skill that differs

@@ -1,4 +1,4 @@
-"""How often other intervals of a rare label hold the truth; `python -m benchmarks.interval_choice [--runs 200]`.
+"""Coverage of other intervals of a rare label; `python -m benchmarks.interval_choice [--runs 200]`.
 
 Alpha of a rare label against the rest in simulated corpora of `benchmarks.coverage`, by the number of dialogues that
 contain the label: coverage of a nominal 95 % interval over all settings, and in brackets that of the worst setting with

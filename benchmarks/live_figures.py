@@ -43,7 +43,7 @@ class Page:
 
     @property
     def computed(self) -> float:
-        """When the shown figures were computed, in seconds since 1970; 0 if there are none."""
+        """Time at which the shown figures were computed, in seconds since 1970; 0 if there are none."""
         return 0.0 if self.version == "none" else float(self.version.partition("-")[0])
 
     def ask(self) -> None:

@@ -1,4 +1,4 @@
-"""How often the intervals of slices hold the truth, and the time of all slices: `python -m benchmarks.slice_coverage`.
+"""Coverage of the intervals of slices, and the time of all slices: `python -m benchmarks.slice_coverage`.
 
 The generator is that of `benchmarks.coverage`. Each corpus is divided by series (each dialogue belongs to one of 4), by
 speaker (each utterance to one of 8), by week (each answer; every annotator labels the dialogues in an order of their

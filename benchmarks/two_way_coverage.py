@@ -1,4 +1,4 @@
-"""How often both intervals hold the alpha of all annotators; `python -m benchmarks.two_way_coverage [--runs 250]`.
+"""Coverage of both intervals of the alpha of all annotators; `python -m benchmarks.two_way_coverage [--runs 250]`.
 
 150 dialogues of 3 to 11 utterances with a nominal question; three of R annotators, drawn at random, label each
 dialogue. Annotators differ in skill (Beta) and in the answer that they give if they are unsure (Dirichlet). The truth

@@ -144,7 +144,7 @@ class SharedDownload(models.Model):
 
 
 class ReleaseDifference(models.Model):
-    """What differs between two releases: computed once, since releases never change."""
+    """The difference between two releases: computed once, since releases never change."""
 
     writable_while_archived: ClassVar[bool] = True
 

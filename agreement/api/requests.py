@@ -13,7 +13,7 @@ MOST_AHEAD = 5  # cases that a page holds at once
 
 
 class ClaimCase(Struct, frozen=True, kw_only=True):
-    """Which case is wanted: the next of an order, or that of an utterance."""
+    """The wanted case: the next of an order, or that of an utterance."""
 
     order: Annotated[
         str,

@@ -1,4 +1,4 @@
-"""When the detectors look at a corpus again."""
+"""The times at which the detectors look at a corpus again."""
 
 from __future__ import annotations
 

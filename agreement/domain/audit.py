@@ -55,7 +55,7 @@ class AuditSample:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """How often the consensus is wrong, estimated from the audited utterances.
+    """The rate at which the consensus is wrong, estimated from the audited utterances.
 
     Attributes:
         by_question: slug of the question, or `ANY`, -> share of utterances with a wrong answer.

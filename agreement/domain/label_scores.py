@@ -72,7 +72,7 @@ class ImportedScores:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRates:
-    """How often adjudicators changed suspected labels, and labels drawn at random.
+    """The rates at which adjudicators changed suspected labels, and labels drawn at random.
 
     Attributes:
         suspected: slug of a question, or `ANY` for all of them, -> share of the decided labels that were changed.

@@ -20,7 +20,7 @@ SPARSE = 128  # if fewer than one row in so many is a candidate, their texts are
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to look for.
+    """A search.
 
     Attributes:
         arrays: the corpus.

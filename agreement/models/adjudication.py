@@ -30,7 +30,7 @@ def new_adjudication_seed() -> str:
 
 
 class AdjudicationSettings(models.Model):
-    """How a corpus is adjudicated. No row: the defaults."""
+    """Settings of a corpus's adjudication. No row: the defaults."""
 
     corpus = models.OneToOneField(Corpus, on_delete=models.CASCADE, related_name="adjudication")
     blind_percent = models.PositiveSmallIntegerField(
@@ -70,7 +70,7 @@ class AdjudicationSettings(models.Model):
 
 
 class AdjudicationQueue(models.Model):
-    """What the queue of a corpus was computed from. No row: it was never computed."""
+    """The state from which the queue of a corpus was computed. No row: it was never computed."""
 
     corpus = models.OneToOneField(Corpus, on_delete=models.CASCADE, related_name="adjudication_queue")
     codebook = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -257,7 +257,7 @@ class LateDecision(models.Model):
 
 
 class LabelScore(models.Model):
-    """How likely the label of a question of an utterance is wrong, as a model outside of Concord computed it.
+    """The error score of one label: the probability that it is wrong, computed by a model outside of Concord.
 
     A control was drawn at random and has the score of a suspected label, so that nobody can tell them apart by their
     places in the queue. See agreement/domain/label_scores.py.

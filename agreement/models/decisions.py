@@ -16,7 +16,7 @@ from corpus.models.append_only import AppendOnlyModel
 
 
 class Outcome(models.TextChoices):
-    """What an adjudicator decided."""
+    """A decision of an adjudicator."""
 
     PROFILE = "profile", _("decided")
     UNDECIDABLE = "undecidable", _("cannot be decided")

@@ -1,4 +1,4 @@
-"""What a move does or did: its numbers in words, and the figures before and after."""
+"""The effect of a move: its numbers in words, and the figures before and after."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from corpus.models import AnswerMove
 
 
 class MovedAssignment(models.Model):
-    """What a move changed of one assignment, so that it can be undone."""
+    """A change that a move made to one assignment, kept so that it can be undone."""
 
     move = models.ForeignKey(AnswerMove, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="moves")

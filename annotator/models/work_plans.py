@@ -9,7 +9,7 @@ from corpus.models import Rater
 
 
 class WorkPlan(models.Model):
-    """How much work an annotator gets at most, and the days on which they get none. No row: no limits."""
+    """Limits of an annotator's work, and their days off. No row: no limits."""
 
     rater = models.OneToOneField(Rater, on_delete=models.CASCADE, related_name="work_plan")
     most_dialogues = models.PositiveIntegerField(null=True, blank=True, help_text="dialogues in total; null: no limit")

@@ -1,4 +1,4 @@
-"""What the page of an episode shows of the annotators' work."""
+"""The annotators' work on the page of an episode."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ Prepared = Vectors | Bags | Frames
 
 @dataclass(frozen=True)
 class Setting:
-    """What features are computed from and with.
+    """The input of a computation of features.
 
     Attributes:
         release: the release; only the training split may influence fitted features.

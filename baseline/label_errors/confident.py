@@ -15,7 +15,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Judged:
-    """How likely the labels of a question are wrong.
+    """Error scores of the labels of a question.
 
     Attributes:
         scores: float64 (rows), from 0 to 1, the higher, the more likely wrong; NaN without a label.

@@ -1,4 +1,4 @@
-"""What tasks share between the common encoder and their heads."""
+"""Layers between the common encoder and the heads, which tasks share or keep to themselves."""
 
 from __future__ import annotations
 

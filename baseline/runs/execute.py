@@ -28,7 +28,7 @@ BLOCK = 2**20  # bytes
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run.
+    """A plan of runs.
 
     Attributes:
         release: the release.

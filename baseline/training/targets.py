@@ -1,4 +1,4 @@
-"""What a network learns from: soft targets and the weight of each row."""
+"""Targets of a network: soft labels and the weight of each row."""
 
 from __future__ import annotations
 

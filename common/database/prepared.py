@@ -36,7 +36,7 @@ _PREPARED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # connection 
 
 
 class Result(ABC, Generic[R]):
-    """How a SELECT returns its rows."""
+    """The form in which a SELECT returns its rows."""
 
     model: type[models.Model] | None = None
 

@@ -8,7 +8,7 @@ from corpus.domain.media.completeness import Completeness, Stored
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a backup or restore holds: the number of its files, and whether they are those of the database.
+    """The result of a backup or restore: the number of its files, and whether they are those of the database.
 
     Attributes:
         files: number of files.

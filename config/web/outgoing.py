@@ -15,7 +15,7 @@ AT_ONCE = 2 * 1024 * 1024  # bytes after which others have their turn, however f
 
 
 class Outgoing:
-    """What gunicorn writes a response to, in place of the socket. Nothing here waits for the client.
+    """A buffer that takes a response from gunicorn in place of the socket, and never waits for the client.
 
     Args:
         sock: the socket, which does not block.

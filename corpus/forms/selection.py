@@ -21,7 +21,7 @@ SCREENED_NAMES = {
 
 
 class CriteriaForm(forms.Form):
-    """Which candidates are shown; every field may be empty."""
+    """The filter of the shown candidates; every field may be empty."""
 
     screened = forms.ChoiceField(
         label=pgettext_lazy("selection", "Decision"), choices=[(name, SCREENED_NAMES[name]) for name in SCREENED]

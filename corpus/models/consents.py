@@ -49,7 +49,7 @@ class Consent(AppendOnlyModel):
 
 
 class Demographics(models.Model):
-    """What a member stated about themselves for releases; deleted when they withdraw their consent to it."""
+    """Statements of a member about themselves for releases; deleted when they withdraw their consent."""
 
     writable_while_archived: ClassVar[bool] = True  # with the consent
 

@@ -49,7 +49,7 @@ class DeletionPermit(models.Model):
 
 
 class Deletion(AppendOnlyModel):
-    """What remains of deleted material: what it was, who deleted it and when, and the counts."""
+    """The record of a deletion: the kind of material, the person, the time and the counts."""
 
     class Kind(models.TextChoices):
         CORPUS = "corpus", _("corpus")

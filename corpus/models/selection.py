@@ -61,7 +61,7 @@ class SelectionStep(models.Model):
 
 
 class Screening(models.Model):
-    """What a step decided on one dialogue; the newest one whose step was not undone is current."""
+    """A step's decision on one dialogue; the newest one whose step was not undone is current."""
 
     step = models.ForeignKey(SelectionStep, on_delete=models.CASCADE, related_name="screenings")
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="screenings")

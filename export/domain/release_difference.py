@@ -72,7 +72,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a file has the rows of a dialogue."""
+    """The place of a dialogue's rows in a file."""
 
     split: str
     digest: bytes

@@ -13,7 +13,7 @@ from export.rows.columns import Table
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFacts:
-    """What a release says about itself.
+    """Facts that a release states about itself.
 
     Attributes:
         manifest: without the files of the documents.

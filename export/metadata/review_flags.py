@@ -1,4 +1,4 @@
-"""What reviewers of a data track (NeurIPS) would flag about a release, found in its records."""
+"""Points that reviewers of a data track (NeurIPS) would flag about a release, found in its records."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ State = AdjudicationCase.State
 
 @dataclass(frozen=True, slots=True)
 class AcceptancePreview:
-    """What an acceptance would do.
+    """The effect that an acceptance would have.
 
     Attributes:
         utterances: that would be accepted.

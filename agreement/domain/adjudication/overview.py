@@ -1,4 +1,4 @@
-"""What the pages of adjudication count and list."""
+"""Counts and lists of the adjudication pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from corpus.models import Corpus
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the utterances with complete annotations are settled.
+    """Counts of settled and open utterances among those with complete annotations.
 
     Attributes:
         decided: with a decision.

@@ -1,4 +1,4 @@
-"""How reliable adjudication is, measured by the decisions that were made without seeing answers.
+"""The reliability of adjudication, measured by the decisions that were made without seeing answers.
 
 Only blind decisions count: by two adjudicators for their agreement, and of audited utterances for the error of the
 consensus (`agreement.domain.audit`). Decisions on utterances that the adjudicator had chosen do not count, since they
@@ -27,7 +27,7 @@ from corpus.models import CodebookVersion, Corpus
 
 @dataclass(frozen=True, slots=True)
 class BlindDecision:
-    """What an adjudicator decided before the answers were shown.
+    """A decision that was made before the answers were shown.
 
     Attributes:
         utterance, dialogue: primary keys.
@@ -44,7 +44,7 @@ class BlindDecision:
 
 @dataclass(frozen=True, slots=True)
 class AdjudicatorAgreement:
-    """How far two adjudicators agree who decided the same utterances without the answers and without each other.
+    """The agreement of two adjudicators who decided the same utterances without the answers and without each other.
 
     Attributes:
         utterances: decided by both with answers.

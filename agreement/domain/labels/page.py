@@ -55,7 +55,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page begins or ends: after or before an utterance, by public id; at the start without either."""
+    """The place at which a page begins or ends: after or before an utterance (public id); the start without either."""
 
     after: UUID | None = None
     before: UUID | None = None

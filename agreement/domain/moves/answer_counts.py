@@ -1,4 +1,4 @@
-"""How often each answer was given under a codebook version: the counts beside the rows of a mapping."""
+"""The number of times that each answer was given under a codebook version, for the rows of a mapping."""
 
 from __future__ import annotations
 

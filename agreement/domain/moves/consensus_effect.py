@@ -1,4 +1,4 @@
-"""How the majority of the answers settles utterances, and which answers are confused: before a move and after it."""
+"""Utterances settled by a majority, and confused answers, before a move and after it."""
 
 from __future__ import annotations
 

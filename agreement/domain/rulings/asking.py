@@ -81,7 +81,7 @@ def _asked(ruling: Ruling, keys: list[int], author: User, now: datetime) -> Batc
 
 @dataclass(frozen=True)
 class Asked:
-    """How far the second round of a ruling is.
+    """The progress of the second round of a ruling.
 
     Attributes:
         utterances: that the ruling may affect.

@@ -1,4 +1,4 @@
-"""How much more work makes an interval as narrow as wanted."""
+"""The further work that makes an interval as narrow as wanted."""
 
 from __future__ import annotations
 

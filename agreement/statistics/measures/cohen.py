@@ -21,7 +21,7 @@ CERTAIN = 1e-12  # two raters whose chance to differ is smaller have nothing to 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What two raters gave to the utterances that both rated.
+    """The answers of two raters to the utterances that both rated.
 
     Attributes:
         first, second: columns of the raters in the table of codes.

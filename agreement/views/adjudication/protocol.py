@@ -1,4 +1,4 @@
-"""How reliable adjudication and consensus are, and how the utterances were settled."""
+"""The page on the reliability of adjudication and consensus, and on how the utterances were settled."""
 
 from typing import Any
 

@@ -19,7 +19,7 @@ from corpus.models import Speaker, SpeakerMerge
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """What a merge did: the merge, the number of withdrawn answers, and of finished dialogues that are open again."""
+    """The result of a merge: the merge, the number of withdrawn answers, and of dialogues opened again."""
 
     merge: SpeakerMerge
     withdrawn: int
@@ -28,7 +28,7 @@ class MergeResult:
 
 @dataclass(frozen=True, slots=True)
 class UndoneMerge:
-    """What undoing a merge did: to the utterances, and the number of finished dialogues that it could not give back."""
+    """The result of undoing a merge, and the number of finished dialogues that it could not give back."""
 
     lines: UnmergeResult
     lost: int

@@ -1,4 +1,4 @@
-"""What the subtitles of a dialogue hold beside its speech: sounds and music between utterances, and translations."""
+"""Subtitles of a dialogue beside its speech: sounds and music between utterances, and translations."""
 
 from __future__ import annotations
 

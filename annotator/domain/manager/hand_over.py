@@ -50,7 +50,7 @@ class OpenWork:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """What a hand-over did.
+    """The result of a hand-over.
 
     Attributes:
         given: open dialogues that one of the named people has now.

@@ -1,4 +1,4 @@
-"""Who has the timeline editor of an episode open."""
+"""Visits: the people with the timeline editor of an episode open."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ Lines = Annotated[list[UUID], Meta(min_length=1, max_length=MOST_LINES)]
 
 
 class Body(Struct, tag_field="action", kw_only=True, forbid_unknown_fields=True):
-    """What every edit has.
+    """The fields of every edit.
 
     Attributes:
         operation: id of the edit, made by the page; an edit that arrives twice is made once.

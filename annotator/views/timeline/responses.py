@@ -1,4 +1,4 @@
-"""What the timeline editor reads from the server."""
+"""Responses to the timeline editor."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ MOST_CACHED = 20_000
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of some annotations.
+    """The result of moving some annotations.
 
     Attributes:
         counts: `moved`, complete under the new version; `asked`, withdrawn until their rater answers again;
@@ -109,7 +109,7 @@ def move_answers(
 
 
 class _Head(NamedTuple):
-    """What a move reads of an annotation."""
+    """The part of an annotation that a move reads."""
 
     pk: int
     number: int

@@ -1,4 +1,4 @@
-"""What a deletion takes away, counted before it is confirmed."""
+"""The consequences of a deletion, counted before it is confirmed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an import would do, read without writing anything."""
+"""Previews of imports, read without writing anything."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ SCREENED = ("undecided", "in", "out", "all")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
-    """Which candidates are wanted.
+    """A filter of candidates.
 
     Attributes:
         screened: one of `SCREENED`.

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class Decision(NamedTuple):
-    """What a step decides on a dialogue (primary key)."""
+    """A step's decision on a dialogue (primary key)."""
 
     dialogue: int
     is_in: bool

@@ -68,7 +68,7 @@ class OpenMerge:
 
 @dataclass(frozen=True, slots=True)
 class UnmergeResult:
-    """What undoing a merge did.
+    """The result of undoing a merge.
 
     Attributes:
         speaker: the speaker that there is again.

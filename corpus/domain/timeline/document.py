@@ -1,4 +1,4 @@
-"""What the timeline editor shows of an episode, as JSON: utterances, dialogues, speakers and edits."""
+"""The document of the timeline editor, as JSON: utterances, dialogues, speakers and edits of an episode."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ DRAFT, READY, EXCLUDED, RETIRED = STATES.DRAFT, STATES.READY, STATES.EXCLUDED, S
 
 @dataclass(slots=True)
 class Changes:
-    """What an edit changed, as the log stores it.
+    """The changes of an edit, as the log stores them.
 
     Attributes:
         lines, dialogues, speakers, cues: as in `TimelineEdit`.

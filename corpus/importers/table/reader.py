@@ -24,7 +24,7 @@ NOTATION_ROWS = 1000
 
 @dataclass(slots=True)
 class Survey:
-    """What a first reading of the whole table finds, so that the second one is a stream.
+    """Findings of a first reading of the whole table, so that the second one is a stream.
 
     Attributes:
         raters: names of the raters, in the order of the columns or of their first row.

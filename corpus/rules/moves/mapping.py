@@ -27,7 +27,7 @@ class MappingFault(ValueError):  # noqa: N818 -- of the mapping, not of the prog
 
 @dataclass(frozen=True, slots=True)
 class QuestionMapping:
-    """What becomes of one old question.
+    """The destination of one old question.
 
     Attributes:
         source: slug of the old question.
@@ -42,7 +42,7 @@ class QuestionMapping:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """What becomes of every old question, and of the new questions that no old one becomes.
+    """The destination of every old question, and the source of the new questions that no old one becomes.
 
     Attributes:
         questions: one entry per old question, in the codebook's order.

@@ -117,7 +117,7 @@ def propose(cues: Sequence[Span], speech: Sequence[Span]) -> Proposal | None:
 
 
 class _Cover:
-    """How much of a span is covered by others."""
+    """Return the share of a span that others cover."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self.starts = np.array([start for start, _ in spans], dtype=np.int64)

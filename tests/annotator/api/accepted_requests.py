@@ -1,4 +1,4 @@
-"""What the API accepts, written out a second time as REST framework serializers.
+"""The requests that the API accepts, written out a second time as REST framework serializers.
 
 `test_request_reader` compares the reader of the API with them.
 """

@@ -204,7 +204,7 @@ def test_utterances_are_split_merged_inserted_and_deleted_by_mouse_alone(page: P
     acts.get_by_role("button", name="Insert").click()
     page.locator("#timeline-insert textarea").fill("missing")
     page.locator("#timeline-insert").get_by_role("button", name="Insert").click()
-    eventually(lambda: "missing" in texts(episode), True)
+    until(lambda: "missing" in texts(episode))
     saved(page)
 
 

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever writes to it."""
+"""Writes that the database itself refuses, whoever makes them."""
 
 from collections.abc import Callable, Iterable
 

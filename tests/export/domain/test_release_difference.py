@@ -1,4 +1,4 @@
-"""What differs between two releases, on folders of made-up rows."""
+"""Differences between two releases, on folders of made-up rows."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is drawn at random about an utterance: whether its case is blind, double or audited.
+"""Random draws for an utterance: whether its case is blind, double or audited.
 
 The draws follow from the secret seed of the corpus and the public id of the utterance. Nobody without the seed can
 predict them, they stay the same however often the queue is computed, and a larger share contains a smaller one.
@@ -17,7 +17,7 @@ BITS = 2**64
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """What was drawn about an utterance.
+    """The draws for one utterance.
 
     Attributes:
         blind: decided before the answers are shown.

@@ -18,7 +18,7 @@ AT_ONCE = 500  # ids of one query
 
 
 class Evidence:
-    """What speaks against the answers to single utterances of a corpus.
+    """Evidence against the answers to single utterances of a corpus.
 
     Args:
         corpus: its open flags and its findings that nobody has acknowledged are read at once.

@@ -1,4 +1,4 @@
-"""How far the annotations of an utterance agree."""
+"""Measures of the agreement between the annotations of an utterance."""
 
 from __future__ import annotations
 

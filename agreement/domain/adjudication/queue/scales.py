@@ -1,4 +1,4 @@
-"""What a corpus's answers look like as a whole: how often each was given, from which disagreement is measured."""
+"""The distribution of a corpus's answers, against which disagreement is measured."""
 
 from __future__ import annotations
 

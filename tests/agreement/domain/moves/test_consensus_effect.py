@@ -1,4 +1,4 @@
-"""What the preview of a move says about consensus and confusions, and its page."""
+"""Consensus and confusions in the preview of a move, and its page."""
 
 import html
 import re

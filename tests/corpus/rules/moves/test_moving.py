@@ -1,4 +1,4 @@
-"""What becomes of answers, without a database."""
+"""Moves of answers, without a database."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What holds for any file: no crash, no text lost in silence."""
+"""Properties of any file: no crash, no text lost in silence."""
 
 import re
 from contextlib import suppress
