@@ -27,8 +27,10 @@ function play(row) {
   video.currentTime = Number(start) / 1000;
   video.play().catch(() => {});
   const check = () => {
-    if (video.ended || video.currentTime * 1000 >= Number(end)) stop();
-    else watch = requestAnimationFrame(check);
+    if (video.ended || video.currentTime * 1000 >= Number(end)) {
+      stop();
+      if (video.currentTime * 1000 > Number(end)) video.currentTime = Number(end) / 1000; // a busy computer notices late
+    } else watch = requestAnimationFrame(check);
   };
   video.addEventListener("seeked", check, { once: true });
 }

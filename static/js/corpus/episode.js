@@ -50,6 +50,7 @@ function playsSpans(player) {
     const check = () => {
       if (player.currentTime * 1000 >= end || player.ended) {
         stop();
+        if (player.currentTime * 1000 > end) player.currentTime = end / 1000; // a busy computer notices the end late
       } else {
         watch = requestAnimationFrame(check);
       }

@@ -240,6 +240,7 @@ async function start() {
   });
   await loadMarks(editor, contents.episode.marks);
   if (!contents.episode.marks && !isReadOnly) await server.orderMarks();
+  draw(); // places on the timeline have no time before
   root.dataset.ready = "yes";
   let hasMarks = Boolean(contents.episode.marks);
   setInterval(async () => {

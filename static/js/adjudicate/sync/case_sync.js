@@ -267,7 +267,7 @@ export class CaseSync {
   async #record(entry) {
     // report at once, so that the page does not show "saved" until the next report
     this.#report({ ...this.#last, waiting: this.#last.waiting + 1 });
-    await this.journal.add(entry);
+    await this.sender.add(entry);
   }
 
   /** @param {string} id of a case whose end is acknowledged */

@@ -222,7 +222,7 @@ export class AssignmentSync {
   #record(entry) {
     // report at once, so that the page does not show "saved" until the next report
     this.#report({ ...this.#lastReport, waiting: this.#lastReport.waiting + 1 });
-    return this.journal.add(entry);
+    return this.sender.add(entry);
   }
 
   /** @param {Work | null} work */

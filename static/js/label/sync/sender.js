@@ -37,6 +37,7 @@ export class Sender {
   /** @type {Promise<void> | null} */
   #run = null;
   #again = false;
+  #added = 0; // number of entries that were given to the journal
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -76,6 +77,16 @@ export class Sender {
     this.onOutdated = onOutdated;
     this.onForgotten = onForgotten;
     this.pauses = pauses;
+  }
+
+  /**
+   * Write an entry to the journal. Every report from now on counts it, also one that is being made at this moment.
+   *
+   * @param {Entry} entry
+   */
+  add(entry) {
+    this.#added += 1;
+    return this.journal.add(entry);
   }
 
   /**
@@ -251,10 +262,12 @@ export class Sender {
   }
 
   async #report() {
+    const added = this.#added;
     const entries = await this.journal.entries(this.author);
     const rejected = entries.filter((entry) => entry.refused !== undefined);
     this.onReport({
-      waiting: entries.length - rejected.length,
+      // what was read lacks the entries that were added since
+      waiting: entries.length - rejected.length + this.#added - added,
       rejected,
       late: this.#late,
       superseded: this.#superseded,

@@ -168,9 +168,10 @@ export class Editor {
    * @param {string} action
    * @param {Record<string, any>} values
    * @param {(Line | import("../types.js").Band)[]} [rows] on which it is based
+   * @param {number} [basedOn] number of the newest edit known when they were shown
    */
-  make(action, values, rows = []) {
-    const edit = draft(action, values, rows, this.model.head);
+  make(action, values, rows = [], basedOn = this.model.head) {
+    const edit = draft(action, values, rows, basedOn);
     this.history.note({ operation: edit.operation, action, undoes: action === "undo" ? values.edit : null });
     this.queue.add(edit);
     if (!showsAtOnce(action)) this.changed("state");

@@ -6,8 +6,9 @@ import { setText } from "./dialogs.js";
 export class Panel {
   /** @type {string | null} id of the utterance whose values are in the fields */
   #shown = null;
-  /** @type {import("../types.js").Line | null} as it was when it was shown */
+  /** @type {import("../types.js").Line | null} as it was before something was typed */
   #base = null;
+  #basedOn = 0; // number of the newest edit known then
 
   /**
    * @param {HTMLFormElement} form
@@ -54,6 +55,7 @@ export class Panel {
     const line = editor.line ?? null;
     const isSame = line?.id === this.#shown;
     if (!isSame) this.save();
+    let isTyping = false;
     const values = {
       text: line?.text ?? "",
       speaker: line ? (editor.model.speaker(line.speaker)?.name ?? "") : "",
@@ -64,11 +66,13 @@ export class Panel {
       const field = /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name));
       const isTyped = isSame && document.activeElement === field && this.#isTyped(field);
       if (!isTyped && field.value !== value) field.value = value;
+      isTyping ||= isTyped;
       field.dataset.saved = value;
       field.disabled = !line;
     }
     this.#shown = line?.id ?? null;
-    this.#base = line;
+    // what is typed answers what was shown before: an edit of someone else that arrives meanwhile is a conflict
+    if (!isTyping || !this.#base) [this.#base, this.#basedOn] = [line, editor.model.head];
     this.#rate();
     const band = line && editor.model.bandOf(line.id);
     const place = band ? [band.code, editor.texts[`state_${band.state}`], band.topic].filter(Boolean).join(" · ") : "";
@@ -108,7 +112,8 @@ export class Panel {
       delete change.text;
     }
     for (const field of [this.text, this.speaker, this.start, this.end]) field.dataset.saved = field.value;
-    if (Object.keys(change).length) this.editor.make("change", { lines: [{ id: line.id, ...change }] }, [line]);
+    if (!Object.keys(change).length) return;
+    this.editor.make("change", { lines: [{ id: line.id, ...change }] }, [this.#base], this.#basedOn);
   }
 
   #rate() {

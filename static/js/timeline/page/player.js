@@ -63,11 +63,22 @@ export class EpisodePlayer {
     );
   }
 
+  /**
+   * Stop at the end of a span. A busy computer notices the end late: it goes back, so that no later frame stays visible.
+   *
+   * @param {number} end ms
+   */
+  #stop(end) {
+    this.video.pause();
+    if (this.position > end) this.video.currentTime = (end - EARLY_MS) / 1000;
+  }
+
   #follow() {
     cancelAnimationFrame(this.#watch);
     const check = () => {
       if (this.video.paused) return;
-      if (this.#until !== null && !this.video.seeking && this.position >= this.#until - EARLY_MS) this.video.pause();
+      if (this.#until !== null && !this.video.seeking && this.position >= this.#until - EARLY_MS)
+        this.#stop(this.#until);
       this.moved();
       this.#watch = requestAnimationFrame(check);
     };

@@ -142,10 +142,13 @@ export class Pointer {
   /** @param {PointerEvent} event */
   #up(event) {
     const { stage } = this;
-    if (this.#grip?.moved) {
+    if (this.#grip) {
+      // a busy browser may have drawn no frame since the button was pressed
       this.#last = event;
       cancelAnimationFrame(this.#frame);
       this.#drag();
+    }
+    if (this.#grip?.moved) {
       const drag = stage.drag;
       if (drag) stage.retime(this.#grip.line, drag.span);
     } else if (this.#grip) {

@@ -117,6 +117,34 @@ test("a dialogue is handed in, then the next comes, until nothing is left", asyn
   assert.deepEqual(names(), ["work", "work", "nothing"]);
 });
 
+test("a dialogue is handed in after an answer that is given while the journal is read", async () => {
+  const journal = memoryJournal();
+  const order = [];
+  const { sync, names } = await setUp({
+    journal,
+    send: async (operations) => {
+      order.push("send");
+      return applied(operations);
+    },
+    finish: async () => order.push("finish"),
+  });
+  const read = journal.entries;
+  let reads = 0;
+  journal.entries = async (author) => {
+    const found = await read(author);
+    reads += 1;
+    if (reads === 2) {
+      // the first read looks for waiting entries, the second is reported
+      void sync.send({ id: "1", kind: "commit", utterance: "u1", answers: {} });
+      void sync.finish();
+    }
+    return found;
+  };
+  await sync.retry();
+  while (!names().includes("nothing")) await turn();
+  assert.deepEqual(order, ["send", "finish"]);
+});
+
 test("an incomplete dialogue is not handed in", async () => {
   const { sync, events, names } = await setUp({
     finish: async () => {

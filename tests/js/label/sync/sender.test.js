@@ -318,3 +318,22 @@ test("answers that were moved to another codebook leave the journal, and the pag
   await sender.wake();
   assert.deepEqual([await journal.entries("me"), asked], [[], 1]);
 });
+
+test("an entry that is added while the journal is read is reported as waiting", async () => {
+  const { journal, sender, reports } = await setUp([], applied);
+  const read = journal.entries;
+  let reads = 0;
+  journal.entries = async (author) => {
+    const found = await read(author);
+    reads += 1;
+    if (reads === 2) void sender.add(entry("1")); // the first read looks for waiting entries, the second is reported
+    return found;
+  };
+  await sender.wake();
+  assert.deepEqual(
+    reports.map(({ waiting }) => waiting),
+    [1],
+  );
+  await sender.wake();
+  assert.equal(reports.at(-1).waiting, 0);
+});
