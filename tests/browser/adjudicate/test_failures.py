@@ -1,19 +1,36 @@
 """Decisions when the server fails, and when two adjudicators work at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Response, expect
 
 from tests.browser.adjudicate.adjudicator import ONE_DIFFERS, Adjudicator, corpus_to_decide, decisions, revisions
+from tests.browser.label.annotator import TIMEOUT_MS, journalled
 from tests.browser.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@contextmanager
+def claimed_ahead(adjudicator: Adjudicator) -> Iterator[None]:
+    """Wait for the complete response to the second claim: that of the case after the shown one."""
+    responses: list[Response] = []
+
+    def is_second(response: Response) -> bool:
+        responses.extend([response] if response.url.endswith("/claim/") else [])
+        return len(responses) == 2
+
+    with adjudicator.page.expect_response(is_second, timeout=TIMEOUT_MS) as second:
+        yield
+    second.value.finished()
+
+
 def test_decisions_made_while_the_server_is_down_are_stored_once(chromium: Browser, server: Server) -> None:
     adjudicator = Adjudicator(chromium, server.url, corpus_to_decide([ONE_DIFFERS] * 4))
-    with adjudicator.page.expect_request("**/claim/", timeout=60_000):
+    with claimed_ahead(adjudicator):
         adjudicator.open()
-    adjudicator.page.wait_for_load_state("networkidle")
     server.kill()
     first = adjudicator.utterance
     adjudicator.press("KeyJ", "Enter")
@@ -35,7 +52,7 @@ def test_a_reload_keeps_the_case_and_its_draft(chromium: Browser, server: Server
     before = adjudicator.utterance
     adjudicator.press("KeyK")
     adjudicator.status("As ")
-    adjudicator.page.wait_for_timeout(500)  # the draft is written without waiting
+    journalled(adjudicator.page, "concord-adjudication", entries=0, drafts=1)
     adjudicator.open()
     expect(adjudicator.page.locator(".current-text")).to_have_text(before)
     adjudicator.status("As ")

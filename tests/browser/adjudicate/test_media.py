@@ -17,6 +17,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SECONDS = 60
 FIRST_MS = 50_000  # far behind the beginning of a recording, which browsers load first
 PLAYED = "() => window.played > 0 && document.getElementById('utterance-panel').dataset.playing === 'false'"
+SHOWN = f"""([bits, block]) => {{
+  const place = document.querySelector("#screen video:not([hidden])").currentTime;
+  return Math.abs(({NUMBER})([bits, block]) - {RATE} * place) <= 2;
+}}"""
 COUNT_ENDS = """new MutationObserver((records) => {
   for (const { oldValue } of records) if (oldValue === "true") window.played = (window.played ?? 0) + 1;
 }).observe(document, { subtree: true, attributeFilter: ["data-playing"], attributeOldValue: true });"""
@@ -54,12 +58,11 @@ def test_the_clip_of_the_next_case_plays_without_a_network(adjudicator: Adjudica
     server.kill()
     first, wave = adjudicator.utterance, page.locator("#wave .wave-sound")
     before = wave.get_attribute("d")
-    adjudicator.press("KeyJ", "Enter")
     page.evaluate("window.played = 0")
+    adjudicator.press("KeyJ", "Enter")
     adjudicator.next_case(first)
     page.wait_for_function(PLAYED)
-    place = page.evaluate("document.querySelector('#screen video:not([hidden])').currentTime")
-    assert abs(page.evaluate(NUMBER, [BITS, BLOCK]) - RATE * place) <= 2, "the picture is that of the clip"
+    page.wait_for_function(SHOWN, arg=[BITS, BLOCK])  # the picture is that of the clip
     assert wave.get_attribute("d") != before, "its waveform is drawn"
     assert not page.locator("#screen-hint").is_visible()
     second = adjudicator.utterance

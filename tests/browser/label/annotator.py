@@ -2,9 +2,11 @@
 
 import json
 import urllib.request
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from annotator.models import Assignment
@@ -53,9 +55,9 @@ def corpus_to_label(*, dialogues: int = 1, utterances: int = 3, **more: Any) -> 
 
 
 # The numbers of entries and drafts in the browser's journal, after the pending writes are complete.
-JOURNALLED = """async () => {
+JOURNALLED = """async (name) => {
   const database = await new Promise((resolve) => {
-    const opening = indexedDB.open("concord");
+    const opening = indexedDB.open(name);
     opening.onsuccess = () => resolve(opening.result);
   });
   const count = (store) => new Promise((resolve) => {
@@ -66,6 +68,24 @@ JOURNALLED = """async () => {
   database.close();
   return counts.join();
 }"""
+
+
+def stop_clock(page: Page) -> None:
+    """Let no time pass in a page, also in those that it opens later, but by `page.clock`."""
+    page.clock.install()
+    page.clock.pause_at(timezone.now() + timedelta(seconds=10))
+
+
+def journalled(page: Page, name: str, entries: int, drafts: int) -> None:
+    """Wait until a browser's journal holds so many entries and drafts.
+
+    Args:
+        page: any page of the browser on Concord's address.
+        name: of the database.
+        entries: operations and messages.
+        drafts: answers to utterances that are not committed.
+    """
+    page.wait_for_function(f"async (name) => await ({JOURNALLED})(name) === '{entries},{drafts}'", arg=name)
 
 
 class Annotator:
@@ -122,7 +142,7 @@ class Annotator:
 
         The page counts an entry from the key press on; the disk takes a moment longer.
         """
-        self.page.wait_for_function(f"async () => await ({JOURNALLED})() === '{entries},{drafts}'")
+        journalled(self.page, "concord", entries, drafts)
 
     def labels(self) -> dict[int, Any]:
         """Return this person's answers on the server, by the numbers of the utterances."""

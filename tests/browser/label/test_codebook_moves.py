@@ -107,6 +107,7 @@ def test_answers_that_waited_offline_during_a_move_are_kept(annotator: Annotator
     annotator.page.route("**/api/v1/**", lambda route: route.abort("internetdisconnected"))
     annotator.press(*WARM, "Enter", *PLAIN, "Enter", *MOCKING, "Enter")
     annotator.saved("aiting (3)")
+    annotator.journalled(entries=3, drafts=0)
     move(annotator.corpus, yaml_text)
     annotator.page.reload()
     annotator.page.unroute("**/api/v1/**")

@@ -72,6 +72,7 @@ def test_answers_that_waited_in_the_browser_during_an_edit_are_a_draft(annotator
     annotator.page.route("**/api/v1/**", lambda route: route.abort("internetdisconnected"))
     annotator.press(*CALM, "Enter", "Backspace", *GLAD, "Enter", *CALM, "Enter")
     annotator.saved("aiting (4)")
+    annotator.journalled(entries=4, drafts=0)
     was = edit(1, "现在是这句")
     annotator.page.reload()
     annotator.page.unroute("**/api/v1/**")  # only now: the page might send them before the reload

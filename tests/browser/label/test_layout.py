@@ -16,13 +16,14 @@ from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_
 from corpus.domain.codebooks.shipped_codebooks import adopt, shipped_codebook
 from corpus.models import Corpus
 from tests.browser.extreme_texts import CHINESE, LATIN, extreme_codebook, stretch
-from tests.browser.label.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, Annotator, corpus_to_label, stop_clock
 from tests.browser.test_layout import problems_of
 from tests.browser.test_pages import with_recording
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+PAUSE_MS = 1500  # as in js/label/view/key_pause.js
 TABLETS = [(768, 1024), (1024, 768)]
 LEAST_TARGET = 40
 SMALL_TARGETS = """(least) => [...document.querySelectorAll("button, a[href], input, select, textarea, summary")]
@@ -248,13 +249,18 @@ def test_keys_pressed_as_the_session_ends_do_not_reach_the_password(
     page = annotator.page
     annotator.press(*CALM)
     Session.objects.filter(session_key=annotator.session_key).delete()
+    stop_clock(page)  # a busy machine makes pauses
     annotator.press("Enter")
     page.locator("#sign-in[open]").wait_for()
-    annotator.press(*CALM, "Enter", *CALM)
+    for code in (*CALM, "Enter", *CALM):
+        page.clock.run_for(PAUSE_MS - 1)
+        annotator.press(code)
     password = page.locator("#sign-in-password")
     assert password.input_value() == ""
     expect(page.locator("#sign-in-problem")).to_be_empty()  # Enter sent nothing
-    expect(password).to_be_focused()  # after a pause
+    page.clock.run_for(PAUSE_MS)
+    expect(password).to_be_focused()
+    page.clock.resume()
     page.keyboard.type(PASSWORD)
     annotator.press("Enter")
     expect(page.locator("#sign-in")).to_be_hidden()

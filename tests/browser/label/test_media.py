@@ -41,6 +41,19 @@ COUNT_STARTS = """{
     count(document.getElementById("utterance-panel").dataset.playing);
   }).observe(document, { subtree: true, attributeFilter: ["data-playing"], attributeOldValue: true });
 }"""
+# lists the utterances that were spoken: each is marked for 600 ms only
+LIST_SPOKEN = """{
+  window.spoken = [];
+  new MutationObserver(() => {
+    const items = [...document.querySelectorAll("#dialogue li")];
+    const place = items.findIndex((item) => item.classList.contains("dialogue-spoken"));
+    const large = document.querySelector("#current-utterance .current-text")?.textContent ?? "";
+    const { phase } = document.getElementById("label").dataset;
+    const found = [phase, place + 1, large];
+    if (place >= 0 && String(window.spoken.at(-1)) !== String(found)) window.spoken.push(found);
+  }).observe(document, { subtree: true, childList: true, attributeFilter: ["class"] });
+}"""
+SHOWN = f"""([bits, block, wanted]) => Math.abs(({NUMBER})([bits, block]) - wanted) <= 1"""
 PLAYED = """(runs) => {
   const isAtRest = document.getElementById("utterance-panel").dataset.playing === "false";
   if (window.starts < window.awaited + runs || !isAtRest) return false;
@@ -68,15 +81,15 @@ def corpus(tmp_path: Path, settings: Any) -> Corpus:
 def annotator(chromium: Browser, live_server: Any, corpus: Corpus) -> Any:
     annotator = Annotator(chromium, live_server.url, corpus)
     annotator.page.add_init_script(COUNT_STARTS)
+    annotator.page.add_init_script(LIST_SPOKEN)
     annotator.open()
     yield annotator
     annotator.close()
 
 
-def number(page: Page) -> int:
-    """Return the number of the visible frame."""
-    shown: int = page.evaluate(NUMBER, [BITS, BLOCK])
-    return shown
+def shows(page: Page, number: int) -> None:
+    """Wait for a frame, give or take one; a player at rest may draw the frame a moment later."""
+    page.wait_for_function(SHOWN, arg=[BITS, BLOCK, number])
 
 
 def played(annotator: Annotator, runs: int = 1) -> None:
@@ -84,12 +97,17 @@ def played(annotator: Annotator, runs: int = 1) -> None:
     annotator.page.wait_for_function(PLAYED, arg=runs)
 
 
+def spoken(annotator: Annotator) -> list[tuple[str, int, str]]:
+    """Return phase, number of the marked utterance, and large text, each time one was marked."""
+    return [(phase, place, text) for phase, place, text in annotator.page.evaluate("window.spoken")]
+
+
 def test_the_utterance_plays_by_itself_and_stops_at_its_end(annotator: Annotator) -> None:
     annotator.press("Enter")  # skips watching
     for second in (1, 2, 3):
         played(annotator)
-        # the last frame that begins before second + 600 ms, give or take one
-        assert abs(number(annotator.page) - (second * RATE + 14)) <= 1
+        # the last frame that begins before second + 600 ms
+        shows(annotator.page, second * RATE + 14)
         annotator.press(*CALM, "Enter")
     annotator.saved()
     for revision in Revision.objects.all():
@@ -114,12 +132,12 @@ def test_space_plays_again_and_shift_space_from_the_start(annotator: Annotator) 
     played(annotator)
     annotator.press("Space")
     played(annotator)
-    assert abs(number(annotator.page) - (2 * RATE + 14)) <= 1
+    shows(annotator.page, 2 * RATE + 14)
+    annotator.page.evaluate("window.spoken = []")
     annotator.press("Shift+Space")
-    annotator.page.locator("#dialogue li:first-child.dialogue-spoken").wait_for()
-    annotator.page.locator("#dialogue li:nth-child(2).dialogue-spoken").wait_for()
-    annotator.page.locator("#utterance-panel[data-playing=false]").wait_for()
-    assert abs(number(annotator.page) - (2 * RATE + 14)) <= 1
+    played(annotator)
+    assert [place for _phase, place, _text in spoken(annotator)] == [1, 2]
+    shows(annotator.page, 2 * RATE + 14)
 
 
 def test_the_whole_dialogue_is_watched_first(annotator: Annotator) -> None:
@@ -128,12 +146,12 @@ def test_the_whole_dialogue_is_watched_first(annotator: Annotator) -> None:
     assert not annotator.page.locator("#commit").is_visible()  # its key is on the button that skips watching
     annotator.page.wait_for_function("() => document.querySelector('#wave path').getAttribute('d').includes('V98')")
     annotator.press("Space")
-    for spoken in Utterance.objects.order_by("order"):
-        annotator.page.locator("#current-utterance .current-text", has_text=spoken.text).wait_for()
-    annotator.page.locator("#dialogue li:last-child.dialogue-spoken").wait_for()
-    annotator.page.locator("#label[data-phase=label]").wait_for()
     played(annotator, runs=2)  # the dialogue, then the first utterance
-    assert abs(number(annotator.page) - (RATE + 14)) <= 1
+    texts = list(Utterance.objects.order_by("order").values_list("text", flat=True))
+    watched = [("watching", place, text) for place, text in enumerate(texts, start=1)]
+    assert spoken(annotator) == [*watched, ("label", 1, texts[0])]
+    annotator.page.locator("#label[data-phase=label]").wait_for()
+    shows(annotator.page, RATE + 14)
 
 
 def test_the_waveform_shows_the_audio_and_the_span(annotator: Annotator) -> None:
@@ -182,10 +200,10 @@ def test_without_watching_first_only_the_current_utterance_is_opened(annotator: 
 def test_under_past_the_recording_ends_with_the_current_utterance(annotator: Annotator) -> None:
     under(annotator, "context: all", "context: past")
     played(annotator)  # nothing is watched first
-    assert abs(number(annotator.page) - (RATE + 14)) <= 1
+    shows(annotator.page, RATE + 14)
     annotator.press("Shift+Space")
     played(annotator)
-    assert abs(number(annotator.page) - (RATE + 14)) <= 1
+    shows(annotator.page, RATE + 14)
     annotator.press(*CALM, "Enter")
     played(annotator)
     annotator.press(*CALM, "Enter")
@@ -200,7 +218,7 @@ def test_an_end_that_is_noticed_late_shows_no_later_frame(annotator: Annotator) 
     annotator.press("Enter")
     for second in (1, 2, 3):
         played(annotator)
-        assert abs(number(annotator.page) - (second * RATE + 14)) <= 1
+        shows(annotator.page, second * RATE + 14)
         annotator.press(*CALM, "Enter")
 
 
@@ -229,6 +247,7 @@ def test_a_shortcut_before_a_reload_requires_its_clip_to_be_played_after_it(anno
     annotator.press("Enter")
     played(annotator)
     annotator.press("Minus", "Backspace", "Minus")
+    annotator.journalled(entries=0, drafts=1)
     annotator.page.reload()
     annotator.page.locator("#label[data-phase=label]").wait_for()
     assert annotator.chosen() == ["neutral", "neutral", "no", "no"]
@@ -262,7 +281,7 @@ def test_a_moved_cut_is_shown_played_and_proposed(annotator: Annotator) -> None:
     assert annotator.page.locator("#wave .wave-cut").is_visible()
     played(annotator)
     # the last frame before 1640 ms
-    assert abs(number(annotator.page) - (RATE + 15)) <= 1
+    shows(annotator.page, RATE + 15)
     annotator.page.get_by_role("button", name="Start 40 ms earlier").click()
     annotator.press(*CALM, "Enter")
     annotator.page.get_by_text("1 of 3 utterances").wait_for()

@@ -86,6 +86,7 @@ def test_messages_written_offline_survive_a_reload_and_are_saved_once(annotator:
     annotator.page.keyboard.type("这算讽刺吗？")
     annotator.press("Enter")
     annotator.saved("aiting (2)")
+    annotator.journalled(entries=2, drafts=0)
     annotator.page.close()
     assert (Flag.objects.count(), Inquiry.objects.count()) == (0, 0)
     annotator.page = annotator.context.new_page()

@@ -8,9 +8,12 @@ from playwright.sync_api import Browser
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
 from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
 from corpus.models import Corpus, Revision
-from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label
+from tests.browser.label.annotator import CALM, CALM_LABELS, GLAD, GLAD_LABELS, Annotator, corpus_to_label, stop_clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# as in js/label/session/shortcuts.js
+SHORTEST_READING_MS = 600
+LONGEST_READING_MS = 6000
 # each finds and measures an element in one step, since an arc may be redrawn at any time
 BOX = """selector => {
   const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
@@ -34,9 +37,11 @@ def corpus_under(*, utterances: int = 3, **policy: str) -> Corpus:
 def at(chromium: Browser, live_server: Any) -> Any:
     annotators = []
 
-    def open_page(corpus: Corpus) -> Annotator:
+    def open_page(corpus: Corpus, *, clock_stands: bool = False) -> Annotator:
         annotator = Annotator(chromium, live_server.url, corpus)
         annotators.append(annotator)
+        if clock_stands:
+            stop_clock(annotator.page)
         annotator.open()
         return annotator
 
@@ -86,23 +91,26 @@ def test_of_text_the_whole_dialogue_is_open_under_all(at: Any) -> None:
 
 
 def test_shortcuts_are_off_unless_the_policy_allows_them(at: Any) -> None:
-    annotator = at(corpus_to_label())
+    annotator = at(corpus_to_label(), clock_stands=True)
     assert not annotator.page.locator("#all-default").is_visible()
     assert not annotator.page.locator("#same-as-previous").is_visible()
-    annotator.page.wait_for_timeout(800)  # longer than the time to read it
+    annotator.page.clock.run_for(LONGEST_READING_MS)
     annotator.press("Minus", "Equal")
     assert annotator.chosen() == []
 
 
 def test_a_shortcut_waits_until_there_was_time_to_read(at: Any) -> None:
-    annotator = at(corpus_under(shortcuts="both"))
+    annotator = at(corpus_under(shortcuts="both"), clock_stands=True)
     button = annotator.page.get_by_role("button", name="All default")
+    annotator.page.clock.run_for(SHORTEST_READING_MS - 1)
     assert button.is_disabled()
     annotator.press("Minus")
     assert annotator.chosen() == []
-    annotator.page.locator("#all-default:enabled").wait_for()
+    annotator.page.clock.run_for(LONGEST_READING_MS)
+    assert button.is_enabled()
     annotator.press("Minus")
     assert annotator.chosen() == ["neutral", "neutral", "no", "no"]
+    annotator.page.clock.resume()
     annotator.press("Enter", *GLAD, "Enter")
     annotator.page.locator("#same-as-previous:enabled").click()
     annotator.press("Enter")
