@@ -4,7 +4,7 @@ Builds a corpus by bulk inserts (1,000,000 utterances with three annotations eac
 folder or, with `--postgresql`, in a database that it creates on 127.0.0.1:5432 (user postgres) and drops. Prints for
 each page its queries, the rows that they return, and its time with an empty cache: by the clock, without waiting for
 a core (`server`), and of this process (`cpu`, without that of a PostgreSQL server); then the straightforward counts
-that the pages would need without maintained sums.
+that the pages would need without maintained sums (`WorkSums`), which the job makes before.
 """
 
 from __future__ import annotations
@@ -105,8 +105,30 @@ def _measure(utterances: int, repeats: int) -> None:
         start = time.perf_counter()
         LargeCorpus(utterances, has_revisions=True, is_adjudicated=True).build()
         print(f"{utterances:,} utterances x {K}: built in {time.perf_counter() - start:.0f} s", flush=True)
+    _sum_up()
     _pages(repeats)
     _straightforward()
+
+
+def _sum_up() -> None:
+    """Let the job make the sums of the work, as the sweep would."""
+    from django.db import transaction
+
+    from annotator.domain.figures.keeping_sums import next_step
+    from annotator.models import WorkSums
+    from corpus.models import Corpus
+
+    corpus = Corpus.objects.select_related("codebook").get(slug="bench")
+    start, cpu, longest = time.perf_counter(), time.process_time(), 0.0
+    while not WorkSums.objects.filter(is_whole=True).exists():
+
+        def step() -> None:
+            with transaction.atomic():
+                next_step(corpus)
+
+        longest = max(longest, timed(step).server)
+    spent = f"{time.perf_counter() - start:.0f} s, {time.process_time() - cpu:.1f} s CPU"
+    print(f"sums made in {spent}, the longest transaction {longest:.0f} ms of server time", flush=True)
 
 
 def _pages(repeats: int) -> None:

@@ -36,7 +36,7 @@ def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
         "totals": corpus_work.totals(corpus=corpus),
         "people": progress.people(corpus=corpus),
         "held": progress.open_assignments(corpus=corpus),
-        "late_count": progress.late_operations(corpus=corpus).count(),
+        "late_count": progress.late_count(corpus=corpus),
         "expiry": corpus.codebook.rules().policy.expiry if corpus.codebook else "reopen",
         "dialogues": page,
         "now": timezone.now(),
