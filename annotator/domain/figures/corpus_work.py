@@ -13,6 +13,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Que
 from django.db.models.functions import Coalesce, Least
 
 from annotator.domain.figures.conditions import FINISHED, FREE, HELD, k_of, of_main_work, wanted
+from annotator.domain.figures.dialogue_work import Work
 from annotator.domain.figures.work_sums import work_sums
 from annotator.models import CalibrationDialogue, Slot
 from corpus.domain.structure.dialogue_counts import DialogueCount, dialogue_counts
@@ -83,17 +84,22 @@ def with_judgements(*, corpus: Corpus, only: Sequence[Dialogue]) -> QuerySet[Dia
     )
 
 
-def totals(*, corpus: Corpus) -> Totals:
+def totals(*, corpus: Corpus, kept: Work | None = None) -> Totals:
     """Return the sums over the main work.
 
     A dialogue in a batch of a manager has the slots that it was given there; any other has k. Extra judgements, from a
     time when k was higher, are not counted.
+
+    Args:
+        corpus: the corpus.
+        kept: its sums, if the caller has read them.
     """
     k = k_of(corpus)
     count, _utterances = main_work_sizes(corpus=corpus)
     if not k:
         return Totals(count, 0, 0, 0)
-    if (kept := work_sums(corpus)) is not None:
+    kept = work_sums(corpus) if kept is None else kept
+    if kept is not None:
         return Totals(count, kept["complete"], kept["slots"] + k * (count - kept["dealt"]), kept["filled"])
     dealt = (
         Slot.objects.filter(of_main_work(), purpose=Purpose.MAIN, batch__corpus=corpus)

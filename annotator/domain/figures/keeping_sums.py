@@ -24,7 +24,7 @@ from corpus.models import Corpus, Dialogue
 
 KIND = "annotator.work_sums"
 MANY = 1000  # dialogues from which on a corpus has sums; counting fewer takes milliseconds
-DUE = 200  # marks for which a job is queued; a page counts the dialogues of fewer itself
+DUE = 100  # marks for which a job is queued; a page counts the dialogues of fewer itself
 SINCE_EVER = 0  # as `WorkSums.marked_from`: no transaction is left that may have marked nothing
 CHUNK = 100  # dialogues of one transaction; on SQLite every save waits for it
 

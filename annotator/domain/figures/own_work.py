@@ -7,7 +7,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from annotator.domain.figures.conditions import VISIBLE
-from annotator.domain.figures.dialogue_work import of_rater
+from annotator.domain.figures.dialogue_work import Work, of_rater
 from annotator.domain.figures.work_sums import work_sums
 from annotator.models import Assignment
 from common.database.prepared import PreparedSelect, Values
@@ -36,12 +36,17 @@ def utterances_labelled(*, rater: Rater) -> int:
     return _labelled().filter(rater=rater).count()
 
 
-def people_with_work(corpus: Corpus, raters: QuerySet[Rater]) -> list[Rater]:
+def people_with_work(corpus: Corpus, raters: QuerySet[Rater], kept: Work | None = None) -> list[Rater]:
     """Return raters of a corpus with `done` and `open` dialogues, `labelled` utterances and `active_ms` of work.
 
     The active time is that of everything, since training and test are work as well.
+
+    Args:
+        corpus: the corpus.
+        raters: some of its raters.
+        kept: its sums, if the caller has read them.
     """
-    kept = work_sums(corpus)
+    kept = work_sums(corpus) if kept is None else kept
     if kept is None:
         return list(_counted(raters))
     people = list(raters)

@@ -5,14 +5,15 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from annotator.domain.figures.dialogue_work import Work
 from annotator.domain.figures.own_work import people_with_work
 from annotator.models import Assignment, LateOperation
 from corpus.models import Corpus, Rater
 
 
-def people(*, corpus: Corpus) -> list[Rater]:
+def people(*, corpus: Corpus, kept: Work | None = None) -> list[Rater]:
     """Return the annotators with the figures of their work, see `people_with_work`."""
-    return people_with_work(corpus, _annotators(corpus).order_by("pk"))
+    return people_with_work(corpus, _annotators(corpus).order_by("pk"), kept)
 
 
 def person(*, corpus: Corpus, public_id: UUID) -> Rater | None:

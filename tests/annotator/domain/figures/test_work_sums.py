@@ -134,6 +134,12 @@ def give_up(corpus: Corpus) -> None:
     release(assignment=Assignment.objects.get(rater__corpus=corpus, state="open"), now=NOW)
 
 
+def end_without_its_slot(corpus: Corpus) -> None:
+    begin(corpus)
+    sum_up(corpus)
+    Assignment.objects.filter(rater__corpus=corpus, state="open").update(state="released", ended_at=NOW)
+
+
 def withdraw(corpus: Corpus) -> None:
     Annotation.objects.filter(utterance__dialogue=main_work(corpus).dialogue).update(answers=None, codes=None)
 
@@ -186,6 +192,7 @@ CHANGES = [
     go_on,
     begin,
     give_up,
+    end_without_its_slot,
     withdraw,
     exclude,
     use_as_gold,
