@@ -59,6 +59,8 @@ describe(
         "kind.annotator.batch": _("Creating a batch"),
         "kind.annotator.dealing": _("Preparing work for annotators"),
         "stage.annotator.dealing": _("creating slots"),
+        "kind.annotator.work_sums": _("Counting work"),
+        "stage.annotator.work_sums": _("counting dialogues"),
         "kind.annotator.check_speed": _("Looking for fast labelling"),
         "kind.annotator.judging": _("Scoring hidden gold"),
         "stage.annotator.judging": _("scoring dialogues"),

@@ -5,6 +5,7 @@ from typing import Any
 from annotator.domain.allocation import dealing_ahead
 from annotator.domain.batches.batch_filling import KIND, fill_batch
 from annotator.domain.calibration import gold_judging
+from annotator.domain.figures import keeping_sums
 from annotator.domain.hours import fast_labelling
 from annotator.models import Batch
 from common.jobs.queue import JobRun, handler
@@ -57,6 +58,17 @@ def run_check_speed(run: JobRun, *, corpus: str) -> dict[str, Any]:
     return fast_labelling.check_speed(run=run, corpus=Corpus.objects.get(public_id=corpus))
 
 
+@handler(keeping_sums.KIND)
+def run_keep_sums(run: JobRun, *, corpus: str) -> dict[str, Any]:
+    """Bring the sums of the work on a corpus up to date.
+
+    Args:
+        run: the attempt.
+        corpus: its public id.
+    """
+    return keeping_sums.keep_sums(run=run, corpus=Corpus.objects.select_related("codebook").get(public_id=corpus))
+
+
 register_upkeep(
     kind=fast_labelling.KIND,
     due=lambda now: [str(each.public_id) for each in fast_labelling.corpora_to_check(now=now)],
@@ -67,4 +79,7 @@ register_upkeep(
 register_upkeep(
     kind=gold_judging.KIND,
     due=lambda now: [str(each.public_id) for each in gold_judging.corpora_with_gold_to_judge(now=now)],
+)
+register_upkeep(
+    kind=keeping_sums.KIND, due=lambda _now: [str(each.public_id) for each in keeping_sums.corpora_with_work_to_sum()]
 )

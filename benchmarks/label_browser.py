@@ -15,13 +15,12 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from benchmarks import large_adjudication
 from benchmarks.labelling.database import Postgres
 from benchmarks.large_corpus import K, LargeCorpus
+from benchmarks.server_time import median_time, timed
 
 REPEATS = 5
 
@@ -94,12 +93,12 @@ def _pages(corpus: _Corpus, client: Any) -> None:
         selection, faults = parse(pairs)
         assert not faults, faults
         address = f"/c/bench/labels/?{selection.query()}"
-        first = _timed(lambda: client.get(address)).server  # noqa: B023
-        request = _median(lambda: client.get(address))  # noqa: B023
+        first = timed(lambda: client.get(address)).server  # noqa: B023
+        request = median_time(lambda: client.get(address), REPEATS)  # noqa: B023
         with fresh_index(corpus.row) as index:
             search = resolve(selection, corpus=corpus.row, index=index, visible=None).search
-            page = _median(lambda: search.after(0, 26)).server  # noqa: B023
-            count = _median(search.count).server
+            page = median_time(lambda: search.after(0, 26), REPEATS).server  # noqa: B023
+            count = median_time(search.count, REPEATS).server
             matches = search.count()
         reader = Reader(corpus.membership)
         shown = len(page_of(corpus=corpus.row, selection=selection, reader=reader, place=Place()).rows)
@@ -163,31 +162,6 @@ def _straightforward(corpus: _Corpus) -> None:
         start = time.perf_counter()
         found = query.count()
         print(f"  {name:42}{1000 * page:10.0f} ms{1000 * (time.perf_counter() - start):10.0f} ms{found:11,}")
-
-
-class _Spent(NamedTuple):
-    """Time in ms: by the clock, the same without waiting for a core, and of the processor."""
-
-    wall: float
-    server: float
-    cpu: float
-
-
-def _timed(work: Callable[[], object]) -> _Spent:
-    start, began, waited = time.perf_counter(), time.process_time(), _waited()
-    work()
-    wall, cpu = 1000 * (time.perf_counter() - start), 1000 * (time.process_time() - began)
-    return _Spent(wall, wall - (_waited() - waited), cpu)
-
-
-def _median(work: Callable[[], object]) -> _Spent:
-    runs = [_timed(work) for _ in range(REPEATS)]
-    return _Spent(*(statistics.median(each) for each in zip(*runs, strict=True)))
-
-
-def _waited() -> float:
-    """Return how long this thread was ready to run and had no core, in ms."""
-    return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e6
 
 
 class _Corpus(LargeCorpus):

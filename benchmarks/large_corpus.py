@@ -104,6 +104,7 @@ class LargeCorpus:
                     state="ready",
                     ready_at=now,
                     is_dealt=True,
+                    length=MEAN_DIALOGUE,
                     source_split=rng.choices(["train", "dev", "test"], [8, 1, 1])[0],
                 )
                 for number in range(count)

@@ -13,6 +13,7 @@ from django.utils import translation
 from common.api.throttling import PerMinute
 from common.jobs import queue
 from corpus.models import triggers
+from tests.checked_sums import checked_sums  # noqa: F401 -- a fixture
 from tests.stack import serving, stack, stack_of_module  # noqa: F401 -- fixtures
 
 ROOT = Path(__file__).resolve().parent.parent

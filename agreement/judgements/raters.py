@@ -7,16 +7,15 @@ from collections.abc import Iterable
 from django.db.models import Count, Exists, OuterRef
 
 from agreement.judgements.selection import countable
+from annotator.domain.figures.dialogue_work import of_rater
+from annotator.domain.figures.work_sums import work_sums
 from common.errors import Refused
 from corpus.models import Corpus, Rater
 
 
 def offered_raters(corpus: Corpus) -> list[Rater]:
     """Return the raters of a corpus that have annotations that count, by slug; `labels` holds their number."""
-    labels = {
-        row["rater"]: row["labels"]
-        for row in countable(corpus.raters.all()).values("rater").annotate(labels=Count("pk")).order_by()
-    }
+    labels = _labels(corpus)
     raters = list(corpus.raters.filter(pk__in=labels).select_related("membership__user").order_by("slug"))
     for rater in raters:
         rater.labels = labels[rater.pk]  # type: ignore[attr-defined]
@@ -24,7 +23,7 @@ def offered_raters(corpus: Corpus) -> list[Rater]:
 
 
 def raters_with_labels(corpus: Corpus) -> list[Rater]:
-    """Return `offered_raters` without `labels`: in a large corpus, counting them takes seconds."""
+    """Return `offered_raters` without `labels`: while a large corpus has no sums, counting them takes seconds."""
     has_labels = Exists(countable(corpus.raters.all()).filter(rater=OuterRef("pk")))
     return list(corpus.raters.filter(has_labels).select_related("membership__user").order_by("slug"))
 
@@ -47,3 +46,12 @@ def chosen_raters(corpus: Corpus, slugs: Iterable[str]) -> list[Rater]:
     if missing := wanted - {rater.slug for rater in raters}:
         raise Refused("agreement.unknown_rater", raters=", ".join(sorted(missing)))
     return raters
+
+
+def _labels(corpus: Corpus) -> dict[int, int]:
+    """Return rater -> number of annotations that count, where there are any."""
+    if (kept := work_sums(corpus)) is not None:
+        raters = corpus.raters.values_list("pk", flat=True)
+        return {rater: count for rater in raters if (count := kept[of_rater("counting", rater)])}
+    counts = countable(corpus.raters.all()).values("rater").annotate(labels=Count("pk")).order_by()
+    return dict(counts.values_list("rater", "labels"))

@@ -18,6 +18,7 @@ from annotator.models.messages import Flag, Inquiry, Return
 from annotator.models.moves import MovedAssignment
 from annotator.models.slots import Slot
 from annotator.models.work_plans import WorkPlan
+from annotator.models.work_sums import DialogueWork, WorkMark, WorkSums
 
 __all__ = [
     "Acknowledgement",
@@ -29,6 +30,7 @@ __all__ = [
     "Calibration",
     "CalibrationDialogue",
     "ClosedDialogue",
+    "DialogueWork",
     "FastLabelling",
     "Flag",
     "Inquiry",
@@ -41,5 +43,7 @@ __all__ = [
     "Return",
     "Slot",
     "SpeedCheck",
+    "WorkMark",
     "WorkPlan",
+    "WorkSums",
 ]

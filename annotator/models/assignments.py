@@ -58,7 +58,8 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["rater", "state"]),
+            # a person's finished dialogues, counted and listed by this index alone
+            models.Index(fields=["rater", "state", "ended_at", "purpose"], name="assignments_of_rater"),
             # finished gold waits for its judging; main work has an entry as well, so that its end takes as long
             models.Index(fields=["purpose", "ended_at"], condition=Q(state="done"), name="finished_by_purpose"),
             models.Index(fields=["lease_until"], condition=Q(state="open"), name="lease_of_open"),

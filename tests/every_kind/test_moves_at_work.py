@@ -24,7 +24,7 @@ from corpus.rules.moves import propose
 from tests.every_kind.material import answers, label_next, labelled, with_late_work
 from tests.factories import UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("checked_sums")]
 NOW = timezone.now()
 PLAIN = {
     "tone": "plain",

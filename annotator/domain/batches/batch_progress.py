@@ -5,31 +5,40 @@ from datetime import date
 from django.db.models import Count, F, Q, QuerySet
 
 from annotator.domain.batches.batch_filling import available
+from annotator.domain.figures.dialogue_work import of_batch
+from annotator.domain.figures.work_sums import work_sums
 from annotator.models import Assignment, Batch, Slot
 from corpus.models import Corpus, Dialogue, Purpose, Rater
 
 FREE, HELD, DONE = Slot.State.FREE, Slot.State.HELD, Slot.State.DONE
+SERVED = (F("closed_at").desc(nulls_first=True), "-priority", F("deadline").asc(nulls_last=True), "is_automatic", "pk")
 
 
-def batches(*, corpus: Corpus) -> QuerySet[Batch]:
+def batches(*, corpus: Corpus) -> list[Batch]:
     """Return the batches in the order in which they are served, stopped ones last, with their slots by state.
 
-    The automatic batch has no free slots for dialogues that it has not dealt yet. Excluded dialogues do not count: they
-    are not given out, so a batch with some of them would never be done.
+    `free`, `held`, `done` and `all` are set on each. The automatic batch has no free slots for dialogues that it has
+    not dealt yet. Excluded dialogues do not count: they are not given out, so a batch with some would never be done.
     """
+    kept = work_sums(corpus)
+    rows = Batch.objects.filter(corpus=corpus).select_related("job")
+    if kept is None:
+        return list(_counted(rows).order_by(*SERVED))
+    found = list(rows.order_by(*SERVED))
+    for batch in found:
+        slots: dict[str, int] = {state.value: kept[of_batch(state, batch.pk)] for state in (FREE, HELD, DONE)}
+        for name, count in {**slots, "all": sum(slots.values())}.items():
+            setattr(batch, name, count)
+    return found
+
+
+def _counted(rows: QuerySet[Batch]) -> QuerySet[Batch]:
     ready = Q(slots__dialogue__state=Dialogue.State.READY)
-    return (
-        Batch.objects.filter(corpus=corpus)
-        .select_related("job")
-        .annotate(
-            free=Count("slots", filter=ready & Q(slots__state=FREE)),
-            held=Count("slots", filter=ready & Q(slots__state=HELD)),
-            done=Count("slots", filter=ready & Q(slots__state=DONE)),
-            all=Count("slots", filter=ready),
-        )
-        .order_by(
-            F("closed_at").desc(nulls_first=True), "-priority", F("deadline").asc(nulls_last=True), "is_automatic", "pk"
-        )
+    return rows.annotate(
+        free=Count("slots", filter=ready & Q(slots__state=FREE)),
+        held=Count("slots", filter=ready & Q(slots__state=HELD)),
+        done=Count("slots", filter=ready & Q(slots__state=DONE)),
+        all=Count("slots", filter=ready),
     )
 
 

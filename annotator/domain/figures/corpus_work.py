@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Least
-from django.db.models.lookups import GreaterThan
 
+from annotator.domain.figures.conditions import FINISHED, FREE, HELD, k_of, of_main_work, wanted
+from annotator.domain.figures.dialogue_work import Work
+from annotator.domain.figures.work_sums import work_sums
 from annotator.models import CalibrationDialogue, Slot
 from corpus.domain.structure.dialogue_counts import DialogueCount, dialogue_counts
 from corpus.models import Annotation, Corpus, Dialogue, Purpose, Rater
 
 MANY = 1000  # dialogues
-FINISHED, HELD, FREE = Q(state=Slot.State.DONE), Q(state=Slot.State.HELD), Q(state=Slot.State.FREE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,6 @@ class LabelledUtterances:
 
     labelled: int
     all: int
-
-
-def k_of(corpus: Corpus) -> int:
-    """Return the number of people who judge each dialogue; 0 without a codebook."""
-    return corpus.codebook.rules().policy.k if corpus.codebook else 0
 
 
 def main_work(*, corpus: Corpus) -> QuerySet[Dialogue]:
@@ -83,25 +79,32 @@ def with_judgements(*, corpus: Corpus, only: Sequence[Dialogue]) -> QuerySet[Dia
         .annotate(
             done=Coalesce(Subquery(slots.annotate(n=Count("pk", filter=FINISHED)).values("n")), 0, **integer),
             open=Coalesce(Subquery(slots.annotate(n=Count("pk", filter=HELD)).values("n")), 0, **integer),
-            k=Coalesce(Subquery(slots.annotate(n=_wanted(k_of(corpus))).values("n")), k_of(corpus), **integer),
+            k=Coalesce(Subquery(slots.annotate(n=wanted(k_of(corpus))).values("n")), k_of(corpus), **integer),
         )
     )
 
 
-def totals(*, corpus: Corpus) -> Totals:
+def totals(*, corpus: Corpus, kept: Work | None = None) -> Totals:
     """Return the sums over the main work.
 
     A dialogue in a batch of a manager has the slots that it was given there; any other has k. Extra judgements, from a
     time when k was higher, are not counted.
+
+    Args:
+        corpus: the corpus.
+        kept: its sums, if the caller has read them.
     """
     k = k_of(corpus)
     count, _utterances = main_work_sizes(corpus=corpus)
     if not k:
         return Totals(count, 0, 0, 0)
+    kept = work_sums(corpus) if kept is None else kept
+    if kept is not None:
+        return Totals(count, kept["complete"], kept["slots"] + k * (count - kept["dealt"]), kept["filled"])
     dealt = (
-        Slot.objects.filter(_of_main_work(), purpose=Purpose.MAIN, batch__corpus=corpus)
+        Slot.objects.filter(of_main_work(), purpose=Purpose.MAIN, batch__corpus=corpus)
         .values("dialogue")
-        .annotate(done=Count("pk", filter=FINISHED), wanted=_wanted(k))
+        .annotate(done=Count("pk", filter=FINISHED), wanted=wanted(k))
         .order_by()
     )
     sums = dealt.aggregate(
@@ -115,22 +118,17 @@ def totals(*, corpus: Corpus) -> Totals:
 
 def labelled_utterances(*, corpus: Corpus) -> LabelledUtterances:
     """Return how many utterances of the main work have answers of at least one member."""
+    _dialogues, utterances = main_work_sizes(corpus=corpus)
+    if (kept := work_sums(corpus)) is not None:
+        return LabelledUtterances(kept["labelled"], utterances)
     # from the answers of members, which are as many as the work done, not from the utterances of the corpus
     labelled = Annotation.objects.filter(
-        _of_main_work("utterance__dialogue"),
+        of_main_work("utterance__dialogue"),
         rater__in=list(corpus.raters.filter(kind=Rater.Kind.MEMBER).values_list("pk", flat=True)),
         purpose=Purpose.MAIN,
         answers__isnull=False,
     ).aggregate(count=Count("utterance", distinct=True))["count"]
-    _dialogues, utterances = main_work_sizes(corpus=corpus)
     return LabelledUtterances(labelled, utterances)
-
-
-def _of_main_work(path: str = "dialogue") -> Q:
-    """Return the condition that the dialogue at the end of a path belongs to the main work."""
-    used = CalibrationDialogue.objects.filter(dialogue=OuterRef(path))
-    taken = Slot.objects.filter(~FREE, dialogue=OuterRef(path), purpose=Purpose.MAIN)
-    return Q(**{f"{path}__state": Dialogue.State.READY}) & (~Exists(used) | Exists(taken))
 
 
 def dialogues_for_annotators(*, corpus: Corpus) -> int:
@@ -152,17 +150,3 @@ def dialogues_for_annotators(*, corpus: Corpus) -> int:
     if count >= MANY:
         cache.set(key, count, 60)
     return count
-
-
-def _wanted(k: int) -> Case:
-    """Return the target number of judgements of a dialogue, over its main slots."""
-    of_calibration = Count("pk", filter=Q(dialogue__calibration__isnull=False))
-    taken = Count("pk", filter=~FREE)
-    of_manager = Count("pk", filter=Q(batch__is_automatic=False))
-    # After a batch is dissolved, the automatic batch may have more slots than it gives out.
-    given_out = Count("pk", filter=~Q(state=Slot.State.FREE, batch__is_automatic=True, number__gt=k))
-    return Case(
-        When(GreaterThan(of_calibration, 0), then=taken),
-        When(GreaterThan(of_manager, 0), then=given_out),
-        default=Value(k),
-    )

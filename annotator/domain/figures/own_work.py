@@ -1,8 +1,4 @@
-"""Figures of a person's own work: the same on their pages and on the manager's.
-
-Gold, retests, pilots and relabelling count like main work: otherwise the figures would tell an annotator which of their
-dialogues are hidden gold. Training and test, which are announced, do not count.
-"""
+"""Figures of a person's own work: the same on their pages and on the manager's; `VISIBLE` names what does not count."""
 
 from typing import Any
 
@@ -10,11 +6,13 @@ from django.db import models
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from annotator.domain.figures.conditions import VISIBLE
+from annotator.domain.figures.dialogue_work import Work, of_rater
+from annotator.domain.figures.work_sums import work_sums
 from annotator.models import Assignment
 from common.database.prepared import PreparedSelect, Values
-from corpus.models import Annotation, Purpose, Rater, Revision
+from corpus.models import Annotation, Corpus, Rater, Revision
 
-VISIBLE = (Purpose.TRAINING, Purpose.TEST)
 _DONE = PreparedSelect(
     Values(),
     """
@@ -33,14 +31,32 @@ def dialogues_done(*, rater: int) -> int:
 
 def utterances_labelled(*, rater: Rater) -> int:
     """Return the number of utterances with answers of a rater."""
+    if (kept := work_sums(rater.corpus)) is not None:
+        return kept[of_rater("labelled", rater.pk)]
     return _labelled().filter(rater=rater).count()
 
 
-def people_with_work(raters: QuerySet[Rater]) -> QuerySet[Rater]:
-    """Return raters with `done` and `open` dialogues, `labelled` utterances and `active_ms` of work.
+def people_with_work(corpus: Corpus, raters: QuerySet[Rater], kept: Work | None = None) -> list[Rater]:
+    """Return raters of a corpus with `done` and `open` dialogues, `labelled` utterances and `active_ms` of work.
 
     The active time is that of everything, since training and test are work as well.
+
+    Args:
+        corpus: the corpus.
+        raters: some of its raters.
+        kept: its sums, if the caller has read them.
     """
+    kept = work_sums(corpus) if kept is None else kept
+    if kept is None:
+        return list(_counted(raters))
+    people = list(raters)
+    for rater in people:
+        for name in ("done", "open", "labelled", "active_ms"):
+            setattr(rater, name, kept[of_rater(name, rater.pk)])
+    return people
+
+
+def _counted(raters: QuerySet[Rater]) -> QuerySet[Rater]:
     judged = Assignment.objects.filter(rater=OuterRef("pk")).exclude(purpose__in=VISIBLE).values("rater")
     labelled = _labelled().filter(rater=OuterRef("pk")).values("rater")
     revisions = Revision.objects.filter(annotation__rater=OuterRef("pk")).values("annotation__rater")

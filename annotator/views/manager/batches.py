@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotator.domain.batches import batch_progress, batches, unfillable_slots
 from annotator.domain.batches.retests import MinimumAge, create_retest
-from annotator.domain.figures.corpus_work import k_of
+from annotator.domain.figures.conditions import k_of
 from annotator.forms.batches import BatchForm, RetestForm, UrgencyForm
 from annotator.models import Batch, Slot
 from common.errors import Refused
@@ -175,7 +175,10 @@ def _say_created(request: HttpRequest, share: Batch, rest: Batch) -> None:
 
 
 def _batch(corpus: Corpus, public_id: uuid.UUID) -> Batch:
-    return get_object_or_404(batch_progress.batches(corpus=corpus), public_id=public_id)
+    found = (each for each in batch_progress.batches(corpus=corpus) if each.public_id == public_id)
+    if (batch := next(found, None)) is None:
+        raise Http404
+    return batch
 
 
 def _shown(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +32,9 @@ PER_PAGE = 50
 @corpus_view(MANAGER)
 def show(request: HttpRequest, corpus: Corpus, membership: Membership, public_id: uuid.UUID) -> HttpResponse:
     """Show the finished and open dialogues of a person, and their progress by batch."""
-    rater, now = get_object_or_404(progress.people(corpus=corpus), public_id=public_id), timezone.now()
+    rater, now = progress.person(corpus=corpus, public_id=public_id), timezone.now()
+    if rater is None:
+        raise Http404
     context = {
         "corpus": corpus,
         "membership": membership,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotator.domain.allocation import assignments
 from annotator.domain.figures import corpus_work
+from annotator.domain.figures.work_sums import work_sums
 from annotator.domain.manager import progress
 from annotator.models import Assignment
 from common.errors import Refused
@@ -30,13 +31,14 @@ def show(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpRe
     page = pages.get_page(request.GET.get("page"))
     # counted for this page only; otherwise the last pages of a large corpus would be slow
     page.object_list = corpus_work.with_judgements(corpus=corpus, only=list(page))
+    kept = work_sums(corpus)
     context = {
         "corpus": corpus,
         "membership": membership,
-        "totals": corpus_work.totals(corpus=corpus),
-        "people": progress.people(corpus=corpus),
+        "totals": corpus_work.totals(corpus=corpus, kept=kept),
+        "people": progress.people(corpus=corpus, kept=kept),
         "held": progress.open_assignments(corpus=corpus),
-        "late_count": progress.late_operations(corpus=corpus).count(),
+        "late_count": progress.late_count(corpus=corpus),
         "expiry": corpus.codebook.rules().policy.expiry if corpus.codebook else "reopen",
         "dialogues": page,
         "now": timezone.now(),

@@ -31,6 +31,7 @@ def test_migrate_creates_the_data_folder_for_its_owner_alone(tmp_path: Path) -> 
     "command",
     [
         ("rebuild_codes",),
+        ("check_work_sums",),
         ("backup", "x"),
         ("check_media",),
         ("agreement", "demo"),

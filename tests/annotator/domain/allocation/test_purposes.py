@@ -114,7 +114,7 @@ def test_no_other_purpose_fills_a_slot_of_k(purpose: str) -> None:
 def test_progress_only_counts_main_work(purpose: str) -> None:
     earnest, _apart = judged_twice(purpose)
     corpus: Corpus = earnest.rater.corpus
-    totals, person = corpus_work.totals(corpus=corpus), progress.people(corpus=corpus).get()
+    totals, (person,) = corpus_work.totals(corpus=corpus), progress.people(corpus=corpus)
     assert totals.filled == 1
     assert corpus_work.labelled_utterances(corpus=corpus).labelled == 2
     # figures about a person's own work must not reveal which of it was gold

@@ -20,7 +20,7 @@ from tests.annotator.material import corpus_with_work
 from tests.factories import EpisodeFactory, RaterFactory, SeriesFactory, UserFactory
 from tests.refusals import refused
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("checked_sums")]
 NOW = timezone.now()
 
 

@@ -28,7 +28,7 @@ from tests.annotator.calibrated import (
     work_through,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("checked_sums")]
 
 
 def had(rater: Rater) -> list[str]:

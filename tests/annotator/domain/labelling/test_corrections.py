@@ -26,7 +26,7 @@ from tests.annotator.calibrated import calibrated, newcomer
 from tests.annotator.material import answered, corpus_with_work
 from tests.factories import RaterFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("checked_sums")]
 NOW = timezone.now()
 GLAD = answered(sentiment="positive", emotion="joy", emotion_sentiment=2)
 ANGRY = answered(sentiment="negative", emotion="anger", emotion_sentiment=1)

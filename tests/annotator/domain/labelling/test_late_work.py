@@ -21,7 +21,7 @@ from tests.annotator.material import answered, corpus_with_work
 from tests.factories import RaterFactory, UserFactory
 from tests.refusals import refused
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("checked_sums")]
 NOW = timezone.now()
 GLAD = answered(sentiment="positive", emotion="joy", emotion_sentiment=2)
 

@@ -16,7 +16,7 @@ from corpus.models import Annotation, Dialogue, Revision, Utterance
 from tests.annotator.material import answered, corpus_with_work
 from tests.factories import EpisodeFactory, RaterFactory, UtteranceFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("checked_sums")]
 NOW = timezone.now()
 GLAD = answered(sentiment="positive", emotion="joy", emotion_sentiment=2)
 

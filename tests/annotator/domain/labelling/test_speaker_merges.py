@@ -12,7 +12,7 @@ from tests.annotator.material import answered
 from tests.factories import RaterFactory, SpeakerFactory, UserFactory
 from tests.refusals import refused
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("checked_sums")]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.annotator.material import answered
 from tests.factories import RaterFactory
 from tests.refusals import refused
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("checked_sums")]
 NOW = timezone.now()
 DONE, OPEN = Assignment.State.DONE, Assignment.State.OPEN
 

@@ -125,9 +125,9 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, cou
     for _ in range(count):
         claim(rater=RaterFactory(corpus=corpus), now=NOW)
     batch = Batch.objects.get()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"/c/{corpus.slug}/batches/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(f"/c/{corpus.slug}/batches/{batch.public_id}/")
 
 

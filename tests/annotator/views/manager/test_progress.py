@@ -142,11 +142,11 @@ def test_a_slot_of_another_corpus_is_not_found(manager: Client, corpus: Corpus) 
 
 def test_late_work_is_counted(manager: Client, corpus: Corpus) -> None:
     held = Assignment.objects.get(state="open")
-    late_operation = LateOperation.objects.create(assignment=held, operation=held.public_id, token=1, payload={})
+    LateOperation.objects.create(assignment=held, operation=held.public_id, token=1, payload={})
     assert f"/c/{corpus.slug}/progress/kept/" in manager.get(f"/c/{corpus.slug}/progress/").content.decode()
-    assert progress.late_operations(corpus=corpus).get() == late_operation
+    assert progress.late_count(corpus=corpus) == 1
     LateOperation.objects.update(state=LateOperation.State.DISCARDED)
-    assert not progress.late_operations(corpus=corpus).exists()
+    assert progress.late_count(corpus=corpus) == 0
 
 
 @pytest.mark.parametrize("dialogues", [1, 3])
@@ -155,5 +155,5 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: Any, dia
     for _ in range(dialogues):
         work(corpus)
     client.force_login(MembershipFactory(corpus=corpus, role="manager").user)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):  # three of them look for sums
         client.get(f"/c/{corpus.slug}/progress/")

@@ -18,7 +18,7 @@ from corpus.models.ownership import table
 from tests.factories import UserFactory
 from tests.full_corpus import folder_of, full_corpus, tables_of_a_corpus
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("checked_sums")]
 
 NOW = timezone.now()
 

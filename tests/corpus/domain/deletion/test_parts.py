@@ -29,7 +29,7 @@ from export.models import Release
 from tests.factories import UserFactory
 from tests.full_corpus import first_episode, full_corpus
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("checked_sums")]
 
 NOW = timezone.now()
 

@@ -33,7 +33,7 @@ from corpus.models import (
 )
 from tests.factories import AnnotationFactory, CorpusFactory, RaterFactory, UserFactory, UtteranceFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("checked_sums")]
 
 CODEBOOK = """
 name: emotion
