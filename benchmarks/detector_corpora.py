@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from agreement.detectors.lines import Lines
-from agreement.detectors.material import Ints, Material, MaterialRater, Row
+from agreement.detectors.lines import Ints, Lines, Row
+from agreement.detectors.material import Material, MaterialRater
 from agreement.simulation import faults
 from agreement.simulation.confusions import confusions
 from agreement.simulation.raters import Dependence, RaterModel, simulated_answers

@@ -46,8 +46,8 @@ class Lines(Sequence[Row]):
     """
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
-        self._dialogue, self._file = array("q"), array("q")
-        self._row, self._speaker = array("i"), array("i")
+        self._dialogue = array("q")
+        self._file, self._row, self._speaker = array("i"), array("i"), array("i")
         self._utterances, self._dialogues = bytearray(), bytearray()
         self._text_keys, self._spoken_keys = array("q"), array("q")
         self._texts, self._codes = _Texts(), _Texts()
@@ -111,9 +111,9 @@ class Lines(Sequence[Row]):
         return _numbers(self._dialogue)
 
     @property
-    def file(self) -> Ints:
+    def file(self) -> npt.NDArray[np.int32]:
         """(N,) number of each utterance's imported file."""
-        return _numbers(self._file)
+        return np.frombuffer(self._file, dtype=np.int32)
 
     @property
     def text_keys(self) -> Ints:

@@ -104,7 +104,7 @@ class Material:
         return int(self.dialogue[-1]) + 1 if len(self) else 0
 
     @property
-    def files(self) -> Ints:
+    def files(self) -> npt.NDArray[np.int32]:
         """(N,) number of each utterance's imported file."""
         return self.lines.file
 
@@ -195,9 +195,9 @@ def distinct(values: Answers) -> tuple[Answers, Answers, Ints]:
     return found + low, place[shifted], counts[found]
 
 
-def combined(columns: Iterable[Answers]) -> Ints:
+def combined(columns: Iterable[Answers]) -> Answers:
     """Return a number per row that is equal for rows with the same values in all columns of (M,) values, at least 1."""
-    total: Ints = np.zeros(1, dtype=np.int64)
+    total: Answers = np.zeros(1, dtype=np.int32)
     span = 1
     for column in columns:
         low = int(column.min(initial=0))
@@ -205,7 +205,10 @@ def combined(columns: Iterable[Answers]) -> Ints:
         if span * own > MOST_COMBINED:
             total = np.unique(total, return_inverse=True)[1]
             span = int(total.max(initial=0)) + 1
-        total, span = total * own + (column - np.int64(low)), span * own
+        span *= own
+        kind = np.int32 if span < 1 << 31 else np.int64
+        total = np.multiply(total, own, dtype=kind)
+        total = np.add(total, np.subtract(column, low, dtype=kind), dtype=kind)
     return total
 
 

@@ -139,8 +139,9 @@ def _shared_texts(material: Material, needed: Floats) -> Ints:
     """
     keys, dialogue = material.lines.text_keys, material.dialogue
     rows: Ints = np.argsort(keys, kind="stable")  # so those of a text are in the order of the corpus
-    is_next = np.diff(keys[rows], prepend=~keys[rows[:1]]) == 0
-    rows = rows[(is_next | np.append(is_next[1:], False)) & (keys[rows] != 0)]
+    text = keys[rows]
+    is_next = np.append(False, text[1:] == text[:-1])
+    rows = rows[(is_next | np.append(is_next[1:], False)) & (text != 0)]
     while len(rows):
         text, of = keys[rows], dialogue[rows]
         is_new = (np.diff(text, prepend=~text[:1]) != 0) | (np.diff(of, prepend=-1) != 0)

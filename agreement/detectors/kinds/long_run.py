@@ -116,8 +116,9 @@ def _runs(values: Answers) -> Ints:
     """Return (K, 2) start and end of the runs of equal values."""
     if not len(values):
         return np.empty((0, 2), dtype=np.int64)
-    breaks = np.flatnonzero(np.diff(values)) + 1
-    return np.column_stack([np.concatenate([[0], breaks]), np.concatenate([breaks, [len(values)]])])
+    # ~x differs from x, so the sequence begins and ends with a break
+    breaks = np.flatnonzero(np.diff(values, prepend=~values[:1], append=~values[-1:]))
+    return np.column_stack([breaks[:-1], breaks[1:]])
 
 
 def _by_hazard(runs: Ints, values: Answers, start: int, end: int) -> float:

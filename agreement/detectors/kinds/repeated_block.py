@@ -102,7 +102,7 @@ def repeated_run(values: Sequence[int] | Answers) -> tuple[int, int, int]:
     best = (0, 0, 0)
     for period in _candidates(codes):
         shortest = (REPETITIONS - 1) * period
-        if not _may_repeat(codes, period, shortest):
+        if not _may_repeat(codes, period, SAMPLES[1]):
             continue
         for start, end in _runs(codes[period:] == codes[:-period], shortest):
             # of the same rows the shorter block is found first, and a longer one must cover more rows than its multiple
@@ -128,14 +128,17 @@ def _candidates(codes: Answers) -> Iterator[int]:
     while period <= longest:
         end, places = period, 0
         while end <= longest and (end == period or places < AT_ONCE):
-            places += len(codes) // _step(end)
+            places += len(codes) // _step(end, SAMPLES[0])
             end += 1
-        yield from _sampled(codes, period, end) if end - period > 1 else [period]
+        if end - period > 1:
+            yield from _sampled(codes, period, end)
+        elif _may_repeat(codes, period, SAMPLES[0]):
+            yield period
         period = end
 
 
-def _step(period: int) -> int:
-    return max(1, (REPETITIONS - 1) * period // SAMPLES[0])
+def _step(period: int, samples: int) -> int:
+    return max(1, (REPETITIONS - 1) * period // samples)
 
 
 def _sampled(codes: Answers, first: int, end: int) -> list[int]:
@@ -154,21 +157,18 @@ def _sampled(codes: Answers, first: int, end: int) -> list[int]:
     return [int(each) for each in np.unique(period[first_of_row[in_a_row & within]])]
 
 
-def _may_repeat(codes: Answers, period: int, shortest: int) -> bool:
-    """Return whether a run of equal codes at this distance may be so long: it covers each number of samples in a row.
+def _may_repeat(codes: Answers, period: int, samples: int) -> bool:
+    """Return whether a run of equal codes at this distance may be long enough: it covers so many samples in a row.
 
     A few samples rule out most distances of answers that vary, and more of them those of answers that are mostly equal.
     """
-    for samples in SAMPLES:
-        step = max(1, shortest // samples)
-        equal = codes[period::step] == codes[:-period:step]
-        gap = 1
-        while gap < samples:  # after these, each place stands for so many in a row
-            equal = equal[:-gap] & equal[gap:]
-            gap *= 2
-        if not equal.any():
-            return False
-    return True
+    step = _step(period, samples)
+    equal = codes[period::step] == codes[:-period:step]
+    gap = 1
+    while gap < samples:  # after these, each place stands for so many in a row
+        equal = equal[:-gap] & equal[gap:]
+        gap *= 2
+    return bool(equal.any())
 
 
 def _runs(equal: Bools, shortest: int) -> Iterator[tuple[int, int]]:

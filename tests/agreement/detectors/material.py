@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from agreement.detectors.lines import Lines
-from agreement.detectors.material import Material, MaterialRater, Row
+from agreement.detectors.lines import Lines, Row
+from agreement.detectors.material import Material, MaterialRater
 from corpus.importers.source import Source
 from corpus.rules.codebook import Choice, Codebook, CodeLayout, Task
 
