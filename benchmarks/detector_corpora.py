@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from agreement.detectors.material import Ints, Material, MaterialRater, Row
+from agreement.detectors.lines import Ints, Lines, Row
+from agreement.detectors.material import Material, MaterialRater
 from agreement.simulation import faults
 from agreement.simulation.confusions import confusions
 from agreement.simulation.raters import Dependence, RaterModel, simulated_answers
@@ -60,7 +61,7 @@ def clean_corpus(seed: int, *, dialogues: int = 120, codebook: Codebook | None =
         each[codes[:, :, 0] == MISSING] = 0
     return Material(
         codebook=rules,
-        lines=lines,
+        lines=Lines(lines),
         raters=[MaterialRater(model.slug, "member") for model in models],
         codes=codes,
         clip_ms=clip,

@@ -10,10 +10,12 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from django.utils import timezone
 
 from agreement.detectors.base import Detection
 from agreement.detectors.collection import Look, detect_all, spent
+from agreement.detectors.lines import CHUNK
 from agreement.detectors.material import Material
 from agreement.detectors.reading import read_material
 from agreement.detectors.registry import DETECTORS
@@ -109,8 +111,12 @@ def _new(name: str, case: Detection, raters: Mapping[str, Rater]) -> NewFinding:
 
 
 def _digest(material: Material) -> str:
-    digest = hashlib.sha256(material.codes.tobytes())
+    digest = hashlib.sha256(material.codes.data)
     for each in (material.moment, material.active_ms, material.played_ms):
-        digest.update(each.tobytes())
-    digest.update(repr([line.utterance for line in material.lines]).encode())
+        digest.update(each.data)
+    digest.update(b"[")
+    for start in range(0, len(material), CHUNK):
+        names = material.lines.utterances(np.arange(start, min(start + CHUNK, len(material))))
+        digest.update((", " * (start > 0) + repr(names)[1:-1]).encode())
+    digest.update(b"]")
     return digest.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, cast
@@ -10,28 +10,19 @@ from typing import Any, NamedTuple, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
+from agreement.detectors.lines import Ints, Lines, Row
 from corpus.rules.codebook import Codebook, CodeLayout
 from corpus.rules.codebook.codes import MISSING
 
-Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int16]
+Answers = npt.NDArray[np.signedinteger[Any]]
 T = TypeVar("T")
 
+MOST_COMBINED = 1 << 62
+MOST_COUNTED = 1 << 17  # distance of values that are counted instead of sorted
 MEMBER, SOURCE, MODEL = "member", "source", "model"
-
-
-class Row(NamedTuple):
-    """One utterance; `file` and `row` (from 1, with the header) are its place in an imported file, else "" and None."""
-
-    dialogue: str
-    dialogue_code: str
-    utterance: str
-    file: str
-    row: int | None
-    speaker: str
-    text: str
 
 
 class MaterialRater(NamedTuple):
@@ -75,7 +66,7 @@ class Material:
     """
 
     codebook: Codebook | None
-    lines: Sequence[Row]
+    lines: Lines
     raters: Sequence[MaterialRater] = ()
     codes: Codes = field(default_factory=lambda: np.empty((0, 0, 0), dtype=np.int16))
     clip_ms: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
@@ -102,34 +93,34 @@ class Material:
         """The cells of the codes."""
         return CodeLayout(self.codebook) if self.codebook else None
 
-    @cached_property
+    @property
     def dialogue(self) -> Ints:
         """(N,) number of each utterance's dialogue, from 0."""
-        names = [line.dialogue for line in self.lines]
-        starts = np.array([before != now for before, now in zip(["", *names], names, strict=False)], dtype=bool)
-        return (np.cumsum(starts) - 1).astype(np.int64)
+        return self.lines.dialogue
 
-    @cached_property
+    @property
     def dialogues(self) -> int:
         """Their number."""
         return int(self.dialogue[-1]) + 1 if len(self) else 0
 
-    @cached_property
-    def files(self) -> Ints:
+    @property
+    def files(self) -> npt.NDArray[np.int32]:
         """(N,) number of each utterance's imported file."""
-        number: dict[str, int] = {}
-        return np.array([number.setdefault(line.file, len(number)) for line in self.lines], dtype=np.int64)
+        return self.lines.file
 
-    def values(self, question: str) -> Ints:
+    def values(self, question: str) -> Answers:
         """Return (R, N) the answers to a question as numbers: a code, or for a set of choices a number per set.
 
-        Negative numbers are `MISSING` and the states *cannot judge* and *not applicable*.
+        Negative numbers are `MISSING` and the states *cannot judge* and *not applicable*. The numbers are as small as
+        the codes, except those of a set with more choices than a code holds: widen them before a calculation.
         """
         return self.kept(("values", question), lambda: self._values(question))
 
-    def _values(self, question: str) -> Ints:
+    def _values(self, question: str) -> Answers:
         assert self.layout is not None  # noqa: S101 -- there are no questions without a codebook
         column = next(each for each in self.layout.columns if each.slug == question)
+        if column.width == 1:
+            return np.ascontiguousarray(self.codes[:, :, column.start])
         cells = self.codes[:, :, column.start : column.start + column.width].astype(np.int64)
         value: Ints = cells[:, :, 0]
         for place in range(1, column.width):
@@ -141,7 +132,9 @@ class Material:
         """(R, N) whether a rater answered any question of an utterance."""
         if self.layout is None or not self.codes.size:
             return np.zeros((len(self.raters), len(self)), dtype=bool)
-        given: Bools = (self.codes[:, :, [column.start for column in self.layout.columns]] != MISSING).any(axis=2)
+        given = np.zeros(self.codes.shape[:2], dtype=bool)
+        for column in self.layout.columns:
+            given |= self.codes[:, :, column.start] != MISSING
         return given
 
     def order(self, rater: int) -> Ints:
@@ -165,23 +158,58 @@ class Material:
 
     def place(self, rows: Ints) -> dict[str, Any]:
         """Return single rows as `Detection.rows`: their utterances, and where they are in an imported file."""
-        named: dict[str, Any] = {"utterances": [self.lines[row].utterance for row in rows.tolist()]}
+        named: dict[str, Any] = {"utterances": self.lines.utterances(rows)}
         return named | (location(self.lines[int(rows[0])]) if len(rows) else {})
 
     def rows_of(self, named: Mapping[str, Any]) -> Ints:
-        """Return the rows that `Detection.rows` names."""
-        number = self.kept("numbers", lambda: {line.utterance: place for place, line in enumerate(self.lines)})
+        """Return the rows that `Detection.rows` names, in ascending order."""
         if "first" in named:
-            return np.arange(number[named["first"]], number[named["last"]] + 1)
+            first, last = (int(self.lines.rows_of([named[end]])[0]) for end in ("first", "last"))
+            return np.arange(first, last + 1)
         if "dialogues" in named:
-            wanted = set(named["dialogues"])
-            return np.array([place for place, line in enumerate(self.lines) if line.dialogue in wanted], dtype=np.int64)
-        return np.array([number[each] for each in named.get("utterances", ())], dtype=np.int64)
+            return self.lines.rows_of_dialogues(named["dialogues"])
+        return self.lines.rows_of(named.get("utterances", ()))
 
     def span(self, first: int, last: int) -> dict[str, Any]:
         """Return a range of rows of the corpus as `Detection.rows`."""
         begin, end = self.lines[first], self.lines[last]
         return {"first": begin.utterance, "last": end.utterance, **location(begin, end)}
+
+
+def distinct(values: Answers) -> tuple[Answers, Answers, Ints]:
+    """Return the distinct values in ascending order, the place of each value among them, and how often each occurs.
+
+    It is `np.unique` without sorting, for values in a narrow range, such as codes.
+    """
+    if not values.size:
+        return values.ravel(), values.astype(np.intp), np.zeros(0, dtype=np.int64)
+    low, high = int(values.min()), int(values.max())
+    if high - low > MOST_COUNTED:
+        known, inverse, times = np.unique(values, return_inverse=True, return_counts=True)
+        return known, inverse.reshape(values.shape), times
+    shifted = np.subtract(values, low, dtype=np.int64 if values.itemsize > 2 else np.int32)
+    counts = np.bincount(shifted.ravel(), minlength=high - low + 1)
+    found = np.flatnonzero(counts)
+    place = np.zeros(len(counts), dtype=np.min_scalar_type(-max(1, len(found))))
+    place[found] = np.arange(len(found))
+    return found + low, place[shifted], counts[found]
+
+
+def combined(columns: Iterable[Answers]) -> Answers:
+    """Return a number per row that is equal for rows with the same values in all columns of (M,) values, at least 1."""
+    total: Answers = np.zeros(1, dtype=np.int32)
+    span = 1
+    for column in columns:
+        low = int(column.min(initial=0))
+        own = int(column.max(initial=0)) - low + 1
+        if span * own > MOST_COMBINED:
+            total = np.unique(total, return_inverse=True)[1]
+            span = int(total.max(initial=0)) + 1
+        span *= own
+        kind = np.int32 if span < 1 << 31 else np.int64
+        total = np.multiply(total, own, dtype=kind)
+        total = np.add(total, np.subtract(column, low, dtype=kind), dtype=kind)
+    return total
 
 
 def location(row: Row, last: Row | None = None) -> dict[str, Any]:

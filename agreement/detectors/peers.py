@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from agreement.detectors.material import Bools, Floats, Ints, Material
+from agreement.detectors.lines import Ints
+from agreement.detectors.material import Answers, Bools, Codes, Floats, Material, distinct
 
 MOST_VALUES = 64  # of a question; further sets of choices are one value
 
 
-class PeerAnswers(NamedTuple):
+@dataclass(frozen=True)
+class PeerAnswers:
     """The answers of raters of one kind to one question.
 
     Attributes:
         raters: P numbers of the raters.
         value: (P, N) from 0, -1 without an answer to compare; values are numbered by frequency.
-        counts: (N, V) raters per value.
-        number: (N,) raters with an answer.
     """
 
     raters: list[int]
-    value: Ints
-    counts: Ints
-    number: Ints
+    value: Codes
+
+    @cached_property
+    def width(self) -> int:
+        """V, the number of values; 1 without any."""
+        return max(1, int(self.value.max(initial=0)) + 1)
+
+    @cached_property
+    def counts(self) -> Answers:
+        """(N, V) raters per value."""
+        counts = np.zeros((self.value.shape[1], self.width), dtype=np.min_scalar_type(-len(self.raters) - 1))
+        for own in self.value:
+            rows = np.flatnonzero(own >= 0)
+            counts[rows, own[rows]] += 1
+        return counts
+
+    @cached_property
+    def number(self) -> Ints:
+        """(N,) raters with an answer."""
+        number: Ints = np.count_nonzero(self.value >= 0, axis=0)
+        return number
+
+    @cached_property
+    def is_compared(self) -> bool:
+        """Whether two raters answered the same utterance."""
+        return len(self.raters) > 1 and bool((self.number > 1).any())
 
     def agreeing(self, place: int) -> tuple[Bools, Floats]:
         """Return (N,) whether a rater has others to compare with, and the share of the others who agree."""
         value = self.value[place]
+        if not self.is_compared:
+            return np.zeros(len(value), dtype=bool), np.zeros(len(value))
         compared = (value >= 0) & (self.number > 1)
         same = self.counts[np.arange(len(value)), np.maximum(value, 0)] - 1
         return compared, np.where(compared, same / np.maximum(self.number - 1, 1), 0.0)
@@ -36,6 +62,8 @@ class PeerAnswers(NamedTuple):
     def others_mode(self, place: int) -> tuple[Bools, Ints]:
         """Return (N,) whether a rater has others, and the most frequent value of the others, the first at a tie."""
         value = self.value[place]
+        if not self.is_compared:
+            return np.zeros(len(value), dtype=bool), np.zeros(len(value), dtype=np.int64)
         compared = (value >= 0) & (self.number > 1)
         others = self.counts.copy()
         rows = np.flatnonzero(value >= 0)
@@ -56,21 +84,21 @@ def peer_answers(material: Material, question: str, kind: str, without: frozense
     def read() -> PeerAnswers:
         raters = material.peers(kind)
         raw = material.values(question)[raters]
-        known, inverse, times = np.unique(raw, return_inverse=True, return_counts=True)
-        number = np.full(len(known), -1, dtype=np.int64)
-        usable = np.flatnonzero(known >= 0)
-        ranked = usable[np.argsort(-times[usable], kind="stable")]
-        number[ranked] = np.minimum(np.arange(len(ranked)), MOST_VALUES - 1)
-        value = number[inverse.reshape(raw.shape)]
+        value = _by_frequency(raw)
         value[[place for place, rater in enumerate(raters) if rater in without]] = -1
-        width = max(1, int(value.max(initial=0)) + 1)
-        counts = np.zeros((len(material), width), dtype=np.int64)
-        for own in value:
-            rows = np.flatnonzero(own >= 0)
-            counts[rows, own[rows]] += 1
-        return PeerAnswers(raters, value, counts, counts.sum(axis=1))
+        return PeerAnswers(raters, value)
 
     return material.kept(("peers", question, kind, without), read)
+
+
+def _by_frequency(raw: Answers) -> Codes:
+    """Return numbers of values, 0 for the most frequent one, and -1 for states."""
+    known, inverse, times = distinct(raw)
+    number = np.full(len(known), -1, dtype=np.int16)
+    usable = np.flatnonzero(known >= 0)
+    ranked = usable[np.argsort(-times[usable], kind="stable")]
+    number[ranked] = np.minimum(np.arange(len(ranked)), MOST_VALUES - 1)
+    return number[inverse]
 
 
 def agreement_scores(
@@ -87,6 +115,8 @@ def agreement_scores(
         total, weight = np.zeros(len(material)), np.zeros(len(material))
         for question in material.questions:
             answers = peer_answers(material, question, kind, without)
+            if not answers.is_compared:
+                continue
             compared, share = answers.agreeing(place)
             if not compared.any():
                 continue

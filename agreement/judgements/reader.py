@@ -18,7 +18,7 @@ from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast, Coalesce
 
 from agreement.judgements.comparability import Codes, Translation
-from agreement.judgements.raw_rows import Row, raw_rows
+from agreement.judgements.raw_rows import Row, raw_rows, uuid_texts
 from agreement.judgements.translator import CodeTranslator, Keys
 from corpus.models import Annotation, CodebookVersion, Rater
 from corpus.rules.codebook.codes import MISSING
@@ -29,7 +29,6 @@ CHUNK = 2000
 ORDER = ("utterance__dialogue__order", "utterance__dialogue_id", "utterance__order", "rater__slug")
 FIELDS = ("rater_id", "utterance_id", "utterance__dialogue_id", "codebook_id", "codes", "first_codes")
 DIALOGUE = FIELDS.index("utterance__dialogue_id")
-WITH_HYPHENS = 36  # characters of an id
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +194,7 @@ class JudgementReader:
             dialogue=np.array(dialogues, dtype=np.int64),
             version=version,
             first_number=numbers,
-            public_id=_uuids(public_ids),
+            public_id=uuid_texts(public_ids),
             codes=codes,
             first_codes=first_codes,
             corrected=int((codes != first_codes).any(axis=1).sum()),
@@ -215,11 +214,3 @@ def _moment(stored: str) -> datetime:
     """Return a time that was read as text; on SQLite it names no zone and is in UTC."""
     moment = datetime.fromisoformat(stored)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _uuids(texts: Sequence[str]) -> list[str]:
-    """Return ids with hyphens, which SQLite does not store."""
-    if len(texts[0]) == WITH_HYPHENS:
-        return list(texts)
-    ids = {text: f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}" for text in set(texts)}
-    return [ids[text] for text in texts]

@@ -98,7 +98,8 @@ class Utterance(models.Model):
     """One turn of one speaker. Times are milliseconds of the episode; null if a source's times cannot be repaired."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="utterances")
+    # the index of the first constraint begins with it
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="utterances", db_index=False)
     code = models.CharField(max_length=80, help_text="name within the dialogue's corpus, for people and exports")
     order = models.PositiveIntegerField(help_text="place within its dialogue, from 1")
     speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, null=True, blank=True, related_name="utterances")

@@ -9,7 +9,8 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from agreement.detectors.base import Detection, Kind, Subject
-from agreement.detectors.material import MEMBER, Floats, Ints, Material
+from agreement.detectors.lines import Ints
+from agreement.detectors.material import MEMBER, Floats, Material
 from agreement.detectors.peers import PeerAnswers, agreement_scores, dialogue_order, peer_answers
 from agreement.detectors.tails import clustered_t, t_tail
 
@@ -40,9 +41,7 @@ class Drift(Kind):
     def detect(self, material: Material) -> Iterator[Detection]:
         """Yield at most one case per rater and question, the clearest first: the others are compared without them."""
         raters = material.peers()
-        widths = {
-            each: min(peer_answers(material, each, MEMBER).counts.shape[1], MOST_VALUES) for each in material.questions
-        }
+        widths = {each: min(peer_answers(material, each, MEMBER).width, MOST_VALUES) for each in material.questions}
         searched = sum(widths.values()) * len(raters)
         for question in material.questions:
             left_out: frozenset[int] = frozenset()

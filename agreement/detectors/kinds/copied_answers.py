@@ -10,7 +10,8 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from agreement.detectors.base import Detection, Kind
-from agreement.detectors.material import MEMBER, Floats, Ints, Material
+from agreement.detectors.lines import Ints
+from agreement.detectors.material import MEMBER, Floats, Material
 from agreement.detectors.peers import peer_answers
 from agreement.detectors.tails import poisson_tail
 
@@ -69,7 +70,7 @@ class CopiedAnswers(Kind):
             rows = np.flatnonzero(np.isin(material.dialogue, same) & material.given[later])
             share = len(rows) / len(material.order(later))
             yield Detection(
-                rows={"dialogues": sorted({material.lines[row].dialogue for row in rows.tolist()})},
+                rows={"dialogues": sorted(material.lines.dialogues(np.unique(material.dialogue[rows])))},
                 extent_count=len(rows),
                 extent_share=share,
                 severity="severe" if share >= SEVERE_SHARE else "warning",

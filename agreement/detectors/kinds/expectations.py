@@ -9,7 +9,7 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from agreement.detectors.base import Detection, Kind
-from agreement.detectors.material import Bools, Ints, Material
+from agreement.detectors.material import Answers, Bools, Material, combined, distinct
 from corpus.rules.codebook.conditions import comparisons, holds
 
 MANY = 0.2  # of the answers that meet the condition: a warning
@@ -51,7 +51,7 @@ class BrokenExpectation(Kind):
                     )
 
 
-def _profiles(material: Material, rater: int, questions: Set[str]) -> tuple[list[dict[str, Any]], Ints]:
+def _profiles(material: Material, rater: int, questions: Set[str]) -> tuple[list[dict[str, Any]], Answers]:
     """Return answers of a rater that differ in these questions, and the place (N,) of each utterance's among them."""
     assert material.layout is not None  # noqa: S101 -- the caller looked
     cells = [
@@ -61,5 +61,7 @@ def _profiles(material: Material, rater: int, questions: Set[str]) -> tuple[list
         for cell in range(column.start, column.start + column.width)
     ]
     codes = material.codes[rater]
-    _, first, place = np.unique(codes[:, cells], axis=0, return_index=True, return_inverse=True)
-    return [material.layout.decode(codes[row].astype("<i2").tobytes()) for row in first], place.reshape(-1)
+    known, place, _ = distinct(combined(codes[:, cell] for cell in cells))
+    first = np.zeros(len(known), dtype=np.int64)
+    first[place[::-1]] = np.arange(len(place) - 1, -1, -1)  # of several rows, the last one that is assigned counts
+    return [material.layout.decode(codes[row].astype("<i2").tobytes()) for row in first], place

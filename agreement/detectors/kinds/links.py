@@ -8,7 +8,8 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from agreement.detectors.base import Detection, Kind
-from agreement.detectors.material import Bools, Floats, Ints, Material
+from agreement.detectors.lines import Ints
+from agreement.detectors.material import Answers, Bools, Floats, Material, distinct
 from corpus.rules.codebook import Link
 
 LEAST_ROWS = 1000
@@ -86,13 +87,12 @@ class IndependentLink(Kind):
                         )
 
 
-def independence(value: Ints, ends: Ints) -> tuple[float, float]:
+def independence(value: Answers, ends: Answers) -> tuple[float, float]:
     """Return the permutation p-value of chi-squared of two (M,) columns, and Cramér's V without its bias.
 
     Source of the correction: Bergsma 2013. A dependence beyond doubt gets the p-value 0 without permutations.
     """
-    _, rows = np.unique(value, return_inverse=True)
-    _, columns = np.unique(ends, return_inverse=True)
+    rows, columns = (distinct(each)[1].astype(np.int64) for each in (value, ends))
     r, c, n = int(rows.max()) + 1, int(columns.max()) + 1, len(rows)
     if min(r, c) < 2:
         return 1.0, 0.0
@@ -113,7 +113,7 @@ def independence(value: Ints, ends: Ints) -> tuple[float, float]:
 
 
 def _ends(material: Material, link: Link, rater: int, rows: Ints) -> Ints:
-    source, target = (material.values(slug)[rater, rows] for slug in (link.source, link.target))
+    source, target = (material.values(slug)[rater, rows].astype(np.int64) for slug in (link.source, link.target))
     ends: Ints = source * (int(target.max(initial=0)) + 10) + target
     return ends
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from agreement.detectors.base import Detection, Kind
-from agreement.detectors.material import Floats, Ints, Material
+from agreement.detectors.lines import Ints
+from agreement.detectors.material import Answers, Codes, Floats, Material, combined
 from agreement.detectors.peers import peer_answers
 
 LEAST_RUN = 15  # utterances
@@ -93,7 +95,7 @@ def _worst(material: Material, rater: int, slug: str) -> tuple[Ints, Run] | None
     else:
         values = _profiles(material, rater)[rows]
     runs = _runs(values)
-    long = [(start, end) for start, end in runs.tolist() if end - start >= LEAST_RUN]
+    long = runs[runs[:, 1] - runs[:, 0] >= LEAST_RUN].tolist()
     if not long:
         return None
     own = _surprise(material, rater, slug, rows) if slug else _joint_surprise(material, rater, rows)
@@ -110,15 +112,16 @@ def _worst(material: Material, rater: int, slug: str) -> tuple[Ints, Run] | None
     return rows, best
 
 
-def _runs(values: Ints) -> Ints:
+def _runs(values: Answers) -> Ints:
     """Return (K, 2) start and end of the runs of equal values."""
     if not len(values):
         return np.empty((0, 2), dtype=np.int64)
-    breaks = np.flatnonzero(np.diff(values)) + 1
-    return np.column_stack([np.concatenate([[0], breaks]), np.concatenate([breaks, [len(values)]])])
+    # ~x differs from x, so the sequence begins and ends with a break
+    breaks = np.flatnonzero(np.diff(values, prepend=~values[:1], append=~values[-1:]))
+    return np.column_stack([breaks[:-1], breaks[1:]])
 
 
-def _by_hazard(runs: Ints, values: Ints, start: int, end: int) -> float:
+def _by_hazard(runs: Ints, values: Answers, start: int, end: int) -> float:
     """Return the log of the probability that a run goes on to its length, as the other runs of its value did."""
     lengths = runs[:, 1] - runs[:, 0]
     others = lengths[(values[runs[:, 0]] == values[start]) & (runs[:, 0] != start)]
@@ -140,37 +143,36 @@ def _surprise(material: Material, rater: int, slug: str, rows: Ints) -> Floats:
     answered, each answer counts as a toss of a coin, so that the sequence alone decides.
     """
 
-    def compute() -> Floats:
-        kind = material.raters[rater].kind
-        answers = peer_answers(material, slug, kind)
+    def compute() -> tuple[Floats, Codes]:
+        answers = peer_answers(material, slug, material.raters[rater].kind)
         place = answers.raters.index(rater)
         compared, mode = answers.others_mode(place)
-        value, width = answers.value[place], answers.counts.shape[1]
-        logs = np.full(len(material), -math.log(2))
+        value, width = answers.value[place], answers.width
         known = np.flatnonzero(compared)
-        if len(known):
-            table = np.bincount(mode[known] * width + value[known], minlength=width**2).reshape(width, width)
-            others = answers.counts.sum(axis=0) + 1.0
-            smooth = table + 5 * others / others.sum()
-            chance = smooth / smooth.sum(axis=1, keepdims=True)
-            logs[known] = np.log(chance[mode[known], value[known]])
-        return logs
+        if not len(known):
+            return np.array([-math.log(2)]), np.zeros(len(material), dtype=np.int16)
+        cell = mode[known] * width + value[known]
+        table = np.bincount(cell, minlength=width**2).reshape(width, width)
+        others = answers.counts.sum(axis=0) + 1.0
+        smooth = table + 5 * others / others.sum()
+        chance = smooth / smooth.sum(axis=1, keepdims=True)
+        cells = np.full(len(material), width**2, dtype=np.int16)  # `MOST_VALUES` squared is small enough
+        cells[known] = cell
+        return np.append(np.log(chance).ravel(), -math.log(2)), cells
 
-    return material.kept(("surprise", rater, slug), compute)[rows]
+    logs, cells = material.kept(("surprise", rater, slug), compute)
+    found: Floats = logs[cells[rows]]
+    return found
 
 
 def _joint_surprise(material: Material, rater: int, rows: Ints) -> Floats:
     """Return (M,) the log of the probability of whole profiles: of the most surprising answer alone, since the
     questions depend on each other."""
-    each = [_surprise(material, rater, slug, rows) for slug in material.questions]
-    return np.min(each, axis=0) if each else np.zeros(len(rows))
+    each = (_surprise(material, rater, slug, rows) for slug in material.questions)
+    return reduce(np.minimum, each, np.zeros(len(rows)))  # logarithms of probabilities are at most 0
 
 
 def _profiles(material: Material, rater: int) -> Ints:
-    def number() -> Ints:
-        total = np.zeros(len(material), dtype=np.int64)
-        for slug in material.questions:
-            total = np.unique(total * 1_000_003 + material.values(slug)[rater], return_inverse=True)[1]
-        return total
-
-    return material.kept(("profiles", rater), number)
+    return material.kept(
+        ("profiles", rater), lambda: combined(material.values(slug)[rater] for slug in material.questions)
+    )

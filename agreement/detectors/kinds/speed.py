@@ -9,7 +9,8 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from agreement.detectors.base import Detection, Kind, Subject
-from agreement.detectors.material import MEMBER, Bools, Floats, Ints, Material
+from agreement.detectors.lines import Ints
+from agreement.detectors.material import MEMBER, Bools, Floats, Material
 from agreement.detectors.tails import binomial_tail
 
 USUAL = 0.1  # share of utterances that honest annotators answer so, at least

@@ -49,7 +49,7 @@ class UnlikeOthers(Kind):
                     rows = np.flatnonzero(with_rater)
                     if len(np.unique(material.dialogue[rows])) < LEAST_DIALOGUES:
                         continue
-                    others = answers.counts[rows].copy()
+                    others = answers.counts[rows].astype(np.int64)
                     others[np.arange(len(rows)), own[rows]] -= 1
                     m = answers.number[rows] - 1
                     among = (others * (others - 1)).sum(axis=1) / (m * (m - 1))

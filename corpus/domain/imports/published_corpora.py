@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,9 @@ from corpus.domain.media.stored_files import Shelf, digest, twin
 from corpus.importers.source import Source, SourceDialogue
 from corpus.models import Corpus, Dialogue, Episode, Import, MediaFile, Rater, Series, Speaker
 
-CHUNK = 500  # utterances written at once, at least; a dialogue is not divided
+CHUNK = 500  # utterances of the first batch, at least; a dialogue is not divided
+MOST = 2000  # utterances of a later batch
+SHORT_SECONDS = 0.05  # of a transaction; annotators, who wait for its end, may wait for ten times as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +138,10 @@ def import_source(
     try:
         progress(0, source.utterance_total)
         with large_cache():
-            for chunk in _chunks(source.read_dialogues()):
+            pace = _Pace()
+            for chunk in _chunks(source.read_dialogues(), pace):
                 batch = rows.prepared(chunk)
-                with fence():
+                with pace.measured(), fence():
                     rows.write(batch)
                 progress(source.counts.utterances, source.utterance_total)
         publish_import(
@@ -153,14 +157,33 @@ def import_source(
     return corpus
 
 
-def _chunks(dialogues: Iterable[SourceDialogue]) -> Iterator[list[SourceDialogue]]:
-    """Yield runs of dialogues with at least `CHUNK` utterances, the last one with fewer."""
+class _Pace:
+    """The size of the next batch: larger as long as transactions are short, since each writes most pages of indexes.
+
+    Attributes:
+        utterances: of the next batch, at least.
+    """
+
+    def __init__(self) -> None:
+        self.utterances = CHUNK
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Measure a transaction by the clock, its wait for those of others included."""
+        began = time.monotonic()
+        yield
+        is_short = time.monotonic() - began < SHORT_SECONDS
+        self.utterances = min(2 * self.utterances, MOST) if is_short else max(self.utterances // 2, CHUNK)
+
+
+def _chunks(dialogues: Iterable[SourceDialogue], pace: _Pace) -> Iterator[list[SourceDialogue]]:
+    """Yield runs of dialogues with as many utterances as `pace` says, or a few more; the last one has fewer."""
     chunk: list[SourceDialogue] = []
     count = 0
     for dialogue in dialogues:
         chunk.append(dialogue)
         count += len(dialogue.utterances)
-        if count >= CHUNK:
+        if count >= pace.utterances:
             yield chunk
             chunk, count = [], 0
     if chunk:

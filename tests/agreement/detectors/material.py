@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from agreement.detectors.material import Material, MaterialRater, Row
+from agreement.detectors.lines import Lines, Row
+from agreement.detectors.material import Material, MaterialRater
 from corpus.importers.source import Source
 from corpus.rules.codebook import Choice, Codebook, CodeLayout, Task
 
@@ -48,7 +49,7 @@ def of_raters(codebook: Codebook, lines: Sequence[Row], slugs: Sequence[str], co
     none = np.zeros(codes.shape[:2], dtype=np.int64)
     return Material(
         codebook=codebook,
-        lines=lines,
+        lines=Lines(lines),
         raters=[MaterialRater(slug, kind) for slug in slugs],
         codes=codes,
         clip_ms=np.zeros(len(lines), dtype=np.int64),

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from agreement.detectors.lines import Lines
 from agreement.detectors.material import Material, TestResult
 from benchmarks.detector_corpora import FAULTS, clean_corpus
 from tests.agreement.detectors.material import answered
@@ -39,7 +40,7 @@ def duplicate_dialogue() -> Material:
         later._replace(text=earlier.text, speaker=earlier.speaker)
         for earlier, later in zip(material.lines[:10], material.lines[20:], strict=True)
     ]
-    return replace(material, lines=[*material.lines[:20], *copied])
+    return replace(material, lines=Lines([*material.lines[:20], *copied]))
 
 
 def link_on_nothing() -> Material:

@@ -11,6 +11,7 @@ import pytest
 
 from agreement.detectors.base import Detection, Detector, Kind
 from agreement.detectors.collection import LEVEL, detect_all
+from agreement.detectors.lines import Lines
 from agreement.detectors.material import Material
 from agreement.detectors.registry import DETECTORS, register
 from common.errors import sentence
@@ -56,7 +57,7 @@ def test_honest_answers_raise_nothing(detector: Detector) -> None:
 
 @ALL
 def test_an_empty_corpus_raises_nothing(detector: Detector) -> None:
-    assert not list(detector.detect(Material(codebook=None, lines=[])))
+    assert not list(detector.detect(Material(codebook=None, lines=Lines())))
 
 
 @ALL

@@ -78,6 +78,7 @@ def counts() -> list[int]:
 
 def test_nothing_is_visible_before_all_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(published_corpora, "CHUNK", 10)
+    monkeypatch.setattr(published_corpora, "MOST", 10)
     seen: list[tuple[int, int]] = []
 
     def progress(_done: int, _total: int) -> None:
@@ -89,6 +90,23 @@ def test_nothing_is_visible_before_all_is_written(monkeypatch: pytest.MonkeyPatc
     assert Dialogue.objects.filter(state="ready", length=5).count() == 6
     imported = Import.objects.get()
     assert (imported.state, imported.counts["utterances"]) == (Import.State.PUBLISHED, 30)
+
+
+@pytest.mark.parametrize(
+    ("short_seconds", "batches"),
+    [
+        pytest.param(60.0, [2, 6, 12], id="grows while transactions are short"),
+        pytest.param(0.0, [2, 4, 6, 8, 10, 12], id="stays small"),
+    ],
+)
+def test_the_size_of_a_batch_follows_the_time_of_a_transaction(
+    monkeypatch: pytest.MonkeyPatch, short_seconds: float, batches: list[int]
+) -> None:
+    monkeypatch.setattr(published_corpora, "CHUNK", 10)
+    monkeypatch.setattr(published_corpora, "SHORT_SECONDS", short_seconds)
+    seen: list[int] = []
+    bring_in(source(12), progress=lambda _done, _total: seen.append(Dialogue.objects.count()))
+    assert seen[1:] == batches
 
 
 def test_an_answer_to_some_questions_is_stored_with_its_codes() -> None:
