@@ -20,7 +20,8 @@ from baseline.training import checkpoints
 from baseline.training.loss import loss
 from baseline.training.targets import Targets
 
-MINIBATCH_SIZE = 128  # utterances
+MINIBATCH_SIZES = 32, 128  # the least and the most utterances
+MINIBATCHES = 16  # of an epoch, within these sizes: a small corpus would otherwise be left after a few steps
 WEIGHT_DECAY = 1e-2
 MAX_GRADIENT_NORM = 1.0
 SMOOTHED = 3  # epochs whose mean criterion decides
@@ -113,7 +114,8 @@ class Training:
         self.network.train()
         losses = []
         order = self.order.permutation(len(self.split.dialogues)).tolist()
-        for minibatch in self.split.minibatches(order, size=MINIBATCH_SIZE):
+        size = minibatch_size(sum(map(len, self.split.dialogues)))
+        for minibatch in self.split.minibatches(order, size=size):
             rows = torch.from_numpy(minibatch.rows)
             device = minibatch.speakers.device
             of_rows = {
@@ -159,6 +161,12 @@ class Training:
         self.order.bit_generator.state = state["order"]
         self.history = History(**state["history"])
         torch.set_rng_state(state["random"])
+
+
+def minibatch_size(utterances: int) -> int:
+    """Return the number of utterances in a minibatch of a corpus: fewer of a small one, so that it has enough steps."""
+    least, most = MINIBATCH_SIZES
+    return min(most, max(least, utterances // MINIBATCHES))
 
 
 def _groups(network: Network) -> list[dict[str, Any]]:
