@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from baseline.networks.minibatches import Split
+from baseline.networks.minibatches import Minibatch, Split
 from baseline.networks.network import Network
 from baseline.options import Options
 from baseline.training import checkpoints
@@ -123,7 +123,7 @@ class Training:
                 for slug, each in self.targets.items()
             }
             strengths = {ends: each[rows].to(device) for ends, each in self.links.items()}
-            value = loss(self.network(minibatch), of_rows) + self.network.sharing.penalty(strengths)
+            value = self._loss(minibatch, of_rows) + self.network.sharing.penalty(strengths)
             self.optimizer.zero_grad()
             value.backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT_NORM)
@@ -131,6 +131,18 @@ class Training:
             self._update_average()
             losses.append(float(value.detach()))
         return fmean(losses)
+
+    def _loss(self, minibatch: Minibatch, of_rows: Mapping[str, Targets]) -> torch.Tensor:
+        """Return the sum of the losses of the network and of its parts.
+
+        With one loss for all, an encoder that learns slowly stops once the others have learned the labels by heart.
+        Source: Wang, Tran & Feiszli (2020), "What makes training multi-modal classification networks hard?".
+        """
+        losses = [
+            loss(part.outputs, {slug: each.only(part.present) for slug, each in of_rows.items()})
+            for part in self.network.with_parts(minibatch)
+        ]
+        return torch.stack(losses).sum()
 
     def _update_average(self) -> None:
         self.steps += 1

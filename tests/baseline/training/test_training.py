@@ -61,6 +61,14 @@ def test_loss_is_the_mean_over_questions_and_ignores_rows_without_a_label() -> N
     assert float(loss(outputs, nothing)) == 0
 
 
+def test_a_part_learns_nothing_from_utterances_that_lack_its_modality() -> None:
+    rows = [utterance(sentiment="neutral", moods=["joy"])] * 2
+    for question in (SENTIMENT, MOODS):
+        found = targets(rows, question, PLAIN).only(torch.tensor([True, False]))
+        assert float(found.weights[0].sum()) > 0
+        assert float(found.weights[1].sum()) == 0
+
+
 @pytest.mark.parametrize(("utterances", "size"), [(50, 32), (672, 42), (2_048, 128), (100_000, 128)])
 def test_minibatches_of_a_small_corpus_are_smaller(utterances: int, size: int) -> None:
     assert minibatch_size(utterances) == size
