@@ -9,6 +9,7 @@ from baseline.networks.minibatches import OUTSIDE
 
 HEADS = 4
 FARTHEST = 4  # longer distances between utterances share a bias
+STEEPNESS = 4.0  # of biases in their weights: to single out one line takes several units, many steps of an optimizer
 
 
 class DialogueContext(nn.Module):
@@ -21,6 +22,7 @@ class DialogueContext(nn.Module):
         self.gru = nn.GRU(width, width if past_only else width // 2, batch_first=True, bidirectional=not past_only)
         self.queries, self.keys, self.values = (nn.Linear(width, width) for _ in range(3))
         self.relations = nn.Embedding(2 * (2 * FARTHEST + 1), HEADS)
+        nn.init.normal_(self.relations.weight, std=1 / STEEPNESS)
         self.attended = nn.Linear(width, width)
         self.dropout = nn.Dropout(dropout)
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(2))
@@ -48,7 +50,7 @@ class DialogueContext(nn.Module):
         allowed = inside[:, None, :].expand(-1, longest, -1)
         if self.past_only:
             allowed = allowed & (places[None, :] <= places[:, None])
-        scores = (scores + self.relations(relations)).masked_fill(~allowed[..., None], float("-inf"))
+        scores = (scores + STEEPNESS * self.relations(relations)).masked_fill(~allowed[..., None], float("-inf"))
         weights = scores.softmax(dim=2)
         mixed = torch.einsum("bijh,bjhd->bihd", weights, values).reshape(dialogues, longest, width)
         attended: torch.Tensor = self.attended(mixed)

@@ -63,6 +63,24 @@ class _Bag(nn.EmbeddingBag):
         return super().forward(numbers, starts), torch.ones(len(starts), dtype=torch.bool, device=starts.device)
 
 
+class _Standardised(nn.Module):
+    """Learned values, made to differ between pictures: minus their mean, by their spread, as vectors are.
+
+    All pictures have most of the pooled values in common, and what tells one from another is small beside that. In
+    training mean and spread are those of the minibatch, otherwise running ones.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        # Parameters rather than buffers, so that averaged weights have averaged ones.
+        self.mean = nn.Parameter(torch.zeros(width), requires_grad=False)
+        self.variance = nn.Parameter(torch.ones(width), requires_grad=False)
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        of_minibatch = self.training and len(values) > 1  # a single picture has no spread
+        return functional.batch_norm(values, self.mean, self.variance, training=of_minibatch)
+
+
 class _Pictures(nn.Module):
     """A small convolutional network of each frame; the mean over the frames of an utterance.
 
@@ -76,6 +94,7 @@ class _Pictures(nn.Module):
         for inputs, outputs in zip(sizes, CHANNELS, strict=False):
             layers += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), nn.GroupNorm(GROUPS, outputs), nn.ReLU()]
         self.convolutions = nn.Sequential(*layers)
+        self.standardised = _Standardised(2 * CHANNELS[-1])
         self.linear = nn.Linear(2 * CHANNELS[-1], width)
 
     def forward(self, pixels: torch.Tensor, starts: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -89,7 +108,8 @@ class _Pictures(nn.Module):
             turned = torch.rand(len(pixels), device=pixels.device) < 0.5
             pixels = torch.where(turned[:, None, None, None], pixels.flip(dims=[2]), pixels)
         maps = self.convolutions(pixels.permute(0, 3, 1, 2).float() / 127.5 - 1)
-        of_frames = self.linear(torch.cat([maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1))
+        pooled = torch.cat([maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1)
+        of_frames = self.linear(self.standardised(pooled))
         total = of_frames.new_zeros(len(counts), of_frames.shape[1]).index_add(0, utterances, of_frames)
         seen = torch.full_like(counts, FRAMES_IN_TRAINING) if self.training else counts
         return total / seen.clamp(min=1)[:, None], present

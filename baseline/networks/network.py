@@ -1,8 +1,9 @@
-"""A network: encoders, fusion and context, then what the tasks share, then their heads."""
+"""A network: encoders, fusion and context, then what the tasks share, then their heads; and a head of each modality."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -11,12 +12,27 @@ from baseline.data.rows import Question
 from baseline.features.base import Prepared, Vectors
 from baseline.networks.context import DialogueContext
 from baseline.networks.encoders import FUSIONS, ModalityEncoder
-from baseline.networks.heads import StackedHead
+from baseline.networks.heads import StackedHead, head
 from baseline.networks.minibatches import UNKNOWN, Minibatch
 from baseline.networks.sharing import SHARING
 from baseline.options import Options
 
 SPEAKER_DROPOUT = 0.5  # share of speakers hidden in training, for test splits by series, whose speakers are all new
+
+Outputs = dict[str, torch.Tensor]  # by question, as `Network.forward` returns them
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one part of a network predicts.
+
+    Attributes:
+        outputs: question -> float (utterances, classes).
+        present: bool (utterances), the utterances that the part knows something of.
+    """
+
+    outputs: Outputs
+    present: torch.Tensor
 
 
 class Network(nn.Module):
@@ -25,6 +41,8 @@ class Network(nn.Module):
     Attributes:
         questions: the questions, one head each.
         sharing: the layers between the common encoder and the heads.
+        unimodal: a head of each question for each modality alone; empty for text alone.
+        factors: float (questions, parts), weights of the fused outputs and of those of each modality.
     """
 
     def __init__(
@@ -54,6 +72,9 @@ class Network(nn.Module):
         self.encoders = nn.ModuleList(
             ModalityEncoder([train[number][1] for number in numbers], width, dropout) for numbers in self._of_modality
         )
+        alone = [] if self._modalities == ["text"] else self._modalities
+        self.unimodal = nn.ModuleList(nn.ModuleList(head(width, question) for question in questions) for _ in alone)
+        self.factors = nn.Parameter(torch.ones(len(questions), 1 + len(alone)), requires_grad=bool(alone))
         self.fusion: nn.Module = FUSIONS[options.fusion](len(self._modalities), width, dropout)
         self.speakers = nn.Embedding(speakers + 1, width)
         nn.init.normal_(self.speakers.weight, std=0.1)
@@ -69,9 +90,45 @@ class Network(nn.Module):
             for question, at in zip(questions, self._predicted, strict=True)
         )
 
-    def forward(self, minibatch: Minibatch) -> dict[str, torch.Tensor]:
+    def forward(self, minibatch: Minibatch) -> Outputs:
         """Return log-probabilities per question, float (utterances, classes); log-odds for many answers."""
-        states = self.dropout(self.states(minibatch))
+        return self.with_parts(minibatch)[0].outputs
+
+    def with_parts(self, minibatch: Minibatch) -> list[Part]:
+        """Return the outputs of `forward`, then those of its parts: of the fused states, and of each modality alone.
+
+        `forward` weights its parts by learned factors, a product of experts. Nothing but the factors learns from it, so
+        that each part has to learn what it can by itself. A network of text alone has one part.
+        """
+        vectors, present = self._encoded(minibatch)
+        parts = [Part(self._fused(minibatch, vectors, present), torch.ones_like(present[:, 0]))]
+        if not self.unimodal:
+            return parts
+        for number, heads in enumerate(self.unimodal):
+            states = self.dropout(vectors[:, number])
+            outputs = {each.slug: layer(states) for each, layer in zip(self.questions, heads, strict=True)}
+            parts.append(Part(outputs, present[:, number]))
+        return [Part(self._pooled(parts), parts[0].present), *parts]
+
+    def _pooled(self, parts: Sequence[Part]) -> Outputs:
+        pooled: Outputs = {}
+        for question, factors in zip(self.questions, self.factors, strict=True):
+            outputs = torch.stack([each.outputs[question.slug].detach() * each.present[:, None] for each in parts])
+            total = (factors[:, None, None] * outputs).sum(dim=0)
+            pooled[question.slug] = total if question.many else total.log_softmax(dim=-1)
+        return pooled
+
+    def _encoded(self, minibatch: Minibatch) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return float (utterances, modalities, width), and bool (utterances, modalities): which are there."""
+        encoded = [
+            encoder([minibatch.features[number] for number in numbers])
+            for encoder, numbers in zip(self.encoders, self._of_modality, strict=True)
+        ]
+        vectors = torch.stack([vectors for vectors, _ in encoded], dim=1)
+        return vectors, torch.stack([present for _, present in encoded], dim=1)
+
+    def _fused(self, minibatch: Minibatch, vectors: torch.Tensor, present: torch.Tensor) -> Outputs:
+        states = self.dropout(self._states(minibatch, vectors, present))
         return {
             question.slug: layer(each, None if at is None else minibatch.features[at[0]][0][:, at[1]])
             for question, layer, each, at in zip(
@@ -79,14 +136,8 @@ class Network(nn.Module):
             )
         }
 
-    def states(self, minibatch: Minibatch) -> torch.Tensor:
+    def _states(self, minibatch: Minibatch, vectors: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
         """Return float (utterances, width): each utterance in its dialogue, before the tasks part."""
-        encoded = [
-            encoder([minibatch.features[number] for number in numbers])
-            for encoder, numbers in zip(self.encoders, self._of_modality, strict=True)
-        ]
-        vectors = torch.stack([vectors for vectors, _ in encoded], dim=1)
-        present = torch.stack([present for _, present in encoded], dim=1)
         utterances = self.fusion(vectors, present) + self.speakers(self._known(minibatch.speakers))
         if self.context is None:
             return utterances

@@ -13,14 +13,15 @@ import numpy as np
 import torch
 from torch import nn
 
-from baseline.networks.minibatches import Split
+from baseline.networks.minibatches import Minibatch, Split
 from baseline.networks.network import Network
 from baseline.options import Options
 from baseline.training import checkpoints
 from baseline.training.loss import loss
 from baseline.training.targets import Targets
 
-MINIBATCH_SIZE = 128  # utterances
+MINIBATCH_SIZES = 32, 128  # the least and the most utterances
+MINIBATCHES = 16  # of an epoch, within these sizes: a small corpus would otherwise be left after a few steps
 WEIGHT_DECAY = 1e-2
 MAX_GRADIENT_NORM = 1.0
 SMOOTHED = 3  # epochs whose mean criterion decides
@@ -113,7 +114,8 @@ class Training:
         self.network.train()
         losses = []
         order = self.order.permutation(len(self.split.dialogues)).tolist()
-        for minibatch in self.split.minibatches(order, size=MINIBATCH_SIZE):
+        size = minibatch_size(sum(map(len, self.split.dialogues)))
+        for minibatch in self.split.minibatches(order, size=size):
             rows = torch.from_numpy(minibatch.rows)
             device = minibatch.speakers.device
             of_rows = {
@@ -121,7 +123,7 @@ class Training:
                 for slug, each in self.targets.items()
             }
             strengths = {ends: each[rows].to(device) for ends, each in self.links.items()}
-            value = loss(self.network(minibatch), of_rows) + self.network.sharing.penalty(strengths)
+            value = self._loss(minibatch, of_rows) + self.network.sharing.penalty(strengths)
             self.optimizer.zero_grad()
             value.backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT_NORM)
@@ -129,6 +131,18 @@ class Training:
             self._update_average()
             losses.append(float(value.detach()))
         return fmean(losses)
+
+    def _loss(self, minibatch: Minibatch, of_rows: Mapping[str, Targets]) -> torch.Tensor:
+        """Return the sum of the losses of the network and of its parts.
+
+        With one loss for all, an encoder that learns slowly stops once the others have learned the labels by heart.
+        Source: Wang, Tran & Feiszli (2020), "What makes training multi-modal classification networks hard?".
+        """
+        losses = [
+            loss(part.outputs, {slug: each.only(part.present) for slug, each in of_rows.items()})
+            for part in self.network.with_parts(minibatch)
+        ]
+        return torch.stack(losses).sum()
 
     def _update_average(self) -> None:
         self.steps += 1
@@ -159,6 +173,12 @@ class Training:
         self.order.bit_generator.state = state["order"]
         self.history = History(**state["history"])
         torch.set_rng_state(state["random"])
+
+
+def minibatch_size(utterances: int) -> int:
+    """Return the number of utterances in a minibatch of a corpus: fewer of a small one, so that it has enough steps."""
+    least, most = MINIBATCH_SIZES
+    return min(most, max(least, utterances // MINIBATCHES))
 
 
 def _groups(network: Network) -> list[dict[str, Any]]:

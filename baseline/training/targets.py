@@ -25,6 +25,10 @@ class Targets:
     probabilities: torch.Tensor
     weights: torch.Tensor
 
+    def only(self, rows: torch.Tensor) -> Targets:
+        """Return the same with a weight of 0 in the rows that are not in bool (rows)."""
+        return Targets(self.probabilities, self.weights * (rows if self.weights.ndim == 1 else rows[:, None]))
+
 
 def targets(rows: Sequence[Row], question: Question, options: Options) -> Targets:
     """Return the targets of a training split.

@@ -1,5 +1,6 @@
 """A small generated corpus through ingest, cutting, export and features: labels that only sound or pictures tell."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from baseline.features.audio import COURSE, MELS
 from baseline.features.base import Frames, Setting, Vectors
 from baseline.features.registry import named
 from benchmarks.generated_media.corpus import make_release
+from benchmarks.generated_media.script import WORDS
 from benchmarks.generated_media.variants import conflicting, helpful, shuffled_media
 from tests.corpus.domain.conftest import store  # noqa: F401 -- a fixture
 
@@ -38,6 +40,20 @@ def high_voices(release: Release, cache: Path) -> dict[str, list[bool]]:
     return found
 
 
+def last_words_of_another(release: Release) -> dict[str, list[bool]]:
+    """Return whether the last line of another speaker says yes; False without one."""
+    found = {}
+    for split, rows in release.rows.items():
+        said: list[bool] = []
+        for number, row in enumerate(rows):
+            earlier = [each for each in rows[:number] if each.dialogue == row.dialogue and each.speaker != row.speaker]
+            words = re.findall(r"\w+", earlier[-1].text.lower()) if earlier else []
+            assert (row.labels["other"] is None) == (not earlier)
+            said.append(any(word in WORDS[1] for word in words) if earlier else False)
+        found[split] = said
+    return found
+
+
 def test_sound_and_pictures_of_cut_clips_tell_what_the_script_says(store: Path, tmp_path: Path) -> None:  # noqa: F811
     release = read(make_release(tmp_path / "generated", episodes=1, dialogues=10))
     assert sum(map(len, release.rows.values())) == 60
@@ -52,6 +68,8 @@ def test_sound_and_pictures_of_cut_clips_tell_what_the_script_says(store: Path, 
     mouths = [_is_turned_up(pictures.pixels[np.arange(first, stop)]) for first, stop in _spans(pictures)]
     labels = [row.labels["face"] == "up" for row in release.rows["train"]]
     assert np.mean(np.equal(mouths, labels)) > 0.85
+
+    assert correct(release, "other", last_words_of_another(release)) == 1
 
     rows = conflicting(release).rows["train"]
     high = [row.labels["words"] != row.labels["reversed"] for row in rows]

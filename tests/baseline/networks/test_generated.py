@@ -11,7 +11,7 @@ from tests.baseline import torch_or_skip  # noqa: F401
 # isort: split
 from baseline.data.rows import HELD_OUT, SPLITS, Release, Row
 from baseline.data.targets import codes
-from baseline.features.base import Prepared, Setting, Vectors
+from baseline.features.base import Frames, Prepared, Setting, Vectors
 from baseline.features.ngrams import NgramBags
 from baseline.models.base import Job
 from baseline.models.networks import NetworkModel
@@ -29,7 +29,10 @@ QUESTION = replace(EMOTION, classes=("joy", "anger"))
 
 
 def generated(place: str) -> tuple[Release, dict[str, Prepared]]:
-    """Return dialogues with the label in the `text`, `voice`, the line `before` or the `other` speaker's last line."""
+    """Return dialogues with the label in the `text`, `voice`, the line `before` or the `other` speaker's last line.
+
+    The label `chance` is in none of these places.
+    """
     random = np.random.default_rng(0)
     rows: dict[str, list[Row]] = {}
     voices: dict[str, Prepared] = {}
@@ -46,6 +49,7 @@ def generated(place: str) -> tuple[Release, dict[str, Prepared]]:
                     "voice": voice[order],
                     "before": marks[order - 1] if order else None,
                     "other": of_other[-1] if of_other else None,
+                    "chance": random.integers(0, 2),
                 }[place]
                 labels = {"emotion": None if label is None else str(QUESTION.classes[int(label)])}
                 name = f"{split}-{dialogue}"
@@ -59,11 +63,15 @@ def generated(place: str) -> tuple[Release, dict[str, Prepared]]:
 def accuracy(place: str, workspace: Path, *, with_voice: bool = False, **changes: object) -> float:
     """Train a network and return its accuracy on test."""
     release, voices = generated(place)
+    return trained(release, {"audio": voices} if with_voice else {}, workspace, **changes)
+
+
+def trained(release: Release, media: dict[str, dict[str, Prepared]], workspace: Path, **changes: object) -> float:
+    """Train a network on the text and further modalities and return its accuracy on test."""
     options = replace(OPTIONS, **changes)  # type: ignore[arg-type]
 
     def prepare() -> list[tuple[str, dict[str, Prepared]]]:
-        text = ("text", NgramBags().prepare(Setting(release, workspace)))
-        return [text, ("audio", voices)] if with_voice else [text]
+        return [("text", NgramBags().prepare(Setting(release, workspace))), *media.items()]
 
     folder = workspace / str(len(list(workspace.iterdir())))
     folder.mkdir()
@@ -71,6 +79,31 @@ def accuracy(place: str, workspace: Path, *, with_voice: bool = False, **changes
     labels = codes(release.rows[HELD_OUT[1]], QUESTION)
     known = labels >= 0
     return float((outcome.predictions["test"]["emotion"].choices == labels)[known].mean())
+
+
+def face(turned_up: bool, random: np.random.Generator) -> np.ndarray:
+    """Return a picture of 32 pixels: in a room of any colour, somewhere, a mouth that is turned up or down."""
+    picture = np.full((32, 32, 3), random.integers(60, 200, 3), np.float64) + random.normal(0, 4, (32, 32, 3))
+    at = np.arange(-7, 8)
+    bend = np.round((2.5 - 5 * (at / 7) ** 2) * (1 if turned_up else -1)).astype(int)
+    row, column = random.integers(10, 22, 2)
+    for thickness in range(2):
+        picture[row + bend + thickness, column + at] = (150, 30, 40)
+    return np.asarray(np.clip(picture, 0, 255), np.uint8)
+
+
+def test_pictures_are_learned_beside_a_modality_that_learns_the_labels_by_heart(tmp_path: Path) -> None:
+    release, _ = generated("chance")
+    random = np.random.default_rng(1)
+    voices: dict[str, Prepared] = {}
+    faces: dict[str, Prepared] = {}
+    for split, rows in release.rows.items():
+        voices[split] = Vectors(random.normal(size=(len(rows), 200)).astype(np.float32))
+        pixels = np.stack([face(row.labels["emotion"] == "anger", random) for row in rows])
+        faces[split] = Frames(np.arange(len(rows) + 1), pixels)
+    found = trained(release, {"audio": voices, "video": faces}, tmp_path, learning_rate=6e-3)
+    assert found > 0.9
+    assert trained(release, {"audio": voices}, tmp_path) < 0.65
 
 
 @pytest.mark.parametrize("place", ["before", "other"])

@@ -80,11 +80,37 @@ def test_plain_heads_see_the_predictions_as_other_features() -> None:
 def test_every_parameter_of_a_network_learns(sharing: str, context: str) -> None:
     built = network(sharing, Options(width=WIDTH, context=context))
     minibatch = split().collate(split().dialogues)
-    outputs = built(minibatch)
-    assert {slug: each.shape for slug, each in outputs.items()} == {q.slug: (4, len(q.classes)) for q in QUESTIONS}
+    parts = [part.outputs for part in built.with_parts(minibatch)]
+    assert len(parts) == 4  # the whole network, the fused states, the text and the voice
+    for outputs in parts:
+        assert {slug: each.shape for slug, each in outputs.items()} == {q.slug: (4, len(q.classes)) for q in QUESTIONS}
     strengths = {(0, 1): torch.tensor([1.0, 0.5, 0.0, float("nan")])}
-    (sum(each.square().sum() for each in outputs.values()) + built.sharing.penalty(strengths)).backward()
+    total = sum(each.square().sum() for outputs in parts for each in outputs.values())
+    (total + built.sharing.penalty(strengths)).backward()
     assert [name for name, weight in built.named_parameters() if weight.grad is None] == []
+
+
+def test_outputs_weigh_the_fused_states_and_each_modality_that_an_utterance_has() -> None:
+    built = network("hard-sharing").eval()
+    whole, fused, text, voice = built.with_parts(split().collate(split().dialogues))
+    assert voice.present.tolist() == [True, False, True, True]
+    torch.testing.assert_close(whole.outputs["moods"][1], fused.outputs["moods"][1] + text.outputs["moods"][1])
+    total = sum(each.outputs["sentiment"][0] for each in (fused, text, voice))
+    torch.testing.assert_close(whole.outputs["sentiment"][0], total.log_softmax(dim=-1))
+
+
+def test_no_part_learns_from_what_the_whole_network_predicts() -> None:
+    built = network("hard-sharing")
+    whole = built(split().collate(split().dialogues))
+    sum(each.square().sum() for each in whole.values()).backward()
+    assert [name for name, weight in built.named_parameters() if weight.grad is not None] == ["factors"]
+
+
+def test_a_network_of_text_alone_has_one_part() -> None:
+    built = Network(QUESTIONS, [("text", split().prepared[0])], 1, "hard-sharing", OPTIONS)
+    only = Split(ROWS, split().prepared[:1], {}, "cpu")
+    assert len(built.with_parts(only.collate(only.dialogues))) == 1
+    assert all(weight.requires_grad == (name != "factors") for name, weight in built.named_parameters())
 
 
 @pytest.mark.parametrize("past_only", [True, False])

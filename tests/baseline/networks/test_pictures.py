@@ -5,7 +5,7 @@ from tests.baseline.torch_or_skip import torch
 
 # isort: split
 from baseline.features.base import Frames
-from baseline.networks.encoders import ModalityEncoder
+from baseline.networks.encoders import ModalityEncoder, _Standardised
 from baseline.networks.minibatches import Split
 from tests.baseline.material import utterance
 
@@ -47,4 +47,15 @@ def test_in_training_a_frame_of_each_utterance_is_drawn() -> None:
     found = {tuple(encoder(inputs)[0][2].detach().numpy().round(4).tolist()) for _ in range(30)}
     assert len(found) > 3  # of three frames, each perhaps turned
     encoder(inputs)[0].sum().backward()
-    assert all(weight.grad is not None for weight in encoder.parameters())
+    assert all(weight.grad is not None for weight in encoder.parameters() if weight.requires_grad)
+
+
+def test_what_pictures_have_in_common_is_taken_away() -> None:
+    values = torch.tensor([[5.0, -3.0], [5.1, -3.0], [5.2, -3.1]])
+    layer = _Standardised(2).train()
+    for _ in range(100):
+        found = layer(values)
+    torch.testing.assert_close(found.mean(dim=0), torch.zeros(2), atol=1e-3, rtol=0)
+    assert float(found[:, 0].std()) > 0.9
+    torch.testing.assert_close(layer.eval()(values), found, atol=0.4, rtol=0)
+    assert torch.isfinite(layer.train()(values[:1])).all()

@@ -11,7 +11,7 @@ from baseline.data.targets import one_hot
 from baseline.options import Options
 from baseline.training import checkpoints
 from baseline.training.biases import tuned_bias
-from baseline.training.loop import History
+from baseline.training.loop import History, minibatch_size
 from baseline.training.loss import loss
 from baseline.training.targets import Targets, link_strengths, targets
 from tests.baseline.material import LINK, MOODS, SENTIMENT, utterance
@@ -59,6 +59,19 @@ def test_loss_is_the_mean_over_questions_and_ignores_rows_without_a_label() -> N
     assert float(loss(outputs, both)) == pytest.approx((np.log(2) + np.log(2)) / 2, rel=1e-5)
     nothing = {slug: Targets(each.probabilities, each.weights * 0) for slug, each in both.items()}
     assert float(loss(outputs, nothing)) == 0
+
+
+def test_a_part_learns_nothing_from_utterances_that_lack_its_modality() -> None:
+    rows = [utterance(sentiment="neutral", moods=["joy"])] * 2
+    for question in (SENTIMENT, MOODS):
+        found = targets(rows, question, PLAIN).only(torch.tensor([True, False]))
+        assert float(found.weights[0].sum()) > 0
+        assert float(found.weights[1].sum()) == 0
+
+
+@pytest.mark.parametrize(("utterances", "size"), [(50, 32), (672, 42), (2_048, 128), (100_000, 128)])
+def test_minibatches_of_a_small_corpus_are_smaller(utterances: int, size: int) -> None:
+    assert minibatch_size(utterances) == size
 
 
 def test_the_strength_of_a_link_is_its_size_on_the_scale() -> None:
