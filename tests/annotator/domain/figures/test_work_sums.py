@@ -95,7 +95,7 @@ def assert_pages_agree_with_a_count(corpus: Corpus) -> None:
     assert not WorkMark.objects.exists()
     by_sums = shown(corpus)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(work_sums.WorkSums, "objects", WorkSums.objects.none())
+        patch.setattr(WorkSums, "objects", WorkSums.objects.none())
         assert work_sums.work_sums(corpus) is None
         counted = shown(corpus)
     assert by_marks == by_sums == counted
@@ -263,7 +263,7 @@ def test_the_sweep_queues_the_job_for_missing_old_and_outdated_sums(
     monkeypatch.setattr(keeping_sums, "MANY", 12)
     assert due() == [corpus]
     queue_upkeep(now=NOW)
-    execute(Job.objects.get(kind=keeping_sums.KIND).public_id)
+    execute(str(Job.objects.get(kind=keeping_sums.KIND).public_id))
     sum_up(corpus)
     assert due() == []
     newcomer_let_through(corpus)
@@ -284,7 +284,7 @@ def test_the_sweep_queues_the_job_for_missing_old_and_outdated_sums(
 def test_the_job_counts_a_corpus_of_several_chunks(corpus: Corpus) -> None:
     newcomer_let_through(corpus)
     job = enqueue(kind=keeping_sums.KIND, args={"corpus": str(corpus.public_id)}, here=True)
-    execute(job.public_id)
+    execute(str(job.public_id))
     assert Job.objects.get(pk=job.pk).state == Job.State.DONE
     if connection.vendor == "sqlite":
         assert WorkSums.objects.get().is_whole
@@ -297,7 +297,7 @@ def test_a_deleted_corpus_leaves_no_marks(corpus: Corpus) -> None:
     newcomer_let_through(corpus)
     sum_up(corpus)
     job = request_deletion(corpus=corpus, typed=corpus.slug, requested_by=UserFactory(), now=NOW, here=True)
-    execute(job.public_id)
+    execute(str(job.public_id))
     assert not Corpus.objects.exists()
     assert not WorkMark.objects.exists()
     assert not DialogueWork.objects.exists()
