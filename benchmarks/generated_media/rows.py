@@ -16,10 +16,10 @@ from benchmarks.generated_media import variants
 TEXT = ("ngrams", "linear")
 OPTIONS = Options(
     features=(*TEXT, "audio", "video"),
-    epochs=40,
-    patience=40,
+    epochs=30,
+    patience=30,
     learning_rate=6e-3,
-    dropout=0.1,
+    dropout=0.3,
     width=64,
     label_smoothing=0.0,
 )

@@ -92,7 +92,7 @@ def face(turned_up: bool, random: np.random.Generator) -> np.ndarray:
     return np.asarray(np.clip(picture, 0, 255), np.uint8)
 
 
-def test_pictures_are_learned_beside_a_modality_that_learns_the_labels_by_heart(tmp_path: Path) -> None:
+def test_fusion_finds_a_label_that_the_pictures_alone_tell(tmp_path: Path) -> None:
     release, _ = generated("chance")
     random = np.random.default_rng(1)
     voices: dict[str, Prepared] = {}
