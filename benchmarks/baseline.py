@@ -1,6 +1,7 @@
 """Baselines on published corpora: import, release with the official split where there is one, train, report.
 
     .venv/bin/python benchmarks/baseline.py meld ../shared/data/meld [--out DIR] [--seeds 5] [--models NAME...]
+    .venv/bin/python benchmarks/baseline.py meld ../shared/data/meld --seeds 3 --finetuned   # needs `make minilm`
 
 The rows of each corpus, with their options, are in `ROWS`; they were chosen on dev. Runs that are finished are not
 repeated, so an interrupted benchmark goes on. The report of `python -m baseline` is in OUT/CORPUS-baseline.
@@ -54,6 +55,7 @@ class Corpus:
         split: arguments of `export_corpus` for the split.
         criterion: the figure on dev that decides.
         rows: what to train.
+        finetuned: rows with an encoder that is trained along, which take hours: only with `--finetuned`.
         comparisons: arguments of `python -m baseline report`, one report each; the last one is stored.
     """
 
@@ -61,6 +63,7 @@ class Corpus:
     criterion: str
     rows: tuple[Row, ...]
     comparisons: tuple[tuple[str, ...], ...] = ((),)
+    finetuned: tuple[Row, ...] = ()
 
 
 # On CMMA's dev the first epochs are the best ones; so few more are enough, for every network.
@@ -86,6 +89,7 @@ ROWS = {
             Row(("hard-sharing",), ("ngrams", WITH_CONTEXT), "from scratch", PLAIN_HEADS),
         ),
         (("--measure", "weighted-f1"), ()),
+        (Row(("hard-sharing",), (WITH_CONTEXT, "sentences", "minilm-finetuned"), "finetuned", PLAIN_HEADS),),
     ),
     "cmma": CMMA,
     "cmma-undamaged": Corpus(
@@ -114,6 +118,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("var/baseline-benchmark"))
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--models", nargs="+", help="only these models")
+    parser.add_argument("--finetuned", action="store_true", help="only the rows with a finetuned encoder")
     options = parser.parse_args()
     out: Path = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
@@ -126,7 +131,7 @@ def main() -> None:
             make_release(name, options.files.resolve(), whole, corpus.split)
         if release != whole:
             _without_damage(whole, release)
-    for row in corpus.rows:
+    for row in corpus.finetuned if options.finetuned else corpus.rows:
         models = [name for name in row.models if not options.models or name in options.models]
         command = ["train", str(release), "--seeds", str(options.seeds), "--criterion", corpus.criterion]
         command += ["--mixtures", "--features", *row.features, *row.options]

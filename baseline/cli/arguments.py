@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from baseline.errors import UsageError
 from baseline.registry import Registry
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     Commands = _SubParsersAction[argparse.ArgumentParser]
 
 BAR = 30  # characters
+ENCODERS = ("sentences", "minilm", "none")
 
 
 def add_release(parser: argparse.ArgumentParser) -> None:
@@ -36,18 +38,33 @@ def add_features(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="NAME",
         help=f"{choices(FEATURES)}; or a .npz file or folder of .npy files with vectors by utterance id, also as "
-        "MODALITY=PATH. Default: all of the text that are installed",
+        "MODALITY=PATH. Default: those of the text, with --encoder",
     )
-    parser.add_argument("--no-encoder", action="store_true", help="leave the sentence encoder out of the default")
+    parser.add_argument(
+        "--encoder",
+        choices=ENCODERS,
+        help="of the text in the default: sentences (16 languages), minilm (English) or none. Default: sentences, "
+        "if it is installed",
+    )
+    parser.add_argument("--finetune", action="store_true", help="train the encoder along with the network; minilm only")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of computed features (RELEASE-features)")
 
 
 def chosen_features(options: argparse.Namespace) -> tuple[str, ...]:
-    """Return the features that the options name, or the default ones."""
+    """Return the features that the options name, or the default ones.
+
+    Raises:
+        UsageError: an encoder is named beside --features, or is to be trained and cannot be.
+    """
     from baseline.features.registry import default_names
 
-    names = tuple(options.features or default_names(encoder=not options.no_encoder))
-    return tuple(name for name in names if not (options.no_encoder and name == "sentences"))
+    if options.finetune and options.encoder != "minilm":
+        raise UsageError("--finetune trains the encoder minilm only. Give --encoder minilm with it.")
+    if not options.features:
+        return default_names(options.encoder, finetune=options.finetune)
+    if options.encoder:
+        raise UsageError("--encoder is part of the default features. Give it without --features, or name it there.")
+    return tuple(options.features)
 
 
 def choices(registry: Registry[Any]) -> str:

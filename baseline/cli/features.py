@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> None:
     import torch
 
     from baseline.data import release
-    from baseline.features.base import Bags, Setting, Vectors
+    from baseline.features.base import Bags, Setting, Tokens, Vectors
     from baseline.features.registry import named
 
     torch.set_num_threads(1)
@@ -36,6 +36,8 @@ def run(options: argparse.Namespace) -> None:
         for split, prepared in features.prepare(setting).items():
             if isinstance(prepared, Bags):
                 size = f"{prepared.size} n-grams"
+            elif isinstance(prepared, Tokens):
+                size = f"{len(prepared.numbers)} tokens"
             else:
                 of = prepared.values.shape[1] if isinstance(prepared, Vectors) else int(prepared.starts[-1])
                 missing = 1 - prepared.present.mean()

@@ -6,7 +6,7 @@ import argparse
 import itertools
 import json
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from baseline.cli import arguments
 from baseline.errors import UsageError
@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 DEFAULTS = Options()
 ALL = "all"
 NETWORKS = ("hard-sharing", "cross-stitch", "soft-sharing")  # with parts to leave out
+FINETUNING = {"epochs": 4, "minibatch": 32, "learning_rate": 1e-3, "patience": 2}  # chosen on the dev split of MELD
 NUMBERS = {
+    "epochs": "most passes over train",
     "patience": "epochs without a better smoothed criterion before training stops",
+    "minibatch": "utterances of a minibatch, in whole dialogues",
     "learning_rate": "of AdamW",
+    "encoder_learning_rate": "of a pretrained encoder that is trained along",
     "dropout": "share of hidden units dropped",
     "width": "of the hidden layers",
     "class_weight": "exponent of a class's frequency in its weight; -1 balances the classes",
@@ -57,11 +61,11 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--seeds", type=arguments.positive, default=1, help="number of seeds (%(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="the first seed; the same seed gives the same results")
     parser.add_argument("--name", default="", help="name of the row in the tables, to keep variants of a model apart")
-    parser.add_argument("--epochs", type=arguments.positive, default=DEFAULTS.epochs, help="at most (%(default)s)")
     for name, text in NUMBERS.items():
         default = getattr(DEFAULTS, name)
         kind = arguments.positive if isinstance(default, int) else float
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, default=default, help=f"{text} (%(default)s)")
+        finetuned = f"; {FINETUNING[name]} with a finetuned encoder" if name in FINETUNING else ""
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"{text} ({default}{finetuned})")
     for name, text in TEXTS.items():
         default = getattr(DEFAULTS, name)
         parser.add_argument(f"--{name}", choices=CHOICES[name], default=default, help=f"{text} (%(default)s)")
@@ -147,9 +151,12 @@ def _ablations(plan: Plan) -> Comparison:
 
 def chosen(options: argparse.Namespace) -> Options:
     """Return the options of a run that the arguments state."""
-    named = {each.name: getattr(options, each.name) for each in fields(Options) if hasattr(options, each.name)}
-    stated = {"features": arguments.chosen_features(options)}
-    return Options(**{**named, **stated, "soft_labels": not options.hard_labels, "biases": not options.no_biases})
+    features = arguments.chosen_features(options)
+    named = {each.name: getattr(options, each.name, None) for each in fields(Options)}
+    found: dict[str, Any] = FINETUNING.copy() if "minilm-finetuned" in features else {}
+    found |= {name: value for name, value in named.items() if value is not None}
+    found |= {"features": features, "soft_labels": not options.hard_labels, "biases": not options.no_biases}
+    return Options(**found)
 
 
 def _plain(options: argparse.Namespace) -> Options:

@@ -78,7 +78,31 @@ class Bags:
     size: int
 
 
-Prepared = Vectors | Bags | Frames
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens of each utterance in their order, for a pretrained transformer that is trained with the network.
+
+    Attributes:
+        starts: int64 (rows + 1): row i has the tokens from `starts[i]` to `starts[i + 1]`, at least one.
+        numbers: int64 of all rows in one sequence, in the vocabulary of the transformer.
+    """
+
+    starts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Return bool (rows): all rows have tokens."""
+        return np.ones(len(self.starts) - 1, np.bool_)
+
+    def of(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers of some rows in one sequence, and int64 (rows + 1) where each row starts in it."""
+        lengths = self.starts[rows + 1] - self.starts[rows]
+        found = [self.numbers[self.starts[row] : self.starts[row + 1]] for row in rows]
+        return np.concatenate(found), np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+Prepared = Vectors | Bags | Frames | Tokens
 
 
 @dataclass(frozen=True)

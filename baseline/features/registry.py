@@ -31,17 +31,21 @@ def named(name: str) -> Features:
         raise UsageError(f"{error} A file or folder of vectors can be given as well.") from error
 
 
-def default_names(*, encoder: bool = True) -> tuple[str, ...]:
+def default_names(encoder: str | None = None, *, finetune: bool = False) -> tuple[str, ...]:
     """Return the features used unless others are named: of the text, and with the encoder where it is installed.
 
     Beside the encoder, learned n-grams add nothing (chosen on the dev split of MELD) and double the time.
 
     Args:
-        encoder: use the encoder if it is installed.
+        encoder: "sentences", "minilm" or "none"; by default "sentences" if it is installed, else "none".
+        finetune: train the encoder minilm with the network, beside the frozen one if that is installed.
     """
     from baseline.features.sentences import is_installed
 
-    return ("linear", "sentences") if encoder and is_installed() else ("ngrams", "linear")
+    if finetune:
+        return ("linear", *(("sentences",) if is_installed() else ()), "minilm-finetuned")
+    chosen = encoder or ("sentences" if is_installed() else "none")
+    return ("ngrams", "linear") if chosen == "none" else ("linear", chosen)
 
 
 def _ngrams() -> type[Features]:
@@ -68,6 +72,18 @@ def _sentences() -> type[Features]:
     return SentenceVectors
 
 
+def _minilm() -> type[Features]:
+    from baseline.features.minilm import MiniLMVectors
+
+    return MiniLMVectors
+
+
+def _minilm_finetuned() -> type[Features]:
+    from baseline.features.minilm import MiniLMTokens
+
+    return MiniLMTokens
+
+
 def _audio() -> type[Features]:
     from baseline.features.audio import AudioStatistics
 
@@ -86,5 +102,7 @@ FEATURES.register(
     "linear+context", _linear_with_context, summary="the same of the linear model with earlier utterances and speakers"
 )
 FEATURES.register("sentences", _sentences, summary="vectors of a frozen multilingual sentence encoder")
+FEATURES.register("minilm", _minilm, summary="vectors of a frozen English sentence encoder")
+FEATURES.register("minilm-finetuned", _minilm_finetuned, summary="the same encoder, trained with the network")
 FEATURES.register("audio", _audio, summary="log-mel statistics and pitch of the clips' sound")
 FEATURES.register("video", _video, summary="two frames per second of the clips, for a small network trained along")

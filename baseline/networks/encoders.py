@@ -9,7 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from baseline.features.base import Bags, Frames, Prepared, Vectors
+from baseline.features.base import Bags, Frames, Prepared, Tokens, Vectors
+from baseline.networks.transformer import PretrainedTransformer
 
 HEADS = 4
 SAMPLE = 20_000  # rows of which the mean and spread of vectors are taken
@@ -116,6 +117,8 @@ class _Pictures(nn.Module):
 
 
 def _layer(prepared: Prepared, width: int) -> nn.Module:
+    if isinstance(prepared, Tokens):
+        return PretrainedTransformer(width)
     if isinstance(prepared, Frames):
         return _Pictures(width)
     return _Bag(prepared, width) if isinstance(prepared, Bags) else _Projection(prepared, width)

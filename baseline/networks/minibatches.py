@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from baseline.data.dialogues import dialogue_ranges
 from baseline.data.rows import Row
-from baseline.features.base import Bags, Frames, Prepared, Vectors
+from baseline.features.base import Bags, Frames, Prepared, Tokens, Vectors
 
 UNKNOWN = 0
 MIN_SPEAKER_COUNT = 20  # a speaker with fewer utterances teaches nothing that holds beyond those
@@ -25,7 +25,8 @@ class Minibatch:
 
     Attributes:
         rows: int64 (utterances), row numbers in the split.
-        features: per features, (vectors, present), (numbers, starts), or (pixels, starts) with one start more.
+        features: per features, (vectors, present), (numbers, starts) of bags, or with one start more (pixels, starts)
+            of frames and (numbers, starts) of tokens.
         speakers: int64 (utterances), numbers of the speakers in train.
         places: int64 (dialogues, longest), utterance of this minibatch at each position; `OUTSIDE` after the end.
         same_speaker: bool (dialogues, longest, longest), whether two positions have one speaker.
@@ -99,6 +100,9 @@ def _tensors(prepared: Prepared, rows: NDArray[np.int64]) -> tuple[torch.Tensor,
         values = prepared.values[rows]
         present = np.asarray(~np.isnan(values).any(axis=1))
         return torch.from_numpy(np.where(present[:, None], values, 0)), torch.from_numpy(present)
+    if isinstance(prepared, Tokens):
+        numbers, starts = prepared.of(rows)
+        return torch.from_numpy(numbers), torch.from_numpy(starts)
     return _frames(prepared, rows) if isinstance(prepared, Frames) else _bags(prepared, rows)
 
 

@@ -15,6 +15,7 @@ from baseline.networks.encoders import FUSIONS, ModalityEncoder
 from baseline.networks.heads import StackedHead, head
 from baseline.networks.minibatches import UNKNOWN, Minibatch
 from baseline.networks.sharing import SHARING
+from baseline.networks.transformer import PretrainedTransformer
 from baseline.options import Options
 
 SPEAKER_DROPOUT = 0.5  # share of speakers hidden in training, for test splits by series, whose speakers are all new
@@ -135,6 +136,11 @@ class Network(nn.Module):
                 self.questions, self.heads, self.sharing(states), self._predicted, strict=True
             )
         }
+
+    def pretrained(self) -> list[nn.Parameter]:
+        """Return the weights that were learned on other data, which a high learning rate would destroy."""
+        layers = [each for each in self.modules() if isinstance(each, PretrainedTransformer)]
+        return [weight for layer in layers for weight in layer.encoder.parameters()]
 
     def _states(self, minibatch: Minibatch, vectors: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
         """Return float (utterances, width): each utterance in its dialogue, before the tasks part."""

@@ -20,8 +20,8 @@ from baseline.training import checkpoints
 from baseline.training.loss import loss
 from baseline.training.targets import Targets
 
-MINIBATCH_SIZES = 32, 128  # the least and the most utterances
-MINIBATCHES = 16  # of an epoch, within these sizes: a small corpus would otherwise be left after a few steps
+LEAST_MINIBATCH = 32  # utterances
+MINIBATCHES = 16  # of an epoch, if they can be small enough: a small corpus would else end after a few steps
 WEIGHT_DECAY = 1e-2
 MAX_GRADIENT_NORM = 1.0
 SMOOTHED = 3  # epochs whose mean criterion decides
@@ -79,7 +79,7 @@ class Training:
         """Prepare the optimizer, and go on from the checkpoint if there is one."""
         self.network, self.average = network, copy.deepcopy(network)
         self.split, self.targets, self.links, self.options = split, targets, links, options
-        self.optimizer = torch.optim.AdamW(_groups(network), lr=options.learning_rate)
+        self.optimizer = torch.optim.AdamW(_groups(network, options.encoder_learning_rate), lr=options.learning_rate)
         self.order = np.random.default_rng(seed)
         self.history, self.best, self.best_score, self.steps = History(), _copy(self.average), -1.0, 0
         self._checkpoint, self._key = checkpoint, key
@@ -114,7 +114,7 @@ class Training:
         self.network.train()
         losses = []
         order = self.order.permutation(len(self.split.dialogues)).tolist()
-        size = minibatch_size(sum(map(len, self.split.dialogues)))
+        size = minibatch_size(sum(map(len, self.split.dialogues)), self.options.minibatch)
         for minibatch in self.split.minibatches(order, size=size):
             rows = torch.from_numpy(minibatch.rows)
             device = minibatch.speakers.device
@@ -175,16 +175,28 @@ class Training:
         torch.set_rng_state(state["random"])
 
 
-def minibatch_size(utterances: int) -> int:
-    """Return the number of utterances in a minibatch of a corpus: fewer of a small one, so that it has enough steps."""
-    least, most = MINIBATCH_SIZES
-    return min(most, max(least, utterances // MINIBATCHES))
+def minibatch_size(utterances: int, most: int) -> int:
+    """Return the number of utterances in a minibatch of a corpus: fewer of a small one, so that it has enough steps.
+
+    Args:
+        utterances: of the training split.
+        most: the size for a large corpus.
+    """
+    return min(most, max(LEAST_MINIBATCH, utterances // MINIBATCHES))
 
 
-def _groups(network: Network) -> list[dict[str, Any]]:
-    decayed = [weight for weight in network.parameters() if weight.ndim > 1]
-    free = [weight for weight in network.parameters() if weight.ndim <= 1]
-    return [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": free, "weight_decay": 0.0}]
+def _groups(network: Network, encoder_learning_rate: float) -> list[dict[str, Any]]:
+    pretrained = network.pretrained()
+    known = {id(weight) for weight in pretrained}
+    fresh = [weight for weight in network.parameters() if id(weight) not in known]
+    groups: list[dict[str, Any]] = []
+    for weights, rate in ((fresh, {}), (pretrained, {"lr": encoder_learning_rate})):
+        decayed, free = [each for each in weights if each.ndim > 1], [each for each in weights if each.ndim <= 1]
+        groups += [
+            {"params": decayed, "weight_decay": WEIGHT_DECAY, **rate},
+            {"params": free, "weight_decay": 0.0, **rate},
+        ]
+    return [group for group in groups if group["params"]]
 
 
 def _copy(network: Network) -> dict[str, torch.Tensor]:

@@ -1,3 +1,4 @@
+import argparse
 import json
 import subprocess
 import sys
@@ -7,7 +8,8 @@ from xml.dom import minidom
 
 import pytest
 
-from baseline.cli import main
+from baseline.cli import main, train
+from baseline.cli.train import DEFAULTS, FINETUNING
 from baseline.version import version
 from tests.baseline.material import release_rows, unlabelled_row
 
@@ -165,6 +167,49 @@ def test_command_ends_with_2_and_one_line_for_a_folder_without_a_release(tmp_pat
     )
     assert ended.returncode == 2
     assert ended.stderr == f"{tmp_path} is not a release. Give a folder or zip file that contains manifest.json.\n"
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["--finetune"], "--finetune trains the encoder minilm only. Give --encoder minilm with it."),
+        (["--encoder", "none", "--finetune"], "--finetune trains the encoder minilm only."),
+        (["--encoder", "minilm", "--features", "ngrams"], "--encoder is part of the default features."),
+    ],
+)
+def test_an_encoder_that_would_be_ignored_is_refused(
+    write_release: Write, arguments: list[str], error: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", str(write_release()), *arguments]) == 2
+    assert error in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "features", "numbers"),
+    [
+        (["--encoder", "minilm"], ("linear", "minilm"), (DEFAULTS.epochs, DEFAULTS.minibatch)),
+        (
+            ["--encoder", "minilm", "--finetune"],
+            ("linear", "sentences", "minilm-finetuned"),
+            (FINETUNING["epochs"], FINETUNING["minibatch"]),
+        ),
+        (
+            ["--encoder", "minilm", "--finetune", "--epochs", "9"],
+            ("linear", "sentences", "minilm-finetuned"),
+            (9, FINETUNING["minibatch"]),
+        ),
+        (["--features", "minilm-finetuned", "--minibatch", "64"], ("minilm-finetuned",), (FINETUNING["epochs"], 64)),
+    ],
+)
+def test_a_finetuned_encoder_is_trained_in_few_epochs_of_small_minibatches(
+    arguments: list[str], features: tuple[str, ...], numbers: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("baseline.features.sentences.is_installed", lambda: True)
+    parser = argparse.ArgumentParser()
+    train.add_to(parser.add_subparsers())
+    found = train.chosen(parser.parse_args(["train", "release", *arguments]))
+    assert (found.features, (found.epochs, found.minibatch)) == (features, numbers)
 
 
 def test_the_command_line_does_not_import_django_or_torch() -> None:

@@ -14,6 +14,7 @@ from baseline.cli import main
 from baseline.data.predictions import constant
 from baseline.data.release import read
 from baseline.data.rows import HELD_OUT, SPLITS, Release
+from baseline.features import minilm
 from baseline.features.base import Bags, Features, Prepared, Setting, Vectors
 from baseline.features.registry import FEATURES
 from baseline.features.sentences import is_installed
@@ -130,6 +131,8 @@ def test_features_represent_every_row_of_every_split(
     features = load()()
     if features.name == "sentences" and not is_installed():
         missing("the sentence encoder (make baseline)")
+    if features.name.startswith("minilm") and not minilm.is_installed():
+        missing("the encoder MiniLM (`make minilm`)")
     folder = write_release()
     if features.modality in {"audio", "video"}:
         folder = with_clips(folder, write_release)

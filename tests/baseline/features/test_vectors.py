@@ -122,13 +122,18 @@ def test_sentences_are_encoded_where_the_encoder_is_installed(setting: Setting) 
 
 @pytest.mark.parametrize(
     ("installed", "encoder", "expected"),
-    [(True, True, "linear sentences"), (True, False, "ngrams linear"), (False, True, "ngrams linear")],
+    [
+        (True, None, "linear sentences"),
+        (True, "none", "ngrams linear"),
+        (False, None, "ngrams linear"),
+        (True, "minilm", "linear minilm"),
+    ],
 )
 def test_learned_ngrams_stand_in_for_the_encoder(
-    monkeypatch: pytest.MonkeyPatch, expected: str, *, installed: bool, encoder: bool
+    monkeypatch: pytest.MonkeyPatch, expected: str, encoder: str | None, *, installed: bool
 ) -> None:
     monkeypatch.setattr(sentences, "is_installed", lambda: installed)
-    assert " ".join(default_names(encoder=encoder)) == expected
+    assert " ".join(default_names(encoder)) == expected
 
 
 def test_vectors_can_be_one_matrix_with_a_list_of_ids(setting: Setting, tmp_path: Path) -> None:

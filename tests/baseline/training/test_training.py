@@ -71,7 +71,7 @@ def test_a_part_learns_nothing_from_utterances_that_lack_its_modality() -> None:
 
 @pytest.mark.parametrize(("utterances", "size"), [(50, 32), (672, 42), (2_048, 128), (100_000, 128)])
 def test_minibatches_of_a_small_corpus_are_smaller(utterances: int, size: int) -> None:
-    assert minibatch_size(utterances) == size
+    assert minibatch_size(utterances, 128) == size
 
 
 def test_the_strength_of_a_link_is_its_size_on_the_scale() -> None:
