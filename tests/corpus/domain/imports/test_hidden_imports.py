@@ -17,6 +17,7 @@ from common.jobs.queue import enqueue, execute
 from common.models import Job
 from corpus.domain.imports import hidden_imports, published_corpora
 from corpus.domain.imports.published_corpora import ImportOptions, import_source
+from corpus.domain.imports.source_rows import LONGEST_CODE, LONGEST_NAME
 from corpus.domain.imports.undo import request_undo
 from corpus.importers.source import Source, SourceAnswers, SourceDialogue, SourceRater, SourceSeries, SourceUtterance
 from corpus.models import (
@@ -107,6 +108,25 @@ def test_the_size_of_a_batch_follows_the_time_of_a_transaction(
     seen: list[int] = []
     bring_in(source(12), progress=lambda _done, _total: seen.append(Dialogue.objects.count()))
     assert seen[1:] == batches
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "speaker", "utterance", "name", "longest"),
+    [
+        pytest.param("d" * (LONGEST_CODE + 1), "P", "u", "d" * 40, LONGEST_CODE, id="dialogue"),
+        pytest.param("d", "P" * (LONGEST_NAME + 1), "u", "P" * 40, LONGEST_NAME, id="speaker"),
+        pytest.param("d", "P", "u" * (LONGEST_CODE + 1), "u" * 40, LONGEST_CODE, id="utterance"),
+    ],
+)
+def test_an_import_with_a_name_that_is_too_long_names_it_and_leaves_nothing(
+    dialogue: str, speaker: str, utterance: str, name: str, longest: int
+) -> None:
+    line = SourceUtterance(utterance, speaker, "text", None, None, {})
+    given = Source([SourceSeries("S")], iter([SourceDialogue(dialogue, "S", [line])]), [], codebook_yaml=CODEBOOK)
+    with pytest.raises(Refused) as refused:
+        bring_in(given)
+    assert (refused.value.code, refused.value.params) == ("import.name_too_long", {"name": name, "longest": longest})
+    assert counts() == [0] * 10
 
 
 def test_an_answer_to_some_questions_is_stored_with_its_codes() -> None:
