@@ -230,6 +230,18 @@ def test_utterances_are_split_merged_inserted_and_deleted_by_mouse_alone(page: P
     saved(page)
 
 
+def test_a_button_keeps_what_was_typed_before_it(page: Page, episode: Episode) -> None:
+    before = texts(episode)
+    field = page.locator("#timeline-form textarea")
+    field.fill("typed")
+    page.get_by_role("group", name="Edits of the utterance").get_by_role("button", name="Merge").click()
+    eventually(lambda: texts(episode), [f"typed {before[1]}", *before[2:]])
+    expect(field).to_have_value(f"typed {before[1]}")
+    page.locator("#timeline-canvas").click()  # the field loses the focus, which saves it
+    saved(page)
+    assert texts(episode)[0] == f"typed {before[1]}"
+
+
 def test_a_second_manager_is_told_and_a_conflict_shows_both_values(
     editors: Callable[[], Page], episode: Episode
 ) -> None:

@@ -170,6 +170,7 @@ export function actsOf(desk) {
       editor.select(id);
     }),
     merge: () => {
+      panel.save(); // a button leaves the cursor in the field, and the merge would replace what was typed there
       let lines = editor.chosen;
       const { line } = editor;
       if (lines.length < 2 && line) {
@@ -199,6 +200,7 @@ export function actsOf(desk) {
       editor.select(id);
     },
     delete: () => {
+      panel.save();
       const lines = editor.chosen;
       if (lines.length) editor.make("delete", { lines: lines.map((line) => line.id) }, lines);
     },
