@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 ('is_whole', models.BooleanField(default=False, help_text='all dialogues are counted')),
             ],
         ),
+        migrations.AddIndex(
+            model_name='workmark',
+            index=models.Index(fields=['corpus', 'dialogue'], name='work_marks'),
+        ),
         migrations.RemoveIndex(
             model_name='assignment',
             name='annotator_a_rater_i_ceaf29_idx',

@@ -55,5 +55,8 @@ class WorkMark(models.Model):
     corpus = models.BigIntegerField(help_text="primary key; no foreign key, which would make each save slower")
     dialogue = models.BigIntegerField(help_text="primary key of a dialogue that may be deleted by now")
 
+    class Meta:
+        indexes = [models.Index(fields=["corpus", "dialogue"], name="work_marks")]
+
     def __str__(self) -> str:
         return f"changed work on {self.dialogue}"

@@ -8,11 +8,11 @@ sums, under a lock on their row, so it never waits for annotators, nor they for 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Q, QuerySet
 
 from annotator.domain.figures.conditions import k_of
 from annotator.domain.figures.dialogue_work import LAYOUT, Work, work_on
@@ -26,15 +26,17 @@ KIND = "annotator.work_sums"
 MANY = 1000  # dialogues from which on a corpus has sums; counting fewer takes milliseconds
 DUE = 100  # marks for which a job is queued; a page counts the dialogues of fewer itself
 SINCE_EVER = 0  # as `WorkSums.marked_from`: no transaction is left that may have marked nothing
-CHUNK = 100  # dialogues of one transaction; on SQLite every save waits for it
+CHUNK = 100  # dialogues of one transaction, at most; on SQLite every save waits for it
+UTTERANCES = 2000  # of these dialogues, unless a single one has more
+MARKS_AT_ONCE = 500  # of a statement
 
 
 def corpora_with_work_to_sum() -> list[Corpus]:
     """Return the corpora whose sums are missing, incomplete, of another k, or behind by many marks."""
-    marked = WorkMark.objects.values("corpus").annotate(marks=Count("pk")).filter(marks__gte=DUE).order_by()
-    behind = set(marked.values_list("corpus", flat=True))
-    corpora = Corpus.objects.filter(deletion_requested_at__isnull=True).select_related("codebook", "work_sums")
-    return [corpus for corpus in corpora.order_by("pk") if corpus.pk in behind or _needs_count(corpus)]
+    corpora = Corpus.objects.filter(deletion_requested_at__isnull=True).select_related("codebook")
+    columns = ("k", "figures__layout", "is_whole")  # without the sums themselves, as the sweep asks every few seconds
+    known = {row[0]: row[1:] for row in WorkSums.objects.values_list("corpus", *columns)}
+    return [corpus for corpus in corpora.order_by("pk") if _is_due(corpus, known.get(corpus.pk))]
 
 
 def keep_sums(*, run: JobRun, corpus: Corpus) -> dict[str, Any]:
@@ -75,16 +77,23 @@ def next_step(corpus: Corpus) -> tuple[int, bool]:
     if not _is_current(sums, corpus):
         sums.k, sums.filled_to, sums.is_whole = k_of(corpus), 0, False
         sums.figures = _figures(sums.figures["sums"])
-    marks = dict(WorkMark.objects.filter(corpus=corpus.pk).order_by("pk").values_list("pk", "dialogue")[: 2 * CHUNK])
-    dialogues = set(marks.values())
-    if not sums.is_whole and len(dialogues) < CHUNK:
-        later = Dialogue.with_retired.filter(corpus=corpus, pk__gt=sums.filled_to).order_by("pk")
-        chunk = list(later.values_list("pk", flat=True)[:CHUNK])
-        dialogues.update(chunk)
-        sums.filled_to, sums.is_whole = max(chunk, default=sums.filled_to), len(chunk) < CHUNK
-    _count(sums, dialogues)
-    WorkMark.objects.filter(pk__in=marks).delete()
-    return len(dialogues), not sums.is_whole or len(marks) == 2 * CHUNK
+    of_corpus = WorkMark.objects.filter(corpus=corpus.pk)
+    marked = list(of_corpus.order_by("dialogue").values_list("dialogue", flat=True).distinct()[:CHUNK])
+    lengths = dict(Dialogue.with_retired.filter(pk__in=marked).values_list("pk", "length"))
+    dialogues = _few([(each, lengths.get(each, 0)) for each in marked])
+    # exactly the marks that are there before the count: a later one, even with a smaller number, stays
+    marks = list(of_corpus.filter(dialogue__in=dialogues).values_list("pk", flat=True))
+    goes_on = len(dialogues) < len(marked) or len(marked) == CHUNK
+    if not sums.is_whole and not goes_on:
+        # a hidden dialogue is marked when it is published
+        later = _shown(corpus).filter(pk__gt=sums.filled_to).order_by("pk").values_list("pk", "length")[:CHUNK]
+        chunk = _few(list(later))
+        dialogues += chunk
+        sums.filled_to, sums.is_whole = max(chunk, default=sums.filled_to), not chunk
+    _count(sums, set(dialogues))
+    for start in range(0, len(marks), MARKS_AT_ONCE):
+        WorkMark.objects.filter(pk__in=marks[start : start + MARKS_AT_ONCE]).delete()
+    return len(dialogues), goes_on or not sums.is_whole
 
 
 def difference(corpus: Corpus) -> dict[str, tuple[int, int]] | None:
@@ -98,7 +107,9 @@ def difference(corpus: Corpus) -> dict[str, tuple[int, int]] | None:
         if sums is None:
             return None
         counted: Work = Counter()
-        keys = list(Dialogue.with_retired.filter(corpus=corpus).order_by("pk").values_list("pk", flat=True))
+        counted_once = DialogueWork.objects.filter(corpus=corpus).values("dialogue")
+        of_sums = Dialogue.with_retired.filter(~Q(state=Dialogue.State.HIDDEN) | Q(pk__in=counted_once), corpus=corpus)
+        keys = list(of_sums.order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(keys), CHUNK):
             for work in work_on(keys[start : start + CHUNK], k=k_of(corpus)).values():
                 counted.update(work)
@@ -149,12 +160,29 @@ def _is_current(sums: WorkSums, corpus: Corpus) -> bool:
     return sums.k == k_of(corpus) and sums.figures["layout"] == LAYOUT
 
 
-def _needs_count(corpus: Corpus) -> bool:
-    """Return whether the sums are to be made, completed or counted by another k."""
-    sums: WorkSums | None = getattr(corpus, "work_sums", None)
-    if sums is not None:
-        return not (sums.is_whole and _is_current(sums, corpus))
-    return Dialogue.objects.filter(corpus=corpus)[MANY - 1 : MANY].exists()
+def _is_due(corpus: Corpus, known: tuple[int, int, bool] | None) -> bool:
+    """Return whether the sums are to be made, completed, counted by another k, or behind by many marks."""
+    if known is None:
+        return _shown(corpus)[MANY - 1 : MANY].exists()
+    if known != (k_of(corpus), LAYOUT, True):
+        return True
+    return WorkMark.objects.filter(corpus=corpus.pk)[DUE - 1 : DUE].exists()
+
+
+def _shown(corpus: Corpus) -> QuerySet[Dialogue]:
+    """Return the dialogues, also retired ones, but not those of an import that is being written."""
+    return Dialogue.with_retired.filter(corpus=corpus).exclude(state=Dialogue.State.HIDDEN)
+
+
+def _few(dialogues: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the first ones of dialogues with their lengths: at least one, then up to `UTTERANCES` in all."""
+    found, total = list[int](), 0
+    for dialogue, length in dialogues:
+        total += length
+        if found and total > UTTERANCES:
+            break
+        found.append(dialogue)
+    return found
 
 
 def _wait_for_marks(sums: WorkSums) -> str:
@@ -171,8 +199,16 @@ def _wait_for_marks(sums: WorkSums) -> str:
             (sums.marked_from,) = cursor.fetchone()
             sums.save(update_fields=["marked_from"])
             return "again"
-        cursor.execute("SELECT txid_snapshot_xmin(txid_current_snapshot()) > %s", [sums.marked_from])
-        if not cursor.fetchone()[0]:
+        cursor.execute(
+            "SELECT txid_snapshot_xmin(txid_current_snapshot()) > %s, txid_current() < %s",
+            [sums.marked_from, sums.marked_from],
+        )
+        have_ended, is_of_another_server = cursor.fetchone()
+        if is_of_another_server:  # a backup was restored
+            sums.marked_from = None
+            sums.save(update_fields=["marked_from"])
+            return "again"
+        if not have_ended:
             return "later"
     sums.marked_from = SINCE_EVER  # for good, also for a copy of this database with other numbers
     return ""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
+
+from django.db.models import Sum
 
 from annotator.domain.figures.conditions import k_of
 from annotator.domain.figures.dialogue_work import LAYOUT, Work, work_on
 from annotator.models import DialogueWork, WorkMark, WorkSums
 from common.database.snapshot import snapshot
-from corpus.models import Corpus
+from corpus.models import Corpus, Dialogue
 
 MOST = 500  # marked dialogues that a page counts itself
+MOST_UTTERANCES = 10_000  # of these
 
 
 def work_sums(corpus: Corpus) -> Work | None:
@@ -19,7 +23,7 @@ def work_sums(corpus: Corpus) -> Work | None:
     The dialogues that changed since the job brought the sums up to date are counted here.
 
     Returns:
-        None: the corpus has no sums, they are being made, or more than `MOST` dialogues changed. The caller counts.
+        None: the corpus has no sums, they are being made, or too many dialogues changed. The caller counts.
     """
     k = k_of(corpus)
     with snapshot():
@@ -30,7 +34,7 @@ def work_sums(corpus: Corpus) -> Work | None:
         marked = list(
             WorkMark.objects.filter(corpus=corpus.pk).values_list("dialogue", flat=True).distinct()[: MOST + 1]
         )
-        if len(marked) > MOST:
+        if len(marked) > MOST or _utterances(marked) > MOST_UTTERANCES:
             return None
         sums = Counter(figures["sums"])
         if marked:
@@ -39,3 +43,10 @@ def work_sums(corpus: Corpus) -> Work | None:
             for work in work_on(marked, k=k).values():
                 sums.update(work)
         return sums
+
+
+def _utterances(dialogues: Collection[int]) -> int:
+    if not dialogues:
+        return 0
+    found = Dialogue.with_retired.filter(pk__in=dialogues).aggregate(utterances=Sum("length"))["utterances"]
+    return int(found or 0)

@@ -281,6 +281,53 @@ def test_the_sweep_queues_the_job_for_missing_old_and_outdated_sums(
     assert due() == [corpus]
 
 
+def test_the_pages_count_while_long_dialogues_are_marked(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = sum_up(corpus)
+    newcomer_let_through(corpus)
+    assert work_sums.work_sums(corpus) is not None
+    monkeypatch.setattr(work_sums, "MOST_UTTERANCES", 3)
+    assert work_sums.work_sums(corpus) is None
+
+
+def test_a_step_counts_few_utterances_but_at_least_one_dialogue(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping_sums, "CHUNK", 100)
+    monkeypatch.setattr(keeping_sums, "UTTERANCES", 3)  # a dialogue has two
+    corpus = sum_up(corpus)
+    newcomer_let_through(corpus)
+    marked = WorkMark.objects.values("dialogue").distinct().count()
+    assert marked > 1
+    with transaction.atomic():
+        assert next_step(corpus) == (1, True)
+    assert WorkMark.objects.values("dialogue").distinct().count() == marked - 1
+    assert_pages_agree_with_a_count(corpus)
+
+
+def test_a_step_removes_all_marks_of_the_dialogues_that_it_counts(corpus: Corpus) -> None:
+    corpus = sum_up(corpus)
+    dialogue = Dialogue.objects.filter(corpus=corpus).order_by("pk").first()
+    assert dialogue
+    WorkMark.objects.bulk_create([WorkMark(corpus=corpus.pk, dialogue=dialogue.pk) for _ in range(1200)])
+    with transaction.atomic():
+        assert next_step(corpus) == (1, False)
+    assert not WorkMark.objects.exists()
+
+
+def test_a_hidden_import_is_not_counted_before_it_is_published(corpus: Corpus) -> None:
+    Dialogue.objects.filter(corpus=corpus).update(state=Dialogue.State.HIDDEN)
+    assert corpus not in corpora_with_work_to_sum()
+
+
+def test_sums_of_a_backup_from_a_server_with_other_numbers_are_made(corpus: Corpus) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite numbers no transactions")
+    corpus = sum_up(corpus)
+    WorkSums.objects.update(marked_from=1 << 60, is_whole=False, filled_to=0)
+    sum_up(corpus)
+    assert_pages_agree_with_a_count(corpus)
+
+
 def test_the_job_counts_a_corpus_of_several_chunks(corpus: Corpus) -> None:
     newcomer_let_through(corpus)
     job = enqueue(kind=keeping_sums.KIND, args={"corpus": str(corpus.public_id)}, here=True)
