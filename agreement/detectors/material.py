@@ -199,12 +199,15 @@ def combined(columns: Iterable[Answers]) -> Answers:
     """Return a number per row that is equal for rows with the same values in all columns of (M,) values, at least 1."""
     total: Answers = np.zeros(1, dtype=np.int32)
     span = 1
-    for column in columns:
-        low = int(column.min(initial=0))
+    for each in columns:
+        column, low = each, int(each.min(initial=0))
         own = int(column.max(initial=0)) - low + 1
         if span * own > MOST_COMBINED:
             total = np.unique(total, return_inverse=True)[1]
             span = int(total.max(initial=0)) + 1
+        if span * own > MOST_COMBINED:  # the values of a column may be far apart: sets of 60 choices and more
+            column = np.unique(column, return_inverse=True)[1]
+            low, own = 0, int(column.max(initial=0)) + 1
         span *= own
         kind = np.int32 if span < 1 << 31 else np.int64
         total = np.multiply(total, own, dtype=kind)

@@ -5,6 +5,7 @@ import pytest
 
 from agreement.detectors import lines as module
 from agreement.detectors.lines import Lines, Row
+from agreement.detectors.material import combined
 
 
 def rows(count: int) -> list[Row]:
@@ -45,3 +46,11 @@ def test_keys_are_equal_for_texts_that_differ_in_case_and_punctuation_alone() ->
 def test_a_public_id_that_would_be_cut_is_an_error() -> None:
     with pytest.raises(ValueError, match="36"):
         Lines([Row("d", "D", "u" * 37, "", None, "S", "t")])
+
+
+def test_columns_of_far_apart_values_are_combined_without_overflow() -> None:
+    far = np.array([-(1 << 63), 0, (1 << 63) - 1, 0], dtype=np.int64)
+    other = np.array([-(1 << 61), 1 << 61, 0, 1 << 61], dtype=np.int64)
+    found = combined([far, other, far]).tolist()
+    assert len(set(found)) == 3
+    assert found[1] == found[3]
