@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Model
 
 
 def needs_tables(connection: BaseDatabaseWrapper) -> bool:
@@ -22,7 +23,20 @@ def needs_tables(connection: BaseDatabaseWrapper) -> bool:
         return False
     introspection = connection.introspection
     present = introspection.django_table_names(only_existing=True, include_views=False)
-    return not present or set(present) == set(introspection.django_table_names(include_views=False))
+    if not present:
+        return True
+    if set(present) != set(introspection.django_table_names(include_views=False)):
+        return False
+    # after an upgrade, the models may have further columns, which only migrations add
+    return all(_has_all_columns(connection, model) for model in apps.get_models(include_auto_created=True))
+
+
+def _has_all_columns(connection: BaseDatabaseWrapper, model: type[Model]) -> bool:
+    options = model._meta  # noqa: SLF001 -- documented
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(options.db_table)} WHERE 1 = 0")  # noqa: S608 -- a quoted name of ours
+        present = {column[0] for column in cursor.description}
+    return {field.column for field in options.local_concrete_fields} <= present
 
 
 @contextmanager
@@ -40,6 +54,8 @@ def record_all(connection: BaseDatabaseWrapper) -> None:
     """Record all migrations as applied: the models are their result."""
     recorder = MigrationRecorder(connection)
     recorder.ensure_schema()
+    if recorder.applied_migrations():  # by another process at the same moment
+        return
     on_disk = MigrationLoader(connection).disk_migrations
     # a squashed migration counts as applied if those are that it replaces, also where their files are gone
     names = {*on_disk, *(each for migration in on_disk.values() for each in migration.replaces)}

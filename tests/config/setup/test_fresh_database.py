@@ -137,3 +137,19 @@ def test_a_creation_that_was_killed_before_it_recorded_the_migrations_is_complet
     )
     assert migrated(fresh, "--verbosity", "0") == (0, "", "")
     assert migrated(fresh, "--check") == (0, "", "")
+
+
+def test_tables_of_an_earlier_version_do_not_count_as_those_of_a_fresh_database(
+    database: Callable[[str], dict[str, str]],
+) -> None:
+    fresh = database("fresh")
+    assert migrated(fresh, "--verbosity", "0")[0] == 0
+    python(
+        "import django\ndjango.setup()\nfrom django.db import connection\n"
+        "connection.cursor().execute('DELETE FROM django_migrations')\n"
+        "connection.cursor().execute('ALTER TABLE common_beat RENAME COLUMN seen_at TO earlier')",
+        fresh,
+    )
+    code, _, told = migrated(fresh, "--verbosity", "0")
+    assert code == 1
+    assert "already exists" in told
