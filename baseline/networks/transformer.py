@@ -2,7 +2,7 @@
 
 The layers are those of BERT (Devlin et al. 2019), with the published weights of MiniLM (Wang et al. 2020). Utterances
 do not see each other here, but in the layers above: with the tokens of the whole dialogue in one sequence, which these
-weights were never trained on, the criterion on MELD's dev was three points lower after the first epoch.
+weights were never trained on, the criterion on MELD's dev was lower in each of the first three epochs.
 """
 
 from __future__ import annotations
