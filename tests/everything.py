@@ -110,7 +110,7 @@ def main() -> int:
         if skipped.exists():
             outcome.missing += sorted(set(skipped.read_text(encoding="utf-8").splitlines()))
         if failed.exists():
-            outcome.tests += failed.read_text(encoding="utf-8").splitlines()
+            outcome.tests += dict.fromkeys(failed.read_text(encoding="utf-8").splitlines())
     return verdict(outcome)
 
 
