@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from io import StringIO
 from time import monotonic, sleep
 from typing import Any
@@ -319,13 +320,51 @@ def test_a_hidden_import_is_not_counted_before_it_is_published(corpus: Corpus) -
     assert corpus not in corpora_with_work_to_sum()
 
 
-def test_sums_of_a_backup_from_a_server_with_other_numbers_are_made(corpus: Corpus) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite numbers no transactions")
-    corpus = sum_up(corpus)
-    WorkSums.objects.update(marked_from=1 << 60, is_whole=False, filled_to=0)
-    sum_up(corpus)
-    assert_pages_agree_with_a_count(corpus)
+class Server:
+    """A PostgreSQL server that answers the questions about numbers of transactions."""
+
+    vendor = "postgresql"
+
+    def __init__(self, *answers: tuple[Any, ...]) -> None:
+        self.answers = list(answers)
+
+    @contextmanager
+    def cursor(self) -> Iterator[Server]:
+        yield self
+
+    def execute(self, _statement: str, _values: object = ()) -> None:
+        """Take a question."""
+
+    def fetchone(self) -> tuple[Any, ...]:
+        return self.answers.pop(0)
+
+
+def step(corpus: Corpus) -> tuple[bool, bool, int | None]:
+    """Return whether dialogues were counted, whether the job goes on, and the number that the first count waits for."""
+    with transaction.atomic():
+        dialogues, goes_on = next_step(corpus)
+    return dialogues > 0, goes_on, WorkSums.objects.get().marked_from
+
+
+def test_the_first_count_waits_for_the_transactions_before_the_sums(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping_sums, "connection", Server((5,), (False, False), (True, False)))
+    assert step(corpus) == (False, True, None)
+    assert step(corpus) == (False, True, 5)
+    assert step(corpus) == (False, False, 5)  # later: the sweep queues the job again
+    assert step(corpus) == (True, True, keeping_sums.SINCE_EVER)
+    assert step(corpus)[2] == keeping_sums.SINCE_EVER  # and asks no more
+
+
+def test_sums_of_a_backup_from_a_server_with_higher_numbers_wait_anew(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WorkSums.objects.create(corpus=corpus, figures={"layout": -1, "sums": {}}, marked_from=1 << 60)
+    monkeypatch.setattr(keeping_sums, "connection", Server((False, True), (7,), (True, False)))
+    assert step(corpus) == (False, True, None)
+    assert step(corpus) == (False, True, 7)
+    assert step(corpus) == (True, True, keeping_sums.SINCE_EVER)
 
 
 def test_the_job_counts_a_corpus_of_several_chunks(corpus: Corpus) -> None:
