@@ -2,104 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from io import StringIO
-from time import monotonic, sleep
-from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreement.judgements.raters import offered_raters
 from annotator.domain.allocation.assignments import finish, release
 from annotator.domain.allocation.claims import claim
-from annotator.domain.batches.batch_progress import batches
 from annotator.domain.batches.batches import BatchSpec, create_batch
-from annotator.domain.figures import corpus_work, keeping_sums, own_work, work_sums
-from annotator.domain.figures.keeping_sums import corpora_with_work_to_sum, difference, next_step
-from annotator.domain.manager import progress
-from annotator.models import Assignment, CalibrationDialogue, DialogueWork, Slot, WorkMark, WorkSums
-from common.jobs.queue import enqueue, execute
-from common.jobs.upkeep import queue_upkeep
-from common.models import Job
+from annotator.domain.figures import work_sums
+from annotator.domain.figures.keeping_sums import difference
+from annotator.models import Assignment, CalibrationDialogue, DialogueWork, Slot, WorkMark
+from common.jobs.queue import execute
 from corpus.domain.deletion.corpora import request_deletion
 from corpus.domain.deletion.removal import Removal, deletion_permit
 from corpus.domain.structure.ready_dialogues import exclude_dialogue
 from corpus.models import Annotation, Corpus, Dialogue, Membership, Purpose, Rater, Utterance
-from tests.annotator.calibrated import CALM, GLAD, calibrated, commit, keyed, newcomer, work_through
+from tests.annotator.calibrated import CALM, GLAD, commit, keyed, newcomer, work_through
 from tests.annotator.domain.batches.test_unfillable_slots import closing
+from tests.annotator.domain.figures.summed import (
+    assert_pages_agree_with_a_count,
+    newcomer_let_through,
+    shown,
+    sum_up,
+)
 from tests.annotator.material import codebook_of, corpus_with_work
 from tests.factories import MembershipFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database,
+    pytest.mark.usefixtures("small_corpora_have_sums"),
+]
 NOW = timezone.now()
-
-
-@pytest.fixture(autouse=True)
-def small_corpora_have_sums(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping_sums, "MANY", 1)
-    monkeypatch.setattr(keeping_sums, "CHUNK", 2)
-
-
-@pytest.fixture
-def corpus() -> Corpus:
-    return calibrated("training", "test", "gold", "gold", main=8, utterances=2, k=2, gold_percent=50)
-
-
-def run_once(corpus: Corpus) -> None:
-    goes_on = True
-    while goes_on:
-        with transaction.atomic():
-            _dialogues, goes_on = next_step(corpus)
-
-
-def sum_up(corpus: Corpus) -> Corpus:
-    """Let the job bring the sums up to date; return the corpus as a request reads it.
-
-    PostgreSQL may have older transactions, of other databases, too, that the first count waits for.
-    """
-    corpus = Corpus.objects.select_related("codebook").get(pk=corpus.pk)
-    deadline = monotonic() + 60
-    run_once(corpus)
-    while not WorkSums.objects.filter(corpus=corpus, is_whole=True).exists():
-        assert monotonic() < deadline
-        sleep(0.05)
-        run_once(corpus)
-    return corpus
-
-
-def shown(corpus: Corpus) -> dict[str, Any]:
-    """Return what pages show of the work."""
-    people = [(each.pk, each.done, each.open, each.labelled, each.active_ms) for each in progress.people(corpus=corpus)]  # type: ignore[attr-defined]
-    return {
-        "totals": corpus_work.totals(corpus=corpus),
-        "labelled": corpus_work.labelled_utterances(corpus=corpus),
-        "people": people,
-        "own": [own_work.utterances_labelled(rater=rater) for rater in corpus.raters.order_by("pk")],
-        "offered": [(rater.slug, rater.labels) for rater in offered_raters(corpus)],  # type: ignore[attr-defined]
-        "batches": [(each.name, each.free, each.held, each.done, each.all) for each in batches(corpus=corpus)],  # type: ignore[attr-defined]
-    }
-
-
-def assert_pages_agree_with_a_count(corpus: Corpus) -> None:
-    """Compare what pages show by sums and marks, by sums alone, and by counting."""
-    corpus = Corpus.objects.select_related("codebook").get(pk=corpus.pk)
-    assert work_sums.work_sums(corpus) is not None
-    by_marks = shown(corpus)
-    sum_up(corpus)
-    assert not WorkMark.objects.exists()
-    by_sums = shown(corpus)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(WorkSums, "objects", WorkSums.objects.none())
-        assert work_sums.work_sums(corpus) is None
-        counted = shown(corpus)
-    assert by_marks == by_sums == counted
 
 
 def people_of(corpus: Corpus) -> list[Rater]:
@@ -121,13 +60,6 @@ def begin(corpus: Corpus) -> None:
     held = claim(rater=newcomer_let_through(corpus), now=NOW)
     assert held
     commit(held, GLAD)
-
-
-def newcomer_let_through(corpus: Corpus) -> Rater:
-    rater = newcomer(corpus)
-    work_through(rater)
-    work_through(rater)
-    return rater
 
 
 def give_up(corpus: Corpus) -> None:
@@ -253,130 +185,12 @@ def test_an_import_marks_its_dialogues_only_as_it_publishes_them(corpus: Corpus)
     assert_pages_agree_with_a_count(corpus)
 
 
-def test_the_sweep_queues_the_job_for_missing_old_and_outdated_sums(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def due() -> list[Corpus]:
-        return corpora_with_work_to_sum()
-
-    monkeypatch.setattr(keeping_sums, "MANY", 13)
-    assert due() == []
-    monkeypatch.setattr(keeping_sums, "MANY", 12)
-    assert due() == [corpus]
-    queue_upkeep(now=NOW)
-    execute(str(Job.objects.get(kind=keeping_sums.KIND).public_id))
-    sum_up(corpus)
-    assert due() == []
-    newcomer_let_through(corpus)
-    monkeypatch.setattr(keeping_sums, "DUE", WorkMark.objects.count() + 1)
-    assert due() == []
-    monkeypatch.setattr(keeping_sums, "DUE", WorkMark.objects.count())
-    assert due() == [corpus]
-    sum_up(corpus)
-    assert due() == []
-    corpus.codebook = codebook_of(corpus, 3, version=2)
-    corpus.save()
-    assert due() == [corpus]
-    sum_up(corpus)
-    WorkSums.objects.update(figures={"layout": -1, "sums": {}})
-    assert due() == [corpus]
-
-
 def test_the_pages_count_while_long_dialogues_are_marked(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = sum_up(corpus)
     newcomer_let_through(corpus)
     assert work_sums.work_sums(corpus) is not None
     monkeypatch.setattr(work_sums, "MOST_UTTERANCES", 3)
     assert work_sums.work_sums(corpus) is None
-
-
-def test_a_step_counts_few_utterances_but_at_least_one_dialogue(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keeping_sums, "CHUNK", 100)
-    monkeypatch.setattr(keeping_sums, "UTTERANCES", 3)  # a dialogue has two
-    corpus = sum_up(corpus)
-    newcomer_let_through(corpus)
-    marked = WorkMark.objects.values("dialogue").distinct().count()
-    assert marked > 1
-    with transaction.atomic():
-        assert next_step(corpus) == (1, True)
-    assert WorkMark.objects.values("dialogue").distinct().count() == marked - 1
-    assert_pages_agree_with_a_count(corpus)
-
-
-def test_a_step_removes_all_marks_of_the_dialogues_that_it_counts(corpus: Corpus) -> None:
-    corpus = sum_up(corpus)
-    dialogue = Dialogue.objects.filter(corpus=corpus).order_by("pk").first()
-    assert dialogue
-    WorkMark.objects.bulk_create([WorkMark(corpus=corpus.pk, dialogue=dialogue.pk) for _ in range(1200)])
-    with transaction.atomic():
-        assert next_step(corpus) == (1, False)
-    assert not WorkMark.objects.exists()
-
-
-def test_a_hidden_import_is_not_counted_before_it_is_published(corpus: Corpus) -> None:
-    Dialogue.objects.filter(corpus=corpus).update(state=Dialogue.State.HIDDEN)
-    assert corpus not in corpora_with_work_to_sum()
-
-
-class Server:
-    """A PostgreSQL server that answers the questions about numbers of transactions."""
-
-    vendor = "postgresql"
-
-    def __init__(self, *answers: tuple[Any, ...]) -> None:
-        self.answers = list(answers)
-
-    @contextmanager
-    def cursor(self) -> Iterator[Server]:
-        yield self
-
-    def execute(self, _statement: str, _values: object = ()) -> None:
-        """Take a question."""
-
-    def fetchone(self) -> tuple[Any, ...]:
-        return self.answers.pop(0)
-
-
-def step(corpus: Corpus) -> tuple[bool, bool, int | None]:
-    """Return whether dialogues were counted, whether the job goes on, and the number that the first count waits for."""
-    with transaction.atomic():
-        dialogues, goes_on = next_step(corpus)
-    return dialogues > 0, goes_on, WorkSums.objects.get().marked_from
-
-
-def test_the_first_count_waits_for_the_transactions_before_the_sums(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keeping_sums, "connection", Server((5,), (False, False), (True, False)))
-    assert step(corpus) == (False, True, None)
-    assert step(corpus) == (False, True, 5)
-    assert step(corpus) == (False, False, 5)  # later: the sweep queues the job again
-    assert step(corpus) == (True, True, keeping_sums.SINCE_EVER)
-    assert step(corpus)[2] == keeping_sums.SINCE_EVER  # and asks no more
-
-
-def test_sums_of_a_backup_from_a_server_with_higher_numbers_wait_anew(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    WorkSums.objects.create(corpus=corpus, figures={"layout": -1, "sums": {}}, marked_from=1 << 60)
-    monkeypatch.setattr(keeping_sums, "connection", Server((False, True), (7,), (True, False)))
-    assert step(corpus) == (False, True, None)
-    assert step(corpus) == (False, True, 7)
-    assert step(corpus) == (True, True, keeping_sums.SINCE_EVER)
-
-
-def test_the_job_counts_a_corpus_of_several_chunks(corpus: Corpus) -> None:
-    newcomer_let_through(corpus)
-    job = enqueue(kind=keeping_sums.KIND, args={"corpus": str(corpus.public_id)}, here=True)
-    execute(str(job.public_id))
-    assert Job.objects.get(pk=job.pk).state == Job.State.DONE
-    if connection.vendor == "sqlite":
-        assert WorkSums.objects.get().is_whole
-        assert DialogueWork.objects.exists()
-    sum_up(corpus)
-    assert_pages_agree_with_a_count(corpus)
 
 
 def test_a_deleted_corpus_leaves_no_marks(corpus: Corpus) -> None:
@@ -387,26 +201,6 @@ def test_a_deleted_corpus_leaves_no_marks(corpus: Corpus) -> None:
     assert not Corpus.objects.exists()
     assert not WorkMark.objects.exists()
     assert not DialogueWork.objects.exists()
-
-
-def test_the_command_finds_and_corrects_wrong_sums(corpus: Corpus) -> None:
-    newcomer_let_through(corpus)
-
-    def told() -> str:
-        out = StringIO()
-        call_command("check_work_sums", corpus.slug, stdout=out)
-        return out.getvalue().strip()
-
-    assert told() == f"{corpus.slug}: no sums, its pages count"
-    sum_up(corpus)
-    assert told() == f"{corpus.slug}: 0 sums wrong"
-    sums = WorkSums.objects.get()
-    sums.figures["sums"]["labelled"] = 7
-    sums.save()
-    assert told() == f"{corpus.slug}: 1 sums wrong, counted again soon"
-    assert_pages_agree_with_a_count(sum_up(corpus))
-    with pytest.raises(CommandError, match="nowhere"):
-        call_command("check_work_sums", "nowhere")
 
 
 def test_the_pages_of_a_corpus_with_sums_read_no_annotations(client: Client, corpus: Corpus) -> None:
@@ -458,19 +252,4 @@ def test_two_first_answers_to_an_utterance_wait_for_nothing_and_count_once(corpu
     for each in held:
         assert each
         finish(assignment=each, token=each.token, now=NOW)
-    assert_pages_agree_with_a_count(corpus)
-
-
-def test_the_first_count_waits_for_transactions_that_may_have_marked_nothing(corpus: Corpus) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer")
-    rater = newcomer(corpus)
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            work_through(rater)
-            pool.submit(closing, run_once, corpus).result(timeout=30)
-            assert not pool.submit(closing, lambda: WorkSums.objects.get().is_whole).result(timeout=30)
-        pool.submit(closing, sum_up, corpus).result(timeout=30)
-    assert not WorkMark.objects.exists()
-    assert WorkSums.objects.get().is_whole
     assert_pages_agree_with_a_count(corpus)
