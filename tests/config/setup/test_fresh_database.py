@@ -103,6 +103,16 @@ def migrated(environment: dict[str, str], *arguments: str) -> tuple[int, str, st
     return manage(Path(environment["CONCORD_HOME"]), "migrate", *arguments, **kept)
 
 
+def interrupted(environment: dict[str, str], *statements: str) -> dict[str, str]:
+    """Return the environment of a database with all tables and no recorded migration, after some statements."""
+    assert migrated(environment, "--verbosity", "0")[0] == 0
+    script = "import django\ndjango.setup()\nfrom django.db import connection\n"
+    for statement in ("DELETE FROM django_migrations", *statements):
+        script += f"connection.cursor().execute({statement!r})\n"
+    python(script, environment)
+    return environment
+
+
 @pytest.mark.database
 def test_the_tables_of_a_fresh_database_are_those_that_all_migrations_make(
     database: Callable[[str], dict[str, str]],
@@ -128,13 +138,7 @@ def test_a_fresh_database_counts_as_migrated(database: Callable[[str], dict[str,
 def test_a_creation_that_was_killed_before_it_recorded_the_migrations_is_completed(
     database: Callable[[str], dict[str, str]],
 ) -> None:
-    fresh = database("fresh")
-    assert migrated(fresh, "--verbosity", "0")[0] == 0
-    python(
-        "import django\ndjango.setup()\nfrom django.db import connection\n"
-        "connection.cursor().execute('DELETE FROM django_migrations')",
-        fresh,
-    )
+    fresh = interrupted(database("fresh"))
     assert migrated(fresh, "--verbosity", "0") == (0, "", "")
     assert migrated(fresh, "--check") == (0, "", "")
 
@@ -142,14 +146,7 @@ def test_a_creation_that_was_killed_before_it_recorded_the_migrations_is_complet
 def test_tables_of_an_earlier_version_do_not_count_as_those_of_a_fresh_database(
     database: Callable[[str], dict[str, str]],
 ) -> None:
-    fresh = database("fresh")
-    assert migrated(fresh, "--verbosity", "0")[0] == 0
-    python(
-        "import django\ndjango.setup()\nfrom django.db import connection\n"
-        "connection.cursor().execute('DELETE FROM django_migrations')\n"
-        "connection.cursor().execute('ALTER TABLE common_beat RENAME COLUMN seen_at TO earlier')",
-        fresh,
-    )
+    fresh = interrupted(database("fresh"), "ALTER TABLE common_beat RENAME COLUMN seen_at TO earlier")
     code, _, told = migrated(fresh, "--verbosity", "0")
     assert code == 1
     assert "already exists" in told
