@@ -25,7 +25,7 @@ Outputs = dict[str, torch.Tensor]  # by question, as `Network.forward` returns t
 
 @dataclass(frozen=True)
 class Part:
-    """What one part of a network predicts.
+    """The predictions of one part of a network.
 
     Attributes:
         outputs: question -> float (utterances, classes).
