@@ -242,6 +242,17 @@ def test_a_button_keeps_what_was_typed_before_it(page: Page, episode: Episode) -
     assert texts(episode)[0] == f"typed {before[1]}"
 
 
+def insist_on_the_second_edit(second: Page, episode: Episode) -> None:
+    """Answer the question about two edits of the first utterance, of which the first one is stored."""
+    dialog = second.locator("#timeline-conflict")
+    expect(dialog).to_contain_text("first words")
+    expect(dialog).to_contain_text("second words")
+    assert texts(episode)[0] == "first words"
+    dialog.get_by_role("button", name="Make my edit").click()
+    eventually(lambda: texts(episode)[0], "second words")
+    saved(second)
+
+
 def test_a_second_manager_is_told_and_a_conflict_shows_both_values(
     editors: Callable[[], Page], episode: Episode
 ) -> None:
@@ -255,13 +266,7 @@ def test_a_second_manager_is_told_and_a_conflict_shows_both_values(
     press(second, "Enter", "Control+a")
     second.keyboard.type("second words")
     press(second, "Escape")
-    dialog = second.locator("#timeline-conflict")
-    expect(dialog).to_contain_text("first words")
-    expect(dialog).to_contain_text("second words")
-    assert texts(episode)[0] == "first words"
-    dialog.get_by_role("button", name="Make my edit").click()
-    eventually(lambda: texts(episode)[0], "second words")
-    saved(second)
+    insist_on_the_second_edit(second, episode)
     expect(first.locator("#timeline-people")).to_contain_text("Also in this episode")
     expect(first.locator("#timeline-message")).to_contain_text("has made 1 edits")
     expect(first.locator("#timeline-list tr.is-focus")).to_contain_text("second words")
@@ -280,13 +285,7 @@ def test_an_edit_that_arrives_while_the_same_field_is_typed_in_is_a_conflict(
     expect(second.locator("#timeline-message")).to_contain_text("has made 1 edits")
     assert second.locator("#timeline-form [name=text]").input_value() == "second words"
     press(second, "Escape")
-    dialog = second.locator("#timeline-conflict")
-    expect(dialog).to_contain_text("first words")
-    expect(dialog).to_contain_text("second words")
-    assert texts(episode)[0] == "first words"
-    dialog.get_by_role("button", name="Make my edit").click()
-    eventually(lambda: texts(episode)[0], "second words")
-    saved(second)
+    insist_on_the_second_edit(second, episode)
 
 
 def test_edits_wait_for_the_connection_and_survive_a_reload(page: Page, episode: Episode) -> None:
