@@ -135,7 +135,7 @@ def more_dialogues_sentence(question: Mapping[str, Any]) -> str:
     if is_grey(alpha := question["alpha"]):
         if (carriers := alpha.get("n_carriers")) is None:  # a report of an earlier version
             return ""
-        return gettext("known from %(few)s dialogues with the rarer answers on; now there are %(carriers)s") % {
+        return gettext("not known before %(few)s dialogues contain the rarer answers; now %(carriers)s do") % {
             "few": reasons.FEW_DIALOGUES,
             "carriers": carriers,
         }

@@ -64,7 +64,7 @@ def test_too_few_dialogues_are_mentioned() -> None:
 
 def test_a_number_of_further_dialogues_is_never_extrapolated_from_a_grey_interval() -> None:
     grey = card(alpha=figure(0.9, 0.85, n_carriers=24, note="few_dialogues"), more_dialogues=1242)
-    assert grey.more_dialogues == "known from 25 dialogues with the rarer answers on; now there are 24"
+    assert grey.more_dialogues == "not known before 25 dialogues contain the rarer answers; now 24 do"
     known = card(alpha=figure(0.9, 0.85, n_carriers=25, note=""), more_dialogues=1242)
     assert known.more_dialogues == "about 1,242 more dialogues labelled by at least two"
 
