@@ -8,10 +8,13 @@ from tests.baseline.torch_or_skip import torch
 # isort: split
 from baseline.data.rows import Label
 from baseline.data.targets import one_hot
+from baseline.features.base import Vectors
+from baseline.networks.minibatches import Split
+from baseline.networks.network import Network
 from baseline.options import Options
 from baseline.training import checkpoints
 from baseline.training.biases import tuned_bias
-from baseline.training.loop import History, minibatch_size
+from baseline.training.loop import History, Training, minibatch_size
 from baseline.training.loss import loss
 from baseline.training.targets import Targets, link_strengths, targets
 from tests.baseline.material import LINK, MOODS, SENTIMENT, utterance
@@ -67,6 +70,22 @@ def test_a_part_learns_nothing_from_utterances_that_lack_its_modality() -> None:
         found = targets(rows, question, PLAIN).only(torch.tensor([True, False]))
         assert float(found.weights[0].sum()) > 0
         assert float(found.weights[1].sum()) == 0
+
+
+def test_the_head_of_a_modality_learns_nothing_from_utterances_that_lack_it() -> None:
+    rows = [utterance(sentiment="neutral"), utterance(order=2)]  # the first one has a label, but no sound
+    text, sound = (Vectors(np.array(each, np.float32)) for each in ([[1, 2], [3, 4]], [[np.nan, np.nan], [5, 6]]))
+    network = Network([SENTIMENT], [("text", text), ("audio", sound)], 0, "hard-sharing", Options(width=8))
+    split = Split(rows, [text, sound], {}, "cpu")
+    labels = {"sentiment": targets(rows, SENTIMENT, PLAIN)}
+    training = Training(network, split, labels, {}, Options(width=8), seed=0)
+    training._loss(split.collate(split.dialogues), labels).backward()
+    of_text, of_sound = (
+        [float(weight.grad.abs().sum()) for weight in heads.parameters() if weight.grad is not None]
+        for heads in network.unimodal
+    )
+    assert sum(of_text) > 0
+    assert sum(of_sound) == 0
 
 
 @pytest.mark.parametrize(("utterances", "size"), [(50, 32), (672, 42), (2_048, 128), (100_000, 128)])
