@@ -166,6 +166,7 @@ def main() -> None:
         measured(home, "manage.py", "migrate", "--verbosity", "0")
         write_table(table, 70)
         measured(home, *of_table("compiles-all-modules"))
+        measured(home, "manage.py", "check")
         idle = report("start of Django only", 0, home, "manage.py", "check")
         if options.cmma.is_dir():
             command = ("manage.py", "import_corpus", "cmma", str(options.cmma), "--corpus", "cmma")

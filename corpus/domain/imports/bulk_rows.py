@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 CACHE_KIB = 96 * 1024
+TOGETHER = 32  # rows of a statement on SQLite
 RESERVED = 5000  # keys taken at once
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -52,6 +53,7 @@ class BulkTable:
         self.columns = ("id", *columns, *defaults)
         self._rest = tuple(defaults.values())
         self._free: Sequence[int] = ()
+        self._statements: dict[int, str] = {}
 
     def keys(self, count: int) -> Sequence[int]:
         """Return that many new keys, in ascending order; nobody else gets them, and those not used stay unused."""
@@ -61,18 +63,54 @@ class BulkTable:
         return taken
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Insert rows of a key and the values of `columns`; values are those of `Values`."""
+        """Insert rows in the caller's transaction.
+
+        Args:
+            rows: a key and the values of `columns` each, in the forms of `Values`.
+
+        Raises:
+            DatabaseError: the database does not accept a row; then the batch has to be rolled back.
+        """
         if not rows:
             return
-        rest = self._rest
-        rows = [(*row, *rest) for row in rows] if rest else rows
-        names = ", ".join(f'"{name}"' for name in self.columns)
-        with connection.cursor() as cursor:
+        connection.ensure_connection()
+        with connection.wrap_database_errors:
             if connection.vendor == "postgresql":
-                cursor.copy_expert(f'COPY "{self.table}" ({names}) FROM STDIN', StringIO(_copied(rows)))
+                self._copy(rows)
             else:
-                places = ", ".join(["%s"] * len(self.columns))
-                cursor.executemany(f'INSERT INTO "{self.table}" ({names}) VALUES ({places})', rows)  # noqa: S608 -- names
+                self._insert(rows)
+
+    def _copy(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Copy rows into PostgreSQL."""
+        names = ", ".join(f'"{name}"' for name in self.columns)
+        rest = self._rest
+        text = _copied([(*row, *rest) for row in rows] if rest else rows)
+        with connection.cursor() as cursor:
+            cursor.copy_expert(f'COPY "{self.table}" ({names}) FROM STDIN', StringIO(text))
+
+    def _insert(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows into SQLite, many by one statement.
+
+        A table with triggers has a journal for each statement, to which SQLite copies every page that the statement
+        changes: for a row it is several pages, for many rows hardly more.
+        """
+        rest = self._rest
+        for start in range(0, len(rows), TOGETHER):
+            part = rows[start : start + TOGETHER]
+            cells: list[Any] = []
+            for row in part:
+                cells += row
+                cells += rest
+            # Django's cursor would look for its own placeholders in the long statement each time
+            connection.connection.execute(self._statement(len(part)), cells)
+
+    def _statement(self, rows: int) -> str:
+        """Return the insertion of that many rows."""
+        if rows not in self._statements:
+            names = ", ".join(f'"{name}"' for name in self.columns)
+            places = ", ".join([f"({', '.join('?' * len(self.columns))})"] * rows)
+            self._statements[rows] = f'INSERT INTO "{self.table}" ({names}) VALUES {places}'  # noqa: S608 -- names
+        return self._statements[rows]
 
     def _reserved(self, count: int) -> Sequence[int]:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -128,8 +166,23 @@ class Values:
     @staticmethod
     def uuids(count: int) -> list[str]:
         """Return that many random public ids, as 32 hexadecimal digits (version 4)."""
-        digits = os.urandom(16 * count).hex()
-        return [
-            f"{one[:12]}4{one[13:16]}{'89ab'[int(one[16], 16) & 3]}{one[17:]}"
-            for one in (digits[start : start + 32] for start in range(0, 32 * count, 32))
-        ]
+        return _uuids(os.urandom(16 * count).hex(), count)
+
+    @staticmethod
+    def neighbouring_uuids(count: int) -> list[str]:
+        """Return that many public ids in ascending order that begin with the same 32 random bits; 90 bits each differ.
+
+        They go to the same pages of an index, where random ids change a page each. Their order says nothing: it is
+        that of the rows.
+        """
+        start = os.urandom(4).hex()
+        digits = os.urandom(12 * count).hex()
+        return sorted(_uuids("".join([start + digits[at : at + 24] for at in range(0, 24 * count, 24)]), count))
+
+
+def _uuids(digits: str, count: int) -> list[str]:
+    """Return random digits, 32 for each, as ids of version 4."""
+    return [
+        f"{one[:12]}4{one[13:16]}{'89ab'[int(one[16], 16) & 3]}{one[17:]}"
+        for one in (digits[start : start + 32] for start in range(0, 32 * count, 32))
+    ]

@@ -129,7 +129,7 @@ class SourceRows:
             batch.codes.append(_short(dialogue.code, LONGEST_CODE))
             batch.dialogues.append(
                 (
-                    *(key, next(free.public_ids), corpus, self.series[dialogue.series]),
+                    *(key, next(free.of_dialogues), corpus, self.series[dialogue.series]),
                     self.episodes[dialogue.series, dialogue.episode] if dialogue.episode else None,
                     *(dialogue.code, self.order, hidden, now, False),
                     *(dialogue.topic, dialogue.split, dialogue.file, imported, len(dialogue.utterances)),
@@ -170,7 +170,7 @@ class SourceRows:
             batch.utterances.append(
                 (
                     key,
-                    next(free.public_ids),
+                    next(free.of_utterances),
                     dialogue,
                     code,
                     order,
@@ -194,7 +194,7 @@ class SourceRows:
             batch.annotations.append(
                 (
                     key,
-                    next(free.public_ids),
+                    next(free.of_annotations),
                     self.raters[slug],
                     utterance,
                     main,
@@ -218,7 +218,10 @@ class _Free:
         self.utterances = iter(tables["utterances"].keys(utterances))
         self.annotations = iter(tables["annotations"].keys(answers))
         self.revisions = iter(tables["revisions"].keys(answers))
-        self.public_ids = iter(rows.values.uuids(dialogues + utterances + answers))
+        # dialogues are dealt out in the order of their public ids, which therefore has to be random
+        self.of_dialogues = iter(rows.values.uuids(dialogues))
+        self.of_utterances = iter(rows.values.neighbouring_uuids(utterances))
+        self.of_annotations = iter(rows.values.neighbouring_uuids(answers))
 
 
 def _short(name: str, longest: int) -> str:
