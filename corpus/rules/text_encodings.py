@@ -65,6 +65,7 @@ ENCODINGS = (
     "cp874",
     "cp1258",
 )
+PIECES, PIECE = 16, 2000  # a long text is judged by so many pieces of so many characters
 BROKEN_SHARE = 0.002  # of the bytes of a file in UTF-8 that may be damaged
 
 
@@ -160,10 +161,20 @@ def _damaged_utf8(data: bytes) -> Decoded | None:
     return Decoded(text, "utf-8", damaged) if is_few and not UNPRINTABLE.search(text) else None
 
 
+def _judged(text: str) -> str:
+    """Return the characters of a text that are not ASCII; of a long text those of pieces from all its parts."""
+    foreign = ASCII.sub("", text)
+    if len(foreign) <= PIECES * PIECE:
+        return foreign
+    step = len(foreign) // PIECES
+    return "".join(foreign[start : start + PIECE] for start in range(0, PIECES * step, step))
+
+
 def _chinese(text: str) -> float:
     """Return how Chinese a text reads: 1 and more is believed."""
-    ideographs = IDEOGRAPH.findall(text)
-    foreign = len(KANA.findall(text)) + len(HANGUL.findall(text))
+    judged = _judged(text)
+    ideographs = IDEOGRAPH.findall(judged)
+    foreign = len(KANA.findall(judged)) + len(HANGUL.findall(judged))
     return _share([char in COMMON for char in ideographs], others=foreign) / BELIEVED
 
 
@@ -174,21 +185,24 @@ def _traditional(text: str) -> float:
 
 def _japanese(text: str) -> float:
     """Return how Japanese a text reads: kana beside ideographs; half-width kana are what Chinese gives."""
-    kana, half = len(KANA.findall(text)), len(HALF_KANA.findall(text))
-    letters = kana + 2 * half + len(IDEOGRAPH.findall(text))
+    judged = _judged(text)
+    kana, half = len(KANA.findall(judged)), len(HALF_KANA.findall(judged))
+    letters = kana + 2 * half + len(IDEOGRAPH.findall(judged))
     return kana / letters / 0.3 if letters else 0
 
 
 def _korean(text: str) -> float:
     """Return how Korean a text reads."""
-    hangul = HANGUL.findall(text)
-    return _share([char in COMMON_HANGUL for char in hangul], others=len(IDEOGRAPH.findall(text))) / 0.3
+    judged = _judged(text)
+    hangul = HANGUL.findall(judged)
+    return _share([char in COMMON_HANGUL for char in hangul], others=len(IDEOGRAPH.findall(judged))) / 0.3
 
 
 def _cyrillic(text: str) -> float:
     """Return how Cyrillic a text reads: lower case with the frequent letters of Slavic languages."""
-    lower = CYRILLIC.findall(text)
-    foreign = len(ASCII.sub("", text)) - len(lower)
+    judged = _judged(text)
+    lower = CYRILLIC.findall(judged)
+    foreign = len(judged) - len(lower)
     if sum(char in "щъ" for char in lower) > 0.06 * len(lower):
         return 0  # Hebrew: its most frequent letters have the codes of these
     return _share([char in COMMON_CYRILLIC for char in lower], others=max(0, foreign - len(lower) // 2)) / 0.6
@@ -197,20 +211,23 @@ def _cyrillic(text: str) -> float:
 def _western(text: str) -> float:
     """Return how a text reads as one of Western Europe: few accented letters, alone between plain ones."""
     accented = ASCII.sub("", text)
-    letters = sum(map(text.count, ascii_letters))
-    alone = re.search(r"[À-ÿ]{3}", text) is None
-    return 1.0 if accented and WESTERN.issuperset(accented) and letters > len(accented) and alone else 0
+    if not accented or not WESTERN.issuperset(accented) or re.search(r"[À-ÿ]{3}", text):
+        return 0
+    return 1.0 if _letters(text) > len(accented) else 0
 
 
 def _eastern(text: str) -> float:
     """Return how a text reads as one of Central Europe: all its accented letters, some of them telling, are of one."""
     accented = ASCII.sub("", text).lower()
     found = set(accented) - PUNCTUATION
-    letters = sum(map(text.count, ascii_letters))
     for alphabet, needed in EASTERN.values():
-        if found <= set(alphabet) and all(found & set(group) for group in needed) and letters > len(accented):
+        if found <= set(alphabet) and all(found & set(group) for group in needed) and _letters(text) > len(accented):
             return 1.2  # more telling than the accents of Western Europe
     return 0
+
+
+def _letters(text: str) -> int:
+    return sum(map(text.count, ascii_letters))
 
 
 def _share(hits: list[bool], *, others: int = 0) -> float:

@@ -28,6 +28,22 @@ def test_an_encoding_is_recognised_by_its_text(encoding: str, text: str) -> None
     assert (found.text, found.damaged) == (f"{HEAD}{text}\n", 0)
 
 
+@pytest.mark.parametrize("encoding", [name for name in TEXTS if name != "utf-8"])
+def test_a_long_text_is_recognised_although_only_pieces_are_judged(encoding: str) -> None:
+    text = HEAD * 3000 + f"{TEXTS[encoding][0]}\n" * 5000 + HEAD * 3000
+    found = detect(text.encode(encoding))
+    assert found is not None
+    assert found.text == text
+
+
+def test_a_long_text_is_judged_by_all_its_parts() -> None:
+    rare = "".join(chr(0x7000 + number % 2000) for number in range(40_000))  # ideographs that nobody uses
+    assert detect(("你去哪儿了？我找你半天。" * 200 + rare).encode("gb18030")) is None
+    found = detect(("你去哪儿了？我找你半天。" * 4000 + rare[:2000]).encode("gb18030"))
+    assert found
+    assert found.encoding == "gb18030"
+
+
 def test_a_damaged_character_does_not_hide_the_encoding() -> None:
     cut = f"{HEAD}你去哪儿了？我找你半天。".encode()[:-1]
     found = detect(cut)
