@@ -73,44 +73,51 @@ class Labels:
 class Times:
     """The times of one row, milliseconds from the dialogue's start.
 
+    Args:
+        start, end: the cells.
+
     Attributes:
         start_ms, end_ms: both None if the span is empty or ends before it starts.
         unreadable: a column that holds no time; empty if both hold one.
     """
 
+    __slots__ = ("_misspelt", "end_ms", "length", "start_ms", "unreadable")
+
     WHOLE = re.compile(r"(\d\d):(\d\d):(\d\d),(\d{3})")
     # typing errors: a stray > in front, no comma, the last digit missing
     MISTYPED = re.compile(r">?(\d\d):(\d\d):(\d\d),?(\d{1,3})")
 
-    def __init__(self, cells: dict[str, str]) -> None:
-        self.cells = cells
+    def __init__(self, start: str, end: str) -> None:
         self.unreadable = ""
-        start, end = self._ms("StartTime"), self._ms("EndTime")
-        self.length = end - start
-        self.start_ms: int | None = start if self.length > 0 else None
-        self.end_ms: int | None = end if self.length > 0 else None
+        self._misspelt: list[tuple[str, int]] = []
+        start_ms, end_ms = self._ms("StartTime", start), self._ms("EndTime", end)
+        self.length = end_ms - start_ms
+        self.start_ms: int | None = start_ms if self.length > 0 else None
+        self.end_ms: int | None = end_ms if self.length > 0 else None
 
-    def _ms(self, column: str) -> int:
-        match = self.MISTYPED.fullmatch(self.cells[column])
+    def _ms(self, column: str, cell: str) -> int:
+        match = self.WHOLE.fullmatch(cell) or self.MISTYPED.fullmatch(cell)
         if match is None:
             self.unreadable = self.unreadable or column
             return 0
-        hours, minutes, seconds = map(int, match.groups()[:3])
-        return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int(match[4].ljust(3, "0"))
+        hours, minutes, seconds, rest = match.groups()
+        found = ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(rest.ljust(3, "0"))
+        if match.re is self.MISTYPED:
+            self._misspelt.append((column, found))
+        return found
 
-    def remarks(self, before: "Times | None") -> Iterator[Remark]:
-        """Yield a remark on each time that was repaired or is doubtful.
+    def remarks(self, before: "Times | None") -> list[Remark]:
+        """Return a remark on each time that was repaired or is doubtful.
 
         Args:
             before: times of the previous utterance of the dialogue.
         """
-        for column in ("StartTime", "EndTime"):
-            if len(self.cells[column]) != len("00:00:00,000") or not self.WHOLE.fullmatch(self.cells[column]):
-                yield column, "time_misspelt", f"read as {self._ms(column)} ms"
+        found = [(column, "time_misspelt", f"read as {read} ms") for column, read in self._misspelt]
         if self.length <= 0:
-            yield "EndTime", "ends_before_start" if self.length else "no_length", "times left empty"
+            found.append(("EndTime", "ends_before_start" if self.length else "no_length", "times left empty"))
         elif before and before.end_ms is not None and self.start_ms is not None and self.start_ms < before.end_ms:
-            yield "StartTime", "overlaps_previous", "kept"
+            found.append(("StartTime", "overlaps_previous", "kept"))
+        return found
 
 
 class Age(NamedTuple):

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from common.errors import Refused
@@ -35,6 +36,9 @@ HEADER = (
     *("Sarcasm", "Humor", "Relevancy(Emo→Sen)", "Relevancy(Sar→Hum)", "Pride", "Love"),
 )
 RAW = (HEADER[1], *HEADER[4:])  # columns whose cells are stored as they are
+TIMES = slice(HEADER.index("StartTime"), HEADER.index("EndTime") + 1)
+_raw = itemgetter(*map(HEADER.index, RAW))
+_labels = itemgetter(*map(HEADER.index, COLUMNS))
 MISSPELT_HEADER = {"CoversationID": "ConversationID"}
 ROLES_HEADER = ("Speaker", "Gender", "Profession", "Personality", "Age（少年、青年、中年、老年）")
 TOPICS_HEADER = ("ConversationID", "TopicDescription")
@@ -49,10 +53,15 @@ class Row:
 
     file: str
     number: int
-    cells: dict[str, str]
+    header: tuple[str, ...]
+    cells: list[str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[self.header.index(column)]
 
     def remark(self, column: str, problem: str, action: str) -> ImportRemark:
-        return ImportRemark(self.file, self.number, column, self.cells.get(column, ""), problem, action)
+        cell = self[column] if column in self.header else ""
+        return ImportRemark(self.file, self.number, column, cell, problem, action)
 
 
 class CmmaImporter(Importer):
@@ -90,8 +99,7 @@ class _Reader:
         for name in (*(f"{split}.csv" for split in SPLITS), ROLES, TOPICS):
             if not (self.folder / name).is_file():
                 raise Refused("import.file_missing", file=name)
-        topic_rows = (row.cells for row in self.rows(TOPICS, TOPICS_HEADER))
-        topics = {cells["ConversationID"]: cells["TopicDescription"] for cells in topic_rows}
+        topics = dict(row.cells for row in self.rows(TOPICS, TOPICS_HEADER))
         speakers = {speaker.name: speaker for speaker in self.described_speakers()}
         dialogues = [dialogue for split in SPLITS for dialogue in self.dialogues(split, topics, speakers)]
         return Source(
@@ -118,7 +126,7 @@ class _Reader:
             elif len(cells) != len(header):
                 raise Refused("import.columns", file=name, row=number, found=len(cells), expected=len(header))
             else:
-                yield Row(name, number, dict(zip(header, cells, strict=True)))
+                yield Row(name, number, header, cells)
 
     def check_header(self, name: str, found: list[str], expected: tuple[str, ...]) -> None:
         if tuple(MISSPELT_HEADER.get(column, column) for column in found) != expected:
@@ -133,7 +141,7 @@ class _Reader:
 
     def described_speakers(self) -> Iterator[SourceSpeaker]:
         for row in self.rows(ROLES, ROLES_HEADER):
-            raw_name, raw_gender, profession, personality, raw_age = row.cells.values()
+            raw_name, raw_gender, profession, personality, raw_age = row.cells
             name, group = raw_name.strip(), age_group(raw_age)
             if name != raw_name:
                 self.remarks.append(row.remark("Speaker", "name_with_spaces", f"read as {name}"))
@@ -144,7 +152,7 @@ class _Reader:
             yield SourceSpeaker(name, gender(raw_gender), group.value, notes)
 
     def speaker(self, row: Row, speakers: dict[str, SourceSpeaker]) -> str:
-        name = row.cells["Speaker"].strip()
+        name = row["Speaker"].strip()
         if name and name not in speakers:
             speakers[name] = SourceSpeaker(name)
             self.remarks.append(row.remark("Speaker", "speaker_not_described", "added by name alone"))
@@ -157,7 +165,7 @@ class _Reader:
     ) -> Iterator[SourceDialogue]:
         grouped: dict[str, list[Row]] = {}
         for row in self.rows(f"{split}.csv", HEADER):
-            code = row.cells["ConversationID"]
+            code = row.cells[0]
             if not DIALOGUE_ID.fullmatch(code):
                 raise Refused("import.id_unreadable", file=row.file, row=row.number, id=code)
             grouped.setdefault(code, []).append(row)
@@ -176,26 +184,27 @@ class _Reader:
     def utterances(self, rows: list[Row], speakers: dict[str, SourceSpeaker]) -> Iterator[SourceUtterance]:
         before = None
         for row in rows:
-            times, given = Times(row.cells), labels(tuple([row.cells[column] for column in COLUMNS]))
+            cells = row.cells
+            times, given = Times(*cells[TIMES]), labels(_labels(cells))
             for code, column in (("time_unreadable", times.unreadable), ("unknown_label", given.unknown)):
                 if column:
-                    value = row.cells[column]
-                    raise Refused(f"import.{code}", file=row.file, row=row.number, column=column, value=value)
-            self.remarks.extend(row.remark(*remark) for remark in (*times.remarks(before), *given.remarks))
+                    raise Refused(f"import.{code}", file=row.file, row=row.number, column=column, value=row[column])
+            if remarks := (*times.remarks(before), *given.remarks):
+                self.remarks.extend(row.remark(*remark) for remark in remarks)
             before = times
             yield SourceUtterance(
                 code=self.utterance_code(row, len(rows)),
                 speaker=self.speaker(row, speakers),
-                text=row.cells["Utterance"].strip(),
+                text=cells[2].strip(),
                 start_ms=times.start_ms,
                 end_ms=times.end_ms,
-                answers={RATER.slug: SourceAnswers(given.answers, {column: row.cells[column] for column in RAW})},
+                answers={RATER.slug: SourceAnswers(given.answers, dict(zip(RAW, _raw(cells), strict=True)))},
                 row=row.number,
             )
 
     def utterance_code(self, row: Row, last: int) -> str:
         """Return the utterance's id; one without a number gets the dialogue's last number, which is then unused."""
-        dialogue, code = row.cells["ConversationID"], row.cells["UtteranceID"]
+        dialogue, code = row.cells[:2]
         if code == f"{dialogue}_U_":
             code = f"{code}{last}"
             self.remarks.append(row.remark("UtteranceID", "id_without_number", f"read as {code}"))
