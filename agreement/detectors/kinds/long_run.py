@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import reduce
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -102,10 +103,11 @@ def _worst(material: Material, rater: int, slug: str) -> tuple[Ints, Run] | None
     # the chance of a run is at least its chance by the answers of the others; so most runs need no second estimate
     surprises = sorted((float(own[start + 1 : end].sum()), start, end) for start, end in long)
     best: Run | None = None
+    hazard = _Hazard(runs, values)
     for surprise, start, end in surprises:
         if best is not None and surprise > best.log_chance:
             break
-        log_chance = max(_by_hazard(runs, values, start, end), surprise)
+        log_chance = max(hazard.log_chance(int(values[start]), end - start), surprise)
         if best is None or (log_chance, start) < (best.log_chance, best.start):
             best = Run(start, end, log_chance)
     assert best is not None  # noqa: S101 -- there is a long run
@@ -121,19 +123,50 @@ def _runs(values: Answers) -> Ints:
     return np.column_stack([breaks[:-1], breaks[1:]])
 
 
-def _by_hazard(runs: Ints, values: Answers, start: int, end: int) -> float:
-    """Return the log of the probability that a run goes on to its length, as the other runs of its value did."""
-    lengths = runs[:, 1] - runs[:, 0]
-    others = lengths[(values[runs[:, 0]] == values[start]) & (runs[:, 0] != start)]
-    total, longest = 0.0, end - start
-    for place, low in enumerate(BUCKETS.tolist()):
-        high = int(BUCKETS[place + 1]) if place + 1 < len(BUCKETS) else max(longest, low) + 1
-        if longest <= low:
-            break
-        stays = np.clip(others - low, 0, high - low).sum()
-        ends = ((others >= low) & (others < high)).sum() if place + 1 < len(BUCKETS) else (others >= low).sum()
-        total += (min(longest, high) - low) * math.log((stays + PRIOR) / (stays + ends + 2 * PRIOR))
-    return total
+class _Hazard:
+    """The probabilities with which runs end, by the answer and by the length that they have reached.
+
+    Args:
+        runs: (K, 2) start and end of each run.
+        values: (M,) the sequence.
+    """
+
+    def __init__(self, runs: Ints, values: Answers) -> None:
+        self._lengths = runs[:, 1] - runs[:, 0]
+        self._value = values[runs[:, 0]]
+        self._known: dict[int, tuple[list[int], list[int], Ints]] = {}
+
+    def log_chance(self, value: int, length: int) -> float:
+        """Return the log of the probability that a run goes on to its length, as the other runs of its value did.
+
+        Args:
+            value: of the run.
+            length: of the run, which is one of `runs`.
+        """
+        stays, ends, long = self._known.get(value) or self._of_value(value)
+        total = 0.0
+        for place, low in enumerate(BUCKETS.tolist()):
+            if length <= low:
+                break
+            if place + 1 < len(BUCKETS):
+                high = int(BUCKETS[place + 1])
+                stay = stays[place] - min(length - low, high - low)  # without the run itself
+                end = ends[place] - (length < high)
+            else:
+                high = length + 1
+                stay = int(np.minimum(long - low, high - low).sum()) - (length - low)
+                end = len(long) - 1
+            total += (min(length, high) - low) * math.log((stay + PRIOR) / (stay + end + 2 * PRIOR))
+        return total
+
+    def _of_value(self, value: int) -> tuple[list[int], list[int], Ints]:
+        """Return, for each bucket but the last, the steps that runs stayed in it and the number that ended in it, and
+        the lengths of the runs in the last one."""
+        lengths = self._lengths[self._value == value]
+        stays = [int(np.clip(lengths - low, 0, high - low).sum()) for low, high in pairwise(BUCKETS.tolist())]
+        ends = [int(((lengths >= low) & (lengths < high)).sum()) for low, high in pairwise(BUCKETS.tolist())]
+        self._known[value] = stays, ends, lengths[lengths >= BUCKETS[-1]]
+        return self._known[value]
 
 
 def _surprise(material: Material, rater: int, slug: str, rows: Ints) -> Floats:
