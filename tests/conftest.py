@@ -9,6 +9,7 @@ import pytest
 from django.db import models
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from common.api.throttling import PerMinute
 from common.jobs import queue
@@ -17,6 +18,10 @@ from tests.checked_sums import checked_sums  # noqa: F401 -- a fixture
 from tests.stack import serving, stack, stack_of_module  # noqa: F401 -- fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# an example may take long on a busy machine; slowness is no fault that these tests look for
+settings.register_profile("concord", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("concord")
 
 
 def pytest_collection_finish() -> None:
