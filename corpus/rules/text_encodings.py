@@ -109,12 +109,14 @@ def detect(data: bytes) -> Decoded | None:
         pass
     else:
         return None if UNPRINTABLE.search(text) else Decoded(text, "utf-8")
-    texts = {name: said for name in JUDGES if (said := _strict(data, name)) is not None}
-    scores = {name: JUDGES[name](text) for name, text in texts.items()}
-    best = max(scores, key=lambda name: scores[name], default="")
-    if best and scores[best] >= 1:
-        return Decoded(texts[best], best)
-    return _damaged_utf8(data)
+    best: Decoded | None = None
+    most = 0.0
+    for name, judge in JUDGES.items():
+        if most > MOST_OF_ONE_BYTE and name in ONE_BYTE:
+            continue
+        if (said := _strict(data, name)) is not None and (score := judge(said)) > most:
+            best, most = Decoded(said, name), score
+    return best if best and most >= 1 else _damaged_utf8(data)
 
 
 def decode_as(data: bytes, encoding: str) -> Decoded | None:
@@ -245,3 +247,5 @@ JUDGES: dict[str, Callable[[str], float]] = {
     "cp1252": _western,
     "cp1250": _eastern,
 }
+ONE_BYTE = {"cp1251", "cp1252", "cp1250"}  # they decode nearly any bytes, so judging them takes the longest
+MOST_OF_ONE_BYTE = 1 / 0.6  # of their judges
