@@ -47,13 +47,14 @@ class DialogueReader:
         by_number: dict[float, _Line] = {}
         head: TableRow | None = None
         for row in rows:
-            if not self._is_accepted(row):
+            texts = lines.texts(row)
+            if not self._is_accepted(row, texts):
                 continue
-            line = self._line(row, found, by_number)
+            line = self._line(row, texts, found, by_number)
             if line is None:
                 continue
             head = head or row
-            self._answers(row, line)
+            self._answers(row, texts, line)
         if head is None:
             return None
         found.sort(key=lambda line: line.number)  # stable: without an order column, all numbers are equal
@@ -67,50 +68,52 @@ class DialogueReader:
             file=lines.table.name[:200],
         )
 
-    def _is_accepted(self, row: TableRow) -> bool:
+    def _is_accepted(self, row: TableRow, texts: Mapping[str, str]) -> bool:
         lines = self.lines
         if lines.is_blank(row):
             self.remarks.append(lines.remark(row, "", "blank_row", "skipped"))
         elif lines.is_header(row):
             self.remarks.append(lines.remark(row, "", "header_repeated", "skipped"))
-        elif (problem := lines.problem(row)) is not None:
+        elif (problem := lines.problem(row, texts)) is not None:
             self.remarks.append(lines.remark(row, *problem, "rejected"))
         else:
             return True
         return False
 
-    def _line(self, row: TableRow, found: list[_Line], by_number: dict[float, _Line]) -> _Line | None:
+    def _line(
+        self, row: TableRow, texts: Mapping[str, str], found: list[_Line], by_number: dict[float, _Line]
+    ) -> _Line | None:
         """Return the utterance of a row: a new one, or that of another rater's row; None if the row is rejected."""
         lines = self.lines
-        number = lines.order(row)
+        number, has_order = lines.order(texts), lines.has("order")
         if number is None:
-            problem = "order_no_number" if lines.text(row, "order") else "order_missing"
+            problem = "order_no_number" if texts["order"] else "order_missing"
             self._reject(row, "order", problem)
             return None
-        speaker, text = lines.text(row, "speaker"), lines.text(row, "text")
-        earlier = by_number.get(number) if lines.has("order") else found[-1] if found else None
+        speaker, text = texts.get("speaker", ""), texts["text"]
+        earlier = by_number.get(number) if has_order else found[-1] if found else None
         if earlier is not None and lines.rates_by_row and (earlier.speaker, earlier.text) == (speaker, text):
-            rater = lines.text(row, "rater")
+            rater = texts["rater"]
             if rater not in earlier.raters:
                 earlier.raters.add(rater)
                 return earlier
-            if lines.has("order"):
+            if has_order:
                 self._reject(row, "rater", "rater_twice")
                 return None
-        elif earlier is not None and lines.has("order"):
+        elif earlier is not None and has_order:
             self._reject(row, "order", "order_twice")
             return None
         if "\0" in text:
             text = text.replace("\0", "")
             self.remarks.append(lines.remark(row, "text", "control_removed", "characters without a form removed"))
-        times, remark = lines.times(row)
+        times, remark = lines.times(row, texts)
         if remark is not None:
             self.remarks.append(remark)
         if lines.mapping.unescape and (raw := lines.raw(row, "text")) != lines.unescaped(raw):
             self.remarks.append(lines.remark(row, "text", "formula_restored", "apostrophe taken away"))
-        line = _Line(number, speaker, text, times, lines.text(row, "code"), row.number)
+        line = _Line(number, speaker, text, times, texts.get("code", ""), row.number)
         if lines.rates_by_row:
-            line.raters.add(lines.text(row, "rater"))
+            line.raters.add(texts["rater"])
         found.append(line)
         by_number[number] = line
         return line
@@ -118,12 +121,12 @@ class DialogueReader:
     def _reject(self, row: TableRow, column: str, problem: str) -> None:
         self.remarks.append(self.lines.remark(row, column, problem, "rejected"))
 
-    def _answers(self, row: TableRow, line: _Line) -> None:
+    def _answers(self, row: TableRow, texts: Mapping[str, str], line: _Line) -> None:
         lines = self.lines
         if lines.reader is None:
             return
         by_rater: dict[str, tuple[dict[str, object], dict[str, str]]] = {}
-        own = (lines.text(row, "rater") if lines.rates_by_row else "") or SOURCE
+        own = (texts["rater"] if lines.rates_by_row else "") or SOURCE
         cells = row.cells
         for place, name, task, rater in lines.answers:
             cell = cells[place] if place < len(cells) else ""

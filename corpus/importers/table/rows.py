@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -62,8 +63,8 @@ class LineReader:
         self.default_series = mapping.series.strip() or Path(table.name).stem[:200] or "table"
         self._header = [name.casefold() for name in table.header]
         self._unescapes = mapping.unescape
-        self._limited = [(field, place, LONGEST[field]) for field, place in self.place.items() if field in LONGEST]
-        self._times = [field for field in ("start", "end") if field in self.place]
+        self._places = tuple(self.place.items())
+        self._limited = [(field, LONGEST[field]) for field in self.place if field in LONGEST]
         self._names_dialogues = next((field for field in ("dialogue", "episode") if field in self.place), "")
 
     def has(self, field: str) -> bool:
@@ -77,6 +78,15 @@ class LineReader:
             return ""
         cell = row.cells[place]
         return (self.unescaped(cell) if self._unescapes else cell).strip()
+
+    def texts(self, row: TableRow) -> dict[str, str]:
+        """Return the trimmed texts of all fields that a column has."""
+        cells = row.cells
+        if self._unescapes:
+            cells = [self.unescaped(cell) for cell in cells]
+        if len(cells) < self.width:
+            cells = [*cells, *[""] * (self.width - len(cells))]
+        return {field: cells[place].strip() for field, place in self._places}
 
     def raw(self, row: TableRow, field: str) -> str:
         """Return the cell of a field as it is."""
@@ -111,45 +121,51 @@ class LineReader:
             return False
         return [cell.strip().casefold() for cell in cells[: self.width]] == self._header
 
-    def problem(self, row: TableRow) -> tuple[str, str] | None:
-        """Return why a row is rejected, (field, problem), before its dialogue is looked at; None if it is not."""
+    def problem(self, row: TableRow, texts: Mapping[str, str]) -> tuple[str, str] | None:
+        """Return why a row is rejected, (field, problem), before its dialogue is looked at; None if it is not.
+
+        Args:
+            row: neither blank nor a header.
+            texts: of its fields.
+        """
         cells = row.cells
         if len(cells) > self.width and any(map(str.strip, cells[self.width :])):
             return "", "too_many_cells"
-        if not self.dialogue(row):
-            return ("dialogue" if "dialogue" in self.place else "episode"), "no_dialogue"
-        if not self.text(row, "text"):
+        if self._names_dialogues and not texts[self._names_dialogues]:
+            return self._names_dialogues, "no_dialogue"
+        if not texts.get("text"):
             return "text", "no_text"
-        if self.rates_by_row and not self.text(row, "rater"):
+        if self.rates_by_row and not texts["rater"]:
             return "rater", "no_rater"
-        for field, place, longest in self._limited:
-            if place < len(cells) and len(cells[place]) > longest and len(self.text(row, field)) > longest:
+        for field, longest in self._limited:
+            if len(texts[field]) > longest:
                 return field, "name_too_long"
         return None
 
-    def order(self, row: TableRow) -> float | None:
+    @staticmethod
+    def order(texts: Mapping[str, str]) -> float | None:
         """Return the number in the order column, infinity if no column has the order, or None if it is no number."""
-        if "order" not in self.place:
+        if "order" not in texts:
             return float("inf")
         try:
-            found = float(self.text(row, "order").replace("，", ","))
+            found = float(texts["order"].replace("，", ","))
         except ValueError:
             return None
         return found if abs(found) < 1e15 else None  # neither an infinity nor "nan"
 
-    def times(self, row: TableRow) -> tuple[Times, ImportRemark | None]:
+    def times(self, row: TableRow, texts: Mapping[str, str]) -> tuple[Times, ImportRemark | None]:
         """Return the times of a row, and the remark on those that are left empty."""
-        cells = [(field, self.text(row, field)) for field in self._times]
-        if not any(cell for _field, cell in cells):
-            return NO_TIMES, None
-        found = {}
-        for field, cell in cells:
+        found: list[int | None] = []
+        for field in ("start", "end"):
+            cell = texts.get(field)
             try:
-                found[field] = milliseconds(cell, self.notation, self.mapping.fps) if cell else None
+                found.append(milliseconds(cell, self.notation, self.mapping.fps) if cell else None)
             except UnreadableTimeError:
                 return NO_TIMES, self.remark(row, field, "time_unreadable", "times left empty")
-        start, end = found.get("start"), found.get("end")
+        start, end = found
         if start is None or end is None:
+            if start is end:
+                return NO_TIMES, None
             return NO_TIMES, self.remark(row, "start" if start is None else "end", "time_missing", "times left empty")
         if end <= start:
             problem = "ends_before_start" if end < start else "no_length"

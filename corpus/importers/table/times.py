@@ -8,6 +8,7 @@ from collections.abc import Iterable
 CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,2})(?:[.,](\d{1,6}))?")
 NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,9})?")
 LONGEST_MS = 1_000 * 3600 * 1000  # a thousand hours
+FACTORS = {"seconds": 1000.0, "ms": 1.0}
 SECONDS_AT_MOST = 5 * 3600  # whole numbers above are milliseconds: no recording of an utterance is so long
 
 
@@ -36,7 +37,7 @@ def milliseconds(cell: str, notation: str, fps: float) -> int:
     else:
         if not NUMBER.fullmatch(text):
             raise UnreadableTimeError(cell)
-        factor = {"seconds": 1000.0, "ms": 1.0, "frames": 1000 / fps}[notation]
+        factor = 1000 / fps if notation == "frames" else FACTORS[notation]
         found = round(float(text.replace(",", ".")) * factor)
     if found > LONGEST_MS:
         raise UnreadableTimeError(cell)
