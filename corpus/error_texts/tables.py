@@ -27,7 +27,8 @@ describe(
         "table.field_twice": _("Several columns have the meaning “%(field)s”: %(columns)s. Only one can have it."),
         "table.no_task": _("%(column)s: choose the task that this column answers."),
         "table.answer_twice": _(
-            "%(column)s: another column has the answers to %(task)s of the same rater (%(rater)s)."
+            "%(column)s: another column has the answers to %(task)s of the same rater (%(rater)s). Name the rater of "
+            "each column."
         ),
         "table.mapping_broken": _("The mapping is no valid YAML: %(error)s"),
         "table.mapping_wrong": _("The mapping is wrong at %(where)s."),

@@ -212,11 +212,27 @@ def _mapping_context(corpus: Corpus, table: Table, mapping: TableMapping, codebo
         "tasks": tasks,
         "times": TIMES_NAMES.items(),
         "sheets": [name for name in table.form.get("sheets", "").split(", ") if name],
-        "task_values": previews.values_of(table, mapping, codebook),
+        "task_values": _named_values(previews.values_of(table, mapping, codebook), codebook, language),
         "split_values": previews.split_values(table, mapping),
         "saved": SavedMapping.objects.filter(corpus=corpus).order_by("name"),
         "splits": ("train", "dev", "test"),
     }
+
+
+def _named_values(
+    groups: list[previews.TaskValues], codebook: Codebook | None, language: str
+) -> list[tuple[previews.TaskValues, str, list[tuple[str, str]]]]:
+    """Return the values of each task with its name, and the slugs and names of its answers."""
+    if codebook is None:
+        return []
+    return [
+        (
+            group,
+            codebook.text(group.task, language).name,
+            [(slug, codebook.text(f"{group.task}.{slug}", language).name) for slug in group.choices],
+        )
+        for group in groups
+    ]
 
 
 def _columns(table: Table, mapping: TableMapping, rows: list[list[str]]) -> Iterator[dict[str, Any]]:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,17 @@ def test_a_table_is_mapped_previewed_imported_and_undone(manager: Client, member
     assert Dialogue.objects.count() == 0
     upload(manager, corpus, ("scenes-2.csv", TABLE.encode()))  # the saved mapping fits its header
     assert "suprise: surprise" in Import.objects.latest("pk").mapping
+
+
+def test_values_are_mapped_by_the_names_of_answers_in_the_language_of_the_page(
+    manager: Client, membership: Membership
+) -> None:
+    upload(manager, membership.corpus, ("scenes.csv", TABLE.encode()))
+    row = Import.objects.get()
+    content = manager.get(page("import", row), headers={"accept-language": "zh-hans"}).content.decode()
+    assert "情绪的取值" in "".join(content.split())
+    assert re.search(r'<option value="joy" selected>\s*喜悦', content)
+    assert re.search(r'value="surprise"\s*>\s*就是\s*惊讶', content)
 
 
 def test_a_published_corpus_is_recognised_and_previewed(
