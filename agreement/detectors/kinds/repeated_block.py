@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.detectors.base import Detection, Kind
 from agreement.detectors.lines import Ints
-from agreement.detectors.material import Answers, Bools, Material, distinct, location
+from agreement.detectors.material import Answers, Bools, Material, distinct
 
 LONGEST_PERIOD = 1000  # rows
 SHORTEST_PERIOD = 20  # rows; below it, repetition is common in honest answers
@@ -35,9 +35,12 @@ class RepeatedBlock(Kind):
         """Yield one case per rater, file and question with a block that repeats."""
         searched = max(1, len(material.raters) * len(material.questions))
         for rater, question, rows, (period, start, end), p_value in blocks(material):
-            first, last = material.lines[rows[start]], material.lines[rows[end - 1]]
+            run = rows[start:end]
+            # a member's answers are searched in the order of work, which need not be that of the corpus
+            is_ascending = bool((np.diff(run) > 0).all())
+            first = material.lines[int(run[0])]
             yield Detection(
-                rows={"first": first.utterance, "last": last.utterance, **location(first, last)},
+                rows=material.span(int(run[0]), int(run[-1])) if is_ascending else material.place(run),
                 extent_count=end - start,
                 extent_share=(end - start) / len(rows),
                 severity="severe",

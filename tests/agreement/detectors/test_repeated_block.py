@@ -1,6 +1,8 @@
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from agreement.detectors.kinds.repeated_block import RepeatedBlock, repeated_run
@@ -67,3 +69,14 @@ def test_the_shortest_run_is_found_wherever_it_starts(period: int) -> None:
     for start in range(0, 2 * period, 7):
         values = [*chance.choices(range(5, 9), k=start), *block * 5, *chance.choices(range(9, 13), k=40)]
         assert repeated_run(values) == (period, start, start + 5 * period)
+
+
+def test_a_block_in_the_order_of_work_names_the_rows_of_that_block_and_no_others() -> None:
+    order = random.Random(1).sample(range(228), 228)  # place in the corpus of each answer, in the order of work
+    values = [*(f"v{each}" for each in HEAD + BLOCK * 5), *(f"w{each}" for each in range(100))]
+    in_corpus = [values[order.index(place)] for place in range(228)]
+    moment = np.array([[order.index(place) + 1 for place in range(228)]], dtype=np.int64)
+    material = replace(answered({"pull": in_corpus}), moment=moment)
+    [case] = RepeatedBlock().detect(material)
+    start = len(HEAD)
+    assert set(material.rows_of(case.rows).tolist()) == set(order[start : start + 125])
