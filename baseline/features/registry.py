@@ -90,6 +90,12 @@ def _audio() -> type[Features]:
     return AudioStatistics
 
 
+def _egemaps() -> type[Features]:
+    from baseline.features.egemaps import VoiceParameters
+
+    return VoiceParameters
+
+
 def _video() -> type[Features]:
     from baseline.features.video import ClipFrames
 
@@ -105,4 +111,5 @@ FEATURES.register("sentences", _sentences, summary="vectors of a frozen multilin
 FEATURES.register("minilm", _minilm, summary="vectors of a frozen English sentence encoder")
 FEATURES.register("minilm-finetuned", _minilm_finetuned, summary="the same encoder, trained with the network")
 FEATURES.register("audio", _audio, summary="log-mel statistics and pitch of the clips' sound")
+FEATURES.register("egemaps", _egemaps, summary="the 88 published voice parameters eGeMAPS v02 of the clips' sound")
 FEATURES.register("video", _video, summary="two frames per second of the clips, for a small network trained along")

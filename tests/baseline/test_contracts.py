@@ -150,7 +150,10 @@ def test_features_represent_every_row_of_every_split(
             assert each.present.all()
 
 
-def test_additions_are_listed_by_help(additions: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_additions_are_listed_by_help(
+    additions: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "2000")  # names are divided at the end of a line
     with pytest.raises(SystemExit):
         main(["train", "--help"])
     text = " ".join(capsys.readouterr().out.split())

@@ -59,7 +59,9 @@ def test_a_damaged_clip_and_one_without_pictures_have_no_frames(tmp_path: Path) 
 def test_utterances_without_sound_or_pictures_are_masked(release: Path, tmp_path: Path) -> None:
     setting = Setting(read(release), tmp_path / "cache")
     sounds, pictures = named("audio").prepare(setting), named("video").prepare(setting)
+    voices = named("egemaps").prepare(setting)
     assert [each.present.tolist() for each in sounds.values() if isinstance(each, Vectors)] == [[1], [0], [0]]
+    assert [each.present.tolist() for each in voices.values() if isinstance(each, Vectors)] == [[1], [0], [0]]
     assert [each.present.tolist() for each in pictures.values() if isinstance(each, Frames)] == [[1], [1], [0]]
 
 
