@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from corpus.importers.table.column_names import NAMES
 from corpus.importers.table.mapping import Column, TableMapping
@@ -57,6 +57,8 @@ def proposed_mapping(table: Table, codebook: Codebook | None) -> TableMapping:
         answer = _answer(sample, codebook, mapping) if sample.name not in fields else None
         mapping.columns[sample.name] = answer or Column(fields.get(sample.name, "ignore"))
     _raters_by_columns(mapping)
+    if mapping.column_of("dialogue") is None and mapping.column_of("order") is not None:
+        _restarts_tell_the_dialogue(table.header, rows, mapping)
     if mapping.column_of("text") is None:
         _longest_is_the_text(samples, mapping)
     if (split := mapping.column_of("split")) is not None:
@@ -183,6 +185,29 @@ def _separator(samples: Sequence[_Sample], codebook: Codebook | None) -> str:
                 if parts and sum(names.match(part).is_certain for part in parts) >= KNOWN_SHARE * len(parts):
                     return separator
     return ""
+
+
+def _restarts_tell_the_dialogue(header: Sequence[str], rows: Sequence[Sequence[str]], mapping: TableMapping) -> None:
+    """Propose a column without a meaning as the dialogue if its value changes exactly where the order starts again."""
+    order = header.index(mapping.column_of("order") or "")
+    numbers = [_number(row, order) for row in rows]
+    counted = [(number, row) for number, row in zip(numbers, rows, strict=True) if number is not None]
+    restarts = [number <= before for (before, _), (number, _row) in pairwise(counted)]
+    if not any(restarts):
+        return
+    for place, name in enumerate(header):
+        if mapping.columns[name].field != "ignore":
+            continue
+        values = [row[place].strip() if place < len(row) else "" for _number, row in counted]
+        changes = [value != before for before, value in pairwise(values)]
+        if all(values) and changes == restarts and len(set(values)) == 1 + sum(changes):
+            mapping.columns[name] = Column("dialogue")
+            return
+
+
+def _number(row: Sequence[str], place: int) -> float | None:
+    cell = row[place].strip() if place < len(row) else ""
+    return float(cell) if BARE_NUMBER.fullmatch(cell) else None
 
 
 def _values_tell_the_split(samples: list[_Sample], mapping: TableMapping) -> None:

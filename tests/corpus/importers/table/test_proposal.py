@@ -38,6 +38,25 @@ def test_numbers_may_name_speakers(tmp_path: Path) -> None:
     assert columns["speaker id"].field == "speaker"
 
 
+@pytest.mark.parametrize(
+    ("scenes", "expected"),
+    [
+        ("1 1 1 2 2", "dialogue"),
+        ("a a b b b", "ignore"),  # changes elsewhere
+        ("1 1 1 1 1", "ignore"),  # never changes
+        ("1 1 1 2 1", "ignore"),  # comes back
+    ],
+)
+def test_a_column_that_changes_where_the_order_starts_again_is_the_dialogue(
+    scenes: str, expected: str, tmp_path: Path
+) -> None:
+    lines = [f"{scene};{turn};Satz {turn}" for scene, turn in zip(scenes.split(), "12312", strict=True)]
+    path = tmp_path / "own.csv"
+    path.write_text("\n".join(["Szene;Nr;Satz", *lines]), encoding="utf-8")
+    columns = proposed_mapping(open_table(path), None).columns
+    assert (columns["Szene"].field, columns["Nr"].field, columns["Satz"].field) == (expected, "order", "text")
+
+
 def test_columns_with_answers_to_one_question_are_raters(own: dict[str, Column]) -> None:
     assert own["Rater A"] == Column("answer", "sentiment", "Rater A")
     assert own["Rater B"] == Column("answer", "sentiment", "Rater B")
