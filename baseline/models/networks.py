@@ -173,6 +173,7 @@ def _make_reproducible(seed: int, threads: int) -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it matrix products on a GPU are refused
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(mode=True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # no operation here reads it, and filling takes time
     torch.manual_seed(seed)
     random.seed(seed)
 
