@@ -27,7 +27,7 @@ def trained(release: Path, out: Path, model: str, *options: str) -> Run:
     return next(run for run in runs if run.name == model)
 
 
-@pytest.mark.parametrize("model", ["single", "hard-sharing", "cross-stitch", "soft-sharing"])
+@pytest.mark.parametrize("model", ["single", "soft-sharing"])
 def test_an_ensemble_predicts_the_mean_of_the_networks_with_the_seeds_of_its_members(
     write_release: Write, tmp_path: Path, model: str
 ) -> None:
@@ -43,6 +43,7 @@ def test_an_ensemble_predicts_the_mean_of_the_networks_with_the_seeds_of_its_mem
         for slug, each in predictions.items():
             mean = np.mean([one.predictions[split][slug].probabilities for one in alone], axis=0)
             np.testing.assert_allclose(each.probabilities, mean, atol=1e-3)  # the files have half precision
+            assert np.abs(each.probabilities - alone[0].predictions[split][slug].probabilities).max() > 5e-3
 
 
 def test_members_of_all_seeds_differ() -> None:
