@@ -17,6 +17,7 @@ class Options:
         fusion: "attention" (gated attention across modalities) or "concatenation".
         links: "output" (predicted and used as supervision of sharing), "supervision" (only that) or "none".
         criterion: the figure on dev that early stopping and class biases use: "macro-f1", "weighted-f1" or "mean".
+        members: networks of an ensemble, which differ in their random numbers; the mean of their probabilities counts.
         epochs: maximum number of passes over the training split.
         patience: epochs without a better smoothed criterion before training stops.
         minibatch: utterances of a minibatch, in whole dialogues; fewer for a small corpus, see `training.loop`.
@@ -38,6 +39,7 @@ class Options:
     fusion: str = "attention"
     links: str = "output"
     criterion: str = "mean"
+    members: int = 1
     epochs: int = 30
     patience: int = 4
     minibatch: int = 128

@@ -29,7 +29,7 @@ from baseline.models.registry import MODELS
 from baseline.options import Options
 from baseline.runs import store
 from baseline.runs.execute import Plan, execute
-from benchmarks.baseline import ENCODER, make_release
+from benchmarks.baseline import ENCODER, MEMBERS, make_release
 
 ROWS = ("majority", "speaker-only", "series-only", "linear", "linear+context", "hard-sharing")
 TEST_SERIES = "FRIENDS"
@@ -85,7 +85,7 @@ def _report(name: str, parts: Sequence[Release], models: Sequence[str], seeds: i
     costs: dict[str, float] = dict.fromkeys(models, 0.0)
     for number, part in enumerate(parts):
         runs = folder / f"part-{number}"
-        options = Options(features=ENCODER, criterion="weighted-f1")
+        options = Options(features=ENCODER, criterion="weighted-f1", members=MEMBERS)
         execute(Plan(part, models, range(seeds), options, runs, folder / "features"), _quiet)
         [question] = part.questions
         labels, dialogues = codes(part.rows["test"], question), dialogue_ranges(part.rows["test"])

@@ -23,6 +23,7 @@ ALL = "all"
 NETWORKS = ("hard-sharing", "cross-stitch", "soft-sharing")  # with parts to leave out
 FINETUNING = {"epochs": 4, "minibatch": 32, "learning_rate": 1e-3, "patience": 2}  # chosen on the dev split of MELD
 NUMBERS = {
+    "members": "networks that are trained for each seed, whose probabilities are averaged",
     "epochs": "most passes over train",
     "patience": "epochs without a better smoothed criterion before training stops",
     "minibatch": "utterances of a minibatch, in whole dialogues",

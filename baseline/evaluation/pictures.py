@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
+import numpy as np
+
 from baseline.evaluation.tables import few_dialogues
 
 CELL, LEFT, TOP = 44, 150, 60
@@ -44,18 +46,19 @@ def _of_question(slug: str, models: dict[str, Any], classes: list[str], few: str
 
 def _of_trainings(name: str, details: dict[str, Any]) -> dict[str, str]:
     lines: dict[str, list[tuple[float, float]]] = {}
-    sharing: dict[str, Any] = {}
+    sharing: list[dict[str, Any]] = []
     for seed, each in details.items():
         for training, facts in each.get("trainings", {}).items():
             if facts.get("dev"):
                 points = enumerate(facts["dev"], start=1)
                 lines[f"{training}, seed {seed}"] = [(float(epoch), score) for epoch, score in points]
             if facts.get("sharing"):
-                sharing.setdefault(training, facts["sharing"])
+                sharing.append(facts["sharing"])
     found = {f"{name}-training.svg": curves(f"{name}: criterion on dev by epoch", lines)} if lines else {}
-    for training, shares in sharing.items():
-        title = f"{name}: what each question takes from the others ({training})"
-        found[f"{name}-sharing.svg"] = heatmap(title, shares["questions"], shares["cells"])
+    if sharing:
+        title = f"{name}: what each question takes from the others, mean of {len(sharing)} networks"
+        cells = np.mean([each["cells"] for each in sharing], axis=0).tolist()
+        found[f"{name}-sharing.svg"] = heatmap(title, sharing[0]["questions"], cells)
     return found
 
 

@@ -194,10 +194,22 @@ def _mixtures(document: dict[str, Any]) -> list[Table]:
 
 def _cost(document: dict[str, Any]) -> Table:
     lines = [
-        (name, str(len(each["seeds"])), *(f"{each['cost'][key]:.1f}" for key in ("cpu_s", "wall_s", "peak_mb")))
+        (
+            name,
+            str(len(each["seeds"])),
+            _members(each),
+            *(f"{each['cost'][key]:.1f}" for key in ("cpu_s", "wall_s", "peak_mb")),
+        )
         for name, each in document["models"].items()
     ]
-    return Table("Cost of a seed", ("model", "seeds", "CPU s", "wall s", "peak MiB of the process"), tuple(lines))
+    head = ("model", "seeds", "networks of a seed", "CPU s", "wall s", "peak MiB of the process")
+    return Table("Cost of a seed", head, tuple(lines))
+
+
+def _members(model: dict[str, Any]) -> str:
+    """Return the number of networks that were trained for a seed, all members and questions; "–" for none."""
+    counts = [sum("dev" in one for one in each.get("trainings", {}).values()) for each in model["details"].values()]
+    return str(max(counts, default=0) or "–")
 
 
 def _per_class(question: dict[str, Any]) -> list[str]:

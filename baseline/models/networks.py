@@ -6,6 +6,7 @@ import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -52,32 +53,26 @@ class NetworkModel(Model):
         details: dict[str, Any] = {"missing": inputs.missing, "trainings": {}}
         for group in groups:
             name = group[0].slug if self.single else "all"
-            details["trainings"][name] = self._train(job, inputs, group, name, found)
+            details["trainings"] |= self._train(job, inputs, group, name, found)
         return Outcome(found, details)
 
     def _train(
         self, job: Job, inputs: _Inputs, questions: Sequence[Question], name: str, found: dict[str, BySlug]
     ) -> dict[str, Any]:
+        """Train the members of an ensemble, add the mean of their probabilities to `found`, and return their facts.
+
+        Source: Lakshminarayanan, Pritzel & Blundell (2017), "Simple and scalable predictive uncertainty estimation
+        using deep ensembles".
+        """
         rows, options = job.release.rows, job.options
         labels = {split: {each.slug: codes(rows[split], each) for each in questions} for split in SPLITS}
         if not any(has_label(each).any() for each in labels["train"].values()):
             if self.single:
-                return {"best_epoch": 0, "left out": "train has no label of this question"}
+                return {name: {"best_epoch": 0, "left out": "train has no label of this question"}}
             raise BaselineError("The training split has no labels. Label some of its dialogues and make a new release.")
-        _make_reproducible(job.seed, options.threads)
-        device = _device(options.device)
-        network = Network(questions, inputs.train, inputs.speakers, self.sharing, options).to(device)
         links = [each for each in job.release.questions if each.kind == "link" and options.links != "none"]
-        training = Training(
-            network,
-            inputs.splits["train"],
-            {each.slug: targets(rows["train"], each, options) for each in questions},
-            link_strengths(rows["train"], questions, links),
-            options,
-            seed=job.seed,
-            checkpoint=job.workspace / f"{name}.checkpoint",
-            key=job.key,
-        )
+        of_train = {each.slug: targets(rows["train"], each, options) for each in questions}
+        strengths = link_strengths(rows["train"], questions, links)
         dialogues = inputs.splits["dev"].dialogues
 
         def bias(probabilities: dict[str, Floats], question: Question) -> tuple[Floats, float]:
@@ -95,22 +90,54 @@ class NetworkModel(Model):
             probabilities = _probabilities(candidate, inputs.splits["dev"])
             return float(np.mean([bias(probabilities, each)[1] for each in questions]))
 
-        best = training.run(evaluate, lambda line: job.log(f"{name}: {line}"))
-        probabilities = {split: _probabilities(best, inputs.splits[split]) for split in HELD_OUT}
+        members: list[dict[str, dict[str, Floats]]] = []
+        facts = {}
+        for number in range(options.members):
+            called = f"{name}, member {number + 1}" if number else name
+            seed = member_seed(job.seed, number)
+            _make_reproducible(seed, options.threads)
+            network = Network(questions, inputs.train, inputs.speakers, self.sharing, options)
+            training = Training(
+                network.to(_device(options.device)),
+                inputs.splits["train"],
+                of_train,
+                strengths,
+                options,
+                seed=seed,
+                checkpoint=job.workspace / f"{called}.checkpoint",
+                key=job.key,
+            )
+            best = training.run(evaluate, partial(_log, job, called))
+            members.append({split: _probabilities(best, inputs.splits[split]) for split in HELD_OUT})
+            facts[called] = _facts(best, training)
         for question in questions:
-            offset = bias(probabilities["dev"], question)[0]
+            slug = question.slug
+            mean = {split: np.mean([each[split][slug] for each in members], axis=0) for split in HELD_OUT}
+            offset = bias({slug: mean["dev"]}, question)[0]
             for split in HELD_OUT:
-                found[split][question.slug] = decided(probabilities[split][question.slug], question, offset)
-        learned = best.sharing.learned()
-        return {
-            "best_epoch": training.history.best_epoch,
-            "losses": training.history.losses,
-            "dev": training.history.scores,
-            "parameters": sum(weight.numel() for weight in best.parameters()),
-            "sharing": None
-            if learned is None
-            else {"questions": [q.slug for q in questions], "cells": learned.tolist()},
-        }
+                found[split][slug] = decided(mean[split], question, offset)
+        return facts
+
+
+def member_seed(seed: int, number: int) -> int:
+    """Return the seed of a member of an ensemble, by its number from 0; the first one has the seed of the run."""
+    return int(np.random.SeedSequence([seed, number]).generate_state(1)[0]) if number else seed
+
+
+def _log(job: Job, name: str, line: str) -> None:
+    job.log(f"{name}: {line}")
+
+
+def _facts(network: Network, training: Training) -> dict[str, Any]:
+    learned = network.sharing.learned()
+    slugs = [question.slug for question in network.questions]
+    return {
+        "best_epoch": training.history.best_epoch,
+        "losses": training.history.losses,
+        "dev": training.history.scores,
+        "parameters": sum(weight.numel() for weight in network.parameters()),
+        "sharing": None if learned is None else {"questions": slugs, "cells": learned.tolist()},
+    }
 
 
 def _inputs(job: Job) -> _Inputs:
@@ -146,6 +173,7 @@ def _make_reproducible(seed: int, threads: int) -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it matrix products on a GPU are refused
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(mode=True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # no operation here reads it, and filling takes time
     torch.manual_seed(seed)
     random.seed(seed)
 

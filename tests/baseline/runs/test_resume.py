@@ -21,22 +21,33 @@ OPTIONS = ["--features", "ngrams", "--model", "soft-sharing", "--epochs", "60", 
 DEADLINE_S = 120
 
 
-def test_a_killed_training_goes_on_and_ends_with_the_same_bytes(write_release: Write, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("members", "written"),
+    [("1", "all.checkpoint"), ("3", "all, member 2.checkpoint")],
+    ids=["one network", "ensemble"],
+)
+def test_a_killed_training_goes_on_and_ends_with_the_same_bytes(
+    write_release: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str], members: str, written: str
+) -> None:
     release = str(write_release())
-    assert main(["train", release, *OPTIONS, "--out", str(tmp_path / "whole")]) == 0
+    options = [*OPTIONS, "--members", members]
+    assert main(["train", release, *options, "--out", str(tmp_path / "whole")]) == 0
 
-    command = [sys.executable, "-m", "baseline", "train", release, *OPTIONS, "--out", str(tmp_path / "killed")]
+    command = [sys.executable, "-m", "baseline", "train", release, *options, "--out", str(tmp_path / "killed")]
     killed = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     run = tmp_path / "killed" / "runs" / "soft-sharing" / "seed-0"
     deadline = time.monotonic() + DEADLINE_S
-    while not list(run.glob("*.checkpoint")) and time.monotonic() < deadline:
+    while not (run / written).exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     os.kill(killed.pid, signal.SIGKILL)
     assert killed.wait() == -signal.SIGKILL
-    assert list(run.glob("*.checkpoint"))
+    assert (run / written).exists()
     assert not (run / "run.json").exists()
 
-    assert main(["train", release, *OPTIONS, "--out", str(tmp_path / "killed")]) == 0
+    capsys.readouterr()
+    assert main(["train", release, *options, "--out", str(tmp_path / "killed")]) == 0
+    again = capsys.readouterr().err
+    assert "epoch 1/60" not in again if members == "1" else "all: epoch" not in again
     whole = tmp_path / "whole" / "runs" / "soft-sharing" / "seed-0"
     assert (run / "predictions.npz").read_bytes() == (whole / "predictions.npz").read_bytes()
     assert not list(run.glob("*.checkpoint"))
