@@ -5,7 +5,7 @@ from tests.baseline.torch_or_skip import torch
 
 # isort: split
 from baseline.features.base import Frames
-from baseline.networks.encoders import ModalityEncoder, _Standardised
+from baseline.networks.encoders import ModalityEncoder, _Pictures, _Standardised
 from baseline.networks.minibatches import Split
 from tests.baseline.material import utterance
 
@@ -48,6 +48,19 @@ def test_in_training_a_frame_of_each_utterance_is_drawn() -> None:
     assert len(found) > 3  # of three frames, each perhaps turned
     encoder(inputs)[0].sum().backward()
     assert all(weight.grad is not None for weight in encoder.parameters() if weight.requires_grad)
+
+
+def test_a_sign_that_only_the_first_convolution_tells_is_seen() -> None:
+    torch.manual_seed(0)
+    network = _Pictures(8).eval()
+    level, slanted = torch.full((2, 64, 64, 3), 200, dtype=torch.uint8)
+    for along in range(-4, 5):
+        level[20, 30 + along], slanted[20 + along // 2, 30 + along] = 40, 40
+    with torch.no_grad():
+        for layer in network.convolutions[1:]:
+            layer[0].weight.zero_()
+        found, _ = network(torch.stack([level, slanted]), torch.tensor([0, 1, 2]))
+    assert float((found[0] - found[1]).abs().max()) > 0.01
 
 
 def test_what_pictures_have_in_common_is_taken_away() -> None:
