@@ -17,8 +17,8 @@ INNER_DASH = re.compile(rf"(?<=[{CJK}。！？!?])\s+(?=[-‐‑–—―]\s*[{C
 INNER_DASH_LATIN = re.compile(r"(?<=[.?!…\"”'’])\s+(?=[-‐‑–—―]\s*[^\W\d_a-z])")  # - Hi. - Hello.
 NAME_ALONE = re.compile(r"^\s*(?:[-‐‑–—―]\s*)?(?P<name>[\[【［]?[^:：\n]{1,40}?[\]】］]?)\s*[:：]\s*$")
 NAMED = re.compile(r"^\s*(?P<name>[^:：\n]{1,40})(?P<colon>[:：])(?P<rest>.+)$", re.DOTALL)
-CHANGE = re.compile(r"^\s*(?:[>＞]{2,}|»+)\s*")
-INNER_CHANGE = re.compile(r"(?<=\S)\s*(?=[>＞]{2,}\s*[^\s>＞])")
+CHANGE = re.compile(r"^\s*(?:[>＞](?:\s?[>＞])+|[»≫]+)\s*")  # ≫: broadcasters in Japan
+INNER_CHANGE = re.compile(r"(?<=\S)\s*(?=(?:[>＞]{2,}|≫)\s*[^\s>＞≫])")
 BRACKET = re.compile(r"^\s*[\[【［]")
 BRACKETED = re.compile(
     r"^\s*[\[【［]\s*(?P<name>[^\[\]【】［］:：\n]{1,60}?)\s*[\]】］]\s*[:：](?P<rest>.+)$", re.DOTALL
@@ -26,7 +26,7 @@ BRACKETED = re.compile(
 WORD = re.compile(r"\w")
 ASIDE = re.compile(r"(?<=\S)\s*[(（\[【][^)）\]】]*[)）\]】]\s*$")  # ANNA (whispering): ...
 
-LATIN_WORD = re.compile(r"[^\W\d_][\w'’.&-]*|\d+|&")
+LATIN_WORD = re.compile(r"[^\W\d_][\w'’.&-]*|#?\d+|&")
 SMALL_WORDS = frozenset(["and", "da", "de", "del", "der", "di", "la", "le", "of", "the", "van", "von", "y"])
 TITLES = frozenset(["dr.", "mr.", "mrs.", "ms.", "prof.", "capt.", "sgt.", "lt.", "st.", "jr.", "sr.", "no."])
 CJK_NAME = re.compile(rf"(?=.*[{CJK}])[{CJK}A-Za-z0-9]{{1,6}}|[{CJK}A-Za-z]+(?:[·•・][{CJK}A-Za-z]+)+")
