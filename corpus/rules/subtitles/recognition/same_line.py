@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from corpus.rules.subtitles.languages import SCRIPTS
 from corpus.rules.subtitles.recognition.draft import Draft
 
-SHARE = 2 / 3  # of the cues that must hold both, so that foreign words in one language are left alone
+SHARE = 1 / 2  # of the cues with one line that must hold both: foreign words in one language are left alone
+NAME = re.compile(r"[^:：]{1,40}[:：]\s*")
 BETWEEN = " /|／｜"
 OPENS = "\"'“‘([¿¡-"  # belongs to the word after it
 
@@ -19,13 +21,20 @@ def divide_lines(drafts: Sequence[Draft]) -> None:
     Args:
         drafts: of the file; changed in place.
     """
-    spoken = [draft for draft in drafts if draft.is_speech]
-    halves = [_halves(draft.lines[0].text) if len(draft.lines) == 1 else None for draft in spoken]
-    if sum(half is not None for half in halves) < max(2, SHARE * len(spoken)):
+    single = [draft for draft in drafts if draft.is_speech and len(draft.lines) == 1]
+    halves = [_halves(draft.lines[0].text) or _behind_name(draft.lines[0].text) for draft in single]
+    if sum(half is not None for half in halves) < max(2, SHARE * len(single)):
         return
-    for draft, half in zip(spoken, halves, strict=True):
+    for draft, half in zip(single, halves, strict=True):
         if half is not None:
             draft.lines = [draft.lines[0]._replace(text=text) for text in half]
+
+
+def _behind_name(text: str) -> tuple[str, str] | None:
+    """Return the parts of a text behind `NAME:`, whose name may be in either script and stays with the first part."""
+    name = NAME.match(text)
+    half = _halves(text[name.end() :]) if name else None
+    return (f"{name[0]}{half[0]}", half[1]) if name and half else None
 
 
 def _halves(text: str) -> tuple[str, str] | None:

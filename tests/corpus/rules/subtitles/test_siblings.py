@@ -192,7 +192,7 @@ def test_one_repetition_among_people_who_repeat_themselves_does_not_roll() -> No
             ["Where were you?", "OK", "Buying one."],
         ),
         (
-            ["你去哪儿了？ Where were you?", "买伞。/“Buying” one.", "真的吗？|Really?"],
+            ["你去哪儿了？ Where were you?", "MAN: 买伞。/“Buying” one.", "真的吗？|Really?"],
             ["你去哪儿了？", "买伞。", "真的吗？"],
             ["Where were you?", "“Buying” one.", "Really?"],
         ),
