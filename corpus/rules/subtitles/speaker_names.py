@@ -24,6 +24,7 @@ BRACKETED = re.compile(
     r"^\s*[\[【［]\s*(?P<name>[^\[\]【】［］:：\n]{1,60}?)\s*[\]】］]\s*[:：](?P<rest>.+)$", re.DOTALL
 )
 WORD = re.compile(r"\w")
+SPACED = re.compile(rf"^([{CJK}])\s+([{CJK}])$")  # 小　雨: as wide as a name of three characters
 ASIDE = re.compile(r"(?<=\S)\s*[(（\[【][^)）\]】]*[)）\]】]\s*$")  # ANNA (whispering): ...
 
 LATIN_WORD = re.compile(r"[^\W\d_][\w'’.&-]*|#?\d+|&")
@@ -117,6 +118,7 @@ def speaker_of(text: str) -> tuple[str, str]:
     if match is None:
         return "", text
     name = ASIDE.sub("", match["name"]).strip().strip("[]【】()（）").strip()
+    name = SPACED.sub(r"\1\2", name)
     rest = match["rest"]
     follows_directly = match["colon"] == ":" and not rest[0].isspace() and not re.match(rf"[{CJK}]", rest)
     is_time = match["name"][-1].isdecimal() and rest.lstrip()[:1].isdecimal()

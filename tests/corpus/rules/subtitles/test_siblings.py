@@ -159,6 +159,8 @@ def test_chinese_in_every_usual_encoding(encoding: str) -> None:
         ("> > Spaced.", [("", "Spaced.")]),
         ("5 > 3 and 2 < 4", [("", "5 > 3 and 2 < 4")]),
         ("#2: no name", [("", "#2: no name")]),
+        ("小\u3000雨：你好", [("小雨", "你好")]),
+        ("小雨 大明：你好", [("", "小雨 大明：你好")]),
     ],
 )
 def test_changes_of_speaker_and_numbered_names_of_broadcasters(text: str, expected: list[tuple[str, str]]) -> None:
@@ -238,3 +240,9 @@ def test_a_byte_order_mark_that_was_read_as_windows_1252() -> None:
     found = read(srt("One.") + "\nï»¿2\n00:00:15,000 --> 00:00:16,000\nTwo.\n")
     assert [cue.text for cue in found.cues] == ["One.", "Two."]
     assert [remark.code for remark in found.remarks] == ["invisible"]
+
+
+def test_the_filler_of_sub_station_alpha_is_no_name() -> None:
+    event = "Dialogue: 0,0:00:01.00,0:00:03.00,Default,{name},0,0,0,,Is anybody in?\n"
+    assert said(ASS + event.format(name="NTP")) == [("", "Is anybody in?")]
+    assert said(ASS + event.format(name=" Ntp ")) == [("Ntp", "Is anybody in?")]
