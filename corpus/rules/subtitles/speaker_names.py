@@ -36,9 +36,10 @@ CJK_NO_START = tuple("我你您他她它这那请記记注比例所因但如有�
 NOT_NAMES = """
 above again also answer answers attention because before below but caution chapter conclusion day dear episode
 example fact finally first goal hint i'll imagine important listen look maybe my note notice now ok okay one option part
-people ps question reason remember result rule scene second see so step subtitles summary that then there third
-this time tip today translation two update url warning well what who why yes no
+people ps question reason remember result rule scene second see so step subtitles summary sync that then there third
+this time timing tip today translation translator two update url warning well what who why yes no
 问题 答案 结果 结论 总之 例如 字幕 翻译 时间 地点 条件 原因 目标 任务 规则 提示 警告 标题 网址
+字幕组 字幕制作 听译 校对 校译 时间轴 时轴 压制 片源 后期 监制 制片 出品 导演 编剧 主演 片名
 """
 NO_NAMES = frozenset(NOT_NAMES.split())
 

@@ -161,6 +161,7 @@ def test_chinese_in_every_usual_encoding(encoding: str) -> None:
         ("#2: no name", [("", "#2: no name")]),
         ("小\u3000雨：你好", [("小雨", "你好")]),
         ("小雨 大明：你好", [("", "小雨 大明：你好")]),
+        ("字幕组：人人\n时间轴：小明", [("", "字幕组：人人 时间轴：小明")]),
     ],
 )
 def test_changes_of_speaker_and_numbered_names_of_broadcasters(text: str, expected: list[tuple[str, str]]) -> None:
