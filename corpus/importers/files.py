@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from common.errors import Refused
 from corpus.importers.remarks import ImportRemark
-from corpus.rules.text_encodings import decode
+from corpus.rules.text_encodings import decode, place_of_fault
 
 MOST_BYTES = 1 << 30
 CLOCK = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2})[.,:](\d{1,3})")
@@ -46,8 +46,14 @@ def text_of(path: Path) -> str:
         try:
             return data.decode("utf-8-sig")  # a few characters that cannot be printed, as in EmotionLines
         except UnicodeDecodeError:
-            raise Refused("import.encoding", file=path.name) from None
+            raise unknown_encoding(path.name, data) from None
     return text
+
+
+def unknown_encoding(file: str, data: bytes) -> Refused:
+    """Return the refusal of a file in an unknown encoding, with the first place that cannot be read."""
+    place = place_of_fault(data)
+    return Refused("import.encoding", file=file, line=place.line, byte=place.byte)
 
 
 def json_of(path: Path) -> Any:
@@ -81,9 +87,9 @@ def rows_of(path: Path, expected: Sequence[str], *, further: Sequence[str] = ())
         further: columns that it may have.
 
     Raises:
-        Refused: `import.header`, `import.columns`, and those of `text_of`.
+        Refused: `import.header`, `import.columns`, `import.csv`, and those of `text_of`.
     """
-    lines = csv.reader(io.StringIO(text_of(path), newline=""))
+    lines = csv_rows(text_of(path), path.name)
     header = [name.strip() for name in next(lines, [])]
     if not set(expected) <= set(header):
         raise Refused("import.header", file=path.name, expected=",".join(expected), found=",".join(header))
@@ -94,6 +100,21 @@ def rows_of(path: Path, expected: Sequence[str], *, further: Sequence[str] = ())
         if len(cells) != len(header):
             raise Refused("import.columns", file=path.name, row=number, found=len(cells), expected=len(header))
         yield Row(path.name, number, dict(zip(header, cells, strict=True)))
+
+
+def csv_rows(text: str, file: str) -> Iterator[list[str]]:
+    """Yield the rows of a CSV text.
+
+    Raises:
+        Refused: `import.csv`, a row cannot be read, for instance because a quotation mark is never closed.
+    """
+    lines = csv.reader(io.StringIO(text, newline=""))
+    number = 0
+    try:
+        for number, cells in enumerate(lines, start=1):  # noqa: B007 -- the number of the last row is needed
+            yield cells
+    except csv.Error as error:
+        raise Refused("import.csv", file=file, row=number + 1, error=str(error)) from error
 
 
 def entry(value: Any, key: str, kind: type | tuple[type, ...], *, file: str, where: str | int) -> Any:

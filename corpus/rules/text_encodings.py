@@ -8,10 +8,12 @@ language of the encoding; the best one is accepted if this share is high enough.
 from __future__ import annotations
 
 import codecs
+import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from string import ascii_letters
+from typing import NamedTuple
 
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ue000-\uf8ff]")
@@ -78,6 +80,13 @@ class Decoded:
     damaged: int = 0
 
 
+class Place(NamedTuple):
+    """A place in a file: line and byte, both from 1."""
+
+    line: int
+    byte: int
+
+
 def decode(data: bytes) -> str | None:
     """Return the text of a file in UTF-8, UTF-16 (with or without a byte order mark) or GB18030.
 
@@ -133,6 +142,51 @@ def decode_as(data: bytes, encoding: str) -> Decoded | None:
         return None
     text = data.decode(encoding, "replace").removeprefix("\ufeff")
     return Decoded(text, encoding, text.count("\ufffd"))
+
+
+def place_of_fault(data: bytes) -> Place:
+    """Return the first place that keeps `detect` from reading a file: bytes that are no UTF-8, or no text.
+
+    Args:
+        data: the whole file.
+    """
+    encoding = _utf16(data) or "utf-8"
+    found = place_of_undecodable([data], encoding)
+    until = len(data) if found is None else found.byte - 1
+    text = data[:until].decode(encoding, "replace")
+    if (match := UNPRINTABLE.search(text)) is not None:
+        before = text[: match.start()]
+        return Place(_line_ends(before) + 1, len(before.encode(encoding)) + 1)
+    return found or Place(1, 1)
+
+
+def place_of_undecodable(pieces: Iterable[bytes], encoding: str) -> Place | None:
+    """Return the first place of a file that cannot be decoded; None if all of it can be.
+
+    Args:
+        pieces: the bytes of the file in its order.
+        encoding: a codec of Python.
+    """
+    decoder: codecs.IncrementalDecoder | None = None
+    ends = io.IncrementalNewlineDecoder(None, translate=True)
+    lines = read = 0
+    for piece in pieces:
+        if decoder is None:
+            encoding = (_utf16(piece) or encoding) if encoding == "utf-16" else encoding
+            decoder = codecs.getincrementaldecoder(encoding)()
+        read += len(piece)
+        try:
+            lines += ends.decode(decoder.decode(piece)).count("\n")
+        except UnicodeDecodeError as error:  # its bytes are those of this piece, after the rest of the one before
+            before = error.object[: error.start].decode(encoding, "replace")
+            return Place(
+                lines + ends.decode(before, final=True).count("\n") + 1, read - len(error.object) + error.start + 1
+            )
+    return None
+
+
+def _line_ends(text: str) -> int:
+    return len(re.findall(r"\r\n?|\n", text))
 
 
 def _utf16(data: bytes) -> str | None:

@@ -30,7 +30,7 @@ from corpus.media.playback.windows import windows_of
 from corpus.media.probe.media_probe import Probe, probe, probe_playable
 from corpus.models import Episode, MediaFile, Utterance
 from corpus.rules.subtitles.cue import Cue as SubtitleCue
-from corpus.rules.subtitles.cue_reading import Reading, fit, read_subtitles
+from corpus.rules.subtitles.cue_reading import Reading, all_past_end, fit, read_subtitles
 from corpus.rules.subtitles.options import from_document
 
 # faults of the machine, not of the files: the upload stays for a day, so that the job can be retried
@@ -126,7 +126,7 @@ def _prepare(run: JobRun, episode: Episode, folder: Path, *, media: str, subtitl
     reading = read_subtitles(text.read_bytes(), subtitles or media, options, fps=fps)
     cues = reading.cues
     if not any(cue.usable for cue in fit(cues, found.duration_ms)):
-        raise Refused("subtitles.all_past_end", seconds=found.duration_ms // 1000)
+        raise all_past_end(reading.cues, found.duration_ms)
     target = folder / "playable.mp4"
     if windows := windows_of(found):
         playable, sound = first_part(run, episode, source, target, found=found, ffmpeg=ffmpeg)

@@ -19,8 +19,8 @@ from corpus.domain.media.stored_files import drop_unused, incoming, receive
 from corpus.domain.structure.archiving import require_writable
 from corpus.models import Annotation, Corpus, Dialogue, Episode, MediaFile, Series
 from corpus.rules.subtitles.cue import SubtitleFault
-from corpus.rules.subtitles.cue_reading import MAX_BYTES, read_subtitles
-from corpus.rules.subtitles.formats.rttm import is_rttm
+from corpus.rules.subtitles.cue_reading import MAX_BYTES, read_subtitles, unknown_encoding
+from corpus.rules.subtitles.formats.rttm import first_other, is_rttm
 from corpus.rules.subtitles.formats.tracks import join_tracks
 from corpus.rules.subtitles.options import Options, from_document
 from corpus.rules.text_encodings import detect
@@ -206,12 +206,14 @@ def with_speakers(subtitles: SubmittedFile, speakers: SubmittedFile, folder: Pat
     texts = []
     for given in (subtitles, speakers):
         with given.path.open("rb") as file:
-            decoded = detect(file.read(MAX_BYTES + 1))
+            data = file.read(MAX_BYTES + 1)
+        decoded = detect(data)
         if decoded is None:
-            raise SubtitleFault("subtitles.encoding", name=given.name)
+            raise unknown_encoding(data, given.name)
         texts.append(decoded.text)
     if not is_rttm(texts[1]):
-        raise SubtitleFault("subtitles.no_rttm", name=speakers.name)
+        line, text = first_other(texts[1])
+        raise SubtitleFault("subtitles.no_rttm", name=speakers.name, line=line, text=text[:60])
     joined = folder / f"{uuid.uuid4()}.upload-joined"
     joined.parent.mkdir(parents=True, exist_ok=True)
     joined.write_text(join_tracks([("subtitles", texts[0]), ("speakers", texts[1])]), encoding="utf-8")

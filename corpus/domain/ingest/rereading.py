@@ -11,7 +11,7 @@ from corpus.domain.ingest.subtitle_files import subtitles_of
 from corpus.domain.structure.archiving import require_writable
 from corpus.domain.structure.draft_locking import lock_corpus
 from corpus.models import Annotation, Dialogue, Episode
-from corpus.rules.subtitles.cue_reading import fit, read_subtitles
+from corpus.rules.subtitles.cue_reading import all_past_end, fit, read_subtitles
 from corpus.rules.subtitles.options import Options
 
 
@@ -51,7 +51,7 @@ def reread(*, episode: Episode, options: Options) -> dict[str, int]:
     duration_ms = episode.duration_ms or 0
     cues = fit(reading.cues, duration_ms)
     if not any(cue.usable for cue in cues):
-        raise Refused("subtitles.all_past_end", seconds=duration_ms // 1000)
+        raise all_past_end(reading.cues, duration_ms)
     episode.cues.all().delete()
     Dialogue.with_retired.filter(episode=episode).delete()
     write_drafts(episode, cues)

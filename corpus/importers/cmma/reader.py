@@ -5,8 +5,6 @@ speakers belong to one. Times are not guessed: a span that is empty or ends befo
 unknown which of the two ends is wrong.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from pathlib import Path
 from common.errors import Refused
 from corpus.importers.base import Importer
 from corpus.importers.cmma.cells import COLUMNS, LINKS, MAPPED, Times, age_group, gender, labels
+from corpus.importers.files import csv_rows, unknown_encoding
 from corpus.importers.remarks import ImportRemark, RemarkLog
 from corpus.importers.source import (
     Source,
@@ -115,10 +114,11 @@ class _Reader:
 
     def rows(self, name: str, header: tuple[str, ...]) -> Iterator[Row]:
         """Yield the rows of a file, without blank ones."""
-        text = decode((self.folder / name).read_bytes())
+        data = (self.folder / name).read_bytes()
+        text = decode(data)
         if text is None:
-            raise Refused("import.encoding", file=name)
-        lines = csv.reader(io.StringIO(text, newline=""))
+            raise unknown_encoding(name, data)
+        lines = csv_rows(text, name)
         self.check_header(name, next(lines, []), header)
         for number, cells in enumerate(lines, start=2):
             if not any(map(str.strip, cells)):

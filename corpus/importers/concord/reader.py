@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from common.errors import Refused
 from corpus.importers.base import Importer
 from corpus.importers.concord.codebook_yaml import as_yaml
-from corpus.importers.files import entry, json_of, parsed
+from corpus.importers.files import entry, json_of, parsed, unknown_encoding
 from corpus.importers.remarks import RemarkLog
 from corpus.importers.source import (
     Source,
@@ -107,9 +107,12 @@ def release_rows(folder: Path) -> Iterator[ReleaseRow]:
         if not path.is_file():
             continue
         found = True
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, start=1):
-                yield _row(path.name, number, parsed(line, path.name, number))
+        try:
+            with path.open(encoding="utf-8") as file:
+                for number, line in enumerate(file, start=1):
+                    yield _row(path.name, number, parsed(line, path.name, number))
+        except UnicodeDecodeError as error:
+            raise unknown_encoding(path.name, path.read_bytes()) from error
     if not found:
         raise Refused("import.file_missing", file="train.jsonl")
 

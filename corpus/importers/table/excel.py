@@ -33,7 +33,7 @@ class ExcelTable(Table):
         """Return the sheet of this name, or the first one with a row.
 
         Raises:
-            Refused: `table.too_large`, `table.broken`, `table.no_sheet`, `table.empty`.
+            Refused: `table.too_large`, `table.broken`, `table.broken_workbook`, `table.no_sheet`, `table.empty`.
         """
         require_bounded(path, name)
         with closing(_workbook(path, name)) as book:
@@ -44,7 +44,7 @@ class ExcelTable(Table):
                 table = cls(path, name, [], 0, {"sheet": title, "sheets": ", ".join(titles)})
                 for row in table.all_rows():
                     if any(row.cells):
-                        table.header, table.header_row = distinct(row.cells, name), row.number
+                        table.header, table.header_row = distinct(row.cells, name, row.number), row.number
                         return table
         raise Refused("table.empty", file=name)
 
@@ -63,6 +63,7 @@ class ExcelTable(Table):
             sheet.reset_dimensions()  # the size that the file states may be wrong or huge
             merged = _merged(self.path, getattr(sheet, "_worksheet_path", ""))
             carried: dict[int, tuple[int, str]] = {}  # column -> last row of the range, its value
+            number = 0
             try:
                 for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
                     cells = [excel_text(value) for value in values[:MOST_COLUMNS]]
@@ -70,20 +71,20 @@ class ExcelTable(Table):
                         _fill(cells, number, merged, carried)
                     yield TableRow(number, cells)
             except (ValueError, KeyError, zipfile.BadZipFile, SyntaxError) as error:
-                raise Refused("table.broken", file=self.name, row=0, error=str(error)) from error
+                raise Refused("table.broken", file=self.name, row=number + 1, error=str(error)) from error
 
 
 def require_bounded(path: Path, name: str) -> None:
     """Refuse a file that would unpack to more than the limits.
 
     Raises:
-        Refused: `table.too_large`, `table.broken`, `table.not_excel`.
+        Refused: `table.too_large`, `table.broken_workbook`, `table.not_excel`.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
     except zipfile.BadZipFile as error:
-        raise Refused("table.broken", file=name, row=0, error=str(error)) from error
+        raise Refused("table.broken_workbook", file=name, error=str(error)) from error
     if "xl/workbook.xml" not in {part.filename for part in parts}:
         raise Refused("table.not_excel", file=name)
     swollen = any(part.file_size > SMALL and part.file_size > HIGHEST_RATIO * part.compress_size for part in parts)
@@ -95,7 +96,7 @@ def _workbook(path: Path, name: str) -> Any:
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # openpyxl raises errors of many kinds for damaged files
-        raise Refused("table.broken", file=name, row=0, error=type(error).__name__) from error
+        raise Refused("table.broken_workbook", file=name, error=type(error).__name__) from error
 
 
 def excel_text(value: Any) -> str:  # noqa: PLR0911 -- one per kind of value

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from common.errors import Refused
-from corpus.rules.text_encodings import decode
+from corpus.importers.files import unknown_encoding
+from corpus.rules.text_encodings import Place, decode, place_of_undecodable
 
 SAMPLE_BYTES = 256 * 1024
 SAMPLE_ROWS = 50
@@ -53,9 +54,20 @@ class Table:
         """Yield the rows after the header, blank ones too.
 
         Raises:
-            Refused: `table.encoding`, `table.cell_too_long`, `table.broken`.
+            Refused: `table.encoding`, `table.broken`.
         """
         raise NotImplementedError
+
+    def other_encoding(self) -> Refused:
+        """Return the refusal of a file of which a later part is in another encoding, with the place."""
+        return other_encoding(self.path, self.name, self.form["encoding"])
+
+
+def other_encoding(path: Path, name: str, encoding: str) -> Refused:
+    """Return the refusal of a file that begins in an encoding and cannot be read in it, with the place."""
+    with path.open("rb") as file:
+        place = place_of_undecodable(iter(lambda: file.read(SAMPLE_BYTES), b""), encoding) or Place(1, 1)
+    return Refused("table.encoding", file=name, encoding=encoding, line=place.line, byte=place.byte)
 
 
 def open_table(path: Path, name: str = "", *, sheet: str = "") -> Table:
@@ -82,7 +94,10 @@ def open_table(path: Path, name: str = "", *, sheet: str = "") -> Table:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused("table.old_excel", file=name)
     encoding = encoding_of(head, name)
-    text = codecs.getincrementaldecoder(encoding)().decode(head).removeprefix("\ufeff")
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise other_encoding(path, name, encoding) from error
     if not text.strip():
         raise Refused("table.empty", file=name)
     if text.lstrip()[0] in "{[":
@@ -121,7 +136,7 @@ def _older_encoding(whole: bytes, name: str) -> str:
             return "big5"
     if all(byte < 0x80 or byte >= 0xA0 or byte in b"\x85\x91\x92\x93\x94\x96\x97" for byte in whole):
         return "cp1252"
-    raise Refused("import.encoding", file=name)
+    raise unknown_encoding(name, whole)
 
 
 class CsvTable(Table):
@@ -136,7 +151,7 @@ class CsvTable(Table):
         form = {"encoding": encoding, "delimiter": delimiter}
         for row in _parsed(sample.splitlines(keepends=True), delimiter, name):
             if any(map(str.strip, row.cells)):
-                return cls(path, name, distinct(row.cells, name), row.number, form)
+                return cls(path, name, distinct(row.cells, name, row.number), row.number, form)
         raise Refused("table.empty", file=name)
 
     def rows(self) -> Iterator[TableRow]:
@@ -145,7 +160,7 @@ class CsvTable(Table):
             try:
                 yield from islice(_parsed(file, self.form["delimiter"], self.name), self.header_row, None)
             except UnicodeDecodeError as error:
-                raise Refused("table.encoding", file=self.name, encoding=self.form["encoding"]) from error
+                raise self.other_encoding() from error
 
 
 def _parsed(lines: Any, delimiter: str, name: str) -> Iterator[TableRow]:
@@ -187,7 +202,7 @@ class JsonTable(Table):
             names.update(dict.fromkeys(entry))
         if not names:
             raise Refused("table.empty", file=name)
-        table.header = distinct(list(names), name)
+        table.header = distinct(list(names), name, 1)
         return table
 
     def rows(self) -> Iterator[TableRow]:
@@ -206,13 +221,13 @@ class JsonTable(Table):
                     if text := line.strip().removeprefix("\ufeff"):
                         yield number, self._flat(number, _loaded(text, self.name, number))
             except UnicodeDecodeError as error:
-                raise Refused("table.encoding", file=self.name, encoding=self.form["encoding"]) from error
+                raise self.other_encoding() from error
 
     def _array(self) -> Iterator[tuple[int, dict[str, str]]]:
         try:
             text = self.path.read_text(encoding=self.form["encoding"])
         except UnicodeDecodeError as error:
-            raise Refused("table.encoding", file=self.name, encoding=self.form["encoding"]) from error
+            raise self.other_encoding() from error
         for number, entry in enumerate(_loaded(text, self.name, 1), start=1):
             yield number, self._flat(number, entry)
 
@@ -226,7 +241,8 @@ def _loaded(text: str, name: str, row: int) -> Any:
     try:
         return json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise Refused("table.broken", file=name, row=row, error=str(error)) from error
+        line = getattr(error, "lineno", 1) + row - 1
+        raise Refused("table.broken", file=name, row=line, error=getattr(error, "msg", "too deep")) from error
 
 
 def _flattened(entry: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -252,14 +268,19 @@ def cell_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
 
 
-def distinct(names: list[str], file: str) -> list[str]:
+def distinct(names: list[str], file: str, row: int) -> list[str]:
     """Return names of columns, trimmed, those without a name numbered, each of them once.
+
+    Args:
+        names: as they stand in the file.
+        file: its name, for the error.
+        row: of the header, for the error.
 
     Raises:
         Refused: `table.too_many_columns`.
     """
     if len(names) > MOST_COLUMNS:
-        raise Refused("table.too_many_columns", file=file, most=MOST_COLUMNS)
+        raise Refused("table.too_many_columns", file=file, row=row, found=len(names), most=MOST_COLUMNS)
     found: dict[str, None] = {}
     for place, raw in enumerate(names, start=1):
         name = stem = " ".join(raw.split()) or f"column {place}"

@@ -24,7 +24,7 @@ from corpus.rules.subtitles.recognition.signs import SONG, leave_out_signs, styl
 from corpus.rules.subtitles.recognition.sounds import is_music, is_sound
 from corpus.rules.subtitles.recognition.two_languages import Part, separate
 from corpus.rules.subtitles.speaker_names import Marks, Said, split_lines
-from corpus.rules.text_encodings import Decoded, decode_as, detect
+from corpus.rules.text_encodings import Decoded, decode_as, detect, place_of_fault
 
 MAX_BYTES = 10 * 2**20  # the subtitles of a feature film are about 0.1 MB
 MAX_NAME = 120
@@ -75,9 +75,9 @@ def read_subtitles(data: bytes, name: str, options: Options = DEFAULT, *, fps: f
         All cues of the file, by start.
 
     Raises:
-        SubtitleFault: `subtitles.too_large`, `subtitles.encoding`, `subtitles.format` (not a known format),
-            `subtitles.damaged` (with the line), `subtitles.no_segments` or `subtitles.empty` (no usable cue; with the
-            line of the first one).
+        SubtitleFault: with a line: `subtitles.too_large` (the first one beyond), `subtitles.too_many` (likewise),
+            `subtitles.encoding` (the first one that cannot be read), `subtitles.format` (not a known format),
+            `subtitles.damaged`, `subtitles.no_segments` or `subtitles.empty` (no usable cue; that of the first one).
     """
     rate = options.fps or fps or DEFAULT_FPS
     decoded, found = _raw_file(data, name, options, rate)
@@ -120,22 +120,36 @@ def fit(cues: Iterable[Cue], duration_ms: int) -> list[Cue]:
     return fitted
 
 
+def all_past_end(cues: Iterable[Cue], duration_ms: int) -> SubtitleFault:
+    """Return the refusal of subtitles that all start after the end of the media, with the line of the first one."""
+    line = next((cue.line for cue in cues if cue.usable), 1)
+    return SubtitleFault("subtitles.all_past_end", seconds=duration_ms // 1000, line=line)
+
+
 def _raw_file(data: bytes, name: str, options: Options, fps: float) -> tuple[Decoded, RawFile]:
     if len(data) > MAX_BYTES:
-        raise SubtitleFault("subtitles.too_large", name=name, limit_mb=MAX_BYTES // 2**20)
+        raise SubtitleFault(
+            "subtitles.too_large", name=name, limit_mb=MAX_BYTES // 2**20, line=data.count(b"\n", 0, MAX_BYTES) + 1
+        )
     decoded = decode_as(data, options.encoding) if options.encoding else detect(data)
     if decoded is None:
-        raise SubtitleFault("subtitles.encoding", name=name)
+        raise unknown_encoding(data, name)
     text, invisible = plain_file(decoded.text)
     try:
         found = read_raw(text, name, fps=fps)
     except SubtitleFault as fault:
         raise SubtitleFault(fault.code, **({"name": name} | fault.params)) from None
     if len(found.cues) > MAX_CUES:
-        raise SubtitleFault("subtitles.too_many", name=name, limit=MAX_CUES)
+        raise SubtitleFault("subtitles.too_many", name=name, limit=MAX_CUES, line=found.cues[MAX_CUES].line)
     if invisible:
         found.remarks.append(FileRemark("invisible", invisible))
     return decoded, found
+
+
+def unknown_encoding(data: bytes, name: str) -> SubtitleFault:
+    """Return the refusal of a file whose encoding cannot be told, with the first place that cannot be read."""
+    place = place_of_fault(data)
+    return SubtitleFault("subtitles.encoding", name=name, line=place.line, byte=place.byte)
 
 
 def _draft(row: int, raw: RawCue) -> Draft:

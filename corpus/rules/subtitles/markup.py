@@ -7,11 +7,14 @@ import re
 from typing import NamedTuple
 
 # byte order marks inside a file, direction marks, zero-width spaces, soft hyphens; joiners are letters' shapes and stay
-INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
+# the last one is a byte order mark of UTF-8 that was read as Windows-1252
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|ï»¿")
 LINE_ENDS = re.compile("\r+\n|\r|\x0b|\x0c|\x1c|\x1d|\x1e|\x85|\u2028|\u2029")
 BREAK = re.compile(r"\\[Nn]|<\s*br\s*/?\s*>|\[br\]", re.IGNORECASE)
 VOICE = re.compile(r"<\s*v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</>|<[\d:.]+>|\{[^{}]*\}|\\[hH](?=\s|$)")
+HARD_SPACE = re.compile(r"(?<!:)\\h")  # of ASS, left in other formats; C:\home stays
+READING = re.compile(r"<(rt|rp)\b[^<>]*>[^<]*(?:</\1\s*>)?", re.IGNORECASE)  # beside characters
 DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}.*?(?:\{[^{}]*\\p0[^{}]*\}|$)", re.DOTALL)
 BLANKS = re.compile(r"[^\S\n]+")
 
@@ -43,7 +46,8 @@ def plain_lines(raw: str) -> tuple[list[Line], bool]:
     Args:
         raw: the text of the cue with markup and line feeds.
     """
-    broken = BREAK.sub("\n", DRAWING.sub("", raw))
+    broken = READING.sub("", BREAK.sub("\n", DRAWING.sub("", raw)))
+    broken = HARD_SPACE.sub(" ", broken)
     lines: list[Line] = []
     before, *voices = VOICE.split(broken)
     for voice, span in [("", before), *zip(voices[::2], voices[1::2], strict=True)]:

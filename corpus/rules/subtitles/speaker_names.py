@@ -17,16 +17,17 @@ INNER_DASH = re.compile(rf"(?<=[{CJK}。！？!?])\s+(?=[-‐‑–—―]\s*[{C
 INNER_DASH_LATIN = re.compile(r"(?<=[.?!…\"”'’])\s+(?=[-‐‑–—―]\s*[^\W\d_a-z])")  # - Hi. - Hello.
 NAME_ALONE = re.compile(r"^\s*(?:[-‐‑–—―]\s*)?(?P<name>[\[【［]?[^:：\n]{1,40}?[\]】］]?)\s*[:：]\s*$")
 NAMED = re.compile(r"^\s*(?P<name>[^:：\n]{1,40})(?P<colon>[:：])(?P<rest>.+)$", re.DOTALL)
-CHANGE = re.compile(r"^\s*(?:[>＞]{2,}|»+)\s*")
-INNER_CHANGE = re.compile(r"(?<=\S)\s*(?=[>＞]{2,}\s*[^\s>＞])")
+CHANGE = re.compile(r"^\s*(?:[>＞](?:\s?[>＞])+|[»≫]+)\s*")  # ≫: broadcasters in Japan
+INNER_CHANGE = re.compile(r"(?<=\S)\s*(?=(?:[>＞]{2,}|≫)\s*[^\s>＞≫])")
 BRACKET = re.compile(r"^\s*[\[【［]")
 BRACKETED = re.compile(
     r"^\s*[\[【［]\s*(?P<name>[^\[\]【】［］:：\n]{1,60}?)\s*[\]】］]\s*[:：](?P<rest>.+)$", re.DOTALL
 )
 WORD = re.compile(r"\w")
+SPACED = re.compile(rf"^([{CJK}])\s+([{CJK}])$")  # 小　雨: as wide as a name of three characters
 ASIDE = re.compile(r"(?<=\S)\s*[(（\[【][^)）\]】]*[)）\]】]\s*$")  # ANNA (whispering): ...
 
-LATIN_WORD = re.compile(r"[^\W\d_][\w'’.&-]*|\d+|&")
+LATIN_WORD = re.compile(r"[^\W\d_][\w'’.&-]*|#?\d+|&")
 SMALL_WORDS = frozenset(["and", "da", "de", "del", "der", "di", "la", "le", "of", "the", "van", "von", "y"])
 TITLES = frozenset(["dr.", "mr.", "mrs.", "ms.", "prof.", "capt.", "sgt.", "lt.", "st.", "jr.", "sr.", "no."])
 CJK_NAME = re.compile(rf"(?=.*[{CJK}])[{CJK}A-Za-z0-9]{{1,6}}|[{CJK}A-Za-z]+(?:[·•・][{CJK}A-Za-z]+)+")
@@ -35,9 +36,10 @@ CJK_NO_START = tuple("我你您他她它这那请記记注比例所因但如有�
 NOT_NAMES = """
 above again also answer answers attention because before below but caution chapter conclusion day dear episode
 example fact finally first goal hint i'll imagine important listen look maybe my note notice now ok okay one option part
-people ps question reason remember result rule scene second see so step subtitles summary that then there third
-this time tip today translation two update url warning well what who why yes no
+people ps question reason remember result rule scene second see so step subtitles summary sync that then there third
+this time timing tip today translation translator two update url warning well what who why yes no
 问题 答案 结果 结论 总之 例如 字幕 翻译 时间 地点 条件 原因 目标 任务 规则 提示 警告 标题 网址
+字幕组 字幕制作 听译 校对 校译 时间轴 时轴 压制 片源 后期 监制 制片 出品 导演 编剧 主演 片名
 """
 NO_NAMES = frozenset(NOT_NAMES.split())
 
@@ -117,6 +119,7 @@ def speaker_of(text: str) -> tuple[str, str]:
     if match is None:
         return "", text
     name = ASIDE.sub("", match["name"]).strip().strip("[]【】()（）").strip()
+    name = SPACED.sub(r"\1\2", name)
     rest = match["rest"]
     follows_directly = match["colon"] == ":" and not rest[0].isspace() and not re.match(rf"[{CJK}]", rest)
     is_time = match["name"][-1].isdecimal() and rest.lstrip()[:1].isdecimal()

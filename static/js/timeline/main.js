@@ -158,7 +158,7 @@ async function start() {
       const button = /** @type {HTMLButtonElement | null} */ (document.querySelector(`[data-act="${act}"]`));
       if (button) button.disabled = !on || isReadOnly;
     }
-    for (const act of /** @type {const} */ (["snap", "follow"])) {
+    for (const act of /** @type {const} */ (["snap", "follow", "go_on"])) {
       document.querySelector(`[data-act="${act}"]`)?.setAttribute("aria-pressed", String(options[act]));
     }
     setText("timeline-remarks", filled(texts.remarks, { count: remarks.length }));

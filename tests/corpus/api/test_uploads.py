@@ -121,7 +121,8 @@ def test_a_part_that_was_damaged_on_the_way_is_not_kept(manager: Client, corpus:
     assert (refused.status_code, refused.json()["code"]) == (460, "upload.damaged")
     assert offset_of(manager, where) == 0
     assert patch(manager, where, FILM[:1000], 0, upload_checksum=total).status_code == 204
-    assert patch(manager, where, b"x", 1000, upload_checksum="md5 x").status_code == 400
+    refused = patch(manager, where, b"x", 1000, upload_checksum="md5 x")
+    assert (refused.status_code, refused.json()["code"]) == (400, "upload.algorithm")
 
 
 def test_a_file_with_another_checksum_than_stated_is_removed(manager: Client, corpus: Corpus, folder: Path) -> None:
@@ -137,7 +138,8 @@ def test_two_parts_are_not_written_at_once(manager: Client, corpus: Corpus, fold
     (file,) = folder.glob("*.part")
     with file.open("ab") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        assert patch(manager, where, FILM, 0).status_code == 423
+        refused = patch(manager, where, FILM, 0)
+        assert (refused.status_code, refused.json()["code"]) == (423, "upload.busy")
     assert patch(manager, where, FILM, 0).status_code == 204
 
 
@@ -169,7 +171,8 @@ def test_an_upload_belongs_to_one_person_and_one_corpus(manager: Client, corpus:
 
 def test_a_file_is_refused_before_it_is_sent(manager: Client, corpus: Corpus, settings: Any) -> None:
     settings.MAX_EPISODE_BYTES = 5000
-    assert create(manager, corpus).status_code == 413
+    refused = create(manager, corpus)
+    assert (refused.status_code, refused.json()["code"]) == (413, "episode.too_large")
     settings.MAX_EPISODE_BYTES = 10**15
     refused = create(manager, corpus, 10**14)
     assert (refused.status_code, refused.json()["code"]) == (507, "disk.full")

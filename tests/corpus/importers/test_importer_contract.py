@@ -5,15 +5,18 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from common.errors import MESSAGES, Refused
 from corpus.domain.codebooks.shipped_codebooks import shipped_codebooks
 from corpus.domain.imports.published_corpora import import_source
 from corpus.importers.base import Importer
 from corpus.importers.cmma.reader import ROLES, TOPICS
+from corpus.importers.concord.reader import release_rows
 from corpus.importers.registry import IMPORTERS
 from corpus.importers.source import Source, SourceDialogue, SourceSeries, SourceUtterance
 from corpus.models import Annotation, Dialogue, Rater, Utterance
+from corpus.rules.text_encodings import decode
 
 ALL = pytest.mark.parametrize("importer", list(IMPORTERS), ids=lambda each: each.name)
 
@@ -126,11 +129,42 @@ def test_text_that_is_no_json_and_a_file_that_is_too_large_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "friends.json").write_text('[\n[{"speaker": }]]', encoding="utf-8")
-    with pytest.raises(Refused, match=r"friends\.json, row 2: this is no JSON"):
+    with pytest.raises(Refused, match=r"friends\.json, row 2: this is no JSON") as caught:
         list(IMPORTERS["emotionlines"].read(tmp_path).read_dialogues())
+    assert caught.value.code == "import.json"
     monkeypatch.setattr("corpus.importers.files.MOST_BYTES", 1 << 3)
-    with pytest.raises(Refused, match=r"friends\.json is larger than"):
+    with pytest.raises(Refused, match=r"friends\.json is larger than") as caught:
         list(IMPORTERS["emotionlines"].read(tmp_path).read_dialogues())
+    assert caught.value.code == "import.file_too_large"
+
+
+def test_a_file_in_an_unknown_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    foreign = b'[\n["' + bytes(range(128, 256)) * 20
+    (tmp_path / "friends.json").write_bytes(foreign)
+    (tmp_path / "manifest.json").write_text('{"codebook": {"tasks": []}}', encoding="utf-8")
+    (tmp_path / "train.jsonl").write_bytes(b'{"id": "1", "dialogue": "1", "text": "a", "raters": {}}\n' + foreign)
+    with pytest.raises(Refused) as caught:
+        list(IMPORTERS["emotionlines"].read(tmp_path).read_dialogues())
+    expected = {"file": "friends.json", "line": 2, "byte": 5}
+    assert (caught.value.code, caught.value.params) == ("import.encoding", expected)
+    assert "line 2 (byte 5)" in str(caught.value)
+    with override("zh-hans"):
+        assert "第 2 行" in str(caught.value)
+    with pytest.raises(Refused) as caught:
+        list(release_rows(tmp_path))
+    assert (caught.value.code, caught.value.params["line"]) == ("import.encoding", 3)
+
+
+@pytest.mark.parametrize(("name", "file"), [("meld", "train_sent_emo.csv"), ("cmma", ROLES)])
+def test_a_quotation_mark_that_is_never_closed_is_refused_with_its_row(tmp_path: Path, name: str, file: str) -> None:
+    path = sample(IMPORTERS[name], tmp_path) / file
+    first, *_rest = (decode(path.read_bytes()) or "").splitlines()
+    path.write_text(first + '\n"' + "x" * 1_000_001, encoding="utf-8")
+    with pytest.raises(Refused) as caught:
+        list(IMPORTERS[name].read(tmp_path).read_dialogues())
+    assert (caught.value.code, caught.value.params["row"]) == ("import.csv", 2)
+    with override("zh-hans"):
+        assert "第 2 行" in str(caught.value)
 
 
 @ALL

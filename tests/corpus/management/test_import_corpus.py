@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from common.errors import sentence
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.models import Annotation, Corpus, Dialogue, Finding, Rater, Revision, Speaker, Utterance
@@ -119,7 +120,7 @@ def test_a_dry_run_writes_only_the_report(tmp_path: Path) -> None:
 def test_a_second_import_is_refused(tmp_path: Path) -> None:
     bring_in(folder.write(tmp_path))
     message, code = failure(tmp_path)
-    assert "not empty" in message
+    assert message == sentence("import.not_empty", {"corpus": "dialogue"})
     assert (code, Annotation.objects.count()) == (1, 9)
 
 
@@ -158,21 +159,23 @@ def test_a_failure_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("options", "returncode", "words"),
+    ("options", "returncode", "code", "params"),
     [
-        ({"corpus": "no such name"}, 2, "short name"),
-        ({"corpus": "new"}, 1, "address of another page"),
-        ({"manager": "nobody"}, 2, "No account has the user name"),
+        ({"corpus": "no such name"}, 2, "import.not_a_slug", {"slug": "no such name"}),
+        ({"corpus": "new"}, 1, "import.slug_reserved", {"slug": "new"}),
+        ({"manager": "nobody"}, 2, "import.no_such_person", {"username": "nobody"}),
     ],
 )
-def test_wrong_arguments(tmp_path: Path, options: dict[str, str], returncode: int, words: str) -> None:
-    message, code = failure(folder.write(tmp_path), **options)
-    assert words in message
-    assert (code, Corpus.objects.count()) == (returncode, 0)
+def test_wrong_arguments(
+    tmp_path: Path, options: dict[str, str], returncode: int, code: str, params: dict[str, str | int | float]
+) -> None:
+    assert failure(folder.write(tmp_path), **options) == (sentence(code, params), returncode)
+    assert Corpus.objects.count() == 0
 
 
 def test_wrong_files_are_one_clear_line(tmp_path: Path) -> None:
-    assert failure(tmp_path / "nowhere") == (f"{tmp_path / 'nowhere'} does not exist.", 2)
+    nowhere = str(tmp_path / "nowhere")
+    assert failure(tmp_path / "nowhere") == (sentence("import.not_a_folder", {"folder": nowhere}), 2)
     assert failure(tmp_path) == ("The file train.csv is missing.", 1)
     assert failure(tmp_path, dry_run=True) == ("The file train.csv is missing.", 1)
     folder.write(tmp_path, dev=DEV.replace("neutral", "glee", 1))

@@ -7,6 +7,7 @@ import re
 from corpus.rules.subtitles.formats.raw_cue import LONGEST_REMARK, UNTIMED, FileRemark, RawCue, RawFile, milliseconds
 
 SECTION = re.compile(r"^\s*\[(Script Info|V4\+? Styles\+?|Events)\]\s*$", re.IGNORECASE | re.MULTILINE)
+NO_NAME = "NTP"  # in the field for the name, as Sub Station Alpha 4 fills it
 FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 
 
@@ -51,5 +52,6 @@ def _event(number: int, rest: str, fields: tuple[str, ...]) -> RawCue:
         start_ms = end_ms = UNTIMED
         notes = ("damaged_timing",)
     text = re.sub(r"\\[Nn]", "\n", values.get("text", "")).replace(r"\h", " ")
-    speaker = values.get("name", values.get("actor", ""))
+    speaker = values.get("name", values.get("actor", "")).strip()
+    speaker = "" if speaker == NO_NAME else speaker
     return RawCue(number, start_ms, end_ms, text, speaker, values.get("style", "").lstrip("*"), notes=notes)

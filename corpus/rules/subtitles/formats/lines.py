@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pysubs2 import SSAFile
 
@@ -79,13 +80,28 @@ def read_tmplayer(text: str) -> RawFile:
             entries.append((number, start_ms, match[4].strip()))
         elif line.strip():
             found.remarks.append(FileRemark("no_cue", number, line.strip()[:80]))
+    starts = [start_ms for _number, start_ms, _said in entries]
     for at, (number, start_ms, said) in enumerate(entries):
         if said:  # an empty text ends the one before
-            readable = min(max(SHOWN_MS[0], MS_PER_CHARACTER * len(said)), SHOWN_MS[1])
-            later = next((other for _line, other, _said in entries[at + 1 :] if other > start_ms), start_ms + readable)
-            parts = (part.removeprefix("/") for part in said.split("|"))
-            found.cues.append(RawCue(number, start_ms, min(later, start_ms + readable), "\n".join(parts)))
+            found.cues.append(RawCue(number, start_ms, _read_by(said, start_ms, starts[at + 1 :]), _shown(said)))
     return found
+
+
+def _shown(said: str) -> str:
+    """Return the text of a cue with its lines and without the sign for italics."""
+    return "\n".join(part.removeprefix("/") for part in said.split("|"))
+
+
+def _read_by(said: str, start_ms: int, later: Sequence[int]) -> int:
+    """Return when a text without an end was read, or when the next one begins.
+
+    Args:
+        said: the text.
+        start_ms: its start.
+        later: starts of the cues after it.
+    """
+    end_ms = start_ms + min(max(SHOWN_MS[0], MS_PER_CHARACTER * len(said)), SHOWN_MS[1])
+    return min(end_ms, next((other for other in later if other > start_ms), end_ms))
 
 
 def read_sami(text: str) -> RawFile:
@@ -107,17 +123,20 @@ def read_sami(text: str) -> RawFile:
 
 
 def _lines(text: str, pattern: re.Pattern[str], unit: float, form: str) -> RawFile:
+    """Read cues; one without an end stays until it can be read, or the next one begins."""
     found = RawFile(form)
+    matches: list[tuple[int, re.Match[str]]] = []
     for number, line in enumerate(text.split("\n"), start=1):
-        match = pattern.match(line)
-        if match is None:
-            if line.strip() and not MICRODVD_STYLE.match(line):
-                found.remarks.append(FileRemark("no_cue", number, line.strip()[:80]))
-            continue
-        start_ms = round(int(match[1]) * unit)
-        end_ms = round(int(match[2]) * unit) if match[2] else -1
-        said = "\n".join(part.removeprefix("/") for part in CODES.sub("", match[3]).split("|"))
-        found.cues.append(RawCue(number, start_ms, end_ms, said) if match[2] else RawCue(number, -1, -1, said))
+        if (match := pattern.match(line)) is not None:
+            matches.append((number, match))
+        elif line.strip() and not MICRODVD_STYLE.match(line):
+            found.remarks.append(FileRemark("no_cue", number, line.strip()[:80]))
+    starts = [round(int(match[1]) * unit) for _number, match in matches]
+    for at, (number, match) in enumerate(matches):
+        said = CODES.sub("", match[3])
+        end_ms = round(int(match[2]) * unit) if match[2] else _read_by(said, starts[at], starts[at + 1 :])
+        notes = () if match[2] else ("time_repaired",)
+        found.cues.append(RawCue(number, starts[at], end_ms, _shown(said), notes=notes))
     return found
 
 

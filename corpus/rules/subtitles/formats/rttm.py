@@ -16,8 +16,13 @@ MOST = 0.5  # of a cue's time that its speaker must hold
 
 def is_rttm(text: str) -> bool:
     """Return whether a text begins with a row of RTTM."""
-    rows = (line for line in text.split("\n") if line.strip() and not OTHER.match(line))
-    return ROW.match(next(rows, "")) is not None
+    return ROW.match(first_other(text)[1]) is not None
+
+
+def first_other(text: str) -> tuple[int, str]:
+    """Return the first line that is neither blank nor of a kind that RTTM has beside `SPEAKER`, with its number."""
+    rows = enumerate(text.split("\n"), start=1)
+    return next(((number, line) for number, line in rows if line.strip() and not OTHER.match(line)), (1, ""))
 
 
 def read_rttm(text: str) -> RawFile:

@@ -15,6 +15,7 @@ from typing import Any
 from corpus.rules.subtitles.cue import SubtitleFault
 from corpus.rules.subtitles.formats.raw_cue import UNTIMED, FileRemark, RawCue, RawFile, milliseconds
 
+MOST_FOUND = 200  # characters of keys that a refusal repeats
 STM = re.compile(r"^(\S+)\s+(\S+)\s+(\S+)\s+(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s+(?:<([^>]*)>\s*)?(.*)$")
 
 
@@ -32,7 +33,8 @@ def read_json(text: str) -> RawFile:
         text: of the file.
 
     Raises:
-        SubtitleFault: `subtitles.damaged` with the line: no JSON; `subtitles.no_segments`: JSON of something else.
+        SubtitleFault: `subtitles.damaged` with the line: no JSON; `subtitles.no_segments`: JSON of something else,
+            with its line and outermost keys.
     """
     try:
         document = json.loads(text)
@@ -46,7 +48,9 @@ def read_json(text: str) -> RawFile:
     if isinstance(document, dict):
         segments = document.get("segments", document.get("transcription", document.get("chunks")))
     if not isinstance(segments, list):
-        raise SubtitleFault("subtitles.no_segments")
+        found_keys = ", ".join(map(str, document)) if isinstance(document, dict) else type(document).__name__
+        line = text.count("\n", 0, len(text) - len(text.lstrip())) + 1
+        raise SubtitleFault("subtitles.no_segments", line=line, found=found_keys[:MOST_FOUND])
     found = RawFile("whisper")
     lines = _lines(text)
     for number, segment in enumerate(segments, start=1):

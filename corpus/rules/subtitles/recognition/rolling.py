@@ -14,6 +14,7 @@ from corpus.rules.subtitles.recognition.draft import Draft
 
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 SHARE = 1 / 3  # of the neighbouring cues that must overlap before a file counts as rolling
+CARRIED = 3  # words that are carried over where the lines break elsewhere
 STANDS_MS = 3000  # a caption that ended longer ago is no longer on the screen
 
 
@@ -64,9 +65,11 @@ def _rolls(drafts: list[Draft]) -> bool:
         known = _overlap(old, new) if after.start_ms - before.end_ms <= STANDS_MS else 0
         by_line = known >= 1 and known < len(new) and before.lines[-1].text == after.lines[0].text
         grows = 0 < len(old) < len(new) and new[: len(old)] == old
-        carried += by_line or grows
-        repeated += not (by_line or grows) and known == len(new)
-    return carried > 0 and carried + repeated >= SHARE * max(1, len(drafts) - 1)
+        by_words = CARRIED <= known < len(new)  # the lines break elsewhere
+        carried += by_line or by_words or grows
+        repeated += not (by_line or by_words or grows) and known == len(new)
+    # people repeat themselves, too, so repetitions alone prove little
+    return carried > 0 and carried + min(repeated, carried) >= SHARE * max(1, len(drafts) - 1)
 
 
 def _words(draft: Draft) -> list[str]:

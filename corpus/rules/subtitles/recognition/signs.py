@@ -24,7 +24,7 @@ SONG = re.compile(
     re.IGNORECASE,
 )
 SPLIT_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
-SPEAKS = re.compile(r"^\s*(?:[-‐‑–—―]\s*\S|>>|[^:：\n]{1,30}[:：]\s*\S)")
+SPEAKS = re.compile(r"^\s*(?:[-‐‑–—―]\s*\S|>>|[＞≫]|[^:：\n]{1,30}[:：]\s*\S)")
 
 
 def style_matches(pattern: re.Pattern[str], style: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-NOTE = "♩♪♫♬♭♯🎵🎶"
-GROUP = re.compile(r"[\[(（【［〔{][^\[\](（）)【】［］〔〕{}]*[\])）】］〕}]|\*[^*\n]+\*")
+NOTE = "♩♪♫♬♭♯🎵🎶¶"  # ¶: where a code page has no note
+GROUP = re.compile(r"[\[(（【［〔{][^\[\](（）)【】［］〔〕{}]*[\])）】］〕}]|[*＊][^*＊\n]+[*＊]")
 WORD = re.compile(r"\w")
 SUNG = re.compile(rf"^\W*[{NOTE}]")
+MISREAD_NOTE = re.compile("â™[ª«©¬]")  # a note of UTF-8 that was read as Windows-1252
 HASHED = re.compile(r"^#\s+\S.*$|^#[^#\d\s][^#]*#$", re.DOTALL)
 
 
@@ -32,6 +33,7 @@ def is_music(text: str) -> bool:
     Args:
         text: of one speaker, without the name.
     """
+    text = MISREAD_NOTE.sub("♪", text)
     if HASHED.match(text):
         return True
     if not SUNG.match(text):

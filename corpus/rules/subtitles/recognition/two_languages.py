@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.rules.subtitles.languages import PRIORITY, main_script, scripts_of_lines
+from corpus.rules.subtitles.markup import Line
 from corpus.rules.subtitles.options import Options
 from corpus.rules.subtitles.recognition.draft import Draft
 from corpus.rules.subtitles.recognition.parallel import Spans, attach
+from corpus.rules.subtitles.recognition.same_line import divide_lines
 
 TRANSLATION = re.compile(
     r"trans(?!c)|译|譯|翻|english|chinese|中文|英文|(?:^|[-_@ ])(?:en|eng|zh|cn)(?:$|[-_@ ])", re.IGNORECASE
@@ -63,6 +65,8 @@ def separate(drafts: list[Draft], options: Options, *, tracks_are_speakers: bool
         The parts that were told apart, with their roles; none if the file has one language.
     """
     parts = _by_track(drafts, options, tracks_are_speakers=tracks_are_speakers)
+    if options.on("languages"):
+        divide_lines(drafts)
     found = _by_script(drafts, options)
     parts += found or _by_line(drafts, options)
     attach(drafts)
@@ -194,6 +198,11 @@ def _divide(draft: Draft, scripts: list[str], roles: dict[str, str], *, alone: b
         roles: of the scripts.
         alone: the languages stand in cues of their own.
     """
+    half, odd = divmod(len(draft.lines), 2)
+    texts = [line.text for line in draft.lines]
+    if not alone and half and not odd and texts[:half] == texts[half:] and set(roles.values()) != {"speech"}:
+        _translate(draft, draft.lines[:half], texts[half:] if "translation" in roles.values() else [])  # OK / OK
+        return
     own = [roles.get(script, "speech") for script in scripts]
     if "speech" not in own:
         if alone or "left_out" in own:
@@ -202,8 +211,13 @@ def _divide(draft: Draft, scripts: list[str], roles: dict[str, str], *, alone: b
     if set(own) == {"speech"}:
         return
     rest = [line.text for line, role in zip(draft.lines, own, strict=True) if role == "translation"]
+    _translate(draft, [line for line, role in zip(draft.lines, own, strict=True) if role == "speech"], rest)
+
+
+def _translate(draft: Draft, speech: list[Line], rest: list[str]) -> None:
+    """Keep the lines of speech of a cue, and its other lines as their translation."""
+    draft.lines = speech
     draft.translation += rest
-    draft.lines = [line for line, role in zip(draft.lines, own, strict=True) if role == "speech"]
     draft.note("languages" if rest else "other_part")
 
 
@@ -222,8 +236,6 @@ def _by_line(drafts: list[Draft], options: Options) -> list[Part]:
         for draft in double:
             halves = [draft.lines[:1], draft.lines[1:]]
             spoken_half, other = (0, 1) if chosen[0] == "speech" else (1, 0)
-            if chosen[other] == "translation":
-                draft.translation += [line.text for line in halves[other]]
-            draft.lines = halves[spoken_half]
-            draft.note("languages" if chosen[other] == "translation" else "other_part")
+            rest = [line.text for line in halves[other]] if chosen[other] == "translation" else []
+            _translate(draft, halves[spoken_half], rest)
     return parts

@@ -51,11 +51,11 @@ export function actsOf(desk) {
       const from = Number(edge === "end" ? line.end_ms : line.start_ms);
       place(line, edge, toFrame(from + step * frame, editor.model.episode.fps));
     });
-  /** @param {"start" | "end"} edge @param {1 | -1} step */
+  /** @param {"start" | "end" | "both"} edge @param {1 | -1} step */
   const jumpTo = (edge, step) =>
     onLine((line) => {
       const others = editor.model.sorted.filter((each) => each.id !== line.id);
-      const targets = targetsOf(others, editor.marks, editor.options.gap, edge);
+      const targets = targetsOf(others, editor.marks, editor.options.gap, edge === "end" ? "end" : "start");
       const from = Number(edge === "end" ? line.end_ms : line.start_ms);
       const index = step > 0 ? lowerBound(targets, from + 1) : lowerBound(targets, from) - 1;
       if (targets[index] !== undefined) place(line, edge, targets[index]);
@@ -101,11 +101,26 @@ export function actsOf(desk) {
     editor.window.zoom(factor, player.position);
     desk.redraw();
   };
+  /** @type {string | null} the utterance that was played alone last */
+  let heard = null;
+  const hear = onLine((line) => {
+    heard = line.id;
+    player.playSpan(Number(line.start_ms), Number(line.end_ms));
+  });
+  /** Go on to the utterance behind the named ones; play it if the last of them was played. @param {Line[]} named */
+  const goOn = (named) => {
+    const { ordered } = editor.model;
+    const last = named.at(-1);
+    const next = last && ordered[ordered.findIndex((line) => line.id === last.id) + 1];
+    if (!next) return;
+    go(next);
+    if (heard === last.id) hear();
+  };
   const bandOfLine = () => (editor.line ? editor.model.bandOf(editor.line.id) : undefined);
 
   return {
     play: () => player.toggle(),
-    play_line: onLine((line) => player.playSpan(Number(line.start_ms), Number(line.end_ms))),
+    play_line: hear,
     play_start: onLine((line) => player.playSpan(Number(line.start_ms) - AROUND_MS, Number(line.start_ms) + AROUND_MS)),
     play_end: onLine((line) => player.playSpan(Number(line.end_ms) - AROUND_MS, Number(line.end_ms) + AROUND_MS)),
     frame_back: () => player.seek(toFrame(player.position - frame, editor.model.episode.fps)),
@@ -149,6 +164,8 @@ export function actsOf(desk) {
     start_later_snap: jumpTo("start", 1),
     end_earlier_snap: jumpTo("end", -1),
     end_later_snap: jumpTo("end", 1),
+    move_earlier_snap: jumpTo("both", -1),
+    move_later_snap: jumpTo("both", 1),
     edit_text: () => panel.editText(),
     edit_speaker: () => panel.editSpeaker(),
     leave_text: () => panel.leave(),
@@ -156,7 +173,14 @@ export function actsOf(desk) {
     text_previous: () => writeOn(-1),
     name_nth: (number) => {
       const found = editor.speakerOfKey(number);
-      if (found) name(found);
+      if (!found) return;
+      const lines = editor.chosen;
+      name(found);
+      if (editor.options.go_on && !panel.isTyping) goOn(lines);
+    },
+    go_on: () => {
+      editor.options.go_on = !editor.options.go_on;
+      editor.keepOptions();
     },
     unname: () => name(""),
     split: onLine((line) => {
@@ -167,7 +191,7 @@ export function actsOf(desk) {
       if (!point) return editor.say(editor.texts.too_short, "error");
       const id = newId();
       editor.make("split", { line: line.id, new: id, ...point }, [now]);
-      editor.select(id);
+      editor.select(editor.options.go_on ? line.id : id); // both parts are named in turn, or the second one alone
     }),
     merge: () => {
       panel.save(); // a button leaves the cursor in the field, and the merge would replace what was typed there

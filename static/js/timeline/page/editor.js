@@ -26,7 +26,7 @@ export class Editor {
   #anchor = null;
   /** @type {import("../types.js").Marks} */
   marks = { silences: [], shots: [] };
-  options = { snap: true, follow: true, gap: 80, ...stored() };
+  options = { snap: true, follow: true, go_on: false, gap: 80, ...stored() };
   /** @type {Map<string, number>} */
   lanes = new Map();
   /** @type {import("../model/remarks.js").Remark[]} */

@@ -50,6 +50,8 @@ export const KEYS = [
       { keys: ["Shift+w"], act: "start_later_snap", in: "page" },
       { keys: ["Shift+e"], act: "end_earlier_snap", in: "page" },
       { keys: ["Shift+r"], act: "end_later_snap", in: "page" },
+      { keys: ["Shift+a"], act: "move_earlier_snap", in: "page" },
+      { keys: ["Shift+s"], act: "move_later_snap", in: "page" },
       { keys: ["g"], act: "snap", in: "page" },
       { keys: ["k"], act: "retime", in: "page" },
     ],
@@ -59,6 +61,7 @@ export const KEYS = [
     bindings: [
       { keys: ["Enter"], act: "edit_text", in: "page" },
       { keys: ["1 … 9"], act: "name_nth", in: "page" },
+      { keys: ["c"], act: "go_on", in: "page" },
       { keys: ["Backspace"], act: "unname", in: "page" },
       { keys: ["v"], act: "edit_speaker", in: "page" },
       { keys: ["x"], act: "split", in: "page" },

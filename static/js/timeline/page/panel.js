@@ -33,6 +33,10 @@ export class Panel {
     return document.activeElement === this.text ? this.text.selectionStart : null;
   }
 
+  get isTyping() {
+    return this.form.contains(document.activeElement);
+  }
+
   editText() {
     this.draw();
     this.text.focus();

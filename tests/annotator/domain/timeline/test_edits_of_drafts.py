@@ -191,7 +191,7 @@ def test_an_edit_of_an_older_version_is_a_conflict_and_changes_nothing(editor: E
     before = editor.snapshot()
     with pytest.raises(Conflict) as caught:
         editor.change(stale, text="mine")
-    assert caught.value.lines == [str(stale.public_id)]
+    assert (caught.value.code, caught.value.lines) == ("timeline.conflict", [str(stale.public_id)])
     assert editor.snapshot() == before
 
 

@@ -102,7 +102,7 @@ def test_the_number_to_confirm_lets_the_edit_through(editor: Editor) -> None:
     finished_first_dialogue(editor)
     with pytest.raises(NeedsConfirmation) as caught:
         editor.change(editor.line(2), text="other")
-    assert caught.value.total == 1
+    assert (caught.value.code, caught.value.total) == ("timeline.confirm", 1)
     editor.change(editor.line(2), text="other", confirmed=caught.value.total)
     assert editor.line(2).text == "other"
 

@@ -86,6 +86,14 @@ def test_an_unknown_importer_is_refused_and_the_upload_stays(corpus: Corpus, tmp
     assert (caught.value.code, path.exists()) == ("import.unknown_importer", True)
 
 
+def test_two_tables_at_once_are_refused_and_leave_no_import(corpus: Corpus, tmp_path: Path) -> None:
+    files = [(upload(tmp_path), "a.csv")]
+    (tmp_path / "second").write_text("text\nhello\n", encoding="utf-8")
+    with pytest.raises(Refused) as caught:
+        submit_files(corpus=corpus, files=[*files, (tmp_path / "second", "b.csv")], created_by=None)
+    assert (caught.value.code, Import.objects.count()) == ("import.one_table", 0)
+
+
 def test_a_file_that_is_too_large_leaves_no_import(
     corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from common.errors import sentence
 from common.jobs.queue import enqueue, execute
 from common.models import Job
 from corpus.domain.codebooks.codebook_versions import add_codebook_version
@@ -211,9 +212,9 @@ def test_a_refused_source_leaves_nothing(
         RaterFactory(corpus=Corpus.objects.get(), slug="votes-a")
     words = {
         "media": "The file two.mp4 is missing.",
-        "codebook": "has no codebook",
+        "codebook": sentence("import.no_codebook", {"corpus": "votes"}),
         "answer": "do not fit",
-        "rater": "not empty",
+        "rater": sentence("import.not_empty", {"corpus": "votes"}),
     }
     before = Rater.objects.count()
     with pytest.raises(CommandError, match=words[missing]):

@@ -152,6 +152,13 @@ def test_a_refused_video_leaves_only_its_own_rows(
     assert not Episode.objects.exists()
 
 
+def test_subtitles_of_another_video_are_refused_with_the_line_of_the_first(
+    corpus: Corpus, media: Path, store: Path, tmp_path: Path
+) -> None:
+    _episode, job = bring(corpus, media, written(tmp_path, srt((50_000, 51_000, "late"), (60_000, 61_000, "later"))))
+    assert (job.error_code, job.error_params["line"]) == ("subtitles.all_past_end", 2)
+
+
 def test_a_wrong_file_fails_and_the_episode_may_be_submitted_again(
     corpus: Corpus, media: Path, store: Path, tmp_path: Path
 ) -> None:

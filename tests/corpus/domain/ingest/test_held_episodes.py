@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from common.jobs.queue import claim, execute
 from common.jobs.run import JobRun, Superseded
@@ -150,6 +151,15 @@ def test_speakers_in_an_unknown_encoding_are_refused(tmp_path: Path) -> None:
     speakers = written(tmp_path, b"\x00\x01\xff\xfe\x81\x00\x00", "speakers.rttm")
     with refused("subtitles.encoding"):
         with_speakers(written(tmp_path, srt(*LINES)), speakers, tmp_path)
+
+
+def test_speakers_that_are_no_rttm_are_refused_with_their_line(tmp_path: Path) -> None:
+    speakers = written(tmp_path, b";; from a diarization\n\nAnna 0.4 1.7\n", "speakers.rttm")
+    with refused("subtitles.no_rttm") as caught:
+        with_speakers(written(tmp_path, srt(*LINES)), speakers, tmp_path)
+    assert caught.value.params == {"name": speakers.name, "line": 3, "text": "Anna 0.4 1.7"}
+    with override("zh-hans"):
+        assert "第 3 行" in str(caught.value)
 
 
 def test_an_upload_that_is_gone_fails_the_import(corpus: Corpus, tmp_path: Path, store: Path) -> None:

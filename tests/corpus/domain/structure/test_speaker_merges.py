@@ -1,8 +1,10 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from corpus.domain.structure import speaker_merges
 from corpus.domain.structure.draft_utterances import merge_with_next, split_utterance
 from corpus.domain.structure.speaker_merges import (
     MergePreview,
@@ -12,7 +14,13 @@ from corpus.domain.structure.speaker_merges import (
     preview_merge,
     unmerge_speakers,
 )
-from corpus.domain.structure.speakers import get_or_create_speaker, rename_speaker, speakers_of
+from corpus.domain.structure.speakers import (
+    get_or_create_speaker,
+    lock_family,
+    lock_series,
+    rename_speaker,
+    speakers_of,
+)
 from corpus.models import Dialogue, Series, Speaker, SpeakerMerge, Utterance
 from tests.factories import (
     DialogueFactory,
@@ -131,6 +139,35 @@ def test_a_merge_is_undone_once_and_not_over_another_speaker(series: Series, ann
     unmerge(merged)
     with refused("speaker.unmerged"):
         unmerge(merged)
+
+
+def test_an_utterance_that_gets_the_speaker_during_the_merge_refuses_it(
+    series: Series, anna: Speaker, ann: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(speaker: Speaker) -> Any:
+        UtteranceFactory(dialogue=DialogueFactory(corpus=series.corpus, series=series), speaker=ann)
+        return lock_family(speaker)
+
+    monkeypatch.setattr(speaker_merges, "lock_family", late)
+    with refused("speaker.busy"):
+        merge(ann, anna)
+    assert set(people(series)) == {"Anna", "Ann"}
+
+
+def test_an_utterance_that_is_moved_during_the_undo_refuses_it(
+    series: Series, anna: Speaker, ann: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merged = merge(ann, anna)
+
+    def late(key: int) -> Any:
+        other = DialogueFactory(corpus=series.corpus, series=series, state="draft", ready_at=None)
+        Utterance.objects.filter(order=2).update(dialogue=other)
+        return lock_series(key)
+
+    monkeypatch.setattr(speaker_merges, "lock_series", late)
+    with refused("speaker.busy"):
+        unmerge(merged)
+    assert set(people(series)) == {"Anna"}
 
 
 def test_only_two_speakers_of_one_series_are_merged(anna: Speaker, ann: Speaker) -> None:

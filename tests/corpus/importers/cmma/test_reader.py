@@ -127,10 +127,10 @@ def test_unreadable_rows_are_refused_with_file_and_row(
 
 def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
     folder.write(tmp_path)
-    (tmp_path / "dev.csv").write_bytes(bytes(range(128, 256)) * 20)
+    (tmp_path / "dev.csv").write_bytes(b"ID\n1\n" + bytes(range(128, 256)) * 20)
     with pytest.raises(Refused) as caught:
         read(tmp_path)
-    assert (caught.value.code, caught.value.params) == ("import.encoding", {"file": "dev.csv"})
+    assert (caught.value.code, caught.value.params) == ("import.encoding", {"file": "dev.csv", "line": 3, "byte": 6})
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -40,5 +40,6 @@ def test_times_without_a_value_are_left_empty(tmp_path: Path) -> None:
     ],
 )
 def test_other_xml_is_refused(tmp_path: Path, text: str, words: str) -> None:
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(Refused, match=words) as caught:
         IMPORTERS["eaf"].read(folder.write(tmp_path, text))
+    assert (caught.value.code, caught.value.params["row"]) == ("import.xml", 1)

@@ -27,15 +27,16 @@ def test_five_votes_are_five_raters(tmp_path: Path) -> None:
 def test_a_string_that_counts_no_five_votes_is_refused(tmp_path: Path, votes: str) -> None:
     line = {"speaker": "A", "utterance": "B", "emotion": "joy", "annotation": votes}
     source = IMPORTERS["emotionlines"].read(folder.write(tmp_path, [[line]]))
-    with pytest.raises(Refused, match="votes"):
+    with pytest.raises(Refused, match="votes") as caught:
         list(source.read_dialogues())
+    assert (caught.value.code, caught.value.params["value"]) == ("import.votes", votes)
 
 
 def test_a_line_without_votes_is_refused_with_what_was_found(tmp_path: Path) -> None:
     source = IMPORTERS["emotionlines"].read(folder.write(tmp_path, [[{"speaker": "A", "utterance": "B"}]]))
     with pytest.raises(Refused) as caught:
         list(source.read_dialogues())
-    assert caught.value.params["expected"] == "annotation"
+    assert (caught.value.code, caught.value.params["expected"]) == ("import.json_entry", "annotation")
     assert caught.value.params["found"] == "speaker, utterance"
 
 

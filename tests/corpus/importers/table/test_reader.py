@@ -216,6 +216,15 @@ def test_a_mapping_survives_as_yaml() -> None:
     assert read_mapping(mapping.as_yaml()) == mapping
 
 
+def test_a_table_without_a_mapped_column_is_refused_with_both_headers(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("said,mood\nHello,joy\n", encoding="utf-8")
+    mapping = TableMapping(columns={"text": Column("text"), "mood": Column("ignore")})
+    with pytest.raises(Refused) as caught:
+        read_table(open_table(tmp_path / "t.csv"), mapping, None)
+    params = {"file": "t.csv", "missing": "text", "expected": "text, mood", "found": "said, mood"}
+    assert (caught.value.code, caught.value.params) == ("table.columns_missing", params)
+
+
 def test_answers_need_a_codebook_with_their_task(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("said,mood\nHello,joy\n", encoding="utf-8")
     table = open_table(tmp_path / "t.csv")

@@ -5,6 +5,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.utils.translation import override
 
 from common.errors import Refused
 from corpus.importers.table.sheet import open_table
@@ -89,7 +90,7 @@ def test_a_sheet_can_be_named_and_must_exist(tmp_path: Path) -> None:
     assert len(cells(tmp_path / "t.xlsx", sheet="data")) == 3
     with pytest.raises(Refused) as caught:
         open_table(tmp_path / "t.xlsx", sheet="other")
-    assert caught.value.params["found"] == "empty, data"
+    assert (caught.value.code, caught.value.params["found"]) == ("table.no_sheet", "empty, data")
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
@@ -103,21 +104,85 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "code"),
+    ("content", "code", "place"),
     [
-        (b"", "table.empty"),
-        (b"\n\n", "table.empty"),
-        (b"a,b\n\x00\x01\x02\x81\xff", "table.encoding"),
-        (b"\xd0\xcf\x11\xe0 old", "table.old_excel"),
-        (b"PK\x03\x04 cut off", "table.broken"),
-        (b'{"a": 1}\n{"a": ', "table.broken"),
-        (b'{"a": 1}\n[1]', "table.not_an_object"),
-        (b",".join(b"c%d" % number for number in range(600)), "table.too_many_columns"),
+        (b"", "table.empty", {}),
+        (b"\n\n", "table.empty", {}),
+        (b"a,b\n\x00\x01\x02\x81\xff", "table.encoding", {"line": 1, "byte": 1}),
+        (b"\xd0\xcf\x11\xe0 old", "table.old_excel", {}),
+        (b"PK\x03\x04 cut off", "table.broken_workbook", {}),
+        (b'{"a": 1}\n{"a": ', "table.broken", {"row": 2}),
+        (b'[\n{"a": 1},\n{"a": }]', "table.broken", {"row": 3}),
+        (b"[" * 100_000, "table.broken", {"row": 1}),
+        (b'{"a": 1}\n[1]', "table.not_an_object", {"row": 2}),
+        (b'[{"a": 1}, 2]', "table.not_an_object", {"row": 2}),
+        (b",".join(b"c%d" % number for number in range(600)), "table.too_many_columns", {"row": 1, "found": 600}),
     ],
 )
-def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes, code: str, place: dict[str, int]) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     with pytest.raises(Refused) as caught:
         list(open_table(path).rows())
-    assert caught.value.code == code
+    assert (caught.value.code, {key: caught.value.params[key] for key in place}) == (code, place)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content", "line", "byte"),
+    [
+        ("utf-8", "text\n" + "早上好\n" * 60_000, 60_002, 5 + 10 * 60_000 + 1),
+        ("utf-8", '[{"text": "早"},\n' + '{"text": "好"},\n' * 60_000, 60_002, 18 + 17 * 60_000 + 1),
+        ("utf-8", '{"text": "早"}\n' * 60_000, 60_001, 16 * 60_000 + 1),
+        ("gb18030", "text\r\n" + "我们说的是这个\r\n" * 60_000, 60_002, 6 + 16 * 60_000 + 1),
+    ],
+    ids=["CSV", "array", "lines", "GB18030"],
+)
+def test_a_later_part_in_another_encoding_is_refused_with_its_line(
+    tmp_path: Path, encoding: str, content: str, line: int, byte: int
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(content.encode(encoding) + b"\xff\xff\n")
+    with pytest.raises(Refused) as caught:
+        list(open_table(path).rows())
+    assert caught.value.code == "table.encoding"
+    assert (caught.value.params["line"], caught.value.params["byte"]) == (line, byte)
+    assert f"line {line}" in str(caught.value)
+    with override("zh-hans"):
+        assert f"第 {line} 行" in str(caught.value)
+
+
+def test_a_table_in_an_unknown_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"text\nok\n" + bytes(range(128, 256)) * 20 + b"\n")
+    with pytest.raises(Refused) as caught:
+        open_table(tmp_path / "t.csv")
+    assert (caught.value.code, caught.value.params) == ("import.encoding", {"file": "t.csv", "line": 3, "byte": 9})
+    with override("zh-hans"):
+        assert "第 3 行" in str(caught.value)
+
+
+def test_half_a_character_of_utf_16_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes("\ufefftext\r\nok\r\n".encode("utf-16-be") + b"\xdc\x00\x00x")
+    with pytest.raises(Refused) as caught:
+        open_table(tmp_path / "t.csv")
+    assert (caught.value.code, caught.value.params["line"], caught.value.params["byte"]) == ("table.encoding", 3, 23)
+
+
+def test_a_damaged_sheet_is_refused_with_its_row(tmp_path: Path) -> None:
+    workbook(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(tmp_path / "t.xlsx", "w") as damaged:
+        for part in whole.namelist():
+            content = whole.read(part)
+            damaged.writestr(part, content[: content.find(b'<row r="2"') + 40] if "sheet2" in part else content)
+    with pytest.raises(Refused) as caught:
+        list(open_table(tmp_path / "t.xlsx", sheet="data").rows())
+    assert (caught.value.code, caught.value.params["row"]) == ("table.broken", 2)
+    with override("zh-hans"):
+        assert "第 2 行" in str(caught.value)
+
+
+def test_an_archive_without_a_workbook_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "t.xlsx", "w") as archive:
+        archive.writestr("word/document.xml", "<document/>")
+    with pytest.raises(Refused) as caught:
+        open_table(tmp_path / "t.xlsx")
+    assert caught.value.code == "table.not_excel"

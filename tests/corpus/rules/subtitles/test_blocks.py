@@ -1,6 +1,7 @@
 """SRT and WebVTT as found in the trackers of subtitle editors and libraries."""
 
 import pytest
+from django.utils.translation import override
 
 from corpus.rules.subtitles.cue import SubtitleFault
 from corpus.rules.subtitles.cue_reading import read_subtitles
@@ -182,4 +183,7 @@ def test_a_file_of_too_many_cues_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("corpus.rules.subtitles.cue_reading.MAX_CUES", 1)
     with pytest.raises(SubtitleFault) as caught:
         read(f"1\n{A}\nOne.\n\n2\n{B}\nTwo.\n")
-    assert (caught.value.code, caught.value.params["limit"]) == ("subtitles.too_many", 1)
+    assert (caught.value.code, caught.value.params) == ("subtitles.too_many", {"name": "x", "limit": 1, "line": 6})
+    assert "line 6" in str(caught.value)
+    with override("zh-hans"):
+        assert "第 6 行" in str(caught.value)

@@ -2,6 +2,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from corpus.rules.subtitles.cue import Cue, SubtitleFault
 from corpus.rules.subtitles.cue_reading import fit, read_cues
@@ -89,34 +90,40 @@ def test_encodings_that_are_read(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding"),
+    ("text", "encoding", "first"),
     [
-        ("Zażółć gęślą jaźń", "cp1250"),
-        ("שלום, מה שלומך היום", "cp1255"),
-        ("สวัสดีครับ วันนี้อากาศดี", "cp874"),
+        ("Zażółć gęślą jaźń", "cp1250", 2),
+        ("שלום, מה שלומך היום", "cp1255", 0),
+        ("สวัสดีครับ วันนี้อากาศดี", "cp874", 0),
     ],
 )
-def test_other_encodings_are_refused_not_misread(text: str, encoding: str) -> None:
+def test_other_encodings_are_refused_not_misread(text: str, encoding: str, first: int) -> None:
     with pytest.raises(SubtitleFault) as caught:
         read_cues(srt(text).decode().encode(encoding), "x.srt")
-    assert (caught.value.code, caught.value.params) == ("subtitles.encoding", {"name": "x.srt"})
+    assert (caught.value.code, caught.value.params) == (
+        "subtitles.encoding",
+        {"name": "x.srt", "line": 3, "byte": 33 + first},
+    )
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
+    ("data", "code", "line"),
     [
-        (b"", "subtitles.format"),
-        (b"Just a text\nof two lines", "subtitles.format"),
-        (b"1\n00:00:02,000 --> 00:00:01,000\nbackwards only\n", "subtitles.empty"),
-        (bytes(range(256)) * 20, "subtitles.encoding"),
-        (b"x" * (10 * 2**20 + 1), "subtitles.too_large"),
-        (b"[Script Info]\n[Events]\nDialogue: 0,never,0:00:01.00,Default,,0,0,0,,hi\n", "subtitles.empty"),
+        (b"", "subtitles.format", 1),
+        (b"\nJust a text\nof two lines", "subtitles.format", 2),
+        (b"1\n00:00:02,000 --> 00:00:01,000\nbackwards only\n", "subtitles.empty", 2),
+        (b"first\nsecond\n" + bytes(range(1, 256)) * 20, "subtitles.encoding", 3),
+        (b"x\n" * (5 * 2**20) + b"x", "subtitles.too_large", 5 * 2**20 + 1),
+        (b"[Script Info]\n[Events]\nDialogue: 0,never,0:00:01.00,Default,,0,0,0,,hi\n", "subtitles.empty", 3),
     ],
 )
-def test_files_that_are_no_subtitles(data: bytes, code: str) -> None:
+def test_files_that_are_no_subtitles_are_refused_with_a_line(data: bytes, code: str, line: int) -> None:
     with pytest.raises(SubtitleFault) as caught:
         read_cues(data, "x.srt")
-    assert caught.value.code == code
+    assert (caught.value.code, caught.value.params["line"]) == (code, line)
+    for language, words in (("en", f"line {line}"), ("zh-hans", f"第 {line} 行")):
+        with override(language):
+            assert words in str(caught.value).replace("Line", "line")
 
 
 def test_faulty_cues_are_kept_with_a_remark() -> None:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils.translation import override
 
 from corpus.rules.subtitles.cue import SubtitleFault
 from corpus.rules.subtitles.formats.tracks import join_tracks
@@ -252,8 +253,12 @@ def test_a_broken_document_is_refused_with_its_line(text: str, line: int) -> Non
 
 def test_json_of_something_else_is_refused() -> None:
     with pytest.raises(SubtitleFault) as caught:
-        read('{"name": "x"}')
-    assert caught.value.code == "subtitles.no_segments"
+        read('\n{"name": "x", "size": 2}')
+    params = {"name": "x", "line": 2, "found": "name, size"}
+    assert (caught.value.code, caught.value.params) == ("subtitles.no_segments", params)
+    assert "line 2 and has: name, size" in str(caught.value)
+    with override("zh-hans"):
+        assert "第 2 行" in str(caught.value)
 
 
 RTTM = """SPEAKER f 1 0.400 1.700 <NA> <NA> spk_0 <NA> <NA>

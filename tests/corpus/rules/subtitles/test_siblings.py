@@ -149,3 +149,101 @@ def test_chinese_in_every_usual_encoding(encoding: str) -> None:
     text = srt("你在做什麼？", "沒關係，這裡還有時間。") if encoding != "gb18030" else srt("你在做什么？", "没关系。")
     found = read_subtitles(text.encode(encoding), "x", Options())
     assert found.cues[0].text[:3] == "你在做"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("REPORTER #2: Why?", [("REPORTER #2", "Why?")]),
+        ("≫ はい ≫ いいえ", [("", "はい"), ("", "いいえ")]),
+        ("> > Spaced.", [("", "Spaced.")]),
+        ("5 > 3 and 2 < 4", [("", "5 > 3 and 2 < 4")]),
+        ("#2: no name", [("", "#2: no name")]),
+        ("小\u3000雨：你好", [("小雨", "你好")]),
+        ("小雨 大明：你好", [("", "小雨 大明：你好")]),
+        ("字幕组：人人\n时间轴：小明", [("", "字幕组：人人 时间轴：小明")]),
+    ],
+)
+def test_changes_of_speaker_and_numbered_names_of_broadcasters(text: str, expected: list[tuple[str, str]]) -> None:
+    assert said(srt(text)) == expected
+
+
+@pytest.mark.parametrize("text", ["¶ la la ¶", "â™ª la la â™ª", "â™« la la", "＊笑＊"])
+def test_notes_of_other_code_pages_and_wide_asterisks_are_no_speech(text: str) -> None:
+    assert [cue.kind for cue in read(srt(text, "Hello.")).cues] == ["no_speech", "speech"]
+
+
+def test_rolling_captions_whose_lines_break_elsewhere() -> None:
+    texts = ["I think we\nshould go home", "we should go home\nbefore it rains", "home before it rains\nand we wait"]
+    assert " ".join(text for _speaker, text in said(frames(*texts, length=2000))) == (
+        "I think we should go home before it rains and we wait"
+    )
+
+
+def test_one_repetition_among_people_who_repeat_themselves_does_not_roll() -> None:
+    texts = ["I do not know", "do not know what", "Fine.", *["Yes."] * 5]
+    cues = [(1000 + 1000 * place, 1900 + 1000 * place, text) for place, text in enumerate(texts)]
+    assert [cue.text for cue in read(short(*cues)).cues] == texts
+
+
+@pytest.mark.parametrize(
+    ("texts", "speech", "translations"),
+    [
+        (
+            ["你去哪儿了？\nWhere were you?", "OK\nOK", "买伞。\nBuying one."],
+            ["你去哪儿了？", "OK", "买伞。"],
+            ["Where were you?", "OK", "Buying one."],
+        ),
+        (
+            ["你去哪儿了？ Where were you?", "MAN: 买伞。/“Buying” one.", "真的吗？|Really?"],
+            ["你去哪儿了？", "买伞。", "真的吗？"],
+            ["Where were you?", "“Buying” one.", "Really?"],
+        ),
+        (["Where? 在哪儿？", "Here. 在这儿。"], ["在哪儿？", "在这儿。"], ["Where?", "Here."]),
+    ],
+    ids=["the same in both", "in one line", "in one line, English first"],
+)
+def test_two_languages_in_a_line_or_with_the_same_words(
+    texts: list[str], speech: list[str], translations: list[str]
+) -> None:
+    found = read(srt(*texts)).cues
+    assert ([cue.text for cue in found], [cue.translation for cue in found]) == (speech, translations)
+    together = read(srt(*texts), Options(off=frozenset(["languages"]))).cues
+    assert [cue.translation for cue in together] == ["", "", ""][: len(texts)]
+
+
+def test_foreign_words_in_most_lines_are_no_second_language() -> None:
+    texts = ["我要去 KTV", "OK，我们走", "他说 hello 然后走了", "走吧。", "我用 WiFi 上网"]
+    assert [cue.text for cue in read(srt(*texts)).cues] == texts
+
+
+def test_microdvd_without_an_end_lasts_until_it_was_read_or_the_next_one() -> None:
+    cues = read("{1}{1}25\n{25}{50}One\n{50}{}Two\n{75}{100}Three\n{200}{}Four\n").cues
+    assert [(cue.start_ms, cue.end_ms, cue.text) for cue in cues] == [
+        (1000, 2000, "One"),
+        (2000, 3000, "Two"),
+        (3000, 4000, "Three"),
+        (8000, 9500, "Four"),
+    ]
+    assert [cue.notes for cue in cues] == [(), ("time_repaired",), (), ("time_repaired",)]
+
+
+def test_readings_beside_characters_in_webvtt_are_no_text() -> None:
+    text = "WEBVTT\n\n00:05.000 --> 00:06.000\n<ruby>漢<rt>kan</rt>字<rp>(</rp><rt>ji</ruby>です\n"
+    assert said(text) == [("", "漢字です")]
+
+
+def test_hard_spaces_of_ass_in_other_formats() -> None:
+    assert said(srt("好的\\h我去\\h\\hC:\\home")) == [("", "好的 我去 C:\\home")]
+
+
+def test_a_byte_order_mark_that_was_read_as_windows_1252() -> None:
+    found = read(srt("One.") + "\nï»¿2\n00:00:15,000 --> 00:00:16,000\nTwo.\n")
+    assert [cue.text for cue in found.cues] == ["One.", "Two."]
+    assert [remark.code for remark in found.remarks] == ["invisible"]
+
+
+def test_the_filler_of_sub_station_alpha_is_no_name() -> None:
+    event = "Dialogue: 0,0:00:01.00,0:00:03.00,Default,{name},0,0,0,,Is anybody in?\n"
+    assert said(ASS + event.format(name="NTP")) == [("", "Is anybody in?")]
+    assert said(ASS + event.format(name=" Ntp ")) == [("Ntp", "Is anybody in?")]
