@@ -41,8 +41,9 @@ def run(options: argparse.Namespace) -> None:
 
     opened = release.read(options.release)
     folder = options.out or arguments.beside(options.release, "baseline")
-    names = sorted({run.name for run in store.read(folder / "runs", opened.checksum, opened.questions)})
-    usual = default_comparison(opened, names)
+    runs = store.read(folder / "runs", opened.checksum, opened.questions)
+    names = sorted({run.name for run in runs})
+    usual = default_comparison(opened, runs)
     pairs = [_pair(each, names) for each in options.compare] if options.compare else usual.pairs
     slugs = [question.slug for question in opened.questions]
     if unknown := sorted(set(options.questions or []) - set(slugs)):

@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from baseline.cli import arguments
 from baseline.errors import UsageError
-from baseline.models.registry import ALWAYS, DEFAULT, MODELS
+from baseline.models.registry import ALWAYS, DEFAULT, LINEAR, MODELS
 from baseline.options import CHOICES, Options
 
 if TYPE_CHECKING:
     from baseline.cli.arguments import Commands
-    from baseline.evaluation.comparison import Comparison
     from baseline.runs.execute import Plan
+    from baseline.runs.variants import Variant
 
 DEFAULTS = Options()
 ALL = "all"
@@ -88,6 +89,12 @@ def add_to(commands: Commands) -> None:
         action="store_true",
         help="also train the model with each modality, the context, the links and the sharing left out, and compare",
     )
+    parser.add_argument(
+        "--learning-curve",
+        action="store_true",
+        help="also train the model, and the linear one, on an eighth, a quarter and half of the dialogues of train, "
+        "and compare: do more labels help?",
+    )
     arguments.add_out(parser)
     parser.set_defaults(run=run)
 
@@ -96,6 +103,7 @@ def run(options: argparse.Namespace) -> None:
     """Run what is not finished yet, and write and print the report."""
     from baseline.data import release
     from baseline.evaluation import report, tables
+    from baseline.evaluation.comparison import Comparison
     from baseline.runs.execute import Plan, execute
     from baseline.runs.mixtures import write_mixtures
 
@@ -106,6 +114,8 @@ def run(options: argparse.Namespace) -> None:
         raise UsageError("--name names one model. Give a single --model with it.")
     if options.ablations and not (len(models) == 1 and models[0] in NETWORKS):
         raise UsageError(f"--ablations needs a single --model out of {', '.join(NETWORKS)}.")
+    if options.learning_curve and (len(options.model) != 1 or ALL in options.model):
+        raise UsageError("--learning-curve needs a single --model.")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file. Give a folder for --out.")
     opened = release.read(options.release)
@@ -124,30 +134,48 @@ def run(options: argparse.Namespace) -> None:
     execute(plan, arguments.log, arguments.progress_bar, told)
     if options.mixtures:
         write_mixtures(plan)
-    comparison = _ablations(plan) if options.ablations else None
+    pairs = [
+        *(_ablations(plan) if options.ablations else []),
+        *(_learning_curves(plan, always) if options.learning_curve else []),
+    ]
     told()
-    found = report.write(opened, folder, comparison)
+    slugs = [question.slug for question in opened.questions]
+    found = report.write(opened, folder, Comparison(pairs, questions=slugs) if pairs else None)
     if not options.progress:
         print(tables.text(found))
     arguments.log(f"Runs and report are in {folder}.")
 
 
-def _ablations(plan: Plan) -> Comparison:
-    """Train the variants of the model of a plan; return the comparison of the model with each of them."""
-    from baseline.evaluation.comparison import Comparison
+def _ablations(plan: Plan) -> list[tuple[str, str]]:
+    """Train the variants of the model of a plan; return the pairs of the model and each of them."""
     from baseline.features.registry import named
     from baseline.runs.ablations import ablations
-    from baseline.runs.execute import execute
 
     (model,) = plan.models
     modalities = {each: named(each).modality for each in plan.options.features}
     has_links = any(question.kind == "link" for question in plan.release.questions)
     found = ablations(model, plan.options, modalities, has_links=has_links)
-    for each in found:
+    return _compared(plan, plan.name or model, found)
+
+
+def _learning_curves(plan: Plan, always: Plan) -> list[tuple[str, str]]:
+    """Train the model of a plan and the linear one on shares of train; return the pairs of the whole and each share."""
+    from baseline.runs.learning_curve import learning_curve
+
+    pairs = _compared(always, LINEAR, learning_curve(LINEAR, always.options))
+    for model in plan.models:
+        pairs += _compared(plan, plan.name or model, learning_curve(model, plan.options, plan.name))
+    return pairs
+
+
+def _compared(plan: Plan, name: str, variants: Sequence[Variant]) -> list[tuple[str, str]]:
+    """Train variants with the seeds of a plan; return the pairs of the named row and each of theirs."""
+    from baseline.runs.execute import execute
+
+    for each in variants:
         variant = replace(plan, models=[each.model], options=each.options, name=each.name)
         execute(variant, arguments.log, arguments.progress_bar)
-    slugs = [question.slug for question in plan.release.questions]
-    return Comparison([(plan.name or model, each.name) for each in found], questions=slugs)
+    return [(name, each.name) for each in variants]
 
 
 def chosen(options: argparse.Namespace) -> Options:

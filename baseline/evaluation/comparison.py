@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -34,8 +34,12 @@ class Comparison:
     split: str = "test"
 
 
-def default_comparison(release: Release, names: Sequence[str]) -> Comparison:
-    """Return the comparison of every other model with "linear", over all questions."""
+def default_comparison(release: Release, runs: Iterable[Run]) -> Comparison:
+    """Return the comparison of every other model with "linear", over all questions.
+
+    Models that learned from a share of train are left out: they are compared with the same model.
+    """
+    names = list(dict.fromkeys(run.name for run in runs if run.options.get("train_share", 1.0) == 1))
     pairs = [(name, "linear") for name in names if name not in {"linear", "majority"}] if "linear" in names else []
     return Comparison(pairs, questions=[question.slug for question in release.questions])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,8 @@ def document(release: Release, runs: Sequence[Run], comparison: Comparison | Non
     }
     for split in HELD_OUT:
         found[split] = {question.slug: _question(release, split, question, by_name) for question in release.questions}
-    found["comparison"] = compare(release, by_name, comparison or default_comparison(release, list(by_name)))
+    usual = default_comparison(release, chain.from_iterable(by_name.values()))
+    found["comparison"] = compare(release, by_name, comparison or usual)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Pictures of a report as SVG: figures with intervals, confusion, learning curves, calibration and sharing."""
+"""Pictures of a report as SVG: figures with intervals, confusion, training, calibration, sharing, learning curves."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from baseline.evaluation.tables import few_dialogues
+from baseline.runs.learning_curve import suffix
 
 CELL, LEFT, TOP = 44, 150, 60
 COLOURS = ("#1f6f8b", "#c8553d", "#588157", "#7b5ea7", "#b08900", "#4a4a4a", "#9d4edd", "#0a9396", "#bb3e03")
@@ -25,7 +26,7 @@ def pictures(document: dict[str, Any]) -> dict[str, str]:
             found |= _of_question(slug, question["models"], classes[slug], few_dialogues(document, "test"))
     for name, model in document["models"].items():
         found |= _of_trainings(name, model["details"])
-    return found
+    return found | _learning_curves(document)
 
 
 def _of_question(slug: str, models: dict[str, Any], classes: list[str], few: str) -> dict[str, str]:
@@ -41,6 +42,24 @@ def _of_question(slug: str, models: dict[str, Any], classes: list[str], few: str
     bins = {name: [(x, y) for x, y, _ in each["calibration"].get("bins", [])] for name, each in models.items()}
     if any(bins.values()):
         found[f"{slug}-calibration.svg"] = curves(f"{slug}: accuracy by confidence on test", bins, diagonal=True)
+    return found
+
+
+def _learning_curves(document: dict[str, Any]) -> dict[str, str]:
+    """Return a picture per question of the models that also learned from shares of train."""
+    found: dict[str, str] = {}
+    for slug, question in document["test"].items():
+        lines: dict[str, list[tuple[float, float]]] = {}
+        for name, figures in question["models"].items():
+            share = document["models"][name]["options"].get("train_share", 1.0)
+            whole = name if share == 1 else name.removesuffix(suffix(share))
+            figure = figures["measures"]["macro-f1"]["mean"]
+            if figure is not None:
+                lines.setdefault(whole, []).append((share * document["rows"]["train"], figure))
+        several = {name: sorted(points) for name, points in lines.items() if len(points) > 1}
+        if several:
+            title = f"{slug}: macro F1 on test by the number of utterances learned from"
+            found[f"{slug}-learning-curve.svg"] = curves(title, several)
     return found
 
 

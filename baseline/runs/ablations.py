@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from baseline.options import Options
+from baseline.runs.variants import Variant
 
 SINGLE, HARD = "single", "hard-sharing"
 
 
-@dataclass(frozen=True)
-class Ablation:
-    """A variant of a network.
-
-    Attributes:
-        name: of its row.
-        model: name of the model.
-        options: of its runs.
-    """
-
-    name: str
-    model: str
-    options: Options
-
-
-def ablations(model: str, options: Options, modalities: Mapping[str, str], *, has_links: bool) -> list[Ablation]:
+def ablations(model: str, options: Options, modalities: Mapping[str, str], *, has_links: bool) -> list[Variant]:
     """Return the variants of a network by modality, fusion, context, links and sharing.
 
     Args:
@@ -35,10 +21,10 @@ def ablations(model: str, options: Options, modalities: Mapping[str, str], *, ha
         has_links: whether the release has links.
     """
     names = list(dict.fromkeys(modalities[each] for each in options.features))
-    found: list[Ablation] = []
+    found: list[Variant] = []
 
     def add(what: str, changed: Options, instead: str = model) -> None:
-        found.append(Ablation(f"{model}, {what}", instead, changed))
+        found.append(Variant(f"{model}, {what}", instead, changed))
 
     if len(names) > 1:
         for name in names:

@@ -8,13 +8,14 @@ import resource
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from baseline.data.rows import Release
+from baseline.data.shares import with_share_of_train
 from baseline.features.base import Prepared, Progress, Setting, no_progress
 from baseline.features.registry import named
 from baseline.models.base import Job
@@ -70,9 +71,12 @@ def execute(
         BaselineError: a model cannot be trained on this release.
     """
 
+    def learned_from(seed: int) -> Release:
+        return with_share_of_train(plan.release, plan.options.train_share, seed)
+
     @cache
-    def prepare() -> list[tuple[str, dict[str, Prepared]]]:
-        setting = Setting(plan.release, plan.cache, progress)
+    def prepared(drawn_by: int) -> list[tuple[str, dict[str, Prepared]]]:
+        setting = Setting(learned_from(drawn_by), plan.cache, progress)
         return [(each.modality, each.prepare(setting)) for each in map(named, plan.options.features)]
 
     torch.set_num_threads(plan.options.threads)  # of features too: several threads that wait for a core are very slow
@@ -87,10 +91,12 @@ def execute(
             continue
         place.mkdir(parents=True, exist_ok=True)
         log(f"{name}, seed {seed}")
+        drawn_by = seed if plan.options.train_share < 1 else 0  # seeds share the features of the whole of train
+        prepare = partial(prepared, drawn_by)
         if model.has_seed:
             prepare()  # so that its time counts to no run
         before = time.process_time(), time.perf_counter()
-        job = Job(plan.release, plan.options, seed, place, prepare, key, lambda line: log(f"  {line}"), progress)
+        job = Job(learned_from(seed), plan.options, seed, place, prepare, key, lambda line: log(f"  {line}"), progress)
         outcome = model.run(job)
         cost = {
             "cpu_s": round(time.process_time() - before[0], 2),

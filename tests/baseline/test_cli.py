@@ -1,5 +1,6 @@
 import argparse
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -128,6 +129,30 @@ class TestWithTorch:
         assert document["models"]["no-context"]["options"]["context"] == "none"
         assert "no-links" not in document["test"]["moods_sentiment"]["models"]
 
+    def test_a_learning_curve_has_rows_of_shares_of_train_and_a_picture(
+        self, write_release: Write, tmp_path: Path
+    ) -> None:
+        release, out = write_release(), tmp_path / "out"
+        assert main(["train", str(release), *SMALL, "--learning-curve", "--out", str(out)]) == 0
+        document = json.loads((out / "report.json").read_text(encoding="utf-8"))
+        shares = ["12.5 % of train", "25 % of train", "50 % of train"]
+        for model in ("linear", "hard-sharing"):
+            assert {f"{model}, {share}" for share in shares} <= set(document["models"])
+        pairs = {(each["first"], each["second"]) for each in document["comparison"]["rows"]}
+        assert pairs == {(model, f"{model}, {share}") for model in ("linear", "hard-sharing") for share in shares}
+        picture = (out / "pictures" / "sentiment-learning-curve.svg").read_text(encoding="utf-8")
+        assert picture.count("<polyline") == 2
+        assert all(line.count(",") == 4 for line in re.findall(r'polyline points="([^"]*)"', picture))
+        assert main(["report", str(release), "--out", str(out)]) == 0
+        document = json.loads((out / "report.json").read_text(encoding="utf-8"))
+        assert not any("% of train" in each["first"] for each in document["comparison"]["rows"])
+
+    def test_less_of_train_is_learned_by_the_features_as_well(self, write_release: Write, tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        command = ["train", str(write_release()), *SMALL, "--features", "linear", "--learning-curve"]
+        assert main([*command, "--out", str(out), "--cache", str(tmp_path / "cache")]) == 0
+        assert len(list((tmp_path / "cache" / "linear").glob("*"))) == 4
+
     def test_features_are_computed_before_a_training(
         self, write_release: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -239,3 +264,13 @@ def test_ablations_need_a_single_network_with_parts(
     pytest.importorskip("torch")
     assert main(["train", str(write_release()), "--model", *models, "--ablations"]) == 2
     assert "--ablations needs a single --model" in capsys.readouterr().err
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("models", [["linear", "hard-sharing"], ["all"]], ids=" ".join)
+def test_a_learning_curve_needs_a_single_model(
+    models: list[str], write_release: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("torch")
+    assert main(["train", str(write_release()), "--model", *models, "--learning-curve"]) == 2
+    assert "--learning-curve needs a single --model" in capsys.readouterr().err
