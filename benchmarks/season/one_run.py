@@ -40,7 +40,7 @@ from corpus.domain.structure.corpora import create_corpus  # noqa: E402
 from corpus.domain.structure.draft_dialogues import declare_all_ready  # noqa: E402
 from corpus.models import Annotation, Clip, Corpus, Episode, MediaFile, Rater, Utterance  # noqa: E402
 
-PATIENCE = 600  # seconds
+PATIENCE, LOOK = 600, 5  # seconds
 SLUG, SERIES = "season", "一季"
 UNFINISHED = [Job.State.QUEUED, Job.State.RUNNING]
 
@@ -53,11 +53,15 @@ class Run:
         self.killed: list[str] = []
 
     def wait(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait until a condition holds."""
-        deadline = time.monotonic() + PATIENCE
+        """Wait until a condition holds, as long as the jobs get on: a busy machine may need long."""
+        deadline, looked, before = time.monotonic() + PATIENCE, time.monotonic(), None
         while not condition():
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"waited {PATIENCE} s for {what}")
+            now = time.monotonic()
+            if now > looked + LOOK:
+                looked, seen = now, list(Job.objects.order_by("pk").values_list("state", "stage", "progress_done"))
+                deadline, before = (deadline if seen == before else now + PATIENCE), seen
+            if now > deadline:
+                raise TimeoutError(f"waited {PATIENCE} s for {what}, while no job got on")
             time.sleep(0.02)
 
     def kill_when(self, condition: Callable[[], bool], what: str) -> None:
