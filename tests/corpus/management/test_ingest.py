@@ -74,7 +74,8 @@ def test_a_worker_is_left_to_do_it(
         (
             {"subtitles": "odd.srt"},
             1,
-            "The encoding of odd.srt was not recognized. Choose it in the preview, or save the file as UTF-8.",
+            "The encoding of odd.srt was not recognized. The first text that cannot be read is in line 3 (byte 35 of the "
+            "file). Choose the encoding in the preview, or save the file as UTF-8.",
         ),
     ],
 )
@@ -109,7 +110,11 @@ def test_a_refusal_is_printed_and_leaves_nothing(
     [
         ({"FFMPEG_BIN": "/no/such/ffmpeg"}, SRT, "/no/such/ffmpeg"),
         ({"MIN_FREE_BYTES": 2**60}, SRT, "Not enough disk space:"),
-        ({}, SRT.replace(b"00:00:0", b"00:01:0"), "All subtitles start after the end of the video (5 s)."),
+        (
+            {},
+            SRT.replace(b"00:00:0", b"00:01:0"),
+            "All subtitles start after the end of the video (5 s), the first of them in line ",
+        ),
     ],
 )
 def test_missing_or_unrelated_files_are_refused_and_leave_nothing(

@@ -61,7 +61,7 @@ def page_after_the_job(client: Client, corpus: Corpus) -> str:
             None,
             [LATE],
             {},
-            "All subtitles start after the end of the video (8 s). They seem to belong to another video.",
+            "All subtitles start after the end of the video (8 s), the first of them in line 2. They seem to belong to",
         ),
         (None, [IN_TIME], {"FFMPEG_BIN": "/no/such/ffmpeg"}, "/no/such/ffmpeg"),
         (None, [IN_TIME], {"MIN_FREE_BYTES": 2**60}, "Not enough disk space:"),

@@ -235,6 +235,8 @@ def test_a_diarization_names_the_speakers(manager: Client, corpus: Corpus, folde
     episode = held(manager, corpus, plain, speakers=rttm)
     assert "spk_7" in manager.get(address(episode)).content.decode()
     wrong = upload(manager, corpus, json=True, title="b", speakers=SimpleUploadedFile("b.rttm", b"hello"))
-    assert wrong.json() == {"errors": ["b.rttm is no RTTM file. Each of its lines must begin with SPEAKER."]}
+    assert wrong.json() == {
+        "errors": ["b.rttm is no RTTM file. Each of its lines must begin with SPEAKER. Line 1 is: hello"]
+    }
     alone = upload(manager, corpus, json=True, title="c", subtitles="", speakers=SimpleUploadedFile("b.rttm", b"x"))
     assert alone.json() == {"errors": ["Speakers (RTTM) need a subtitle file that they name. Choose one, too."]}
