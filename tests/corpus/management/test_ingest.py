@@ -74,8 +74,10 @@ def test_a_worker_is_left_to_do_it(
         (
             {"subtitles": "odd.srt"},
             1,
-            "The encoding of odd.srt was not recognized. The first text that cannot be read is in line 3 (byte 35 of the "
-            "file). Choose the encoding in the preview, or save the file as UTF-8.",
+            (
+                "The encoding of odd.srt was not recognized. The first text that cannot be read is in line 3 (byte 35 "
+                "of the file). Choose the encoding in the preview, or save the file as UTF-8."
+            ),
         ),
     ],
 )
