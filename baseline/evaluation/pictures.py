@@ -55,7 +55,7 @@ def _learning_curves(document: dict[str, Any]) -> dict[str, str]:
             whole = name if share == 1 else name.removesuffix(suffix(share))
             figure = figures["measures"]["macro-f1"]["mean"]
             if figure is not None:
-                lines.setdefault(whole, []).append((share * document["rows"]["train"], figure))
+                lines.setdefault(whole, []).append((float(round(share * document["rows"]["train"])), figure))
         several = {name: sorted(points) for name, points in lines.items() if len(points) > 1}
         if several:
             title = f"{slug}: macro F1 on test by the number of utterances learned from"
