@@ -40,7 +40,9 @@ describe(
             "The corpus has a dialogue with the name %(dialogue)s already. If you want to import this file again, undo "
             "the earlier import first."
         ),
-        "import.name_too_long": _("The name “%(name)s …” is longer than %(longest)s characters."),
+        "import.name_too_long": _(
+            "Dialogue %(dialogue)s, utterance %(number)s: the name “%(name)s …” is longer than %(longest)s characters."
+        ),
         "import.file_missing": _("The file %(file)s is missing."),
         "import.encoding": _(
             "%(file)s, line %(line)s (byte %(byte)s): the encoding was not recognized. Save the file as UTF-8."

@@ -126,7 +126,9 @@ class SourceRows:
         for dialogue in dialogues:
             self.order += 1
             key = next(free.dialogues)
-            batch.codes.append(_short(dialogue.code, LONGEST_CODE))
+            if len(dialogue.code) > LONGEST_CODE:
+                raise _too_long(dialogue.code, LONGEST_CODE, dialogue, 1)
+            batch.codes.append(dialogue.code)
             batch.dialogues.append(
                 (
                     *(key, next(free.of_dialogues), corpus, self.series[dialogue.series]),
@@ -154,25 +156,32 @@ class SourceRows:
     def _speakers(self, dialogues: Sequence[SourceDialogue], batch: Batch) -> None:
         met = {(each.series, line.speaker): None for each in dialogues for line in each.utterances if line.speaker}
         new = [key for key in met if key not in self.speakers]
+        if any(len(name) > LONGEST_NAME for _series, name in new):
+            raise next(
+                _too_long(line.speaker, LONGEST_NAME, each, number)
+                for each in dialogues
+                for number, line in enumerate(each.utterances, start=1)
+                if len(line.speaker) > LONGEST_NAME
+            )
         keys = self.tables["speakers"].keys(len(new)) if new else ()
         for key, public_id, (series, name) in zip(keys, self.values.uuids(len(new)), new, strict=True):
             self.speakers[series, name] = key
-            short = _short(name, LONGEST_NAME)
-            batch.speakers.append((key, public_id, self.series[series], short, "", "", "[]", "{}"))
+            batch.speakers.append((key, public_id, self.series[series], name, "", "", "[]", "{}"))
 
     def _utterances(self, dialogue: int, source: SourceDialogue, batch: Batch, free: _Free) -> None:
         speakers, series = self.speakers, source.series
         for order, each in enumerate(source.utterances, start=1):
             key = next(free.utterances)
             speaker = speakers[series, each.speaker] if each.speaker else None
-            code = each.code if len(each.code) <= LONGEST_CODE else _short(each.code, LONGEST_CODE)
+            if len(each.code) > LONGEST_CODE:
+                raise _too_long(each.code, LONGEST_CODE, source, order)
             # a plain tuple: unpacking several into one takes a fifth of the time of this loop
             batch.utterances.append(
                 (
                     key,
                     next(free.of_utterances),
                     dialogue,
-                    code,
+                    each.code,
                     order,
                     speaker,
                     each.text,
@@ -224,7 +233,6 @@ class _Free:
         self.of_annotations = iter(rows.values.neighbouring_uuids(answers))
 
 
-def _short(name: str, longest: int) -> str:
-    if len(name) > longest:
-        raise Refused("import.name_too_long", name=name[:40], longest=longest)
-    return name
+def _too_long(name: str, longest: int, dialogue: SourceDialogue, number: int) -> Refused:
+    """Return the refusal of a name, with its place: the dialogue and the number of the utterance in it."""
+    return Refused("import.name_too_long", name=name[:40], longest=longest, dialogue=dialogue.code[:40], number=number)

@@ -118,14 +118,19 @@ def test_the_size_of_a_batch_follows_the_time_of_a_transaction(
         pytest.param("d", "P", "u" * (LONGEST_CODE + 1), "u" * 40, LONGEST_CODE, id="utterance"),
     ],
 )
-def test_an_import_with_a_name_that_is_too_long_names_it_and_leaves_nothing(
+def test_an_import_with_a_name_that_is_too_long_names_its_place_and_leaves_nothing(
     dialogue: str, speaker: str, utterance: str, name: str, longest: int
 ) -> None:
-    line = SourceUtterance(utterance, speaker, "text", None, None, {})
-    given = Source([SourceSeries("S")], iter([SourceDialogue(dialogue, "S", [line])]), [], codebook_yaml=CODEBOOK)
+    lines = [
+        SourceUtterance("first", "P", "text", None, None, {}),
+        SourceUtterance(utterance, speaker, "text", None, None, {}),
+    ]
+    given = Source([SourceSeries("S")], iter([SourceDialogue(dialogue, "S", lines)]), [], codebook_yaml=CODEBOOK)
     with pytest.raises(Refused) as refused:
         bring_in(given)
-    assert (refused.value.code, refused.value.params) == ("import.name_too_long", {"name": name, "longest": longest})
+    place = {"dialogue": dialogue[:40], "number": 1 if len(dialogue) > LONGEST_CODE else 2}
+    found = {"name": name, "longest": longest, **place}
+    assert (refused.value.code, refused.value.params) == ("import.name_too_long", found)
     assert counts() == [0] * 10
 
 
