@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from common.errors import Refused
 from corpus.importers.remarks import ImportRemark
-from corpus.rules.text_encodings import decode, place_of_fault
+from corpus.rules.json_texts import BrokenJsonError, json_value
+from corpus.rules.text_encodings import Place, decode, place_of_fault, place_of_undecodable
 
 MOST_BYTES = 1 << 30
+PIECE = 1 << 20  # bytes
 CLOCK = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2})[.,:](\d{1,3})")
 
 
@@ -56,6 +58,13 @@ def unknown_encoding(file: str, data: bytes) -> Refused:
     return Refused("import.encoding", file=file, line=place.line, byte=place.byte)
 
 
+def undecodable(path: Path, encoding: str = "utf-8") -> Refused:
+    """Return the refusal of a large file that must have one encoding, with the first place that cannot be read."""
+    with path.open("rb") as file:
+        place = place_of_undecodable(iter(partial(file.read, PIECE), b""), encoding) or Place(1, 1)
+    return Refused("import.encoding", file=path.name, line=place.line, byte=place.byte)
+
+
 def json_of(path: Path) -> Any:
     """Return the content of a JSON file.
 
@@ -72,10 +81,9 @@ def parsed(text: str, file: str, row: int = 1) -> Any:
         Refused: `import.json`.
     """
     try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = getattr(error, "lineno", 1) + row - 1
-        raise Refused("import.json", file=file, row=line, error=getattr(error, "msg", "too deep")) from error
+        return json_value(text)
+    except BrokenJsonError as error:
+        raise Refused("import.json", file=file, row=error.line + row - 1, error=error.reason) from error
 
 
 def rows_of(path: Path, expected: Sequence[str], *, further: Sequence[str] = ()) -> Iterator[Row]:

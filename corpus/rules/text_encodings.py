@@ -68,6 +68,7 @@ ENCODINGS = (
     "cp1258",
 )
 PIECES, PIECE = 16, 2000  # a long text is judged by so many pieces of so many characters
+TELLING = 20  # characters beyond ASCII that tell the encoding of a damaged file
 BROKEN_SHARE = 0.002  # of the bytes of a file in UTF-8 that may be damaged
 
 
@@ -145,12 +146,12 @@ def decode_as(data: bytes, encoding: str) -> Decoded | None:
 
 
 def place_of_fault(data: bytes) -> Place:
-    """Return the first place that keeps `detect` from reading a file: bytes that are no UTF-8, or no text.
+    """Return the first place that keeps `detect` from reading a file: bytes of no encoding, or no text.
 
     Args:
         data: the whole file.
     """
-    encoding = _utf16(data) or "utf-8"
+    encoding = _utf16(data) or _read_furthest(data)
     found = place_of_undecodable([data], encoding)
     until = len(data) if found is None else found.byte - 1
     text = data[:until].decode(encoding, "replace")
@@ -158,6 +159,19 @@ def place_of_fault(data: bytes) -> Place:
         before = text[: match.start()]
         return Place(_line_ends(before) + 1, len(before.encode(encoding)) + 1)
     return found or Place(1, 1)
+
+
+def _read_furthest(data: bytes) -> str:
+    """Return the encoding, of those with several bytes a character, in which most of a damaged file can be read."""
+    best, furthest = "utf-8", place_of_undecodable([data], "utf-8")
+    for name in ("gb18030", "big5hkscs", "cp932", "cp949"):
+        place = place_of_undecodable([data], name)
+        if furthest is None or place is None or place.byte <= furthest.byte:
+            continue
+        text = data[: place.byte - 1].decode(name, "replace")
+        if len(ASCII.sub("", text)) >= TELLING and JUDGES[name](text) >= 1:
+            best, furthest = name, place
+    return best
 
 
 def place_of_undecodable(pieces: Iterable[bytes], encoding: str) -> Place | None:
@@ -182,6 +196,12 @@ def place_of_undecodable(pieces: Iterable[bytes], encoding: str) -> Place | None
             return Place(
                 lines + ends.decode(before, final=True).count("\n") + 1, read - len(error.object) + error.start + 1
             )
+    if decoder is not None:
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:  # the file ends within a character
+            lines += ends.decode("", final=True).count("\n")
+            return Place(lines + 1, read - len(error.object) + error.start + 1)
     return None
 
 

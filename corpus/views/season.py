@@ -21,7 +21,7 @@ def pairs(request: HttpRequest, corpus: Corpus, membership: Membership) -> HttpR
     """Return the pairs of media and subtitles among the names of files that were chosen."""
     try:
         names = json.loads(request.body)["names"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         names = None
     if not isinstance(names, list) or len(names) > MOST_FILES or not all(isinstance(each, str) for each in names):
         return JsonResponse({"errors": [_("At most %(most)s files at once.") % {"most": MOST_FILES}]}, status=422)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from common.errors import Refused
 from corpus.importers.base import Importer
 from corpus.importers.concord.codebook_yaml import as_yaml
-from corpus.importers.files import entry, json_of, parsed, unknown_encoding
+from corpus.importers.files import entry, json_of, parsed, undecodable
 from corpus.importers.remarks import RemarkLog
 from corpus.importers.source import (
     Source,
@@ -112,7 +112,7 @@ def release_rows(folder: Path) -> Iterator[ReleaseRow]:
                 for number, line in enumerate(file, start=1):
                     yield _row(path.name, number, parsed(line, path.name, number))
         except UnicodeDecodeError as error:
-            raise unknown_encoding(path.name, path.read_bytes()) from error
+            raise undecodable(path) from error
     if not found:
         raise Refused("import.file_missing", file="train.jsonl")
 

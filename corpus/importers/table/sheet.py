@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from common.errors import Refused
 from corpus.importers.files import unknown_encoding
+from corpus.rules.json_texts import BrokenJsonError, json_value
 from corpus.rules.text_encodings import Place, decode, place_of_undecodable
 
 SAMPLE_BYTES = 256 * 1024
@@ -239,10 +240,9 @@ class JsonTable(Table):
 
 def _loaded(text: str, name: str, row: int) -> Any:
     try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = getattr(error, "lineno", 1) + row - 1
-        raise Refused("table.broken", file=name, row=line, error=getattr(error, "msg", "too deep")) from error
+        return json_value(text)
+    except BrokenJsonError as error:
+        raise Refused("table.broken", file=name, row=error.line + row - 1, error=error.reason) from error
 
 
 def _flattened(entry: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

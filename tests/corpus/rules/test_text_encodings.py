@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus.rules.text_encodings import ENCODINGS, decode, decode_as, detect
+from corpus.rules.text_encodings import ENCODINGS, Place, decode, decode_as, detect, place_of_fault
 
 HEAD = "1\n00:00:01,000 --> 00:00:02,500\n"
 TEXTS = {
@@ -50,6 +50,14 @@ def test_a_damaged_character_does_not_hide_the_encoding() -> None:
     assert found is not None
     assert (found.encoding, found.damaged, found.text[:-1]) == ("utf-8", 1, f"{HEAD}你去哪儿了？我找你半天")
     assert decode(cut) == found.text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("gb18030", "我们说的是这个"), ("big5hkscs", "我們說的是這個"), ("utf-8", "我们说的是这个")]
+)
+def test_the_place_of_a_fault_is_behind_the_text_that_can_be_read(encoding: str, text: str) -> None:
+    lines = f"{text}\n".encode(encoding) * 500
+    assert place_of_fault(lines + b"ab\xff\xff\n" + lines) == Place(501, len(lines) + 3)
 
 
 def test_noise_and_rare_encodings_have_no_encoding() -> None:

@@ -5,13 +5,13 @@ Only the output is read; Concord recognises no speech itself.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from corpus.rules.json_texts import BrokenJsonError, json_value
 from corpus.rules.subtitles.cue import SubtitleFault
 from corpus.rules.subtitles.formats.raw_cue import UNTIMED, FileRemark, RawCue, RawFile, milliseconds
 
@@ -37,11 +37,9 @@ def read_json(text: str) -> RawFile:
             with its line and outermost keys.
     """
     try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SubtitleFault("subtitles.damaged", line=error.lineno) from None
-    except RecursionError:
-        raise SubtitleFault("subtitles.damaged", line=1) from None
+        document = json_value(text)
+    except BrokenJsonError as error:
+        raise SubtitleFault("subtitles.damaged", line=error.line) from None
     segments = document
     if isinstance(document, dict) and isinstance(document.get("events"), list):
         return _captions(document["events"], text)

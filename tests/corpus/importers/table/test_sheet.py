@@ -108,12 +108,13 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     [
         (b"", "table.empty", {}),
         (b"\n\n", "table.empty", {}),
-        (b"a,b\n\x00\x01\x02\x81\xff", "table.encoding", {"line": 1, "byte": 1}),
+        (b"a,b\n\x00\x01\x02\x81\xff", "table.encoding", {"line": 1, "byte": 9}),
         (b"\xd0\xcf\x11\xe0 old", "table.old_excel", {}),
         (b"PK\x03\x04 cut off", "table.broken_workbook", {}),
         (b'{"a": 1}\n{"a": ', "table.broken", {"row": 2}),
         (b'[\n{"a": 1},\n{"a": }]', "table.broken", {"row": 3}),
         (b"[" * 100_000, "table.broken", {"row": 1}),
+        (b'[{"a": 1},\n{"a": ' + b"1" * 5000 + b"}]", "table.broken", {"row": 2}),
         (b'{"a": 1}\n[1]', "table.not_an_object", {"row": 2}),
         (b'[{"a": 1}, 2]', "table.not_an_object", {"row": 2}),
         (b",".join(b"c%d" % number for number in range(600)), "table.too_many_columns", {"row": 1, "found": 600}),
@@ -149,6 +150,22 @@ def test_a_later_part_in_another_encoding_is_refused_with_its_line(
     assert f"line {line}" in str(caught.value)
     with override("zh-hans"):
         assert f"第 {line} 行" in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("line", ["我们说的是这个", '{"text": "我们说的是这个"}'], ids=["CSV", "JSON Lines"])
+def test_a_table_that_ends_within_a_character_is_refused_with_its_last_line(
+    tmp_path: Path, encoding: str, line: str
+) -> None:
+    head = "" if line.startswith("{") else "text\n"
+    content = (head + f"{line}\n" * 60_000 + "他").encode(encoding)
+    (tmp_path / "t").write_bytes(content[:-1])
+    with pytest.raises(Refused) as caught:
+        list(open_table(tmp_path / "t").rows())
+    found = caught.value.params
+    last = len("他".encode(encoding.replace("utf-16", "utf-16-le")))
+    assert (caught.value.code, found["line"]) == ("table.encoding", 60_001 + len(head) // 5)
+    assert found["byte"] == len(content) - last + 1
 
 
 def test_a_table_in_an_unknown_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
