@@ -48,7 +48,9 @@ describe(
             "%(file)s, line %(line)s (byte %(byte)s): the encoding was not recognized. Save the file as UTF-8."
         ),
         "import.file_too_large": _("%(file)s is larger than %(most_mb)s MB."),
-        "import.csv": _("%(file)s, row %(row)s: this row cannot be read (%(error)s)."),
+        "import.csv": _(
+            "%(file)s, row %(row)s: this row cannot be read (%(error)s). Often a quotation mark is never closed."
+        ),
         "import.json": _("%(file)s, row %(row)s: this is no JSON (%(error)s)."),
         "import.json_entry": _(
             "%(file)s, at %(where)s: not the expected form. Expected: %(expected)s. Found: %(found)s."

@@ -9,10 +9,14 @@ describe(
         "table.empty": _("%(file)s has no rows."),
         "table.encoding": _(
             "%(file)s, line %(line)s (byte %(byte)s): the file begins in %(encoding)s, but this part is in another "
-            "encoding."
+            "encoding or cut off. Save the file as UTF-8."
         ),
-        "table.broken": _("%(file)s, row %(row)s: the file is damaged (%(error)s)."),
-        "table.broken_workbook": _("%(file)s is a damaged Excel workbook (%(error)s)."),
+        "table.broken": _(
+            "%(file)s, row %(row)s: the file is damaged (%(error)s). Correct this row, or save the table again as CSV."
+        ),
+        "table.broken_workbook": _(
+            "%(file)s is a damaged Excel workbook (%(error)s). Open it in a spreadsheet program and save it again."
+        ),
         "table.not_an_object": _('%(file)s, row %(row)s: expected a JSON object such as {"text": …}.'),
         "table.too_many_columns": _("%(file)s, row %(row)s: %(found)s columns; at most %(most)s are possible."),
         "table.too_large": _("%(file)s is too large: it may have %(most_mb)s MB unpacked."),
