@@ -27,7 +27,7 @@ class Options:
         width: of the hidden layers.
         class_weight: exponent of a class's frequency in its weight: 0 for equal weights, -1 for balanced ones.
         label_smoothing: share of the target spread evenly over the classes.
-        train_share: share of the dialogues of train that are learned from; each seed draws its own.
+        train_share: share of the labelled dialogues of train that are learned from; each seed draws its own.
         soft_labels: use the shares of the votes as targets where a row has several.
         biases: tune a bias per class on dev.
         threads: of torch. The order of floating-point sums, and with it the result, depends on their number.

@@ -55,10 +55,10 @@ def _learning_curves(document: dict[str, Any]) -> dict[str, str]:
             whole = name if share == 1 else name.removesuffix(suffix(share))
             figure = figures["measures"]["macro-f1"]["mean"]
             if figure is not None:
-                lines.setdefault(whole, []).append((float(round(share * document["rows"]["train"])), figure))
+                lines.setdefault(whole, []).append((100 * share, figure))
         several = {name: sorted(points) for name, points in lines.items() if len(points) > 1}
         if several:
-            title = f"{slug}: macro F1 on test by the number of utterances learned from"
+            title = f"{slug}: macro F1 on test by the share of train's dialogues, in percent"
             found[f"{slug}-learning-curve.svg"] = curves(title, several)
     return found
 

@@ -8,7 +8,7 @@ import resource
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +50,9 @@ class Plan:
     name: str = ""
 
     def runs_planned(self) -> list[tuple[str, int]]:
-        """Return the models and seeds to run, in their order."""
-        seeds = {name: self.seeds if MODELS.get(name).has_seed else self.seeds[:1] for name in self.models}
+        """Return the models and seeds to run, in their order; a share of train is drawn by the seed as well."""
+        is_drawn = self.options.train_share < 1
+        seeds = {name: self.seeds if is_drawn or MODELS.get(name).has_seed else self.seeds[:1] for name in self.models}
         return [(name, seed) for name in self.models for seed in seeds[name]]
 
 
@@ -74,7 +75,7 @@ def execute(
     def learned_from(seed: int) -> Release:
         return with_share_of_train(plan.release, plan.options.train_share, seed)
 
-    @cache
+    @lru_cache(maxsize=1)
     def prepared(drawn_by: int) -> list[tuple[str, dict[str, Prepared]]]:
         setting = Setting(learned_from(drawn_by), plan.cache, progress)
         return [(each.modality, each.prepare(setting)) for each in map(named, plan.options.features)]

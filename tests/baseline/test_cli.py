@@ -133,11 +133,12 @@ class TestWithTorch:
         self, write_release: Write, tmp_path: Path
     ) -> None:
         release, out = write_release(), tmp_path / "out"
-        assert main(["train", str(release), *SMALL, "--learning-curve", "--out", str(out)]) == 0
+        assert main(["train", str(release), *SMALL, "--seeds", "2", "--learning-curve", "--out", str(out)]) == 0
         document = json.loads((out / "report.json").read_text(encoding="utf-8"))
         shares = ["12.5 % of train", "25 % of train", "50 % of train"]
         for model in ("linear", "hard-sharing"):
             assert {f"{model}, {share}" for share in shares} <= set(document["models"])
+            assert all(document["models"][f"{model}, {share}"]["seeds"] == [0, 1] for share in shares)
         pairs = {(each["first"], each["second"]) for each in document["comparison"]["rows"]}
         assert pairs == {(model, f"{model}, {share}") for model in ("linear", "hard-sharing") for share in shares}
         picture = (out / "pictures" / "sentiment-learning-curve.svg").read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 @contextmanager
 def large_cache() -> Iterator[None]:
-    """Give SQLite more memory for pages while the block runs: random public ids touch all pages of their indexes."""
+    """Give SQLite more memory for pages while the block runs: random public ids touch all pages of an index."""
     if connection.vendor != "sqlite":
         yield
         return

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,20 @@ def test_a_share_has_whole_dialogues_and_a_larger_one_contains_it(write_release:
     found = with_share_of_train(read(release), 0.5, 0).rows
     assert found["train"] == [row for row in rows["train"] if row.dialogue in half]
     assert (found["dev"], found["test"]) == (rows["dev"], rows["test"])
+
+
+def test_dialogues_without_a_label_are_not_drawn(write_release: Write) -> None:
+    release = read(write_release())
+    names = sorted({row.dialogue for row in release.rows["train"]})
+    bare = [
+        row if row.dialogue in names[:2] else replace(row, labels=dict.fromkeys(row.labels))
+        for row in release.rows["train"]
+    ]
+    partly = replace(release, rows={**release.rows, "train": bare})
+    for seed in range(5):
+        drawn = {row.dialogue for row in with_share_of_train(partly, 0.5, seed).rows["train"]}
+        assert drawn < set(names[:2])
+        assert len(drawn) == 1
 
 
 def test_seeds_draw_other_dialogues_and_the_smallest_share_has_one(write_release: Write) -> None:

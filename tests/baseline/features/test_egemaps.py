@@ -1,4 +1,5 @@
 import importlib.util
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,10 @@ def test_silence_and_a_clip_without_sound_have_no_parameters(tmp_path: Path) -> 
     assert parameters(write_clip(tmp_path / "pictures", None, [(200, 30, 30)] * 5)) is None
     assert parameters(write_clip(tmp_path / "short", tone(200.0, 0.02), [])) is None
     assert parameters(b"no clip") is None
+
+
+def test_the_version_that_names_cached_parameters_is_that_of_the_package() -> None:
+    assert VoiceParameters.version == f"afx-audio-{version('afx-audio')}"
 
 
 def test_noise_without_a_voice_has_finite_parameters(tmp_path: Path) -> None:
