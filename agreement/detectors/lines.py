@@ -60,12 +60,19 @@ class Lines(Sequence[Row]):
     def extend(self, rows: Sequence[Row]) -> None:
         """Add utterances; not once an array of these lines has been read."""
         dialogues, codes, utterances, files, numbers, speakers, texts = zip(*rows, strict=True)
+        number, numbered = len(self._codes) - 1, []
+        new_names, new_codes = [], []
         for name, code in zip(dialogues, codes, strict=True):
             if name != self._last:
                 self._last = name
-                self._dialogues += _ids([name])
-                self._codes.extend([code])
-            self._dialogue.append(len(self._codes) - 1)
+                new_names.append(name)
+                new_codes.append(code)
+                number += 1
+            numbered.append(number)
+        self._dialogue.extend(numbered)
+        if new_names:
+            self._dialogues += _ids(new_names)
+            self._codes.extend(new_codes)
         self._utterances += _ids(utterances)
         self._file.extend(map(self._files.number, files))
         self._row.extend([number or 0 for number in numbers])
@@ -199,8 +206,11 @@ def _ids(names: Sequence[str]) -> bytes:
     Raises:
         ValueError: one is longer.
     """
-    if max(map(len, names)) > WIDTH:
+    lengths = set(map(len, names))
+    if max(lengths) > WIDTH:
         raise ValueError(f"a public id has more than {WIDTH} characters")
+    if lengths == {WIDTH}:
+        return "".join(names).encode("ascii")
     return np.array(names, dtype=ID).tobytes()
 
 
