@@ -241,13 +241,26 @@ def _part(whole: Cue, said: Said, options: Options) -> Cue:
 
 
 def _translated(parts: list[Cue], lines: list[str], marks: Marks) -> list[Cue]:
-    """Give each part its translation, without marks and names of speakers; the first one gets all if they differ."""
+    """Give each part its translation without marks and names of speakers.
+
+    A mark or a name that only the translation has belongs to the part. The first part gets the whole translation, with
+    its names, if the numbers of parts differ.
+    """
     if not lines:
         return parts
-    texts = [said.text for said in split_lines("\n".join(lines), marks)]
-    if len(texts) != len(parts):
-        texts = [" ".join(texts), *[""] * (len(parts) - 1)]
-    return [replace(part, translation=text) for part, text in zip(parts, texts, strict=True)]
+    found = split_lines("\n".join(lines), marks)
+    if len(found) != len(parts):
+        text = " ".join(f"{said.speaker}: {said.text}" if said.speaker else said.text for said in found)
+        return [replace(parts[0], translation=text), *parts[1:]]
+    return [
+        replace(
+            part,
+            translation=said.text,
+            speaker=part.speaker or said.speaker[:MAX_NAME],
+            opens=part.opens or said.opens,
+        )
+        for part, said in zip(parts, found, strict=True)
+    ]
 
 
 def _moved(ms: int, options: Options) -> int:
