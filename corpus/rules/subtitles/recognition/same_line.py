@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from corpus.rules.subtitles.languages import SCRIPTS, script_of
 from corpus.rules.subtitles.recognition.draft import Draft
-from corpus.rules.subtitles.speaker_names import split_lines
+from corpus.rules.subtitles.speaker_names import TITLES, split_lines
 
-SHARE = 1 / 2  # of the cues with one line that must hold both: foreign words in one language are left alone
+# foreign words in one language are left alone
+SHARE = 3 / 4  # of the cues with one line that must hold both
+OF_ALL = 1 / 2  # of all cues of speech
+LEAST_BOUNDED = 3  # cues where a sentence mark or a stroke stands between both
+LEAST = 5  # cues where the length of both parts alone shows two languages
+WORDS = 2  # in the shorter part of these
+BOUND = re.compile(r"[.?!…。？！～♪][\"'“”’」』》)）\s]*$")
+STROKE = re.compile(r"\s*[/|／｜]")
+WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\W_\u3040-\u30ff\u3400-\u9fff]+")  # a word: two ideographs
 # marks of a speaker or a sound before the speech: `>>`, a dash, `[...]`, `NAME:`; the colon of 12:30 is none
 LEAD = re.compile(
     r"[>＞≫»\s]*(?:[-‐‑–—―]+\s*)?(?:[\[【［(（][^\[\]【】［］()（）]*[\]】］)）]\s*)*"
@@ -23,22 +32,39 @@ OPENS = "\"'“‘([¿¡"  # belongs to the word after it
 DASHES = "-‐‑–—―"
 
 
+class Halves(NamedTuple):
+    """The parts of a line; `is_bounded` if a sentence mark or a stroke stands between them."""
+
+    first: str
+    second: str
+    is_bounded: bool
+
+    @property
+    def is_long(self) -> bool:
+        return all(len(WORD.findall(part)) >= WORDS for part in (self.first, self.second))
+
+
 def divide_lines(drafts: Sequence[Draft]) -> None:
     """Divide the line of each cue where Latin letters follow others or the other way round, if most cues hold both.
 
     Args:
         drafts: of the file; changed in place.
     """
-    single = [draft for draft in drafts if draft.is_speech and len(draft.lines) == 1]
+    spoken = [draft for draft in drafts if draft.is_speech]
+    single = [draft for draft in spoken if len(draft.lines) == 1]
     halves = [_halves(draft.lines[0].text) for draft in single]
-    if sum(half is not None for half in halves) < max(2, SHARE * len(single)):
+    bounded = sum(half is not None and half.is_bounded for half in halves)
+    clear = [half if half and (half.is_bounded or half.is_long) else None for half in halves]
+    either = sum(half is not None for half in clear)
+    share = max(SHARE * len(single), OF_ALL * len(spoken))
+    if bounded < max(LEAST_BOUNDED, share) and either < max(LEAST, share):
         return
-    for draft, half in zip(single, halves, strict=True):
+    for draft, half in zip(single, clear, strict=True):
         if half is not None:
-            draft.lines = [draft.lines[0]._replace(text=text) for text in half]
+            draft.lines = [draft.lines[0]._replace(text=text) for text in (half.first, half.second)]
 
 
-def _halves(text: str) -> tuple[str, str] | None:
+def _halves(text: str) -> Halves | None:
     """Return the parts in both scripts; None if there are not two, one after the other.
 
     A name or another mark before the speech may be in either script and stays with the first part. A text is not
@@ -59,7 +85,10 @@ def _halves(text: str) -> tuple[str, str] | None:
         cut -= 1
     first, second = text[:cut].strip(BETWEEN), text[cut:].strip(BETWEEN)
     whole = first and second and not NO_SPEECH.fullmatch(first) and not NO_SPEECH.fullmatch(second)
-    return (first, second) if whole and not _is_of_another(first, second) else None
+    if not whole or _is_of_another(first, second):
+        return None
+    title = first.rpartition(" ")[2].casefold() in TITLES  # Dr. 王
+    return Halves(first, second, bool(STROKE.match(text, before + 1) or (BOUND.search(first) and not title)))
 
 
 def _is_of_another(first: str, second: str) -> bool:

@@ -60,3 +60,38 @@ def test_names_of_the_translation_alone_are_kept() -> None:
         ("ANNA", "你去哪儿了？", "Where were you?"),
         ("", "我在这儿。", "BEN: Here. ANNA: Go."),
     ]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["他们说 hello", "他们说 hi"],
+        ["他们说 hello/hi", "他们说 bye/ciao"],
+        ["我用 iPhone/iPad", "我用 iPhone", "我用 iPad"],
+        ["我去 NBA", "他去 CBA", "我在 MIT", "他在 IBM", "我用 WiFi", "他用 GPS"],
+        ["真的吗？ OK", "走吧！ Bye"],
+        ["I say 你好", "He says 谢谢你", "They say 再见", "We say 你们好", "You say 好的"],
+        ["我爱 New York", "我去 Los Angeles", "他在 San Diego"],
+        ["Dr. 王来了", "Mr. 李来了", "Mrs. 张来了", "Ms. 陈来了"],
+        [
+            "他说 good morning 然后",
+            "我说 good night",
+            "走吧。",
+            "去 New York 吧",
+            "我说 good day",
+            "我们去看 Star Wars",
+        ],
+    ],
+)
+def test_foreign_words_at_the_end_of_lines_are_speech(texts: list[str]) -> None:
+    assert [row[1:] for row in rows(*texts)] == [(text, "") for text in texts]
+
+
+def test_two_languages_without_a_mark_between_them_are_divided_in_longer_files() -> None:
+    texts = ["你去哪儿了 Where were you", "我买伞去了 Buying one", "真的是这样吗 Is it so", "我们走吧 Let us go"]
+    assert [row[2] for row in rows(*texts)] == [""] * 4
+    assert [row[1:] for row in rows(*texts, "我也走了 Me too")][2:] == [
+        ("真的是这样吗", "Is it so"),
+        ("我们走吧", "Let us go"),
+        ("我也走了", "Me too"),
+    ]

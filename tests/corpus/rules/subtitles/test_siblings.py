@@ -199,7 +199,11 @@ def test_one_repetition_among_people_who_repeat_themselves_does_not_roll() -> No
             ["你去哪儿了？", "买伞。", "真的吗？"],
             ["Where were you?", "“Buying” one.", "Really?"],
         ),
-        (["Where? 在哪儿？", "Here. 在这儿。"], ["在哪儿？", "在这儿。"], ["Where?", "Here."]),
+        (
+            ["Where? 在哪儿？", "Here. 在这儿。", "OK! 好！"],
+            ["在哪儿？", "在这儿。", "好！"],
+            ["Where?", "Here.", "OK!"],
+        ),
     ],
     ids=["the same in both", "in one line", "in one line, English first"],
 )
