@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from corpus.rules.subtitles.cue import NO_SPEECH, SPEECH, Cue, SubtitleFault
-from corpus.rules.subtitles.formats.raw_cue import FileRemark, RawCue, RawFile
+from corpus.rules.subtitles.formats.raw_cue import MAX_CUES, FileRemark, RawCue, RawFile
 from corpus.rules.subtitles.formats.recognition import read_raw
 from corpus.rules.subtitles.markup import DRAWING, plain_file, plain_lines
 from corpus.rules.subtitles.options import Options
@@ -28,7 +28,6 @@ from corpus.rules.text_encodings import Decoded, decode_as, detect, place_of_fau
 
 MAX_BYTES = 10 * 2**20  # the subtitles of a feature film are about 0.1 MB
 MAX_NAME = 120
-MAX_CUES = 50_000
 DEFAULT_FPS = 25.0
 DEFAULT = Options()
 ROLES_OF_TRACKS = frozenset(["refers", "other_track"])  # what a format says of a track, and no repair
