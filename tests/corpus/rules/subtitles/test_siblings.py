@@ -241,6 +241,29 @@ def test_hard_spaces_of_ass_in_other_formats() -> None:
     assert said(srt("好的\\h我去\\h\\hC:\\home")) == [("", "好的 我去 C:\\home")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"D:\docs\home", r"D:\docs\home"),
+        (r"\\host\share", r"\\host\share"),
+        (r"在 D:\My docs\h", r"在 D:\My docs\h"),
+        (r"C:\new\Names\home", r"C:\new\Names\home"),
+        (r"<i>c:\home</i>", r"c:\home"),
+        ("在\\h哪儿？\n在 D:\\home\n走\\h吧", "在 哪儿？ 在 D:\\home 走 吧"),
+        (r"ANNA:\hYes", "Yes"),
+        (r"A:\N好的", "好的"),
+        (r"你好\\N再见\\N走吧", "你好\\ 再见\\ 走吧"),
+    ],
+)
+def test_paths_are_no_markup(text: str, expected: str) -> None:
+    assert [cue.text for cue in read(srt(text)).cues] == [expected]
+
+
+def test_a_path_in_ass_has_its_hard_spaces() -> None:
+    event = r"Dialogue: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,D:\docs\home"
+    assert said(ASS + event + "\n") == [("", r"D:\docs ome")]
+
+
 def test_a_byte_order_mark_that_was_read_as_windows_1252() -> None:
     found = read(srt("One.") + "\nï»¿2\n00:00:15,000 --> 00:00:16,000\nTwo.\n")
     assert [cue.text for cue in found.cues] == ["One.", "Two."]
