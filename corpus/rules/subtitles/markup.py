@@ -19,7 +19,8 @@ PATH = re.compile(
     r"(?:(?:(?<![A-Za-z])|(?<=\\[hHnN]))[A-Za-z]:\\(?!N(?![a-z]))|(?<!\\)\\\\[\w.-]+\\(?=\w))[^\n]*", re.ASCII
 )  # fmt: skip
 IN_PATH = "\ufdd0"  # no character, stands for the backslash of a path while markup is read
-READING = re.compile(r"<(rt|rp)\b[^<>]*>[^<]*(?:</\1\s*>)?", re.IGNORECASE)  # beside characters
+RUBY = re.compile(r"<ruby\b[^<>]*>(?:(?!<ruby\b).)*?</ruby\s*>", re.IGNORECASE | re.DOTALL)
+READING = re.compile(r"<(rt|rp)\b[^<>]*>[^<\n]*(?:</\1\s*>)?", re.IGNORECASE)  # beside characters
 DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}.*?(?:\{[^{}]*\\p0[^{}]*\}|$)", re.DOTALL)
 BLANKS = re.compile(r"[^\S\n]+")
 
@@ -52,7 +53,8 @@ def plain_lines(raw: str) -> tuple[list[Line], bool]:
         raw: the text of the cue with markup and line feeds.
     """
     kept = PATH.sub(lambda path: path[0].replace("\\", IN_PATH), raw)
-    broken = READING.sub("", BREAK.sub("\n", DRAWING.sub("", kept)))
+    broken = BREAK.sub("\n", DRAWING.sub("", kept))
+    broken = RUBY.sub(lambda ruby: READING.sub("", ruby[0]), broken)
     broken = HARD_SPACE.sub(" ", broken)
     lines: list[Line] = []
     before, *voices = VOICE.split(broken)

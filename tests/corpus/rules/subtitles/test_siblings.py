@@ -237,6 +237,21 @@ def test_readings_beside_characters_in_webvtt_are_no_text() -> None:
     assert said(text) == [("", "漢字です")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<rt>你好\n再见", "你好 再见"),
+        ("漢<rt>kan 字です。\nはい。", "漢kan 字です。 はい。"),
+        ("<ruby>漢<rt>kan 字です。\nはい。", "漢kan 字です。 はい。"),
+        ("<ruby>漢<rt>kan\n字</ruby>です", "漢 字です"),
+        ("<ruby>漢<rt>kan <ruby>字<rt>ji</rt></ruby>です", "漢kan 字です"),
+        ("<ruby>漢<rt>kan</ruby>です<rt>か。", "漢ですか。"),
+    ],
+)
+def test_a_reading_that_is_never_closed_takes_no_text_away(text: str, expected: str) -> None:
+    assert [cue.text for cue in read(srt(text), Options(off=frozenset(["languages"]))).cues] == [expected]
+
+
 def test_hard_spaces_of_ass_in_other_formats() -> None:
     assert said(srt("好的\\h我去\\h\\hC:\\home")) == [("", "好的 我去 C:\\home")]
 
