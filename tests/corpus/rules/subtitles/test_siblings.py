@@ -187,6 +187,27 @@ def test_one_repetition_among_people_who_repeat_themselves_does_not_roll() -> No
 
 
 @pytest.mark.parametrize(
+    "texts",
+    [
+        ["我不知道", "不知道的话怎么办", "那就走吧。"],
+        ["我不知道", "不知道的话怎么办", "怎么办都行", "都行就走吧"],
+        ["我真的不知道怎么办", "真的不知道怎么办就算了"],
+    ],
+)
+def test_answers_in_the_words_of_the_question_do_not_roll(texts: list[str]) -> None:
+    cues = [(1000 + 1000 * place, 1900 + 1000 * place, text) for place, text in enumerate(texts)]
+    assert [cue.text for cue in read(short(*cues)).cues] == texts
+
+
+def test_an_ideograph_that_is_the_same_by_chance_stays_in_rolling_captions() -> None:
+    texts = ["我们一起去看\n今天晚上的比赛", "今天晚上的比赛\n应该很精彩", "应该很精彩\n你说对不对", "对的"]
+    cues = [(1000 + 1500 * place, 2500 + 1500 * place, text) for place, text in enumerate(texts)]
+    assert "".join(cue.text.replace(" ", "") for cue in read(short(*cues)).cues if cue.kind == "speech") == (
+        "我们一起去看今天晚上的比赛应该很精彩你说对不对对的"
+    )
+
+
+@pytest.mark.parametrize(
     ("texts", "speech", "translations"),
     [
         (
