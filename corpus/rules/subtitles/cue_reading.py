@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from corpus.rules.subtitles.cue import NO_SPEECH, SPEECH, Cue, SubtitleFault
-from corpus.rules.subtitles.formats.raw_cue import FileRemark, RawCue, RawFile
+from corpus.rules.subtitles.formats.raw_cue import MAX_CUES, FileRemark, RawCue, RawFile
 from corpus.rules.subtitles.formats.recognition import read_raw
 from corpus.rules.subtitles.markup import DRAWING, plain_file, plain_lines
 from corpus.rules.subtitles.options import Options
@@ -28,7 +28,6 @@ from corpus.rules.text_encodings import Decoded, decode_as, detect, place_of_fau
 
 MAX_BYTES = 10 * 2**20  # the subtitles of a feature film are about 0.1 MB
 MAX_NAME = 120
-MAX_CUES = 50_000
 DEFAULT_FPS = 25.0
 DEFAULT = Options()
 ROLES_OF_TRACKS = frozenset(["refers", "other_track"])  # what a format says of a track, and no repair
@@ -241,13 +240,26 @@ def _part(whole: Cue, said: Said, options: Options) -> Cue:
 
 
 def _translated(parts: list[Cue], lines: list[str], marks: Marks) -> list[Cue]:
-    """Give each part its translation, without marks and names of speakers; the first one gets all if they differ."""
+    """Give each part its translation without marks and names of speakers.
+
+    A mark or a name that only the translation has belongs to the part. The first part gets the whole translation, with
+    its names, if the numbers of parts differ.
+    """
     if not lines:
         return parts
-    texts = [said.text for said in split_lines("\n".join(lines), marks)]
-    if len(texts) != len(parts):
-        texts = [" ".join(texts), *[""] * (len(parts) - 1)]
-    return [replace(part, translation=text) for part, text in zip(parts, texts, strict=True)]
+    found = split_lines("\n".join(lines), marks)
+    if len(found) != len(parts):
+        text = " ".join(f"{said.speaker}: {said.text}" if said.speaker else said.text for said in found)
+        return [replace(parts[0], translation=text), *parts[1:]]
+    return [
+        replace(
+            part,
+            translation=said.text,
+            speaker=part.speaker or said.speaker[:MAX_NAME],
+            opens=part.opens or said.opens,
+        )
+        for part, said in zip(parts, found, strict=True)
+    ]
 
 
 def _moved(ms: int, options: Options) -> int:

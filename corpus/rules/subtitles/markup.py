@@ -13,8 +13,14 @@ LINE_ENDS = re.compile("\r+\n|\r|\x0b|\x0c|\x1c|\x1d|\x1e|\x85|\u2028|\u2029")
 BREAK = re.compile(r"\\[Nn]|<\s*br\s*/?\s*>|\[br\]", re.IGNORECASE)
 VOICE = re.compile(r"<\s*v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</>|<[\d:.]+>|\{[^{}]*\}|\\[hH](?=\s|$)")
-HARD_SPACE = re.compile(r"(?<!:)\\h")  # of ASS, left in other formats; C:\home stays
-READING = re.compile(r"<(rt|rp)\b[^<>]*>[^<]*(?:</\1\s*>)?", re.IGNORECASE)  # beside characters
+HARD_SPACE = re.compile(r"\\h")  # of ASS, left in other formats
+# C:\home or \\host\share, to the end of the line; the \N of `A:\NYes` is a line break
+PATH = re.compile(
+    r"(?:(?:(?<![A-Za-z])|(?<=\\[hHnN]))[A-Za-z]:\\(?!N(?![a-z]))|(?<!\\)\\\\[\w.-]+\\(?=\w))[^\n]*", re.ASCII
+)  # fmt: skip
+IN_PATH = "\ufdd0"  # no character, stands for the backslash of a path while markup is read
+RUBY = re.compile(r"<ruby\b[^<>]*>(?:(?!<ruby\b).)*?</ruby\s*>", re.IGNORECASE | re.DOTALL)
+READING = re.compile(r"<(rt|rp)\b[^<>]*>[^<\n]*(?:</\1\s*>)?", re.IGNORECASE)  # beside characters
 DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}.*?(?:\{[^{}]*\\p0[^{}]*\}|$)", re.DOTALL)
 BLANKS = re.compile(r"[^\S\n]+")
 
@@ -46,12 +52,14 @@ def plain_lines(raw: str) -> tuple[list[Line], bool]:
     Args:
         raw: the text of the cue with markup and line feeds.
     """
-    broken = READING.sub("", BREAK.sub("\n", DRAWING.sub("", raw)))
+    kept = PATH.sub(lambda path: path[0].replace("\\", IN_PATH), raw)
+    broken = BREAK.sub("\n", DRAWING.sub("", kept))
+    broken = RUBY.sub(lambda ruby: READING.sub("", ruby[0]), broken)
     broken = HARD_SPACE.sub(" ", broken)
     lines: list[Line] = []
     before, *voices = VOICE.split(broken)
     for voice, span in [("", before), *zip(voices[::2], voices[1::2], strict=True)]:
         text = TAG.sub("", html.unescape(html.unescape(TAG.sub("", span))))  # some files escape twice
-        texts = [BLANKS.sub(" ", line).strip() for line in INVISIBLE.sub("", text).split("\n")]
+        texts = [BLANKS.sub(" ", line).strip() for line in INVISIBLE.sub("", text).replace(IN_PATH, "\\").split("\n")]
         lines += [Line(said, " ".join(voice.split())) for said in texts if said]
-    return lines, BREAK.search(raw) is not None
+    return lines, BREAK.search(kept) is not None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pysubs2 import SSAFile
 
 from corpus.rules.subtitles.cue import SubtitleFault
-from corpus.rules.subtitles.formats.raw_cue import FileRemark, RawCue, RawFile
+from corpus.rules.subtitles.formats.raw_cue import MAX_CUES, FileRemark, RawCue, RawFile
 
 MICRODVD = re.compile(r"^\s*\{(\d+)\}\s*\{(\d*)\}(.*)$")
 MPL2 = re.compile(r"^\s*\[(\d+)\]\s*\[(\d*)\](.*)$")
@@ -73,17 +73,21 @@ def read_tmplayer(text: str) -> RawFile:
     """
     found = RawFile("tmplayer")
     entries: list[tuple[int, int, str]] = []
+    texts = 0
     for number, line in enumerate(text.split("\n"), start=1):
         match = TMPLAYER.match(line)
         if match is not None:
             start_ms = ((int(match[1]) * 60 + int(match[2])) * 60 + int(match[3])) * 1000
             entries.append((number, start_ms, match[4].strip()))
+            texts += bool(entries[-1][2])
+            if texts > MAX_CUES:  # the file is refused
+                break
         elif line.strip():
             found.remarks.append(FileRemark("no_cue", number, line.strip()[:80]))
-    starts = [start_ms for _number, start_ms, _said in entries]
-    for at, (number, start_ms, said) in enumerate(entries):
+    nexts = _next_starts([start_ms for _number, start_ms, _said in entries])
+    for (number, start_ms, said), next_ms in zip(entries, nexts, strict=True):
         if said:  # an empty text ends the one before
-            found.cues.append(RawCue(number, start_ms, _read_by(said, start_ms, starts[at + 1 :]), _shown(said)))
+            found.cues.append(RawCue(number, start_ms, _read_by(said, start_ms, next_ms), _shown(said)))
     return found
 
 
@@ -92,16 +96,28 @@ def _shown(said: str) -> str:
     return "\n".join(part.removeprefix("/") for part in said.split("|"))
 
 
-def _read_by(said: str, start_ms: int, later: Sequence[int]) -> int:
+def _read_by(said: str, start_ms: int, next_ms: int | None) -> int:
     """Return when a text without an end was read, or when the next one begins.
 
     Args:
         said: the text.
         start_ms: its start.
-        later: starts of the cues after it.
+        next_ms: as of `_next_starts`.
     """
     end_ms = start_ms + min(max(SHOWN_MS[0], MS_PER_CHARACTER * len(said)), SHOWN_MS[1])
-    return min(end_ms, next((other for other in later if other > start_ms), end_ms))
+    return end_ms if next_ms is None else min(end_ms, next_ms)
+
+
+def _next_starts(starts: Sequence[int]) -> list[int | None]:
+    """Return for each start the first larger one after it in the file, or None; in time linear in their number."""
+    nexts: list[int | None] = [None] * len(starts)
+    later: list[int] = []  # starts that can still be the next larger one, the nearest and smallest last
+    for at in range(len(starts) - 1, -1, -1):
+        while later and later[-1] <= starts[at]:
+            later.pop()
+        nexts[at] = later[-1] if later else None
+        later.append(starts[at])
+    return nexts
 
 
 def read_sami(text: str) -> RawFile:
@@ -129,14 +145,16 @@ def _lines(text: str, pattern: re.Pattern[str], unit: float, form: str) -> RawFi
     for number, line in enumerate(text.split("\n"), start=1):
         if (match := pattern.match(line)) is not None:
             matches.append((number, match))
+            if len(matches) > MAX_CUES + 1:  # the file is refused; the first line of MicroDVD may be no cue
+                break
         elif line.strip() and not MICRODVD_STYLE.match(line):
             found.remarks.append(FileRemark("no_cue", number, line.strip()[:80]))
     starts = [round(int(match[1]) * unit) for _number, match in matches]
-    for at, (number, match) in enumerate(matches):
+    for (number, match), start_ms, next_ms in zip(matches, starts, _next_starts(starts), strict=True):
         said = CODES.sub("", match[3])
-        end_ms = round(int(match[2]) * unit) if match[2] else _read_by(said, starts[at], starts[at + 1 :])
+        end_ms = round(int(match[2]) * unit) if match[2] else _read_by(said, start_ms, next_ms)
         notes = () if match[2] else ("time_repaired",)
-        found.cues.append(RawCue(number, starts[at], end_ms, _shown(said), notes=notes))
+        found.cues.append(RawCue(number, start_ms, end_ms, _shown(said), notes=notes))
     return found
 
 

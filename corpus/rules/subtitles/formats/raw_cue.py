@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 UNTIMED = -1
+MAX_CUES = 50_000  # of a file; a file with more is refused
 STAMP = r"-?(?:\d{1,3}\s*[:：]\s*)?\d{1,3}\s*[:：]\s*\d{1,2}(?:\s*[.,:;，：。]\s*\d{1,9})?"
 PARTS = re.compile(
     r"(?P<minus>-?)(?:(?P<h>\d{1,3})\s*:\s*)?(?P<m>\d{1,3})\s*:\s*(?P<s>\d{1,2})(?:\s*(?P<mark>[.,:;。])\s*(?P<f>\d{1,9}))?"

@@ -7,14 +7,16 @@ into a cue. Here every word stays once, in the cue in which it first appears.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from corpus.rules.subtitles.markup import Line
 from corpus.rules.subtitles.recognition.draft import Draft
 
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
+IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 SHARE = 1 / 3  # of the neighbouring cues that must overlap before a file counts as rolling
-CARRIED = 3  # words that are carried over where the lines break elsewhere
+PAIRS = 2  # of neighbouring cues that must overlap: one overlap can be an answer in the words of the question
+CARRIED = 3  # words that are carried over where the lines break elsewhere; two ideographs count as a word
 STANDS_MS = 3000  # a caption that ended longer ago is no longer on the screen
 
 
@@ -27,18 +29,18 @@ def collapse(drafts: list[Draft]) -> None:
     spoken = [draft for draft in drafts if draft.is_speech and draft.raw.is_timed]
     if not _rolls(spoken):
         return
-    shown: list[str] = []
+    shown: list[Line] = []
     last: Draft | None = None  # the cue that added words last
     for draft in spoken:
-        words = _words(draft)
+        lines = list(draft.lines)
         on_screen = last is not None and draft.start_ms - last.end_ms <= STANDS_MS
-        known = _overlap(shown, words) if on_screen else 0
+        known = _carried(shown, lines) if on_screen else 0
         if last is None or not known:
             last = _follow(last, draft)
-        elif known == len(words):
+        elif known == len(_words(lines)):
             draft.leave_out("rolling")
             last.end_ms = max(last.end_ms, draft.end_ms)
-        elif known == len(shown) and (rest := _grown(draft.lines, known)):
+        elif known == len(_words(shown)) and (rest := _grown(draft.lines, known)):
             last.lines[-1] = last.lines[-1]._replace(text=last.lines[-1].text + rest[0].text)
             last.lines += rest[1:]
             last.end_ms = max(last.end_ms, draft.end_ms)
@@ -48,7 +50,7 @@ def collapse(drafts: list[Draft]) -> None:
             draft.lines = _without(draft.lines, known)
             draft.note("rolling")
             last = _follow(last, draft)
-        shown = words
+        shown = lines
 
 
 def _follow(last: Draft | None, draft: Draft) -> Draft:
@@ -61,19 +63,34 @@ def _follow(last: Draft | None, draft: Draft) -> Draft:
 def _rolls(drafts: list[Draft]) -> bool:
     carried = repeated = 0
     for before, after in pairwise(drafts):
-        old, new = _words(before), _words(after)
-        known = _overlap(old, new) if after.start_ms - before.end_ms <= STANDS_MS else 0
-        by_line = known >= 1 and known < len(new) and before.lines[-1].text == after.lines[0].text
-        grows = 0 < len(old) < len(new) and new[: len(old)] == old
-        by_words = CARRIED <= known < len(new)  # the lines break elsewhere
-        carried += by_line or by_words or grows
-        repeated += not (by_line or by_words or grows) and known == len(new)
+        known = _carried(before.lines, after.lines) if after.start_ms - before.end_ms <= STANDS_MS else 0
+        adds = 0 < known < len(_words(after.lines))
+        carried += adds
+        repeated += known > 0 and not adds
     # people repeat themselves, too, so repetitions alone prove little
-    return carried > 0 and carried + min(repeated, carried) >= SHARE * max(1, len(drafts) - 1)
+    return carried >= PAIRS and carried + min(repeated, carried) >= SHARE * (len(drafts) - 1)
 
 
-def _words(draft: Draft) -> list[str]:
-    return TOKEN.findall(draft.text)
+def _carried(old: list[Line], new: list[Line]) -> int:
+    """Return how many words of a caption begin the next one: all words of either, whole lines, or enough words.
+
+    Fewer words that are the same by chance, such as the last ideograph of a cue and the first one of the next, are 0.
+    """
+    before, after = _words(old), _words(new)
+    known = _overlap(before, after)
+    if known in (len(before), len(after)) or (known in _ends(old[::-1]) and known in _ends(new)):
+        return known
+    weight = sum(1 / 2 if IDEOGRAPH.fullmatch(word) else 1 for word in after[:known])
+    return known if weight >= CARRIED else 0
+
+
+def _ends(lines: list[Line]) -> list[int]:
+    """Return the numbers of words of the first line, of the first two lines, and so on."""
+    return list(accumulate(len(_words([line])) for line in lines))
+
+
+def _words(lines: list[Line]) -> list[str]:
+    return [word for line in lines for word in TOKEN.findall(line.text)]
 
 
 def _overlap(old: list[str], new: list[str]) -> int:

@@ -5,14 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
-from corpus.rules.subtitles.languages import SCRIPTS
+from corpus.rules.subtitles.languages import SCRIPTS, script_of
 from corpus.rules.subtitles.recognition.draft import Draft
+from corpus.rules.subtitles.speaker_names import TITLES, split_lines
 
-SHARE = 1 / 2  # of the cues with one line that must hold both: foreign words in one language are left alone
-NAME = re.compile(r"[^:：]{1,40}[:：]\s*")
+# foreign words in one language are left alone
+SHARE = 3 / 4  # of the cues with one line that must hold both
+OF_ALL = 1 / 2  # of all cues of speech
+LEAST_BOUNDED = 3  # cues where a sentence mark or a stroke stands between both
+LEAST = 5  # cues where the length of both parts alone shows two languages
+WORDS = 2  # in the shorter part of these
+BOUND = re.compile(r"[.?!…。？！～♪][\"'“”’」』》)）\s]*$")
+STROKE = re.compile(r"\s*[/|／｜]")
+WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\W_\u3040-\u30ff\u3400-\u9fff]+")  # a word: two ideographs
+# marks of a speaker or a sound before the speech: `>>`, a dash, `[...]`, `NAME:`; the colon of 12:30 is none
+LEAD = re.compile(
+    r"[>＞≫»\s]*(?:[-‐‑–—―]+\s*)?(?:[\[【［(（][^\[\]【】［］()（）]*[\]】］)）]\s*)*"
+    r"(?:[:：]\s*|[^:：]{1,40}(?:(?<!\d)[:：]|[:：](?!\d))\s*)?"
+)
+ANOTHER_SPEAKER = re.compile(r"[>＞]{2}|[≫»]")
+NO_SPEECH = re.compile(r".*[:：]|[\[【［(（][^\[\]【】［］()（）]*[\]】］)）]")  # a name or a sound alone
 BETWEEN = " /|／｜"
-OPENS = "\"'“‘([¿¡-"  # belongs to the word after it
+OPENS = "\"'“‘([¿¡"  # belongs to the word after it
+DASHES = "-‐‑–—―"
+
+
+class Halves(NamedTuple):
+    """The parts of a line; `is_bounded` if a sentence mark or a stroke stands between them."""
+
+    first: str
+    second: str
+    is_bounded: bool
+
+    @property
+    def is_long(self) -> bool:
+        return all(len(WORD.findall(part)) >= WORDS for part in (self.first, self.second))
 
 
 def divide_lines(drafts: Sequence[Draft]) -> None:
@@ -21,30 +50,50 @@ def divide_lines(drafts: Sequence[Draft]) -> None:
     Args:
         drafts: of the file; changed in place.
     """
-    single = [draft for draft in drafts if draft.is_speech and len(draft.lines) == 1]
-    halves = [_halves(draft.lines[0].text) or _behind_name(draft.lines[0].text) for draft in single]
-    if sum(half is not None for half in halves) < max(2, SHARE * len(single)):
+    spoken = [draft for draft in drafts if draft.is_speech]
+    single = [draft for draft in spoken if len(draft.lines) == 1]
+    halves = [_halves(draft.lines[0].text) for draft in single]
+    bounded = sum(half is not None and half.is_bounded for half in halves)
+    clear = [half if half and (half.is_bounded or half.is_long) else None for half in halves]
+    either = sum(half is not None for half in clear)
+    share = max(SHARE * len(single), OF_ALL * len(spoken))
+    if bounded < max(LEAST_BOUNDED, share) and either < max(LEAST, share):
         return
-    for draft, half in zip(single, halves, strict=True):
+    for draft, half in zip(single, clear, strict=True):
         if half is not None:
-            draft.lines = [draft.lines[0]._replace(text=text) for text in half]
+            draft.lines = [draft.lines[0]._replace(text=text) for text in (half.first, half.second)]
 
 
-def _behind_name(text: str) -> tuple[str, str] | None:
-    """Return the parts of a text behind `NAME:`, whose name may be in either script and stays with the first part."""
-    name = NAME.match(text)
-    half = _halves(text[name.end() :]) if name else None
-    return (f"{name[0]}{half[0]}", half[1]) if name and half else None
+def _halves(text: str) -> Halves | None:
+    """Return the parts in both scripts; None if there are not two, one after the other.
 
-
-def _halves(text: str) -> tuple[str, str] | None:
-    """Return the parts in both scripts; None if there are not two, one after the other."""
-    letters = [(at, SCRIPTS["latin"].match(char) is not None) for at, char in enumerate(text) if char.isalpha()]
-    changes = [at for (_before, old), (at, new) in pairwise(letters) if old != new]
+    A name or another mark before the speech may be in either script and stays with the first part. A text is not
+    divided where a part would be a name or a sound alone, or would be another speaker's.
+    """
+    lead = LEAD.match(text)
+    begin = lead.end() if lead else 0
+    letters = [
+        (at, SCRIPTS["latin"].match(text[at]) is not None) for at in range(begin, len(text)) if text[at].isalpha()
+    ]
+    changes = [(before, at) for (before, old), (at, new) in pairwise(letters) if old != new]
     if len(changes) != 1 or sum(is_latin for _at, is_latin in letters) < 2:
         return None
-    cut = changes[0]
+    before, cut = changes[0]
+    if ANOTHER_SPEAKER.search(text, begin) or any(dash in text[before:cut] for dash in DASHES):
+        return None
     while cut and text[cut - 1] in OPENS:
         cut -= 1
     first, second = text[:cut].strip(BETWEEN), text[cut:].strip(BETWEEN)
-    return (first, second) if first and second else None
+    whole = first and second and not NO_SPEECH.fullmatch(first) and not NO_SPEECH.fullmatch(second)
+    if not whole or _is_of_another(first, second):
+        return None
+    title = first.rpartition(" ")[2].casefold() in TITLES  # Dr. 王
+    return Halves(first, second, bool(STROKE.match(text, before + 1) or (BOUND.search(first) and not title)))
+
+
+def _is_of_another(first: str, second: str) -> bool:
+    """Return whether the second part names a speaker that the first one does not name; scripts of names may differ."""
+    names = [[said.speaker for said in split_lines(part) if said.speaker] for part in (first, second)]
+    if not names[1] or names[0] == names[1]:
+        return False
+    return len(names[0]) != len(names[1]) or script_of(names[0][0]) == script_of(names[1][0])

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.rules.subtitles.languages import PRIORITY, main_script, scripts_of_lines
+from corpus.rules.subtitles.languages import PRIORITY, SCRIPTS, main_script, scripts_of_lines
 from corpus.rules.subtitles.markup import Line
 from corpus.rules.subtitles.options import Options
 from corpus.rules.subtitles.recognition.draft import Draft
 from corpus.rules.subtitles.recognition.parallel import Spans, attach
 from corpus.rules.subtitles.recognition.same_line import divide_lines
+from corpus.rules.subtitles.speaker_names import split_lines
 
 TRANSLATION = re.compile(
     r"trans(?!c)|译|譯|翻|english|chinese|中文|英文|(?:^|[-_@ ])(?:en|eng|zh|cn)(?:$|[-_@ ])", re.IGNORECASE
@@ -200,7 +201,8 @@ def _divide(draft: Draft, scripts: list[str], roles: dict[str, str], *, alone: b
     """
     half, odd = divmod(len(draft.lines), 2)
     texts = [line.text for line in draft.lines]
-    if not alone and half and not odd and texts[:half] == texts[half:] and set(roles.values()) != {"speech"}:
+    doubled = not alone and half and not odd and texts[:half] == texts[half:] and set(roles.values()) != {"speech"}
+    if doubled and not _is_repetition(draft, roles):
         _translate(draft, draft.lines[:half], texts[half:] if "translation" in roles.values() else [])  # OK / OK
         return
     own = [roles.get(script, "speech") for script in scripts]
@@ -212,6 +214,16 @@ def _divide(draft: Draft, scripts: list[str], roles: dict[str, str], *, alone: b
         return
     rest = [line.text for line, role in zip(draft.lines, own, strict=True) if role == "translation"]
     _translate(draft, [line for line, role in zip(draft.lines, own, strict=True) if role == "speech"], rest)
+
+
+def _is_repetition(draft: Draft, roles: dict[str, str]) -> bool:
+    """Return whether people say doubled lines twice: they hold letters of the speech, or marks of speakers."""
+    spoken = [script for script, role in roles.items() if role == "speech"]
+    if "kana" in spoken:
+        spoken.append("han")  # Japanese is written in both
+    letters = any(SCRIPTS[script].search(draft.text) for script in spoken)
+    voices = {line.voice for line in draft.lines}
+    return letters or len(voices) > 1 or any(said.marks for said in split_lines(draft.text))
 
 
 def _translate(draft: Draft, speech: list[Line], rest: list[str]) -> None:

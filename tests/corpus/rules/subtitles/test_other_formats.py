@@ -1,11 +1,14 @@
 """Formats beside SRT, WebVTT and ASS."""
 
 import json
+import time
+from collections.abc import Iterable
 
 import pytest
 from django.utils.translation import override
 
 from corpus.rules.subtitles.cue import SubtitleFault
+from corpus.rules.subtitles.formats.recognition import read_raw
 from corpus.rules.subtitles.formats.tracks import join_tracks
 from tests.corpus.rules.subtitles.reading import ASS, read
 
@@ -304,3 +307,49 @@ def test_segments_that_cannot_be_read_are_told_with_their_line() -> None:
     reading = read(whisper)
     assert [cue.text for cue in reading.cues] == ["Hello."]
     assert [each.code for each in reading.remarks] == ["no_segment"]
+
+
+LINES = {
+    "microdvd": "{{{0}}}{{}}Text",
+    "mpl2": "[{0}][]Text",
+    "tmplayer": "{1:02d}:{2:02d}:{3:02d}:Text",
+}
+
+
+def lines_without_ends(form: str, times: Iterable[int]) -> str:
+    return "\n".join(LINES[form].format(at, at // 3600 % 100, at // 60 % 60, at % 60) for at in times)
+
+
+@pytest.mark.parametrize("form", LINES)
+@pytest.mark.parametrize("order", ["up", "down", "same"])
+def test_cues_without_an_end_are_read_in_linear_time(form: str, order: str) -> None:
+    count = 40_000
+    times = {"up": range(count), "down": range(count, 0, -1), "same": [5] * count}[order]
+    text = lines_without_ends(form, times)
+    begin = time.process_time()
+    found = read_raw(text, "x", fps=25.0)
+    assert time.process_time() - begin < 2  # 20 s and more in quadratic time
+    assert (found.form, len(found.cues)) == (form, count)
+
+
+@pytest.mark.parametrize("form", LINES)
+def test_a_cue_without_an_end_lasts_until_the_next_larger_start_in_the_file(form: str) -> None:
+    unit = {"microdvd": 40, "mpl2": 100, "tmplayer": 1000}[form]
+    starts = [100, 100, 99, 101, 90, 500, 100]
+    found = read_raw(lines_without_ends(form, starts), "x", fps=25.0)
+    ends = [
+        min(start * unit + 1500, later * unit) for start, later in zip(starts, [101, 101, 101, 500, 500], strict=False)
+    ]
+    assert [cue.end_ms for cue in found.cues] == [*ends, 500 * unit + 1500, 100 * unit + 1500]
+
+
+@pytest.mark.parametrize("form", LINES)
+def test_reading_stops_behind_the_largest_number_of_cues(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.rules.subtitles.formats.lines.MAX_CUES", 10)
+    monkeypatch.setattr("corpus.rules.subtitles.cue_reading.MAX_CUES", 10)
+    text = lines_without_ends(form, range(30))
+    assert 11 <= len(read_raw(text, "x", fps=25.0).cues) <= 12
+    with pytest.raises(SubtitleFault) as caught:
+        read(text)
+    assert (caught.value.code, caught.value.params["line"]) == ("subtitles.too_many", 11)
+    assert len(read(lines_without_ends(form, range(10))).cues) == 10

@@ -162,6 +162,13 @@ def test_chinese_in_every_usual_encoding(encoding: str) -> None:
         ("小\u3000雨：你好", [("小雨", "你好")]),
         ("小雨 大明：你好", [("", "小雨 大明：你好")]),
         ("字幕组：人人\n时间轴：小明", [("", "字幕组：人人 时间轴：小明")]),
+        ("压制：我来！", [("", "压制：我来！")]),
+        ("导演：张艺谋", [("", "导演：张艺谋")]),
+        ("监制：张艺谋、陈凯歌 Ang Lee", [("", "监制：张艺谋、陈凯歌 Ang Lee")]),
+        ("导演：开始！", [("导演", "开始！")]),
+        ("导演：我们再来一条", [("导演", "我们再来一条")]),
+        ("后期：这里给一个特写。", [("后期", "这里给一个特写。")]),
+        ("制片：预算还有 3 万", [("制片", "预算还有 3 万")]),
     ],
 )
 def test_changes_of_speaker_and_numbered_names_of_broadcasters(text: str, expected: list[tuple[str, str]]) -> None:
@@ -187,6 +194,27 @@ def test_one_repetition_among_people_who_repeat_themselves_does_not_roll() -> No
 
 
 @pytest.mark.parametrize(
+    "texts",
+    [
+        ["我不知道", "不知道的话怎么办", "那就走吧。"],
+        ["我不知道", "不知道的话怎么办", "怎么办都行", "都行就走吧"],
+        ["我真的不知道怎么办", "真的不知道怎么办就算了"],
+    ],
+)
+def test_answers_in_the_words_of_the_question_do_not_roll(texts: list[str]) -> None:
+    cues = [(1000 + 1000 * place, 1900 + 1000 * place, text) for place, text in enumerate(texts)]
+    assert [cue.text for cue in read(short(*cues)).cues] == texts
+
+
+def test_an_ideograph_that_is_the_same_by_chance_stays_in_rolling_captions() -> None:
+    texts = ["我们一起去看\n今天晚上的比赛", "今天晚上的比赛\n应该很精彩", "应该很精彩\n你说对不对", "对的"]
+    cues = [(1000 + 1500 * place, 2500 + 1500 * place, text) for place, text in enumerate(texts)]
+    assert "".join(cue.text.replace(" ", "") for cue in read(short(*cues)).cues if cue.kind == "speech") == (
+        "我们一起去看今天晚上的比赛应该很精彩你说对不对对的"
+    )
+
+
+@pytest.mark.parametrize(
     ("texts", "speech", "translations"),
     [
         (
@@ -199,7 +227,11 @@ def test_one_repetition_among_people_who_repeat_themselves_does_not_roll() -> No
             ["你去哪儿了？", "买伞。", "真的吗？"],
             ["Where were you?", "“Buying” one.", "Really?"],
         ),
-        (["Where? 在哪儿？", "Here. 在这儿。"], ["在哪儿？", "在这儿。"], ["Where?", "Here."]),
+        (
+            ["Where? 在哪儿？", "Here. 在这儿。", "OK! 好！"],
+            ["在哪儿？", "在这儿。", "好！"],
+            ["Where?", "Here.", "OK!"],
+        ),
     ],
     ids=["the same in both", "in one line", "in one line, English first"],
 )
@@ -233,8 +265,46 @@ def test_readings_beside_characters_in_webvtt_are_no_text() -> None:
     assert said(text) == [("", "漢字です")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<rt>你好\n再见", "你好 再见"),
+        ("漢<rt>kan 字です。\nはい。", "漢kan 字です。 はい。"),
+        ("<ruby>漢<rt>kan 字です。\nはい。", "漢kan 字です。 はい。"),
+        ("<ruby>漢<rt>kan\n字</ruby>です", "漢 字です"),
+        ("<ruby>漢<rt>kan <ruby>字<rt>ji</rt></ruby>です", "漢kan 字です"),
+        ("<ruby>漢<rt>kan</ruby>です<rt>か。", "漢ですか。"),
+    ],
+)
+def test_a_reading_that_is_never_closed_takes_no_text_away(text: str, expected: str) -> None:
+    assert [cue.text for cue in read(srt(text), Options(off=frozenset(["languages"]))).cues] == [expected]
+
+
 def test_hard_spaces_of_ass_in_other_formats() -> None:
     assert said(srt("好的\\h我去\\h\\hC:\\home")) == [("", "好的 我去 C:\\home")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"D:\docs\home", r"D:\docs\home"),
+        (r"\\host\share", r"\\host\share"),
+        (r"在 D:\My docs\h", r"在 D:\My docs\h"),
+        (r"C:\new\Names\home", r"C:\new\Names\home"),
+        (r"<i>c:\home</i>", r"c:\home"),
+        ("在\\h哪儿？\n在 D:\\home\n走\\h吧", "在 哪儿？ 在 D:\\home 走 吧"),
+        (r"ANNA:\hYes", "Yes"),
+        (r"A:\N好的", "好的"),
+        (r"你好\\N再见\\N走吧", "你好\\ 再见\\ 走吧"),
+    ],
+)
+def test_paths_are_no_markup(text: str, expected: str) -> None:
+    assert [cue.text for cue in read(srt(text)).cues] == [expected]
+
+
+def test_a_path_in_ass_has_its_hard_spaces() -> None:
+    event = r"Dialogue: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,D:\docs\home"
+    assert said(ASS + event + "\n") == [("", r"D:\docs ome")]
 
 
 def test_a_byte_order_mark_that_was_read_as_windows_1252() -> None:

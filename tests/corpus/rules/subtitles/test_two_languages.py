@@ -1,5 +1,7 @@
 """Two languages in one file, in every form that was found."""
 
+import pytest
+
 from corpus.rules.subtitles.cue_reading import Reading
 from corpus.rules.subtitles.options import Options
 from tests.corpus.rules.subtitles.reading import ass, read, said, srt
@@ -103,3 +105,27 @@ def test_chinese_beside_japanese() -> None:
     assert spoken(read(srt(*("\n".join(reversed(pair)) for pair in pairs)))) == pairs
     japanese = srt("どこへ\n行ったの？", "傘を\n大丈夫？", "はい\nうん", "東京\nだよ")
     assert [translation for _, translation in spoken(read(japanese))] == [""] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- 走\n- 走", [("", "走"), ("", "走")]),
+        ("不，不，\n不，不，", [("", "不，不， 不，不，")]),
+        ("- OK\n- OK", [("", "OK"), ("", "OK")]),
+        ("ANNA: OK\nANNA: OK", [("ANNA", "OK"), ("ANNA", "OK")]),
+        (">> OK\n>> OK", [("", "OK"), ("", "OK")]),
+        ("<v Ben>OK</v>\n<v Anna>OK</v>", [("Ben", "OK"), ("Anna", "OK")]),
+        ("[Ben]: OK\n[Ben]: OK", [("Ben", "OK"), ("Ben", "OK")]),
+    ],
+)
+def test_people_who_repeat_lines_are_not_translated(text: str, expected: list[tuple[str, str]]) -> None:
+    pairs = ["\n".join(pair) for pair in PAIRS]
+    cues = [cue for cue in read(srt(*pairs, text)).cues if cue.row == 3]
+    assert [(cue.speaker, cue.text) for cue in cues] == expected
+    assert [cue.translation for cue in cues] == [""] * len(expected)
+
+
+def test_people_who_repeat_lines_in_japanese_are_not_translated() -> None:
+    pairs = ["どこへ行ったの？\nWhere were you?", "傘を買いに。\nBuying one.", "東京\n東京"]
+    assert spoken(read(srt(*pairs)))[2] == ("東京 東京", "")

@@ -1,0 +1,97 @@
+"""Two languages in one line: names, marks and foreign words are no second language."""
+
+import pytest
+
+from tests.corpus.rules.subtitles.reading import read, srt
+
+Rows = list[tuple[str, str, str]]
+
+
+def rows(*texts: str) -> Rows:
+    """Return speaker, text and translation of each cue of speech."""
+    return [(cue.speaker, cue.text, cue.translation) for cue in read(srt(*texts)).cues if cue.usable]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["ANNA: 你好吗？", "BEN: 我很好。"], [("ANNA", "你好吗？", ""), ("BEN", "我很好。", "")]),
+        (["Rachel：你好", "Ross：你好吗"], [("Rachel", "你好", ""), ("Ross", "你好吗", "")]),
+        (["SPEAKER_00: 안녕하세요", "SPEAKER_01: 네"], [("SPEAKER_00", "안녕하세요", ""), ("SPEAKER_01", "네", "")]),
+        (["[SPEAKER_00]: 你好吗？", "[SPEAKER_01]: 好"], [("SPEAKER_00", "你好吗？", ""), ("SPEAKER_01", "好", "")]),
+        (["Анна: hello there", "Иван: hi you"], [("Анна", "hello there", ""), ("Иван", "hi you", "")]),
+        ([">> ANNA: 你好吗？", ">>BEN: 我很好。"], [("ANNA", "你好吗？", ""), ("BEN", "我很好。", "")]),
+        (["- ANNA: 你好吗？", "—BEN: 我很好。"], [("ANNA", "你好吗？", ""), ("BEN", "我很好。", "")]),
+        (["ANNA (quietly): 你好吗？", "SPEAKER_1: 3个人"], [("ANNA", "你好吗？", ""), ("", "SPEAKER_1: 3个人", "")]),
+        (["[Anna] 你好吗？", "[Ben] 我很好。"], [("", "[Anna] 你好吗？", ""), ("", "[Ben] 我很好。", "")]),
+        (["你好吗？ (laughs)", "我很好。 [sighs]"], [("", "你好吗？ (laughs)", ""), ("", "我很好。 [sighs]", "")]),
+        (["- 你好 - Hello", ">> 你好 >> Hello"], [("", "你好 - Hello", ""), ("", "你好", ""), ("", "Hello", "")]),
+        (
+            ["ANNA: 你好吗？ BEN: Fine.", "BEN: 走吧。 ANNA: Right."],
+            [("ANNA", "你好吗？ BEN: Fine.", ""), ("BEN", "走吧。 ANNA: Right.", "")],
+        ),
+    ],
+)
+def test_a_name_in_the_other_script_stays_the_speaker(texts: list[str], expected: Rows) -> None:
+    assert rows(*texts * 3) == expected * 3
+
+
+def test_languages_are_divided_behind_names_and_marks() -> None:
+    texts = [
+        "ANNA: 你去哪儿了？ Where were you?",
+        "小雨：买伞去了。 Xiaoyu: Buying one.",
+        "[Ben]: 真的吗？ Really now?",
+        "- 现在是 12:30。 It is 12:30.",
+        "BEN: Let us go. 我们走吧。",
+        "- Let us go. 本：我们走吧。",
+    ]
+    assert rows(*texts) == [
+        ("ANNA", "你去哪儿了？", "Where were you?"),
+        ("小雨", "买伞去了。", "Buying one."),
+        ("Ben", "真的吗？", "Really now?"),
+        ("", "现在是 12:30。", "It is 12:30."),
+        ("BEN", "我们走吧。", "Let us go."),
+        ("", "Let us go. 本：我们走吧。", ""),
+    ]
+
+
+def test_names_of_the_translation_alone_are_kept() -> None:
+    assert rows(*["ANNA: Where were you?\n你去哪儿了？", "- BEN: Here.\n- ANNA: Go.\n我在这儿。"]) == [
+        ("ANNA", "你去哪儿了？", "Where were you?"),
+        ("", "我在这儿。", "BEN: Here. ANNA: Go."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["他们说 hello", "他们说 hi"],
+        ["他们说 hello/hi", "他们说 bye/ciao"],
+        ["我用 iPhone/iPad", "我用 iPhone", "我用 iPad"],
+        ["我去 NBA", "他去 CBA", "我在 MIT", "他在 IBM", "我用 WiFi", "他用 GPS"],
+        ["真的吗？ OK", "走吧！ Bye"],
+        ["I say 你好", "He says 谢谢你", "They say 再见", "We say 你们好", "You say 好的"],
+        ["我爱 New York", "我去 Los Angeles", "他在 San Diego"],
+        ["Dr. 王来了", "Mr. 李来了", "Mrs. 张来了", "Ms. 陈来了"],
+        [
+            "他说 good morning 然后",
+            "我说 good night",
+            "走吧。",
+            "去 New York 吧",
+            "我说 good day",
+            "我们去看 Star Wars",
+        ],
+    ],
+)
+def test_foreign_words_at_the_end_of_lines_are_speech(texts: list[str]) -> None:
+    assert [row[1:] for row in rows(*texts)] == [(text, "") for text in texts]
+
+
+def test_two_languages_without_a_mark_between_them_are_divided_in_longer_files() -> None:
+    texts = ["你去哪儿了 Where were you", "我买伞去了 Buying one", "真的是这样吗 Is it so", "我们走吧 Let us go"]
+    assert [row[2] for row in rows(*texts)] == [""] * 4
+    assert [row[1:] for row in rows(*texts, "我也走了 Me too")][2:] == [
+        ("真的是这样吗", "Is it so"),
+        ("我们走吧", "Let us go"),
+        ("我也走了", "Me too"),
+    ]
