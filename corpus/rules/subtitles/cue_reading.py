@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from corpus.rules.subtitles.cue import NO_SPEECH, SPEECH, Cue, SubtitleFault
 from corpus.rules.subtitles.formats.raw_cue import MAX_CUES, FileRemark, RawCue, RawFile
 from corpus.rules.subtitles.formats.recognition import read_raw
+from corpus.rules.subtitles.languages import script_of
 from corpus.rules.subtitles.markup import DRAWING, plain_file, plain_lines
 from corpus.rules.subtitles.options import Options
 from corpus.rules.subtitles.recognition.draft import Draft
@@ -242,24 +243,33 @@ def _part(whole: Cue, said: Said, options: Options) -> Cue:
 def _translated(parts: list[Cue], lines: list[str], marks: Marks) -> list[Cue]:
     """Give each part its translation without marks and names of speakers.
 
-    A mark or a name that only the translation has belongs to the part. The first part gets the whole translation, with
-    its names, if the numbers of parts differ.
+    A mark or a name that only the translation has belongs to the part; another name in the same script stays in the
+    text. The first part gets the whole translation, with its names, if the numbers of parts differ.
     """
     if not lines:
         return parts
     found = split_lines("\n".join(lines), marks)
     if len(found) != len(parts):
-        text = " ".join(f"{said.speaker}: {said.text}" if said.speaker else said.text for said in found)
+        text = " ".join(_with_name(said) for said in found)
         return [replace(parts[0], translation=text), *parts[1:]]
     return [
         replace(
             part,
-            translation=said.text,
+            translation=_with_name(said) if _names_another(part, said) else said.text,
             speaker=part.speaker or said.speaker[:MAX_NAME],
             opens=part.opens or said.opens,
         )
         for part, said in zip(parts, found, strict=True)
     ]
+
+
+def _with_name(said: Said) -> str:
+    return f"{said.speaker}: {said.text}" if said.speaker else said.text
+
+
+def _names_another(part: Cue, said: Said) -> bool:
+    names = part.speaker.casefold(), said.speaker.casefold()
+    return all(names) and names[0] != names[1] and script_of(names[0]) == script_of(names[1])
 
 
 def _moved(ms: int, options: Options) -> int:

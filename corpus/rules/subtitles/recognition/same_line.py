@@ -16,6 +16,7 @@ SHARE = 3 / 4  # of the cues with one line that must hold both
 OF_ALL = 1 / 2  # of all cues of speech
 LEAST_BOUNDED = 3  # cues where a sentence mark or a stroke stands between both
 LEAST = 5  # cues where the length of both parts alone shows two languages
+DIFFERENT = 1 / 2  # of the parts in either script: few that come again and again are names of speakers
 WORDS = 2  # in the shorter part of these
 BOUND = re.compile(r"[.?!…。？！～♪][\"'“”’」』》)）\s]*$")
 STROKE = re.compile(r"\s*[/|／｜]")
@@ -58,6 +59,9 @@ def divide_lines(drafts: Sequence[Draft]) -> None:
     either = sum(half is not None for half in clear)
     share = max(SHARE * len(single), OF_ALL * len(spoken))
     if bounded < max(LEAST_BOUNDED, share) and either < max(LEAST, share):
+        return
+    found = [half for half in clear if half is not None]
+    if min(len({half.first for half in found}), len({half.second for half in found})) < DIFFERENT * len(found):
         return
     for draft, half in zip(single, clear, strict=True):
         if half is not None:

@@ -56,9 +56,12 @@ def test_languages_are_divided_behind_names_and_marks() -> None:
 
 
 def test_names_of_the_translation_alone_are_kept() -> None:
-    assert rows(*["ANNA: Where were you?\n你去哪儿了？", "- BEN: Here.\n- ANNA: Go.\n我在这儿。"]) == [
+    assert rows(
+        *["ANNA: Where were you?\n你去哪儿了？", "- BEN: Here.\n- ANNA: Go.\n我在这儿。", "A：走。\nB：OK."]
+    ) == [
         ("ANNA", "你去哪儿了？", "Where were you?"),
         ("", "我在这儿。", "BEN: Here. ANNA: Go."),
+        ("A", "走。", "B: OK."),
     ]
 
 
@@ -95,3 +98,8 @@ def test_two_languages_without_a_mark_between_them_are_divided_in_longer_files()
         ("我们走吧", "Let us go"),
         ("我也走了", "Me too"),
     ]
+
+
+def test_names_without_a_colon_come_again_and_are_no_language() -> None:
+    texts = ["Anna. 你去哪儿了？", "Ben. 买伞去了。", "Anna. 真的吗？", "Ben. 真的。", "Anna. 走吧。", "Ben. 好。"]
+    assert [row[1:] for row in rows(*texts)] == [(text, "") for text in texts]
