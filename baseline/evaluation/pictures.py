@@ -49,6 +49,8 @@ def _learning_curves(document: dict[str, Any]) -> dict[str, str]:
     """Return a picture per question of the models that also learned from shares of train."""
     found: dict[str, str] = {}
     for slug, question in document["test"].items():
+        if not question["n"]:
+            continue
         lines: dict[str, list[tuple[float, float]]] = {}
         for name, figures in question["models"].items():
             share = document["models"][name]["options"].get("train_share", 1.0)
