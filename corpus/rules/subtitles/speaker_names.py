@@ -39,13 +39,14 @@ example fact finally first goal hint i'll imagine important listen look maybe my
 people ps question reason remember result rule scene second see so step subtitles summary sync that then there third
 this time timing tip today translation translator two update url warning well what who why yes no
 问题 答案 结果 结论 总之 例如 字幕 翻译 时间 地点 条件 原因 目标 任务 规则 提示 警告 标题 网址
-字幕组 字幕制作 听译 校译 时间轴 时轴 压制 片源 片名 出品
+字幕组 字幕制作 听译 校译 校对 校對 时间轴 时轴 压制 片源 片名 出品
 """
 NO_NAMES = frozenset(NOT_NAMES.split())
 # of credits, and of people who speak
-ROLES = frozenset(["导演", "監製", "监制", "制片", "製片", "编剧", "編劇", "主演", "后期", "後期", "校对", "校對"])
+ROLES = frozenset(["导演", "監製", "监制", "制片", "製片", "编剧", "編劇", "主演", "后期", "後期"])
 CREDIT = re.compile(rf"[{CJK}]{{2,4}}|[^\W\d_{CJK}][^\W{CJK}]*[.]?")  # a name, or a word of one
 BETWEEN_NAMES = re.compile(r"[\s/&·•・、,，+]+")
+COMPANY = re.compile(r"(?:字幕[组組]|公司|影[视視业業]|工作室)\s*$")
 
 
 class Said(NamedTuple):
@@ -129,13 +130,14 @@ def speaker_of(text: str) -> tuple[str, str]:
     is_time = match["name"][-1].isdecimal() and rest.lstrip()[:1].isdecimal()
     if follows_directly or is_time or not rest.strip():  # http://..., 12: 30, a colon that ends the cue
         return "", text
-    is_credit = name in ROLES and _names_alone(rest)
+    is_credit = name in ROLES and _is_credit(rest)
     return (name, rest.strip()) if _is_name(name) and not is_credit else ("", text)
 
 
-def _names_alone(text: str) -> bool:
-    """Return whether a text holds nothing but names, as credits do: short words without a sentence mark."""
-    return all(CREDIT.fullmatch(word) for word in BETWEEN_NAMES.split(text) if word)
+def _is_credit(text: str) -> bool:
+    """Return whether a text is that of a credit: names without a sentence mark, a company, or a second role."""
+    words = BETWEEN_NAMES.split(text)
+    return bool(re.search("[:：]", text) or COMPANY.search(text)) or all(map(CREDIT.fullmatch, filter(None, words)))
 
 
 def _is_name(name: str) -> bool:

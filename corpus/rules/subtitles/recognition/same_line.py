@@ -24,7 +24,7 @@ WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\W_\u3040-\u30ff\u3400-\
 # marks of a speaker or a sound before the speech: `>>`, a dash, `[...]`, `NAME:`; the colon of 12:30 is none
 LEAD = re.compile(
     r"[>＞≫»\s]*(?:[-‐‑–—―]+\s*)?(?:[\[【［(（][^\[\]【】［］()（）]*[\]】］)）]\s*)*"
-    r"(?:[:：]\s*|[^:：]{1,40}(?:(?<!\d)[:：]|[:：](?!\d))\s*)?"
+    r"(?:[:：]\s*|[^:：.?!…。？！～♪]{1,40}(?:(?<!\d)[:：]|[:：](?!\d))\s*)?"
 )
 ANOTHER_SPEAKER = re.compile(r"[>＞]{2}|[≫»]")
 NO_SPEECH = re.compile(r".*[:：]|[\[【［(（][^\[\]【】［］()（）]*[\]】］)）]")  # a name or a sound alone

@@ -103,3 +103,9 @@ def test_two_languages_without_a_mark_between_them_are_divided_in_longer_files()
 def test_names_without_a_colon_come_again_and_are_no_language() -> None:
     texts = ["Anna. 你去哪儿了？", "Ben. 买伞去了。", "Anna. 真的吗？", "Ben. 真的。", "Anna. 走吧。", "Ben. 好。"]
     assert [row[1:] for row in rows(*texts)] == [(text, "") for text in texts]
+
+
+def test_a_colon_in_the_second_language_is_no_end_of_a_name() -> None:
+    cues = ["你好吗？ How are you?", "我很好。 I am fine.", "谢谢你。 Thank you.", "再见了。 Goodbye then."]
+    found = rows(*cues, "你猜怎么着？ Guess what: I won.", "现在 12 点。 It is noon: go.")
+    assert found[-2:] == [("", "你猜怎么着？", "Guess what: I won."), ("", "现在 12 点。", "It is noon: go.")]
