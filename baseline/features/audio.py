@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from baseline.data.rows import Release, Row
 from baseline.data.targets import Floats
-from baseline.features.base import Prepared, Setting, UtteranceFeatures
-from baseline.features.clips import ClipReader, require_clips
 from baseline.features.decoding import SAMPLE_RATE, Samples, sound
+from baseline.features.sound_vectors import OfClip, SoundVectors
 
 HOP = SAMPLE_RATE // 100  # samples, 10 ms
 WINDOW = SAMPLE_RATE // 40  # 25 ms, of a spectrum
@@ -33,29 +30,17 @@ WIDTH = 3 * MELS + len(COURSE)
 Doubles = NDArray[np.float64]
 
 
-class AudioStatistics(UtteranceFeatures):
+class AudioStatistics(SoundVectors):
     """Mean, spread and mean change of 40 log-mel energies, and the course of pitch and loudness, of a clip's sound."""
 
     name = "audio"
-    modality = "audio"
     version = "1"
     width = WIDTH
 
-    def prepare(self, setting: Setting) -> dict[str, Prepared]:
-        """Return the vectors of each split; a row without a clip or with a silent or damaged one has none."""
-        require_clips(setting.release)
-        with ClipReader(setting.release, statistics) as self._reader:
-            return super().prepare(setting)
-
-    def content(self, row: Row, release: Release) -> bytes:  # noqa: ARG002 -- the name of a clip has its checksum
-        """Return the name of the clip."""
-        return row.clip.encode()
-
-    def compute(self, rows: Sequence[Row], release: Release) -> Floats:  # noqa: ARG002
-        """Return the statistics of the clips."""
-        nothing = np.full(WIDTH, np.nan, np.float32)
-        found = [nothing if each is None else each for each in self._reader.results(rows)]
-        return np.array(found, np.float32).reshape(len(rows), WIDTH)
+    @property
+    def of_clip(self) -> OfClip:
+        """Return `statistics`."""
+        return statistics
 
 
 def statistics(clip: bytes) -> Floats | None:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
 
 import numpy as np
 
-from baseline.data.rows import Release, Row
 from baseline.data.targets import Floats
 from baseline.errors import BaselineError
-from baseline.features.base import Prepared, Setting, UtteranceFeatures
-from baseline.features.clips import ClipReader, require_clips
+from baseline.features.base import Prepared, Setting
 from baseline.features.decoding import SAMPLE_RATE, sound
+from baseline.features.sound_vectors import OfClip, SoundVectors
 
 PACKAGE = "afx_audio"
 WIDTH = 88
 LEAST_SECONDS = 0.1  # a shorter sound has hardly a frame of the longest window
 
 
-class VoiceParameters(UtteranceFeatures):
+class VoiceParameters(SoundVectors):
     """The 88 functionals of a clip's sound.
 
     Source: Eyben et al. (2016), "The Geneva Minimalistic Acoustic Parameter Set (GeMAPS) for voice research and
@@ -27,7 +25,6 @@ class VoiceParameters(UtteranceFeatures):
     """
 
     name = "egemaps"
-    modality = "audio"
     version = "afx-audio-0.3.1"
     width = WIDTH
 
@@ -39,19 +36,12 @@ class VoiceParameters(UtteranceFeatures):
         """
         if importlib.util.find_spec(PACKAGE) is None:
             raise BaselineError("The package with eGeMAPS is not installed. Run `make egemaps`.")
-        require_clips(setting.release)
-        with ClipReader(setting.release, parameters) as self._reader:
-            return super().prepare(setting)
+        return super().prepare(setting)
 
-    def content(self, row: Row, release: Release) -> bytes:  # noqa: ARG002 -- the name of a clip has its checksum
-        """Return the name of the clip."""
-        return row.clip.encode()
-
-    def compute(self, rows: Sequence[Row], release: Release) -> Floats:  # noqa: ARG002
-        """Return the parameters of the clips."""
-        nothing = np.full(WIDTH, np.nan, np.float32)
-        found = [nothing if each is None else each for each in self._reader.results(rows)]
-        return np.array(found, np.float32).reshape(len(rows), WIDTH)
+    @property
+    def of_clip(self) -> OfClip:
+        """Return `parameters`."""
+        return parameters
 
 
 def parameters(clip: bytes) -> Floats | None:
