@@ -51,6 +51,8 @@ ENCODE_VIDEO: dict[str, Any] = {
     "profile:v": "high",
     "force_key_frames": "expr:gte(t,n_forced)",  # one a second, so that a seek decodes little
     "flags:v": "+bitexact",
+    # with a thread of its own for the lookahead, libx264 may give other bytes on every run
+    "x264-params": "sync-lookahead=0",
 }
 
 

@@ -46,6 +46,17 @@ def test_only_an_encoded_picture_is_filtered() -> None:
     assert value(COMMANDS["encode"], "-vf").startswith("yadif=deint=interlaced,scale=")
 
 
+def test_each_encoded_picture_is_the_same_on_every_run() -> None:
+    encoding = [
+        COMMANDS["encode"],
+        commands.window(PROGRAM, SOURCE, TARGET, video=0, start_ms=0, end_ms=1000),
+        commands.part(PROGRAM, SOURCE, TARGET, video=0, start_ms=0, frames=10, fps=25),
+    ]
+    for command in encoding:
+        assert value(command, "-c:v") == "libx264"
+        assert value(command, "-x264-params") == "sync-lookahead=0"
+
+
 def test_unused_tracks_are_read_into_nothing() -> None:
     command = commands.playable(PROGRAM, SOURCE, TARGET, video=0, audio=3, copy_video=True, copy_audio=True, unused=[4])
     rest = command[command.index("file:/srv/%s;$(x).mp4") + 1 :]
