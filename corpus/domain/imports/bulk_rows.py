@@ -9,34 +9,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 from io import StringIO
 from typing import Any
 
 from django.db import connection, models, transaction
 
-CACHE_KIB = 96 * 1024
 TOGETHER = 32  # rows of a statement on SQLite
 RESERVED = 5000  # keys taken at once
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-@contextmanager
-def large_cache() -> Iterator[None]:
-    """Give SQLite more memory for pages while the block runs: random public ids touch all pages of an index."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA cache_size")
-        (before,) = cursor.fetchone()
-        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA cache_size = {int(before)}")
 
 
 class BulkTable:

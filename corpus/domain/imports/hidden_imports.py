@@ -28,7 +28,6 @@ from common.models import User
 from corpus.domain.codebooks.codebook_versions import add_codebook_version, use_codebook
 from corpus.domain.codebooks.shipped_codebooks import adopt
 from corpus.domain.deletion.removal import Removal, deletion_permit
-from corpus.domain.imports.bulk_rows import large_cache
 from corpus.domain.media.stored_files import drop_unused
 from corpus.domain.people.members import add_member
 from corpus.domain.structure.archiving import require_writable
@@ -151,23 +150,22 @@ def publish_import(
         on_published: called in the last transaction.
     """
     hidden = Dialogue.objects.filter(imported_by=imported, state=Dialogue.State.HIDDEN)
-    with large_cache():
-        change_states(hidden, Dialogue.State.READY, fence=fence, before=lambda: _is_being_published(imported))
-        with fence():
-            hidden.update(state=Dialogue.State.READY)
-            counts = source.counts
-            imported.counts = {
-                "dialogues": counts.dialogues,
-                "utterances": counts.utterances,
-                "speakers": counts.speakers,
-            }
-            imported.remarks = source.remarks.counts()
-            imported.state, imported.published_at = Import.State.PUBLISHED, timezone.now()
-            imported.save(update_fields=["counts", "remarks", "state", "published_at"])
-            if imported.created["corpus"]:
-                for manager in managers:
-                    add_member(corpus=imported.corpus, user=manager, roles=[Membership.Role.MANAGER])
-            on_published(imported)
+    change_states(hidden, Dialogue.State.READY, fence=fence, before=lambda: _is_being_published(imported))
+    with fence():
+        hidden.update(state=Dialogue.State.READY)
+        counts = source.counts
+        imported.counts = {
+            "dialogues": counts.dialogues,
+            "utterances": counts.utterances,
+            "speakers": counts.speakers,
+        }
+        imported.remarks = source.remarks.counts()
+        imported.state, imported.published_at = Import.State.PUBLISHED, timezone.now()
+        imported.save(update_fields=["counts", "remarks", "state", "published_at"])
+        if imported.created["corpus"]:
+            for manager in managers:
+                add_member(corpus=imported.corpus, user=manager, roles=[Membership.Role.MANAGER])
+        on_published(imported)
     forget_counts(imported.corpus_id)
 
 

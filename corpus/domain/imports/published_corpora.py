@@ -16,7 +16,6 @@ from common.errors import Refused
 from common.files.disk_space import require_space
 from common.jobs.run import Superseded
 from common.models import User
-from corpus.domain.imports.bulk_rows import large_cache
 from corpus.domain.imports.hidden_imports import begin_import, corpus_for_import, discard_import, publish_import
 from corpus.domain.imports.source_rows import SourceRows
 from corpus.domain.media.stored_files import Shelf, digest, twin
@@ -137,13 +136,12 @@ def import_source(
         rows = _first_rows(imported, source, _Media(store(corpus), media or {}) if store else None)
     try:
         progress(0, source.utterance_total)
-        with large_cache():
-            pace = _Pace()
-            for chunk in _chunks(source.read_dialogues(), pace):
-                batch = rows.prepared(chunk)
-                with pace.measured(), fence():
-                    rows.write(batch)
-                progress(source.counts.utterances, source.utterance_total)
+        pace = _Pace()
+        for chunk in _chunks(source.read_dialogues(), pace):
+            batch = rows.prepared(chunk)
+            with pace.measured(), fence():
+                rows.write(batch)
+            progress(source.counts.utterances, source.utterance_total)
         publish_import(
             imported=imported, source=source, managers=list(managers), fence=fence, on_published=on_published
         )
