@@ -14,7 +14,7 @@ class Options:
         context: "dialogue" (the whole dialogue), "past" (earlier utterances only) or "none".
         heads: what a head does where the linear model's predictions are among the features: "correcting" (it adds to
             those of its question) or "plain" (it sees them as it sees other features).
-        fusion: "attention" (gated attention across modalities) or "concatenation".
+        fusion: "attention" (gated attention across modalities, and gates of each question) or "concatenation".
         links: "output" (predicted and used as supervision of sharing), "supervision" (only that) or "none".
         criterion: the figure on dev that early stopping and class biases use: "macro-f1", "weighted-f1" or "mean".
         members: networks of an ensemble, which differ in their random numbers; the mean of their probabilities counts.

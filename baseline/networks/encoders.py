@@ -168,6 +168,33 @@ class ConcatenationFusion(nn.Module):
         return fused
 
 
+class OwnFusion(nn.Module):
+    """What each question takes from each modality by itself, past the fusion and the context of all questions.
+
+    The values are those of all questions; each question has its own gates, a factor per modality and unit. Without it
+    a label that follows from several modalities competes with all other questions for the units of a single vector.
+    """
+
+    def __init__(self, questions: int, modalities: int, width: int, dropout: float) -> None:
+        """Create gates that are open at first."""
+        super().__init__()
+        self.values = nn.Linear(width, width)
+        self.gates = nn.Parameter(torch.ones(questions, modalities, width))
+        self.bias = nn.Parameter(torch.zeros(questions, 1, width))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, vectors: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
+        """Return float (questions, utterances, width).
+
+        Args:
+            vectors: float (utterances, modalities, width).
+            present: bool (utterances, modalities), which of them count.
+        """
+        values = self.values(vectors) * present[..., None]
+        taken = torch.einsum("nmw,qmw->qnw", values, self.gates)
+        return self.dropout(functional.relu(taken + self.bias))
+
+
 FUSIONS: dict[str, type[AttentionFusion] | type[ConcatenationFusion]] = {
     "attention": AttentionFusion,
     "concatenation": ConcatenationFusion,

@@ -11,7 +11,7 @@ from torch import nn
 from baseline.data.rows import Question
 from baseline.features.base import Prepared, Vectors
 from baseline.networks.context import DialogueContext
-from baseline.networks.encoders import FUSIONS, ModalityEncoder
+from baseline.networks.encoders import FUSIONS, ModalityEncoder, OwnFusion
 from baseline.networks.heads import StackedHead, head
 from baseline.networks.minibatches import UNKNOWN, Minibatch
 from baseline.networks.sharing import SHARING
@@ -42,6 +42,7 @@ class Network(nn.Module):
     Attributes:
         questions: the questions, one head each.
         sharing: the layers between the common encoder and the heads.
+        own_fusion: what each question takes from each modality by itself; None for text alone and for plain fusion.
         unimodal: a head of each question for each modality alone; empty for text alone.
         factors: float (questions, parts), weights of the fused outputs and of those of each modality.
     """
@@ -90,6 +91,11 @@ class Network(nn.Module):
             StackedHead(width, question, has_predictions=at is not None)
             for question, at in zip(questions, self._predicted, strict=True)
         )
+        self.own_fusion = (
+            OwnFusion(len(questions), len(self._modalities), width, dropout)
+            if len(self._modalities) > 1 and options.fusion == "attention"
+            else None
+        )
 
     def forward(self, minibatch: Minibatch) -> Outputs:
         """Return log-probabilities per question, float (utterances, classes); log-odds for many answers."""
@@ -129,12 +135,12 @@ class Network(nn.Module):
         return vectors, torch.stack([present for _, present in encoded], dim=1)
 
     def _fused(self, minibatch: Minibatch, vectors: torch.Tensor, present: torch.Tensor) -> Outputs:
-        states = self.dropout(self._states(minibatch, vectors, present))
+        states = self.sharing(self.dropout(self._states(minibatch, vectors, present)))
+        if self.own_fusion is not None:
+            states = states + self.own_fusion(self.dropout(vectors), present)
         return {
             question.slug: layer(each, None if at is None else minibatch.features[at[0]][0][:, at[1]])
-            for question, layer, each, at in zip(
-                self.questions, self.heads, self.sharing(states), self._predicted, strict=True
-            )
+            for question, layer, each, at in zip(self.questions, self.heads, states, self._predicted, strict=True)
         }
 
     def pretrained(self) -> list[nn.Parameter]:

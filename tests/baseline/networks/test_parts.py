@@ -7,7 +7,7 @@ from tests.baseline.torch_or_skip import torch
 from baseline.data.rows import Question
 from baseline.features.base import Bags, Vectors
 from baseline.networks.context import DialogueContext
-from baseline.networks.encoders import FUSIONS, ModalityEncoder
+from baseline.networks.encoders import FUSIONS, ModalityEncoder, OwnFusion
 from baseline.networks.heads import head
 from baseline.networks.minibatches import Split
 from baseline.networks.network import Network
@@ -154,6 +154,51 @@ def test_a_missing_modality_has_no_influence(fusion: str) -> None:
     assert float(difference[0]) == 0
     assert float(difference[1]) > 0
     assert torch.isfinite(fused(vectors, present)).all()
+
+
+def test_a_gate_of_one_question_changes_nothing_for_the_others() -> None:
+    torch.manual_seed(0)
+    own = OwnFusion(2, 2, WIDTH, 0.0).eval()
+    vectors, present = torch.randn(3, 2, WIDTH), torch.ones(3, 2, dtype=torch.bool)
+    before = own(vectors, present)
+    with torch.no_grad():
+        own.gates[0, 1] = 0
+    after = own(vectors, present)
+    assert not torch.equal(before[0], after[0])
+    torch.testing.assert_close(before[1], after[1])
+    changed = vectors.clone()
+    changed[:, 1] += 1  # of the modality behind the gate that was closed
+    torch.testing.assert_close(own(changed, present)[0], after[0])
+    assert not torch.equal(own(changed, present)[1], after[1])
+
+
+def test_own_fusion_takes_nothing_from_a_missing_modality() -> None:
+    torch.manual_seed(0)
+    own = OwnFusion(2, 2, WIDTH, 0.0).eval()
+    vectors, present = torch.randn(2, 2, WIDTH), torch.tensor([[True, False], [True, True]])
+    changed = vectors.clone()
+    changed[:, 1] += 1
+    difference = (own(vectors, present) - own(changed, present)).detach().abs().amax(dim=(0, 2))
+    assert float(difference[0]) == 0
+    assert float(difference[1]) > 0
+
+
+@pytest.mark.parametrize("sharing", SHARING)
+def test_all_ways_of_sharing_have_the_same_own_fusion(sharing: str) -> None:
+    own = network(sharing).own_fusion
+    assert own is not None
+    assert {name: tuple(each.shape) for name, each in own.named_parameters()} == {
+        "gates": (len(QUESTIONS), 2, WIDTH),
+        "bias": (len(QUESTIONS), 1, WIDTH),
+        "values.weight": (WIDTH, WIDTH),
+        "values.bias": (WIDTH,),
+    }
+
+
+def test_a_network_of_text_alone_and_plain_fusion_have_no_own_fusion() -> None:
+    assert network("hard-sharing", Options(width=WIDTH, fusion="concatenation")).own_fusion is None
+    built = Network(QUESTIONS, [("text", split().prepared[0])], 1, "hard-sharing", OPTIONS)
+    assert built.own_fusion is None
 
 
 def test_features_that_are_missing_are_told_from_zeros() -> None:
