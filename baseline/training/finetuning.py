@@ -1,7 +1,7 @@
 """Finetuning of the pretrained encoder: with a head for each question, it learns from single utterances.
 
-Its vectors of train know the labels of train by heart, so that a network on top of them trusts them too much: on MELD's
-dev that is worse than a network of frozen features. So both learn apart, and their predictions are averaged.
+It has learned the labels of train from its vectors of train, so that a network on top of them trusts them too much: on
+MELD's dev that is worse than a network of frozen features. So both learn apart, and their predictions are averaged.
 """
 
 from __future__ import annotations
