@@ -22,7 +22,8 @@ class Options:
         patience: epochs without a better smoothed criterion before training stops.
         minibatch: utterances of a minibatch, in whole dialogues; fewer for a small corpus, see `training.loop`.
         learning_rate: of AdamW.
-        encoder_learning_rate: of a pretrained encoder that is trained with the network.
+        encoder_learning_rate: of a pretrained encoder that is finetuned, at its highest.
+        encoder_epochs: passes over train in which it is finetuned.
         dropout: share of hidden units dropped.
         width: of the hidden layers.
         class_weight: exponent of a class's frequency in its weight: 0 for equal weights, -1 for balanced ones.
@@ -46,6 +47,7 @@ class Options:
     minibatch: int = 128
     learning_rate: float = 2e-3
     encoder_learning_rate: float = 1e-4
+    encoder_epochs: int = 2
     dropout: float = 0.3
     width: int = 128
     class_weight: float = -0.5

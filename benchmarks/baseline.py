@@ -55,7 +55,7 @@ class Corpus:
         split: arguments of `export_corpus` for the split.
         criterion: the figure on dev that decides.
         rows: what to train.
-        finetuned: rows with an encoder that is trained along, which take hours: only with `--finetuned`.
+        finetuned: rows with a finetuned encoder, which take long: only with `--finetuned`.
         comparisons: arguments of `python -m baseline report`, one report each; the last one is stored.
     """
 
@@ -93,7 +93,14 @@ ROWS = {
             Row(("hard-sharing",), ("ngrams", WITH_CONTEXT), "from scratch", (*PLAIN_HEADS, *ENSEMBLE)),
         ),
         (("--measure", "weighted-f1"), ()),
-        (Row(("hard-sharing",), (WITH_CONTEXT, "sentences", "minilm-finetuned"), "finetuned", PLAIN_HEADS),),
+        (
+            Row(
+                ("hard-sharing",),
+                (WITH_CONTEXT, "sentences", "minilm-finetuned"),
+                "finetuned",
+                (*PLAIN_HEADS, *ENSEMBLE),
+            ),
+        ),
     ),
     "cmma": CMMA,
     "cmma-undamaged": Corpus(

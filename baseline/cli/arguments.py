@@ -46,7 +46,7 @@ def add_features(parser: argparse.ArgumentParser) -> None:
         help="of the text in the default: sentences (16 languages), minilm (English) or none. Default: sentences, "
         "if it is installed",
     )
-    parser.add_argument("--finetune", action="store_true", help="train the encoder along with the network; minilm only")
+    parser.add_argument("--finetune", action="store_true", help="finetune the encoder beside the network; minilm only")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of computed features (RELEASE-features)")
 
 

@@ -7,7 +7,7 @@ import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from baseline.cli import arguments
 from baseline.errors import UsageError
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 DEFAULTS = Options()
 ALL = "all"
 NETWORKS = ("hard-sharing", "cross-stitch", "soft-sharing")  # with parts to leave out
-FINETUNING = {"epochs": 4, "minibatch": 32, "learning_rate": 1e-3, "patience": 2}  # chosen on the dev split of MELD
 NUMBERS = {
     "members": "networks that are trained for each seed, whose probabilities are averaged",
     "epochs": "most passes over train",
     "patience": "epochs without a better smoothed criterion before training stops",
     "minibatch": "utterances of a minibatch, in whole dialogues",
     "learning_rate": "of AdamW",
-    "encoder_learning_rate": "of a pretrained encoder that is trained along",
+    "encoder_learning_rate": "of a finetuned encoder, at its highest",
+    "encoder_epochs": "passes over train in which an encoder is finetuned",
     "dropout": "share of hidden units dropped",
     "width": "of the hidden layers",
     "class_weight": "exponent of a class's frequency in its weight; -1 balances the classes",
@@ -66,8 +66,7 @@ def add_to(commands: Commands) -> None:
     for name, text in NUMBERS.items():
         default = getattr(DEFAULTS, name)
         kind = arguments.positive if isinstance(default, int) else float
-        finetuned = f"; {FINETUNING[name]} with a finetuned encoder" if name in FINETUNING else ""
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"{text} ({default}{finetuned})")
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, default=default, help=f"{text} ({default})")
     for name, text in TEXTS.items():
         default = getattr(DEFAULTS, name)
         parser.add_argument(f"--{name}", choices=CHOICES[name], default=default, help=f"{text} (%(default)s)")
@@ -180,11 +179,9 @@ def _compared(plan: Plan, name: str, variants: Sequence[Variant]) -> list[tuple[
 
 def chosen(options: argparse.Namespace) -> Options:
     """Return the options of a run that the arguments state."""
-    features = arguments.chosen_features(options)
-    named = {each.name: getattr(options, each.name, None) for each in fields(Options)}
-    found: dict[str, Any] = FINETUNING.copy() if "minilm-finetuned" in features else {}
-    found |= {name: value for name, value in named.items() if value is not None}
-    found |= {"features": features, "soft_labels": not options.hard_labels, "biases": not options.no_biases}
+    found = {each.name: getattr(options, each.name) for each in fields(Options) if hasattr(options, each.name)}
+    found |= {"features": arguments.chosen_features(options)}
+    found |= {"soft_labels": not options.hard_labels, "biases": not options.no_biases}
     return Options(**found)
 
 

@@ -26,6 +26,7 @@ class Predictions:
     probabilities: Floats
 
 
+LEAST = 1e-6  # of a probability whose logarithm is averaged
 BySlug = dict[str, Predictions]
 
 
@@ -44,6 +45,22 @@ def decided(probabilities: Floats, question: Question, bias: Floats | None = Non
         logs = logs + bias
     choices = (logs > 0).astype(np.int64) if question.many else logs.argmax(axis=1)
     return Predictions(choices, probabilities.astype(np.float32))
+
+
+def geometric_mean(first: Floats, second: Floats, question: Question) -> Floats:
+    """Return the mean of two models' log-probabilities as probabilities, or of log-odds for many answers.
+
+    Args:
+        first: float (rows, classes), probabilities.
+        second: the same of another model.
+        question: the question.
+    """
+    logs = [np.log(np.clip(each, LEAST, 1.0)) for each in (first, second)]
+    product = np.exp(np.mean(logs, axis=0))
+    if question.many:
+        against = np.exp(np.mean([np.log(np.clip(1 - each, LEAST, 1.0)) for each in (first, second)], axis=0))
+        return np.asarray(product / (product + against), np.float32)
+    return np.asarray(product / product.sum(axis=1, keepdims=True), np.float32)
 
 
 def constant(rows: int, choice: NDArray[np.int64], probabilities: Floats) -> Predictions:

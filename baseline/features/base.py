@@ -80,7 +80,7 @@ class Bags:
 
 @dataclass(frozen=True)
 class Tokens:
-    """The tokens of each utterance in their order, for a pretrained transformer that is trained with the network.
+    """The tokens of each utterance in their order, for a pretrained transformer that is finetuned.
 
     Attributes:
         starts: int64 (rows + 1): row i has the tokens from `starts[i]` to `starts[i + 1]`, at least one.
@@ -102,7 +102,8 @@ class Tokens:
         return np.concatenate(found), np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
-Prepared = Vectors | Bags | Frames | Tokens
+NetworkInput = Vectors | Bags | Frames  # what networks take
+Prepared = NetworkInput | Tokens
 
 
 @dataclass(frozen=True)

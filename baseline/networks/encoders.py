@@ -9,8 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from baseline.features.base import Bags, Frames, Prepared, Tokens, Vectors
-from baseline.networks.transformer import PretrainedTransformer
+from baseline.features.base import Bags, Frames, NetworkInput, Vectors
 
 HEADS = 4
 SAMPLE = 20_000  # rows of which the mean and spread of vectors are taken
@@ -22,7 +21,7 @@ FRAMES_IN_TRAINING = 1  # drawn of each utterance and step; all of them would ta
 class ModalityEncoder(nn.Module):
     """One vector per utterance from all features of a modality: projected, added up and normalised."""
 
-    def __init__(self, prepared: Sequence[Prepared], width: int, dropout: float) -> None:
+    def __init__(self, prepared: Sequence[NetworkInput], width: int, dropout: float) -> None:
         """Create a layer for each features, with their mean and spread in train."""
         super().__init__()
         self.layers = nn.ModuleList(_layer(each, width) for each in prepared)
@@ -120,9 +119,7 @@ class _Pictures(nn.Module):
         return total / seen.clamp(min=1)[:, None], present
 
 
-def _layer(prepared: Prepared, width: int) -> nn.Module:
-    if isinstance(prepared, Tokens):
-        return PretrainedTransformer(width)
+def _layer(prepared: NetworkInput, width: int) -> nn.Module:
     if isinstance(prepared, Frames):
         return _Pictures(width)
     return _Bag(prepared, width) if isinstance(prepared, Bags) else _Projection(prepared, width)

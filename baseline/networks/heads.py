@@ -89,3 +89,8 @@ def head(width: int, question: Question) -> nn.Module:
         if question.is_ordered and len(question.classes) > 2
         else NominalHead(width, question)
     )
+
+
+def probabilities(output: torch.Tensor, question: Question) -> torch.Tensor:
+    """Return the probabilities that the output of a head stands for, float (utterances, classes)."""
+    return output.sigmoid() if question.many else output.exp()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from baseline.data.dialogues import dialogue_ranges
 from baseline.data.rows import Row
-from baseline.features.base import Bags, Frames, Prepared, Tokens, Vectors
+from baseline.features.base import Bags, Frames, NetworkInput, Vectors
 
 UNKNOWN = 0
 MIN_SPEAKER_COUNT = 20  # a speaker with fewer utterances teaches nothing that holds beyond those
@@ -26,7 +26,7 @@ class Minibatch:
     Attributes:
         rows: int64 (utterances), row numbers in the split.
         features: per features, (vectors, present), (numbers, starts) of bags, or with one start more (pixels, starts)
-            of frames and (numbers, starts) of tokens.
+            of frames.
         speakers: int64 (utterances), numbers of the speakers in train.
         places: int64 (dialogues, longest), utterance of this minibatch at each position; `OUTSIDE` after the end.
         same_speaker: bool (dialogues, longest, longest), whether two positions have one speaker.
@@ -48,7 +48,7 @@ class Split:
     """
 
     def __init__(
-        self, rows: Sequence[Row], prepared: Sequence[Prepared], speakers: dict[str, int], device: str
+        self, rows: Sequence[Row], prepared: Sequence[NetworkInput], speakers: dict[str, int], device: str
     ) -> None:
         """Number the speakers: those of train for the network, those of each dialogue for the relations in it."""
         self.prepared, self.device = list(prepared), device
@@ -95,14 +95,11 @@ def speaker_numbers(rows: Sequence[Row]) -> dict[str, int]:
     return {name: number for number, (name, _) in enumerate(frequent, start=UNKNOWN + 1)}
 
 
-def _tensors(prepared: Prepared, rows: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
+def _tensors(prepared: NetworkInput, rows: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
     if isinstance(prepared, Vectors):
         values = prepared.values[rows]
         present = np.asarray(~np.isnan(values).any(axis=1))
         return torch.from_numpy(np.where(present[:, None], values, 0)), torch.from_numpy(present)
-    if isinstance(prepared, Tokens):
-        numbers, starts = prepared.of(rows)
-        return torch.from_numpy(numbers), torch.from_numpy(starts)
     return _frames(prepared, rows) if isinstance(prepared, Frames) else _bags(prepared, rows)
 
 

@@ -9,13 +9,12 @@ import torch
 from torch import nn
 
 from baseline.data.rows import Question
-from baseline.features.base import Prepared, Vectors
+from baseline.features.base import NetworkInput, Vectors
 from baseline.networks.context import DialogueContext
 from baseline.networks.encoders import FUSIONS, ModalityEncoder, OwnFusion
 from baseline.networks.heads import StackedHead, head
 from baseline.networks.minibatches import UNKNOWN, Minibatch
 from baseline.networks.sharing import SHARING
-from baseline.networks.transformer import PretrainedTransformer
 from baseline.options import Options
 
 SPEAKER_DROPOUT = 0.5  # share of speakers hidden in training, for test splits by series, whose speakers are all new
@@ -50,7 +49,7 @@ class Network(nn.Module):
     def __init__(
         self,
         questions: Sequence[Question],
-        train: Sequence[tuple[str, Prepared]],
+        train: Sequence[tuple[str, NetworkInput]],
         speakers: int,
         sharing: str,
         options: Options,
@@ -143,11 +142,6 @@ class Network(nn.Module):
             for question, layer, each, at in zip(self.questions, self.heads, states, self._predicted, strict=True)
         }
 
-    def pretrained(self) -> list[nn.Parameter]:
-        """Return the weights that were learned on other data, which a high learning rate would destroy."""
-        layers = [each for each in self.modules() if isinstance(each, PretrainedTransformer)]
-        return [weight for layer in layers for weight in layer.encoder.parameters()]
-
     def _states(self, minibatch: Minibatch, vectors: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
         """Return float (utterances, width): each utterance in its dialogue, before the tasks part."""
         utterances = self.fusion(vectors, present) + self.speakers(self._known(minibatch.speakers))
@@ -162,7 +156,7 @@ class Network(nn.Module):
         return speakers.masked_fill(hidden, UNKNOWN)
 
 
-def _predicted(question: Question, train: Sequence[tuple[str, Prepared]]) -> tuple[int, slice] | None:
+def _predicted(question: Question, train: Sequence[tuple[str, NetworkInput]]) -> tuple[int, slice] | None:
     """Return the number of the first features that predict the question, and their columns."""
     for number, (_, prepared) in enumerate(train):
         if isinstance(prepared, Vectors) and question.slug in prepared.predictions:

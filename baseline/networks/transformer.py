@@ -1,8 +1,8 @@
-"""A pretrained transformer over the tokens of each utterance, as a layer that is trained with the network.
+"""A pretrained transformer over the tokens of each utterance.
 
 The layers are those of BERT (Devlin et al. 2019), with the published weights of MiniLM (Wang et al. 2020). Utterances
-do not see each other here, but in the layers above: with the tokens of the whole dialogue in one sequence, which these
-weights were never trained on, the criterion on MELD's dev was lower in each of the first three epochs.
+do not see each other here, but in the networks that take their vectors: with the tokens of the whole dialogue in one
+sequence, which these weights were never trained on, the criterion on MELD's dev was lower.
 """
 
 from __future__ import annotations
@@ -21,29 +21,8 @@ from baseline.features import minilm
 from baseline.features.base import Tokens
 
 DROPOUT = 0.1  # as in pretraining
+ENCODED_AT_ONCE = 64  # utterances
 Weights = Mapping[str, torch.Tensor]
-
-
-class PretrainedTransformer(nn.Module):
-    """Vectors of utterances: the mean of the last layer over their tokens, projected to the width of the network."""
-
-    def __init__(self, width: int) -> None:
-        """Load the published weights; `width` is that of the projected vectors."""
-        super().__init__()
-        weights, settings = minilm.weights()
-        self.encoder = Encoder(weights, settings)
-        self.dropout = nn.Dropout(0.2)
-        self.linear = nn.Linear(settings["hidden_size"], width)
-
-    def forward(self, numbers: torch.Tensor, starts: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return float (utterances, width), and bool (utterances): all have tokens.
-
-        Args:
-            numbers: int64 (tokens), of all utterances in one sequence.
-            starts: int64 (utterances + 1), the first token of each.
-        """
-        present = torch.ones(len(starts) - 1, dtype=torch.bool, device=starts.device)
-        return self.linear(self.dropout(self.encoder(numbers, starts))), present
 
 
 class Encoder(nn.Module):
@@ -150,14 +129,19 @@ def _take(layer: nn.Module, weights: Weights, name: str) -> None:
     layer.load_state_dict({"weight": weights[f"{name}.weight"], "bias": weights[f"{name}.bias"]})
 
 
-def utterance_vectors(found: Tokens, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return float32 (rows, width): the vectors of single utterances with the published weights.
+def utterance_vectors(encoder: Encoder, found: Tokens) -> NDArray[np.float32]:
+    """Return float32 (utterances, width): the vectors of single utterances; puts the encoder into evaluation mode.
 
     Args:
-        found: tokens of utterances.
-        rows: which utterances, for speed of similar length.
+        encoder: the transformer.
+        found: tokens of the utterances.
     """
-    numbers, starts = found.of(rows)
+    encoder.eval()
+    device = encoder.words.device
+    vectors = np.empty((len(found.present), encoder.norm.normalized_shape[0]), np.float32)
+    order = np.argsort(np.diff(found.starts), kind="stable")  # together with others of similar length
     with torch.no_grad():
-        vectors = published().eval()(torch.from_numpy(numbers), torch.from_numpy(starts))
-    return np.asarray(vectors.numpy(), np.float32)
+        for rows in np.array_split(order, -(-len(order) // ENCODED_AT_ONCE)) if len(order) else ():
+            numbers, starts = (torch.from_numpy(each).to(device) for each in found.of(rows))
+            vectors[rows] = encoder(numbers, starts).cpu().numpy()
+    return vectors

@@ -79,7 +79,7 @@ class Training:
         """Prepare the optimizer, and go on from the checkpoint if there is one."""
         self.network, self.average = network, copy.deepcopy(network)
         self.split, self.targets, self.links, self.options = split, targets, links, options
-        self.optimizer = torch.optim.AdamW(_groups(network, options.encoder_learning_rate), lr=options.learning_rate)
+        self.optimizer = torch.optim.AdamW(_groups(network), lr=options.learning_rate)
         self.order = np.random.default_rng(seed)
         self.history, self.best, self.best_score, self.steps = History(), _copy(self.average), -1.0, 0
         self._checkpoint, self._key = checkpoint, key
@@ -185,18 +185,12 @@ def minibatch_size(utterances: int, most: int) -> int:
     return min(most, max(LEAST_MINIBATCH, utterances // MINIBATCHES))
 
 
-def _groups(network: Network, encoder_learning_rate: float) -> list[dict[str, Any]]:
-    pretrained = network.pretrained()
-    known = {id(weight) for weight in pretrained}
-    fresh = [weight for weight in network.parameters() if id(weight) not in known]
-    groups: list[dict[str, Any]] = []
-    for weights, rate in ((fresh, {}), (pretrained, {"lr": encoder_learning_rate})):
-        decayed, free = [each for each in weights if each.ndim > 1], [each for each in weights if each.ndim <= 1]
-        groups += [
-            {"params": decayed, "weight_decay": WEIGHT_DECAY, **rate},
-            {"params": free, "weight_decay": 0.0, **rate},
-        ]
-    return [group for group in groups if group["params"]]
+def _groups(network: Network) -> list[dict[str, Any]]:
+    weights = list(network.parameters())
+    return [
+        {"params": [each for each in weights if each.ndim > 1], "weight_decay": WEIGHT_DECAY},
+        {"params": [each for each in weights if each.ndim <= 1], "weight_decay": 0.0},
+    ]
 
 
 def _copy(network: Network) -> dict[str, torch.Tensor]:

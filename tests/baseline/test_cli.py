@@ -10,7 +10,8 @@ from xml.dom import minidom
 import pytest
 
 from baseline.cli import main, train
-from baseline.cli.train import DEFAULTS, FINETUNING
+from baseline.cli.train import DEFAULTS
+from baseline.options import Options
 from baseline.version import version
 from tests.baseline.material import release_rows, unlabelled_row
 
@@ -212,30 +213,21 @@ def test_an_encoder_that_would_be_ignored_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "features", "numbers"),
+    ("arguments", "features", "passes"),
     [
-        (["--encoder", "minilm"], ("linear", "minilm"), (DEFAULTS.epochs, DEFAULTS.minibatch)),
-        (
-            ["--encoder", "minilm", "--finetune"],
-            ("linear", "sentences", "minilm-finetuned"),
-            (FINETUNING["epochs"], FINETUNING["minibatch"]),
-        ),
-        (
-            ["--encoder", "minilm", "--finetune", "--epochs", "9"],
-            ("linear", "sentences", "minilm-finetuned"),
-            (9, FINETUNING["minibatch"]),
-        ),
-        (["--features", "minilm-finetuned", "--minibatch", "64"], ("minilm-finetuned",), (FINETUNING["epochs"], 64)),
+        (["--encoder", "minilm"], ("linear", "minilm"), DEFAULTS.encoder_epochs),
+        (["--encoder", "minilm", "--finetune"], ("linear", "sentences", "minilm-finetuned"), DEFAULTS.encoder_epochs),
+        (["--features", "minilm-finetuned", "--encoder-epochs", "9"], ("minilm-finetuned",), 9),
     ],
 )
-def test_a_finetuned_encoder_is_trained_in_few_epochs_of_small_minibatches(
-    arguments: list[str], features: tuple[str, ...], numbers: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+def test_finetuning_changes_the_features_and_has_passes_of_its_own(
+    arguments: list[str], features: tuple[str, ...], passes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("baseline.features.sentences.is_installed", lambda: True)
     parser = argparse.ArgumentParser()
     train.add_to(parser.add_subparsers())
     found = train.chosen(parser.parse_args(["train", "release", *arguments]))
-    assert (found.features, (found.epochs, found.minibatch)) == (features, numbers)
+    assert found == Options(features=features, encoder_epochs=passes)
 
 
 def test_the_command_line_does_not_import_django_or_torch() -> None:
