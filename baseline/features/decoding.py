@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ FORMATS = "mp4"  # of clips, with and without pictures: nothing else is probed
 
 Samples = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
+
+NO_PICTURES: Pixels = np.empty((0, FRAME_SIZE, FRAME_SIZE, 3), np.uint8)
 
 
 def sound(clip: bytes) -> Samples | None:
@@ -38,31 +40,50 @@ def sound(clip: bytes) -> Samples | None:
 
 
 def frames(clip: bytes) -> Pixels:
-    """Return frames of a clip, 2 per second from its first quarter of a second, at least one if it has pictures.
+    """Return frames of a clip, squeezed into squares, as `pictures` does."""
+    return pictures(clip, squeezed)
+
+
+def pictures(clip: bytes, of_frame: Callable[[Any], Pixels | None]) -> Pixels:
+    """Return pictures of frames of a clip, 2 per second from its first quarter of a second, at least one frame.
+
+    Args:
+        clip: content of a clip.
+        of_frame: a decoded frame -> uint8 (`FRAME_SIZE`, `FRAME_SIZE`, 3), or None to leave the frame out.
 
     Returns:
-        uint8 (frames, `FRAME_SIZE`, `FRAME_SIZE`, 3), red, green and blue; without frames for a clip without pictures
+        uint8 (pictures, `FRAME_SIZE`, `FRAME_SIZE`, 3), red, green and blue; without pictures for a clip that has none
         or a damaged one.
     """
     import av
 
-    found: list[Pixels] = []
     try:
         with av.open(io.BytesIO(clip), "r", format=FORMATS) as container:
             if not container.streams.video:
-                return _stack([])
-            first, last = None, None
-            for frame in _until(container.decode(video=0)):
-                first = frame.time or 0.0 if first is None else first
-                due = (len(found) + 0.5) / FRAMES_PER_SECOND
-                if (frame.time or 0.0) - first >= due:
-                    found.append(_small(frame))
-                last = frame
-            if not found and last is not None:
-                found.append(_small(last))
+                return NO_PICTURES
+            made = [of_frame(frame) for frame in _due(_until(container.decode(video=0)))]
     except (av.error.FFmpegError, ValueError):
-        return _stack([])
-    return _stack(found)
+        return NO_PICTURES
+    found = [each for each in made if each is not None]
+    return np.stack(found) if found else NO_PICTURES
+
+
+def squeezed(frame: Any) -> Pixels:
+    """Return a decoded frame as uint8 (`FRAME_SIZE`, `FRAME_SIZE`, 3), red, green and blue."""
+    return np.asarray(frame.to_ndarray(width=FRAME_SIZE, height=FRAME_SIZE, format="rgb24", interpolation="AREA"))
+
+
+def _due(decoded: Iterator[Any]) -> Iterator[Any]:
+    """Yield two frames per second, and the last one if there is no other."""
+    count, first, last = 0, None, None
+    for frame in decoded:
+        first = frame.time or 0.0 if first is None else first
+        if (frame.time or 0.0) - first >= (count + 0.5) / FRAMES_PER_SECOND:
+            count += 1
+            yield frame
+        last = frame
+    if not count and last is not None:
+        yield last
 
 
 def _until(decoded: Iterator[Any]) -> Iterator[Any]:
@@ -70,11 +91,3 @@ def _until(decoded: Iterator[Any]) -> Iterator[Any]:
         if (frame.time or 0.0) > MOST_SECONDS:
             return
         yield frame
-
-
-def _small(frame: Any) -> Pixels:
-    return np.asarray(frame.to_ndarray(width=FRAME_SIZE, height=FRAME_SIZE, format="rgb24", interpolation="AREA"))
-
-
-def _stack(found: list[Pixels]) -> Pixels:
-    return np.stack(found) if found else np.empty((0, FRAME_SIZE, FRAME_SIZE, 3), np.uint8)

@@ -102,6 +102,12 @@ def _video() -> type[Features]:
     return ClipFrames
 
 
+def _faces() -> type[Features]:
+    from baseline.features.faces import FaceCrops
+
+    return FaceCrops
+
+
 FEATURES.register("ngrams", _ngrams, summary="learned vectors of words, characters and their pairs")
 FEATURES.register("linear", _linear, summary="log-probabilities of the linear model, out of fold in train")
 FEATURES.register(
@@ -117,3 +123,4 @@ FEATURES.register(
 FEATURES.register("audio", _audio, summary="log-mel statistics and pitch of the clips' sound")
 FEATURES.register("egemaps", _egemaps, summary="the 88 published voice parameters eGeMAPS v02 of the clips' sound")
 FEATURES.register("video", _video, summary="two frames per second of the clips, for a small network trained along")
+FEATURES.register("faces", _faces, summary="the largest face in each of these frames, for a network of the same kind")

@@ -1,5 +1,6 @@
 """The contracts of features and models: every entry of the registries passes, and others can add entries."""
 
+import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +17,13 @@ from baseline.data.release import read
 from baseline.data.rows import HELD_OUT, SPLITS, Release
 from baseline.features import minilm
 from baseline.features.base import Bags, Features, Prepared, Setting, Vectors
+from baseline.features.face_detector import PACKAGE
 from baseline.features.registry import FEATURES
 from baseline.features.sentences import is_installed
 from baseline.models.base import Job, Model, Outcome
 from baseline.models.registry import ALWAYS, DEFAULT, MODELS
 from baseline.options import Options
-from tests.baseline.features.clips import stored_clip, tone
+from tests.baseline.features.clips import WITH_A_FACE, Picture, film_picture, stored_clip, tone
 from tests.baseline.material import release_rows
 from tests.conftest import missing
 
@@ -67,9 +69,9 @@ def run(model: Model, release: Release, workspace: Path, seed: int = 0) -> Outco
     return model.run(Job(release, OPTIONS, seed, workspace, prepare))
 
 
-def with_clips(folder: Path, write_release: Write) -> Path:
+def with_clips(folder: Path, write_release: Write, picture: Picture = (200, 0, 0)) -> Path:
     """Return a release like the one in a folder, with the same clip for every utterance."""
-    clip = stored_clip(folder, tone(200), [(200, 0, 0)] * 4)
+    clip = stored_clip(folder, tone(200), [picture] * 4)
     rows = {split: each[:3] for split, each in release_rows().items()}
     for row in [row for split in rows.values() for row in split]:
         row["clip"] = clip
@@ -126,7 +128,7 @@ def test_the_seed_determines_the_predictions(name: str, write_release: Write, tm
 
 @pytest.mark.parametrize("load", [*(entry.load for entry in FEATURES), lambda: TextLength], ids=lambda load: "")
 def test_features_represent_every_row_of_every_split(
-    load: Callable[[], type[Features]], write_release: Write, tmp_path: Path
+    load: Callable[[], type[Features]], write_release: Write, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     features = load()()
     if features.name == "sentences" and not is_installed():
@@ -134,7 +136,12 @@ def test_features_represent_every_row_of_every_split(
     if features.name.startswith("minilm") and not minilm.is_installed():
         missing("the encoder MiniLM (`make minilm`)")
     folder = write_release()
-    if features.modality in {"audio", "video"}:
+    if features.name == "faces":
+        if importlib.util.find_spec(PACKAGE) is None:
+            missing("the search for faces (`make faces`)")
+        shared = request.getfixturevalue("shared")
+        folder = with_clips(folder, write_release, film_picture(shared, WITH_A_FACE))
+    elif features.modality in {"audio", "video"}:
         folder = with_clips(folder, write_release)
     release = read(folder)
     prepared = features.prepare(Setting(release, tmp_path))

@@ -1,4 +1,3 @@
-import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ from baseline.features.base import Frames, Setting, Vectors
 from baseline.features.clips import ClipReader
 from baseline.features.decoding import FRAME_SIZE, frames
 from baseline.features.registry import named
-from tests.baseline.features.clips import stored_clip, tone, write_clip
+from tests.baseline.features.clips import crash, stored_clip, threads, tone, write_clip
 from tests.baseline.material import ReleaseRows, release_row
 
 pytestmark = pytest.mark.torch
@@ -117,11 +116,14 @@ def test_a_clip_outside_of_the_release_is_refused(write_release: Callable[..., P
         named("audio").prepare(Setting(read(write_release(rows)), tmp_path))
 
 
-def _crash(_clip: bytes) -> None:
-    os._exit(1)
+def test_a_child_process_has_one_thread(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    opened = read(release)
+    with ClipReader(opened, threads) as reader:
+        assert reader.results(opened.rows["train"]) == ["1"]
 
 
 def test_a_clip_that_crashes_the_decoder_ends_the_command_with_a_message(release: Path) -> None:
     opened = read(release)
-    with ClipReader(opened, _crash) as reader, pytest.raises(BaselineError, match="ended the program that decodes it"):
+    with ClipReader(opened, crash) as reader, pytest.raises(BaselineError, match="ended the program that decodes it"):
         reader.results(opened.rows["train"])

@@ -1,12 +1,20 @@
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from tests.baseline.torch_or_skip import torch
 
 # isort: split
-from baseline.features.base import Frames
+from baseline.data.release import read
+from baseline.features.base import Frames, Prepared, Setting
+from baseline.features.ngrams import NgramBags
+from baseline.models.base import Job
+from baseline.models.networks import NetworkModel
 from baseline.networks.encoders import ModalityEncoder, _Pictures, _Standardised
 from baseline.networks.minibatches import Split
+from baseline.options import Options
 from tests.baseline.material import utterance
 
 pytestmark = pytest.mark.torch
@@ -72,3 +80,22 @@ def test_what_pictures_have_in_common_is_taken_away() -> None:
     assert float(found[:, 0].std()) > 0.9
     torch.testing.assert_close(layer.eval()(values), found, atol=0.4, rtol=0)
     assert torch.isfinite(layer.train()(values[:1])).all()
+
+
+@pytest.mark.parametrize("every", [3, 1000], ids=["some frames", "no frame at all"])
+def test_a_network_learns_beside_utterances_without_frames(
+    every: int, write_release: Callable[..., Path], tmp_path: Path
+) -> None:
+    release = read(write_release())
+
+    def prepare() -> list[tuple[str, dict[str, Prepared]]]:
+        video: dict[str, Prepared] = {}
+        for split, rows in release.rows.items():
+            counts = [int(number % every == every - 1) for number in range(len(rows))]
+            video[split] = Frames(np.cumsum([0, *counts]), np.resize(PIXELS, (sum(counts), 16, 16, 3)))
+        return [("text", NgramBags().prepare(Setting(release, tmp_path))), ("video", video)]
+
+    outcome = NetworkModel("hard-sharing").run(Job(release, Options(epochs=2, width=8), 0, tmp_path, prepare))
+    for found in outcome.predictions["test"].values():
+        assert np.isfinite(found.probabilities).all()
+    assert outcome.details["missing"]["1:video"]["train"] == pytest.approx(2 / 3 if every == 3 else 1, abs=0.02)
