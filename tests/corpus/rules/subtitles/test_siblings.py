@@ -284,26 +284,24 @@ def test_a_reading_that_is_never_closed_takes_no_text_away(text: str, expected: 
     assert [cue.text for cue in read(srt(text), Options(off=frozenset(["languages"]))).cues] == [expected]
 
 
-def test_hard_spaces_of_ass_in_other_formats() -> None:
-    assert said(srt("好的\\h我去\\h\\hC:\\home")) == [("", "好的 我去 C:\\home")]
-
-
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    "text",
     [
-        (r"D:\docs\home", r"D:\docs\home"),
-        (r"\\host\share", r"\\host\share"),
-        (r"在 D:\My docs\h", r"在 D:\My docs\h"),
-        (r"C:\new\Names\home", r"C:\new\Names\home"),
-        (r"<i>c:\home</i>", r"c:\home"),
-        ("在\\h哪儿？\n在 D:\\home\n走\\h吧", "在 哪儿？ 在 D:\\home 走 吧"),
-        (r"ANNA:\hYes", "Yes"),
-        (r"A:\N好的", "好的"),
-        (r"你好\\N再见\\N走吧", "你好\\ 再见\\ 走吧"),
+        "漢<rt>kan</rt>字です",
+        "漢<rp>(</rp><rt>kan</rt><rp>)</rp>字です",
+        "漢<rt><i>kan</i></rt>字です",
+        "<ruby>漢<rt><b>kan</b></rt></ruby>字です",
+        "<ruby>漢<rt>ka\nn</rt></ruby>字です",
+        "<ruby>漢<rtc><rt>kan</rt></rtc></ruby>字です",
+        "漢<RT class=x>kan</RT >字です",
     ],
 )
-def test_paths_are_no_markup(text: str, expected: str) -> None:
-    assert [cue.text for cue in read(srt(text)).cues] == [expected]
+def test_a_closed_reading_is_no_text(text: str) -> None:
+    assert [cue.text for cue in read(srt(text)).cues] == ["漢字です"]
+
+
+def test_hard_spaces_of_ass_in_other_formats() -> None:
+    assert said(srt("好的\\h我去\\h\\hC:\\home")) == [("", "好的 我去 C:\\home")]
 
 
 def test_a_path_in_ass_has_its_hard_spaces() -> None:
