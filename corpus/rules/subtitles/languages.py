@@ -19,11 +19,8 @@ SCRIPTS: dict[str, re.Pattern[str]] = {
     "greek": re.compile(r"[\u0370-\u03ff]"),
     "latin": re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"),
 }
-# the scripts that texts of a language hold beside its own: names and words of others, and ideographs in Japan and Korea
-BESIDE = {name: {name, "latin"} for name in SCRIPTS} | {
-    "kana": {"kana", "han", "latin"},
-    "hangul": {"hangul", "han", "latin"},
-}
+# the scripts in which a language is written; Latin names and words are in all of them
+WRITTEN_IN = {name: {name, "latin"} for name in SCRIPTS} | {"kana": {"kana", "han", "latin"}}
 PRIORITY = {name: place for place, name in enumerate(SCRIPTS)}
 
 
@@ -52,7 +49,7 @@ def can_be_in(text: str, script: str) -> bool:
         script: of the language, one of `SCRIPTS`. Ideographs that are only in Chinese are in no Japanese text.
     """
     found = {name for name, pattern in SCRIPTS.items() if pattern.search(text)}
-    return found <= BESIDE[script] and (script != "kana" or _is_of_japan(text))
+    return found <= WRITTEN_IN[script] and (script != "kana" or _is_of_japan(text))
 
 
 def _is_of_japan(text: str) -> bool:
