@@ -210,6 +210,73 @@ def test_answers_in_the_words_of_the_question_do_not_roll(texts: list[str]) -> N
     assert [cue.text for cue in read(short(*cues)).cues] == texts
 
 
+SLIDING = [
+    "我们一起去看今天晚上",
+    "今天晚上的比赛应该",
+    "比赛应该很精彩你说",
+    "精彩你说对不对我觉得对",
+    "我觉得对的那就走吧",
+]
+
+
+def in_turn(*texts: str, gap: int = 0) -> str:
+    return short(*((1000 + 1000 * place, 2000 + 1000 * place - gap, text) for place, text in enumerate(texts)))
+
+
+def spoken(text: str) -> list[str]:
+    return [cue.text for cue in read(text).cues if cue.kind == "speech"]
+
+
+@pytest.mark.parametrize(("count", "gap"), [(5, 0), (4, 0), (5, 100)])
+def test_captions_that_carry_few_ideographs_over_all_the_time_roll(count: int, gap: int) -> None:
+    parts = ["我们一起去看今天晚上", "的比赛应该", "很精彩你说", "对不对我觉得对", "的那就走吧"]
+    assert spoken(in_turn(*SLIDING[:count], gap=gap)) == parts[:count]
+    assert "rolling" in read(in_turn(*SLIDING[:count], gap=gap)).touched
+
+
+def test_few_ideographs_that_are_carried_over_now_and_then_stay() -> None:
+    texts = [SLIDING[0], "那好吧", SLIDING[1], SLIDING[2], "走不走啊", "不走", SLIDING[3], "真的吗"]
+    assert spoken(in_turn(*texts)) == texts
+
+
+@pytest.mark.parametrize("gap", [0, 100])
+def test_people_who_repeat_few_words_beside_rolling_captions_are_heard(gap: int) -> None:
+    texts = [
+        "明天我们一起",
+        "我们一起去看今天晚上",
+        "今天晚上的比赛应该",
+        "比赛应该很精彩你说",
+        "精彩你说对对对",
+        "对对对 我也去",
+        "你好",
+        "你好",
+    ]
+    assert spoken(in_turn(*texts, gap=gap))[4:] == ["对对对", "对对对 我也去", "你好", "你好"]
+
+
+def test_people_who_go_on_with_the_word_of_the_other_do_not_roll() -> None:
+    texts = ["你好", "你好", "对对对", "对对对 我也去", "好", "好 走吧", "- 走", "- 走"]
+    assert spoken(in_turn(*texts, gap=100)) == [*texts[:6], "走", "走"]
+
+
+def test_voices_and_names_that_say_the_same_do_not_roll() -> None:
+    head = "WEBVTT\n\n"
+    texts = ["<v Ben>我不知道你去不去", "<v Anna>我不知道你去不去 真的", "<v Ben>我不知道你去不去 真的吗"]
+    blocks = [f"00:0{n}.000 --> 00:0{n + 1}.000\n{text}\n" for n, text in enumerate(texts)]
+    assert spoken(head + "\n".join(blocks)) == [text.partition(">")[2] for text in texts]
+    names = ["Ben", "Anna", "Ben"]
+    events = [
+        f"Dialogue: 0,0:00:0{n}.00,0:00:0{n + 1}.00,Default,{name},0,0,0,,{text.partition('>')[2]}\n"
+        for n, (name, text) in enumerate(zip(names, texts, strict=True))
+    ]
+    assert spoken(ASS + "".join(events)) == [text.partition(">")[2] for text in texts]
+
+
+def test_a_line_marked_as_another_speakers_is_said_again_beside_rolling_captions() -> None:
+    rolled = ["first line here", "first line here\nand the second", "and the second\nthe third one", "- Yes", "- Yes"]
+    assert spoken(in_turn(*rolled))[-2:] == ["Yes", "Yes"]
+
+
 def test_an_ideograph_that_is_the_same_by_chance_stays_in_rolling_captions() -> None:
     texts = ["我们一起去看\n今天晚上的比赛", "今天晚上的比赛\n应该很精彩", "应该很精彩\n你说对不对", "对的"]
     cues = [(1000 + 1500 * place, 2500 + 1500 * place, text) for place, text in enumerate(texts)]
