@@ -184,6 +184,22 @@ def test_other_output_of_speech_recognition(document: object) -> None:
     assert rows(json.dumps(document)) == [(1000, 2500, "", "hi", "")]
 
 
+def test_the_line_of_a_segment_is_that_of_its_text_although_words_and_texts_hold_the_same_key() -> None:
+    text = """{"text": "all", "language": "en", "segments": [
+      {"start": 0, "end": 1, "text": "One \\"text\\": two.",
+       "words": [{"text": "One"},
+                 {"text": "two"}]},
+      {"start": 2, "end": 3,
+       "text": "Three."}]}"""
+    assert [(cue.text, cue.line) for cue in read(text).cues] == [('One "text": two.', 2), ("Three.", 6)]
+
+
+def test_a_list_of_segments_that_comes_twice_is_read() -> None:
+    segments = ['{"start": 0, "end": 1, "text": "One."}', '{"start": 2, "end": 3, "text": "Two."}']
+    text = f'{{"segments": [{segments[0]}],\n"segments": [{", ".join(segments)}]}}'
+    assert [cue.text for cue in read(text).cues] == ["One.", "Two."]
+
+
 def test_stm() -> None:
     text = ";; a comment\nf 1 A 0.5 2.0 <o,f0> hello there\nf 1 B 3.0 4.0 bye\n"
     text += "f 1 x 4 5 ignore_time_segment_in_scoring\n?\n"
