@@ -10,15 +10,17 @@ IN_PATH = "\ufdd0"  # no character, stands for the backslash of a path while mar
 BEGIN = re.compile(
     r"(?:(?<![A-Za-z])|(?<=\\[hHnN]))(?P<drive>[A-Za-z]):(?=\\)|(?<![\\\w])\\\\[\w.-]+(?=\\\w)", re.ASCII
 )
-# a backslash with a name; \N and \h before anything else are markup
-NAME = re.compile(
-    r"\\(?:(?![NnHh])|[Nn](?:[a-z0-9_]|\.\w|[A-Z0-9]{2}|[A-Z](?=[\\.])|\\(?![NnHh]))|[Hh][\w\\]|[NnHh][^\S\n]*$)",
+# backslashes with names; \N and \h before anything else are markup
+NAMES = re.compile(
+    r"(?:\\(?:(?![NnHh])|(?=[Nn](?:[a-z0-9_]|\.\w|[A-Z0-9]{2}|[A-Z][\\.]|\\(?![NnHh]))|[Hh][\w\\]|[NnHh][^\S\n]*$))"
+    r"[^\\\n]*)*",
     re.ASCII | re.MULTILINE,
 )
-CAPITAL = re.compile(r"\\[Nn][A-Z]")
+CAPITAL = re.compile(r"\\[Nn](?=[A-Z])[^\\\n]*")
 LONGER = re.compile(r"\\[\w-]+(?:\\(?![NnHh])\w|\.\w{2,4}\b)", re.ASCII)  # two names, or a name with an extension
-LABEL = re.compile(r"(?:^|\n|\\[Nn])[-‐‑–—―>＞≫\s]*$")  # before a letter that names a speaker
-NAMES = "AB"  # no drives since diskettes, but names of speakers
+LABEL = re.compile(r"(?:\n|\\[Nn])[-‐‑–—―>＞≫\s]*$")  # before a letter that names a speaker
+LONGEST_LABEL = 20
+SPEAKERS = "AB"  # no drives since diskettes, but names of speakers
 
 
 def hide_paths(text: str) -> str:
@@ -39,21 +41,14 @@ def hide_paths(text: str) -> str:
 
 
 def _end(text: str, begin: re.Match[str]) -> int:
-    """Return the end of a path, which is its beginning if it is none: `A:\\NYes` is a speaker's line."""
+    """Return the end of a path, which is before its first backslash if it is none: `A:\\NYes` is a speaker's line."""
     at = begin.end()
     if begin["drive"]:
-        line_start = text.rfind("\n", 0, begin.start()) + 1
-        is_label = LABEL.search(text[line_start : begin.start()]) is not None
-        if is_label and begin["drive"] in NAMES and text[at + 1 : at + 2] in "Nn" and not LONGER.match(text, at):
-            return begin.start()
-        if not is_label and CAPITAL.match(text, at):
-            at += 1
-        elif not NAME.match(text, at):
-            return begin.start()
-    stop = text.find("\n", at)
-    stop = len(text) if stop < 0 else stop
-    while (at := text.find("\\", at, stop)) >= 0:
-        if not NAME.match(text, at):
+        before = text[max(0, begin.start() - LONGEST_LABEL) : begin.start()]
+        is_label = LABEL.search(before if begin.start() > LONGEST_LABEL else f"\n{before}") is not None
+        if is_label and begin["drive"] in SPEAKERS and text[at + 1 : at + 2] in "Nn" and not LONGER.match(text, at):
             return at
-        at += 1
-    return stop
+        if not is_label and (capital := CAPITAL.match(text, at)):
+            at = capital.end()
+    names = NAMES.match(text, at)
+    return names.end() if names else at

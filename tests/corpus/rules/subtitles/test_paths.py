@@ -1,5 +1,7 @@
 """Paths of files beside the line breaks and hard spaces of ASS, in formats that have neither."""
 
+import time
+
 import pytest
 
 from corpus.rules.subtitles.markup import plain_lines
@@ -78,3 +80,10 @@ def test_a_damaged_line_break_is_one(damaged: str) -> None:
 @pytest.mark.parametrize("text", [r"Either \ Nobody", r"¯\_(ツ)_/¯", "＼(^o^)／"])
 def test_other_backslashes_stay(text: str) -> None:
     assert lines(text) == [text]
+
+
+@pytest.mark.parametrize("text", ["C:\\a\\N- ", "A:\\N", "\\\\a\\N-", "\\N ", "<rt>", "<rt></i>", "<rt>a</rt"])
+def test_marks_that_come_again_and_again_are_read_in_linear_time(text: str) -> None:
+    begin = time.process_time()
+    plain_lines(text * 100_000)
+    assert time.process_time() - begin < 5
