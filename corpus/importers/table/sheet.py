@@ -43,6 +43,7 @@ class Table:
         header: names of the columns, each of them once.
         header_row: number of the row with the header.
         form: what was recognised: encoding and delimiter, or the sheet; for people.
+        left_out: names of the columns after the first `MOST_COLUMNS` of a sheet.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Table:
     header: list[str]
     header_row: int
     form: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
 
     def rows(self) -> Iterator[TableRow]:
         """Yield the rows after the header, blank ones too.

@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from common.errors import Refused
-from corpus.importers.table.sheet import open_table
+from corpus.importers.table.sheet import Table, open_table
 
 ROWS = ["会话;话语", '甲;"你好，\n世界"', "乙;再见啊，我们明天见"]
 
@@ -91,6 +91,30 @@ def test_a_sheet_can_be_named_and_must_exist(tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         open_table(tmp_path / "t.xlsx", sheet="other")
     assert (caught.value.code, caught.value.params["found"]) == ("table.no_sheet", "empty, data")
+
+
+def wide(path: Path, header: list[str], *rows: dict[int, str]) -> Table:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet
+    for number, row in enumerate([dict(enumerate(header, 1)), *rows], start=1):
+        for column, text in row.items():
+            sheet.cell(number, column, text)
+    book.save(path)
+    return open_table(path)
+
+
+def test_columns_beyond_the_limit_are_left_out_by_name(tmp_path: Path) -> None:
+    names = [f"c{number}" for number in range(1, 504)]
+    table = wide(tmp_path / "t.xlsx", [*names[:501], "", names[502]], {1: "a", 502: "x"})
+    assert (table.header, table.left_out) == (names[:500], ["c501", "c503"])
+    assert [row.cells for row in table.rows()] == [["a", *[""] * 499]]
+
+
+def test_cells_beyond_the_limit_without_a_header_are_more_than_the_header(tmp_path: Path) -> None:
+    table = wide(tmp_path / "t.xlsx", ["a", "b"], {1: "1", 700: "x"}, {1: "2", 700: " "})
+    assert (table.header, table.left_out) == (["a", "b"], [])
+    assert [(len(row.cells), row.cells[500:]) for row in table.rows()] == [(501, ["x"]), (500, [])]
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
