@@ -36,6 +36,14 @@ def test_big5_and_western_files(tmp_path: Path) -> None:
     assert cells(tmp_path / "western.csv") == [["1", "It’s a café"]]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("cp1252", "It’s a café"), ("big5", "你們說什麼，我沒有聽見"), ("gb18030", "你们说什么")]
+)
+def test_an_encoding_is_recognised_by_a_last_line_without_an_end(tmp_path: Path, encoding: str, text: str) -> None:
+    (tmp_path / "t.csv").write_bytes(f"id,text\n1,{text}".encode(encoding))
+    assert cells(tmp_path / "t.csv") == [["1", text]]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_the_one_that_divides_all_rows_alike(tmp_path: Path, delimiter: str) -> None:
     text = "\n".join(delimiter.join(row) for row in (["a", "b", "c"], ["1", "x, y; z", "2"], ["3", "w", "4"]))
@@ -132,7 +140,8 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     [
         (b"", "table.empty", {}),
         (b"\n\n", "table.empty", {}),
-        (b"a,b\n\x00\x01\x02\x81\xff", "table.encoding", {"line": 1, "byte": 9}),
+        (b"a,b\n\x00\x01\x02\x81\xff", "import.encoding", {"line": 2, "byte": 5}),
+        (b"a,b\n1,\x81\xff\n\x002", "import.encoding", {"line": 2, "byte": 7}),
         (b"\xd0\xcf\x11\xe0 old", "table.old_excel", {}),
         (b"PK\x03\x04 cut off", "table.broken_workbook", {}),
         (b'{"a": 1}\n{"a": ', "table.broken", {"row": 2}),
