@@ -137,6 +137,30 @@ def test_ttml_with_two_languages() -> None:
     ]
 
 
+def ttml(paragraphs: str, head: str = "") -> str:
+    names = 'xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling"'
+    return f"<tt {names}><head>{head}</head><body><div>{paragraphs}</div></body></tt>"
+
+
+def test_words_of_a_paragraph_of_ttml_may_have_times_of_their_own() -> None:
+    words = '<p begin="1s" end="5s">Text <span begin="0s" end="1s">one</span> tail <span begin="1s">two</span></p>'
+    assert rows(ttml(words)) == [(1000, 5000, "", "Text one tail two", "")]
+    lines = (
+        '<p begin="1s" end="5s">\n<span begin="0s" end="1s">one</span><br/>\n<span begin="1s" end="2s">two</span></p>'
+    )
+    assert rows(ttml(lines)) == [(1000, 2000, "", "one", ""), (2000, 3000, "", "two", "")]
+
+
+def test_readings_of_ttml_by_style_are_left_out() -> None:
+    styles = '<styling><style xml:id="b" tts:ruby="base"/><style xml:id="r" tts:ruby="text"/></styling>'
+    text = '<p begin="1s" end="2s"><span style="b">漢</span><span style="x r">かん</span>字</p>'
+    assert rows(ttml(text, styles)) == [(1000, 2000, "", "漢字", "")]
+
+
+def test_times_of_ttml_without_a_unit_are_seconds() -> None:
+    assert rows(ttml('<p begin="1" end="2.5">One</p>')) == [(1000, 2500, "", "One", "")]
+
+
 def test_elan() -> None:
     assert rows(EAF) == [
         (500, 1500, "小雨", "你去哪儿了？", "Where have you been?"),
