@@ -22,6 +22,8 @@ RUBY = re.compile(r"<ruby\b[^<>]*>(?:(?!<ruby\b).)*?</ruby\s*>", re.IGNORECASE |
 READING = re.compile(r"<(rt|rp)\b[^<>]*>(?:(?!<(?:ruby|rt|rp)\b).)*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 OPEN_READING = re.compile(r"<(?:rt|rp)\b[^<>]*>[^<\n]*", re.IGNORECASE)
 DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}.*?(?:\{[^{}]*\\p0[^{}]*\}|$)", re.DOTALL)
+# of ASS, without its tags, as converters leave it: `m 0 0 l 100 0 100 100`
+DRAWING_ALONE = re.compile(r"\s*m(?:\s+-?\d+(?:\.\d+)?){2}(?:\s+[mnlbspc](?:\s+-?\d+(?:\.\d+)?)*)+\s*")
 BLANKS = re.compile(r"[^\S\n]+")
 
 

@@ -66,6 +66,13 @@ def test_people_who_repeat_or_complete_a_word_are_not_joined() -> None:
         ("-Really?! -Élise said so.", [("", "Really?!"), ("", "Élise said so.")]),
         ("- I waited - a long time - for you.", [("", "I waited - a long time - for you.")]),
         ("I am fine. - Good.", [("", "I am fine. - Good.")]),
+        ("[ANNA and\nBEN]: Yes!", [("ANNA and BEN", "Yes!")]),
+        ("- [ANNA\nLEE]: Yes!\n>> [MAN\n2]: No.", [("ANNA LEE", "Yes!"), ("MAN 2", "No.")]),
+        ("[ANNA\nsighs] I know.", [("", "[ANNA sighs] I know.")]),
+        ("-你好。-再见。", [("", "你好。"), ("", "再见。")]),
+        ("-什么？-没什么！-走", [("", "什么？"), ("", "没什么！"), ("", "走")]),
+        ("-我是说。——算了", [("", "我是说。——算了")]),
+        ("你好。-再见。", [("", "你好。-再见。")]),
         ("Dear Sir: I write to you.", [("", "Dear Sir: I write to you.")]),
     ],
 )
@@ -73,8 +80,19 @@ def test_speakers_as_people_write_them(text: str, expected: list[tuple[str, str]
     assert [(cue.speaker, cue.text) for cue in read(srt(text)).cues] == expected
 
 
+def test_a_drawing_of_ass_without_its_tags_is_no_speech() -> None:
+    texts = ["m 0 0 l 100 0 100 100 0 100", "m 1.5 -2 b 1 2 3 4 5 6\nm 0 0 l 1 1", "m 0 0", "Room m 1 2 l 3"]
+    assert [(cue.kind, *cue.notes[:1]) for cue in read(srt(*texts)).cues] == [
+        ("left_out", "drawing"),
+        ("left_out", "drawing"),
+        ("speech",),
+        ("speech",),
+    ]
+
+
 def test_names_alone_follow_their_switches() -> None:
     assert said(srt("ANNA:\nOver there."), Options(off=frozenset(["names"]))) == [("", "ANNA: Over there.")]
+    assert said(srt("[Anna\nLee]: Yes."), Options(off=frozenset(["bracketed_names"]))) == [("", "[Anna Lee]: Yes.")]
     assert said(srt("[Anna]:\nYes."), Options(off=frozenset(["bracketed_names"]))) == [("", "[Anna]: Yes.")]
     assert said(srt("- Hi. - Hello."), Options(off=frozenset(["dashes"]))) == [("", "- Hi. - Hello.")]
 
