@@ -49,6 +49,7 @@ describe(
         "remark.rater_twice": _("second rows of a rater on the same utterance, rejected"),
         "remark.name_too_long": _("rows with a name that is too long, rejected"),
         "remark.too_many_cells": _("rows with more cells than the header, rejected"),
+        "remark.column_beyond_limit": _("columns after the 500th, left out"),
         "remark.header_repeated": _("repeated headers, skipped"),
         "remark.answer_unknown": _("unknown answers, left out"),
         "remark.answer_left_out": _("answers that the mapping leaves out"),

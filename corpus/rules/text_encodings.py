@@ -42,6 +42,10 @@ EASTERN = {
     "Hungarian": ("áéíóöőúüű", ("őű", "á", "é")),
 }
 PUNCTUATION = frozenset("‘’“”„‚–—…«»°§\u00a0")
+PLAIN = re.compile(rb"[\t\n\r -~\xa0-\xff]")  # beside a zero byte in UTF-16
+HEAD = 2000  # bytes that tell UTF-16 without a byte order mark
+LINE_FEED, HIGH_BYTE_OF_ABOVE = 0x0A, 0x4E  # 上 is U+4E0A
+MOST_ZEROS, FEW_ZEROS = 0.4, 0.05  # of the bytes on the side where Western letters of UTF-16 have them
 ASCII = re.compile(r"[\x00-\x7f]+")
 CYRILLIC = re.compile(r"[а-яё]")
 COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпу")
@@ -110,15 +114,16 @@ def detect(data: bytes) -> Decoded | None:
     Returns:
         The text without byte order mark, or None if the encoding cannot be told or the file is not text.
     """
-    if (wide := _utf16(data)) is not None:
-        text = data[: len(data) // 2 * 2].decode(wide, "replace").removeprefix("\ufeff")
+    if (wide := utf16_of(data)) is not None:
+        text = data[: len(data) // 2 * 2].decode(wide, "replace").removeprefix("\ufeff").rstrip("\0")
         return None if UNPRINTABLE.search(text) else Decoded(text, wide, text.count("\ufffd"))
+    data = data.rstrip(b"\0")  # they fill the end of a file that was cut off or saved from a broken disk
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
     else:
-        return None if UNPRINTABLE.search(text) else Decoded(text, "utf-8")
+        return _without_zeros(text, len(data))
     best: Decoded | None = None
     most = 0.0
     for name, judge in JUDGES.items():
@@ -130,7 +135,7 @@ def detect(data: bytes) -> Decoded | None:
 
 
 def decode_as(data: bytes, encoding: str) -> Decoded | None:
-    """Return the text of a file in an encoding that a person chose; what cannot be decoded becomes U+FFFD.
+    """Return the text of a file in an encoding that a person chose; U+FFFD stands for what cannot be decoded.
 
     Args:
         data: the whole file.
@@ -141,7 +146,7 @@ def decode_as(data: bytes, encoding: str) -> Decoded | None:
     """
     if encoding not in ENCODINGS:
         return None
-    text = data.decode(encoding, "replace").removeprefix("\ufeff")
+    text = data.decode(encoding, "replace").removeprefix("\ufeff").rstrip("\0").replace("\0", "\ufffd")
     return Decoded(text, encoding, text.count("\ufffd"))
 
 
@@ -151,7 +156,7 @@ def place_of_fault(data: bytes) -> Place:
     Args:
         data: the whole file.
     """
-    encoding = _utf16(data) or _read_furthest(data)
+    encoding = utf16_of(data) or _read_furthest(data)
     found = place_of_undecodable([data], encoding)
     until = len(data) if found is None else found.byte - 1
     text = data[:until].decode(encoding, "replace")
@@ -186,7 +191,7 @@ def place_of_undecodable(pieces: Iterable[bytes], encoding: str) -> Place | None
     lines = read = 0
     for piece in pieces:
         if decoder is None:
-            encoding = (_utf16(piece) or encoding) if encoding == "utf-16" else encoding
+            encoding = (utf16_of(piece) or encoding) if encoding == "utf-16" else encoding
             decoder = codecs.getincrementaldecoder(encoding)()
         read += len(piece)
         try:
@@ -209,15 +214,45 @@ def _line_ends(text: str) -> int:
     return len(re.findall(r"\r\n?|\n", text))
 
 
-def _utf16(data: bytes) -> str | None:
+def utf16_of(data: bytes) -> str | None:
+    """Return `utf-16-le` or `utf-16-be` if a file has its byte order mark, or zero bytes as its text has; or None.
+
+    Args:
+        data: the file, or its beginning.
+    """
     if data.startswith(codecs.BOM_UTF16_LE):
         return "utf-16-le"
     if data.startswith(codecs.BOM_UTF16_BE):
         return "utf-16-be"
-    if b"\0" in data[:2000]:  # digits and line ends carry a zero byte in UTF-16, on one side
-        head = data[:2000]
-        return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
-    return None
+    head = data[:HEAD]
+    if b"\0" not in head:
+        return None
+    name = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    return name if _is_utf16(head, name) else None
+
+
+def _is_utf16(head: bytes, name: str) -> bool:
+    """Return whether zero bytes stand where UTF-16 has them, and do not only fill the end or damage other text.
+
+    Args:
+        head: the beginning of a file.
+        name: `utf-16-le` or `utf-16-be`.
+    """
+    text = head.rstrip(b"\0")
+    text += b"\0" * (len(text) % 2 and len(text) < len(head))
+    high, low = (text[::2], text[1::2]) if name == "utf-16-be" else (text[1::2], text[::2])
+    zeros, plain = high.count(0), text.replace(b"\0", b"")
+    if zeros >= MOST_ZEROS * len(high) and low.count(0) < FEW_ZEROS * len(high):
+        return True  # most letters are Western
+    if zeros + low.count(0) < FEW_ZEROS * len(text) and _strict(plain[:-4], "utf-8") is not None:
+        return False
+    units = list(zip(high, low, strict=False))
+    beside = bytes(each for zero, each in units if not zero)
+    letters = len(PLAIN.findall(beside))
+    ends = {0, HIGH_BYTE_OF_ABOVE}
+    other_ends = high.count(b"\n") + sum(each == LINE_FEED and zero not in ends for zero, each in units)
+    has_ends = beside.count(b"\n") > other_ends or b"\n" not in text
+    return has_ends and letters > len(beside) - letters and letters > low.count(0)
 
 
 def _strict(data: bytes, encoding: str) -> str | None:
@@ -226,6 +261,18 @@ def _strict(data: bytes, encoding: str) -> str | None:
     except UnicodeDecodeError:
         return None
     return None if UNPRINTABLE.search(text) else text
+
+
+def _without_zeros(text: str, size: int) -> Decoded | None:
+    """Return a text in UTF-8 in which the few zero bytes are damaged characters.
+
+    Args:
+        text: as decoded.
+        size: of the file, in bytes.
+    """
+    damaged = text.count("\0")
+    text = text.replace("\0", "\ufffd") if damaged <= max(2, BROKEN_SHARE * size) else text
+    return None if UNPRINTABLE.search(text) else Decoded(text, "utf-8", damaged)
 
 
 def _damaged_utf8(data: bytes) -> Decoded | None:

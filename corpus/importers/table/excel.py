@@ -43,19 +43,23 @@ class ExcelTable(Table):
             for title in [sheet] if sheet else titles:
                 table = cls(path, name, [], 0, {"sheet": title, "sheets": ", ".join(titles)})
                 for row in table.all_rows():
-                    if any(row.cells):
-                        table.header, table.header_row = distinct(row.cells, name, row.number), row.number
+                    if any(row.cells[:MOST_COLUMNS]):
+                        table.header = distinct(row.cells[:MOST_COLUMNS], name, row.number)
+                        table.header_row, table.left_out = row.number, row.cells[MOST_COLUMNS:]
                         return table
         raise Refused("table.empty", file=name)
 
     def rows(self) -> Iterator[TableRow]:
-        """Yield the rows after the header; each cell of a merged range has the value of its first one."""
+        """Yield the rows after the header; each cell of a merged range has the value of its first one.
+
+        Cells below columns that are left out are none; other cells after the first `MOST_COLUMNS` have no header.
+        """
         for row in self.all_rows():
             if row.number > self.header_row:
-                yield row
+                yield TableRow(row.number, row.cells[:MOST_COLUMNS]) if self.left_out else row
 
     def all_rows(self) -> Iterator[TableRow]:
-        """Yield every row of the sheet as text."""
+        """Yield every row of the sheet as text; after the first `MOST_COLUMNS` cells those alone that hold one."""
         with closing(_workbook(self.path, self.name)) as book:
             sheet = book[self.form["sheet"]]
             if not hasattr(sheet, "iter_rows"):
@@ -69,7 +73,8 @@ class ExcelTable(Table):
                     cells = [excel_text(value) for value in values[:MOST_COLUMNS]]
                     if merged or carried:
                         _fill(cells, number, merged, carried)
-                    yield TableRow(number, cells)
+                    further = map(excel_text, values[MOST_COLUMNS:])
+                    yield TableRow(number, [*cells, *(text for text in further if text.strip())])
             except (ValueError, KeyError, zipfile.BadZipFile, SyntaxError) as error:
                 raise Refused("table.broken", file=self.name, row=number + 1, error=str(error)) from error
 

@@ -8,7 +8,7 @@ from itertools import groupby, islice
 
 from common.errors import Refused
 from corpus.importers.raters import rater_slugs
-from corpus.importers.remarks import RemarkLog
+from corpus.importers.remarks import ImportRemark, RemarkLog
 from corpus.importers.source import Source, SourceDialogue, SourceEpisode, SourceRater, SourceSeries
 from corpus.importers.table.dialogues import DialogueReader
 from corpus.importers.table.grouping import in_groups
@@ -66,7 +66,10 @@ def read_table(table: Table, mapping: TableMapping, codebook: Codebook | None, *
     lines = LineReader(table, mapping, codebook, notation)
     survey = surveyed(lines, most)
     raters = rater_slugs(survey.raters)
-    remarks = RemarkLog()
+    remarks = RemarkLog(
+        ImportRemark(table.name, table.header_row, name, name, "column_beyond_limit", "left out")
+        for name in table.left_out
+    )
     reader = DialogueReader(lines, {name: slug for slug, name in raters.items()}, remarks)
 
     def dialogues() -> Iterator[SourceDialogue]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from common.errors import Refused
 from corpus.importers.files import unknown_encoding
 from corpus.rules.json_texts import BrokenJsonError, json_value
-from corpus.rules.text_encodings import Place, decode, place_of_undecodable
+from corpus.rules.text_encodings import Place, decode, place_of_undecodable, utf16_of
 
 SAMPLE_BYTES = 256 * 1024
 SAMPLE_ROWS = 50
@@ -43,6 +43,7 @@ class Table:
         header: names of the columns, each of them once.
         header_row: number of the row with the header.
         form: what was recognised: encoding and delimiter, or the sheet; for people.
+        left_out: names of the columns after the first `MOST_COLUMNS` of a sheet.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Table:
     header: list[str]
     header_row: int
     form: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
 
     def rows(self) -> Iterator[TableRow]:
         """Yield the rows after the header, blank ones too.
@@ -81,7 +83,7 @@ def open_table(path: Path, name: str = "", *, sheet: str = "") -> Table:
 
     Raises:
         Refused: `table.empty`, `table.encoding`, `table.old_excel`, `table.broken`, `table.too_large`,
-            `table.no_sheet`, `table.too_many_columns`.
+            `table.no_sheet`, `table.too_many_columns`, `import.encoding`.
     """
     name = name or path.name
     if not path.is_file():
@@ -116,12 +118,13 @@ def encoding_of(head: bytes, name: str) -> str:
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if b"\0" in head:  # digits and line ends carry a zero byte in UTF-16, on one side
-        return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    if wide := utf16_of(head):
+        return wide
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)  # a character may be cut at the end
     except UnicodeDecodeError:
-        return _older_encoding(head[: head.rfind(b"\n") + 1] or head, name)
+        is_cut = len(head) == SAMPLE_BYTES
+        return _older_encoding((head[: head.rfind(b"\n") + 1] if is_cut else head) or head, name)
     return "utf-8"
 
 

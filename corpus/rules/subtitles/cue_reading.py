@@ -16,7 +16,7 @@ from corpus.rules.subtitles.cue import NO_SPEECH, SPEECH, Cue, SubtitleFault
 from corpus.rules.subtitles.formats.raw_cue import MAX_CUES, FileRemark, RawCue, RawFile
 from corpus.rules.subtitles.formats.recognition import read_raw
 from corpus.rules.subtitles.languages import script_of
-from corpus.rules.subtitles.markup import DRAWING, plain_file, plain_lines
+from corpus.rules.subtitles.markup import DRAWING, DRAWING_ALONE, plain_file, plain_lines
 from corpus.rules.subtitles.options import Options
 from corpus.rules.subtitles.recognition.draft import Draft
 from corpus.rules.subtitles.recognition.repeats import join_frames, leave_out_repeats
@@ -158,7 +158,7 @@ def _draft(row: int, raw: RawCue) -> Draft:
     if broken:
         notes.append("line_breaks")
     draft = Draft(row, raw, lines, raw.start_ms, raw.end_ms, notes=notes)
-    if not lines and DRAWING.search(raw.text):
+    if all(DRAWING_ALONE.fullmatch(line.text) for line in lines) if lines else DRAWING.search(raw.text):
         draft.leave_out("drawing")
     return draft
 

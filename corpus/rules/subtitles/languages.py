@@ -19,6 +19,8 @@ SCRIPTS: dict[str, re.Pattern[str]] = {
     "greek": re.compile(r"[\u0370-\u03ff]"),
     "latin": re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"),
 }
+# the scripts in which a language is written; Latin names and words are in all of them
+WRITTEN_IN = {name: {name, "latin"} for name in SCRIPTS} | {"kana": {"kana", "han", "latin"}}
 PRIORITY = {name: place for place, name in enumerate(SCRIPTS)}
 
 
@@ -37,6 +39,25 @@ def script_of(text: str) -> str:
         return "han" if 5 * counts["han"] >= counts["latin"] else "latin"
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else ""
+
+
+def can_be_in(text: str, script: str) -> bool:
+    """Return whether a text can be one of a language.
+
+    Args:
+        text: without markup.
+        script: of the language, one of `SCRIPTS`. Ideographs that are only in Chinese are in no Japanese text.
+    """
+    found = {name for name, pattern in SCRIPTS.items() if pattern.search(text)}
+    return found <= WRITTEN_IN[script] and (script != "kana" or _is_of_japan(text))
+
+
+def _is_of_japan(text: str) -> bool:
+    try:
+        "".join(SCRIPTS["han"].findall(text)).encode("cp932")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def scripts_of_lines(lines: Iterable[str]) -> list[str]:

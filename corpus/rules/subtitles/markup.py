@@ -6,22 +6,24 @@ import html
 import re
 from typing import NamedTuple
 
+from corpus.rules.subtitles.paths import IN_PATH, hide_paths
+
 # byte order marks inside a file, direction marks, zero-width spaces, soft hyphens; joiners are letters' shapes and stay
 # the last one is a byte order mark of UTF-8 that was read as Windows-1252
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|ï»¿")
 LINE_ENDS = re.compile("\r+\n|\r|\x0b|\x0c|\x1c|\x1d|\x1e|\x85|\u2028|\u2029")
-BREAK = re.compile(r"\\[Nn]|<\s*br\s*/?\s*>|\[br\]", re.IGNORECASE)
+# of ASS; escaped twice, in full width, or with a space as a translation by machine leaves it
+BREAK = re.compile(r"\\+[Nn]|＼[NnＮｎ]|\\ N(?![A-Za-z])|<\s*br\s*/?\s*>|\[br\]", re.IGNORECASE)
 VOICE = re.compile(r"<\s*v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</>|<[\d:.]+>|\{[^{}]*\}|\\[hH](?=\s|$)")
 HARD_SPACE = re.compile(r"\\h")  # of ASS, left in other formats
-# C:\home or \\host\share, to the end of the line; the \N of `A:\NYes` is a line break
-PATH = re.compile(
-    r"(?:(?:(?<![A-Za-z])|(?<=\\[hHnN]))[A-Za-z]:\\(?!N(?![a-z]))|(?<!\\)\\\\[\w.-]+\\(?=\w))[^\n]*", re.ASCII
-)  # fmt: skip
-IN_PATH = "\ufdd0"  # no character, stands for the backslash of a path while markup is read
 RUBY = re.compile(r"<ruby\b[^<>]*>(?:(?!<ruby\b).)*?</ruby\s*>", re.IGNORECASE | re.DOTALL)
-READING = re.compile(r"<(rt|rp)\b[^<>]*>[^<\n]*(?:</\1\s*>)?", re.IGNORECASE)  # beside characters
+# beside characters; inside <ruby> it may stay open
+READING = re.compile(r"<(rt|rp)\b[^<>]*>(?:(?!<(?:ruby|rt|rp)\b).)*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+OPEN_READING = re.compile(r"<(?:rt|rp)\b[^<>]*>[^<\n]*", re.IGNORECASE)
 DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}.*?(?:\{[^{}]*\\p0[^{}]*\}|$)", re.DOTALL)
+# of ASS, without its tags, as converters leave it: `m 0 0 l 100 0 100 100`
+DRAWING_ALONE = re.compile(r"\s*m(?:\s+-?\d+(?:\.\d+)?){2}(?:\s+[mnlbspc](?:\s+-?\d+(?:\.\d+)?)*)+\s*")
 BLANKS = re.compile(r"[^\S\n]+")
 
 
@@ -52,9 +54,10 @@ def plain_lines(raw: str) -> tuple[list[Line], bool]:
     Args:
         raw: the text of the cue with markup and line feeds.
     """
-    kept = PATH.sub(lambda path: path[0].replace("\\", IN_PATH), raw)
+    kept = hide_paths(raw)
     broken = BREAK.sub("\n", DRAWING.sub("", kept))
-    broken = RUBY.sub(lambda ruby: READING.sub("", ruby[0]), broken)
+    broken = RUBY.sub(lambda ruby: OPEN_READING.sub("", READING.sub("", ruby[0])), broken)
+    broken = READING.sub("", broken)
     broken = HARD_SPACE.sub(" ", broken)
     lines: list[Line] = []
     before, *voices = VOICE.split(broken)

@@ -13,16 +13,22 @@ from typing import NamedTuple
 DASH = re.compile(r"^\s*[-‐‑–—―]+\s*(?!\d)(?=\S)")
 HYPHEN = re.compile(r"^\s*[-‐‑]\s*(?!\d)(?=\S)")
 CJK = "\u3040-\u30ff\u3400-\u9fff"
-INNER_DASH = re.compile(rf"(?<=[{CJK}。！？!?])\s+(?=[-‐‑–—―]\s*[{CJK}])")
+INNER_DASH = re.compile(
+    rf"(?<=[{CJK}。！？!?])\s+(?=[-‐‑–—―]\s*[{CJK}])|(?<=[。！？…!?])(?=[-‐‑–](?![-‐‑–])\s*[“「]?[{CJK}])"
+)
 INNER_DASH_LATIN = re.compile(r"(?<=[.?!…\"”'’])\s+(?=[-‐‑–—―]\s*[^\W\d_a-z])")  # - Hi. - Hello.
 NAME_ALONE = re.compile(r"^\s*(?:[-‐‑–—―]\s*)?(?P<name>[\[【［]?[^:：\n]{1,40}?[\]】］]?)\s*[:：]\s*$")
 NAMED = re.compile(r"^\s*(?P<name>[^:：\n]{1,40})(?P<colon>[:：])(?P<rest>.+)$", re.DOTALL)
 CHANGE = re.compile(r"^\s*(?:[>＞](?:\s?[>＞])+|[»≫]+)\s*")  # ≫: broadcasters in Japan
 INNER_CHANGE = re.compile(r"(?<=\S)\s*(?=(?:[>＞]{2,}|≫)\s*[^\s>＞≫])")
 BRACKET = re.compile(r"^\s*[\[【［]")
+OPEN_BRACKET = re.compile(
+    r"^\s*(?:[-‐‑–—―>＞≫]+\s*)*[\[【［][^\[\]【】［］:：]{1,60}$"
+)  # a name that goes on in the next line
 BRACKETED = re.compile(
     r"^\s*[\[【［]\s*(?P<name>[^\[\]【】［］:：\n]{1,60}?)\s*[\]】］]\s*[:：](?P<rest>.+)$", re.DOTALL
 )
+MARKS = re.compile(r"^[-‐‑–—―>＞≫\s]+")
 WORD = re.compile(r"\w")
 SPACED = re.compile(rf"^([{CJK}])\s+([{CJK}])$")  # 小　雨: as wide as a name of three characters
 ASIDE = re.compile(r"(?<=\S)\s*[(（\[【][^)）\]】]*[)）\]】]\s*$")  # ANNA (whispering): ...
@@ -170,13 +176,19 @@ def _undouble(line: str, marks: Marks) -> list[str]:
 
 
 def _with_names(lines: list[str], marks: Marks) -> list[str]:
-    """Join a line that holds a name alone, in brackets or capital letters, with the line after it."""
+    """Join a line that holds a name alone, in brackets or capital letters, or half of one, with the line after it."""
     found: list[str] = []
     for line in lines:
         match = NAME_ALONE.match(found[-1]) if found else None
         name = match["name"] if match else ""
-        if (marks.bracketed and BRACKET.match(name)) or (marks.names and name.isupper() and _is_name(name)):
+        is_alone = (marks.bracketed and BRACKET.match(name)) or (marks.names and name.isupper() and _is_name(name))
+        if is_alone or (found and marks.bracketed and _is_in_two(found[-1], line)):
             found[-1] = f"{found[-1].rstrip()} {line.strip()}"
         else:
             found.append(line)
     return found
+
+
+def _is_in_two(line: str, following: str) -> bool:
+    """Return whether a name in brackets begins in one line and ends in the next one."""
+    return OPEN_BRACKET.match(line) is not None and BRACKETED.match(f"{MARKS.sub('', line)} {following}") is not None

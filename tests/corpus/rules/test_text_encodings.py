@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus.rules.text_encodings import ENCODINGS, Place, decode, decode_as, detect, place_of_fault
+from corpus.rules.text_encodings import ENCODINGS, Place, decode, decode_as, detect, place_of_fault, utf16_of
 
 HEAD = "1\n00:00:01,000 --> 00:00:02,500\n"
 TEXTS = {
@@ -99,3 +99,41 @@ def test_languages_of_western_europe_stay_western(text: str) -> None:
     found = detect(text.encode("cp1252"))
     assert found
     assert (found.encoding, found.text) == ("cp1252", text)
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        (b"a,b\n\x00\x01\x02\x81\xff", Place(2, 5)),
+        (b"ab\ncd\x00\x81\xff\n", Place(2, 6)),
+        (b"ab\ncd\x81\xff\n\x00e", Place(2, 6)),
+        (b"\x01" + b"\x00" * 40 + b"\x81\xff", Place(1, 1)),
+    ],
+)
+def test_zero_bytes_alone_are_no_utf16(data: bytes, place: Place) -> None:
+    assert (detect(data), utf16_of(data), place_of_fault(data)) == (None, None, place)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "cp950", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("zeros", [2, 500, 4096])
+def test_zero_bytes_that_fill_the_end_of_a_file_are_no_text(encoding: str, zeros: int) -> None:
+    text = f"{HEAD}我們說的是這個，沒有別的了。\n" if encoding == "cp950" else f"{HEAD}你去哪儿了？我找你半天。\n"
+    found = detect(text.encode(encoding) + b"\0" * zeros)
+    assert found is not None
+    assert (found.text, found.encoding, found.damaged) == (text, encoding, 0)
+
+
+@pytest.mark.parametrize("chosen", ["", "utf-8"])
+def test_a_zero_byte_inside_a_text_is_a_damaged_character(chosen: str) -> None:
+    data = f"{HEAD}Where \0are you?\n".encode()
+    found = decode_as(data, chosen) if chosen else detect(data)
+    assert found is not None
+    assert (found.text, found.encoding, found.damaged) == (f"{HEAD}Where \ufffdare you?\n", "utf-8", 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["你好\n", "我上去\n", "Ça va? Où ça?\n", "1\n", "한국어, 좋아\n", "Привет, как\n"])
+def test_short_texts_of_utf16_without_a_mark(encoding: str, text: str) -> None:
+    found = detect(text.encode(encoding))
+    assert found is not None
+    assert (found.text, found.encoding) == (text, encoding)

@@ -1,7 +1,9 @@
+import io
 import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -63,7 +65,7 @@ def test_a_table_is_mapped_previewed_imported_and_undone(manager: Client, member
     content = manager.get(page("import", row)).content.decode()
     assert "1 unknown value" in content
     assert "It means surprise" in content
-    assert "1 dialogues, 2 utterances, 1 answers" in content
+    assert "1 dialogue, 2 utterances, 1 answer." in " ".join(content.split())
     assert "rows with the order of an earlier row of the dialogue, rejected" in content
     form = {
         "column-0": "dialogue",
@@ -82,7 +84,7 @@ def test_a_table_is_mapped_previewed_imported_and_undone(manager: Client, member
         "split-0": "test",
     }
     content = manager.post(page("import", row), form).content.decode()
-    assert "1 dialogues, 2 utterances, 2 answers" in content
+    assert "1 dialogue, 2 utterances, 2 answers." in " ".join(content.split())
     manager.post(page("save_mapping", row), {"name": "scenes"})
     assert "suprise: surprise" in SavedMapping.objects.get().text
     assert manager.get(page("import_mapping", row)).content.decode() == SavedMapping.objects.get().text
@@ -118,11 +120,36 @@ def test_a_published_corpus_is_recognised_and_previewed(
     row = Import.objects.get()
     assert row.importer == "emotionlines"
     content = manager.get(page("import", row)).content.decode()
-    assert "2 dialogues, 3 utterances, 15 answers" in content
+    assert "2 dialogues, 3 utterances, 15 answers." in " ".join(content.split())
     assert "majorities that the votes do not give, kept" in content
     manager.post(page("start_import", row))
     assert run(row).state == "done"
     assert Annotation.objects.count() == 15
+
+
+@pytest.mark.parametrize(
+    ("further", "told"), [(0, ""), (1, "1 column after the 500th is left out."), (3, "3 columns after the 500th are")]
+)
+def test_columns_of_a_sheet_beyond_the_limit_are_told(client: Client, store: Path, further: int, told: str) -> None:
+    membership = MembershipFactory(is_manager=True, is_annotator=False)
+    client.force_login(membership.user)
+    book = openpyxl.Workbook()
+    names = ["text", *(f"c{number}" for number in range(2, 501 + further))]
+    book.active.append(names)  # type: ignore[union-attr]
+    book.active.append(["Hello", *["x"] * (len(names) - 1)])  # type: ignore[union-attr]
+    book.save(content := io.BytesIO())
+    upload(client, membership.corpus, ("wide.xlsx", content.getvalue()))
+    row = Import.objects.get()
+    text = " ".join(client.get(page("import", row)).content.decode().split())
+    assert "1 dialogue, 1 utterance, 0 answers." in text
+    assert ("after the 500th" in text, told in text) == (bool(further), True)
+    assert (f"{further} × columns after the 500th, left out" in text) == bool(further)
+    client.post(page("start_import", row))
+    assert run(row).state == "done"
+    if further:
+        report = b"".join(client.get(page("import_report", row))).decode()
+        assert "wide.xlsx,1,c501,c501,column_beyond_limit,left out" in report
+        assert report.count("column_beyond_limit") == further
 
 
 def test_text_alone_needs_no_codebook(client: Client, store: Path) -> None:
@@ -130,7 +157,8 @@ def test_text_alone_needs_no_codebook(client: Client, store: Path) -> None:
     client.force_login(membership.user)
     upload(client, membership.corpus, ("chat.txt", b"text\nHello\nGood evening\n"))
     row = Import.objects.get()
-    assert "2 dialogues, 2 utterances, 0 answers" in client.get(page("import", row)).content.decode()
+    content = " ".join(client.get(page("import", row)).content.decode().split())
+    assert "2 dialogues, 2 utterances, 0 answers." in content
 
 
 def test_what_cannot_be_read_is_refused_at_once(manager: Client, membership: Membership) -> None:

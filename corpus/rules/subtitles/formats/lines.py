@@ -1,13 +1,10 @@
-"""Formats of one line per cue: MicroDVD, MPL2 and TMPlayer; SAMI is read by pysubs2."""
+"""Formats of one line per cue: MicroDVD, MPL2 and TMPlayer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from pysubs2 import SSAFile
-
-from corpus.rules.subtitles.cue import SubtitleFault
 from corpus.rules.subtitles.formats.raw_cue import MAX_CUES, FileRemark, RawCue, RawFile
 
 MICRODVD = re.compile(r"^\s*\{(\d+)\}\s*\{(\d*)\}(.*)$")
@@ -33,11 +30,6 @@ def has_tmplayer(text: str) -> bool:
     """Return whether a text begins with lines of TMPlayer."""
     first = [line for line in text.split("\n") if line.strip()][:3]
     return bool(first) and all(TMPLAYER.match(line) for line in first)
-
-
-def is_sami(text: str) -> bool:
-    """Return whether a text is a SAMI document."""
-    return re.search(r"<sami\b", text[:4000], re.IGNORECASE) is not None
 
 
 def read_microdvd(text: str, fps: float) -> RawFile:
@@ -87,7 +79,7 @@ def read_tmplayer(text: str) -> RawFile:
     nexts = _next_starts([start_ms for _number, start_ms, _said in entries])
     for (number, start_ms, said), next_ms in zip(entries, nexts, strict=True):
         if said:  # an empty text ends the one before
-            found.cues.append(RawCue(number, start_ms, _read_by(said, start_ms, next_ms), _shown(said)))
+            found.cues.append(RawCue(number, start_ms, read_by(said, start_ms, next_ms), _shown(said)))
     return found
 
 
@@ -96,7 +88,7 @@ def _shown(said: str) -> str:
     return "\n".join(part.removeprefix("/") for part in said.split("|"))
 
 
-def _read_by(said: str, start_ms: int, next_ms: int | None) -> int:
+def read_by(said: str, start_ms: int, next_ms: int | None) -> int:
     """Return when a text without an end was read, or when the next one begins.
 
     Args:
@@ -120,24 +112,6 @@ def _next_starts(starts: Sequence[int]) -> list[int | None]:
     return nexts
 
 
-def read_sami(text: str) -> RawFile:
-    """Read SAMI (Korean subtitles) with pysubs2, which knows no lines; a cue has the line of its `SYNC`.
-
-    Raises:
-        SubtitleFault: `subtitles.damaged`.
-    """
-    try:
-        events = SSAFile.from_string(text, format_="sami").events
-    except Exception:  # noqa: BLE001 -- the parser raises what it meets
-        raise SubtitleFault("subtitles.damaged", line=1) from None
-    starts: dict[int, int] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
-        for found in re.finditer(r"<sync\s+start\s*=\s*[\"']?(\d+)", line, re.IGNORECASE):
-            starts.setdefault(int(found[1]), number)
-    cues = [RawCue(starts.get(event.start, 1), event.start, event.end, event.plaintext) for event in events]
-    return RawFile("sami", cues)
-
-
 def _lines(text: str, pattern: re.Pattern[str], unit: float, form: str) -> RawFile:
     """Read cues; one without an end stays until it can be read, or the next one begins."""
     found = RawFile(form)
@@ -152,7 +126,7 @@ def _lines(text: str, pattern: re.Pattern[str], unit: float, form: str) -> RawFi
     starts = [round(int(match[1]) * unit) for _number, match in matches]
     for (number, match), start_ms, next_ms in zip(matches, starts, _next_starts(starts), strict=True):
         said = CODES.sub("", match[3])
-        end_ms = round(int(match[2]) * unit) if match[2] else _read_by(said, start_ms, next_ms)
+        end_ms = round(int(match[2]) * unit) if match[2] else read_by(said, start_ms, next_ms)
         notes = () if match[2] else ("time_repaired",)
         found.cues.append(RawCue(number, start_ms, end_ms, _shown(said), notes=notes))
     return found

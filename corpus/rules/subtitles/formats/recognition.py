@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from corpus.rules.subtitles.cue import SubtitleFault
-from corpus.rules.subtitles.formats import ass, blocks, elan, lines, praat, rttm, tracks, transcripts, ttml
+from corpus.rules.subtitles.formats import ass, blocks, elan, lines, praat, rttm, sami, tracks, transcripts, ttml
 from corpus.rules.subtitles.formats.raw_cue import RawFile
 
 Reader = Callable[[str, float], RawFile]
@@ -16,7 +16,7 @@ FORMATS: tuple[tuple[Callable[[str], bool], Reader], ...] = (
     (transcripts.is_json, lambda text, _fps: transcripts.read_json(text)),
     (elan.is_eaf, lambda text, _fps: elan.read_eaf(text)),
     (ttml.is_ttml, ttml.read_ttml),
-    (lines.is_sami, lambda text, _fps: lines.read_sami(text)),
+    (sami.is_sami, lambda text, _fps: sami.read_sami(text)),
     (praat.is_textgrid, lambda text, _fps: praat.read_textgrid(text)),
     (ass.has_sections, lambda text, _fps: ass.read_ass(text)),
     (lines.has_microdvd, lines.read_microdvd),

@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from typing import Any
 
-from corpus.rules.json_texts import BrokenJsonError, json_value
+from corpus.rules.json_texts import BrokenJsonError, entry_lines, json_value
 from corpus.rules.subtitles.cue import SubtitleFault
 from corpus.rules.subtitles.formats.raw_cue import UNTIMED, FileRemark, RawCue, RawFile, milliseconds
 
+LISTS = ("segments", "transcription", "chunks")
 MOST_FOUND = 200  # characters of keys that a refusal repeats
 STM = re.compile(r"^(\S+)\s+(\S+)\s+(\S+)\s+(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s+(?:<([^>]*)>\s*)?(.*)$")
 
@@ -40,19 +41,18 @@ def read_json(text: str) -> RawFile:
         document = json_value(text)
     except BrokenJsonError as error:
         raise SubtitleFault("subtitles.damaged", line=error.line) from None
-    segments = document
+    segments, name = document, ""
     if isinstance(document, dict) and isinstance(document.get("events"), list):
         return _captions(document["events"], text)
     if isinstance(document, dict):
-        segments = document.get("segments", document.get("transcription", document.get("chunks")))
+        name = next((name for name in LISTS if name in document), "")
+        segments = document.get(name)
     if not isinstance(segments, list):
         found_keys = ", ".join(map(str, document)) if isinstance(document, dict) else type(document).__name__
         line = text.count("\n", 0, len(text) - len(text.lstrip())) + 1
         raise SubtitleFault("subtitles.no_segments", line=line, found=found_keys[:MOST_FOUND])
     found = RawFile("whisper")
-    lines = _lines(text)
-    for number, segment in enumerate(segments, start=1):
-        line = next(lines, 1)
+    for number, (segment, line) in enumerate(zip(segments, _lines(text, name, "text"), strict=False), start=1):
         if not isinstance(segment, dict):
             found.remarks.append(FileRemark("no_segment", line, f"{number}"))
             continue
@@ -63,10 +63,7 @@ def read_json(text: str) -> RawFile:
 def _captions(events: list[Any], text: str) -> RawFile:
     """Read captions of YouTube: an event is a line of words; one that only appends a line feed is no cue."""
     found = RawFile("json3")
-    starts = [text.count("\n", 0, match.start()) + 1 for match in re.finditer(r'"tStartMs"\s*:', text)]
-    lines = iter(starts)
-    for event in events:
-        line = next(lines, 1) if isinstance(event, dict) and "tStartMs" in event else 1
+    for event, line in zip(events, _lines(text, "events", "tStartMs"), strict=False):
         parts = event.get("segs") if isinstance(event, dict) else None
         if not isinstance(parts, list):
             continue  # a window or a style
@@ -135,14 +132,9 @@ def _is_cjk(text: str) -> bool:
     return re.search(r"[\u3040-\u30ff\u3400-\u9fff]", text) is not None
 
 
-def _lines(text: str) -> Iterator[int]:
-    """Yield the line of each segment: that of its text, in the order of the file."""
-    line, at = 1, 0
-    for match in re.finditer(r'"text"\s*:', text):
-        line += text.count("\n", at, match.start())
-        at = match.start()
-        if at > text.find("[") >= 0:
-            yield line
+def _lines(text: str, name: str, key: str) -> Iterator[int]:
+    """Yield the lines of entries, and 1 for those that are not found, such as those of a list that comes twice."""
+    return chain(entry_lines(text, name, key), repeat(1))
 
 
 def is_stm(text: str) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile, milliseconds
 from corpus.rules.subtitles.formats.xml_tree import Element, parse
 
-OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|f|t)")
-MS = {"h": 3_600_000.0, "m": 60_000.0, "s": 1000.0, "ms": 1.0}
+OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|f|t|)")
+MS = {"h": 3_600_000.0, "m": 60_000.0, "s": 1000.0, "ms": 1.0, "": 1000.0}  # some tools leave the unit out
 ROOT = re.compile(r"<(?:\w+:)?tt[\s>]")
 
 
@@ -51,7 +51,10 @@ def read_ttml(text: str, fps: float) -> RawFile:
     """
     root = parse(text)
     agents = {agent.attributes.get("id", ""): _name(agent) for agent in root.all("agent")}
-    walk = _Walk(_clock(root, fps), agents)
+    readings = frozenset(
+        style.attributes.get("id", "") for style in root.all("style") if style.attributes.get("ruby") in RUBY_READINGS
+    )
+    walk = _Walk(_clock(root, fps), agents, readings)
     for body in root.all("body"):
         walk.element(body, 0, {"lang": root.attributes.get("lang", "")})
     if len({cue.track for cue in walk.cues}) < 2:
@@ -63,16 +66,22 @@ RUBY_READINGS = ("text", "textContainer", "delimiter")
 
 
 class _Walk:
-    """Collects the cues below an element; times count from the start of the element around."""
+    """Collects the cues below an element; times count from the start of the element around.
 
-    def __init__(self, clock: Clock, agents: dict[str, str]) -> None:
-        self.clock, self.agents = clock, agents
+    Args:
+        clock: of the document.
+        agents: id -> name.
+        readings: ids of the styles of readings beside characters.
+    """
+
+    def __init__(self, clock: Clock, agents: dict[str, str], readings: frozenset[str]) -> None:
+        self.clock, self.agents, self.readings = clock, agents, readings
         self.cues: list[RawCue] = []
 
     def element(self, element: Element, base_ms: int, inherited: dict[str, str]) -> None:
         own = inherited | {name: element.attributes[name] for name in ("lang", "agent") if name in element.attributes}
         spans = [span for span in element.elements if span.name == "span" and "begin" in span.attributes]
-        if element.name == "p" and not spans:
+        if element.name == "p" and (not spans or self._has_own_text(element)):
             self._paragraph(element, base_ms, own)
             return
         with suppress(KeyError, ValueError):
@@ -83,6 +92,18 @@ class _Walk:
             return
         for child in element.elements:
             self.element(child, base_ms, own)
+
+    def _has_own_text(self, element: Element) -> bool:
+        """Return whether a paragraph with times has text beside its timed parts, whose times are those of words."""
+        own = (
+            child if isinstance(child, str) else "" if "begin" in child.attributes else self._flat(child)
+            for child in element.children
+        )
+        return "begin" in element.attributes and any(text.strip(" \t\n\0") for text in own)
+
+    def _is_reading(self, element: Element) -> bool:
+        given = element.attributes
+        return given.get("ruby") in RUBY_READINGS or not self.readings.isdisjoint(given.get("style", "").split())
 
     def _paragraph(self, element: Element, base_ms: int, own: dict[str, str]) -> None:
         start_ms, end_ms = _span(element, base_ms, self.clock)
@@ -97,7 +118,7 @@ class _Walk:
         """
         if element.name == "br":
             return "\0"
-        if element.name == "metadata" or element.attributes.get("ruby") in RUBY_READINGS:
+        if element.name == "metadata" or self._is_reading(element):
             return ""
         parts = []
         for child in element.children:

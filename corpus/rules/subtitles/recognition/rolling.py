@@ -14,9 +14,16 @@ from corpus.rules.subtitles.recognition.draft import Draft
 
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+WORD = re.compile(r"\w")
+MARKED = re.compile(r"\s*(?:[-‐‑–—―]\s*\S|[>＞]{2}|[»≫])")  # as another speaker's
 SHARE = 1 / 3  # of the neighbouring cues that must overlap before a file counts as rolling
 PAIRS = 2  # of neighbouring cues that must overlap: one overlap can be an answer in the words of the question
-CARRIED = 3  # words that are carried over where the lines break elsewhere; two ideographs count as a word
+CARRIED = 3.0  # words that are carried over where the lines break elsewhere; two ideographs count as a word
+# fewer are no chance, either, if they are carried over all the time
+SHORT, SHORT_SHARE = 1.5, 1 / 2
+SHORT_PAIRS, TOUCHING_PAIRS = 4, 3  # of neighbouring cues; fewer are needed where each one begins as the other ends
+TOUCH_MS = 50
+FRAME_MS = 250  # nobody says a line in less
 STANDS_MS = 3000  # a caption that ended longer ago is no longer on the screen
 
 
@@ -27,14 +34,15 @@ def collapse(drafts: list[Draft]) -> None:
         drafts: in the order of the file; changed in place.
     """
     spoken = [draft for draft in drafts if draft.is_speech and draft.raw.is_timed]
-    if not _rolls(spoken):
+    by_lines, by_words = _rolls(spoken), _slides(spoken)
+    if not by_lines and not by_words:
         return
+    least = SHORT if by_words else CARRIED
     shown: list[Line] = []
     last: Draft | None = None  # the cue that added words last
     for draft in spoken:
         lines = list(draft.lines)
-        on_screen = last is not None and draft.start_ms - last.end_ms <= STANDS_MS
-        known = _carried(shown, lines) if on_screen else 0
+        known = _carried(last, draft, shown, least, whole=by_lines) if last is not None else 0
         if last is None or not known:
             last = _follow(last, draft)
         elif known == len(_words(lines)):
@@ -61,9 +69,10 @@ def _follow(last: Draft | None, draft: Draft) -> Draft:
 
 
 def _rolls(drafts: list[Draft]) -> bool:
+    """Return whether whole lines, all words of a cue, or many words are carried over again and again."""
     carried = repeated = 0
     for before, after in pairwise(drafts):
-        known = _carried(before.lines, after.lines) if after.start_ms - before.end_ms <= STANDS_MS else 0
+        known = _carried(before, after, before.lines)
         adds = 0 < known < len(_words(after.lines))
         carried += adds
         repeated += known > 0 and not adds
@@ -71,17 +80,50 @@ def _rolls(drafts: list[Draft]) -> bool:
     return carried >= PAIRS and carried + min(repeated, carried) >= SHARE * (len(drafts) - 1)
 
 
-def _carried(old: list[Line], new: list[Line]) -> int:
-    """Return how many words of a caption begin the next one: all words of either, whole lines, or enough words.
+def _slides(drafts: list[Draft]) -> bool:
+    """Return whether the last words of a cue begin the next one all the time, be they few."""
+    pairs = [
+        (before, after)
+        for before, after in pairwise(drafts)
+        if _carried(before, after, before.lines, SHORT, whole=False)
+    ]
+    needed = TOUCHING_PAIRS if all(_touch(*pair) for pair in pairs) else SHORT_PAIRS
+    return len(pairs) >= max(needed, SHORT_SHARE * (len(drafts) - 1))
 
-    Fewer words that are the same by chance, such as the last ideograph of a cue and the first one of the next, are 0.
+
+def _touch(before: Draft, after: Draft) -> bool:
+    return after.start_ms - before.end_ms <= TOUCH_MS
+
+
+def _carried(before: Draft, after: Draft, shown: list[Line], least: float = CARRIED, *, whole: bool = True) -> int:
+    """Return how many words on the screen begin the next cue: all words of either, whole lines, or enough words.
+
+    Fewer words that are the same by chance, such as the last ideograph of a cue and the first one of the next, are 0,
+    and so is what people say again: a few words after a pause, or a line that is marked as another speaker's.
+
+    Args:
+        before, after: cues, one after the other.
+        shown: the lines on the screen since the first one.
+        least: number of words that are enough; one that is only repeated (`对对对`) is never.
+        whole: all words and whole lines are enough, however few.
     """
-    before, after = _words(old), _words(new)
-    known = _overlap(before, after)
-    if known in (len(before), len(after)) or (known in _ends(old[::-1]) and known in _ends(new)):
-        return known
-    weight = sum(1 / 2 if IDEOGRAPH.fullmatch(word) else 1 for word in after[:known])
-    return known if weight >= CARRIED else 0
+    if after.start_ms - before.end_ms > STANDS_MS or before.raw.speaker != after.raw.speaker:
+        return 0
+    old, new = _words(shown), _words(after.lines)
+    known = _overlap(old, new)
+    weight = sum(1 / 2 if IDEOGRAPH.fullmatch(word) else 1 for _voice, word in new[:known] if WORD.search(word))
+    is_several = len(set(new[:known])) > 1
+    is_whole = known in (len(old), len(new)) or (known in _ends(shown[::-1]) and known in _ends(after.lines))
+    if whole and is_whole and (_touch(before, after) or (weight >= SHORT and is_several)):
+        return 0 if known == len(new) and _is_said_again(before, after) else known
+    is_enough = weight >= CARRIED or (weight >= least and is_several)
+    return known if is_enough and known < len(new) else 0
+
+
+def _is_said_again(before: Draft, after: Draft) -> bool:
+    """Return whether the words of a cue are marked as another speaker's, and both cues last as long as speech."""
+    lengths = [draft.raw.end_ms - draft.raw.start_ms for draft in (before, after)]
+    return MARKED.match(after.lines[0].text) is not None and min(lengths) > FRAME_MS
 
 
 def _ends(lines: list[Line]) -> list[int]:
@@ -89,11 +131,12 @@ def _ends(lines: list[Line]) -> list[int]:
     return list(accumulate(len(_words([line])) for line in lines))
 
 
-def _words(lines: list[Line]) -> list[str]:
-    return [word for line in lines for word in TOKEN.findall(line.text)]
+def _words(lines: list[Line]) -> list[tuple[str, str]]:
+    """Return the words with the voices that say them."""
+    return [(line.voice, word) for line in lines for word in TOKEN.findall(line.text)]
 
 
-def _overlap(old: list[str], new: list[str]) -> int:
+def _overlap(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> int:
     """Return how many words at the end of `old` are those at the beginning of `new`."""
     for length in range(min(len(old), len(new)), 0, -1):
         if old[-length:] == new[:length]:

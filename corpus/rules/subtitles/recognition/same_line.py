@@ -16,10 +16,17 @@ SHARE = 3 / 4  # of the cues with one line that must hold both
 OF_ALL = 1 / 2  # of all cues of speech
 LEAST_BOUNDED = 3  # cues where a sentence mark or a stroke stands between both
 LEAST = 5  # cues where the length of both parts alone shows two languages
-DIFFERENT = 1 / 2  # of the parts in either script: few that come again and again are names of speakers
+# of the parts in either script: few that come again and again, each with many others, are names of speakers
+DIFFERENT = 1 / 2
+DIFFERENT_PAIRS = 2 / 3  # likewise, with each line counted once: a song or a joined file repeats whole lines
 WORDS = 2  # in the shorter part of these
 BOUND = re.compile(r"[.?!…。？！～♪][\"'“”’」』》)）\s]*$")
-STROKE = re.compile(r"\s*[/|／｜]")
+DASHES = "-‐‑–—―"
+STROKE = re.compile(r"\s*[/|／｜]|\s[•·]\s|\s*[–—―]|\s*[-‐‑]{2}|\s[-‐‑]|[-‐‑]\s")
+BROKEN_OFF = re.compile(rf"[{DASHES}]+(?=\s)")  # the dash of one who is interrupted: `我只是—— I just—`
+NUMBER = re.compile(  # behind the end of the first part
+    rf"(?:[。？！…～♪／｜][\"'”’」』》)）]*|[.?!][\"'”’)]*\s|[/|]|[{DASHES}]{{2}}|\s[{DASHES}]\s)\s*(?=\d)"
+)
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\W_\u3040-\u30ff\u3400-\u9fff]+")  # a word: two ideographs
 # marks of a speaker or a sound before the speech: `>>`, a dash, `[...]`, `NAME:`; the colon of 12:30 is none
 LEAD = re.compile(
@@ -28,9 +35,8 @@ LEAD = re.compile(
 )
 ANOTHER_SPEAKER = re.compile(r"[>＞]{2}|[≫»]")
 NO_SPEECH = re.compile(r".*[:：]|[\[【［(（][^\[\]【】［］()（）]*[\]】］)）]")  # a name or a sound alone
-BETWEEN = " /|／｜"
+BETWEEN = " /|／｜•·"
 OPENS = "\"'“‘([¿¡"  # belongs to the word after it
-DASHES = "-‐‑–—―"
 
 
 class Halves(NamedTuple):
@@ -60,12 +66,18 @@ def divide_lines(drafts: Sequence[Draft]) -> None:
     share = max(SHARE * len(single), OF_ALL * len(spoken))
     if bounded < max(LEAST_BOUNDED, share) and either < max(LEAST, share):
         return
-    found = [half for half in clear if half is not None]
-    if min(len({half.first for half in found}), len({half.second for half in found})) < DIFFERENT * len(found):
+    if not _differ([half for half in clear if half is not None]):
         return
     for draft, half in zip(single, clear, strict=True):
         if half is not None:
             draft.lines = [draft.lines[0]._replace(text=text) for text in (half.first, half.second)]
+
+
+def _differ(found: Sequence[Halves]) -> bool:
+    """Return whether the parts are those of two languages: few come again with other ones beside them."""
+    either = min(len({half.first for half in found}), len({half.second for half in found}))
+    pairs = len(set(found))
+    return either >= DIFFERENT * len(found) or (pairs >= LEAST_BOUNDED and either > DIFFERENT_PAIRS * pairs)
 
 
 def _halves(text: str) -> Halves | None:
@@ -83,11 +95,16 @@ def _halves(text: str) -> Halves | None:
     if len(changes) != 1 or sum(is_latin for _at, is_latin in letters) < 2:
         return None
     before, cut = changes[0]
-    if ANOTHER_SPEAKER.search(text, begin) or any(dash in text[before:cut] for dash in DASHES):
+    marks = [dash for dash in DASHES if dash in text[:begin]]
+    if ANOTHER_SPEAKER.search(text, begin) or any(dash in text[before:cut] for dash in marks):
         return None
+    if (number := NUMBER.search(text, before, cut)) is not None:
+        cut = number.end()
     while cut and text[cut - 1] in OPENS:
         cut -= 1
     first, second = text[:cut].strip(BETWEEN), text[cut:].strip(BETWEEN)
+    if not BROKEN_OFF.match(text, before + 1):
+        first = first.rstrip(BETWEEN + DASHES)
     whole = first and second and not NO_SPEECH.fullmatch(first) and not NO_SPEECH.fullmatch(second)
     if not whole or _is_of_another(first, second):
         return None

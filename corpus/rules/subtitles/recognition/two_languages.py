@@ -6,11 +6,12 @@ One of them is speech, the other is kept as its translation. By default Chinese 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.rules.subtitles.languages import PRIORITY, SCRIPTS, main_script, scripts_of_lines
+from corpus.rules.subtitles.languages import PRIORITY, can_be_in, main_script, scripts_of_lines
 from corpus.rules.subtitles.markup import Line
 from corpus.rules.subtitles.options import Options
 from corpus.rules.subtitles.recognition.draft import Draft
@@ -27,6 +28,8 @@ BY_TRACKS = 0.6
 SAME_SCRIPT = 0.9  # two tracks in one script are translations only if nearly all times are the same
 KANJI = 0.6  # Japanese has lines without kana, so Chinese beside it must be in most cues
 TWO_LINES = 0.6
+SAME_ORDER = 0.9  # of the cues in two languages, where a line of ideographs alone is told by its place
+WORDS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,8 @@ def _by_script(drafts: list[Draft], options: Options) -> list[Part]:
     pair = by_lines or _pair_of_cues(spoken, lines)
     if pair is None:
         return []
+    if by_lines and set(pair) == {"han", "kana"}:
+        _find_kanji(spoken, lines)
     first = pair[0]
     roles = {script: "speech" if script == first or not options.on("languages") else "translation" for script in pair}
     roles = _chosen("script", roles, options)
@@ -167,6 +172,26 @@ def _pair_of_lines(lines: Sequence[list[str]]) -> tuple[str, str] | None:
     either = sum(any(script in pair for script in scripts) for scripts in lines)
     needed = KANJI if set(pair) == {"han", "kana"} else BY_LINES
     return pair if count >= needed * either else None
+
+
+def _find_kanji(spoken: Sequence[Draft], lines: Sequence[list[str]]) -> None:
+    """Set the script of lines that are Japanese without kana, beside a line that can be Chinese alone.
+
+    Args:
+        spoken: cues of a file in both languages.
+        lines: scripts of their lines; changed in place.
+    """
+    orders = Counter(tuple(scripts) for scripts in lines if set(scripts) == {"han", "kana"} and len(scripts) == 2)
+    if not orders:
+        return
+    (order, count), *_ = orders.most_common(1)
+    if count < SAME_ORDER * orders.total():
+        return
+    for draft, scripts in zip(spoken, lines, strict=True):
+        if scripts == ["han", "han"]:
+            japanese = [can_be_in(line.text, "kana") for line in draft.lines]
+            if japanese == [script == "kana" for script in order]:
+                scripts[:] = order
 
 
 def _two(scripts: list[str]) -> tuple[str, str] | None:
@@ -200,8 +225,8 @@ def _divide(draft: Draft, scripts: list[str], roles: dict[str, str], *, alone: b
         alone: the languages stand in cues of their own.
     """
     half, odd = divmod(len(draft.lines), 2)
-    texts = [line.text for line in draft.lines]
-    doubled = not alone and half and not odd and texts[:half] == texts[half:] and set(roles.values()) != {"speech"}
+    texts, plain = [line.text for line in draft.lines], _plain(draft.lines)
+    doubled = not alone and half and not odd and plain[:half] == plain[half:] and set(roles.values()) != {"speech"}
     if doubled and not _is_repetition(draft, roles):
         _translate(draft, draft.lines[:half], texts[half:] if "translation" in roles.values() else [])  # OK / OK
         return
@@ -217,13 +242,19 @@ def _divide(draft: Draft, scripts: list[str], roles: dict[str, str], *, alone: b
 
 
 def _is_repetition(draft: Draft, roles: dict[str, str]) -> bool:
-    """Return whether people say doubled lines twice: they hold letters of the speech, or marks of speakers."""
-    spoken = [script for script, role in roles.items() if role == "speech"]
-    if "kana" in spoken:
-        spoken.append("han")  # Japanese is written in both
-    letters = any(SCRIPTS[script].search(draft.text) for script in spoken)
+    """Return whether people say doubled lines twice: not both languages have these words, or speakers are marked."""
     voices = {line.voice for line in draft.lines}
-    return letters or len(voices) > 1 or any(said.marks for said in split_lines(draft.text))
+    return (
+        not all(can_be_in(draft.text, script) for script in roles)
+        or len(voices) > 1
+        or any(said.marks for said in split_lines(draft.text))
+    )
+
+
+def _plain(lines: Sequence[Line]) -> list[str]:
+    """Return the words of lines, or all of a line without words, so that `OK.` and `Ok！` are the same."""
+    texts = [unicodedata.normalize("NFKC", line.text).casefold() for line in lines]
+    return [" ".join(WORDS.findall(text)) or text for text in texts]
 
 
 def _translate(draft: Draft, speech: list[Line], rest: list[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from common.errors import Refused
-from corpus.importers.table.sheet import open_table
+from corpus.importers.table.sheet import Table, open_table
 
 ROWS = ["会话;话语", '甲;"你好，\n世界"', "乙;再见啊，我们明天见"]
 
@@ -34,6 +34,14 @@ def test_big5_and_western_files(tmp_path: Path) -> None:
     assert open_table(tmp_path / "big5.csv").header == ["對話", "話"]
     (tmp_path / "western.csv").write_bytes("id,text\r\n1,It’s a café\r\n".encode("cp1252"))
     assert cells(tmp_path / "western.csv") == [["1", "It’s a café"]]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("cp1252", "It’s a café"), ("big5", "你們說什麼，我沒有聽見"), ("gb18030", "你们说什么")]
+)
+def test_an_encoding_is_recognised_by_a_last_line_without_an_end(tmp_path: Path, encoding: str, text: str) -> None:
+    (tmp_path / "t.csv").write_bytes(f"id,text\n1,{text}".encode(encoding))
+    assert cells(tmp_path / "t.csv") == [["1", text]]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -93,6 +101,30 @@ def test_a_sheet_can_be_named_and_must_exist(tmp_path: Path) -> None:
     assert (caught.value.code, caught.value.params["found"]) == ("table.no_sheet", "empty, data")
 
 
+def wide(path: Path, header: list[str], *rows: dict[int, str]) -> Table:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet
+    for number, row in enumerate([dict(enumerate(header, 1)), *rows], start=1):
+        for column, text in row.items():
+            sheet.cell(number, column, text)
+    book.save(path)
+    return open_table(path)
+
+
+def test_columns_beyond_the_limit_are_left_out_by_name(tmp_path: Path) -> None:
+    names = [f"c{number}" for number in range(1, 504)]
+    table = wide(tmp_path / "t.xlsx", [*names[:501], "", names[502]], {1: "a", 502: "x"})
+    assert (table.header, table.left_out) == (names[:500], ["c501", "c503"])
+    assert [row.cells for row in table.rows()] == [["a", *[""] * 499]]
+
+
+def test_cells_beyond_the_limit_without_a_header_are_more_than_the_header(tmp_path: Path) -> None:
+    table = wide(tmp_path / "t.xlsx", ["a", "b"], {1: "1", 700: "x"}, {1: "2", 700: " "})
+    assert (table.header, table.left_out) == (["a", "b"], [])
+    assert [(len(row.cells), row.cells[500:]) for row in table.rows()] == [(501, ["x"]), (500, [])]
+
+
 def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -108,7 +140,8 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     [
         (b"", "table.empty", {}),
         (b"\n\n", "table.empty", {}),
-        (b"a,b\n\x00\x01\x02\x81\xff", "table.encoding", {"line": 1, "byte": 9}),
+        (b"a,b\n\x00\x01\x02\x81\xff", "import.encoding", {"line": 2, "byte": 5}),
+        (b"a,b\n1,\x81\xff\n\x002", "import.encoding", {"line": 2, "byte": 7}),
         (b"\xd0\xcf\x11\xe0 old", "table.old_excel", {}),
         (b"PK\x03\x04 cut off", "table.broken_workbook", {}),
         (b'{"a": 1}\n{"a": ', "table.broken", {"row": 2}),

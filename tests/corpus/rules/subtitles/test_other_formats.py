@@ -137,6 +137,30 @@ def test_ttml_with_two_languages() -> None:
     ]
 
 
+def ttml(paragraphs: str, head: str = "") -> str:
+    names = 'xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling"'
+    return f"<tt {names}><head>{head}</head><body><div>{paragraphs}</div></body></tt>"
+
+
+def test_words_of_a_paragraph_of_ttml_may_have_times_of_their_own() -> None:
+    words = '<p begin="1s" end="5s">Text <span begin="0s" end="1s">one</span> tail <span begin="1s">two</span></p>'
+    assert rows(ttml(words)) == [(1000, 5000, "", "Text one tail two", "")]
+    lines = (
+        '<p begin="1s" end="5s">\n<span begin="0s" end="1s">one</span><br/>\n<span begin="1s" end="2s">two</span></p>'
+    )
+    assert rows(ttml(lines)) == [(1000, 2000, "", "one", ""), (2000, 3000, "", "two", "")]
+
+
+def test_readings_of_ttml_by_style_are_left_out() -> None:
+    styles = '<styling><style xml:id="b" tts:ruby="base"/><style xml:id="r" tts:ruby="text"/></styling>'
+    text = '<p begin="1s" end="2s"><span style="b">漢</span><span style="x r">かん</span>字</p>'
+    assert rows(ttml(text, styles)) == [(1000, 2000, "", "漢字", "")]
+
+
+def test_times_of_ttml_without_a_unit_are_seconds() -> None:
+    assert rows(ttml('<p begin="1" end="2.5">One</p>')) == [(1000, 2500, "", "One", "")]
+
+
 def test_elan() -> None:
     assert rows(EAF) == [
         (500, 1500, "小雨", "你去哪儿了？", "Where have you been?"),
@@ -182,6 +206,22 @@ def test_whisperx() -> None:
 )
 def test_other_output_of_speech_recognition(document: object) -> None:
     assert rows(json.dumps(document)) == [(1000, 2500, "", "hi", "")]
+
+
+def test_the_line_of_a_segment_is_that_of_its_text_although_words_and_texts_hold_the_same_key() -> None:
+    text = """{"text": "all", "language": "en", "segments": [
+      {"start": 0, "end": 1, "text": "One \\"text\\": two.",
+       "words": [{"text": "One"},
+                 {"text": "two"}]},
+      {"start": 2, "end": 3,
+       "text": "Three."}]}"""
+    assert [(cue.text, cue.line) for cue in read(text).cues] == [('One "text": two.', 2), ("Three.", 6)]
+
+
+def test_a_list_of_segments_that_comes_twice_is_read() -> None:
+    segments = ['{"start": 0, "end": 1, "text": "One."}', '{"start": 2, "end": 3, "text": "Two."}']
+    text = f'{{"segments": [{segments[0]}],\n"segments": [{", ".join(segments)}]}}'
+    assert [cue.text for cue in read(text).cues] == ["One.", "Two."]
 
 
 def test_stm() -> None:
@@ -353,3 +393,61 @@ def test_reading_stops_behind_the_largest_number_of_cues(form: str, monkeypatch:
         read(text)
     assert (caught.value.code, caught.value.params["line"]) == ("subtitles.too_many", 11)
     assert len(read(lines_without_ends(form, range(10))).cues) == 10
+
+
+def sami(*syncs: str) -> str:
+    head = (
+        "<SAMI>\n<HEAD><STYLE TYPE='text/css'>\n<!--\nP {{}} .KRCC {{Name:Korean;}} <SYNC Start=1><P>no\n-->\n</STYLE>"
+    )
+    return "\n".join([head + "</HEAD>\n<BODY>", *syncs, "</BODY></SAMI>", "<P>no"])
+
+
+def test_sami_in_two_languages_at_the_same_times() -> None:
+    korean, english = ["어디 갔었어?", "우산 사러."], ["Where were you?", "Buying an umbrella."]
+    pairs = list(zip((1000, 4000), korean, english, strict=True))
+    ends = "<SYNC Start={}><P Class={}>&nbsp;"
+    in_turn = [
+        f"<SYNC Start={at}><P Class={name}>{text}\n" + ends.format(at + 2000, name)
+        for at, *texts in pairs
+        for name, text in zip(("KRCC", "ENCC"), texts, strict=True)
+    ]
+    one_after_the_other = [in_turn[0], in_turn[2], in_turn[1], in_turn[3]]
+    together = [
+        f'<SYNC Start="{at}">\n<P Class="KRCC">{ko}</P><P Class="ENCC">{en}</P></SYNC>\n<SYNC Start={at + 2000}>'
+        "<P Class=KRCC>&nbsp;<P Class=ENCC>&nbsp;"
+        for at, ko, en in pairs
+    ]
+    for syncs in (in_turn, one_after_the_other, together):
+        found = rows(sami(*syncs))
+        assert found == [(at, at + 2000, "", ko, en) for at, ko, en in pairs]
+
+
+def test_sami_has_the_lines_of_its_sync_and_ends_that_people_can_read() -> None:
+    reading = read(
+        sami(
+            "<SYNC Start=1000 End=9><P Class=KRCC>안녕<br>\n하세요",
+            "<SYNC Start='x'><P Class=KRCC>언제",
+            "<SYNC\nStart=20000ms><P Class=KRCC><font color=#fff>네</font> &amp;",
+            "<sync start=-500><p class=KRCC>먼저",
+            "<SYNC Start=60000>글",
+        )
+    )
+    assert [(cue.line, cue.start_ms, cue.end_ms, cue.text, cue.remark) for cue in reading.cues] == [
+        (10, -1, -1, "언제", "untimed"),
+        (13, 0, 1000, "먼저", ""),
+        (8, 1000, 2500, "안녕 하세요", ""),
+        (11, 20_000, 21_500, "네 &", ""),
+        (14, 60_000, 61_500, "글", ""),
+    ]
+
+
+def test_sami_names_the_speaker_in_a_paragraph_of_its_own() -> None:
+    text = sami("<SYNC Start=1000><P Class=EN ID=Source>ANNA:<P Class=EN>Who?", "<SYNC Start=3000><P Class=EN>Me.")
+    assert [row[2:4] for row in rows(text)] == [("ANNA", "Who?"), ("ANNA", "Me.")]
+
+
+@pytest.mark.parametrize("text", ["<!--", "<SYNC ", "<SYNC Start=1>", "<P " + "a" * 100, "a" * 10])
+def test_sami_of_marks_that_are_never_closed_is_read_in_linear_time(text: str) -> None:
+    begin = time.process_time()
+    read_raw("<SAMI>" + text * 100_000, "x", fps=25.0)
+    assert time.process_time() - begin < 5

@@ -109,3 +109,76 @@ def test_a_colon_in_the_second_language_is_no_end_of_a_name() -> None:
     cues = ["你好吗？ How are you?", "我很好。 I am fine.", "谢谢你。 Thank you.", "再见了。 Goodbye then."]
     found = rows(*cues, "你猜怎么着？ Guess what: I won.", "现在 12 点。 It is noon: go.")
     assert found[-2:] == [("", "你猜怎么着？", "Guess what: I won."), ("", "现在 12 点。", "It is noon: go.")]
+
+
+@pytest.mark.parametrize(
+    ("joint", "ends"),
+    [
+        ("——", ""),
+        ("—", ""),
+        (" — ", ""),
+        (" -- ", ""),
+        (" - ", ""),
+        (" – ", ""),
+        (" -", ""),
+        (" • ", ""),
+        (" · ", ""),
+        ("—— ", "——"),
+        ("- ", "-"),
+    ],
+)
+def test_a_dash_between_two_languages(joint: str, ends: str) -> None:
+    pairs = [("你好", "Hello"), ("再见", "Goodbye"), ("走吧", "Let us go")]
+    expected = [("", f"{zh}{ends}", en) for zh, en in pairs]
+    assert rows(*(f"{zh}{joint}{en}" for zh, en in pairs)) == expected
+    turned = [("", zh, f"{en}{ends}") for zh, en in pairs]
+    assert rows(*(f"{en}{joint}{zh}" for zh, en in pairs)) == turned
+    named = [("小雨", f"{zh}{ends}", en) for zh, en in pairs]
+    assert rows(*(f"小雨：{zh}{joint}{en}" for zh, en in pairs)) == named
+
+
+@pytest.mark.parametrize("joint", ["——", " - ", "—— ", "- ", " -- "])
+def test_a_dash_behind_a_sentence_is_no_part_of_it(joint: str) -> None:
+    pairs = [("“真的？”", "“Really?”"), ("走吧。", "Let us go."), ("好！", "Fine!")]
+    assert rows(*(joint.join(pair) for pair in pairs)) == [("", *pair) for pair in pairs]
+
+
+def test_two_speakers_with_dashes_are_no_two_languages() -> None:
+    texts = ["-你好 -Hello", "- 再见 - Bye", "– 走吧 – Let us go", "—好的 —Fine"]
+    assert [row[2] for row in rows(*texts)] == [""] * 4
+    dashed = ["- 你好——Hello", "- 再见——Goodbye", "- 走吧——Let us go"]
+    assert rows(*dashed) == [("", "你好", "Hello"), ("", "再见", "Goodbye"), ("", "走吧", "Let us go")]
+
+
+@pytest.mark.parametrize("texts", [["WiFi-网络", "USB-接口", "KTV-包间"], ["A-班的", "X-光片", "T-恤"]])
+def test_words_of_two_scripts_with_a_hyphen_are_one_language(texts: list[str]) -> None:
+    assert [row[1:] for row in rows(*texts)] == [(text, "") for text in texts]
+
+
+def test_a_number_belongs_to_the_language_that_it_begins() -> None:
+    texts = [
+        "三点了。 3 o'clock!",
+        "It is noon. 12点了。",
+        "五块——5 dollars",
+        "十个 - 10 of them",
+        "I saw 3. 有 3 个。",
+    ]
+    assert [row[1:] for row in rows(*texts)] == [
+        ("三点了。", "3 o'clock!"),
+        ("12点了。", "It is noon."),
+        ("五块", "5 dollars"),
+        ("十个", "10 of them"),
+        ("有 3 个。", "I saw 3."),
+    ]
+
+
+def test_lines_that_come_again_are_divided() -> None:
+    song = ["你去哪儿了？ Where were you?", "买伞去了。 Buying one.", "走吧。 Let us go."]
+    assert rows(*song * 4) == [("", *text.split(" ", 1)) for text in song] * 4
+    once = ["你好。 Hello.", *["是的。 Yes."] * 9, "再见。 Bye.", "好。 Good."]
+    assert [row[2] for row in rows(*once)] == ["Hello.", *["Yes."] * 9, "Bye.", "Good."]
+
+
+def test_names_that_come_again_with_few_lines_are_no_language() -> None:
+    texts = ["Anna. 好。", "Ben. 好。", "Anna. 走。", "Ben. 走。", "Anna. 来。"] * 3
+    assert [row[1:] for row in rows(*texts)] == [(text, "") for text in texts]

@@ -66,6 +66,13 @@ def test_people_who_repeat_or_complete_a_word_are_not_joined() -> None:
         ("-Really?! -Élise said so.", [("", "Really?!"), ("", "Élise said so.")]),
         ("- I waited - a long time - for you.", [("", "I waited - a long time - for you.")]),
         ("I am fine. - Good.", [("", "I am fine. - Good.")]),
+        ("[ANNA and\nBEN]: Yes!", [("ANNA and BEN", "Yes!")]),
+        ("- [ANNA\nLEE]: Yes!\n>> [MAN\n2]: No.", [("ANNA LEE", "Yes!"), ("MAN 2", "No.")]),
+        ("[ANNA\nsighs] I know.", [("", "[ANNA sighs] I know.")]),
+        ("-你好。-再见。", [("", "你好。"), ("", "再见。")]),
+        ("-什么？-没什么！-走", [("", "什么？"), ("", "没什么！"), ("", "走")]),
+        ("-我是说。——算了", [("", "我是说。——算了")]),
+        ("你好。-再见。", [("", "你好。-再见。")]),
         ("Dear Sir: I write to you.", [("", "Dear Sir: I write to you.")]),
     ],
 )
@@ -73,8 +80,19 @@ def test_speakers_as_people_write_them(text: str, expected: list[tuple[str, str]
     assert [(cue.speaker, cue.text) for cue in read(srt(text)).cues] == expected
 
 
+def test_a_drawing_of_ass_without_its_tags_is_no_speech() -> None:
+    texts = ["m 0 0 l 100 0 100 100 0 100", "m 1.5 -2 b 1 2 3 4 5 6\nm 0 0 l 1 1", "m 0 0", "Room m 1 2 l 3"]
+    assert [(cue.kind, *cue.notes[:1]) for cue in read(srt(*texts)).cues] == [
+        ("left_out", "drawing"),
+        ("left_out", "drawing"),
+        ("speech",),
+        ("speech",),
+    ]
+
+
 def test_names_alone_follow_their_switches() -> None:
     assert said(srt("ANNA:\nOver there."), Options(off=frozenset(["names"]))) == [("", "ANNA: Over there.")]
+    assert said(srt("[Anna\nLee]: Yes."), Options(off=frozenset(["bracketed_names"]))) == [("", "[Anna Lee]: Yes.")]
     assert said(srt("[Anna]:\nYes."), Options(off=frozenset(["bracketed_names"]))) == [("", "[Anna]: Yes.")]
     assert said(srt("- Hi. - Hello."), Options(off=frozenset(["dashes"]))) == [("", "- Hi. - Hello.")]
 
@@ -210,6 +228,73 @@ def test_answers_in_the_words_of_the_question_do_not_roll(texts: list[str]) -> N
     assert [cue.text for cue in read(short(*cues)).cues] == texts
 
 
+SLIDING = [
+    "我们一起去看今天晚上",
+    "今天晚上的比赛应该",
+    "比赛应该很精彩你说",
+    "精彩你说对不对我觉得对",
+    "我觉得对的那就走吧",
+]
+
+
+def in_turn(*texts: str, gap: int = 0) -> str:
+    return short(*((1000 + 1000 * place, 2000 + 1000 * place - gap, text) for place, text in enumerate(texts)))
+
+
+def spoken(text: str) -> list[str]:
+    return [cue.text for cue in read(text).cues if cue.kind == "speech"]
+
+
+@pytest.mark.parametrize(("count", "gap"), [(5, 0), (4, 0), (5, 100)])
+def test_captions_that_carry_few_ideographs_over_all_the_time_roll(count: int, gap: int) -> None:
+    parts = ["我们一起去看今天晚上", "的比赛应该", "很精彩你说", "对不对我觉得对", "的那就走吧"]
+    assert spoken(in_turn(*SLIDING[:count], gap=gap)) == parts[:count]
+    assert "rolling" in read(in_turn(*SLIDING[:count], gap=gap)).touched
+
+
+def test_few_ideographs_that_are_carried_over_now_and_then_stay() -> None:
+    texts = [SLIDING[0], "那好吧", SLIDING[1], SLIDING[2], "走不走啊", "不走", SLIDING[3], "真的吗"]
+    assert spoken(in_turn(*texts)) == texts
+
+
+@pytest.mark.parametrize("gap", [0, 100])
+def test_people_who_repeat_few_words_beside_rolling_captions_are_heard(gap: int) -> None:
+    texts = [
+        "明天我们一起",
+        "我们一起去看今天晚上",
+        "今天晚上的比赛应该",
+        "比赛应该很精彩你说",
+        "精彩你说对对对",
+        "对对对 我也去",
+        "你好",
+        "你好",
+    ]
+    assert spoken(in_turn(*texts, gap=gap))[4:] == ["对对对", "对对对 我也去", "你好", "你好"]
+
+
+def test_people_who_go_on_with_the_word_of_the_other_do_not_roll() -> None:
+    texts = ["你好", "你好", "对对对", "对对对 我也去", "好", "好 走吧", "- 走", "- 走"]
+    assert spoken(in_turn(*texts, gap=100)) == [*texts[:6], "走", "走"]
+
+
+def test_voices_and_names_that_say_the_same_do_not_roll() -> None:
+    head = "WEBVTT\n\n"
+    texts = ["<v Ben>我不知道你去不去", "<v Anna>我不知道你去不去 真的", "<v Ben>我不知道你去不去 真的吗"]
+    blocks = [f"00:0{n}.000 --> 00:0{n + 1}.000\n{text}\n" for n, text in enumerate(texts)]
+    assert spoken(head + "\n".join(blocks)) == [text.partition(">")[2] for text in texts]
+    names = ["Ben", "Anna", "Ben"]
+    events = [
+        f"Dialogue: 0,0:00:0{n}.00,0:00:0{n + 1}.00,Default,{name},0,0,0,,{text.partition('>')[2]}\n"
+        for n, (name, text) in enumerate(zip(names, texts, strict=True))
+    ]
+    assert spoken(ASS + "".join(events)) == [text.partition(">")[2] for text in texts]
+
+
+def test_a_line_marked_as_another_speakers_is_said_again_beside_rolling_captions() -> None:
+    rolled = ["first line here", "first line here\nand the second", "and the second\nthe third one", "- Yes", "- Yes"]
+    assert spoken(in_turn(*rolled))[-2:] == ["Yes", "Yes"]
+
+
 def test_an_ideograph_that_is_the_same_by_chance_stays_in_rolling_captions() -> None:
     texts = ["我们一起去看\n今天晚上的比赛", "今天晚上的比赛\n应该很精彩", "应该很精彩\n你说对不对", "对的"]
     cues = [(1000 + 1500 * place, 2500 + 1500 * place, text) for place, text in enumerate(texts)]
@@ -284,26 +369,24 @@ def test_a_reading_that_is_never_closed_takes_no_text_away(text: str, expected: 
     assert [cue.text for cue in read(srt(text), Options(off=frozenset(["languages"]))).cues] == [expected]
 
 
-def test_hard_spaces_of_ass_in_other_formats() -> None:
-    assert said(srt("好的\\h我去\\h\\hC:\\home")) == [("", "好的 我去 C:\\home")]
-
-
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    "text",
     [
-        (r"D:\docs\home", r"D:\docs\home"),
-        (r"\\host\share", r"\\host\share"),
-        (r"在 D:\My docs\h", r"在 D:\My docs\h"),
-        (r"C:\new\Names\home", r"C:\new\Names\home"),
-        (r"<i>c:\home</i>", r"c:\home"),
-        ("在\\h哪儿？\n在 D:\\home\n走\\h吧", "在 哪儿？ 在 D:\\home 走 吧"),
-        (r"ANNA:\hYes", "Yes"),
-        (r"A:\N好的", "好的"),
-        (r"你好\\N再见\\N走吧", "你好\\ 再见\\ 走吧"),
+        "漢<rt>kan</rt>字です",
+        "漢<rp>(</rp><rt>kan</rt><rp>)</rp>字です",
+        "漢<rt><i>kan</i></rt>字です",
+        "<ruby>漢<rt><b>kan</b></rt></ruby>字です",
+        "<ruby>漢<rt>ka\nn</rt></ruby>字です",
+        "<ruby>漢<rtc><rt>kan</rt></rtc></ruby>字です",
+        "漢<RT class=x>kan</RT >字です",
     ],
 )
-def test_paths_are_no_markup(text: str, expected: str) -> None:
-    assert [cue.text for cue in read(srt(text)).cues] == [expected]
+def test_a_closed_reading_is_no_text(text: str) -> None:
+    assert [cue.text for cue in read(srt(text)).cues] == ["漢字です"]
+
+
+def test_hard_spaces_of_ass_in_other_formats() -> None:
+    assert said(srt("好的\\h我去\\h\\hC:\\home")) == [("", "好的 我去 C:\\home")]
 
 
 def test_a_path_in_ass_has_its_hard_spaces() -> None:

@@ -129,3 +129,41 @@ def test_people_who_repeat_lines_are_not_translated(text: str, expected: list[tu
 def test_people_who_repeat_lines_in_japanese_are_not_translated() -> None:
     pairs = ["どこへ行ったの？\nWhere were you?", "傘を買いに。\nBuying one.", "東京\n東京"]
     assert spoken(read(srt(*pairs)))[2] == ("東京 東京", "")
+
+
+JAPANESE = ["你去哪儿了？\nどこへ行ったの？", "买伞去了。\n傘を買いに。", "没关系。\n大丈夫だよ。", "走吧。\n行こう。"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("東京\n東京", ("東京", "東京")),
+        ("東京。\n東京！", ("東京。", "東京！")),
+        ("OK\nOK", ("OK", "OK")),
+        ("东京\n东京", ("东京 东京", "")),
+        ("走吧，\n走吧，", ("走吧， 走吧，", "")),
+        ("うん\nうん", ("うん うん", "")),
+        ("- 東京\n- 東京", ("東京", "")),
+        ("老师\n先生", ("老师", "先生")),
+        ("先生\n老师", ("先生 老师", "")),
+        ("我去\n他走", ("我去 他走", "")),
+    ],
+)
+def test_words_of_chinese_and_japanese_are_read_once(text: str, expected: tuple[str, str]) -> None:
+    found = read(srt(*JAPANESE, text))
+    assert next((cue.text, cue.translation) for cue in found.cues if cue.row == 5) == expected
+
+
+def test_words_of_chinese_and_japanese_are_read_once_with_japanese_as_speech() -> None:
+    roles = Options(roles={"script:kana": "speech", "script:han": "translation"})
+    found = spoken(read(srt(*JAPANESE, "東京\n東京", "老师\n先生"), roles))
+    assert found[4:] == [("東京", "東京"), ("先生", "老师")]
+
+
+@pytest.mark.parametrize("text", ["OK\nOK", "OK.\nOk。", "ＯＫ\nOK", "123\n123"])
+@pytest.mark.parametrize("speech", ["han", "latin"])
+def test_words_of_both_languages_are_read_once_whichever_is_speech(text: str, speech: str) -> None:
+    other = {"han": "latin", "latin": "han"}[speech]
+    roles = Options(roles={f"script:{speech}": "speech", f"script:{other}": "translation"})
+    first, second = text.split("\n")
+    assert spoken(read(srt(*("\n".join(pair) for pair in PAIRS), text), roles))[2] == (first, second)
