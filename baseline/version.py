@@ -7,6 +7,9 @@ from pathlib import Path
 
 from baseline.errors import BaselineError
 
+# Raise it with each change that gives other results of the same options: finished and interrupted runs of before then
+# start anew.
+RESULTS = 2
 PYPROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 

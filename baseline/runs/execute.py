@@ -22,7 +22,7 @@ from baseline.models.base import Job
 from baseline.models.registry import MODELS
 from baseline.options import Options
 from baseline.runs import store
-from baseline.version import version
+from baseline.version import RESULTS, version
 
 BLOCK = 2**20  # bytes
 
@@ -121,7 +121,7 @@ def _description(plan: Plan, name: str, model: str, seed: int, key: str) -> dict
 
 def _key(plan: Plan, model: str, seed: int) -> str:
     files = {name: _digest(Path(name.rpartition("=")[2])) for name in plan.options.features}
-    parts = [version(), torch.__version__, plan.release.checksum, model, seed, asdict(plan.options), files]
+    parts = [version(), RESULTS, torch.__version__, plan.release.checksum, model, seed, asdict(plan.options), files]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

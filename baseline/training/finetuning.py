@@ -40,10 +40,11 @@ class Finetuning:
         tokens: split -> tokens of its utterances.
         questions: what the encoder learns, with a head each.
         targets: question -> targets of train.
-        options: the learning rate, the number of passes, the device.
+        options: the learning rate, and the number of passes.
         seed: of the order of the utterances.
         checkpoint: file of the unfinished finetuning.
         key: names the finetuning; a checkpoint of another one is not used.
+        device: of the encoder and the heads.
     """
 
     def __init__(

@@ -12,6 +12,7 @@ from tests.baseline import torch_or_skip  # noqa: F401
 
 # isort: split
 from baseline.cli import main
+from baseline.version import RESULTS
 
 pytestmark = pytest.mark.torch
 
@@ -66,3 +67,16 @@ def test_a_finished_run_is_not_repeated_and_a_changed_option_starts_a_new_one(
     assert "epoch" not in again
     assert main([*command, "--dropout", "0.1"]) == 0
     assert "hard-sharing, seed 0: finished before" not in capsys.readouterr().err
+
+
+def test_a_run_of_code_with_other_results_is_repeated(
+    write_release: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["train", str(write_release()), "--model", "linear", "--features", "ngrams"]
+    command += ["--out", str(tmp_path / "out")]
+    with monkeypatch.context() as before:
+        before.setattr("baseline.runs.execute.RESULTS", RESULTS - 1)
+        assert main(command) == 0
+    capsys.readouterr()
+    assert main(command) == 0
+    assert "linear, seed 0: finished before" not in capsys.readouterr().err
