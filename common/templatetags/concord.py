@@ -1,5 +1,6 @@
 """Template tags for the pages of every app."""
 
+from collections.abc import ItemsView, Mapping
 from typing import Any
 
 from django import template
@@ -34,3 +35,9 @@ def tab(context: dict[str, Any], label: str, view: str, *also: str, count: int =
         "count": count,
         "current": match is not None and match.view_name in (view, *also),
     }
+
+
+@register.filter
+def pairs(mapping: Mapping[Any, Any]) -> ItemsView[Any, Any]:
+    """Return the keys and values of a mapping whose keys people choose: `.items` would find a key of this name."""
+    return mapping.items()

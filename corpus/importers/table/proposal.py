@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from corpus.importers.table.column_names import NAMES
 from corpus.importers.table.mapping import Column, TableMapping
@@ -107,10 +107,26 @@ def _may_be(field: str, sample: _Sample) -> bool:
 
 def _raters_by_columns(mapping: TableMapping) -> None:
     """Name the raters of columns with answers to the same question after these columns."""
-    asked = Counter((column.task, column.rater) for column in mapping.columns.values() if column.field == "answer")
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, column in mapping.columns.items():
-        if column.field == "answer" and asked[column.task, column.rater] > 1:
-            mapping.columns[name] = Column("answer", column.task, name)
+        if column.field == "answer":
+            alike[column.task, column.rater].append(name)
+    for (task, _rater), names in alike.items():
+        if len(names) > 1:
+            for name, own in zip(names, own_parts(names), strict=True):
+                mapping.columns[name] = Column("answer", task, own)
+
+
+def own_parts(names: Sequence[str]) -> list[str]:
+    """Return the parts of names in which they differ: `A` and `B` of `mood_A` and `mood_B`; else the whole names.
+
+    Only what ends with a mark such as `_` is common: `rater1` and `rater2` stay whole.
+    """
+    first, last = min(names), max(names)  # the two that differ soonest
+    alike = sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(first, last, strict=False)))
+    common = re.match(r".*[_\-.:：/]", first[:alike])
+    own = [name[common.end() :].strip() if common else name for name in names]
+    return own if all(own) else list(names)
 
 
 def _only_numbers_have_an_order(samples: Iterable[_Sample], fields: dict[str, str]) -> None:

@@ -57,6 +57,17 @@ def run(row: Import) -> Job:
     return job
 
 
+def test_the_preview_shows_answers_by_the_names_of_raters_whatever_they_are(
+    manager: Client, membership: Membership
+) -> None:
+    table = "scene,turn,who,said,emotion_items,emotion_乙\ns1,1,Mina,Hello,joy,anger\n"
+    upload(manager, membership.corpus, ("scenes.csv", table.encode()))
+    content = manager.get(page("import", Import.objects.get())).content.decode()
+    text = " ".join(re.sub(r"<[^>]*>", "", content).split())
+    assert "items: emotion joy" in text
+    assert "乙: emotion anger" in text
+
+
 def test_a_table_is_mapped_previewed_imported_and_undone(manager: Client, membership: Membership) -> None:
     corpus = membership.corpus
     response = upload(manager, corpus, ("scenes.csv", TABLE.encode()))

@@ -4,7 +4,7 @@ import pytest
 
 from corpus.domain.codebooks.shipped_codebooks import shipped_codebook
 from corpus.importers.table.mapping import Column
-from corpus.importers.table.proposal import proposed_mapping
+from corpus.importers.table.proposal import own_parts, proposed_mapping
 from corpus.importers.table.sheet import open_table
 from corpus.rules.codebook import parse
 
@@ -60,6 +60,20 @@ def test_a_column_that_changes_where_the_order_starts_again_is_the_dialogue(
 def test_columns_with_answers_to_one_question_are_raters(own: dict[str, Column]) -> None:
     assert own["Rater A"] == Column("answer", "sentiment", "Rater A")
     assert own["Rater B"] == Column("answer", "sentiment", "Rater B")
+
+
+@pytest.mark.parametrize(
+    ("names", "own"),
+    [
+        (["情感_甲", "情感_乙"], ["甲", "乙"]),
+        (["mood.A1", "mood.A2"], ["A1", "A2"]),
+        (["rater1", "rater2"], ["rater1", "rater2"]),
+        (["Rater A", "Rater B"], ["Rater A", "Rater B"]),
+        (["mood_", "mood_b"], ["mood_", "mood_b"]),
+    ],
+)
+def test_raters_have_the_parts_in_which_the_names_of_their_columns_differ(names: list[str], own: list[str]) -> None:
+    assert own_parts(names) == own
 
 
 def test_values_that_two_questions_share_prove_neither(own: dict[str, Column]) -> None:
