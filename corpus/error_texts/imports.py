@@ -7,6 +7,23 @@ from common.errors import describe
 describe(
     {
         "kind.corpus.import": _("Importing a corpus"),
+        "importer.cmma": _("CMMA, Chinese multi-modal affect in TV dialogues"),
+        "importer.concord": _("a release of Concord (manifest.json with train, dev and test.jsonl)"),
+        "importer.cped": _(
+            "CPED, sentiment, emotion and dialogue acts in Chinese TV shows (train/valid/test_split.csv)"
+        ),
+        "importer.doccano": _("doccano, JSONL export of a text classification, one file per annotator"),
+        "importer.eaf": _("ELAN, EAF files: tiers as speakers, the tiers below them as answers"),
+        "importer.emotionlines": _(
+            "EmotionLines and EmotionX, five votes on emotion (friends*.json, emotionpush*.json)"
+        ),
+        "importer.label-studio": _("Label Studio, JSON export with the annotations of every annotator"),
+        "importer.lewidi": _(
+            "Learning With Disagreements (LeWiDi), JSON with the label of every annotator (*_train.json …)"
+        ),
+        "importer.m3ed": _("M3ED, emotions of three raters in Chinese TV series (annotation.json)"),
+        "importer.meld": _("MELD, emotion and sentiment in Friends (train/dev/test_sent_emo.csv)"),
+        "importer.mustard": _("MUStARD (sarcasm_data.json) and MUStARD++ (mustard++_text.csv), sarcasm with context"),
         "kind.corpus.import_table": _("Importing a table"),
         "kind.corpus.join_clips": _("Joining the clips of an episode"),
         "kind.corpus.undo_import": _("Undoing an import"),

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from common.errors import sentence
 from corpus.importers.registry import IMPORTERS
 from corpus.importers.table.answers import AnswerReader
 from corpus.importers.table.mapping import FIELDS, TIMES, Column, TableMapping
@@ -68,9 +69,14 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(importer.name, f"{importer.name}: {importer.summary}") for importer in IMPORTERS]
+        known = [(name, f"{name}: {summary}") for name, summary in importer_summaries()]
         choices = [("", _("recognise")), ("table", _("table: a row per utterance")), *known]
         self.fields["importer"].choices = choices  # type: ignore[attr-defined]
+
+
+def importer_summaries() -> list[tuple[str, str]]:
+    """Return the name of each importer with its summary in the active language."""
+    return [(each.name, sentence(f"importer.{each.name}", {})) for each in IMPORTERS]
 
 
 def mapping_from(data: QueryDict, table: Table, codebook: Codebook | None, before: TableMapping) -> TableMapping:

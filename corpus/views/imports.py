@@ -22,8 +22,7 @@ from common.errors import Refused, sentence
 from corpus.access import corpus_view
 from corpus.domain.imports import prepared, previews
 from corpus.domain.imports.undo import request_undo
-from corpus.forms.imports import FIELD_NAMES, TIMES_NAMES, ImportForm, mapping_from
-from corpus.importers.registry import IMPORTERS
+from corpus.forms.imports import FIELD_NAMES, TIMES_NAMES, ImportForm, importer_summaries, mapping_from
 from corpus.importers.table.mapping import Column, TableMapping, parsed_mapping
 from corpus.importers.table.sheet import Table
 from corpus.models import Corpus, Import, Membership, SavedMapping
@@ -69,7 +68,13 @@ def _given(file: UploadedFile[Any]) -> tuple[Path, str]:
 
 def _list(request: HttpRequest, corpus: Corpus, membership: Membership, form: ImportForm) -> HttpResponse:
     rows = list(Import.objects.filter(corpus=corpus).select_related("created_by")[:SHOWN])
-    context = {"corpus": corpus, "membership": membership, "form": form, "rows": rows, "importers": list(IMPORTERS)}
+    context = {
+        "corpus": corpus,
+        "membership": membership,
+        "form": form,
+        "rows": rows,
+        "importers": importer_summaries(),
+    }
     return render(request, "corpus/imports.html", context, status=422 if form.errors else 200)
 
 

@@ -8,10 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from common.jobs.queue import execute
 from common.models import Job
 from corpus.domain.codebooks.shipped_codebooks import adopt
+from corpus.forms.imports import importer_summaries
+from corpus.importers.registry import IMPORTERS
 from corpus.models import Annotation, Corpus, Dialogue, Import, Membership, SavedMapping
 from tests.corpus.importers.emotionlines import folder as emotionlines
 from tests.factories import MembershipFactory
@@ -55,6 +58,14 @@ def run(row: Import) -> Job:
     job.refresh_from_db()
     row.refresh_from_db()
     return job
+
+
+def test_the_page_has_the_summary_of_each_importer_in_both_languages() -> None:
+    for language in ("en", "zh-hans"):
+        with override(language):
+            texts = dict(importer_summaries())
+        for importer in IMPORTERS:
+            assert (texts[importer.name] == importer.summary) is (language == "en"), importer.name
 
 
 def test_the_preview_shows_answers_by_the_names_of_raters_whatever_they_are(
