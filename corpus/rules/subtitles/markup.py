@@ -13,7 +13,7 @@ from corpus.rules.subtitles.paths import IN_PATH, hide_paths
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|ï»¿")
 LINE_ENDS = re.compile("\r+\n|\r|\x0b|\x0c|\x1c|\x1d|\x1e|\x85|\u2028|\u2029")
 # of ASS; escaped twice, in full width, or with a space as a translation by machine leaves it
-BREAK = re.compile(r"\\+[Nn]|＼[NnＮｎ]|\\ N(?![A-Za-z])|<\s*br\s*/?\s*>|\[br\]", re.IGNORECASE)
+BREAK = re.compile(r"(?<!\\)\\+[Nn]|＼[NnＮｎ]|\\ N(?![A-Za-z])|<\s*br\s*/?\s*>|\[br\]", re.IGNORECASE)
 VOICE = re.compile(r"<\s*v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</>|<[\d:.]+>|\{[^{}]*\}|\\[hH](?=\s|$)")
 HARD_SPACE = re.compile(r"\\h")  # of ASS, left in other formats
