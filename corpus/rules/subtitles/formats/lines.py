@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.rules.subtitles.formats.raw_cue import MAX_CUES, FileRemark, RawCue, RawFile
+from corpus.rules.subtitles.formats.raw_cue import MAX_CUES, UNTIMED, FileRemark, RawCue, RawFile, span_in_ms
 
 MICRODVD = re.compile(r"^\s*\{(\d+)\}\s*\{(\d*)\}(.*)$")
 MPL2 = re.compile(r"^\s*\[(\d+)\]\s*\[(\d*)\](.*)$")
@@ -123,11 +123,13 @@ def _lines(text: str, pattern: re.Pattern[str], unit: float, form: str) -> RawFi
                 break
         elif line.strip() and not MICRODVD_STYLE.match(line):
             found.remarks.append(FileRemark("no_cue", number, line.strip()[:80]))
-    starts = [round(int(match[1]) * unit) for _number, match in matches]
-    for (number, match), start_ms, next_ms in zip(matches, starts, _next_starts(starts), strict=True):
+    spans = [span_in_ms(match[1], match[2] or match[1], unit) for _number, match in matches]
+    nexts = _next_starts([start_ms for start_ms, _end_ms in spans])
+    for (number, match), (start_ms, given_ms), next_ms in zip(matches, spans, nexts, strict=True):
         said = CODES.sub("", match[3])
-        end_ms = round(int(match[2]) * unit) if match[2] else read_by(said, start_ms, next_ms)
-        notes = () if match[2] else ("time_repaired",)
+        is_damaged = given_ms == UNTIMED
+        end_ms = given_ms if match[2] or is_damaged else read_by(said, start_ms, next_ms)
+        notes = ("damaged_timing",) if is_damaged else () if match[2] else ("time_repaired",)
         found.cues.append(RawCue(number, start_ms, end_ms, _shown(said), notes=notes))
     return found
 

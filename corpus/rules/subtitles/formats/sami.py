@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.rules.subtitles.formats.lines import read_by
-from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile
+from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile, in_ms
 from corpus.rules.subtitles.markup import plain_lines
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 MARK = re.compile(r"<\s*(?P<name>sync|p|/body|/sami)\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"(?<![a-z])([a-z]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
-START = re.compile(r"\s*(-?\d+)(?:\.\d*)?\s*(?:ms)?\s*", re.IGNORECASE)
+START = re.compile(r"\s*(-?\d+)(?:\.\d*)?\s*(?:ms\s*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,7 @@ def _paragraphs(text: str) -> list[_Paragraph]:
             is_open = False
         elif name == "sync":
             line, at = line + text.count("\n", at, mark.start()), mark.start()
-            start = START.fullmatch(given.get("start", ""))
-            start_ms, is_open = int(start[1]) if start else UNTIMED, True
+            start_ms, is_open = _start(given.get("start", "")), True
         if not is_open:
             continue
         end = marks[number + 1].start() if number + 1 < len(marks) else len(text)
@@ -104,3 +103,11 @@ def _paragraphs(text: str) -> list[_Paragraph]:
             language = given.get("class", "") if name == "p" else ""
             found.append(_Paragraph(line, start_ms, language, said, given.get("id", "").casefold() == "source"))
     return found
+
+
+def _start(given: str) -> int:
+    start = START.fullmatch(given)
+    try:
+        return in_ms(start[1]) if start else UNTIMED
+    except ValueError:
+        return UNTIMED

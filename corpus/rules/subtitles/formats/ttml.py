@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile, milliseconds
+from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile, in_ms, milliseconds
 from corpus.rules.subtitles.formats.xml_tree import Element, parse
 
 OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|f|t|)")
@@ -25,13 +25,13 @@ class Clock:
         """Return a time in ms.
 
         Raises:
-            ValueError: it is no time.
+            ValueError: it is no time, or one beyond `LATEST_MS`.
         """
         offset = OFFSET.fullmatch(stamp.strip())
         if offset is None:
             return milliseconds(stamp, fps=self.fps, is_frames=True)
         unit = MS.get(offset[2]) or (1000 / self.fps if offset[2] == "f" else 1000 / self.ticks)
-        return round(float(offset[1]) * unit)
+        return in_ms(offset[1], unit)
 
 
 def is_ttml(text: str) -> bool:
@@ -107,7 +107,7 @@ class _Walk:
 
     def _paragraph(self, element: Element, base_ms: int, own: dict[str, str]) -> None:
         start_ms, end_ms = _span(element, base_ms, self.clock)
-        text = re.sub(r"[ \t]*\n[ \t]*", " ", self._flat(element)).replace("\0", "\n")
+        text = re.sub(r"(?<![ \t])[ \t]*\n[ \t]*", " ", self._flat(element)).replace("\0", "\n")
         speaker = self.agents.get(own.get("agent", ""), "")
         self.cues.append(RawCue(element.line, start_ms, end_ms, text, speaker, own.get("lang", "")))
 
@@ -137,9 +137,9 @@ def _span(element: Element, base_ms: int, clock: Clock) -> tuple[int, int]:
     try:
         start_ms = clock.ms(given["begin"])
         end_ms = clock.ms(given["end"]) if "end" in given else start_ms + clock.ms(given["dur"])
+        return in_ms(base_ms + start_ms), in_ms(base_ms + end_ms)
     except (KeyError, ValueError):
         return UNTIMED, UNTIMED
-    return base_ms + start_ms, base_ms + end_ms
 
 
 def _clock(root: Element, fps: float) -> Clock:
