@@ -451,3 +451,29 @@ def test_sami_of_marks_that_are_never_closed_is_read_in_linear_time(text: str) -
     begin = time.process_time()
     read_raw("<SAMI>" + text * 100_000, "x", fps=25.0)
     assert time.process_time() - begin < 5
+
+
+HELLO = '<span begin="0s" end="1s">Hello there my friend.</span>'
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "expected"),
+    [
+        (
+            f'<p begin="1s" end="9s">- {HELLO}<br/>- <span begin="6s" end="8s">Go!</span></p>',
+            [(1000, 2000, "", "Hello there my friend."), (7000, 9000, "", "Go!")],
+        ),
+        ('<p>Anna: <span begin="1s" end="2s">Hello.</span></p>', [(1000, 2000, "Anna", "Hello.")]),
+        (
+            '<p>Anna: <span begin="1s" end="2s">Hello</span>,<br/>Ben: <span begin="3s" end="4s">you</span> all.</p>',
+            [(1000, 2000, "Anna", "Hello,"), (3000, 4000, "Ben", "you all.")],
+        ),
+        ('<p begin="1s" end="9s">Oh <span begin="0s" end="1s">my</span></p>', [(1000, 9000, "", "Oh my")]),
+        ('<p begin="1s" end="9s">- <i>Oh</i> <span begin="0s" end="1s">my</span></p>', [(1000, 9000, "", "Oh my")]),
+    ],
+)
+def test_marks_and_names_beside_timed_parts_of_ttml_belong_to_them(
+    paragraph: str, expected: list[tuple[int, int, str, str]]
+) -> None:
+    found = read(f"<tt><body><div>{paragraph}</div></body></tt>").cues
+    assert [(cue.start_ms, cue.end_ms, cue.speaker, cue.text) for cue in found] == expected
