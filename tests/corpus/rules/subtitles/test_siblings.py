@@ -277,6 +277,42 @@ def test_people_who_go_on_with_the_word_of_the_other_do_not_roll() -> None:
     assert spoken(in_turn(*texts, gap=100)) == [*texts[:6], "走", "走"]
 
 
+ONE_WORD_CARRIED = [
+    "You\nknow what I mean",
+    "know what I mean\nOkay.",
+    "Okay.\nlet us go home now",
+    "let us go home now\nYes",
+    "Yes\nit is late anyway",
+]
+GROWING = ["the", "the quick", "the quick brown", "the quick brown fox", "the quick brown fox jumps"]
+
+
+@pytest.mark.parametrize("gap", [0, 100])
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (ONE_WORD_CARRIED, "You know what I mean Okay. let us go home now Yes it is late anyway"),
+        (["You\nknow", "know\nwhat", "what\nI", "I\nmean", "mean\nby"], "You know what I mean by"),
+        (["好\n走", "走\n吧", "吧\n他", "他\n说"], "好 走 吧 他 说"),
+        (GROWING, "the quick brown fox jumps"),
+    ],
+)
+def test_lines_of_one_word_are_carried_over_after_a_pause(texts: list[str], expected: str, gap: int) -> None:
+    assert " ".join(spoken(in_turn(*texts, gap=gap))) == expected
+
+
+@pytest.mark.parametrize("gap", [0, 100])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["I love you", "you are mad", "are mad people", "people like him", "like him a lot", "a lot of them"],
+        ["你要不要去看", "去看什么", "我不知道", "不知道还问", "你真的很烦", "很烦就走吧"],
+    ],
+)
+def test_people_who_take_up_words_of_each_other_do_not_roll(texts: list[str], gap: int) -> None:
+    assert spoken(in_turn(*texts, gap=gap)) == texts
+
+
 def test_voices_and_names_that_say_the_same_do_not_roll() -> None:
     head = "WEBVTT\n\n"
     texts = ["<v Ben>我不知道你去不去", "<v Anna>我不知道你去不去 真的", "<v Ben>我不知道你去不去 真的吗"]
