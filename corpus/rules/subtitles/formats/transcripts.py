@@ -125,7 +125,7 @@ def _is_cjk(text: str) -> bool:
 
 
 def _lines(text: str, name: str, key: str) -> Iterator[int]:
-    """Yield the lines of entries, and 1 for those that are not found, such as those of a list that comes twice."""
+    """Yield the lines of entries, and 1 for those that are not found."""
     return chain(entry_lines(text, name, key), repeat(1))
 
 
