@@ -30,6 +30,7 @@ BRACKETED = re.compile(
 )
 MARKS = re.compile(r"^[-‐‑–—―>＞≫\s]+")
 WORD = re.compile(r"\w")
+BETWEEN_CJK = re.compile(rf"(?<=[{CJK}])\s+(?=[{CJK}])")
 SPACED = re.compile(rf"^([{CJK}])\s+([{CJK}])$")  # 小　雨: as wide as a name of three characters
 ASIDE = re.compile(r"(?<=\S)\s*[(（\[【][^)）\]】]*[)）\]】]\s*$")  # ANNA (whispering): ...
 
@@ -191,5 +192,6 @@ def _with_names(lines: list[str], marks: Marks) -> list[str]:
 
 
 def _is_in_two(line: str, following: str) -> bool:
-    """Return whether a name in brackets begins in one line and ends in the next one."""
-    return OPEN_BRACKET.match(line) is not None and BRACKETED.match(f"{MARKS.sub('', line)} {following}") is not None
+    """Return whether a name in brackets begins in one line and ends in the next one; a sound does so more often."""
+    match = BRACKETED.match(f"{MARKS.sub('', line)} {following}") if OPEN_BRACKET.match(line) else None
+    return match is not None and _is_name(BETWEEN_CJK.sub("", match["name"]))

@@ -68,6 +68,8 @@ def test_people_who_repeat_or_complete_a_word_are_not_joined() -> None:
         ("I am fine. - Good.", [("", "I am fine. - Good.")]),
         ("[ANNA and\nBEN]: Yes!", [("ANNA and BEN", "Yes!")]),
         ("- [ANNA\nLEE]: Yes!\n>> [MAN\n2]: No.", [("ANNA LEE", "Yes!"), ("MAN 2", "No.")]),
+        ("[music\nplaying]: yes", [("", "[music playing]: yes")]),
+        ("【路人\n甲】：谁？", [("路人 甲", "谁？")]),
         ("[ANNA\nsighs] I know.", [("", "[ANNA sighs] I know.")]),
         ("-你好。-再见。", [("", "你好。"), ("", "再见。")]),
         ("-什么？-没什么！-走", [("", "什么？"), ("", "没什么！"), ("", "走")]),
