@@ -13,6 +13,7 @@ MICRODVD_STYLE = re.compile(r"^\s*\{DEFAULT\}", re.IGNORECASE)
 TMPLAYER = re.compile(r"^\s*(\d{1,2}):([0-5]\d):([0-5]\d)(?:,\d)?[:=](?!\s*\d{1,2}(?:\D|$))(.*)$")
 SHOWN_MS = (1500, 7000)  # least and longest time of a text without an end
 MS_PER_CHARACTER = 70
+WIDE = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # take as long as two letters
 CODES = re.compile(r"\{[A-Za-z]:[^{}]*\}")
 
 
@@ -96,7 +97,7 @@ def read_by(said: str, start_ms: int, next_ms: int | None) -> int:
         start_ms: its start.
         next_ms: as of `_next_starts`.
     """
-    end_ms = start_ms + min(max(SHOWN_MS[0], MS_PER_CHARACTER * len(said)), SHOWN_MS[1])
+    end_ms = start_ms + min(max(SHOWN_MS[0], MS_PER_CHARACTER * (len(said) + len(WIDE.findall(said)))), SHOWN_MS[1])
     return end_ms if next_ms is None else min(end_ms, next_ms)
 
 

@@ -147,8 +147,8 @@ class _Walk:
         parts = []
         for child in element.children:
             text = self._flat(child)
-            is_span = isinstance(child, Element) and child.name == "span"
-            speaker = self.agents.get(child.attributes.get("agent", ""), "") if is_span else ""
+            agent = child.attributes.get("agent", "") if isinstance(child, Element) and child.name == "span" else ""
+            speaker = self.agents.get(agent, "")
             parts.append(f"<v {speaker}>{text}</v>" if speaker and text else text)
         return "".join(parts).strip("\n")
 
