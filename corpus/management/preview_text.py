@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from common.errors import sentence
 from corpus.domain.ingest.subtitle_preview import Preview, Row
+from corpus.management.counts import counted
 from corpus.rules.timestamps import stamp
 
 
@@ -17,7 +18,7 @@ def preview_lines(shown: Preview) -> Iterator[str]:
     """
     reading = shown.reading
     assert reading is not None  # noqa: S101 -- as the caller made sure
-    yield f"{reading.form}, {reading.encoding}: " + ", ".join(f"{n} {name}" for name, n in shown.counts.items())
+    yield f"{reading.form}, {reading.encoding}: " + ", ".join(counted(n, name) for name, n in shown.counts.items())
     for name, count in sorted(shown.found.items(), key=lambda one: -one[1]):
         state = "" if shown.options.on(name) else " (off)"
         yield f"  {name}{state}: {count}"

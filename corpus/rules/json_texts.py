@@ -57,8 +57,10 @@ def tokens(text: str) -> Iterator[tuple[re.Match[str], int]]:
         depth += token[0] in "[{"
 
 
-def entry_lines(text: str, name: str, key: str) -> Iterator[int]:
-    """Yield the line of each entry of a list: that of one of its keys, or that of its beginning.
+def entry_lines(text: str, name: str, key: str) -> list[int]:
+    """Return the line of each entry of a list: that of one of its keys, or that of its beginning.
+
+    If an object names the list twice, they are those of the last one, which is the one that Python keeps.
 
     Args:
         text: as read by `json_value`.
@@ -67,20 +69,23 @@ def entry_lines(text: str, name: str, key: str) -> Iterator[int]:
     """
     inside, last = 0, ""  # the number of brackets around an entry
     line, at, found = 1, 0, 0
+    lines: list[int] = []
     for token, depth in tokens(text):
         if not inside:
             if token[0] == "[" and (depth == 0 or (depth == 1 and last == f'"{name}"')):
-                inside = depth + 1
+                inside, lines = depth + 1, []
             last = token[0] if depth == 1 else ""
             continue
         if depth < inside:
-            return
+            inside = 0
+            continue
         is_key = depth == inside + 1 and token[0] == f'"{key}"' and KEY.match(text, token.end())
         if is_key or (depth == inside and token[0] not in "]}"):
             line, at = line + text.count("\n", at, token.start()), token.start()
             found = line
         if depth == inside and token[0] not in "[{":
-            yield found
+            lines.append(found)
+    return lines
 
 
 def _line(text: str, at: int) -> int:

@@ -103,9 +103,6 @@ class DialogueReader:
         elif earlier is not None and has_order:
             self._reject(row, "order", "order_twice")
             return None
-        if "\0" in text:
-            text = text.replace("\0", "")
-            self.remarks.append(lines.remark(row, "text", "control_removed", "characters without a form removed"))
         times, remark = lines.times(row, texts)
         if remark is not None:
             self.remarks.append(remark)

@@ -14,7 +14,7 @@ from corpus.importers.table.dialogues import DialogueReader
 from corpus.importers.table.grouping import in_groups
 from corpus.importers.table.mapping import TableMapping
 from corpus.importers.table.rows import LineReader
-from corpus.importers.table.sheet import Table, TableRow
+from corpus.importers.table.sheet import UNSTORABLE, Table, TableRow
 from corpus.importers.table.times import notation_of
 from corpus.rules.codebook import Codebook
 
@@ -73,7 +73,7 @@ def read_table(table: Table, mapping: TableMapping, codebook: Codebook | None, *
     reader = DialogueReader(lines, {name: slug for slug, name in raters.items()}, remarks)
 
     def dialogues() -> Iterator[SourceDialogue]:
-        rows = islice(table.rows(), most)
+        rows = (storable(row, lines, remarks) for row in islice(table.rows(), most))
         groups: Iterable[tuple[str, Iterable[TableRow]]]
         groups = groupby(rows, key=lines.dialogue) if survey.is_grouped else in_groups(rows, lines.dialogue)
         for code, group in groups:
@@ -89,6 +89,19 @@ def read_table(table: Table, mapping: TableMapping, codebook: Codebook | None, *
         raters=[SourceRater(slug, name) for slug, name in raters.items()],
         remarks=remarks,
     )
+
+
+def storable(row: TableRow, lines: LineReader, remarks: RemarkLog | None = None) -> TableRow:
+    """Return a row without characters that cannot be stored, with a remark for each column in use that had some."""
+    if not any(map(UNSTORABLE.search, row.cells)):
+        return row
+    cells = [UNSTORABLE.sub("", cell) for cell in row.cells]
+    used = {*lines.place.values(), *(each.place for each in lines.answers)}
+    for place, cell in enumerate(cells[: lines.width]):
+        if remarks is not None and place in used and cell != row.cells[place]:
+            name, action = lines.table.header[place], "characters without a form removed"
+            remarks.append(ImportRemark(lines.table.name, row.number, name, cell, "control_removed", action))
+    return TableRow(row.number, cells)
 
 
 def times_of(table: Table, mapping: TableMapping) -> str:
@@ -107,7 +120,7 @@ def surveyed(lines: LineReader, most: int | None) -> Survey:
     seen: set[str] = set()
     last: str | None = None
     has_parts = lines.has("series") or lines.has("episode")
-    for row in islice(lines.table.rows(), most):
+    for row in (storable(row, lines) for row in islice(lines.table.rows(), most)):
         if has_parts or not found.episodes:
             _note_part(found, lines, row)
         if lines.rates_by_row and (rater := lines.text(row, "rater")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,6 +22,7 @@ SAMPLE_ROWS = 50
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_CELL = 1_000_000  # characters; one unclosed quote must not swallow the rest of a large file
 MOST_COLUMNS = 500
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # no database stores them: U+0000, and halves of characters
 LIST_SEPARATOR = "|"  # between the entries of a JSON list
 
 csv.field_size_limit(LONGEST_CELL)
@@ -253,7 +255,7 @@ def _flattened(entry: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, s
         if isinstance(value, dict):
             yield from _flattened(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", cell_text(value)
+            yield UNSTORABLE.sub("", f"{prefix}{key}"), cell_text(value)
 
 
 def cell_text(value: Any) -> str:
@@ -286,7 +288,7 @@ def distinct(names: list[str], file: str, row: int) -> list[str]:
         raise Refused("table.too_many_columns", file=file, row=row, found=len(names), most=MOST_COLUMNS)
     found: dict[str, None] = {}
     for place, raw in enumerate(names, start=1):
-        name = stem = " ".join(raw.split()) or f"column {place}"
+        name = stem = " ".join(UNSTORABLE.sub("", raw).split()) or f"column {place}"
         number = 1
         while name in found:
             number += 1

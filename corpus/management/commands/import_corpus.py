@@ -24,6 +24,7 @@ from corpus.importers.table.proposal import proposed_mapping
 from corpus.importers.table.reader import read_table
 from corpus.importers.table.sheet import open_table
 from corpus.jobs.imports import summary
+from corpus.management.counts import counted
 from corpus.models import Finding
 from corpus.rules.codebook import Codebook, CodebookFault
 
@@ -163,7 +164,9 @@ class Command(ConcordCommand):
 
     def print_summary(self, result: dict[str, Any]) -> None:
         """Print the numbers of rows read, of remarks by problem, and of findings by kind."""
-        self.stdout.write("{dialogues} dialogues, {utterances} utterances, {speakers} speakers".format(**result))
+        self.stdout.write(
+            ", ".join(counted(result[things], things) for things in ("dialogues", "utterances", "speakers"))
+        )
         counts = [(f"remark.{problem}", count) for problem, count in result["remarks"].items()]
         counts += [(f"finding.{kind}", count) for kind, count in result.get("findings", {}).items()]
         for code, count in counts:

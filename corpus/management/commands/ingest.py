@@ -17,6 +17,7 @@ from common.models import Job
 from corpus.domain.ingest.episodes import SubmittedFile, options_of_series, remove_episode, submit_episode
 from corpus.domain.ingest.subtitle_preview import preview_of_files
 from corpus.domain.structure.short_names import corpus_named
+from corpus.management.counts import counted
 from corpus.management.preview_text import preview_lines
 from corpus.management.reader_arguments import add_reader_arguments, changed
 from corpus.management.shown_job import LOOK_SECONDS, interruptible, shown
@@ -181,10 +182,8 @@ class Command(ConcordCommand):
         episode.refresh_from_db()
         for warning in episode.warnings:
             self.stderr.write(sentence(warning["code"], warning["params"]))
-        counts = job.result
-        self.stdout.write(
-            f"{episode}: {counts['cues']} cues, {counts['utterances']} utterances, {counts['dialogues']} dialogues"
-        )
+        counts = [counted(job.result[things], things) for things in ("cues", "utterances", "dialogues")]
+        self.stdout.write(f"{episode}: {', '.join(counts)}")
 
 
 def _title(pair: Pair, pairs: tuple[Pair, ...]) -> str:

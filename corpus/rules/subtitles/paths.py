@@ -16,6 +16,7 @@ NAMES = re.compile(
     r"[^\\\n]*)*",
     re.ASCII | re.MULTILINE,
 )
+# a capital letter after \N begins a sentence as well as a name: only more of a path tells
 CAPITAL = re.compile(r"\\[Nn](?=[A-Z])[^\\\n]*")
 LONGER = re.compile(r"\\[\w-]+(?:\\(?![NnHh])\w|\.\w{2,4}\b)", re.ASCII)  # two names, or a name with an extension
 LABEL = re.compile(r"(?:\n|\\[Nn])[-‐‑–—―>＞≫\s]*$")  # before a letter that names a speaker
@@ -48,7 +49,7 @@ def _end(text: str, begin: re.Match[str]) -> int:
         is_label = LABEL.search(before if begin.start() > LONGEST_LABEL else f"\n{before}") is not None
         if is_label and begin["drive"] in SPEAKERS and text[at + 1 : at + 2] in "Nn" and not LONGER.match(text, at):
             return at
-        if not is_label and (capital := CAPITAL.match(text, at)):
+        if not is_label and LONGER.match(text, at) and (capital := CAPITAL.match(text, at)):
             at = capital.end()
     names = NAMES.match(text, at)
     return names.end() if names else at

@@ -20,16 +20,17 @@ INNER_DASH_LATIN = re.compile(r"(?<=[.?!…\"”'’])\s+(?=[-‐‑–—―]\s
 NAME_ALONE = re.compile(r"^\s*(?:[-‐‑–—―]\s*)?(?P<name>[\[【［]?[^:：\n]{1,40}?[\]】］]?)\s*[:：]\s*$")
 NAMED = re.compile(r"^\s*(?P<name>[^:：\n]{1,40})(?P<colon>[:：])(?P<rest>.+)$", re.DOTALL)
 CHANGE = re.compile(r"^\s*(?:[>＞](?:\s?[>＞])+|[»≫]+)\s*")  # ≫: broadcasters in Japan
-INNER_CHANGE = re.compile(r"(?<=\S)\s*(?=(?:[>＞]{2,}|≫)\s*[^\s>＞≫])")
+INNER_CHANGE = re.compile(r"(?<=[^\s>＞≫])\s*(?=(?:[>＞]{2}|≫)[\s>＞≫]*+[^\s>＞≫])")
+BLANKS = re.compile(r"[^\S\n]+")
 BRACKET = re.compile(r"^\s*[\[【［]")
-OPEN_BRACKET = re.compile(
-    r"^\s*(?:[-‐‑–—―>＞≫]+\s*)*[\[【［][^\[\]【】［］:：]{1,60}$"
-)  # a name that goes on in the next line
+# a name that goes on in the next line; one class of marks, since marks repeated in two ways take exponential time
+OPEN_BRACKET = re.compile(r"^[-‐‑–—―>＞≫\s]*[\[【［][^\[\]【】［］:：]{1,60}$")
 BRACKETED = re.compile(
     r"^\s*[\[【［]\s*(?P<name>[^\[\]【】［］:：\n]{1,60}?)\s*[\]】］]\s*[:：](?P<rest>.+)$", re.DOTALL
 )
 MARKS = re.compile(r"^[-‐‑–—―>＞≫\s]+")
 WORD = re.compile(r"\w")
+BETWEEN_CJK = re.compile(rf"(?<=[{CJK}])\s+(?=[{CJK}])")
 SPACED = re.compile(rf"^([{CJK}])\s+([{CJK}])$")  # 小　雨: as wide as a name of three characters
 ASIDE = re.compile(r"(?<=\S)\s*[(（\[【][^)）\]】]*[)）\]】]\s*$")  # ANNA (whispering): ...
 
@@ -88,6 +89,7 @@ def split_lines(text: str, marks: Marks = ALL) -> list[Said]:
         At least one part unless there is no text. A line opens a new part if it starts with `>>` or a dash, or names
         its speaker and the cue's first line is marked as well; any other line continues the previous part.
     """
+    text = BLANKS.sub(" ", text)
     if marks.changes:
         text = INNER_CHANGE.sub("\n", text)
     joined = _with_names(text.split("\n"), marks)
@@ -190,5 +192,6 @@ def _with_names(lines: list[str], marks: Marks) -> list[str]:
 
 
 def _is_in_two(line: str, following: str) -> bool:
-    """Return whether a name in brackets begins in one line and ends in the next one."""
-    return OPEN_BRACKET.match(line) is not None and BRACKETED.match(f"{MARKS.sub('', line)} {following}") is not None
+    """Return whether a name in brackets begins in one line and ends in the next one; a sound does so more often."""
+    match = BRACKETED.match(f"{MARKS.sub('', line)} {following}") if OPEN_BRACKET.match(line) else None
+    return match is not None and _is_name(BETWEEN_CJK.sub("", match["name"]))

@@ -34,7 +34,7 @@ def test_an_episode_is_imported_without_a_worker(
 ) -> None:
     call_command("ingest", make("five.mp4", film(5)), subtitles, corpus=corpus.slug, series="Test", title="One")
     output = capfd.readouterr()
-    assert output.out == "Test · One: 2 cues, 2 utterances, 1 dialogues\n"
+    assert output.out == "Test · One: 2 cues, 2 utterances, 1 dialogue\n"
     assert output.err.endswith("Subtitle 2 exceeds the end of the video and was shortened: bye\n")
     # the stages of the job when it was polled; a fast machine may be done before
     stages = ["checking", "reading_subtitles", "making_playable", "drawing_sound", "writing"]

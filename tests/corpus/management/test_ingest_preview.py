@@ -36,7 +36,7 @@ def test_the_preview_is_printed_and_nothing_is_written(
     call_command("ingest", make("five.mp4", film(5)), subtitles, "--preview", corpus=corpus.slug, series="Test")
     printed = capsys.readouterr().out
     assert printed.splitlines()[0] == (
-        "srt, utf-8: 4 cues, 1 utterances, 1 dialogues, 1 no_speech, 0 left_out, 2 unusable"
+        "srt, utf-8: 4 cues, 1 utterance, 1 dialogue, 1 no_speech, 0 left_out, 2 unusable"
     )
     for line in (
         "  speaker_changes: 1",

@@ -52,3 +52,8 @@ def test_a_value_is_read() -> None:
 def test_the_lines_of_the_entries_of_a_list(text: str, lines: list[int]) -> None:
     json_value(text)
     assert list(entry_lines(text, "list", "key")) == lines
+
+
+def test_a_list_that_an_object_names_twice_has_the_lines_of_the_last_one() -> None:
+    text = '{"list": [{"key": 1},\n {"key": 2}],\n "x": ["list"],\n "list": [\n  {"key": 3}]}'
+    assert list(entry_lines(text, "list", "key")) == [5]

@@ -6,7 +6,7 @@ import re
 
 from corpus.rules.subtitles.formats.raw_cue import LONGEST_REMARK, UNTIMED, FileRemark, RawCue, RawFile, milliseconds
 
-SECTION = re.compile(r"^\s*\[(Script Info|V4\+? Styles\+?|Events)\]\s*$", re.IGNORECASE | re.MULTILINE)
+SECTION = re.compile(r"^[^\S\n]*\[(Script Info|V4\+? Styles\+?|Events)\]\s*$", re.IGNORECASE | re.MULTILINE)
 NO_NAME = "NTP"  # in the field for the name, as Sub Station Alpha 4 fills it
 FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 

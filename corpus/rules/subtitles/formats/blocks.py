@@ -21,18 +21,18 @@ from corpus.rules.subtitles.formats.raw_cue import (
 )
 
 FULL = r"-?\d{1,3}\s*[:：]\s*\d{2}\s*[:：]\s*\d{1,2}(?:\s*[.,:;，：。]\s*\d{1,9})?"
-LEAD = r"^\s*(?:#?\d+\s*[.):]?\s+)?"
+LEAD = r"^\s*(?:#?\d+(?:\s*[.):])?\s+)?"
 TIMING = re.compile(rf"{LEAD}(?P<start>{STAMP})\s*[-‐‑–—=~]{{1,3}}\s*[>＞]\s*(?P<end>{STAMP})(?P<rest>(?:\s.*)?)$")
 # without an arrow of the usual form the times must be complete: a text may hold "12:30 - 13:45"
 LOOSE = re.compile(rf"{LEAD}(?P<start>{FULL})(?:\s*[>＞→⇒,~–—-]+\s*|\s+)(?P<end>{FULL})(?P<rest>(?:\s.*)?)$")
 DAMAGED = re.compile(
     r"--\s*>|^(?=.*\d\s*[:：]\s*\d).*-\s*>|"  # an arrow
-    r"^\s*\d{1,3}\s*[:：]\s*\d{2}\s*[:：]\s*\d{2}\S*\s*(?:[-–—]*[>→]?\s*)?\d*[\d:：,.]*\s*$"  # a time alone
+    r"^\s*\d{1,3}\s*[:：]\s*\d{2}\s*[:：]\s*\d{2}\S*+\s*+[-–—]*+[>→]?+\s*+[\d:：,.]*+\s*$"  # a time alone
 )
-NUMBER = re.compile(r"\s*#?(\d{1,7})\s*\.?\s*")
+NUMBER = re.compile(r"\s*#?(\d{1,7})\s*(?:\.\s*)?")
 COMMENT = re.compile(r"\s*(WEBVTT|NOTE|STYLE|REGION|X-TIMESTAMP-MAP)([\s=]|$)")
 FRAMES = re.compile(r"\d\s*[:：]\s*\d{2}\s*[:：]\s*\d{2}\s*[:;：；]\s*\d{1,2}(?!\d)")
-MORE_TIMES = re.compile(rf"^\s*(?:[-‐‑–—=~]*\s*[>＞→]\s*{STAMP})+")  # a time too many is no text
+MORE_TIMES = re.compile(rf"^(?:\s*(?:[-‐‑–—=~]+\s*)?[>＞→]\s*{STAMP})+")  # a time too many is no text
 SPRUCE = re.compile(r"\s*(?://|\$\w+\s*=)")  # comments and settings of Spruce STL
 SETTING = re.compile(r"\b(?:align|line|position|size|vertical|region):\S+|\b[XY][12]:\s*\d+", re.IGNORECASE)
 USUAL = re.compile(r"-?(?:\d{1,3}:)?[0-5]?\d:[0-5]\d(?:[.,:]\d{1,3})?")

@@ -6,9 +6,10 @@ pympi-ling reads only from a path, and with a parser that expands entities; EAF 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from itertools import pairwise
 
-from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile
+from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile, in_ms
 from corpus.rules.subtitles.formats.xml_tree import Element, parse
 
 ROOT = re.compile(r"<ANNOTATION_DOCUMENT[\s>]")
@@ -56,7 +57,7 @@ def _slots(root: Element) -> dict[str, int | None]:
     for slot in root.all("TIME_SLOT"):
         value = slot.attributes.get("TIME_VALUE", "")
         names.append(slot.attributes.get("TIME_SLOT_ID", ""))
-        times.append(int(value) if value.isdecimal() else None)
+        times.append(_time(value))
     known = [at for at, time in enumerate(times) if time is not None]
     for before, after in pairwise(known):
         first, last = times[before], times[after]
@@ -64,6 +65,12 @@ def _slots(root: Element) -> dict[str, int | None]:
             for at in range(before + 1, after):
                 times[at] = first + (last - first) * (at - before) // (after - before)
     return dict(zip(names, times, strict=True))
+
+
+def _time(value: str) -> int | None:
+    with suppress(ValueError):
+        return in_ms(value) if value.isdecimal() else None
+    return None
 
 
 def _cue(tier: Element, annotation: Element, span: tuple[int, int]) -> RawCue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.rules.subtitles.formats.raw_cue import MAX_CUES, FileRemark, RawCue, RawFile
+from corpus.rules.subtitles.formats.raw_cue import MAX_CUES, UNTIMED, FileRemark, RawCue, RawFile, span_in_ms
 
 MICRODVD = re.compile(r"^\s*\{(\d+)\}\s*\{(\d*)\}(.*)$")
 MPL2 = re.compile(r"^\s*\[(\d+)\]\s*\[(\d*)\](.*)$")
@@ -13,6 +13,7 @@ MICRODVD_STYLE = re.compile(r"^\s*\{DEFAULT\}", re.IGNORECASE)
 TMPLAYER = re.compile(r"^\s*(\d{1,2}):([0-5]\d):([0-5]\d)(?:,\d)?[:=](?!\s*\d{1,2}(?:\D|$))(.*)$")
 SHOWN_MS = (1500, 7000)  # least and longest time of a text without an end
 MS_PER_CHARACTER = 70
+WIDE = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # take as long as two letters
 CODES = re.compile(r"\{[A-Za-z]:[^{}]*\}")
 
 
@@ -96,7 +97,7 @@ def read_by(said: str, start_ms: int, next_ms: int | None) -> int:
         start_ms: its start.
         next_ms: as of `_next_starts`.
     """
-    end_ms = start_ms + min(max(SHOWN_MS[0], MS_PER_CHARACTER * len(said)), SHOWN_MS[1])
+    end_ms = start_ms + min(max(SHOWN_MS[0], MS_PER_CHARACTER * (len(said) + len(WIDE.findall(said)))), SHOWN_MS[1])
     return end_ms if next_ms is None else min(end_ms, next_ms)
 
 
@@ -123,11 +124,13 @@ def _lines(text: str, pattern: re.Pattern[str], unit: float, form: str) -> RawFi
                 break
         elif line.strip() and not MICRODVD_STYLE.match(line):
             found.remarks.append(FileRemark("no_cue", number, line.strip()[:80]))
-    starts = [round(int(match[1]) * unit) for _number, match in matches]
-    for (number, match), start_ms, next_ms in zip(matches, starts, _next_starts(starts), strict=True):
+    spans = [span_in_ms(match[1], match[2] or match[1], unit) for _number, match in matches]
+    nexts = _next_starts([start_ms for start_ms, _end_ms in spans])
+    for (number, match), (start_ms, given_ms), next_ms in zip(matches, spans, nexts, strict=True):
         said = CODES.sub("", match[3])
-        end_ms = round(int(match[2]) * unit) if match[2] else read_by(said, start_ms, next_ms)
-        notes = () if match[2] else ("time_repaired",)
+        is_damaged = given_ms == UNTIMED
+        end_ms = given_ms if match[2] or is_damaged else read_by(said, start_ms, next_ms)
+        notes = ("damaged_timing",) if is_damaged else () if match[2] else ("time_repaired",)
         found.cues.append(RawCue(number, start_ms, end_ms, _shown(said), notes=notes))
     return found
 

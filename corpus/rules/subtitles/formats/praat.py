@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from corpus.rules.subtitles.cue import SubtitleFault
-from corpus.rules.subtitles.formats.raw_cue import UNTIMED, FileRemark, RawCue, RawFile
+from corpus.rules.subtitles.formats.raw_cue import UNTIMED, FileRemark, RawCue, RawFile, span_in_ms
 
 TOKEN = re.compile(r'"((?:[^"]|"")*)"|(?<![\w\[.])(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w\]])|(<exists>|<absent>)')
 HEADER = re.compile(r'^\s*(?:File type = )?"ooTextFile', re.IGNORECASE)
@@ -38,7 +38,7 @@ def read_textgrid(text: str) -> RawFile:
         for value, is_text in tokens:
             if is_text and value in {"IntervalTier", "TextTier"}:
                 _tier(tokens, found, value)
-    except (StopIteration, ValueError):
+    except (StopIteration, ValueError, OverflowError):  # a number of intervals that is infinite
         raise SubtitleFault("subtitles.damaged", line=tokens.line) from None
     return found
 
@@ -86,5 +86,5 @@ def _tier(tokens: _Tokens, found: RawFile, kind: str) -> None:
         start = tokens.number()
         at, end, label = tokens.line, tokens.number(), tokens.string()
         if label.strip():
-            span = (round(start * 1000), round(end * 1000)) if min(start, end) >= 0 else (UNTIMED, UNTIMED)
+            span = span_in_ms(start, end, 1000) if min(start, end) >= 0 else (UNTIMED, UNTIMED)
             found.cues.append(RawCue(at, *span, label, name, name))

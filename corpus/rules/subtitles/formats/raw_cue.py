@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 UNTIMED = -1
+# 277 hours. Twice that time, which is the fastest rate of an option, and a shift are still an integer of a database
+LATEST_MS = 1_000_000_000
 MAX_CUES = 50_000  # of a file; a file with more is refused
 STAMP = r"-?(?:\d{1,3}\s*[:：]\s*)?\d{1,3}\s*[:：]\s*\d{1,2}(?:\s*[.,:;，：。]\s*\d{1,9})?"
 PARTS = re.compile(
@@ -84,14 +86,41 @@ def milliseconds(stamp: str, *, fps: float = 25.0, is_frames: bool = False) -> i
         is_frames: two digits after a third colon or a semicolon are frames.
 
     Raises:
-        ValueError: it is no time. More than 59 seconds or minutes are read as they stand.
+        ValueError: it is no time, or one beyond `LATEST_MS`. More than 59 seconds or minutes are read as they stand.
     """
     match = PARTS.fullmatch(stamp.strip().translate(WIDE))
     if match is None:
         raise ValueError(stamp)
     hours, minutes, seconds = int(match["h"] or 0), int(match["m"]), int(match["s"])
-    total = ((hours * 60 + minutes) * 60 + seconds) * 1000
+    total: float = ((hours * 60 + minutes) * 60 + seconds) * 1000
     if digits := match["f"]:
         frames = is_frames and match["mark"] in ":;" and len(digits) <= 2
-        total += round(int(digits) * 1000 / fps) if frames else int(digits[:3].ljust(3, "0"))
-    return -total if match["minus"] else total
+        total += int(digits) * 1000 / fps if frames else int(digits[:3].ljust(3, "0"))
+    return in_ms(-total if match["minus"] else total)
+
+
+def in_ms(number: str | float, unit: float = 1) -> int:
+    """Return a time of a file in ms.
+
+    Args:
+        number: of units, also as its digits.
+        unit: in ms.
+
+    Raises:
+        ValueError: it is no number, not finite, or beyond `LATEST_MS`: the timing is damaged.
+    """
+    try:
+        total = float(number) * unit
+    except OverflowError:  # a whole number of hundreds of digits
+        raise ValueError(number) from None
+    if not abs(total) <= LATEST_MS:  # also if it is not a number
+        raise ValueError(number)
+    return round(total)
+
+
+def span_in_ms(start: str | float, end: str | float, unit: float = 1) -> tuple[int, int]:
+    """Return start and end in ms as of `in_ms`, or both `UNTIMED` if either of them is damaged."""
+    try:
+        return in_ms(start, unit), in_ms(end, unit)
+    except ValueError:
+        return UNTIMED, UNTIMED

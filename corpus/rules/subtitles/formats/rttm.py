@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.rules.subtitles.formats.raw_cue import FileRemark, RawCue, RawFile
+from corpus.rules.subtitles.formats.raw_cue import UNTIMED, FileRemark, RawCue, RawFile, span_in_ms
 
 ROW = re.compile(r"^SPEAKER\s+\S+\s+\S+\s+(\d+(?:\.\d+)?)\s+(\d+(?:\.\d+)?)\s+\S+\s+\S+\s+(\S+)")
 OTHER = re.compile(r"^(?:SPKR-INFO|NON-SPEECH|NOSCORE|NO_RT_METADATA|LEXEME|SEGMENT|;;)")
@@ -34,9 +34,9 @@ def read_rttm(text: str) -> RawFile:
     found = RawFile("rttm")
     for number, line in enumerate(text.split("\n"), start=1):
         match = ROW.match(line)
-        if match:
-            start_ms = round(float(match[1]) * 1000)
-            found.cues.append(RawCue(number, start_ms, start_ms + round(float(match[2]) * 1000), "", match[3]))
+        span = span_in_ms(match[1], float(match[1]) + float(match[2]), 1000) if match else (UNTIMED, UNTIMED)
+        if match and span != (UNTIMED, UNTIMED):
+            found.cues.append(RawCue(number, *span, "", match[3]))
         elif line.strip() and not OTHER.match(line):
             found.remarks.append(FileRemark("no_segment", number, line.strip()[:80]))
     return found

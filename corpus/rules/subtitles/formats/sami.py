@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from corpus.rules.subtitles.formats.lines import read_by
-from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile
+from corpus.rules.subtitles.formats.lines import SHOWN_MS, read_by
+from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile, in_ms
 from corpus.rules.subtitles.markup import plain_lines
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 MARK = re.compile(r"<\s*(?P<name>sync|p|/body|/sami)\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"(?<![a-z])([a-z]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
-START = re.compile(r"\s*(-?\d+)(?:\.\d*)?\s*(?:ms)?\s*", re.IGNORECASE)
+START = re.compile(r"\s*(-?\d+)(?:\.\d*)?\s*(?:ms\s*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,22 @@ def is_sami(text: str) -> bool:
 def read_sami(text: str) -> RawFile:
     """Read SAMI. A text stays until the next one of its language, but no longer than it takes to read it.
 
-    A text that an empty one ends stays until then. A cue has the line of its `SYNC`.
+    A text that another one follows within `SHOWN_MS`, or that an empty one ends, stays until then. A cue has the line
+    of its `SYNC`.
 
     Args:
         text: of the file.
     """
     found = RawFile("sami")
     paragraphs = _paragraphs(text)
-    names = {paragraph.language for paragraph in paragraphs} - {""}
-    only = names.pop() if len(names) == 1 else ""  # of texts without a class, too
+    names: dict[str, str] = {}  # a class in any case -> its first spelling
+    for paragraph in paragraphs:
+        if paragraph.language:
+            names.setdefault(paragraph.language.casefold(), paragraph.language)
+    only = next(iter(names.values())) if len(names) == 1 else ""  # of texts without a class, too
     languages: dict[str, list[_Paragraph]] = {}
     for paragraph in paragraphs:
-        languages.setdefault(paragraph.language or only, []).append(paragraph)
+        languages.setdefault(names.get(paragraph.language.casefold(), only), []).append(paragraph)
     for language, own in languages.items():
         found.cues += [replace(cue, track=language if len(languages) > 1 else "") for cue in _cues(own)]
     found.cues.sort(key=lambda cue: cue.line)
@@ -75,7 +79,7 @@ def _cues(paragraphs: list[_Paragraph]) -> list[RawCue]:
         elif one.plain:
             end = following.get(one.start_ms)
             end_ms = read_by(one.plain, one.start_ms, end.start_ms if end else None)
-            if end and not end.plain:
+            if end and (not end.plain or end.start_ms - one.start_ms <= SHOWN_MS[1]):
                 end_ms = end.start_ms
             cues.append(RawCue(one.line, one.start_ms, end_ms, one.text, speaker))
     return cues
@@ -94,8 +98,7 @@ def _paragraphs(text: str) -> list[_Paragraph]:
             is_open = False
         elif name == "sync":
             line, at = line + text.count("\n", at, mark.start()), mark.start()
-            start = START.fullmatch(given.get("start", ""))
-            start_ms, is_open = int(start[1]) if start else UNTIMED, True
+            start_ms, is_open = _start(given.get("start", "")), True
         if not is_open:
             continue
         end = marks[number + 1].start() if number + 1 < len(marks) else len(text)
@@ -104,3 +107,11 @@ def _paragraphs(text: str) -> list[_Paragraph]:
             language = given.get("class", "") if name == "p" else ""
             found.append(_Paragraph(line, start_ms, language, said, given.get("id", "").casefold() == "source"))
     return found
+
+
+def _start(given: str) -> int:
+    start = START.fullmatch(given)
+    try:
+        return in_ms(start[1]) if start else UNTIMED
+    except ValueError:
+        return UNTIMED

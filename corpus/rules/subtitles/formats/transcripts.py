@@ -5,7 +5,6 @@ Only the output is read; Concord recognises no speech itself.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from itertools import chain, groupby, repeat
@@ -13,7 +12,7 @@ from typing import Any
 
 from corpus.rules.json_texts import BrokenJsonError, entry_lines, json_value
 from corpus.rules.subtitles.cue import SubtitleFault
-from corpus.rules.subtitles.formats.raw_cue import UNTIMED, FileRemark, RawCue, RawFile, milliseconds
+from corpus.rules.subtitles.formats.raw_cue import UNTIMED, FileRemark, RawCue, RawFile, in_ms, milliseconds, span_in_ms
 
 LISTS = ("segments", "transcription", "chunks")
 MOST_FOUND = 200  # characters of keys that a refusal repeats
@@ -71,8 +70,8 @@ def _captions(events: list[Any], text: str) -> RawFile:
         if not said.strip():
             continue
         try:
-            start_ms = _rounded(event["tStartMs"], 1)
-            span = start_ms, start_ms + _rounded(event["dDurationMs"], 1)
+            start_ms = in_ms(event["tStartMs"])
+            span = start_ms, in_ms(start_ms + in_ms(event["dDurationMs"]))
         except (KeyError, TypeError, ValueError):
             span = UNTIMED, UNTIMED
         found.cues.append(RawCue(line, *span, said))
@@ -111,21 +110,14 @@ def _span(given: dict[str, Any]) -> tuple[int, int]:
     offsets, stamps, pair = given.get("offsets"), given.get("timestamps"), given.get("timestamp")
     try:
         if isinstance(offsets, dict):
-            return _rounded(offsets["from"], 1), _rounded(offsets["to"], 1)
+            return in_ms(offsets["from"]), in_ms(offsets["to"])
         if isinstance(stamps, dict):
             return milliseconds(str(stamps["from"])), milliseconds(str(stamps["to"]))
         if isinstance(pair, list):
-            return _rounded(pair[0], 1000), _rounded(pair[1], 1000)
-        return _rounded(given["start"], 1000), _rounded(given["end"], 1000)
+            return in_ms(pair[0], 1000), in_ms(pair[1], 1000)
+        return in_ms(given["start"], 1000), in_ms(given["end"], 1000)
     except (KeyError, IndexError, TypeError, ValueError):
         return UNTIMED, UNTIMED
-
-
-def _rounded(value: Any, unit: int) -> int:
-    number = float(value)
-    if not math.isfinite(number) or abs(number) > 1e7 * (1000 / unit):
-        raise ValueError(value)
-    return round(number * unit)
 
 
 def _is_cjk(text: str) -> bool:
@@ -133,7 +125,7 @@ def _is_cjk(text: str) -> bool:
 
 
 def _lines(text: str, name: str, key: str) -> Iterator[int]:
-    """Yield the lines of entries, and 1 for those that are not found, such as those of a list that comes twice."""
+    """Yield the lines of entries, and 1 for those that are not found."""
     return chain(entry_lines(text, name, key), repeat(1))
 
 
@@ -160,6 +152,6 @@ def read_stm(text: str) -> RawFile:
         if said.casefold() == "ignore_time_segment_in_scoring":
             found.remarks.append(FileRemark("ignored_segment", number))
             continue
-        span = (round(float(match[4]) * 1000), round(float(match[5]) * 1000))
+        span = span_in_ms(match[4], match[5], 1000)
         found.cues.append(RawCue(number, *span, said, match[3]))
     return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
-from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile, milliseconds
+from corpus.rules.subtitles.formats.raw_cue import UNTIMED, RawCue, RawFile, in_ms, milliseconds
 from corpus.rules.subtitles.formats.xml_tree import Element, parse
 
 OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|f|t|)")
@@ -25,13 +26,13 @@ class Clock:
         """Return a time in ms.
 
         Raises:
-            ValueError: it is no time.
+            ValueError: it is no time, or one beyond `LATEST_MS`.
         """
         offset = OFFSET.fullmatch(stamp.strip())
         if offset is None:
             return milliseconds(stamp, fps=self.fps, is_frames=True)
         unit = MS.get(offset[2]) or (1000 / self.fps if offset[2] == "f" else 1000 / self.ticks)
-        return round(float(offset[1]) * unit)
+        return in_ms(offset[1], unit)
 
 
 def is_ttml(text: str) -> bool:
@@ -62,6 +63,9 @@ def read_ttml(text: str, fps: float) -> RawFile:
     return RawFile("ttml", walk.cues)
 
 
+BLANK = " \t\n\0"
+WORD = re.compile(r"\w")
+CLOSING = re.compile(r"[.,:;!?…。，：；！？、)\]）】」』”’]+")
 RUBY_READINGS = ("text", "textContainer", "delimiter")
 
 
@@ -87,48 +91,75 @@ class _Walk:
         with suppress(KeyError, ValueError):
             base_ms += self.clock.ms(element.attributes["begin"])
         if element.name == "p":
-            for span in spans:
-                self._paragraph(span, base_ms, own)
+            self._timed_parts(element, base_ms, own)
             return
         for child in element.elements:
             self.element(child, base_ms, own)
 
     def _has_own_text(self, element: Element) -> bool:
-        """Return whether a paragraph with times has text beside its timed parts, whose times are those of words."""
-        own = (
-            child if isinstance(child, str) else "" if "begin" in child.attributes else self._flat(child)
-            for child in element.children
-        )
-        return "begin" in element.attributes and any(text.strip(" \t\n\0") for text in own)
+        """Return whether a paragraph with times has words beside its timed parts, whose times are those of words."""
+        own = (self._flat(child) for child in element.children if not _is_timed(child))
+        return "begin" in element.attributes and any(WORD.search(text) for text in own)
+
+    def _timed_parts(self, element: Element, base_ms: int, own: dict[str, str]) -> None:
+        """Take each timed part of a paragraph as a cue.
+
+        Text between them, such as a dash or a name, belongs to the next one; closing marks, and what is last, to the
+        one before.
+        """
+        between, first = "", len(self.cues)
+        for child in element.children:
+            if not _is_timed(child):
+                between += self._flat(child)
+                continue
+            closing = CLOSING.match(between) if len(self.cues) > first else None
+            self._append(closing[0] if closing else "")
+            self._paragraph(child, base_ms, own, between[closing.end() :] if closing else between)
+            between = ""
+        self._append(between.rstrip(BLANK))
+
+    def _append(self, text: str) -> None:
+        """Append text of a paragraph to the last cue."""
+        if text:
+            self.cues[-1] = replace(self.cues[-1], text=self.cues[-1].text + _with_lines(text))
 
     def _is_reading(self, element: Element) -> bool:
         given = element.attributes
         return given.get("ruby") in RUBY_READINGS or not self.readings.isdisjoint(given.get("style", "").split())
 
-    def _paragraph(self, element: Element, base_ms: int, own: dict[str, str]) -> None:
+    def _paragraph(self, element: Element, base_ms: int, own: dict[str, str], before: str = "") -> None:
         start_ms, end_ms = _span(element, base_ms, self.clock)
-        text = re.sub(r"[ \t]*\n[ \t]*", " ", self._flat(element)).replace("\0", "\n")
+        text = _with_lines(before.lstrip(BLANK) + self._flat(element))
         speaker = self.agents.get(own.get("agent", ""), "")
         self.cues.append(RawCue(element.line, start_ms, end_ms, text, speaker, own.get("lang", "")))
 
-    def _flat(self, element: Element) -> str:
+    def _flat(self, element: Element | str) -> str:
         """Return the text; a `br` is a NUL character, since line feeds of the source are spaces.
 
         A reading beside characters (ruby) is left out, and a part with a speaker of its own gets the mark of WebVTT.
         """
+        if isinstance(element, str):
+            return element
         if element.name == "br":
             return "\0"
         if element.name == "metadata" or self._is_reading(element):
             return ""
         parts = []
         for child in element.children:
-            if isinstance(child, str):
-                parts.append(child)
-                continue
             text = self._flat(child)
-            speaker = self.agents.get(child.attributes.get("agent", ""), "") if child.name == "span" else ""
+            agent = child.attributes.get("agent", "") if isinstance(child, Element) and child.name == "span" else ""
+            speaker = self.agents.get(agent, "")
             parts.append(f"<v {speaker}>{text}</v>" if speaker and text else text)
         return "".join(parts).strip("\n")
+
+
+def _is_timed(child: Element | str) -> TypeGuard[Element]:
+    return isinstance(child, Element) and child.name == "span" and "begin" in child.attributes
+
+
+def _with_lines(text: str) -> str:
+    """Return text of `_Walk._flat` with its line feeds: those of the source are spaces."""
+    return re.sub(r"(?<![ \t])[ \t]*\n[ \t]*", " ", text).replace("\0", "\n")
 
 
 def _span(element: Element, base_ms: int, clock: Clock) -> tuple[int, int]:
@@ -137,9 +168,9 @@ def _span(element: Element, base_ms: int, clock: Clock) -> tuple[int, int]:
     try:
         start_ms = clock.ms(given["begin"])
         end_ms = clock.ms(given["end"]) if "end" in given else start_ms + clock.ms(given["dur"])
+        return in_ms(base_ms + start_ms), in_ms(base_ms + end_ms)
     except (KeyError, ValueError):
         return UNTIMED, UNTIMED
-    return base_ms + start_ms, base_ms + end_ms
 
 
 def _clock(root: Element, fps: float) -> Clock:

@@ -21,7 +21,8 @@ PAIRS = 2  # of neighbouring cues that must overlap: one overlap can be an answe
 CARRIED = 3.0  # words that are carried over where the lines break elsewhere; two ideographs count as a word
 # fewer are no chance, either, if they are carried over all the time
 SHORT, SHORT_SHARE = 1.5, 1 / 2
-SHORT_PAIRS, TOUCHING_PAIRS = 4, 3  # of neighbouring cues; fewer are needed where each one begins as the other ends
+SHORT_PAIRS, ALL_PAIRS = 4, 3  # of neighbouring cues; fewer are needed if all of a file carry words and touch
+LINE_PAIRS = 3  # of neighbouring cues of several lines, of which the last one of the first is the first of the second
 TOUCH_MS = 50
 FRAME_MS = 250  # nobody says a line in less
 STANDS_MS = 3000  # a caption that ended longer ago is no longer on the screen
@@ -42,7 +43,7 @@ def collapse(drafts: list[Draft]) -> None:
     last: Draft | None = None  # the cue that added words last
     for draft in spoken:
         lines = list(draft.lines)
-        known = _carried(last, draft, shown, least, whole=by_lines) if last is not None else 0
+        known = _carried(last, draft, shown, least, whole=by_lines, rolls=by_lines) if last is not None else 0
         if last is None or not known:
             last = _follow(last, draft)
         elif known == len(_words(lines)):
@@ -70,14 +71,23 @@ def _follow(last: Draft | None, draft: Draft) -> Draft:
 
 def _rolls(drafts: list[Draft]) -> bool:
     """Return whether whole lines, all words of a cue, or many words are carried over again and again."""
-    carried = repeated = 0
+    carried = repeated = stacked = 0
     for before, after in pairwise(drafts):
         known = _carried(before, after, before.lines)
         adds = 0 < known < len(_words(after.lines))
         carried += adds
         repeated += known > 0 and not adds
+        stacked += _is_stacked(before, after)
+    if stacked >= max(LINE_PAIRS, SHORT_SHARE * (len(drafts) - 1)):
+        return True
     # people repeat themselves, too, so repetitions alone prove little
     return carried >= PAIRS and carried + min(repeated, carried) >= SHARE * (len(drafts) - 1)
+
+
+def _is_stacked(before: Draft, after: Draft) -> bool:
+    """Return whether the last lines of a cue, but not all, are the first lines of the next one, which adds more."""
+    known = _carried(before, after, before.lines, rolls=True)
+    return 0 < known < len(_words(before.lines)) and known in _ends(after.lines)[:-1]
 
 
 def _slides(drafts: list[Draft]) -> bool:
@@ -87,7 +97,8 @@ def _slides(drafts: list[Draft]) -> bool:
         for before, after in pairwise(drafts)
         if _carried(before, after, before.lines, SHORT, whole=False)
     ]
-    needed = TOUCHING_PAIRS if all(_touch(*pair) for pair in pairs) else SHORT_PAIRS
+    is_everywhere = len(pairs) == len(drafts) - 1 and all(_touch(*pair) for pair in pairs)
+    needed = ALL_PAIRS if is_everywhere else SHORT_PAIRS
     return len(pairs) >= max(needed, SHORT_SHARE * (len(drafts) - 1))
 
 
@@ -95,7 +106,9 @@ def _touch(before: Draft, after: Draft) -> bool:
     return after.start_ms - before.end_ms <= TOUCH_MS
 
 
-def _carried(before: Draft, after: Draft, shown: list[Line], least: float = CARRIED, *, whole: bool = True) -> int:
+def _carried(
+    before: Draft, after: Draft, shown: list[Line], least: float = CARRIED, *, whole: bool = True, rolls: bool = False
+) -> int:
     """Return how many words on the screen begin the next cue: all words of either, whole lines, or enough words.
 
     Fewer words that are the same by chance, such as the last ideograph of a cue and the first one of the next, are 0,
@@ -104,19 +117,26 @@ def _carried(before: Draft, after: Draft, shown: list[Line], least: float = CARR
     Args:
         before, after: cues, one after the other.
         shown: the lines on the screen since the first one.
-        least: number of words that are enough; one that is only repeated (`对对对`) is never.
-        whole: all words and whole lines are enough, however few.
+        least: number of words of ideographs that are enough; one that is only repeated (`对对对`) is never.
+        whole: all words and whole lines are enough: after a pause some words, else however few.
+        rolls: the file is known to roll, so that few are enough after a pause, too, if the next cue adds words.
     """
     if after.start_ms - before.end_ms > STANDS_MS or before.raw.speaker != after.raw.speaker:
         return 0
     old, new = _words(shown), _words(after.lines)
     known = _overlap(old, new)
-    weight = sum(1 / 2 if IDEOGRAPH.fullmatch(word) else 1 for _voice, word in new[:known] if WORD.search(word))
+    ideographs = sum(IDEOGRAPH.fullmatch(word) is not None for _voice, word in new[:known]) / 2
+    others = sum(WORD.search(word) is not None and not IDEOGRAPH.fullmatch(word) for _voice, word in new[:known])
+    weight = ideographs + others
     is_several = len(set(new[:known])) > 1
     is_whole = known in (len(old), len(new)) or (known in _ends(shown[::-1]) and known in _ends(after.lines))
-    if whole and is_whole and (_touch(before, after) or (weight >= SHORT and is_several)):
+    if (
+        whole
+        and is_whole
+        and (_touch(before, after) or (weight >= SHORT and is_several) or (rolls and known < len(new)))
+    ):
         return 0 if known == len(new) and _is_said_again(before, after) else known
-    is_enough = weight >= CARRIED or (weight >= least and is_several)
+    is_enough = weight >= CARRIED or (ideographs >= least and is_several)
     return known if is_enough and known < len(new) else 0
 
 

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,36 @@ def test_characters_that_cannot_be_stored_are_removed(tmp_path: Path) -> None:
     source = read_table(open_table(path), TableMapping(columns={"text": Column("text")}), None)
     assert [line.text for each in source.read_dialogues() for line in each.utterances] == ["ab"]
     assert remarks(source) == [(1, "text", "control_removed")]
+
+
+@pytest.mark.parametrize("unstorable", ["\0", "\ud800"])
+@pytest.mark.parametrize("rows", [["a"], ["a", "b", "a"]], ids=["in order", "mixed"])
+def test_characters_that_cannot_be_stored_are_removed_from_every_field(
+    tmp_path: Path, unstorable: str, rows: list[str]
+) -> None:
+    fields = ["dialogue", "series", "episode", "speaker", "text", "code", "topic", "split", "rater"]
+    entries = [
+        {f"{field}{unstorable}": f"{name}{unstorable}{name}" for field in fields}
+        | {"text": f"{at}", f"code{unstorable}": f"{at}{unstorable}a"}
+        for at, name in enumerate(rows)
+    ]
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(f"{json.dumps(entry)}\n" for entry in entries), encoding="utf-8")
+    columns = {field: Column(field) for field in fields}
+    source = read_table(open_table(path), TableMapping(columns=columns), None)
+    [dialogue, *_] = source.read_dialogues()
+    [line, *_] = dialogue.utterances
+    found = [dialogue.code, dialogue.series, dialogue.episode, dialogue.topic, line.speaker, line.code]
+    assert found == [*["aa"] * 5, "0a"]
+    assert (source.series[0].name, source.series[0].episodes[0].title) == ("aa", "aa")
+    assert {column for _row, column, problem in remarks(source) if problem == "control_removed"} >= {*fields} - {"text"}
+
+
+def test_a_zero_byte_in_a_speaker_or_an_answer_of_a_csv_is_removed(tmp_path: Path) -> None:
+    source, [dialogue] = read(tmp_path, "dialogue,speaker,text,emotion\na,An\0na,Hello,j\0oy\n")
+    [line] = dialogue.utterances
+    assert (line.speaker, line.answers["source"].answers) == ("Anna", {"emotion": "joy"})
+    assert remarks(source) == [(2, "speaker", "control_removed"), (2, "emotion", "control_removed")]
 
 
 def test_without_a_dialogue_column_each_row_is_one(tmp_path: Path) -> None:

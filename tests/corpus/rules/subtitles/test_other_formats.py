@@ -441,6 +441,25 @@ def test_sami_has_the_lines_of_its_sync_and_ends_that_people_can_read() -> None:
     ]
 
 
+def test_a_class_of_sami_is_one_track_in_any_case() -> None:
+    text = sami(
+        "<SYNC Start=1000><P Class=KRCC>안녕",
+        "<SYNC Start=3000><P class='krcc'>네",
+        "<SYNC Start=5000><P CLASS=EnCC>Yes",
+    )
+    found = read_raw(text, "x", fps=25.0).cues
+    assert [(cue.track, cue.end_ms) for cue in found[:2]] == [("KRCC", 3000), ("KRCC", 4500)]
+
+
+def test_a_text_of_sami_stays_until_the_next_one_unless_that_is_far() -> None:
+    text = sami(
+        "<SYNC Start=1000><P Class=KRCC>안녕하세요 여러분",
+        "<SYNC Start=6000><P Class=KRCC>" + "가" * 40,
+        "<SYNC Start=20000><P Class=KRCC>" + "가" * 20,
+    )
+    assert [(cue.start_ms, cue.end_ms) for cue in read(text).cues] == [(1000, 6000), (6000, 11600), (20000, 22800)]
+
+
 def test_sami_names_the_speaker_in_a_paragraph_of_its_own() -> None:
     text = sami("<SYNC Start=1000><P Class=EN ID=Source>ANNA:<P Class=EN>Who?", "<SYNC Start=3000><P Class=EN>Me.")
     assert [row[2:4] for row in rows(text)] == [("ANNA", "Who?"), ("ANNA", "Me.")]
@@ -451,3 +470,29 @@ def test_sami_of_marks_that_are_never_closed_is_read_in_linear_time(text: str) -
     begin = time.process_time()
     read_raw("<SAMI>" + text * 100_000, "x", fps=25.0)
     assert time.process_time() - begin < 5
+
+
+HELLO = '<span begin="0s" end="1s">Hello there my friend.</span>'
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "expected"),
+    [
+        (
+            f'<p begin="1s" end="9s">- {HELLO}<br/>- <span begin="6s" end="8s">Go!</span></p>',
+            [(1000, 2000, "", "Hello there my friend."), (7000, 9000, "", "Go!")],
+        ),
+        ('<p>Anna: <span begin="1s" end="2s">Hello.</span></p>', [(1000, 2000, "Anna", "Hello.")]),
+        (
+            '<p>Anna: <span begin="1s" end="2s">Hello</span>,<br/>Ben: <span begin="3s" end="4s">you</span> all.</p>',
+            [(1000, 2000, "Anna", "Hello,"), (3000, 4000, "Ben", "you all.")],
+        ),
+        ('<p begin="1s" end="9s">Oh <span begin="0s" end="1s">my</span></p>', [(1000, 9000, "", "Oh my")]),
+        ('<p begin="1s" end="9s">- <i>Oh</i> <span begin="0s" end="1s">my</span></p>', [(1000, 9000, "", "Oh my")]),
+    ],
+)
+def test_marks_and_names_beside_timed_parts_of_ttml_belong_to_them(
+    paragraph: str, expected: list[tuple[int, int, str, str]]
+) -> None:
+    found = read(f"<tt><body><div>{paragraph}</div></body></tt>").cues
+    assert [(cue.start_ms, cue.end_ms, cue.speaker, cue.text) for cue in found] == expected

@@ -46,6 +46,8 @@ def lines(text: str) -> list[str]:
         r"A:\notes.txt",
         r"file:\\host\Name",
         r"在 C:\N64",
+        r"在 C:\NVidia\drivers",
+        r"打开 C:\NData.txt",
         r"C:\home\hosts",
     ],
 )
@@ -66,6 +68,12 @@ def test_the_letters_of_a_path_stay(text: str) -> None:
         (r"B:\nYes", ["B:", "Yes"]),
         (r"D:\N好", ["D:", "好"]),
         (r"A：\N好", ["A：", "好"]),
+        (r"第三题选C:\NQuestion three is C:", ["第三题选C:", "Question three is C:"]),
+        (r"Choose plan B:\NIt is better.", ["Choose plan B:", "It is better."]),
+        (r"Vitamin C:\NIt helps.\NA lot.", ["Vitamin C:", "It helps.", "A lot."]),
+        (r"Drive E:\NHe left", ["Drive E:", "He left"]),
+        (r"Save to C:\NThen we go", ["Save to C:", "Then we go"]),
+        (r"Plan C:\NI agree.", ["Plan C:", "I agree."]),
     ],
 )
 def test_a_line_break_behind_a_path_or_a_letter_is_one(text: str, expected: list[str]) -> None:
@@ -82,8 +90,10 @@ def test_other_backslashes_stay(text: str) -> None:
     assert lines(text) == [text]
 
 
-@pytest.mark.parametrize("text", ["C:\\a\\N- ", "A:\\N", "\\\\a\\N-", "\\N ", "<rt>", "<rt></i>", "<rt>a</rt"])
+@pytest.mark.parametrize(
+    "text", ["C:\\a\\N- ", "A:\\N", "\\\\a\\N-", "\\N ", "\\", "＼", "<rt>", "<rt></i>", "<rt>a</rt"]
+)
 def test_marks_that_come_again_and_again_are_read_in_linear_time(text: str) -> None:
     begin = time.process_time()
-    plain_lines(text * 100_000)
+    plain_lines(text * 100_000 + "x")
     assert time.process_time() - begin < 5

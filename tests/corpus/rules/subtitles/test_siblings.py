@@ -68,6 +68,8 @@ def test_people_who_repeat_or_complete_a_word_are_not_joined() -> None:
         ("I am fine. - Good.", [("", "I am fine. - Good.")]),
         ("[ANNA and\nBEN]: Yes!", [("ANNA and BEN", "Yes!")]),
         ("- [ANNA\nLEE]: Yes!\n>> [MAN\n2]: No.", [("ANNA LEE", "Yes!"), ("MAN 2", "No.")]),
+        ("[music\nplaying]: yes", [("", "[music playing]: yes")]),
+        ("【路人\n甲】：谁？", [("路人 甲", "谁？")]),
         ("[ANNA\nsighs] I know.", [("", "[ANNA sighs] I know.")]),
         ("-你好。-再见。", [("", "你好。"), ("", "再见。")]),
         ("-什么？-没什么！-走", [("", "什么？"), ("", "没什么！"), ("", "走")]),
@@ -275,6 +277,42 @@ def test_people_who_repeat_few_words_beside_rolling_captions_are_heard(gap: int)
 def test_people_who_go_on_with_the_word_of_the_other_do_not_roll() -> None:
     texts = ["你好", "你好", "对对对", "对对对 我也去", "好", "好 走吧", "- 走", "- 走"]
     assert spoken(in_turn(*texts, gap=100)) == [*texts[:6], "走", "走"]
+
+
+ONE_WORD_CARRIED = [
+    "You\nknow what I mean",
+    "know what I mean\nOkay.",
+    "Okay.\nlet us go home now",
+    "let us go home now\nYes",
+    "Yes\nit is late anyway",
+]
+GROWING = ["the", "the quick", "the quick brown", "the quick brown fox", "the quick brown fox jumps"]
+
+
+@pytest.mark.parametrize("gap", [0, 100])
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (ONE_WORD_CARRIED, "You know what I mean Okay. let us go home now Yes it is late anyway"),
+        (["You\nknow", "know\nwhat", "what\nI", "I\nmean", "mean\nby"], "You know what I mean by"),
+        (["好\n走", "走\n吧", "吧\n他", "他\n说"], "好 走 吧 他 说"),
+        (GROWING, "the quick brown fox jumps"),
+    ],
+)
+def test_lines_of_one_word_are_carried_over_after_a_pause(texts: list[str], expected: str, gap: int) -> None:
+    assert " ".join(spoken(in_turn(*texts, gap=gap))) == expected
+
+
+@pytest.mark.parametrize("gap", [0, 100])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["I love you", "you are mad", "are mad people", "people like him", "like him a lot", "a lot of them"],
+        ["你要不要去看", "去看什么", "我不知道", "不知道还问", "你真的很烦", "很烦就走吧"],
+    ],
+)
+def test_people_who_take_up_words_of_each_other_do_not_roll(texts: list[str], gap: int) -> None:
+    assert spoken(in_turn(*texts, gap=gap)) == texts
 
 
 def test_voices_and_names_that_say_the_same_do_not_roll() -> None:
