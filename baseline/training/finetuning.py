@@ -68,7 +68,7 @@ class Finetuning:
                 {"params": list(self._layers.encoder.parameters()), "lr": options.encoder_learning_rate},
                 {"params": list(self._layers.heads.parameters()), "lr": HEAD_LEARNING_RATE},
             ],
-            weight_decay=WEIGHT_DECAY,
+            weight_decay=WEIGHT_DECAY,  # of biases and norms too, unlike in the networks: so it was measured
         )
         self._rates = [group["lr"] for group in self._optimizer.param_groups]
         self._order = np.random.default_rng(seed)
