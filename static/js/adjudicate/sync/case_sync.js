@@ -24,6 +24,8 @@ export class CaseSync {
   #wantsNext = false;
   /** @type {Promise<void> | null} */
   #opening = null;
+  /** @type {Promise<void> | null} the last skip, being written to the journal */
+  #givingBack = null;
   /** @type {string | null} the case on the page */
   #open = null;
   #isActive = false;
@@ -123,6 +125,8 @@ export class CaseSync {
    * @param {string} utterance id
    */
   async reopen(utterance) {
+    await this.#givingBack;
+    await this.sender.wake(); // else the server would return the case that is given back at this moment
     try {
       const prepared = await this.#prepare(await this.api.claim({ utterance }));
       if (prepared) this.#show(prepared);
@@ -157,7 +161,9 @@ export class CaseSync {
    */
   async giveBack(given) {
     const body = /** @type {any} */ ({ token: given.token, skip: true });
-    await this.#record({ ...this.#entry(given), kind: "skip", path: `adjudication/${given.id}/finish/`, body });
+    const path = `adjudication/${given.id}/finish/`;
+    this.#givingBack = this.#record({ ...this.#entry(given), kind: "skip", path, body });
+    await this.#givingBack;
     void this.sender.wake();
   }
 

@@ -21,6 +21,7 @@ import { namesOf, signed } from "./format.js";
  */
 
 const RETRY_MS = 2_000;
+const NOT_SAVED = "annotator.not_committed"; // an attempt to send the answers failed: they are sent again by themselves
 
 export class TrainingFeedback {
   #root = byId("feedback");
@@ -132,9 +133,9 @@ export class TrainingFeedback {
       try {
         return await request();
       } catch (error) {
-        const { trouble, message } = /** @type {import("../sync/api.js").Failure} */ (error);
-        if (trouble === "refused") this.#title.textContent = message;
-        if (trouble === "refused" || !trouble) return null;
+        const { trouble, code, message } = /** @type {import("../sync/api.js").Failure} */ (error);
+        if (trouble === "refused" && turn === this.#turn) this.#title.textContent = message;
+        if ((trouble === "refused" && code !== NOT_SAVED) || !trouble) return null;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }

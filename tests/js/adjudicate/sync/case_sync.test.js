@@ -150,6 +150,20 @@ test("a skipped case goes back, and is opened again by its utterance", async () 
   assert.equal(seen.opened.at(-1)[0], "again-u1");
 });
 
+test("a case is opened again only after the server has it back", async () => {
+  const { sync, host, seen } = begin(["one"]);
+  await sync.start();
+  const { claim } = host.api;
+  host.api.claim = async (wish) => {
+    host.log.push("claim");
+    return claim(wish);
+  };
+  void sync.giveBack(given("one"));
+  await sync.reopen("u1");
+  assert.deepEqual(host.log.slice(0, 2), ["adjudication/one/finish/ skip", "claim"]);
+  assert.equal(seen.opened.at(-1)[0], "again-u1");
+});
+
 test("an empty queue is reported", async () => {
   const { sync, seen } = begin([]);
   await sync.start();
