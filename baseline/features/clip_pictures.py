@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baseline.data.rows import Release, Row
-from baseline.features.base import CachedFeatures, Frames, Prepared, Setting
-from baseline.features.clips import ClipReader, require_clips
+from baseline.features.base import Frames, Prepared
+from baseline.features.clip_features import ClipFeatures
 from baseline.features.decoding import NO_PICTURES, Pixels
 from baseline.features.stored_rows import StoredRows
 
 OfClip = Callable[[bytes], Pixels]
 
 
-class ClipPictures(CachedFeatures):
+class ClipPictures(ClipFeatures):
     """Pictures of each clip, made in child processes."""
 
     modality = "video"
@@ -28,20 +28,7 @@ class ClipPictures(CachedFeatures):
     @property
     @abstractmethod
     def of_clip(self) -> OfClip:
-        """Return the function from the content of a clip to its pictures, as many as it has.
-
-        It is a function of a module, which child processes import.
-        """
-
-    def prepare(self, setting: Setting) -> dict[str, Prepared]:
-        """Return the pictures of each split; a row without a clip, or whose clip has no pictures, has none."""
-        require_clips(setting.release)
-        with ClipReader(setting.release, self.of_clip) as self._reader:
-            return super().prepare(setting)
-
-    def content(self, row: Row, release: Release) -> bytes:  # noqa: ARG002 -- the name of a clip has its checksum
-        """Return the name of the clip."""
-        return row.clip.encode()
+        """Return the function from the content of a clip to its pictures, as many as it has."""
 
     def compute_block(self, rows: Sequence[Row], release: Release) -> dict[str, NDArray[Any]]:  # noqa: ARG002
         """Return the pictures of all rows one after the other, and how many each row has."""

@@ -166,7 +166,7 @@ class ConcatenationFusion(nn.Module):
 
 
 class OwnFusion(nn.Module):
-    """What each question takes from each modality by itself, past the fusion and the context of all questions.
+    """A fusion for each question: it adds vectors of the modalities behind the shared fusion and the context.
 
     The values are those of all questions; each question has its own gates, a factor per modality and unit. Without it
     a label that follows from several modalities competes with all other questions for the units of a single vector.
