@@ -125,7 +125,7 @@ export class CaseSync {
    * @param {string} utterance id
    */
   async reopen(utterance) {
-    await this.#givingBack;
+    await this.#givingBack?.catch(() => undefined); // without a journal the case was not given back
     await this.sender.wake(); // else the server would return the case that is given back at this moment
     try {
       const prepared = await this.#prepare(await this.api.claim({ utterance }));
